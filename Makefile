@@ -1,0 +1,45 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3.13
+BIN := .venv/bin
+
+.PHONY: help run test lint bench samples requirements events clean
+
+help: ## Show what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/run ## Start everything on this machine, ingest the samples, ask a question
+	@$(BIN)/docent demo
+
+test: .venv/dev ## Check and test everything
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/pyright
+	@SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
+	@$(BIN)/python -m pytest $(TESTS)
+
+bench: .venv/dev ## Measure everything we claim; writes benchmarks/results.json and results.md
+	@$(BIN)/python -m benchmarks
+
+samples: .venv/dev ## Make the sample documents again
+	@$(BIN)/python samples/make_samples.py
+
+lint: .venv/dev ## Format the code and mend what can be mended
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+requirements: .venv/dev ## Compile the pinned requirements again, after a change of pyproject.toml or a requirements.in
+	@PATH="$(CURDIR)/$(BIN):$$PATH" requirements/compile
+
+clean: ## Delete the environment and all local state
+	@-$(BIN)/docent down --wipe
+	@rm -rf .venv .aws-sam .docent .pytest_cache .ruff_cache .hypothesis
+
+# `--no-deps`: the lists are complete, and one package declares torch (6 GB) without needing it.
+.venv/run: requirements/run.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python -m venv .venv
+	@echo "Installing into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/run requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@touch $@

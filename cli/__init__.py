@@ -1,0 +1,1 @@
+"""`docent`, for a person at a terminal, against this machine or a stack in the cloud."""

@@ -1,0 +1,195 @@
+"""The documents of one deployment, as the command line shows them: put, watch, read, remove."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.exceptions import BotoCoreError, ClientError
+from docent.documents import document_id_of
+
+from cli.target import CommandError, Target
+
+DONE = frozenset({"INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED"})
+# DynamoDB returns at most this many items for one batch of keys.
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file to put: where it lies and the key it gets."""
+
+    path: Path
+    key: str
+
+
+def find_uploads(paths: Iterable[Path], prefix: str = "") -> list[Upload]:
+    """The files to upload. A file keeps its name, a folder's files keep their path from that folder on.
+
+    Raises CommandError for what does not exist, and for two files that would get the same key.
+    """
+    uploads: list[Upload] = []
+    for path in paths:
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+            root = path.resolve()
+            uploads += [Upload(file, f"{root.name}/{file.resolve().relative_to(root).as_posix()}") for file in files]
+        elif path.is_file():
+            uploads.append(Upload(path, path.name))
+        else:
+            raise CommandError(f"{path} does not exist. Name a file or a folder.")
+    if not uploads:
+        raise CommandError("There is nothing to upload: the folder holds no files.")
+    by_key: dict[str, Path] = {}
+    for upload in uploads:
+        other = by_key.setdefault(upload.key, upload.path)
+        if other != upload.path:
+            raise CommandError(
+                f"{other} and {upload.path} would both become {upload.key}. Upload their folder instead, or use --prefix."
+            )
+    return [Upload(upload.path, f"{prefix}{upload.key}") for upload in uploads]
+
+
+class Library:
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.bucket = target.outputs["SourceBucketName"]
+        self.derived = target.outputs["DerivedBucketName"]
+        self.table = target.outputs["DocumentsTableName"]
+
+    def document_id(self, name: str) -> str:
+        """The id of a document given by id, by key, or by its S3 address. Raises CommandError when unknown."""
+        key = name.removeprefix(f"s3://{self.bucket}/")
+        for candidate in (name, document_id_of(self.bucket, key)):
+            if self.row(candidate):
+                return candidate
+        raise CommandError(f"There is no document {name}. `docent documents` lists them.")
+
+    def row(self, document_id: str) -> dict[str, Any] | None:
+        rows = self.rows([document_id])
+        return rows[0] if rows else None
+
+    def rows(self, document_ids: list[str]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(document_ids), BATCH):
+            request: dict[str, Any] = {
+                self.table: {
+                    "Keys": [{"document_id": {"S": each}} for each in document_ids[start : start + BATCH]],
+                    "ConsistentRead": True,
+                }
+            }
+            while request:
+                reply = self.target.dynamodb.batch_get_item(RequestItems=request)
+                found += [_plain(item) for item in reply["Responses"].get(self.table, [])]
+                request = reply.get("UnprocessedKeys", {})
+        return found
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Every document that is there, by key."""
+        pages = self.target.dynamodb.get_paginator("scan").paginate(TableName=self.table, ConsistentRead=True)
+        rows = [_plain(item) for page in pages for item in page["Items"]]
+        return sorted((row for row in rows if row["status"] != "REMOVED"), key=lambda row: row["key"])
+
+    def put(self, upload: Upload) -> None:
+        """Put one file. Raises CommandError saying why it could not be."""
+        try:
+            content = "application/pdf" if upload.path.suffix.lower() == ".pdf" else "application/octet-stream"
+            self.target.s3.upload_file(
+                str(upload.path), self.bucket, upload.key, ExtraArgs={"ContentType": content}
+            )
+        except (OSError, ClientError, BotoCoreError, Exception) as error:  # boto3's own UploadFailedError too
+            raise CommandError(f"{upload.path} could not be uploaded: {error}") from error
+
+    def delete(self, document_id: str) -> dict[str, Any]:
+        row = self.row(document_id)
+        if row is None:
+            raise CommandError(f"There is no document {document_id}.")
+        self.target.s3.delete_object(Bucket=self.bucket, Key=row["key"])
+        return row
+
+    def states(self, row: dict[str, Any]) -> list[dict[str, Any]]:
+        """`[{state, entered, left}]` of the upload's workflow, in order; times are ISO 8601."""
+        states: list[dict[str, Any]] = []
+        for event in self._history(row["execution_arn"]):
+            entered, left = event.get("stateEnteredEventDetails"), event.get("stateExitedEventDetails")
+            time = event["timestamp"].isoformat()
+            if entered:
+                states.append({"state": entered["name"], "entered": time, "left": None})
+            if left:
+                for state in reversed(states):
+                    if state["state"] == left["name"] and state["left"] is None:
+                        state["left"] = time
+                        break
+        return states
+
+    def _history(self, execution_arn: str) -> Iterator[dict[str, Any]]:
+        pages = self.target.step_functions.get_paginator("get_execution_history").paginate(
+            executionArn=execution_arn, includeExecutionData=False
+        )
+        try:
+            for page in pages:
+                yield from page["events"]
+        except self.target.step_functions.exceptions.ExecutionDoesNotExist:
+            return  # Step Functions keeps histories for 90 days
+
+    def progress(self, row: dict[str, Any]) -> tuple[str, int, int]:
+        """`(state, pictures read, pictures in all)` of an upload in the works."""
+        states = [state["state"] for state in self.states(row)]
+        if "CaptionImages" not in states:
+            return (states[-1] if states else "ReadEvent"), 0, 0
+        runs = self.target.step_functions.list_map_runs(executionArn=row["execution_arn"])["mapRuns"]
+        if not runs:
+            return states[-1], 0, 0
+        counts = self.target.step_functions.describe_map_run(mapRunArn=runs[-1]["mapRunArn"])["itemCounts"]
+        return states[-1], counts["succeeded"] + counts["failed"], counts["total"]
+
+    def pictures(self, row: dict[str, Any]) -> list[dict[str, Any]]:
+        """What was read in each picture, masked: `{picture_id, page, places, kind, outcome, text, description}`."""
+        prefix = f"documents/{row['document_id']}/{row['generation']}/"
+        manifest = self._json(f"{prefix}manifest.json") or {"figures": []}
+        pictures: list[dict[str, Any]] = []
+        for figure in manifest["figures"]:
+            reading = self._json(f"{prefix}pictures/{figure['picture_id']}.json") or {"outcome": "not read"}
+            pictures.append(
+                {
+                    "picture_id": figure["picture_id"],
+                    "page": figure["places"][0]["page"],
+                    "places": figure["places"],
+                    "kind": figure["kind"],
+                    "image": f"{prefix}images/{figure['picture_id']}.{figure['format']}",
+                    "outcome": reading["outcome"],
+                    "text": reading.get("text", ""),
+                    "description": reading.get("description", ""),
+                }
+            )
+        return pictures
+
+    def _json(self, key: str) -> Any:
+        try:
+            return json.loads(self.target.s3.get_object(Bucket=self.derived, Key=key)["Body"].read())
+        except self.target.s3.exceptions.NoSuchKey:
+            return None
+
+
+def _plain(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: TypeDeserializer().deserialize(value) for name, value in item.items()}
+
+
+def document_json(row: dict[str, Any]) -> dict[str, Any]:
+    """A document as the command line's JSON shows it; counts are 0 until they are known."""
+    return {
+        "document_id": row["document_id"],
+        "key": row["key"],
+        "status": row["status"],
+        "page_count": int(row.get("page_count", 0)),
+        "image_count": int(row.get("image_count", 0)),
+        "captioned_count": int(row.get("captioned_count", 0)),
+        "error": row.get("error"),
+        "gaps": json.loads(row.get("gaps", "[]")),
+        "input_tokens": int(row.get("input_tokens", 0)),
+        "output_tokens": int(row.get("output_tokens", 0)),
+        "cost_usd": float(row.get("cost_usd", 0)),
+        "updated_at": row.get("updated_at"),
+    }

@@ -1,0 +1,60 @@
+"""What the stack's functions logged, from all their log groups, in the order of time."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from cli.target import LOCAL_STACK, Target
+
+POLL_SECONDS = 1.0
+
+
+def follow_logs(target: Target, start: datetime, follow: bool) -> Iterator[dict[str, Any]]:
+    """Powertools' log entries as dictionaries (`timestamp, level, service, message`, keys); others as `message`."""
+    client = target.client("logs")
+    groups = _log_groups(target)
+    since = int(start.timestamp() * 1000)
+    seen: set[str] = set()
+    while True:
+        events = [event for group in groups for event in _events(client, group, since)]
+        for event in sorted(events, key=lambda event: event["timestamp"]):
+            if event["eventId"] not in seen:
+                seen.add(event["eventId"])
+                since = max(since, event["timestamp"])
+                entry = _entry(event["message"])
+                if entry:
+                    yield entry
+        if not follow:
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def _events(client: Any, group: str, since: int) -> Iterator[dict[str, Any]]:
+    try:
+        for page in client.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since):
+            yield from page["events"]
+    except client.exceptions.ResourceNotFoundException:
+        return  # nothing was logged there yet
+
+
+def _log_groups(target: Target) -> list[str]:
+    stack = target.stack or LOCAL_STACK
+    _ = target.outputs  # says so when there is no such stack
+    pages = target.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+    resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
+    return [each["PhysicalResourceId"] for each in resources if each["ResourceType"] == "AWS::Logs::LogGroup"]
+
+
+def _entry(message: str) -> dict[str, Any] | None:
+    message = message.strip()
+    if not message or message.startswith(("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")):
+        return None
+    try:
+        entry = json.loads(message)
+    except ValueError:
+        return {"message": message}
+    if not isinstance(entry, dict) or "_aws" in entry:  # metrics travel in the log too
+        return None
+    return entry

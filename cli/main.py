@@ -1,0 +1,201 @@
+"""The commands. Each talks to the stack on this machine, or with --stack to one in the cloud."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from local.settings import LocalSettings
+from rich.console import Console
+
+from cli import machine, showing
+from cli.asking import ask_question
+from cli.demo import run_demo
+from cli.library import DONE, Library, document_json, find_uploads
+from cli.logs import follow_logs
+from cli.target import CommandError, Target
+from cli.uploading import upload as upload_all
+
+app = typer.Typer(no_args_is_help=True, help="Ask your documents, the words in their pictures too.")
+out = Console()
+err = Console(stderr=True)
+
+Stack = Annotated[str | None, typer.Option(help="A stack in your account; without it, this machine.")]
+Region = Annotated[str | None, typer.Option(help="The region of that stack.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Errors as a sentence and exit code 1, never as a traceback."""
+    try:
+        yield
+    except CommandError as error:
+        err.print(f"[red]✗[/] {error}", highlight=False, markup=True)
+        raise typer.Exit(1) from error
+    except ClientError as error:
+        detail = error.response["Error"]
+        err.print(f"[red]✗[/] AWS answered {detail['Code']} to {error.operation_name}: {detail['Message']}", highlight=False)
+        raise typer.Exit(1) from error
+    except BotoCoreError as error:
+        err.print(f"[red]✗[/] AWS cannot be reached: {error}", highlight=False)
+        raise typer.Exit(1) from error
+
+
+def say(message: str) -> None:
+    err.print(message, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+@app.command()
+def up() -> None:
+    """Start AWS on this machine and deploy the template to it."""
+    settings = LocalSettings.from_environment()
+    with plain_errors():
+        machine.start(settings, say)
+        machine.deploy(settings, say)
+        showing.how_to_go_on(out, settings, Target(local=settings).outputs)
+
+
+@app.command()
+def down(wipe: Annotated[bool, typer.Option(help="Delete all its state too.")] = False) -> None:
+    """Stop AWS on this machine; its state is kept."""
+    settings = LocalSettings.from_environment()
+    with plain_errors():
+        machine.stop(settings, say)
+        if wipe:
+            machine.wipe(settings)
+            say(f"{settings.home} is deleted.")
+
+
+@app.command()
+def upload(
+    paths: Annotated[list[Path], typer.Argument(help="PDF files, or folders of them.")],
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until each is ingested or has failed.")] = False,
+    prefix: Annotated[str, typer.Option(help="Put in front of every key, like a folder: contracts/")] = "",
+    timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 3600,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Upload documents. Exit code 1 when any failed; all are tried."""
+    with plain_errors():
+        library = Library(Target(stack, region))
+        uploads = find_uploads(paths, prefix)
+        documents = upload_all(library, uploads, wait, timeout, None if as_json else out)
+    if as_json:
+        print_json(documents)
+    else:
+        showing.failures_and_gaps(out, documents)
+    raise typer.Exit(1 if any(document["error"] for document in documents) else 0)
+
+
+@app.command()
+def documents(as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+    """List the documents."""
+    with plain_errors():
+        found = [document_json(row) for row in Library(Target(stack, region)).documents()]
+    if as_json:
+        print_json(found)
+    else:
+        showing.documents(out, found)
+
+
+@app.command()
+def show(document: str, as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+    """Show one document: its states with times, its pictures, what was read in each."""
+    with plain_errors():
+        library = Library(Target(stack, region))
+        row = library.row(library.document_id(document))
+        assert row is not None
+        whole = document_json(row) | {
+            "execution_arn": row["execution_arn"],
+            "states": library.states(row),
+            "pictures": library.pictures(row),
+        }
+    if as_json:
+        print_json(whole)
+    else:
+        showing.document(out, whole)
+
+
+@app.command()
+def ask(question: str, as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+    """Ask a question; the answer names the page and the picture it stands on."""
+    with plain_errors():
+        reply = ask_question(Target(stack, region), question)
+    if as_json:
+        print_json(reply)
+    else:
+        showing.answer(out, reply)
+
+
+@app.command()
+def remove(
+    document: str,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 600,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Remove one document everywhere, and wait until the index agrees."""
+    with plain_errors():
+        library = Library(Target(stack, region))
+        before = library.delete(library.document_id(document))
+        deadline = time.monotonic() + timeout
+        while True:
+            row = library.row(before["document_id"]) or before
+            if row["generation"] > before["generation"] and row["status"] in DONE:
+                break
+            if time.monotonic() > deadline:
+                raise CommandError(f"{row['key']} is still being removed; `docent show {row['document_id']}` tells how far it is.")
+            time.sleep(0.5)
+    if as_json:
+        print_json(document_json(row))
+    elif row["status"] == "REMOVED":
+        out.print(f"[green]✓[/] {row['key']} is removed; the index no longer holds it.")
+    else:
+        showing.failures_and_gaps(out, [document_json(row)])
+    raise typer.Exit(0 if row["status"] == "REMOVED" else 1)
+
+
+@app.command()
+def logs(
+    since: Annotated[int, typer.Option(help="Minutes back from now.")] = 10,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Show what the functions logged: fixed sentences and keys, never a document's content."""
+    with plain_errors():
+        start = datetime.now(UTC) - timedelta(minutes=since)
+        for entry in follow_logs(Target(stack, region), start, follow):
+            if as_json:
+                print_json(entry)
+            else:
+                showing.log_entry(out, entry)
+
+
+@app.command()
+def demo() -> None:
+    """What `make run` does: start everything, ingest the samples, ask about a picture in one."""
+    settings = LocalSettings.from_environment()
+    with plain_errors():
+        machine.start(settings, say)
+        machine.deploy(settings, say)
+        run_demo(Target(local=settings), out)
+        showing.how_to_go_on(out, settings, Target(local=settings).outputs)
+
+
+if __name__ == "__main__":
+    app()

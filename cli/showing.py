@@ -1,0 +1,102 @@
+"""Documents, answers and logs as a person reads them."""
+
+from datetime import datetime
+from typing import Any
+
+from local.settings import LocalSettings
+from rich.console import Console, Group
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+COLOURS = {"INGESTED": "green", "INGESTED_WITH_GAPS": "yellow", "FAILED": "red", "INGESTING": "cyan", "REMOVING": "cyan"}
+# Keys that Powertools adds to every entry and that tell a person nothing.
+ROUTINE = frozenset(
+    {
+        "level", "location", "message", "timestamp", "service", "cold_start", "function_name", "function_arn",
+        "function_memory_size", "function_request_id", "xray_trace_id",
+    }
+)  # fmt: skip
+
+
+def _status(status: str) -> str:
+    colour = COLOURS.get(status, "white")
+    return f"[{colour}]{status.lower().replace('_', ' ')}[/]"
+
+
+def documents(console: Console, found: list[dict[str, Any]]) -> None:
+    if not found:
+        console.print("No documents yet. `docent upload FILE` adds one.")
+        return
+    table = Table(box=None, header_style="dim")
+    for name, justify in (("document", "left"), ("status", "left"), ("pages", "right"), ("pictures", "right"), ("cost", "right"), ("id", "left")):
+        table.add_column(name, justify=justify, overflow="fold")  # pyright: ignore[reportArgumentType]
+    for each in found:
+        pictures = f"{each['captioned_count']}/{each['image_count']}"
+        cost = f"${each['cost_usd']:.4f}"
+        table.add_row(escape(each["key"]), _status(each["status"]), str(each["page_count"]), pictures, cost, each["document_id"])
+    console.print(table)
+
+
+def document(console: Console, whole: dict[str, Any]) -> None:
+    console.print(f"[bold]{escape(whole['key'])}[/]  {_status(whole['status'])}")
+    console.print(
+        f"{whole['page_count']} pages, {whole['captioned_count']} of {whole['image_count']} pictures read, "
+        f"{whole['input_tokens']} + {whole['output_tokens']} tokens, ${whole['cost_usd']:.4f}",
+        highlight=False,
+    )
+    failures_and_gaps(console, [whole])
+    states = Table(box=None, header_style="dim")
+    for name in ("state", "entered", "seconds"):
+        states.add_column(name, justify="right" if name == "seconds" else "left")
+    for state in whole["states"]:
+        entered = datetime.fromisoformat(state["entered"])
+        seconds = f"{(datetime.fromisoformat(state['left']) - entered).total_seconds():.2f}" if state["left"] else ""
+        states.add_row(state["state"], entered.astimezone().strftime("%H:%M:%S.%f")[:-3], seconds)
+    console.print(states)
+    for picture in whole["pictures"]:
+        text = picture["text"] or "[dim]no text[/]" if picture["outcome"] != "blocked" else "[dim]withheld by the guardrail[/]"
+        body = Group(Text.from_markup(escape(text) if picture["text"] else text), Text(picture["description"], style="italic dim"))
+        places = ", ".join(sorted({str(place["page"]) for place in picture["places"]}, key=int))
+        console.print(Panel(body, title=f"page {places} · {picture['kind']} · {picture['outcome']}", title_align="left", border_style="dim"))
+
+
+def failures_and_gaps(console: Console, found: list[dict[str, Any]]) -> None:
+    for each in found:
+        if each["error"]:
+            console.print(f"[red]✗[/] {escape(each['key'])}: [bold]{each['error']['name']}[/] {escape(each['error']['message'])}", highlight=False)
+        for gap in each["gaps"]:
+            console.print(f"[yellow]![/] {escape(each['key'])}: [bold]{gap['error']['name']}[/] {escape(gap['error']['message'])}", highlight=False)
+
+
+def answer(console: Console, reply: dict[str, Any]) -> None:
+    console.print(Panel(Text(reply["answer"]), border_style="green" if reply["citations"] else "yellow"))
+    for number, citation in enumerate(reply["citations"], start=1):
+        where = f"page {citation['page']}" if citation["page"] else "text"
+        picture = ""
+        if citation["image"]:
+            box = ", ".join(f"{edge:.0f}" for edge in citation["image"]["bbox"] or [])
+            picture = f", picture at ({box})\n    [dim]s3://{citation['image'].get('bucket', '')}/{citation['image']['key']}[/]"
+        console.print(f"[bold]\\[{number}][/] {escape(citation['key'])}, {where}{picture}", highlight=False, soft_wrap=True)
+        excerpt = " ".join(citation["excerpt"].split())
+        console.print(Text(f"    “{excerpt[:220]}{'…' if len(excerpt) > 220 else ''}”", style="dim"))
+
+
+def log_entry(console: Console, entry: dict[str, Any]) -> None:
+    level = entry.get("level", "INFO")
+    colour = {"ERROR": "red", "CRITICAL": "red", "WARNING": "yellow"}.get(level, "dim")
+    keys = " ".join(f"{name}={value}" for name, value in entry.items() if name not in ROUTINE)
+    line = f"{entry.get('timestamp', '')} {entry.get('service', '')} {entry['message']} {keys}"
+    console.print(Text(line, style=colour), soft_wrap=True)
+
+
+def how_to_go_on(console: Console, settings: LocalSettings, outputs: dict[str, str]) -> None:
+    console.print(
+        f"\nAWS on this machine runs at {settings.url}; its state is in {settings.home}.\n"
+        f"  docent upload FILE --wait       or: aws s3 cp FILE s3://{outputs['SourceBucketName']}/ --endpoint-url {settings.url}\n"
+        f'  docent ask "…"                  docent documents        docent show DOCUMENT\n'
+        f"  docent down                     stops it",
+        highlight=False,
+        soft_wrap=True,
+    )

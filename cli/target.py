@@ -1,0 +1,73 @@
+"""Which deployment a command talks to: the one on this machine, or a stack in an account."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from local.settings import REGION, ROOT, LocalSettings
+
+LOCAL_STACK = "docent"
+
+
+class CommandError(Exception):
+    """What went wrong and what to do about it, in words for the person at the terminal."""
+
+
+@dataclass
+class Target:
+    """Clients and outputs of one deployment; `stack` is None for this machine."""
+
+    stack: str | None = None
+    region: str | None = None
+    local: LocalSettings = field(default_factory=LocalSettings.from_environment)
+
+    @property
+    def is_local(self) -> bool:
+        return self.stack is None
+
+    def client(self, service: str) -> Any:
+        config = Config(retries={"mode": "standard", "total_max_attempts": 5}, read_timeout=130)
+        if self.is_local:
+            return boto3.client(  # pyright: ignore[reportCallIssue]
+                service,  # pyright: ignore[reportArgumentType]
+                endpoint_url=self.local.url,
+                region_name=REGION,
+                aws_access_key_id=ROOT["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=ROOT["AWS_SECRET_ACCESS_KEY"],
+                config=config,
+            )
+        return boto3.client(service, region_name=self.region, config=config)  # pyright: ignore
+
+    @cached_property
+    def s3(self) -> Any:
+        return self.client("s3")
+
+    @cached_property
+    def dynamodb(self) -> Any:
+        return self.client("dynamodb")
+
+    @cached_property
+    def step_functions(self) -> Any:
+        return self.client("stepfunctions")
+
+    @cached_property
+    def cloudformation(self) -> Any:
+        return self.client("cloudformation")
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs. Raises CommandError when there is no such stack."""
+        name = self.stack or LOCAL_STACK
+        try:
+            stack = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        except ClientError as error:
+            advice = "Run `docent up`." if self.is_local else "Check --stack and --region, or run `sam deploy`."
+            raise CommandError(f"There is no stack {name}: {error.response['Error']['Code']}. {advice}") from error
+        except BotoCoreError as error:
+            if self.is_local:
+                raise CommandError(f"Nothing answers at {self.local.url}. Run `docent up`.") from error
+            raise CommandError(f"AWS cannot be reached: {error}") from error
+        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

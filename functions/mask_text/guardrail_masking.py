@@ -1,0 +1,83 @@
+"""Masking by a Bedrock guardrail: three outcomes, and anything unclear counts as blocked."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from docent.errors import MaskingRefusedError
+
+type Outcome = Literal["clean", "masked", "blocked"]
+
+# ApplyGuardrail counts text in units of a thousand characters.
+TEXT_UNIT = 1000
+
+# Where a text may be cut, best first: a paragraph, a line, the end of a sentence, a space.
+CUTS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])[\"'”»)]?\s+"), re.compile(r"\s+"))
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """`text` is empty when the outcome is blocked."""
+
+    text: str
+    outcome: Outcome
+
+
+def mask(text: str, apply: Callable[[str], Mapping[str, Any]], max_units: int) -> Masked:
+    """`text` with what the guardrail masks replaced.
+
+    `apply` sends one piece of at most `max_units` text units and returns ApplyGuardrail's reply. A text
+    of which any piece is blocked is blocked as a whole. Raises MaskingRefusedError when a reply cannot be
+    trusted to be masked.
+    """
+    if not text.strip():
+        return Masked(text, "clean")
+    pieces = [read_reply(piece, apply(piece)) for piece in split(text, max_units * TEXT_UNIT)]
+    outcomes = {piece.outcome for piece in pieces}
+    if "blocked" in outcomes:
+        return Masked("", "blocked")
+    return Masked("".join(piece.text for piece in pieces), "masked" if "masked" in outcomes else "clean")
+
+
+def read_reply(text: str, reply: Mapping[str, Any]) -> Masked:
+    """What the guardrail made of one piece. Mask and block look alike but for the findings' actions."""
+    if reply["action"] == "NONE":
+        return Masked(text, "clean")  # `outputs` is empty: the input stands
+    actions = set(_actions(reply.get("assessments", [])))
+    if actions - {"ANONYMIZED", "NONE"} or "ANONYMIZED" not in actions:
+        return Masked("", "blocked")
+    outputs = reply.get("outputs") or []
+    if not outputs or "text" not in outputs[0]:
+        raise MaskingRefusedError("The guardrail found something to mask but returned no text.")
+    return Masked("".join(output["text"] for output in outputs), "masked")
+
+
+def _actions(value: Any) -> Iterator[str]:
+    """Every finding's action, in whichever policy it stands."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("action"), str):
+            yield value["action"]
+        for inner in value.values():
+            yield from _actions(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _actions(inner)
+
+
+def split(text: str, limit: int) -> Iterator[str]:
+    """Pieces of at most `limit` characters that join to `text` again, cut where a reader would pause."""
+    while len(text) > limit:
+        end = _cut(text, limit)
+        yield text[:end]
+        text = text[end:]
+    yield text
+
+
+def _cut(text: str, limit: int) -> int:
+    # A cut in the first half would double the number of calls, so a worse one later is better.
+    for cut in CUTS:
+        ends = [found.end() for found in cut.finditer(text, limit // 2, limit)]
+        if ends:
+            return ends[-1]
+    return limit

@@ -1,0 +1,161 @@
+"""What Docent knows of a document: where it lies, which upload of it this is, and what was found in it."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPointer:
+    """One S3 object. States pass these, never the bytes."""
+
+    bucket: str
+    key: str
+    version_id: str | None = None
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Self:
+        return cls(value["bucket"], value["key"], value.get("version_id"))
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One upload of one document.
+
+    `document_id` names the document: the SHA-256 of `bucket/key`, first 32 hex digits, so the same
+    key is always the same document. `generation` names this upload of it: S3's sequencer, left-padded
+    with zeros to 32 hex digits so that generations compare as text in the order S3 wrote them.
+    """
+
+    document_id: str
+    generation: str
+    source: ObjectPointer
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Self:
+        return cls(value["document_id"], value["generation"], ObjectPointer.from_json(value["source"]))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"document_id": self.document_id, "generation": self.generation, "source": self.source.to_json()}
+
+    @property
+    def name(self) -> str:
+        """How messages name it to a person."""
+        return f"s3://{self.source.bucket}/{self.source.key}"
+
+    @property
+    def prefix(self) -> str:
+        """Where everything derived from this upload lies in the derived bucket."""
+        return f"documents/{self.document_id}/{self.generation}/"
+
+
+def document_id_of(bucket: str, key: str) -> str:
+    return hashlib.sha256(f"{bucket}/{key}".encode()).hexdigest()[:32]
+
+
+def generation_of(sequencer: str) -> str:
+    """S3's sequencers are hex of varying length, to be compared right-aligned."""
+    return sequencer.upper().rjust(32, "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a picture stands: `page` from 1, `bbox` in points from the page's top left, as displayed."""
+
+    page: int
+    bbox: tuple[float, float, float, float]
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Self:
+        x0, y0, x1, y1 = value["bbox"]
+        return cls(value["page"], (x0, y0, x1, y1))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"page": self.page, "bbox": [round(edge, 2) for edge in self.bbox]}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One distinct picture of a document, once, with every place it stands.
+
+    `picture_id` is the SHA-256 of its bytes (hex); `format` is png or jpeg; `width` and `height` are
+    pixels; `kind` is embedded, inline, drawing or scan.
+    """
+
+    picture_id: str
+    format: str
+    width: int
+    height: int
+    kind: str
+    places: tuple[Place, ...]
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Self:
+        places = tuple(Place.from_json(place) for place in value["places"])
+        return cls(value["picture_id"], value["format"], value["width"], value["height"], value["kind"], places)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "picture_id": self.picture_id,
+            "format": self.format,
+            "width": self.width,
+            "height": self.height,
+            "kind": self.kind,
+            "places": [place.to_json() for place in self.places],
+        }
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.picture_id}.{self.format}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A part of a document that is not findable, and why. `page` is 0 where no single page is meant."""
+
+    page: int
+    name: str
+    message: str
+    picture_id: str | None = None
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Self:
+        error = value["error"]
+        return cls(value["page"], error["name"], error["message"], value.get("picture_id"))
+
+    def to_json(self) -> dict[str, Any]:
+        gap: dict[str, Any] = {"page": self.page, "error": {"name": self.name, "message": self.message}}
+        return gap | ({"picture_id": self.picture_id} if self.picture_id else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the extraction found in one upload, as `manifest.json` holds it."""
+
+    document: Document
+    page_count: int
+    figures: tuple[Figure, ...]
+    gaps: tuple[Gap, ...] = ()
+    skipped: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Self:
+        return cls(
+            Document.from_json(value["document"]),
+            value["page_count"],
+            tuple(Figure.from_json(figure) for figure in value["figures"]),
+            tuple(Gap.from_json(gap) for gap in value["gaps"]),
+            value["skipped"],
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "document": self.document.to_json(),
+            "page_count": self.page_count,
+            "figures": [figure.to_json() for figure in self.figures],
+            "gaps": [gap.to_json() for gap in self.gaps],
+            "skipped": self.skipped,
+        }

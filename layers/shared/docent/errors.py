@@ -1,0 +1,165 @@
+"""The error tree. The class name is the contract with the state machines, the message is for a person.
+
+DocentError
+├── TransientError             the same call may succeed later; Step Functions retries it, with jitter
+└── PermanentError             ends this work, with a reason a person can act on
+    ├── EmptyPdfError          no bytes, or no pages
+    ├── UnreadablePdfError     not a PDF, or damaged beyond repair
+    ├── EncryptedPdfError      needs a password
+    ├── OversizedPdfError      beyond a stated limit (bytes, pages)
+    ├── ExtractionStoppedError the PDF took more time or memory than an extraction may take
+    ├── UnreadablePageError    one page could not be read; the others were
+    ├── MissingDocumentError   the object is no longer in its bucket
+    ├── UnreadablePictureError one picture that the model cannot or will not read
+    ├── BlockedTextError       the guardrail withheld a text; it is not indexed
+    ├── MaskingRefusedError    a text could not be masked, so it is not indexed
+    ├── IndexingRefusedError   the index refused an entry
+    ├── PicturesHeldUpError    the model or the guardrail kept failing (recorded by record_failure)
+    ├── ProcessingTimedOutError  the time for one document ran out (recorded by record_failure)
+    ├── ProcessingAbortedError somebody stopped the execution (recorded by record_failure)
+    ├── UnexpectedError        a fault that nobody foresaw (recorded by record_failure)
+    ├── InvalidRequestError    the caller's request is not usable
+    └── MisconfiguredError     the deployment lacks a setting or a permission
+"""
+
+from typing import ClassVar
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError as BotoConnectionError,
+    HTTPClientError,
+)
+
+
+class DocentError(Exception):
+    """`happened` says what happened, and to which document; the class adds what to do about it."""
+
+    remedy: ClassVar[str] = ""
+
+    def __init__(self, happened: str) -> None:
+        super().__init__(f"{happened} {self.remedy}".strip())
+
+    def to_json(self) -> dict[str, str]:
+        """`{name, message}`, as the documents table and the events carry it."""
+        return {"name": type(self).__name__, "message": str(self)}
+
+
+class TransientError(DocentError):
+    remedy = "It is tried again; if it goes on failing, redrive the execution once the service has recovered."
+
+
+class PermanentError(DocentError):
+    remedy = "Trying again as it is will not help."
+
+
+class EmptyPdfError(PermanentError):
+    remedy = "Upload the complete file again."
+
+
+class UnreadablePdfError(PermanentError):
+    remedy = "Open it in a PDF reader, save it as a new PDF and upload that."
+
+
+class EncryptedPdfError(PermanentError):
+    remedy = "Remove the password and upload the file again."
+
+
+class OversizedPdfError(PermanentError):
+    remedy = "Split the document and upload the parts."
+
+
+class ExtractionStoppedError(PermanentError):
+    remedy = "Print the document to a new PDF, or split it, and upload the result."
+
+
+class UnreadablePageError(PermanentError):
+    remedy = "The other pages are ingested; repair the file and upload it again to have this one too."
+
+
+class MissingDocumentError(PermanentError):
+    remedy = "Upload the file again if it should be ingested."
+
+
+class UnreadablePictureError(PermanentError):
+    remedy = "The rest of the document is ingested; replace the picture and upload the file again to have it too."
+
+
+class BlockedTextError(PermanentError):
+    remedy = "Remove the credentials or card numbers from it and upload the file again, or change the guardrail."
+
+
+class MaskingRefusedError(PermanentError):
+    remedy = "Nothing unmasked was indexed. Check the guardrail's id, version and status, then redrive."
+
+
+class IndexingRefusedError(PermanentError):
+    remedy = "Check the index's limits and its role, then upload the file again."
+
+
+class PicturesHeldUpError(PermanentError):
+    remedy = "Redrive the execution once the service has recovered."
+
+
+class ProcessingTimedOutError(PermanentError):
+    remedy = "Redrive the execution, or split the document."
+
+
+class ProcessingAbortedError(PermanentError):
+    remedy = "Redrive the execution to go on."
+
+
+class UnexpectedError(PermanentError):
+    remedy = "Look at the execution in Step Functions, then redrive it."
+
+
+class InvalidRequestError(PermanentError):
+    remedy = "Correct the request and send it again."
+
+
+class MisconfiguredError(PermanentError):
+    remedy = "Deploy the stack again with the missing setting or permission."
+
+
+# Codes by which AWS says "later", over every service Docent calls.
+TRANSIENT_CODES = frozenset(
+    {
+        "InternalServerError",
+        "InternalServerException",
+        "InternalError",
+        "ModelErrorException",
+        "ModelNotReadyException",
+        "ModelTimeoutException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServiceQuotaExceededException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "SlowDown",
+        "ThrottlingException",
+        "Throttling",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "ConflictException",
+        "ResourceUnavailableException",
+    }
+)
+ACCESS_CODES = frozenset({"AccessDenied", "AccessDeniedException", "UnrecognizedClientException"})
+# Every way a connection can fail under the SDK; a read time-out is an HTTPClientError too.
+CONNECTION_ERRORS = (BotoConnectionError, HTTPClientError)
+
+
+def from_aws(error: Exception, doing: str, otherwise: type[PermanentError]) -> DocentError:
+    """The DocentError for what the SDK raised while `doing` something to a document.
+
+    Decided by the error's code, never by its words: throttles, time-outs and service faults are
+    transient, a refused permission is the deployment's fault, all else is `otherwise`.
+    """
+    if isinstance(error, CONNECTION_ERRORS):
+        return TransientError(f"The connection failed while {doing} ({type(error).__name__}).")
+    code = error.response.get("Error", {}).get("Code", "Unknown") if isinstance(error, ClientError) else "Unknown"
+    if code in TRANSIENT_CODES:
+        return TransientError(f"AWS answered {code} while {doing}.")
+    if code in ACCESS_CODES:
+        return MisconfiguredError(f"AWS answered {code} while {doing}.")
+    return otherwise(f"AWS answered {code} while {doing}.")

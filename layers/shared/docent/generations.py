@@ -1,0 +1,45 @@
+"""The uploads of one document that left something in the derived bucket.
+
+Every upload is a generation with a folder of its own, so two uploads that are processed at the same
+time never overwrite each other, and what an interrupted one left behind is found by listing.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from docent.documents import ObjectPointer
+from docent.objects import list_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which generations of a document: those before one, those up to and with it, or that one only."""
+
+    document_id: str
+    which: str  # before | through | only
+    generation: str
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Self:
+        return cls(value["document_id"], value["which"], value["generation"])
+
+    def holds(self, generation: str) -> bool:
+        match self.which:
+            case "before":
+                return generation < self.generation
+            case "through":
+                return generation <= self.generation
+            case "only":
+                return generation == self.generation
+            case _:
+                raise ValueError(f"which: {self.which}")
+
+
+def generations_of(bucket: str, document_id: str) -> list[str]:
+    """Every generation with anything in the derived bucket, oldest first."""
+    prefix = f"documents/{document_id}/"
+    return sorted({key[len(prefix) :].split("/", 1)[0] for key in list_keys(bucket, prefix)})
+
+
+def derived(bucket: str, document_id: str, generation: str, name: str) -> ObjectPointer:
+    return ObjectPointer(bucket, f"documents/{document_id}/{generation}/{name}")

@@ -1,0 +1,72 @@
+"""S3 objects by pointer: what states pass each other lies here."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from docent.clients import s3
+from docent.documents import ObjectPointer
+from docent.errors import MissingDocumentError, from_aws
+
+# S3 deletes at most this many keys a call.
+DELETE_LIMIT = 1000
+
+
+def read_bytes(pointer: ObjectPointer) -> bytes:
+    """The object's bytes. Raises MissingDocumentError when there is none, TransientError when S3 is not well."""
+    version = {"VersionId": pointer.version_id} if pointer.version_id else {}
+    try:
+        return s3().get_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Body"].read()
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"reading s3://{pointer.bucket}/{pointer.key}", MissingDocumentError) from error
+
+
+def download(pointer: ObjectPointer, path: str) -> None:
+    """The object as a file, in parts, so that memory does not grow with it. Raises as `read_bytes`."""
+    version = {"VersionId": pointer.version_id} if pointer.version_id else {}
+    try:
+        s3().download_file(pointer.bucket, pointer.key, path, ExtraArgs=version)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"reading s3://{pointer.bucket}/{pointer.key}", MissingDocumentError) from error
+
+
+def read_json(pointer: ObjectPointer) -> Any:
+    return json.loads(read_bytes(pointer))
+
+
+def write_bytes(pointer: ObjectPointer, body: bytes, content_type: str) -> None:
+    try:
+        s3().put_object(Bucket=pointer.bucket, Key=pointer.key, Body=body, ContentType=content_type)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"writing s3://{pointer.bucket}/{pointer.key}", MissingDocumentError) from error
+
+
+def write_json(pointer: ObjectPointer, value: Any) -> None:
+    write_bytes(pointer, json.dumps(value, ensure_ascii=False).encode(), "application/json")
+
+
+def list_keys(bucket: str, prefix: str) -> Iterator[str]:
+    try:
+        for page in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            yield from (found["Key"] for found in page.get("Contents", []) if "Key" in found)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"listing s3://{bucket}/{prefix}", MissingDocumentError) from error
+
+
+def delete_prefix(bucket: str, prefix: str) -> int:
+    """Delete every object below `prefix`; returns how many there were."""
+    keys = list(list_keys(bucket, prefix))
+    for start in range(0, len(keys), DELETE_LIMIT):
+        batch = keys[start : start + DELETE_LIMIT]
+        try:
+            reply = s3().delete_objects(
+                Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise from_aws(error, f"deleting below s3://{bucket}/{prefix}", MissingDocumentError) from error
+        for failure in reply.get("Errors", []):
+            refused = ClientError({"Error": {"Code": failure.get("Code", "Unknown")}}, "DeleteObjects")
+            raise from_aws(refused, f"deleting below s3://{bucket}/{prefix}", MissingDocumentError)
+    return len(keys)

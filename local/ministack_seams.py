@@ -1,0 +1,241 @@
+"""Everything Docent knows of MiniStack's insides, in one place, with tests/local/test_ministack_seams.py to fail first.
+
+What is added, and why it cannot be done from outside:
+- services: MiniStack checks signatures and IAM before it calls a handler, so ours must be one of its handlers;
+- IAM: the actions and resource ARNs of the services added, as AWS's authorization reference names them;
+- CloudFormation: resource types that it has no provisioner for;
+- Step Functions: RedriveExecution, and going on with executions that a restart interrupted.
+"""
+
+import contextvars
+import json
+import threading
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from ministack import app
+from ministack.core import iam_actions, lambda_runtime, router
+from ministack.core.responses import (
+    get_account_id,
+    get_region,
+    set_request_account_id,
+    set_request_region,
+)
+from ministack.services import bedrock, bedrock_runtime, stepfunctions
+from ministack.services.cloudformation import provisioners
+
+type Reply = tuple[int, dict[str, str], bytes]
+type Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[Reply]]
+
+ACCOUNT = "000000000000"
+
+bedrock_runtime_of_ministack: Handler = bedrock_runtime.handle_request
+
+
+def add_service(name: str, handler: Handler) -> None:
+    app.SERVICE_HANDLERS[name] = handler
+
+
+def add_json_service(name: str, target_prefix: str, handler: Handler) -> None:
+    """A service of the JSON protocol that MiniStack does not know: routed by its target, checked by IAM."""
+    router.SERVICE_PATTERNS[name] = {
+        "target_prefixes": [target_prefix],
+        "host_patterns": [rf"{name}\."],
+        "credential_scope": name,
+    }
+    iam_actions.SERVICE_TO_IAM_NAMESPACE[name] = name
+    add_service(name, handler)
+
+
+def name_resources(resources: Mapping[str, Callable[[str, bytes], str]]) -> None:
+    """Name the ARN a request is about, by service, from `(path, body)`: without it IAM sees `*`."""
+    of_ministack = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(
+        service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any
+    ) -> str:
+        if service in resources:
+            return resources[service](path, body)
+        return of_ministack(service, method, path, headers, body, *rest)
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def kendra_resource(_path: str, body: bytes) -> str:
+    index_id = json.loads(body or b"{}").get("IndexId", "*")
+    return f"arn:aws:kendra:{get_region()}:{get_account_id()}:index/{index_id}"
+
+
+def bedrock_runtime_resource(path: str, _body: bytes) -> str:
+    """AWS checks an inference profile by its own ARN, a guardrail by the guardrail's."""
+    kind, name = [unquote(part) for part in path.split("/") if part][:2]
+    if kind == "guardrail":
+        return name if name.startswith("arn:") else f"arn:aws:bedrock:{get_region()}:{get_account_id()}:guardrail/{name}"
+    if name.startswith("arn:"):
+        return name
+    if name.split(".", 1)[0] in {"us", "eu", "apac", "global"}:
+        return f"arn:aws:bedrock:{get_region()}:{get_account_id()}:inference-profile/{name}"
+    return f"arn:aws:bedrock:{get_region()}::foundation-model/{name}"
+
+
+def role_credentials(role_arn: str) -> dict[str, str]:
+    """Credentials of a service role, as the service itself would have: `{aws_access_key_id, …}`."""
+    account = role_arn.split(":")[4]
+    config = {"FunctionArn": f"arn:aws:lambda:us-east-1:{account}:function:kendra", "FunctionName": "kendra", "Role": role_arn}
+    return {name.lower(): value for name, value in lambda_runtime.execution_credentials(config).items()}
+
+
+# ─── CloudFormation ──────────────────────────────────────────────────────────────────────────────
+
+
+def add_resource_type(
+    name: str,
+    create: Callable[[str, dict[str, Any], str], tuple[str, dict[str, str]]],
+    delete: Callable[[str, dict[str, Any]], None],
+    update: Callable[[str, dict[str, Any], dict[str, Any], str], tuple[str, dict[str, str]]] | None = None,
+) -> None:
+    provisioners._RESOURCE_HANDLERS[name] = {"create": create, "delete": delete} | ({"update": update} if update else {})
+
+
+def call(handler: Handler, target: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Call a JSON-protocol handler from a provisioner; its error becomes the stack event's reason."""
+    headers = {"x-amz-target": target, "content-type": "application/x-amz-json-1.1"}
+    status, _, body = app.call_service_handler_sync(
+        handler, "POST", "/", headers, json.dumps(request).encode(), {}
+    )
+    reply = json.loads(body or b"{}")
+    if status >= 400:
+        raise ValueError(reply.get("Message") or reply.get("message") or str(reply))
+    return reply
+
+
+def lower_camel(value: Any) -> Any:
+    """CloudFormation's property names as Bedrock's API spells them."""
+    if isinstance(value, dict):
+        return {key[0].lower() + key[1:]: lower_camel(inner) for key, inner in value.items()}
+    return [lower_camel(inner) for inner in value] if isinstance(value, list) else value
+
+
+def add_bedrock_guardrails() -> None:
+    """`AWS::Bedrock::Guardrail` and its versions, by MiniStack's own API."""
+
+    def attributes(guardrail_id: str) -> tuple[str, dict[str, str]]:
+        guardrail = bedrock._guardrails[guardrail_id]
+        arn = guardrail["GuardrailArn"]
+        return arn, {"GuardrailId": guardrail_id, "GuardrailArn": arn, "Version": "DRAFT", "Status": "READY"}
+
+    def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        return attributes(_answer(bedrock._create_guardrail(json.dumps(lower_camel(props)).encode()))["guardrailId"])
+
+    def update(physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        return attributes(
+            _answer(bedrock._update_guardrail(physical_id, json.dumps(lower_camel(new)).encode()))["guardrailId"]
+        )
+
+    def delete(physical_id: str, _props: dict[str, Any]) -> None:
+        bedrock._delete_guardrail(physical_id, {})
+
+    def create_version(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        body = json.dumps({"description": props.get("Description", "")}).encode()
+        made = _answer(bedrock._create_guardrail_version(props["GuardrailIdentifier"], body))
+        physical_id = f"{made['guardrailId']}|{made['version']}"
+        return physical_id, {"GuardrailId": made["guardrailId"], "Version": made["version"]}
+
+    def update_version(
+        physical_id: str, _old: dict[str, Any], new: dict[str, Any], stack: str
+    ) -> tuple[str, dict[str, str]]:
+        return create_version("", new, stack)  # a version cannot change: CloudFormation replaces it
+
+    def delete_version(physical_id: str, _props: dict[str, Any]) -> None:
+        bedrock._guardrail_versions.pop(physical_id.replace("|", "/"), None)
+
+    add_resource_type("AWS::Bedrock::Guardrail", create, delete, update)
+    add_resource_type("AWS::Bedrock::GuardrailVersion", create_version, delete_version, update_version)
+
+
+def _answer(reply: Any) -> dict[str, Any]:
+    status, _, body = reply
+    answer = json.loads(body or b"{}")
+    if status >= 400:
+        raise ValueError(answer.get("message", str(answer)))
+    return lower_camel(answer)
+
+
+def guardrail_definition(identifier: str, version: str) -> dict[str, Any] | None:
+    """A guardrail as CreateGuardrail defined it, policies under `…Policy`, camelCase; None when there is none."""
+    guardrail_id = identifier.rsplit("/", 1)[-1]
+    record = (
+        bedrock._guardrails.get(guardrail_id)
+        if version == "DRAFT"
+        else bedrock._guardrail_versions.get(f"{guardrail_id}/{version}")
+    )
+    return lower_camel(dict(record)) if record else None
+
+
+# ─── Step Functions ──────────────────────────────────────────────────────────────────────────────
+
+
+def add_redrive() -> None:
+    """RedriveExecution. AWS goes on from the failed state; here the execution starts over under its own ARN.
+
+    Every state of ours may run twice, so the two end alike; what was cached is not paid for again.
+    """
+    of_ministack = stepfunctions.handle_request
+
+    async def handle_request(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
+    ) -> Reply:
+        if headers.get("x-amz-target", "").endswith(".RedriveExecution"):
+            return _redrive(json.loads(body or b"{}").get("executionArn", ""))
+        return await of_ministack(method, path, headers, body, query)
+
+    add_service("states", handle_request)
+
+
+def _redrive(arn: str) -> Reply:
+    execution = stepfunctions._executions.get(arn)
+    if execution is None:
+        return _states_error("ExecutionDoesNotExist", f"Execution does not exist: '{arn}'")
+    if execution["status"] not in ("FAILED", "ABORTED", "TIMED_OUT"):
+        return _states_error("ExecutionNotRedrivable", f"Execution {arn} is {execution['status']}.")
+    _start_over(execution)
+    return 200, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps({"redriveDate": time.time()}).encode()
+
+
+def _states_error(name: str, message: str) -> Reply:
+    body = json.dumps({"__type": name, "message": message}).encode()
+    return 400, {"Content-Type": "application/x-amz-json-1.0"}, body
+
+
+def _start_over(execution: dict[str, Any]) -> None:
+    execution.update(status="RUNNING", stopDate=None, output=None)
+    execution.pop("error", None)
+    execution.pop("cause", None)
+    execution["redriveCount"] = execution.get("redriveCount", 0) + 1
+    run = contextvars.copy_context().run
+    threading.Thread(target=run, args=(stepfunctions._run_execution, execution["executionArn"]), daemon=True).start()
+
+
+def resume_interrupted_executions() -> int:
+    """Go on with what was running when the machine stopped, as Step Functions itself would have gone on.
+
+    Children of a Map and nested executions are started again by their parents. Returns how many.
+    """
+    set_request_account_id(ACCOUNT)
+    resumed = 0
+    for (account, region, _), execution in list(stepfunctions._executions._data.items()):
+        if execution.get("error") != "States.ServiceRestart" or "mapRunArn" in execution:
+            continue
+        if not _began_with_an_event(execution):
+            continue
+        set_request_account_id(account)
+        set_request_region(region)
+        _start_over(execution)
+        resumed += 1
+    return resumed
+
+
+def _began_with_an_event(execution: dict[str, Any]) -> bool:
+    return "detail-type" in json.loads(execution.get("input") or "{}")

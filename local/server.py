@@ -1,0 +1,145 @@
+"""One process that serves all of AWS that Docent uses: MiniStack, with our engines as further services."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from local.settings import LocalSettings
+
+logger = logging.getLogger("docent.local")
+
+type Scope = dict[str, Any]
+type Receive = Callable[[], Awaitable[dict[str, Any]]]
+type Send = Callable[[dict[str, Any]], Awaitable[None]]
+type AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def compose(settings: LocalSettings) -> tuple[AsgiApp, Callable[[], None]]:
+    """The ASGI application, and what closes its engines. MiniStack reads the environment when imported."""
+    os.environ.update(settings.server_environment())
+    import boto3
+
+    from local import ministack_seams as seams
+    from local.bedrock.guardrail import GuardrailEngine
+    from local.bedrock.runtime import BedrockRuntime
+    from local.faults import Faults
+    from local.kendra.resource import add_kendra_index
+    from local.kendra.service import KendraService
+
+    def s3(role_arn: str | None) -> Any:
+        credentials = seams.role_credentials(role_arn) if role_arn else {}
+        return boto3.client("s3", endpoint_url=settings.url, **credentials)
+
+    faults = Faults(settings.faults)
+    kendra = KendraService(settings.home / "kendra", s3)
+    guardrail = GuardrailEngine(seams.guardrail_definition)
+
+    async def apply_guardrail(identifier: str, version: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        return await guardrail.apply(identifier, version, request)
+
+    runtime = BedrockRuntime(apply_guardrail, seams.bedrock_runtime_of_ministack, faults, settings.llm_url)
+
+    seams.add_json_service("kendra", "AWSKendraFrontendService", with_faults("kendra", kendra.handle_request, faults))
+    seams.add_service("bedrock-runtime", runtime.handle_request)
+    seams.name_resources({"kendra": seams.kendra_resource, "bedrock-runtime": seams.bedrock_runtime_resource})
+    seams.add_bedrock_guardrails()
+    add_kendra_index(kendra.handle_request)
+    seams.add_redrive()
+
+    def close() -> None:
+        kendra.close()
+        runtime.close()
+
+    return _with_controls(seams.app.app, faults), close
+
+
+def with_faults(service: str, handler: Any, faults: Any) -> Any:
+    """A JSON-protocol handler whose calls fail when told to."""
+
+    async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Any:
+        operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+        fault = faults.take(service, operation, headers)
+        if fault and fault.delay:
+            await asyncio.sleep(fault.delay)
+        if fault and fault.error:
+            error = {"__type": fault.error, "Message": "A fault that was asked for."}
+            return 400, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(error).encode()
+        reply = await handler(method, path, headers, body, query)
+        return (reply[0], reply[1], reply[2][: len(reply[2]) // 2]) if fault and fault.malformed else reply
+
+    return handle
+
+
+def _with_controls(app: AsgiApp, faults: Any) -> AsgiApp:
+    """`/_docent/faults`: GET tells how often each operation was called, PUT sets the rules (local/faults.py)."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/_docent/faults":
+            await app(scope, receive, send)
+            return
+        status, reply = 200, json.dumps({"calls": faults.calls}).encode()
+        if scope["method"] == "PUT":
+            body = b""
+            while True:
+                message = await receive()
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    break
+            try:
+                faults.set(body.decode())
+                faults.calls.clear()
+            except ValueError as error:
+                status, reply = 400, json.dumps({"message": str(error)}).encode()
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": reply})
+
+    return serve
+
+
+def serve(settings: LocalSettings) -> None:
+    """Serve until told to stop; state is saved on the way down."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    app, close = compose(settings)
+    from hypercorn.asyncio import serve as hypercorn_serve
+    from hypercorn.config import Config
+
+    from local.ministack_seams import resume_interrupted_executions
+
+    config = Config()
+    config.bind = [f"127.0.0.1:{settings.port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 5
+    config.accesslog = None
+    config.loglevel = "WARNING"
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        serving = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stop.wait))  # pyright: ignore[reportArgumentType]
+        await _listening(settings.port)
+        resumed = await asyncio.to_thread(resume_interrupted_executions)
+        if resumed:
+            logger.warning("%d interrupted executions go on", resumed)
+        await serving
+
+    try:
+        asyncio.run(run())
+    finally:
+        close()
+
+
+async def _listening(port: int) -> None:
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.05)
+            continue
+        writer.close()
+        return

@@ -1,0 +1,76 @@
+"""Where AWS on one machine keeps its state, and what it is told by its environment."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+REGION = "us-east-1"
+# MiniStack's root caller. Nothing outside this machine knows these, and nothing outside accepts them.
+ROOT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSettings:
+    """`home` holds all state; deleting it resets everything."""
+
+    home: Path
+    port: int
+    faults: str
+    llm_url: str | None
+    wait_scale: str
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        return cls(
+            home=Path(os.environ.get("DOCENT_HOME", ".docent")).resolve(),
+            port=int(os.environ.get("DOCENT_PORT", "4566")),
+            faults=os.environ.get("DOCENT_FAULTS", ""),
+            llm_url=os.environ.get("DOCENT_LLM_URL") or None,
+            wait_scale=os.environ.get("SFN_WAIT_SCALE", "1"),
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "local.log"
+
+    @property
+    def pid_file(self) -> Path:
+        return self.home / "local.pid"
+
+    def client_environment(self) -> dict[str, str]:
+        """What an SDK, SAM or the AWS CLI needs to talk to this machine instead of AWS."""
+        return ROOT | {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "SAM_CLI_TELEMETRY": "0",
+        }
+
+    def server_environment(self) -> dict[str, str]:
+        """What MiniStack reads when it is imported: signatures and IAM always checked, state kept."""
+        return self.client_environment() | {
+            "AUTH": "true",
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.port),
+            "MINISTACK_REGION": REGION,
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self.home / "state"),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(self.home / "s3"),
+            "SFN_WAIT_SCALE": self.wait_scale,
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "DISABLE_TELEMETRY": "1",
+            "AWS_XRAY_CONTEXT_MISSING": "IGNORE_ERROR",
+            # There is no X-Ray daemon to send traces to.
+            "POWERTOOLS_TRACE_DISABLED": "true",
+            # Ten functions at once on two cores: each needs one thread.
+            "OMP_NUM_THREADS": "1",
+            "LOG_LEVEL": "INFO",
+        }
