@@ -16,16 +16,17 @@ def follow_logs(target: Target, start: datetime, follow: bool) -> Iterator[dict[
     client = target.client("logs")
     groups = _log_groups(target)
     since = int(start.timestamp() * 1000)
-    seen: set[str] = set()
+    seen: set[tuple[int, str]] = set()
     while True:
         events = [event for group in groups for event in _events(client, group, since)]
-        for event in sorted(events, key=lambda event: event["timestamp"]):
-            if event["eventId"] not in seen:
-                seen.add(event["eventId"])
-                since = max(since, event["timestamp"])
-                entry = _entry(event["message"])
-                if entry:
-                    yield entry
+        new = [event for event in events if (event["timestamp"], event["message"]) not in seen]
+        for event in sorted(new, key=lambda event: event["timestamp"]):
+            timestamp, message = event["timestamp"], event["message"]
+            seen.add((timestamp, message))
+            since = max(since, timestamp)
+            entry = _entry(message)
+            if entry:
+                yield entry
         if not follow:
             return
         time.sleep(POLL_SECONDS)

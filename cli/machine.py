@@ -106,9 +106,12 @@ def deploy(settings: LocalSettings, say: Say) -> None:
     say("sam build …")
     _sam(settings, "build", "--build-dir", str(settings.home / "build"), "--cache-dir", str(settings.home / "cache"))
     say("sam deploy …")
+    _delete_failed_stack(settings)
     _sam(
         settings,
         "deploy",
+        "--config-file",
+        str(PROJECT / "samconfig.toml"),
         "--template-file",
         str(settings.home / "build" / "template.yaml"),
         "--stack-name",
@@ -121,14 +124,29 @@ def deploy(settings: LocalSettings, say: Say) -> None:
 
 
 def _sam(settings: LocalSettings, *words: str) -> None:
-    """Run SAM from this interpreter's environment. Raises CommandError with all it said."""
+    """Run SAM from this interpreter's environment. Raises CommandError with the end of what it said."""
     tools = str(Path(sys.executable).parent)
     environment = os.environ | settings.client_environment() | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
         ["sam", *words], cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
+    report = settings.home / f"sam-{words[0]}.log"
+    report.write_text(done.stdout)
     if done.returncode:
-        raise CommandError(f"`sam {words[0]}` failed:\n{done.stdout}")
+        failures = [line for line in done.stdout.splitlines() if "FAILED" in line or line.startswith("Error")]
+        tail = "\n".join(failures or done.stdout.splitlines()[-15:])
+        raise CommandError(f"`sam {words[0]}` failed; {report} has all of it:\n{tail}")
+
+
+def _delete_failed_stack(settings: LocalSettings) -> None:
+    """CloudFormation can only delete a stack whose first creation failed."""
+    from cli.target import Target
+
+    cloudformation = Target(local=settings).cloudformation
+    for stack in cloudformation.describe_stacks()["Stacks"]:
+        if stack["StackName"] == LOCAL_STACK and stack["StackStatus"] in ("ROLLBACK_COMPLETE", "CREATE_FAILED"):
+            cloudformation.delete_stack(StackName=LOCAL_STACK)
+            cloudformation.get_waiter("stack_delete_complete").wait(StackName=LOCAL_STACK)
 
 
 def _stack_is_there(settings: LocalSettings) -> bool:

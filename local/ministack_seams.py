@@ -7,11 +7,13 @@ What is added, and why it cannot be done from outside:
 - Step Functions: RedriveExecution, and going on with executions that a restart interrupted.
 """
 
+import asyncio
 import contextvars
 import json
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,7 +25,7 @@ from ministack.core.responses import (
     set_request_account_id,
     set_request_region,
 )
-from ministack.services import bedrock, bedrock_runtime, stepfunctions
+from ministack.services import bedrock, bedrock_runtime, lambda_svc, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 type Reply = tuple[int, dict[str, str], bytes]
@@ -63,6 +65,17 @@ def name_resources(resources: Mapping[str, Callable[[str, bytes], str]]) -> None
     iam_actions.extract_resource_arn = extract_resource_arn
 
 
+def authorize_as(actions: Mapping[str, str]) -> None:
+    """Check an operation under the action AWS checks it under, where the two have different names."""
+    of_ministack = iam_actions.extract_iam_action
+
+    def extract_iam_action(*request: Any) -> str | None:
+        action = of_ministack(*request)
+        return actions.get(action, action) if action else None
+
+    iam_actions.extract_iam_action = extract_iam_action
+
+
 def kendra_resource(_path: str, body: bytes) -> str:
     index_id = json.loads(body or b"{}").get("IndexId", "*")
     return f"arn:aws:kendra:{get_region()}:{get_account_id()}:index/{index_id}"
@@ -100,11 +113,18 @@ def add_resource_type(
 
 
 def call(handler: Handler, target: str, request: dict[str, Any]) -> dict[str, Any]:
-    """Call a JSON-protocol handler from a provisioner; its error becomes the stack event's reason."""
+    """Call a JSON-protocol handler from a provisioner; its error becomes the stack event's reason.
+
+    Provisioners run on the event loop itself, so the handler gets a loop of its own, in a thread.
+    """
     headers = {"x-amz-target": target, "content-type": "application/x-amz-json-1.1"}
-    status, _, body = app.call_service_handler_sync(
-        handler, "POST", "/", headers, json.dumps(request).encode(), {}
-    )
+
+    async def handle() -> Reply:
+        return await handler("POST", "/", headers, json.dumps(request).encode(), {})
+
+    run = contextvars.copy_context().run
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        status, _, body = thread.submit(run, asyncio.run, handle()).result()
     reply = json.loads(body or b"{}")
     if status >= 400:
         raise ValueError(reply.get("Message") or reply.get("message") or str(reply))
@@ -172,6 +192,40 @@ def guardrail_definition(identifier: str, version: str) -> dict[str, Any] | None
         else bedrock._guardrail_versions.get(f"{guardrail_id}/{version}")
     )
     return lower_camel(dict(record)) if record else None
+
+
+# ─── Lambda ──────────────────────────────────────────────────────────────────────────────────────
+
+_RAISED = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
+_RAISED_BY_NAME = """{"status": "ok", "result": {"__raised__": {
+                "errorType": type(e).__name__, "errorMessage": str(e),
+                "stackTrace": traceback.format_tb(e.__traceback__)}}}"""
+
+
+def name_errors_as_lambda_does() -> None:
+    """An exception's class name as the error's type, and the worker kept warm after it.
+
+    MiniStack calls every exception Runtime.HandlerError, and starts a new worker after each.
+    """
+    script = lambda_runtime._PYTHON_WORKER_SCRIPT
+    if script.count(_RAISED) != 1:
+        raise RuntimeError("MiniStack's Python worker has changed; name_errors_as_lambda_does must too.")
+    lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(_RAISED, _RAISED_BY_NAME)
+    of_ministack = lambda_svc._execute_function_warm
+
+    def execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+        result = of_ministack(func, event, request_id)
+        body = result.get("body")
+        if isinstance(body, dict) and "__raised__" in body:
+            raised = body["__raised__"]
+            trace = "".join(raised["stackTrace"])
+            line = f"[ERROR] {raised['errorType']}: {raised['errorMessage']}\nTraceback (most recent call last):\n{trace}"
+            return {"body": raised, "error": True, "log": "\n".join(filter(None, [result.get("log"), line]))}
+        if isinstance(body, dict) and body.get("errorMessage") in ("Worker process died", "Worker returned no response"):
+            return result | {"body": body | {"errorType": "Runtime.ExitError"}}
+        return result
+
+    lambda_svc._execute_function_warm = execute
 
 
 # ─── Step Functions ──────────────────────────────────────────────────────────────────────────────

@@ -46,8 +46,15 @@ def compose(settings: LocalSettings) -> tuple[AsgiApp, Callable[[], None]]:
     seams.add_json_service("kendra", "AWSKendraFrontendService", with_faults("kendra", kendra.handle_request, faults))
     seams.add_service("bedrock-runtime", runtime.handle_request)
     seams.name_resources({"kendra": seams.kendra_resource, "bedrock-runtime": seams.bedrock_runtime_resource})
+    seams.authorize_as(
+        {
+            "bedrock:Converse": "bedrock:InvokeModel",
+            "bedrock:ConverseStream": "bedrock:InvokeModelWithResponseStream",
+        }
+    )
     seams.add_bedrock_guardrails()
     add_kendra_index(kendra.handle_request)
+    seams.name_errors_as_lambda_does()
     seams.add_redrive()
 
     def close() -> None:
@@ -78,6 +85,9 @@ def _with_controls(app: AsgiApp, faults: Any) -> AsgiApp:
     """`/_docent/faults`: GET tells how often each operation was called, PUT sets the rules (local/faults.py)."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            # Loopback needs no TLS; said as a proxy that ended it would, or the buckets' TLS-only policies refuse.
+            scope["headers"] = [*scope["headers"], (b"x-forwarded-proto", b"https")]
         if scope["type"] != "http" or scope["path"] != "/_docent/faults":
             await app(scope, receive, send)
             return

@@ -69,9 +69,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         cache.keep(picture_id, cache_key, found)
         metrics.add_metric("InputTokens", MetricUnit.Count, found["input_tokens"])
         metrics.add_metric("OutputTokens", MetricUnit.Count, found["output_tokens"])
+        metrics.add_metric("PicturesCaptioned", MetricUnit.Count, 1)
     else:
         # Paid for by an earlier call: this document's bill does not show it again.
         found = cached | {"input_tokens": 0, "output_tokens": 0}
+        metrics.add_metric("CaptionsFromCache", MetricUnit.Count, 1)
 
     target = derived(
         settings().derived_bucket, document.document_id, document.generation, f"captions/{picture_id}.json"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from docent.documents import Manifest
 from docent.errors import MissingDocumentError
@@ -20,7 +20,6 @@ from derived_objects import pictures_let_go, release
 
 logger = Logger()
 tracer = Tracer()
-metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,6 @@ def manifests(document_id: str, generations: list[str]) -> list[Manifest]:
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     selection = Selection.from_json(event["selection"])
     bucket, document_id = settings().derived_bucket, selection.document_id

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from docent.documents import Manifest, ObjectPointer
 from docent.errors import MissingDocumentError
@@ -27,7 +27,6 @@ from kendra_index import KendraIndex
 
 logger = Logger()
 tracer = Tracer()
-metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +124,5 @@ ACTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return ACTIONS[event["action"]](event)

@@ -1,0 +1,1 @@
+"""Amazon Bedrock Runtime on one machine: engines with real behaviour behind AWS's wire shapes."""

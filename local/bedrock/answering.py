@@ -1,0 +1,45 @@
+"""Answers prompts by choosing sentences, in place of a language model: nothing it says is its own.
+
+Which of its arts a prompt asks for is told by the prompt's tags. Runs in a worker process, for it computes
+sentence vectors.
+"""
+
+import re
+
+from local.bedrock import condensing, quoting, summing_up
+from local.bedrock.prompt import part, passages
+from local.bedrock.words import language_of
+
+CANNOT = {
+    "en": (
+        "This is the extractive engine, not a language model. It answers a <question> from a <context>, sums up a "
+        "<transcript>, makes a <question> with its <history> stand alone and reads pictures. It cannot do what this "
+        "prompt asks; set DOCENT_LLM_URL to use a language model."
+    ),
+    "de": (
+        "Dies ist die extraktive Maschine, kein Sprachmodell. Sie beantwortet eine <question> aus einem <context>, "
+        "fasst ein <transcript> zusammen, löst eine <question> aus ihrer <history> und liest Bilder. Was diese Anfrage "
+        "verlangt, kann sie nicht; mit DOCENT_LLM_URL wird ein Sprachmodell benutzt."
+    ),
+}
+
+
+def answer(system: str, prompt: str) -> str:
+    """`prompt` is the last message's text; only there are parts looked for, the system prompt holds instructions."""
+    question, context = part(prompt, "question"), part(prompt, "context")
+    if question is not None and context is not None:
+        return quoting.answer(question, passages(context))
+    if (transcript := part(prompt, "transcript")) is not None:
+        return summing_up.summary(transcript, _without_parts(f"{system}\n{prompt}"))
+    if question is not None and (history := part(prompt, "history")) is not None:
+        return condensing.standalone(question, history)
+    return CANNOT[language_of(prompt)]
+
+
+def warm() -> None:
+    """Loads the sentence model, the sentence splitter and the stemmers."""
+    quoting.answer("What?", passages("Nothing at all."))
+
+
+def _without_parts(prompt: str) -> str:
+    return re.sub(r"<(\w+)(?:\s[^>]*)?>.*?</\1>", " ", prompt, flags=re.DOTALL)

@@ -1,0 +1,154 @@
+"""Where to reach somebody: e-mail, web and network addresses, telephone numbers, streets; and an age."""
+
+import re
+from collections.abc import Callable
+from ipaddress import ip_address
+
+import phonenumbers
+from stdnum import mac
+
+from local.bedrock.private_rules import Rule, anywhere, behind, has_digit
+
+
+def is_ip(text: str, start: int, end: int) -> bool:
+    try:
+        ip_address(text[start:end])
+    except ValueError:
+        return False
+    return True
+
+
+def is_mac(text: str, start: int, end: int) -> bool:
+    return mac.is_valid(text[start:end])
+
+
+PHONE = (
+    r"(?:(?<![\w.,/-])|(?<=,)(?=\+))(?:\+|\(\+?|\d)(?:[ \t]?[()./–-]?[ \t]?[()]?\d){6,14}"
+    r"(?:[ \t]?(?:x|ext\.?|App\.)[ \t]?\d{1,6})?(?!\w|[.-]\d|,\d{1,2}(?!\d))"
+)
+PHONE_LABEL = (
+    r"(?:tele(?:fon|phone)|tel|mobil|handy|ruf|fax|telefax|fon|phone|mobile|cell|cellphone|pager|durchwahl)"
+    r"(?:telefon)?(?:nummer|-?nr)?\.?(?: number)?"
+    r"|call(?: me| us)?(?: at)?|answering at|reach(?:ed)?(?: me| us)?(?: at)?"
+)
+DATE = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2})(?!\d)")
+US_GROUPS = re.compile(r"\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}(?!\d)")
+
+
+def is_phone(text: str, start: int, end: int) -> bool:
+    """A number phonenumbers holds valid: international, German or British with its 0, American in its groups.
+
+    International and grouped American numbers need no valid area code: nothing else is written so.
+    """
+    candidate = text[start:end]
+    if DATE.match(candidate):
+        return False
+    if candidate.startswith(("+", "(+", "00")):
+        return is_dialable(re.sub(r"^00", "+", candidate), None, phonenumbers.is_possible_number)
+    if candidate.lstrip("(").startswith("0"):
+        return any(is_dialable(candidate, region, phonenumbers.is_valid_number) for region in ("DE", "GB"))
+    return bool(US_GROUPS.match(candidate)) and is_dialable(candidate, "US", phonenumbers.is_possible_number)
+
+
+def is_dialable(
+    candidate: str, region: str | None, verdict: Callable[[phonenumbers.PhoneNumber], bool]
+) -> bool:
+    try:
+        return verdict(phonenumbers.parse(candidate, region))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def is_long_enough(text: str, start: int, end: int) -> bool:
+    return sum(character.isdigit() for character in text[start:end]) >= 6 and not DATE.match(text[start:end])
+
+
+# Parts are bounded in length so that no text makes the patterns slow.
+PROPER = r"[A-ZÀ-ÖØ-Þ][\w.'’-]{0,30}"
+JOINT = r"[ \t]{0,3}(?:,[ \t]{0,3}\n?|\n)[ \t]{0,9}"
+CITY = rf"{PROPER}(?:[ \t]+{PROPER}){{0,2}}"
+# "3", "7a", "12-14"; a year is no house number.
+HOUSE = (
+    r"(?!(?:19|20)\d\d(?!\d))"
+    r"\d{1,4}(?:[ \t]?[a-zA-Z](?!\w))?(?:[ \t]?[-–/+][ \t]?\d{1,4}[a-z]?)?(?!\w|[.,]\d)"
+)
+STREET_SUFFIX = (
+    r"(?:straße|strasse|str\.|straat|laan|vej|vägen|gatan|veien|weg|platz|allee|gasse|ring|ufer|damm|chaussee|"
+    r"markt|steig|pfad|promenade|kamp)"
+)
+STREET_WORD = (
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Circle|Cir|Way|Place|Pl|Square|Sq|"
+    r"Terrace|Parkway|Pkwy|Crescent|Gardens|Mews|Highway|Hwy|Trail|Alley)"
+)
+# Words that only end like a street: "During 4", "Arbeitsplatz 12".
+NO_STREET = (
+    r"(?:During|Spring|String|\w+(?:ee|o|tu|fe|ea)ring|\w*(?:Arbeits|Park|Stell|Lager|Steck|Super|Bau)(?:platz|markt)|"
+    r"(?<!\w )(?:Markt|Platz|Ring|Weg))\b"
+)
+STREET_PREPOSITION = r"(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den)"
+STREET_ROMANCE = (
+    r"(?:Rue|rue|Avenue|avenue|Boulevard|boulevard|Via|Viale|Piazza|Calle|Avenida|Plaza|Rua|ul\.)"
+)
+POSTAL_DE = rf"(?:(?:D|DE|A|AT|CH)[- ])?\d{{4,5}}[ \t]+{CITY}"
+POSTAL_US = r",?[ \t]{0,3}\n?[ \t]{0,9}[A-Z]{2}[ \t]+\d{5}(?:-\d{4})?"
+POSTAL_GB = r"[A-Z]{1,2}\d[A-Z\d]?[ \t]\d[ABD-HJLNP-UW-Z]{2}(?!\w)"
+UNIT = r"(?:,?[ \t]{0,3}\n?[ \t]{0,9}(?:Apt|Apartment|Suite|Ste|Unit|Floor|#)\.?[ \t]*[\w-]{1,8})?"
+ADDRESSES = (
+    # "Gerbergasse 3, 00123 Auenstadt", "Berliner Straße 7a", "Am Alten Kanal 18"
+    r"(?<!\w)(?!(?:Der|Die|Das|Dem|Den|Ein|Einer|Dieser|Jeder)\b)"
+    rf"(?:(?:{PROPER}[ \t]+){{0,2}}(?!{NO_STREET})(?:{PROPER}(?i:{STREET_SUFFIX})|(?i:{STREET_SUFFIX}))|"
+    rf"{STREET_PREPOSITION}(?:[ \t]+{PROPER}){{1,2}})[ \t]+{HOUSE}(?:{JOINT}{POSTAL_DE})?",
+    # "7557 Alder Lane, Apt. 4, Fairview, GA 37257", "221b Baker Street, London NW1 6XE"
+    rf"(?<![\w.])\d{{1,6}}[a-zA-Z]?[ \t]+(?:{PROPER}[ \t]+){{1,4}}?{STREET_WORD}(?![\w'])\.?{UNIT}"
+    rf"(?:{JOINT}{CITY}(?:{POSTAL_US}|[ \t,]+{POSTAL_GB})?)?",
+    # "Rue Dielhère 130", "Via dei Fiorentini 17", "23 rue de la Paix"
+    rf"(?<!\w)(?:\d{{1,5}},?[ \t]+)?{STREET_ROMANCE}(?:[ \t]+(?:d[aeiou]l{{0,2}}[aeio]?s?|la|las|los|les))*"
+    rf"(?:[ \t]+{PROPER}){{1,3}}(?:,?[ \t]+{HOUSE})?",
+    rf"(?<!\w)(?:P\.?[ \t]?O\.?[ \t]?Box|Postfach|PSC)[ \t]+\d[\d ]{{0,8}}\d"
+    rf"(?:,[ \t]Box[ \t]\d+)?(?:{JOINT}{POSTAL_DE})?",
+    r"(?<!\w)(?:Apt\.|Apartment|Suite)[ \t]\d{1,5}(?!\w)",
+    rf"(?<!\w){POSTAL_GB}",
+    rf"(?<!\w)(?:D|DE|A|AT|CH)-\d{{4,5}}[ \t]+{CITY}",
+)
+ADDRESS_LABEL = (
+    r"(?:home |mailing |billing |postal |street |shipping )?address|anschrift|adresse|wohnort|wohnhaft in"
+)
+ADDRESS_VALUE = r"(?<=[:=\"'>\n ])(?<![\w] )[^\n{}<>|\"]{6,120}"
+
+
+def is_postal(text: str, start: int, end: int) -> bool:
+    """Words and a number, so neither an IP nor an e-mail address."""
+    value = text[start:end]
+    return (
+        has_digit(text, start, end)
+        and "@" not in value
+        and re.match(r"[\d.: ]*[^\W\d]{3}", value) is not None
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    anywhere(
+        "EMAIL", r"(?<![\w.+-])[\w.+%-]{1,64}[ \t]?@[ \t]?(?:[\w-]{1,63}\.){1,8}[A-Za-zÀ-ɏ]{2,24}(?![\w@])"
+    ),
+    anywhere("URL", r"(?<!\w)(?:https?://|ftp://|www\.)[^\s<>\"'{}|]+[^\s<>\"'{}|.,;:!?)\]]"),
+    anywhere("IP_ADDRESS", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", is_ip),
+    anywhere("IP_ADDRESS", r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])", is_ip),
+    anywhere("MAC_ADDRESS", r"(?<![\w:-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])", is_mac),
+    behind(
+        PHONE_LABEL,
+        "PHONE",
+        r"[+(]{0,2}\d[\d ()./–-]{5,20}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?(?!\d)",
+        is_long_enough,
+    ),
+    anywhere("PHONE", PHONE, is_phone),
+    behind(ADDRESS_LABEL, "ADDRESS", ADDRESS_VALUE, is_postal),
+    *(anywhere("ADDRESS", pattern) for pattern in ADDRESSES),
+    # "40 years" of "40 years old", "40-jährige", "aged 40"
+    anywhere("AGE", r"(?<![\w.,])\d{1,3}[ -]?(?:years?|yrs?)(?=[ -]old\b|[ -]of[ -]age)"),
+    anywhere("AGE", r"(?<![\w.,])\d{1,3}[ -]?(?:[Jj]ährige?[rnms]?(?!\w)|Jahren?(?=\s+alt\b))"),
+    anywhere(
+        "AGE",
+        r"(?i:\b(?:aged?|age of|turn(?:ed|s)?|alter|i am|i'm)[:=]?\s+)"
+        r"(?P<value>\d{1,3})(?=\s*(?:$|[.,;)\n]|years|and\b|Jahre))",
+    ),
+)

@@ -1,0 +1,45 @@
+"""Answers a prompt that holds pictures, with what OCR and measuring can tell of them."""
+
+from collections.abc import Sequence
+
+from local.bedrock import recognition
+from local.bedrock.describing import description
+from local.bedrock.pictures import Picture
+from local.bedrock.refusals import Refusal, invalid
+from local.bedrock.worker import Worker, WorkerDiedError
+
+SECONDS = 60.0  # for one picture; a page takes 2 to 5 on two cores
+
+
+class Reader:
+    """Reads pictures in a worker process of its own, one after the other."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._worker = Worker(seconds)
+
+    async def warm(self) -> None:
+        """Starts the process and loads the models, which the first picture would otherwise wait for."""
+        await self._worker.run(recognition.warm)
+
+    async def reply(self, system: str, prompt: str, pictures: Sequence[Picture]) -> str:
+        """`<text>` and `<description>` where the prompt asks for them, otherwise the text alone."""
+        readings = [await self._read(each) for each in pictures]
+        text = "\n\n".join(reading.text for reading in readings if reading.rows)
+        asked = system + prompt
+        if "<text>" not in asked or "<description>" not in asked:
+            return text
+        described = "\n".join(description(reading) for reading in readings)
+        return f"<text>{text}</text>\n<description>{described}</description>"
+
+    def close(self) -> None:
+        self._worker.close()
+
+    async def _read(self, picture: Picture) -> recognition.Reading:
+        try:
+            return await self._worker.run(recognition.read, picture.data)
+        except (OSError, ValueError, SyntaxError) as error:
+            if isinstance(error, TimeoutError):
+                raise Refusal("ModelTimeoutException", "The picture took too long to read.") from error
+            raise invalid("Could not process image") from error
+        except WorkerDiedError as error:
+            raise Refusal("ModelErrorException", "The OCR engine ended while it read the picture.") from error

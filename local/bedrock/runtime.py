@@ -1,0 +1,232 @@
+"""Amazon Bedrock Runtime: Converse, ConverseStream, InvokeModel and ApplyGuardrail, in AWS's wire shapes.
+
+Pictures go to OCR, prompts to the extractive engine, or both to a language model where one is named.
+"""
+
+import asyncio
+import json
+import re
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote
+
+from local.bedrock import answering
+from local.bedrock.conversation import Conversation, from_anthropic, from_converse, tokens_of
+from local.bedrock.event_stream import converse_events
+from local.bedrock.guarded import ApplyGuardrail, Guard, guarded_input
+from local.bedrock.language_model import LanguageModel, Reply
+from local.bedrock.models import check_model
+from local.bedrock.reading import Reader
+from local.bedrock.refusals import Refusal, WireReply, invalid
+from local.bedrock.worker import Worker, WorkerDiedError
+from local.faults import Fault, Faults
+
+type Query = Mapping[str, Any]
+type Handler = Callable[[str, str, dict[str, str], bytes, Any], Awaitable[WireReply]]
+
+ANSWER_SECONDS = 60.0
+
+_OPERATIONS = {
+    "Converse": re.compile(r"/model/(?P<model>.+)/converse"),
+    "ConverseStream": re.compile(r"/model/(?P<model>.+)/converse-stream"),
+    "InvokeModel": re.compile(r"/model/(?P<model>.+)/invoke"),
+    "ApplyGuardrail": re.compile(r"/guardrail/(?P<guardrail>.+)/version/(?P<version>[^/]+)/apply"),
+}
+_JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A reply with its tokens counted, how long it took (ms), and what the guardrail found, if it was asked."""
+
+    text: str
+    stop: str
+    input_tokens: int
+    output_tokens: int
+    milliseconds: int
+    trace: dict[str, Any] | None = None
+
+
+class BedrockRuntime:
+    def __init__(
+        self,
+        apply_guardrail: ApplyGuardrail | None,
+        fallback: Handler,
+        faults: Faults,
+        llm_url: str | None = None,
+        reader: Reader | None = None,
+    ) -> None:
+        """`fallback` gets what is none of the four operations. `apply_guardrail(identifier, version, request)`
+        gives the HTTP status and the reply, or the error with its name as `__type`."""
+        self._apply_guardrail = apply_guardrail
+        self._fallback = fallback
+        self._faults = faults
+        self._model = LanguageModel.from_environment(llm_url) if llm_url else None
+        self._reader = reader or Reader()
+        self._answerer = Worker(ANSWER_SECONDS)
+
+    async def warm(self) -> None:
+        """Starts the engines, which the first calls would otherwise wait for."""
+        await asyncio.gather(self._reader.warm(), self._answerer.run(answering.warm))
+
+    def close(self) -> None:
+        self._reader.close()
+        self._answerer.close()
+
+    async def handle_request(
+        self, method: str, path: str, headers: dict[str, str], body: bytes, query_params: Query
+    ) -> WireReply:
+        for operation, route in _OPERATIONS.items():
+            if method == "POST" and (match := route.fullmatch(path)):
+                parts = {name: unquote(value) for name, value in match.groupdict().items()}
+                break
+        else:
+            return await self._fallback(method, path, headers, body, query_params)
+        try:
+            fault = self._take_fault(operation, headers)
+            if fault.delay:
+                await asyncio.sleep(fault.delay)
+            if fault.error:
+                raise Refusal(fault.error, "A fault that was asked for.")
+            status, reply_headers, reply = await self._answered(operation, parts, headers, body, fault)
+        except Refusal as refusal:
+            return refusal.on_the_wire()
+        return status, reply_headers, reply[: len(reply) // 2] if fault.malformed else reply
+
+    async def _answered(
+        self, operation: str, parts: dict[str, str], headers: dict[str, str], body: bytes, fault: Fault
+    ) -> WireReply:
+        if operation == "ApplyGuardrail":
+            if not self._apply_guardrail:
+                return await self._fallback("POST", _guardrail_path(parts), headers, body, {})
+            status, found = await self._apply_guardrail(parts["guardrail"], parts["version"], _object(body))
+            error = (
+                {"x-amzn-errortype": str(found.get("__type", "InternalServerException"))}
+                if status != 200
+                else {}
+            )
+            return status, _JSON | error, json.dumps(found).encode()
+        check_model(parts["model"])
+        if operation == "InvokeModel":
+            conversation = from_anthropic(body)
+            if identifier := headers.get("x-amzn-bedrock-guardrailidentifier"):
+                version = headers.get("x-amzn-bedrock-guardrailversion", "DRAFT")
+                guardrail = {"guardrailIdentifier": identifier, "guardrailVersion": version}
+                conversation = replace(conversation, guardrail=guardrail)
+        else:
+            conversation = from_converse(parts["model"], body, operation)
+        outcome = await self._outcome(conversation, fault)
+        counts = {
+            "x-amzn-bedrock-input-token-count": str(outcome.input_tokens),
+            "x-amzn-bedrock-output-token-count": str(outcome.output_tokens),
+            "x-amzn-bedrock-invocation-latency": str(outcome.milliseconds),
+        }
+        if operation == "ConverseStream":
+            events = converse_events(outcome.text, outcome.stop, _measured(outcome))
+            return 200, {"Content-Type": "application/vnd.amazon.eventstream"}, events
+        shape = (
+            _anthropic_reply(parts["model"], outcome)
+            if operation == "InvokeModel"
+            else _converse_reply(outcome)
+        )
+        return 200, _JSON | counts, json.dumps(shape, ensure_ascii=False).encode()
+
+    async def _outcome(self, conversation: Conversation, fault: Fault) -> Outcome:
+        started = time.monotonic()
+        guard = Guard.of(conversation, self._apply_guardrail)
+        refused = None
+        if guard:
+            conversation, refused = await guarded_input(guard, conversation)
+        if refused is not None:
+            reply = Reply(refused, "guardrail_intervened")
+        else:
+            reply = _limited(await self._reply(conversation, fault), conversation)
+            if guard and reply.text and (found := await guard.look("OUTPUT", reply.text)):
+                reply = replace(reply, text=found[0], stop="guardrail_intervened")
+        traced = guard and (conversation.guardrail or {}).get("trace", "disabled") != "disabled"
+        return Outcome(
+            reply.text,
+            reply.stop,
+            conversation.input_tokens if reply.input_tokens is None else reply.input_tokens,
+            tokens_of(reply.text) if reply.output_tokens is None else reply.output_tokens,
+            max(1, round(1000 * (time.monotonic() - started))),
+            {"guardrail": guard.assessments} if guard and traced else None,
+        )
+
+    async def _reply(self, conversation: Conversation, fault: Fault) -> Reply:
+        if fault.reply is not None:
+            return Reply(fault.reply)
+        if self._model and (self._model.vision or not conversation.pictures):
+            return await self._model.reply(conversation)
+        if conversation.pictures:
+            return Reply(
+                await self._reader.reply(conversation.system, conversation.prompt, conversation.pictures)
+            )
+        try:
+            return Reply(await self._answerer.run(answering.answer, conversation.system, conversation.prompt))
+        except TimeoutError as error:
+            raise Refusal("ModelTimeoutException", "The prompt took too long to answer.") from error
+        except WorkerDiedError as error:
+            raise Refusal("ModelErrorException", "The extractive engine ended while it answered.") from error
+
+    def _take_fault(self, operation: str, headers: dict[str, str]) -> Fault:
+        try:
+            return self._faults.take("bedrock-runtime", operation, headers) or Fault()
+        except ValueError as error:
+            raise invalid(str(error)) from error
+
+
+def _limited(reply: Reply, conversation: Conversation) -> Reply:
+    """Cut at a stop sequence, and where the caller's `maxTokens` end: four characters each."""
+    if reply.output_tokens is not None:  # a language model has kept to both
+        return reply
+    for stop in conversation.stop:
+        if stop in reply.text:
+            reply = replace(reply, text=reply.text.partition(stop)[0], stop="stop_sequence")
+    if conversation.max_tokens is not None and tokens_of(reply.text) > conversation.max_tokens:
+        reply = replace(reply, text=reply.text[: 4 * conversation.max_tokens], stop="max_tokens")
+    return reply
+
+
+def _measured(outcome: Outcome) -> dict[str, Any]:
+    total = outcome.input_tokens + outcome.output_tokens
+    usage = {"inputTokens": outcome.input_tokens, "outputTokens": outcome.output_tokens, "totalTokens": total}
+    trace = {"trace": outcome.trace} if outcome.trace else {}
+    return {"usage": usage, "metrics": {"latencyMs": outcome.milliseconds}, **trace}
+
+
+def _converse_reply(outcome: Outcome) -> dict[str, Any]:
+    message = {"role": "assistant", "content": [{"text": outcome.text}] if outcome.text else []}
+    return {"output": {"message": message}, "stopReason": outcome.stop, **_measured(outcome)}
+
+
+def _anthropic_reply(model: str, outcome: Outcome) -> dict[str, Any]:
+    action = "INTERVENED" if outcome.stop == "guardrail_intervened" else "NONE"
+    return {
+        "id": f"msg_bdrk_{uuid.uuid4().hex[:24]}",
+        "type": "message",
+        "role": "assistant",
+        "model": model,
+        "content": [{"type": "text", "text": outcome.text}] if outcome.text else [],
+        "stop_reason": "end_turn" if action == "INTERVENED" else outcome.stop,
+        "stop_sequence": None,
+        "usage": {"input_tokens": outcome.input_tokens, "output_tokens": outcome.output_tokens},
+        "amazon-bedrock-guardrailAction": action,
+    }
+
+
+def _guardrail_path(parts: dict[str, str]) -> str:
+    return f"/guardrail/{parts['guardrail']}/version/{parts['version']}/apply"
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise invalid("The request body is not JSON.") from error
+    if not isinstance(value, dict):
+        raise invalid("The request body must be a JSON object.")
+    return value

@@ -1,0 +1,71 @@
+"""Cuts a text into sentences and into lines that stand for themselves: headings, list items, the rows of a table."""
+
+import re
+from functools import cache
+
+import pysbd
+
+from local.bedrock.words import Language, language_of
+
+WRAPPED_CHARS = 40  # a line at least this long, and not ended, goes on in the next
+_ENDED = re.compile(r"[.!?:;…][\"'”“»)\]]*$")
+_ITEM = re.compile(r"^\s*(?:[-–•*·▪■●]|\d{1,2}[.)]|[a-z]\))\s")
+_CELLS = re.compile(r"\t|\s\|\s|\S {3,}\S")
+_UNFINISHED = re.compile(r"^[\d\W]+$")
+LONG_BLOCK = 20_000  # characters; pysbd takes more than linear time
+
+
+def sentences_of(text: str) -> list[str]:
+    """In the order and the words of the text, with its white space made single."""
+    language = language_of(text)
+    return [sentence for block in _blocks(text) for sentence in _sentences(block, language)]
+
+
+def _blocks(text: str) -> list[str]:
+    """Lines joined where a paragraph was wrapped, and left alone where each says something of its own."""
+    blocks: list[str] = []
+    previous = ""
+    for line in text.splitlines():
+        stripped = line.strip()
+        if stripped and previous and _goes_on(previous, stripped):
+            blocks[-1] += " " + stripped
+        elif stripped:
+            blocks.append(stripped)
+        previous = stripped
+    return blocks
+
+
+def _goes_on(line: str, following: str) -> bool:
+    if is_ended(line) or _ITEM.match(following) or is_row(line) or is_row(following):
+        return False
+    return following[0].islower() or len(line) >= WRAPPED_CHARS
+
+
+def is_ended(line: str) -> bool:
+    return bool(_ENDED.search(line))
+
+
+def is_row(line: str) -> bool:
+    """Cells set apart, or half of the words hold digits, as in no prose."""
+    words = line.split()
+    return bool(_CELLS.search(line)) or (
+        len(words) > 1 and 2 * sum(any(map(str.isdigit, w)) for w in words) >= len(words)
+    )
+
+
+def _sentences(block: str, language: Language) -> list[str]:
+    block = " ".join(block.split())
+    pieces: list[str] = []
+    for piece in _segmenter(language).segment(block[:LONG_BLOCK]):
+        piece = str(piece).strip()
+        if pieces and _UNFINISHED.match(piece):  # "see Fig." | "4."
+            pieces[-1] += " " + piece
+        elif piece:
+            pieces.append(piece)
+    # The splitter marks what it must not split, and now and then leaves a mark: then the block stays whole.
+    return pieces if all(piece in block for piece in pieces) else [block]
+
+
+@cache
+def _segmenter(language: Language) -> pysbd.Segmenter:
+    return pysbd.Segmenter(language=language, clean=False)

@@ -1,0 +1,87 @@
+"""Words of German and English: which language a text is in, and what its words come down to."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Literal
+
+import tantivy
+
+type Language = Literal["de", "en"]
+
+# Words so frequent in one language, and absent from the other, that a few of them tell.
+_TELLING: dict[Language, frozenset[str]] = {
+    "de": frozenset(
+        "aber als auch auf aus bei bis das dass dem den der des die dies diese dieser durch ein eine einem einen einer "
+        "eines er es für gibt hat ich ihr im ist kann kein keine können mit muss nach nicht noch nur oder sein sich sie "
+        "sind über um und uns unter vom von vor wann warum was welche welchem welchen welcher welches wenn wer werden "
+        "wie wir wird wo wurde zu zum zur zwischen".split()
+    ),
+    "en": frozenset(
+        "a about after all an and any are as at be been before between by can do does for from had has have he how i if "
+        "in into is it its many may more much must my no not of on or our shall should than that the their there these "
+        "they this to under was we were what when where which who why will with would you your".split()
+    ),
+}
+# Question words and the like: they stand in most questions and say nothing of what is asked.
+_ASKING: dict[Language, frozenset[str]] = {
+    "de": frozenset(
+        "beschreib beschreibe bitte erklär erkläre genau gelten gilt gemäß hoch lang laut nenne nennen oft steht sag sage "
+        "viel viele wann warum was welche welchem welchen welcher welches wem wen wer wie wieso wieviel wo wofür woher "
+        "wozu zeigt".split()
+    ),
+    "en": frozenset(
+        "according also describe described document documents does explain give how list long many me mean much outlined "
+        "please provide say show shown tell what when where which who whom whose why".split()
+    ),
+}
+_NAMES: dict[Language, str] = {"de": "german", "en": "english"}
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+
+
+def language_of(text: str) -> Language:
+    words = [word.lower() for word in _WORD.findall(text)]
+    german, english = (sum(word in _TELLING[language] for word in words) for language in ("de", "en"))
+    if german == english:
+        return "de" if re.search("[äöüß]", text.lower()) else "en"
+    return "de" if german > english else "en"
+
+
+def stems(text: str, language: Language) -> list[str]:
+    """The stems of a text's words in order, without stop words and without what only asks."""
+    asking = _ASKING[language]
+    return _analyzer(language).analyze(" ".join(word for word in _split(text) if word.lower() not in asking))
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Numbers as they stand: 0,1 and 50-00-0 are one each."""
+    return frozenset(_NUMBER.findall(text))
+
+
+def share_of(wanted: str, words: Iterable[str]) -> float:
+    """How far one stem is found among others, 0–1: German compounds hold the word asked for, or are held by it."""
+    best = 0.0
+    for word in words:
+        if word == wanted:
+            return 1.0
+        short, long = sorted((word, wanted), key=len)
+        if len(short) >= 5 and short in long:
+            best = max(best, 0.7)
+    return best
+
+
+def _split(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+@cache
+def _analyzer(language: Language) -> tantivy.TextAnalyzer:
+    name = _NAMES[language]
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.stopword(name))
+        .filter(tantivy.Filter.stemmer(name))
+        .build()
+    )

@@ -1,0 +1,119 @@
+"""A child process for engines that compute, so that the gateway's event loop never waits for them.
+
+Run as `python -m local.bedrock.worker` it answers pickled calls on stdin until stdin ends, that is, until
+its parent is gone. Not `multiprocessing`: that runs the parent's main module again, and refuses children
+to a daemonic process, which is what a hypercorn worker is.
+"""
+
+import asyncio
+import os
+import pickle
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, BinaryIO, cast
+
+_SIZE = struct.Struct("!Q")
+
+
+class WorkerDiedError(Exception):
+    """The child process ended in the middle of a call, for want of memory say. The next call starts a new one."""
+
+
+class Worker:
+    """Runs importable functions in one child process, one at a time, each for `seconds` at most.
+
+    A call over its time raises TimeoutError and ends the child; the next call starts another. The time a
+    call waits for its turn does not count.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._turn = ThreadPoolExecutor(max_workers=1)
+        self._child: subprocess.Popen[bytes] | None = None
+
+    async def run[**P, R](self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        call = pickle.dumps((function, args, kwargs))
+        raised, value = await asyncio.get_running_loop().run_in_executor(self._turn, self._exchange, call)
+        if raised:
+            raise value
+        return cast("R", value)
+
+    def close(self) -> None:
+        self._turn.shutdown(wait=False, cancel_futures=True)
+        if self._child:
+            self._child.kill()
+
+    def _exchange(self, call: bytes) -> tuple[bool, Any]:
+        child = self._started()
+        assert child.stdin and child.stdout
+        over = threading.Event()
+        limit = threading.Timer(self.seconds, lambda: (over.set(), child.kill()))
+        limit.start()
+        try:
+            child.stdin.write(_SIZE.pack(len(call)) + call)
+            child.stdin.flush()
+            return pickle.loads(_message(child.stdout))
+        except (EOFError, OSError) as error:
+            self._forget(child)
+            if over.is_set():
+                raise TimeoutError(f"not done within {self.seconds} s") from error
+            raise WorkerDiedError("the engine's process ended") from error
+        finally:
+            limit.cancel()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._child.poll() is not None:
+            self._child = subprocess.Popen(
+                (sys.executable, "-m", "local.bedrock.worker"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            )
+        return self._child
+
+    def _forget(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = None
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            assert pipe
+            try:
+                pipe.close()
+            except OSError:  # what was left to write can no longer be
+                pass
+
+
+def _message(pipe: BinaryIO | Any) -> bytes:
+    """One message: its size in eight bytes, then its bytes. Raises EOFError at the pipe's end."""
+    header = pipe.read(_SIZE.size)
+    if len(header) < _SIZE.size:
+        raise EOFError
+    (size,) = _SIZE.unpack(header)
+    body = pipe.read(size)
+    if len(body) < size:
+        raise EOFError
+    return body
+
+
+def _serve(calls: BinaryIO, answers: BinaryIO) -> None:
+    while True:
+        try:
+            function, args, kwargs = pickle.loads(_message(calls))
+        except EOFError:
+            return
+        try:
+            answer = pickle.dumps((False, function(*args, **kwargs)))
+        except Exception as error:
+            answer = pickle.dumps((True, error))
+        answers.write(_SIZE.pack(len(answer)) + answer)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what an engine prints must not land between the answers
+    _serve(sys.stdin.buffer, answers)

@@ -1,0 +1,1 @@
+"""Amazon Kendra on one machine: real search behind AWS's wire shapes."""

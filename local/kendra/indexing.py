@@ -1,0 +1,181 @@
+"""Does the accepted work in the background: fetches and reads files, embeds them, changes the index."""
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.kendra import passages
+from local.kendra.embedding import DIMENSIONS
+from local.kendra.index import Entry, SearchIndex
+from local.kendra.passages import UnreadableFileError
+from local.kendra.store import Store, Task
+from local.kendra.worker import Worker, WorkerStoppedError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MAX_FILE_BYTES = 50 << 20
+_BATCH = 32  # tasks between two commits of an index, if they are quick
+_BATCH_SECONDS = 0.5
+_READING_SECONDS = 60.0
+_EMBEDDING_SECONDS = 120.0
+_EMBEDDED_AT_ONCE = 32
+_ATTEMPTS = 20
+_RETRY_SECONDS = 1.0
+_REFUSED_BY_S3 = frozenset(
+    {"400", "403", "404", "AccessDenied", "NoSuchBucket", "NoSuchKey", "InvalidObjectState"}
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Indexer(threading.Thread):
+    """Takes the store's tasks in order; at most one of a document at a time."""
+
+    def __init__(
+        self,
+        store: Store,
+        uploads: Path,
+        opened: Callable[[str], SearchIndex | None],
+        s3: Callable[[str | None], "S3Client"],
+    ) -> None:
+        super().__init__(name="kendra-indexer", daemon=True)
+        self._store = store
+        self._uploads = uploads
+        self._opened = opened
+        self._s3 = s3
+        self._worker = Worker(niceness=10)
+        self._awake = threading.Event()
+        self._closing = False
+
+    def wake(self) -> None:
+        self._awake.set()
+
+    def close(self) -> None:
+        """Stops, also in the middle of a document; what is not finished is done after the next start."""
+        self._closing = True
+        self._awake.set()
+        while self.is_alive():
+            self._worker.close()
+            self.join(0.1)
+
+    def run(self) -> None:
+        while not self._closing:
+            self._awake.clear()
+            tasks = self._store.ready_tasks(_BATCH)
+            if tasks:
+                try:
+                    self._work(tasks)
+                except Exception:
+                    logger.exception("indexing stopped; trying again")
+                    self._awake.wait(_RETRY_SECONDS)
+            else:
+                due = self._store.next_due()
+                self._awake.wait(None if due is None else max(0.02, due - time.time()))
+
+    def _work(self, tasks: list[Task]) -> None:
+        """Does tasks until they are all done or have taken long enough to be worth a commit."""
+        entries: dict[str, list[Entry]] = {}
+        removed: dict[str, list[int]] = {}
+        indexed: list[tuple[Task, int]] = []
+        failed: list[tuple[Task, str]] = []
+        deleted: list[Task] = []
+        until = time.monotonic() + _BATCH_SECONDS
+        for task in tasks:
+            number = self._store.number(task.index_id, task.document_id)
+            if number is None or task.document is None:
+                deleted.append(task)
+                removed.setdefault(task.index_id, []).extend([] if number is None else [number])
+            else:
+                try:
+                    entry, text_bytes = self._entry(task.document, number)
+                except (ClientError, BotoCoreError) as error:
+                    if not self._hopeless(task, error):
+                        self._store.postpone(task, time.time() + _RETRY_SECONDS)
+                        continue
+                    failed.append((task, "The object could not be read from Amazon S3."))
+                except UnreadableFileError as error:
+                    failed.append((task, str(error)))
+                except WorkerStoppedError as error:
+                    if not self._closing:
+                        failed.append((task, f"The text of the file could not be extracted. {error}"))
+                else:
+                    entries.setdefault(task.index_id, []).append(entry)
+                    indexed.append((task, text_bytes))
+            if self._closing:
+                return
+            if time.monotonic() > until:
+                break
+        for index_id in entries.keys() | removed.keys():
+            index = self._opened(index_id)
+            if index is not None:
+                index.change(entries.get(index_id, []), removed.get(index_id, []))
+        self._store.finish(indexed, failed, deleted)
+        for task in [*(task for task, _ in indexed), *(task for task, _ in failed)]:
+            self._upload(task.document or {}).unlink(missing_ok=True)
+
+    def _entry(self, document: dict[str, Any], number: int) -> tuple[Entry, int]:
+        path = self._upload(document)
+        if "S3Path" in document:
+            self._fetch(document, path)
+        content_type = document.get("ContentType") or _content_type(path, document)
+        if content_type not in passages.CONTENT_TYPES:
+            raise UnreadableFileError(f"Files of type {content_type} are not read here.")
+        found, text_bytes = self._worker.call(
+            _READING_SECONDS, passages.read_passages, str(path), content_type
+        )
+        texts = [passage.text for passage in found]
+        parts = [np.zeros((0, DIMENSIONS), np.float32)]
+        for start in range(0, len(texts), _EMBEDDED_AT_ONCE):
+            part = texts[start : start + _EMBEDDED_AT_ONCE]
+            parts.append(self._worker.call(_EMBEDDING_SECONDS, passages.embed, part))
+        entry = Entry(
+            number=number,
+            document_id=document["Id"],
+            title=document["Title"],
+            attributes=document["Attributes"],
+            access=document["AccessControlList"],
+            passages=found,
+            vectors=np.concatenate(parts),
+        )
+        return entry, text_bytes
+
+    def _fetch(self, document: dict[str, Any], path: Path) -> None:
+        place = document["S3Path"]
+        answer = self._s3(document["RoleArn"]).get_object(Bucket=place["Bucket"], Key=place["Key"])
+        with answer["Body"] as body, path.open("wb") as file:
+            if answer["ContentLength"] > MAX_FILE_BYTES:
+                raise UnreadableFileError("The file is larger than 50 MB.")
+            shutil.copyfileobj(body, file)
+
+    def _hopeless(self, task: Task, error: Exception) -> bool:
+        code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
+        return code in _REFUSED_BY_S3 or task.attempts + 1 >= _ATTEMPTS
+
+    def _upload(self, document: dict[str, Any]) -> Path:
+        return self._uploads / document["File"]
+
+
+def _content_type(path: Path, document: dict[str, Any]) -> str:
+    with path.open("rb") as file:
+        start = file.read(1024)
+    if b"%PDF-" in start:
+        return "PDF"
+    suffix = Path(document.get("S3Path", {}).get("Key", "")).suffix.lower()
+    return {
+        ".pdf": "PDF",
+        ".html": "HTML",
+        ".htm": "HTML",
+        ".xml": "XML",
+        ".docx": "MS_WORD",
+        ".pptx": "PPT",
+        ".xlsx": "MS_EXCEL",
+        ".rtf": "RTF",
+    }.get(suffix, "PLAIN_TEXT")

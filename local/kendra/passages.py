@@ -1,0 +1,204 @@
+"""From a file to passages: text by page, sentences, passages of about 200 tokens.
+
+Everything that reads files runs in a worker process; pymupdf and pysbd are loaded there only, where they
+are used.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.kendra.embedding import Vectors, sentence_model
+
+if TYPE_CHECKING:
+    import pysbd
+
+MAX_TEXT_BYTES = 5 << 20  # Kendra's quota for the extracted text of one file
+PASSAGE_TOKENS = 200
+_SEGMENT_CHARACTERS = 4000  # pysbd slows down quadratically; no paragraph needs more at once
+_GERMAN = frozenset(
+    {"der", "die", "das", "und", "ist", "nicht", "mit", "von", "zu", "ein", "für", "wie", "wird"}
+)
+_ENGLISH = frozenset(
+    {"the", "and", "is", "not", "with", "of", "to", "a", "for", "on", "are", "be", "how", "what"}
+)
+
+PAGED = {"PDF": "pdf", "MS_WORD": "docx", "PPT": "pptx", "MS_EXCEL": "xlsx"}
+MARKUP = frozenset({"HTML", "XML", "XSLT"})
+TEXT = frozenset({"PLAIN_TEXT", "MD", "JSON", "CSV"})
+CONTENT_TYPES = frozenset(PAGED) | MARKUP | TEXT
+
+
+class UnreadableFileError(Exception):
+    """The file cannot be indexed; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`page` counts from 1; None where the format has no pages."""
+
+    text: str
+    page: int | None
+
+
+def read_passages(path: str, content_type: str) -> tuple[list[Passage], int]:
+    """The passages of a file, none of which crosses a page, and the bytes of its text."""
+    pages = list(_pages(path, content_type))
+    text_bytes = sum(len(text.encode()) for _, text in pages)
+    if text_bytes > MAX_TEXT_BYTES:
+        raise UnreadableFileError("The extracted text is larger than 5 MB.")
+    return [Passage(text, page) for page, content in pages for text in split(content)], text_bytes
+
+
+def embed(texts: list[str]) -> Vectors:
+    return sentence_model().embed(texts)
+
+
+def warm_up() -> None:
+    """Loads the model, so that the first question does not wait for it."""
+    embed(["ready"])
+
+
+def best_sentence(question: Vectors, text: str) -> str | None:
+    """The sentence of a passage that is nearest in meaning to a question's vector."""
+    found = sentences(text)
+    return found[int((embed(found) @ question).argmax())] if found else None
+
+
+def split(text: str) -> Iterator[str]:
+    """Passages of whole sentences, up to PASSAGE_TOKENS tokens; a longer sentence is cut between words."""
+    passage: list[str] = []
+    room = PASSAGE_TOKENS
+    pieces = [piece for sentence in sentences(text) for piece in _bounded(sentence)]
+    for piece, tokens in zip(pieces, sentence_model().count_tokens(pieces), strict=True):
+        if passage and tokens > room:
+            yield " ".join(passage)
+            passage, room = [], PASSAGE_TOKENS
+        passage.append(piece)
+        room -= tokens
+    if passage:
+        yield " ".join(passage)
+
+
+def sentences(text: str) -> list[str]:
+    segmenter = _segmenter(language_of(text))
+    found: list[str] = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        flowing = " ".join(paragraph.split())
+        for start in range(0, len(flowing), _SEGMENT_CHARACTERS):
+            found += (
+                part.strip() for part in segmenter.segment(flowing[start : start + _SEGMENT_CHARACTERS])
+            )
+    return [sentence for sentence in found if sentence]
+
+
+def language_of(text: str) -> str:
+    """`de` or `en`, by the commonest words."""
+    words = re.findall(r"\w+", text[:20_000].lower())
+    german = sum(word in _GERMAN for word in words)
+    return "de" if german > sum(word in _ENGLISH for word in words) else "en"
+
+
+@cache
+def _segmenter(language: str) -> "pysbd.Segmenter":
+    import pysbd
+
+    return pysbd.Segmenter(language=language, clean=False)
+
+
+def _bounded(sentence: str) -> Iterator[str]:
+    """A sentence in pieces of at most about PASSAGE_TOKENS tokens (a token is hardly under 2 characters)."""
+    if len(sentence) <= PASSAGE_TOKENS * 2:
+        yield sentence
+        return
+    words = [word[start : start + 100] for word in sentence.split() for start in range(0, len(word), 100)]
+    piece: list[str] = []
+    room = PASSAGE_TOKENS
+    for word, tokens in zip(words, sentence_model().count_tokens(words), strict=True):
+        if piece and tokens > room:
+            yield " ".join(piece)
+            piece, room = [], PASSAGE_TOKENS
+        piece.append(word)
+        room -= tokens
+    yield " ".join(piece)
+
+
+def _pages(path: str, content_type: str) -> Iterator[tuple[int | None, str]]:
+    if content_type in PAGED:
+        yield from _document_pages(path, content_type)
+        return
+    text = _decoded(Path(path).read_bytes())
+    yield None, _without_markup(text) if content_type in MARKUP else text
+
+
+def _document_pages(path: str, content_type: str) -> Iterator[tuple[int | None, str]]:
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    try:
+        document = pymupdf.open(path, filetype=PAGED[content_type])
+    except (RuntimeError, ValueError) as error:
+        raise UnreadableFileError(f"The file is not a readable {content_type} file.") from error
+    if document.needs_pass:
+        raise UnreadableFileError("The file is encrypted; a password is needed to read it.")
+    if document.page_count == 0:
+        raise UnreadableFileError("The file has no pages.")
+    size = 0
+    for number in range(document.page_count):
+        try:
+            blocks = document[number].get_text("blocks")
+        except (RuntimeError, ValueError) as error:
+            raise UnreadableFileError(f"Page {number + 1} of the file cannot be read.") from error
+        text = "\n\n".join(block[4] for block in blocks if block[6] == 0)
+        size += len(text)
+        if size > MAX_TEXT_BYTES:
+            raise UnreadableFileError("The extracted text is larger than 5 MB.")
+        yield (number + 1 if content_type == "PDF" else None), text
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-8", "replace")
+
+
+class _TextOfMarkup(HTMLParser):
+    _SILENT = frozenset({"script", "style", "template", "noscript"})
+    _INLINE = frozenset(
+        {"a", "abbr", "b", "code", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u"}
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        self._silent += tag in self._SILENT
+        self._break(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent = max(0, self._silent - (tag in self._SILENT))
+        self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)
+
+    def _break(self, tag: str) -> None:
+        if tag not in self._INLINE:
+            self.parts.append("\n\n")
+
+
+def _without_markup(text: str) -> str:
+    parser = _TextOfMarkup()
+    parser.feed(text)
+    parser.close()
+    return "".join(parser.parts)

@@ -1,0 +1,46 @@
+"""`AWS::Kendra::Index` for the local CloudFormation, through Kendra's own API."""
+
+import time
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+
+from local.ministack_seams import Handler, add_resource_type, call
+
+TARGET = "AWSKendraFrontendService"
+
+
+def add_kendra_index(handler: Handler) -> None:
+    def attributes(index_id: str) -> tuple[str, dict[str, str]]:
+        arn = f"arn:aws:kendra:{get_region()}:{get_account_id()}:index/{index_id}"
+        return index_id, {"Id": index_id, "Arn": arn}
+
+    def configure(index_id: str, props: dict[str, Any]) -> None:
+        fields = [
+            {name: value for name, value in field.items() if name in ("Name", "Type", "Search", "Relevance")}
+            for field in props.get("DocumentMetadataConfigurations", [])
+        ]
+        if fields:
+            request = {"Id": index_id, "DocumentMetadataConfigurationUpdates": fields}
+            call(handler, f"{TARGET}.UpdateIndex", request)
+
+    def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        request = {
+            name: props[name] for name in ("Name", "Edition", "RoleArn", "Description") if name in props
+        }
+        index_id = call(handler, f"{TARGET}.CreateIndex", request)["Id"]
+        while call(handler, f"{TARGET}.DescribeIndex", {"Id": index_id})["Status"] == "CREATING":
+            time.sleep(0.05)
+        configure(index_id, props)
+        return attributes(index_id)
+
+    def update(
+        physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str
+    ) -> tuple[str, dict[str, str]]:
+        configure(physical_id, new)
+        return attributes(physical_id)
+
+    def delete(physical_id: str, _props: dict[str, Any]) -> None:
+        call(handler, f"{TARGET}.DeleteIndex", {"Id": physical_id})
+
+    add_resource_type("AWS::Kendra::Index", create, delete, update)

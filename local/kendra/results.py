@@ -1,0 +1,171 @@
+"""From hits to what a client sees: excerpts, highlights, confidence, result items."""
+
+import re
+import uuid
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from typing import Any
+
+from local.kendra.filters import Attributes
+from local.kendra.index import LANGUAGES, Hit, analyzer
+from local.kendra.passages import language_of
+
+QUESTION_WORDS = 30  # Kendra reads no more, stop words and punctuation not counted
+EXCERPT_WORDS = 100
+_URI = re.compile(r"(https?|ftp|file)://\S*")
+_WORD = re.compile(r"\w+")
+
+type Stems = Collection[str]
+type Json = dict[str, Any]
+
+
+@lru_cache(maxsize=50_000)
+def stems_of(word: str) -> frozenset[str]:
+    """A word's stems in both languages; empty for a stop word of either."""
+    found = [analyzer(language).analyze(word) for language in LANGUAGES]
+    return frozenset(stem for stems in found for stem in stems) if all(found) else frozenset()
+
+
+def truncated(question: str) -> str:
+    """The question up to its thirtieth word that counts."""
+    stop_words = analyzer("german" if language_of(question) == "de" else "english")
+    counted = 0
+    for word in _WORD.finditer(question):
+        counted += bool(stop_words.analyze(word.group()))
+        if counted == QUESTION_WORDS:
+            return question[: word.end()]
+    return question
+
+
+def stems_of_question(question: str) -> frozenset[str]:
+    return frozenset(stem for word in _WORD.findall(question) for stem in stems_of(word))
+
+
+def coverage(text: str, question: str) -> float:
+    """The share of the question's words, 0 to 1, that a text has in any form."""
+    wanted = [stems for word in set(_WORD.findall(question.lower())) if (stems := stems_of(word))]
+    present = stems_of_question(text)
+    return sum(not stems.isdisjoint(present) for stems in wanted) / len(wanted) if wanted else 0.0
+
+
+def confidence(hit: Hit, question: str) -> str:
+    """Kendra's bucket for how relevant a passage is.
+
+    Half likeness in meaning, half shared words; where the limits lie was read off the questions of
+    the benchmark (benchmarks/search.py prints the precision of each bucket).
+    """
+    score = (max(0.0, hit.cosine) + coverage(hit.text, question)) / 2
+    for bucket, least in (("VERY_HIGH", 0.7), ("HIGH", 0.55), ("MEDIUM", 0.4)):
+        if score >= least:
+            return bucket
+    return "LOW"
+
+
+def highlights(text: str, stems: Stems, answer: str | None = None) -> list[Json]:
+    """Where a text has words of the question, and the answer, in characters."""
+    found = []
+    if answer and (begin := text.find(answer)) >= 0:
+        found.append(_highlight(begin, begin + len(answer), True))
+    for word in _WORD.finditer(text):
+        if not stems_of(word.group()).isdisjoint(stems):
+            found.append(_highlight(word.start(), word.end(), False))
+    return found
+
+
+def excerpt(text: str, stems: Stems) -> str:
+    """The stretch of about 100 words that has the most words of the question."""
+    words = list(re.finditer(r"\S+", text))
+    if len(words) <= EXCERPT_WORDS:
+        return text
+    matches = [
+        any(not stems_of(part).isdisjoint(stems) for part in _WORD.findall(word.group())) for word in words
+    ]
+    count = best = sum(matches[:EXCERPT_WORDS])
+    start = 0
+    for first in range(1, len(words) - EXCERPT_WORDS + 1):
+        count += matches[first + EXCERPT_WORDS - 1] - matches[first - 1]
+        if count > best:
+            best, start = count, first
+    end = start + EXCERPT_WORDS - 1
+    before, after = "..." if start else "", "..." if end + 1 < len(words) else ""
+    return f"{before}{text[words[start].start() : words[end].end()]}{after}"
+
+
+def retrieved(hit: Hit, question: str, query_id: str, shown: Collection[str]) -> Json:
+    """A RetrieveResultItem. `shown` are the attributes the client may and wants to see."""
+    return _without_empty(
+        {
+            "Id": f"{query_id}-{uuid.uuid4()}",
+            "DocumentId": hit.document_id,
+            "DocumentTitle": hit.title,
+            "Content": hit.text,
+            "DocumentURI": _uri(hit.attributes),
+            "DocumentAttributes": _attributes(hit, shown),
+            "ScoreAttributes": {"ScoreConfidence": confidence(hit, question)},
+        }
+    )
+
+
+def queried(
+    hit: Hit, question: str, query_id: str, shown: Collection[str], answer: str | None = None
+) -> Json:
+    """A QueryResultItem: of type ANSWER when there is an answer to point at, else DOCUMENT."""
+    stems = stems_of_question(question)
+    text = excerpt(hit.text, stems)
+    marked = {"Text": text, "Highlights": highlights(text, stems)}
+    additional = []
+    if answer:
+        whole = {"Text": hit.text, "Highlights": highlights(hit.text, stems, answer)}
+        additional = [
+            {
+                "Key": "AnswerText",
+                "ValueType": "TEXT_WITH_HIGHLIGHTS_VALUE",
+                "Value": {"TextWithHighlightsValue": whole},
+            }
+        ]
+    identifier = f"{query_id}-{uuid.uuid4()}"
+    return _without_empty(
+        {
+            "Id": identifier,
+            "Type": "ANSWER" if answer else "DOCUMENT",
+            "Format": "TEXT",
+            "AdditionalAttributes": additional,
+            "DocumentId": hit.document_id,
+            "DocumentTitle": {"Text": hit.title, "Highlights": highlights(hit.title, stems)},
+            "DocumentExcerpt": marked,
+            "DocumentURI": _uri(hit.attributes),
+            "DocumentAttributes": _attributes(hit, shown),
+            "ScoreAttributes": {"ScoreConfidence": confidence(hit, question)},
+            "FeedbackToken": identifier,
+        }
+    )
+
+
+def best_of_each_document(hits: Sequence[Hit]) -> list[Hit]:
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.document_id, hit)
+    return list(best.values())
+
+
+def _attributes(hit: Hit, shown: Collection[str]) -> list[Json]:
+    own = [dict(attribute) for attribute in hit.attributes if attribute["Key"] in shown]
+    if hit.page is None or "_excerpt_page_number" not in shown:
+        return own
+    others = [attribute for attribute in own if attribute["Key"] != "_excerpt_page_number"]
+    return [*others, {"Key": "_excerpt_page_number", "Value": {"LongValue": hit.page}}]
+
+
+def _uri(attributes: Attributes) -> str | None:
+    for attribute in attributes:
+        if attribute["Key"] == "_source_uri" and _URI.fullmatch(attribute["Value"]["StringValue"]):
+            return attribute["Value"]["StringValue"]
+    return None
+
+
+def _highlight(begin: int, end: int, top_answer: bool) -> Json:
+    return {"BeginOffset": begin, "EndOffset": end, "TopAnswer": top_answer, "Type": "STANDARD"}
+
+
+def _without_empty(item: Json) -> Json:
+    return {key: value for key, value in item.items() if value is not None}

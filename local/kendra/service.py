@@ -1,0 +1,431 @@
+"""Amazon Kendra's API: checks a request as Kendra does, then asks the store and the indexes.
+
+Operations that are not here answer UnknownOperationException, parameters that would silently change
+nothing answer ValidationException.
+"""
+
+import asyncio
+import json
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tantivy import Query as TantivyQuery
+
+from local.kendra import passages, results
+from local.kendra.filters import BUILT_IN_ATTRIBUTES, access_query, attribute_query, refusal_of
+from local.kendra.index import Hit, Question, SearchIndex, words_of
+from local.kendra.indexing import MAX_FILE_BYTES, Indexer
+from local.kendra.store import IndexRecord, Store
+from local.kendra.wire import TARGET_PREFIX, KendraError, checked, invalid, missing, service_model
+from local.kendra.worker import Worker
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_MOST_RESULTS = 100
+_THREADS = 8
+_EMBEDDING_SECONDS = 20.0
+_SETTINGS = [
+    "Name",
+    "Edition",
+    "RoleArn",
+    "Description",
+    "ServerSideEncryptionConfiguration",
+    "CapacityUnits",
+    "UserContextPolicy",
+    "UserGroupResolutionConfiguration",
+    "DocumentMetadataConfigurations",
+]
+_NOT_OFFERED = {
+    "CreateIndex": ("UserTokenConfigurations",),
+    "UpdateIndex": ("UserTokenConfigurations",),
+    "BatchPutDocument": ("CustomDocumentEnrichmentConfiguration",),
+    "Query": ("Facets", "SortingConfiguration", "SortingConfigurations", "CollapseConfiguration"),
+}
+_NOT_OFFERED_FOR_DOCUMENTS = ("HierarchicalAccessControlList", "AccessControlConfigurationId")
+
+type Json = dict[str, Any]
+
+logger = logging.getLogger(__name__)
+
+
+class KendraService:
+    """The one Kendra of this machine. `handle_request` may be called from one event loop, concurrently."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        s3: Callable[[str | None], "S3Client"],
+        clock: Callable[[], float] = time.time,
+        indexing_seconds: float = 0.2,
+    ) -> None:
+        """`s3` gives a client with a role's credentials; accepted work begins after `indexing_seconds`."""
+        self._uploads = data_dir / "uploads"
+        self._folders = data_dir / "indexes"
+        self._uploads.mkdir(parents=True, exist_ok=True)
+        self._clock = clock
+        self._indexing_seconds = indexing_seconds
+        self._store = Store(data_dir / "kendra.sqlite")
+        self._forget_abandoned_uploads()
+        self._indexes: dict[str, SearchIndex] = {}
+        self._opening = threading.Lock()
+        self._questions = Worker()
+        self._threads = ThreadPoolExecutor(_THREADS, "kendra")
+        self._indexer = Indexer(self._store, self._uploads, self._opened, s3)
+        self._indexer.start()
+        self._operations: dict[str, Callable[[Json], Json]] = {
+            "CreateIndex": self._create_index,
+            "DescribeIndex": self._describe_index,
+            "UpdateIndex": self._update_index,
+            "DeleteIndex": self._delete_index,
+            "ListIndices": self._list_indices,
+            "BatchPutDocument": self._batch_put_document,
+            "BatchDeleteDocument": self._batch_delete_document,
+            "BatchGetDocumentStatus": self._batch_get_document_status,
+            "Query": self._query,
+            "Retrieve": self._retrieve,
+            "TagResource": self._tag_resource,
+            "UntagResource": self._untag_resource,
+            "ListTagsForResource": self._list_tags_for_resource,
+        }
+
+    async def handle_request(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, query_params: Any
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Answers one request of Kendra's JSON 1.1 protocol: status, headers, body."""
+        del method, path, query_params  # the protocol has one of each
+        target = next((value for name, value in headers.items() if name.lower() == "x-amz-target"), "")
+        loop = asyncio.get_running_loop()
+        status, answer = await loop.run_in_executor(self._threads, self._answer, target, body)
+        reply = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": str(uuid.uuid4())}
+        return status, reply, json.dumps(answer).encode()
+
+    def close(self) -> None:
+        """Ends the worker processes. Accepted work that is not done is done after the next start."""
+        self._indexer.close()
+        self._questions.close()
+        self._threads.shutdown()
+        for index in self._indexes.values():
+            index.close()
+        self._store.close()
+
+    def _answer(self, target: str, body: bytes) -> tuple[int, Json]:
+        try:
+            operation = target.removeprefix(TARGET_PREFIX)
+            if operation not in self._operations:
+                known = operation in service_model().operation_names
+                what = "is not offered here" if known else "does not exist"
+                raise KendraError("UnknownOperationException", f"The operation {operation} {what}.")
+            try:
+                request = json.loads(body or b"{}")
+            except ValueError as error:
+                raise KendraError("SerializationException", "The request is not JSON.") from error
+            request = checked(operation, request)
+            for name in _NOT_OFFERED.get(operation, ()):
+                if request.get(name):
+                    raise invalid(f"{name} is not offered here.")
+            return 200, self._operations[operation](request)
+        except KendraError as error:
+            return error.status, error.to_json()
+        except Exception:
+            logger.exception("kendra request failed")
+            error = KendraError("InternalServerException", "An internal error occurred.")
+            return error.status, error.to_json()
+
+    # Indexes
+
+    def _create_index(self, request: Json) -> Json:
+        settings = {"Edition": "ENTERPRISE_EDITION", "UserContextPolicy": "ATTRIBUTE_FILTER"}
+        settings |= {name: request[name] for name in _SETTINGS if name in request}
+        if (
+            settings["Edition"] == "GEN_AI_ENTERPRISE_EDITION"
+            and settings["UserContextPolicy"] == "USER_TOKEN"
+        ):
+            raise invalid(
+                "A GEN_AI_ENTERPRISE_EDITION index takes the user context policy ATTRIBUTE_FILTER only."
+            )
+        tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
+        now = self._clock()
+        index = IndexRecord(str(uuid.uuid4()), settings, tags, now, now, active=False)
+        active_at = time.time() + self._indexing_seconds
+        return {"Id": self._store.add_index(index, request.get("ClientToken"), active_at)}
+
+    def _describe_index(self, request: Json) -> Json:
+        index = self._record(request["Id"])
+        documents, text_bytes = self._store.statistics(index.id)
+        units = {"StorageCapacityUnits": 0, "QueryCapacityUnits": 0}
+        return {
+            **_summary(index),
+            "CapacityUnits": units,
+            **index.settings,
+            "DocumentMetadataConfigurations": list(_fields(index).values()),
+            "IndexStatistics": {
+                "FaqStatistics": {"IndexedQuestionAnswersCount": 0},
+                "TextDocumentStatistics": {
+                    "IndexedTextDocumentsCount": documents,
+                    "IndexedTextBytes": text_bytes,
+                },
+            },
+        }
+
+    def _update_index(self, request: Json) -> Json:
+        index = self._active(request.pop("Id"))
+        fields = _fields(index)
+        for update in request.pop("DocumentMetadataConfigurationUpdates", []):
+            name, kind = update["Name"], update["Type"]
+            if name.startswith("_") and name not in BUILT_IN_ATTRIBUTES:
+                raise invalid(
+                    f"The name {name} is reserved: only built-in attributes begin with an underscore."
+                )
+            if name in fields and fields[name]["Type"] != kind:
+                raise invalid(f"The type of the attribute {name} cannot be changed.")
+            field = fields.get(name) or _field(name, kind)
+            for part in ("Search", "Relevance"):
+                field[part] = field.get(part, {}) | update.get(part, {})
+            fields[name] = field
+        changes = {name: request[name] for name in _SETTINGS if name in request}
+        settings = index.settings | changes | {"DocumentMetadataConfigurations": list(fields.values())}
+        self._store.change_index(index.id, settings, self._clock())
+        return {}
+
+    def _delete_index(self, request: Json) -> Json:
+        index = self._record(request["Id"])
+        search_index = self._opened(index.id)
+        self._store.remove_index(index.id)
+        with self._opening:
+            self._indexes.pop(index.id, None)
+        if search_index is not None:
+            search_index.remove()
+        return {}
+
+    def _list_indices(self, request: Json) -> Json:
+        indices = self._store.indices()
+        token = request.get("NextToken", "0")
+        if not token.isdecimal():
+            raise invalid("The NextToken is not valid.")
+        start, size = int(token), request.get("MaxResults", _MOST_RESULTS)
+        answer: Json = {
+            "IndexConfigurationSummaryItems": [_summary(index) for index in indices[start : start + size]]
+        }
+        return answer | ({"NextToken": str(start + size)} if start + size < len(indices) else {})
+
+    def _tag_resource(self, request: Json) -> Json:
+        index = self._tagged(request)
+        self._store.change_tags(index.id, index.tags | {tag["Key"]: tag["Value"] for tag in request["Tags"]})
+        return {}
+
+    def _untag_resource(self, request: Json) -> Json:
+        index = self._tagged(request)
+        self._store.change_tags(
+            index.id, {k: v for k, v in index.tags.items() if k not in request["TagKeys"]}
+        )
+        return {}
+
+    def _list_tags_for_resource(self, request: Json) -> Json:
+        return {"Tags": [{"Key": key, "Value": value} for key, value in self._tagged(request).tags.items()]}
+
+    # Documents
+
+    def _batch_put_document(self, request: Json) -> Json:
+        index = self._active(request["IndexId"])
+        types = {name: field["Type"] for name, field in _fields(index).items()}
+        role = request.get("RoleArn", index.settings["RoleArn"])
+        accepted, failed = [], []
+        for document in request["Documents"]:
+            refusal = _refusal(document, types)
+            if refusal is None:
+                accepted.append(self._kept(document, role))
+            else:
+                failed.append({"Id": document["Id"], "ErrorCode": "InvalidRequest", "ErrorMessage": refusal})
+        self._store.accept_puts(index.id, accepted, time.time() + self._indexing_seconds)
+        self._indexer.wake()
+        return {"FailedDocuments": failed}
+
+    def _kept(self, document: Json, role: str) -> Json:
+        """The document as the queue holds it, its bytes in a file of their own."""
+        name = str(uuid.uuid4())
+        if "Blob" in document:
+            (self._uploads / name).write_bytes(document.pop("Blob"))
+        attributes = document.get("Attributes", [])
+        titles = [found["Value"]["StringValue"] for found in attributes if found["Key"] == "_document_title"]
+        defaults = {
+            "Title": titles[0] if titles else document["Id"],
+            "Attributes": [],
+            "AccessControlList": [],
+        }
+        return defaults | document | {"File": name, "RoleArn": role}
+
+    def _batch_delete_document(self, request: Json) -> Json:
+        index = self._active(request["IndexId"])
+        self._store.accept_deletions(
+            index.id, request["DocumentIdList"], time.time() + self._indexing_seconds
+        )
+        self._indexer.wake()
+        return {"FailedDocuments": []}
+
+    def _batch_get_document_status(self, request: Json) -> Json:
+        index = self._record(request["IndexId"])
+        statuses = []
+        for info in request["DocumentInfoList"]:
+            found = self._store.status(index.id, info["DocumentId"])
+            status = {
+                "DocumentId": info["DocumentId"],
+                "DocumentStatus": found.status if found else "NOT_FOUND",
+            }
+            if found and found.failure:
+                status |= {"FailureCode": "InvalidRequest", "FailureReason": found.failure}
+            statuses.append(status)
+        return {"Errors": [], "DocumentStatusList": statuses}
+
+    # Search
+
+    def _query(self, request: Json) -> Json:
+        query_id = str(uuid.uuid4())
+        index, text, question, hits = self._found(request, request.get("QueryText", ""))
+        documents = results.best_of_each_document(hits)[:_MOST_RESULTS]
+        shown = _shown(index, request)
+        wanted = request.get("QueryResultTypeFilter")
+        items = []
+        if documents and question.vector is not None and wanted in (None, "ANSWER"):
+            best = documents[0]
+            if results.confidence(best, text) in ("VERY_HIGH", "HIGH"):
+                seconds = _EMBEDDING_SECONDS
+                answer = self._questions.call(seconds, passages.best_sentence, question.vector, best.text)
+                items.append(results.queried(best, text, query_id, shown, answer))
+        if wanted in (None, "DOCUMENT"):
+            items += [results.queried(hit, text, query_id, shown) for hit in documents]
+        return {
+            "QueryId": query_id,
+            "ResultItems": _page(request, items),
+            "FacetResults": [],
+            "TotalNumberOfResults": len(items),
+        }
+
+    def _retrieve(self, request: Json) -> Json:
+        query_id = str(uuid.uuid4())
+        if not request["QueryText"].strip():
+            raise invalid("QueryText must not be empty.")
+        index, text, _, hits = self._found(request, request["QueryText"])
+        shown = _shown(index, request)
+        items = _page(request, hits[:_MOST_RESULTS])
+        return {
+            "QueryId": query_id,
+            "ResultItems": [results.retrieved(hit, text, query_id, shown) for hit in items],
+        }
+
+    def _found(self, request: Json, text: str) -> tuple[IndexRecord, str, Question, list[Hit]]:
+        index = self._active(request["IndexId"])
+        search_index = self._opened(index.id)
+        if search_index is None:
+            raise missing(f"The index {index.id}")
+        restriction = self._restriction(request, index, search_index)
+        text = results.truncated(text.strip())
+        vector = self._questions.call(_EMBEDDING_SECONDS, passages.embed, [text])[0] if text else None
+        question = Question(tuple(words_of(text)), vector)
+        return index, text, question, search_index.search(question, restriction)
+
+    def _restriction(
+        self, request: Json, index: IndexRecord, search_index: SearchIndex
+    ) -> TantivyQuery | None:
+        user = request.get("UserContext", {})
+        if "Token" in user and len(user) > 1:
+            raise invalid("UserContext takes either a Token or a UserId with Groups, not both.")
+        parts = [access_query(search_index.tantivy, user, index.settings["UserContextPolicy"])]
+        if request.get("AttributeFilter"):
+            types = {name: field["Type"] for name, field in _fields(index).items()}
+            parts.append(attribute_query(search_index.tantivy, request["AttributeFilter"], types))
+        queries = [part for part in parts if part is not None]
+        return queries[0].and_must_match(*queries[1:]) if queries else None
+
+    # What a request is about
+
+    def _record(self, index_id: str) -> IndexRecord:
+        index = self._store.index(index_id)
+        if index is None:
+            raise missing(f"The index {index_id}")
+        return index
+
+    def _active(self, index_id: str) -> IndexRecord:
+        index = self._record(index_id)
+        if not index.active:
+            raise KendraError("ConflictException", f"The index {index_id} is still being created.")
+        return index
+
+    def _tagged(self, request: Json) -> IndexRecord:
+        index = self._store.index(request["ResourceARN"].rpartition("/")[2])
+        if index is None:
+            raise KendraError("ResourceUnavailableException", "The resource of this ARN does not exist.")
+        return index
+
+    def _opened(self, index_id: str) -> SearchIndex | None:
+        with self._opening:
+            if index_id not in self._indexes:
+                if self._store.index(index_id) is None:
+                    return None
+                self._indexes[index_id] = SearchIndex(self._folders / index_id)
+            return self._indexes[index_id]
+
+    def _forget_abandoned_uploads(self) -> None:
+        needed = self._store.pending_files()
+        for file in self._uploads.iterdir():
+            if file.name not in needed:
+                file.unlink()
+
+
+def _refusal(document: Json, types: Mapping[str, str]) -> str | None:
+    """Why a document is not accepted, if it is not."""
+    if ("Blob" in document) == ("S3Path" in document):
+        return "Give the document's content as either Blob or S3Path."
+    if len(document.get("Blob", b"")) > MAX_FILE_BYTES:
+        return "The file is larger than 50 MB."
+    for name in _NOT_OFFERED_FOR_DOCUMENTS:
+        if name in document:
+            return f"{name} is not offered here."
+    return refusal_of(document.get("Attributes", []), types)
+
+
+def _summary(index: IndexRecord) -> Json:
+    return {
+        "Name": index.settings["Name"],
+        "Id": index.id,
+        "Edition": index.settings["Edition"],
+        "CreatedAt": index.created,
+        "UpdatedAt": index.updated,
+        "Status": "ACTIVE" if index.active else "CREATING",
+    }
+
+
+def _fields(index: IndexRecord) -> dict[str, Json]:
+    """The index's attributes by name, built-in ones included."""
+    fields = {name: _field(name, kind) for name, kind in BUILT_IN_ATTRIBUTES.items()}
+    return fields | {
+        field["Name"]: field for field in index.settings.get("DocumentMetadataConfigurations", [])
+    }
+
+
+def _field(name: str, kind: str) -> Json:
+    search = {
+        "Facetable": False,
+        "Searchable": kind.startswith("STRING"),
+        "Displayable": True,
+        "Sortable": False,
+    }
+    return {"Name": name, "Type": kind, "Relevance": {"Importance": 1}, "Search": search}
+
+
+def _shown(index: IndexRecord, request: Json) -> set[str]:
+    shown = {name for name, field in _fields(index).items() if field["Search"]["Displayable"]}
+    return shown & set(request.get("RequestedDocumentAttributes", shown))
+
+
+def _page[T](request: Json, items: list[T]) -> list[T]:
+    number, size = request.get("PageNumber", 1), min(request.get("PageSize", 10), _MOST_RESULTS)
+    if number < 1 or size < 1:
+        raise invalid("PageNumber and PageSize must be at least 1.")
+    return items[(number - 1) * size : number * size]
