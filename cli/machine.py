@@ -25,6 +25,15 @@ STOP_SECONDS = 30
 type Say = Callable[[str], None]
 
 
+def local_parameters(settings: LocalSettings) -> dict[str, str]:
+    """Names that the sample events and the documentation can count on."""
+    return {
+        "SourceBucketName": "docent-documents",
+        "DerivedBucketName": "docent-derived",
+        "EndpointUrl": settings.url,
+    }
+
+
 def is_up(settings: LocalSettings) -> bool:
     try:
         with urllib.request.urlopen(f"{settings.url}/_docent/faults", timeout=2) as reply:  # noqa: S310 - our own URL
@@ -97,12 +106,12 @@ def wipe(settings: LocalSettings) -> None:
     shutil.rmtree(settings.home, ignore_errors=True)
 
 
-def deploy(settings: LocalSettings, say: Say) -> None:
-    """`sam build` and `sam deploy`, if anything changed since the last time."""
+def deploy(settings: LocalSettings, say: Say) -> bool:
+    """`sam build` and `sam deploy`, if anything changed since the last time; tells whether it did."""
     stamp, now = settings.home / "deployed", _fingerprint()
     if stamp.exists() and stamp.read_text() == now and _stack_is_there(settings):
         say("The deployed stack is up to date.")
-        return
+        return False
     say("sam build …")
     _sam(settings, "build", "--build-dir", str(settings.home / "build"), "--cache-dir", str(settings.home / "cache"))
     say("sam deploy …")
@@ -116,11 +125,14 @@ def deploy(settings: LocalSettings, say: Say) -> None:
         str(settings.home / "build" / "template.yaml"),
         "--stack-name",
         LOCAL_STACK,
+        "--parameter-overrides",
+        *(f"{name}={value}" for name, value in local_parameters(settings).items()),
         "--no-confirm-changeset",
         "--no-fail-on-empty-changeset",
         "--no-progressbar",
     )
     stamp.write_text(now)
+    return True
 
 
 def _sam(settings: LocalSettings, *words: str) -> None:

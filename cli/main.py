@@ -17,6 +17,7 @@ from rich.console import Console
 from cli import machine, showing
 from cli.asking import ask_question
 from cli.demo import run_demo
+from cli.events import prepare_events
 from cli.library import DONE, Library, document_json, find_uploads
 from cli.logs import follow_logs
 from cli.target import CommandError, Target
@@ -56,13 +57,18 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
+def bring_up(settings: LocalSettings) -> None:
+    machine.start(settings, say)
+    if machine.deploy(settings, say):
+        prepare_events(Target(local=settings), settings.home)
+
+
 @app.command()
 def up() -> None:
     """Start AWS on this machine and deploy the template to it."""
     settings = LocalSettings.from_environment()
     with plain_errors():
-        machine.start(settings, say)
-        machine.deploy(settings, say)
+        bring_up(settings)
         showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 
 
@@ -187,12 +193,23 @@ def logs(
 
 
 @app.command()
+def events(
+    folder: Annotated[Path, typer.Option(help="Where env.json and the events go.")] = Path(".docent/cloud"),
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Make the sample events work with a stack, for `sam local invoke --config-env cloud`."""
+    with plain_errors():
+        for path in prepare_events(Target(stack, region), folder):
+            out.print(str(path), highlight=False)
+
+
+@app.command()
 def demo() -> None:
     """What `make run` does: start everything, ingest the samples, ask about a picture in one."""
     settings = LocalSettings.from_environment()
     with plain_errors():
-        machine.start(settings, say)
-        machine.deploy(settings, say)
+        bring_up(settings)
         run_demo(Target(local=settings), out)
         showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 

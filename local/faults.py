@@ -2,8 +2,8 @@
 
 Rules, comma-separated: `service.Operation=action`, optionally `*times` or `@probability`.
 
-    bedrock-runtime.Converse=ThrottlingException*3      the next three calls are throttled
-    kendra.BatchPutDocument=InternalServerException@0.2 one call in five, by chance
+    bedrock-runtime.Converse=ThrottlingException*3       the next three calls are throttled
+    kendra.BatchPutDocument=InternalServerException@0.2  one call in five, by chance
     bedrock-runtime.Converse=delay:2.5                  every call takes 2.5 s longer
     bedrock-runtime.Converse=malformed*1                status 200, and the body cut in half
     bedrock-runtime.Converse=reply:no tags here*1       the model says exactly this
@@ -29,7 +29,7 @@ _ERROR_NAME = re.compile(r"^[A-Z][A-Za-z]+$")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What to do to one call: wait `delay` seconds, then refuse, cut the body, or let the model say `reply`."""
+    """What to do to one call: wait `delay` seconds, refuse, cut the body, or let the model say `reply`."""
 
     error: str | None = None
     delay: float = 0.0
@@ -51,12 +51,12 @@ class Faults:
     def __init__(self, rules: str | None = None, chance: random.Random | None = None) -> None:
         """`rules` default to the environment's `DOCENT_FAULTS`."""
         self.calls: Counter[str] = Counter()
-        self._chance = chance or random.Random()
+        self._chance = chance or random.Random()  # noqa: S311 (a test may seed it)
         self._rules: list[_Rule] = []
         self.set(os.environ.get(VARIABLE, "") if rules is None else rules)
 
     def set(self, rules: str) -> None:
-        """Replace all rules; an empty text removes them. Raises ValueError, and changes nothing, for a bad rule."""
+        """Replace all rules; an empty text removes them. A bad rule raises ValueError and changes nothing."""
         self._rules = [_rule(part) for part in rules.split(",") if part.strip()]
 
     def take(self, service: str, operation: str, headers: Mapping[str, str]) -> Fault | None:

@@ -90,8 +90,8 @@ def chemical_compliance() -> pymupdf.Document:
         <p>Der Bericht ist ohne Unterschrift gültig und ersetzt die Fassung LW-2025-027. Die nächste Ausgabe
         erscheint im Oktober 2027.</p>""",
     )
-    for page in document:
-        footer(page, f"Lindwurm Oberflächen GmbH · LW-2026-031 · Seite {page.number + 1} von 3")
+    for number, page in enumerate(document.pages(), start=1):
+        footer(page, f"Lindwurm Oberflächen GmbH · LW-2026-031 · Seite {number} von 3")
     return document
 
 
@@ -166,9 +166,9 @@ def quarterly_report() -> pymupdf.Document:
     draw_cost_chart(third, pymupdf.Rect(MARGIN, 158, A4.width - MARGIN, 398))
     prose(third, '<p class="small">Figure 2: operating cost by quarter, million pounds</p>', top=412)
     logo = pixmap_of(tidal_logo())
-    for page in document:
+    for number, page in enumerate(document.pages(), start=1):
         page.insert_image(pymupdf.Rect(A4.width - MARGIN - 112, 34, A4.width - MARGIN, 66), pixmap=logo)
-        footer(page, f"Harrow Tidal plc · Q3 2026 · page {page.number + 1} of 3")
+        footer(page, f"Harrow Tidal plc · Q3 2026 · page {number} of 3")
     return document
 
 
@@ -177,17 +177,17 @@ def energy_chart() -> Image.Image:
     image = Image.new("RGB", (1240, 720), "white")
     draw = ImageDraw.Draw(image)
     draw.text((620, 46), "Energy delivered in GWh", font=typeface("hebo", 38), fill=INK, anchor="mm")
-    base, scale = 620, 2.7
+    base, scale = 260, 4.3
     for step in range(0, 201, 50):
-        y = base - step * scale
-        draw.line((110, y, 1200, y), fill=INK if step == 0 else LINE, width=3 if step == 0 else 2)
-        draw.text((95, y), str(step), font=typeface("helv", 26), fill=INK, anchor="rm")
+        x = base + step * scale
+        draw.line((x, 100, x, 640), fill=INK if step == 0 else LINE, width=3 if step == 0 else 2)
+        draw.text((x, 670), str(step), font=typeface("helv", 26), fill=INK, anchor="mm")
     for index, (name, value) in enumerate(values.items()):
-        left = 170 + index * 262
-        top = base - value * scale
-        draw.rectangle((left, top, left + 170, base - 2), fill=TEAL if index % 2 == 0 else (226, 140, 60))
-        draw.text((left + 85, top - 24), str(value), font=typeface("hebo", 32), fill=INK, anchor="mm")
-        draw.text((left + 85, base + 40), name, font=typeface("helv", 30), fill=INK, anchor="mm")
+        top = 120 + index * 130
+        right = base + value * scale
+        draw.rectangle((base + 2, top, right, top + 90), fill=TEAL if index % 2 == 0 else (226, 140, 60))
+        draw.text((right - 20, top + 45), str(value), font=typeface("hebo", 36), fill="white", anchor="rm")
+        draw.text((base - 24, top + 45), name, font=typeface("helv", 34), fill=INK, anchor="rm")
     return image
 
 

@@ -12,20 +12,20 @@ from local.bedrock.words import language_of
 
 CANNOT = {
     "en": (
-        "This is the extractive engine, not a language model. It answers a <question> from a <context>, sums up a "
-        "<transcript>, makes a <question> with its <history> stand alone and reads pictures. It cannot do what this "
-        "prompt asks; set DOCENT_LLM_URL to use a language model."
+        "This is the extractive engine, not a language model. It answers a <question> from a <context>, "
+        "sums up a <transcript>, makes a <question> with its <history> stand alone and reads pictures. "
+        "It cannot do what this prompt asks; set DOCENT_LLM_URL to use a language model."
     ),
     "de": (
-        "Dies ist die extraktive Maschine, kein Sprachmodell. Sie beantwortet eine <question> aus einem <context>, "
-        "fasst ein <transcript> zusammen, löst eine <question> aus ihrer <history> und liest Bilder. Was diese Anfrage "
-        "verlangt, kann sie nicht; mit DOCENT_LLM_URL wird ein Sprachmodell benutzt."
+        "Dies ist die extraktive Maschine, kein Sprachmodell. Sie beantwortet eine <question> aus einem "
+        "<context>, fasst ein <transcript> zusammen, löst eine <question> aus ihrer <history> und liest "
+        "Bilder. Was diese Anfrage verlangt, kann sie nicht; mit DOCENT_LLM_URL kann es ein Sprachmodell."
     ),
 }
 
 
 def answer(system: str, prompt: str) -> str:
-    """`prompt` is the last message's text; only there are parts looked for, the system prompt holds instructions."""
+    """`prompt` is the last message's text: parts are looked for there, in `system` only instructions."""
     question, context = part(prompt, "question"), part(prompt, "context")
     if question is not None and context is not None:
         return quoting.answer(question, passages(context))

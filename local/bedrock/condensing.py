@@ -1,20 +1,23 @@
-"""Makes a follow-up question stand alone, by rules: what it leaves out is taken from the last question before it."""
+"""Makes a follow-up question stand alone, by rules: what it leaves out stands in the last one before."""
 
 import re
 
 from local.bedrock.words import Language, language_of, stems
 
 _TURN = re.compile(
-    r"^\s*(?:<(?:turn|message)[^>]*role=[\"']?(\w+)[\"']?[^>]*>|(\w+)\s*:)\s*(.*?)(?:</(?:turn|message)>)?\s*$"
+    r"^\s*(?:<(?:turn|message)[^>]*role=[\"']?(\w+)[\"']?[^>]*>|(\w+)\s*:)"
+    r"\s*(.*?)(?:</(?:turn|message)>)?\s*$"
 )
 _ASKERS = frozenset({"user", "human", "question", "nutzer", "frage", "q"})
 _LEANS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"^(and|what about|how about|also|then)\b|\b(it|its|they|them|their|that|those|these|this|he|she|one)\b",
+        r"^(and|what about|how about|also|then)\b|"
+        r"\b(it|its|they|them|their|that|those|these|this|he|she|one)\b",
         re.I,
     ),
     "de": re.compile(
-        r"^(und|was ist mit|wie ist es mit|auch|dann)\b|\b(es|dessen|deren|davon|dafür|damit|daran|dazu|diese[rsnm]?|er|sie|"
+        r"^(und|was ist mit|wie ist es mit|auch|dann)\b|"
+        r"\b(es|dessen|deren|davon|dafür|damit|daran|dazu|diese[rsnm]?|er|sie|"
         r"ihn|ihm|ihr|ihre[rsnm]?|jene[rsnm]?)\b",
         re.I,
     ),
@@ -22,7 +25,7 @@ _LEANS: dict[Language, re.Pattern[str]] = {
 
 
 def standalone(question: str, history: str) -> str:
-    """The question itself where it stands alone, otherwise with the last question of the history in brackets."""
+    """The question itself where it stands alone, else with the last question of the history in brackets."""
     asked = _last_question(history)
     language = language_of(question)
     leans = _LEANS[language].search(question) or len(stems(question, language)) < 2

@@ -6,7 +6,6 @@ Parsing refuses what AWS refuses. Converse requests are checked against the SDK'
 import base64
 import binascii
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -115,13 +114,9 @@ def _checked(conversation: Conversation, more: dict[str, Any]) -> Conversation:
     if not conversation.turns:
         raise invalid("messages: at least one message is required")
     if conversation.turns[0].role != "user":
-        raise invalid(
-            "A conversation must start with a user message. Try again with a conversation that starts with one."
-        )
+        raise invalid("A conversation must start with a user message.")
     if conversation.turns[-1].role != "user":
-        raise invalid(
-            "This model does not support assistant message prefill. The conversation must end with a user message."
-        )
+        raise invalid("This model takes no prefilled answer. The conversation must end with a user message.")
     for name, value in (("temperature", conversation.temperature), ("top_p", conversation.top_p)):
         if value is not None and not 0 <= value <= 1:
             raise invalid(f"{name}: must be between 0 and 1")
@@ -144,9 +139,7 @@ def _turn(number: int, message: dict[str, Any]) -> Turn:
     if message["role"] not in ("user", "assistant"):
         raise invalid(f"{place}.role: must be user or assistant")
     if not message["content"]:
-        raise invalid(
-            f"The content field in the Message object at {place} is empty. Add a ContentBlock object and try again."
-        )
+        raise invalid(f"The content field in the Message object at {place} is empty.")
     for index, block in enumerate(message["content"]):
         at = f"{place}.content.{index}"
         if "text" in block:
@@ -236,9 +229,7 @@ def _json(body: bytes) -> dict[str, Any]:
 
 @cache
 def _input_shape(operation: str) -> Shape:
-    return (
-        botocore.session.get_session()
-        .get_service_model("bedrock-runtime")
-        .operation_model(operation)
-        .input_shape
-    )
+    service = botocore.session.get_session().get_service_model("bedrock-runtime")
+    shape = service.operation_model(operation).input_shape
+    assert shape
+    return shape

@@ -1,4 +1,4 @@
-"""Describes a picture in one plain sentence from what can be measured, and says that no model looked at it."""
+"""Describes a picture in one plain sentence from what can be measured, and says that it did so."""
 
 import re
 from collections import Counter
@@ -57,11 +57,25 @@ def description(reading: Reading) -> str:
         seen = (
             f"wahrscheinlich {kind}, {looks.width} × {looks.height} Pixel, vor allem {' und '.join(colours)}"
         )
-        text = f"hervortretende Wörter: {words}" if words else "ohne erkannten Text"
+        text = (
+            f"hervortretende Wörter: {words}"
+            if words
+            else ("wenig Text" if reading.text else "kein Text erkannt")
+        )
     else:
         seen = f"probably {kind}, {looks.width} × {looks.height} pixels, mostly {' and '.join(colours)}"
-        text = f"words that stand out: {words}" if words else "no text recognised"
+        text = (
+            f"words that stand out: {words}"
+            if words
+            else ("little text" if reading.text else "no text found")
+        )
     return f"{OPENING[language]} {seen}; {text}."
+
+
+def warm() -> None:
+    """Builds the stemmers."""
+    _standing_out("warm", "en")
+    _standing_out("warm", "de")
 
 
 def without_description(text: str) -> str:
@@ -70,7 +84,7 @@ def without_description(text: str) -> str:
 
 
 def _kind(reading: Reading) -> Kind:
-    """A guess. Photos have soft tones everywhere, tables rows of as many cells, charts short labels and numbers."""
+    """A guess. Photos have soft tones everywhere, tables even rows of cells, charts short labels."""
     rows, looks = reading.rows, reading.looks
     letters = sum(len(cell) for row in rows for cell in row)
     if looks.smooth > 0.35 and looks.flat < 0.5 and letters < 400:

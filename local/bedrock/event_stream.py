@@ -1,6 +1,6 @@
 """ConverseStream's reply: AWS's binary event stream, one frame an event.
 
-A frame is total length, headers' length and their CRC-32, the headers, the payload, and the CRC-32 of all of it.
+A frame: its length, its headers' length and the CRC-32 of both, the headers, the payload, the CRC-32 of all.
 """
 
 import json

@@ -43,7 +43,7 @@ class LanguageModel:
 
     @classmethod
     def from_environment(cls, url: str) -> "LanguageModel":
-        """`DOCENT_LLM_MODEL` names the model (default: the server's first), `DOCENT_LLM_VISION=1` lets it see."""
+        """`DOCENT_LLM_MODEL` names the model (else the server's first), `DOCENT_LLM_VISION=1` lets it see."""
         return cls(
             url,
             os.environ.get("DOCENT_LLM_MODEL") or None,

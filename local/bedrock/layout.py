@@ -1,4 +1,4 @@
-"""The order in which a person reads the lines of text that lie on a picture: rows, and columns where there are any."""
+"""The order in which a person reads what is written on a picture: row by row, column by column."""
 
 import math
 import statistics
@@ -13,7 +13,7 @@ COLUMN_ROWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One piece of text found on a picture: its corners clockwise from the top left (pixels), and how sure (0–1)."""
+    """A piece of text on a picture: its corners clockwise from the top left (pixels), and how sure (0–1)."""
 
     text: str
     corners: tuple[tuple[float, float], ...]
@@ -92,7 +92,7 @@ def _ordered(rows: list[Row]) -> list[Row]:
 
 
 def _gutter(rows: list[Row]) -> tuple[float, int, int] | None:
-    """The longest gap between two columns of prose: where it lies (x), its first row, and the row after its last.
+    """The longest gap between two columns of prose: where it lies (x), its first row, the row after its last.
 
     None for a single column, and for a table.
     """

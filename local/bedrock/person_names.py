@@ -75,12 +75,12 @@ GREETING = re.compile(
 LABEL = re.compile(
     r"(?<![\w-])(?i:(?P<person>"
     r"(?:(?:full|first|last|middle|given|family|customer|patient|employee|contact|maiden) )?"
-    r"name|(?:first|last|full)_name|vor- und nachname|vorname|nachname|familienname|geburtsname|vollständiger name|"
-    r"kundenname|surname|cardholder|karteninhaber(?:in)?)|(?:kontakt|ansprech)(?:person|partner|partnerin)|sachbearbeiter(?:in)?|"
-    r"bearbeiter(?:in)?|verfasser(?:in)?|autor(?:in)?|author|patient(?:in)?|employee|mitarbeiter(?:in)?|customer|"
-    r"kund(?:e|in)|contact|kontakt|inhaber(?:in)?|applicant|antragsteller(?:in)?|unterschrift|signature|"
-    r"teilnehmer(?:in)?|geschäftsführer(?:in)?|absender(?:in)?|empfänger(?:in)?|sender|recipient|attn|"
-    r"z\. ?hd\.|from|to|von|an)"
+    r"name|(?:first|last|full)_name|vor- und nachname|vorname|nachname|familienname|geburtsname|"
+    r"vollständiger name|kundenname|surname|cardholder|karteninhaber(?:in)?)|"
+    r"(?:kontakt|ansprech)(?:person|partner|partnerin)|sachbearbeiter(?:in)?|bearbeiter(?:in)?|verfasser(?:in)?|"
+    r"autor(?:in)?|author|patient(?:in)?|employee|mitarbeiter(?:in)?|customer|kund(?:e|in)|contact|kontakt|"
+    r"inhaber(?:in)?|applicant|antragsteller(?:in)?|unterschrift|signature|teilnehmer(?:in)?|"
+    r"geschäftsführer(?:in)?|absender(?:in)?|empfänger(?:in)?|sender|recipient|attn|z\. ?hd\.|from|to|von|an)"
     r"[ \t]?[\"']?[ \t]*(?:[:=|]|\n)[ \t]*\n?[ \t]*[\"']?"
     rf"(?P<value>{NAME})"
 )
@@ -126,7 +126,10 @@ def find_names(text: str) -> Iterator[tuple[int, int]]:
             yield from trimmed(text, *match.span("value"), certain=cue is TITLE)
     for match in LABEL.finditer(text):
         if not FOREIGN_LABEL.search(text, max(0, match.start() - 30), match.start()):
-            yield from trimmed(text, *match.span("value"), certain=match["person"] is not None)
+            # A heading "Name" over a column is followed by anything.
+            marked = re.search("[:=|]", text[match.start() : match.start("value")]) is not None
+            certain = match["person"] is not None and marked
+            yield from trimmed(text, *match.span("value"), certain)
     for match in SPEAKER.finditer(text):
         if is_given(match["value"]):
             yield match.span("value")
@@ -185,6 +188,9 @@ def trimmed(text: str, start: int, end: int, certain: bool) -> Iterator[tuple[in
         word = key(token[0])
         if word in ORGANISATION or word in STREETS:
             return
+        apart = kept and text[kept[-1].end() : token.start()].split()
+        if apart and apart not in (["von"], ["van"], ["de"]) and not belongs(token[0]):
+            break
         if is_word(token[0]) and not (certain and (word in surnames() or word in given_names())):
             break
         kept.append(token)

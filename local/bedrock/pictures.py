@@ -1,4 +1,4 @@
-"""Pictures in a request: what is checked of them before a model may look, as Claude's limits on Bedrock have it."""
+"""Pictures in a request, and Claude's limits on Bedrock, checked before anything looks at them."""
 
 import io
 import warnings
@@ -40,9 +40,7 @@ def picture(at: str, format: str, data: bytes) -> Picture:
     if not data:
         raise invalid(f"{at}.image.source.bytes: image cannot be empty")
     if len(data) > MOST_BYTES:
-        raise invalid(
-            f"{at}.image.source.bytes: image exceeds 3.75 MB maximum: {len(data)} bytes > {MOST_BYTES} bytes"
-        )
+        raise invalid(f"{at}.image.source.bytes: image exceeds 3.75 MB maximum: {len(data)} bytes")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -73,5 +71,6 @@ def check_together(pictures: Sequence[Picture]) -> None:
 
 def _oversized(at: str) -> Exception:
     return invalid(
-        f"{at}.image.source.bytes: At least one of the image dimensions exceed max allowed size: {MOST_PIXELS} pixels"
+        f"{at}.image.source.bytes: At least one of the image dimensions exceed max allowed size: "
+        f"{MOST_PIXELS} pixels"
     )

@@ -31,7 +31,11 @@ PHONE_LABEL = (
     r"(?:telefon)?(?:nummer|-?nr)?\.?(?: number)?"
     r"|call(?: me| us)?(?: at)?|answering at|reach(?:ed)?(?: me| us)?(?: at)?"
 )
-DATE = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2})(?!\d)")
+# "03.11.2026", "4. 8. 2015", "2026-11-03", "08.30 - 12.30"
+DATE = re.compile(
+    r"(?:\d{1,2}[./-][ ]?\d{1,2}[./-][ ]?\d{2,4}|\d{4}-\d{2}-\d{2}|"
+    r"\d{1,2}[.:]\d{2}[ ]?[-–][ ]?\d{1,2}[.:]\d{2})(?!\d)"
+)
 US_GROUPS = re.compile(r"\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}(?!\d)")
 
 
@@ -66,7 +70,8 @@ def is_long_enough(text: str, start: int, end: int) -> bool:
 # Parts are bounded in length so that no text makes the patterns slow.
 PROPER = r"[A-ZÀ-ÖØ-Þ][\w.'’-]{0,30}"
 JOINT = r"[ \t]{0,3}(?:,[ \t]{0,3}\n?|\n)[ \t]{0,9}"
-CITY = rf"{PROPER}(?:[ \t]+{PROPER}){{0,2}}"
+TOWN = r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|[.'’-]){1,31}(?!\w)"
+CITY = rf"{TOWN}(?:[ \t]+{TOWN}){{0,2}}"
 # "3", "7a", "12-14"; a year is no house number.
 HOUSE = (
     r"(?!(?:19|20)\d\d(?!\d))"
@@ -82,22 +87,27 @@ STREET_WORD = (
 )
 # Words that only end like a street: "During 4", "Arbeitsplatz 12".
 NO_STREET = (
-    r"(?:During|Spring|String|\w+(?:ee|o|tu|fe|ea)ring|\w*(?:Arbeits|Park|Stell|Lager|Steck|Super|Bau)(?:platz|markt)|"
-    r"(?<!\w )(?:Markt|Platz|Ring|Weg))\b"
+    r"(?:During|Spring|String|\w+(?:ee|o|tu|fe|ea)ring|"
+    r"\w*(?:Arbeits|Park|Stell|Lager|Steck|Super|Bau)(?:platz|markt))\b"
 )
 STREET_PREPOSITION = r"(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den)"
 STREET_ROMANCE = (
     r"(?:Rue|rue|Avenue|avenue|Boulevard|boulevard|Via|Viale|Piazza|Calle|Avenida|Plaza|Rua|ul\.)"
 )
-POSTAL_DE = rf"(?:(?:D|DE|A|AT|CH)[- ])?\d{{4,5}}[ \t]+{CITY}"
+# Between number and town readers of pictures may lose the blank.
+POSTAL_DE = rf"(?:(?:D|DE|A|AT|CH)[- ])?\d{{4,5}}[ \t]{{0,3}}{CITY}"
 POSTAL_US = r",?[ \t]{0,3}\n?[ \t]{0,9}[A-Z]{2}[ \t]+\d{5}(?:-\d{4})?"
 POSTAL_GB = r"[A-Z]{1,2}\d[A-Z\d]?[ \t]\d[ABD-HJLNP-UW-Z]{2}(?!\w)"
 UNIT = r"(?:,?[ \t]{0,3}\n?[ \t]{0,9}(?:Apt|Apartment|Suite|Ste|Unit|Floor|#)\.?[ \t]*[\w-]{1,8})?"
 ADDRESSES = (
-    # "Gerbergasse 3, 00123 Auenstadt", "Berliner Straße 7a", "Am Alten Kanal 18"
+    # "Gerbergasse 3, 00123 Auenstadt", "Berliner Straße 7a"
     r"(?<!\w)(?!(?:Der|Die|Das|Dem|Den|Ein|Einer|Dieser|Jeder)\b)"
-    rf"(?:(?:{PROPER}[ \t]+){{0,2}}(?!{NO_STREET})(?:{PROPER}(?i:{STREET_SUFFIX})|(?i:{STREET_SUFFIX}))|"
-    rf"{STREET_PREPOSITION}(?:[ \t]+{PROPER}){{1,2}})[ \t]+{HOUSE}(?:{JOINT}{POSTAL_DE})?",
+    rf"(?:(?:{PROPER}[ \t]+){{0,2}}(?!{NO_STREET}){PROPER}(?i:{STREET_SUFFIX})|"
+    rf"(?:{PROPER}[ \t]+){{1,2}}(?i:{STREET_SUFFIX}))"
+    rf"[ \t]+{HOUSE}(?:{JOINT}{POSTAL_DE})?",
+    # "Am Alten Kanal 18, 00124 Niederauen"; without the town it might be "Im Abschnitt 18".
+    rf"(?<!\w)(?:{STREET_PREPOSITION}(?:[ \t]+{PROPER}){{1,2}}|(?i:{STREET_SUFFIX}))"
+    rf"[ \t]+{HOUSE}{JOINT}{POSTAL_DE}",
     # "7557 Alder Lane, Apt. 4, Fairview, GA 37257", "221b Baker Street, London NW1 6XE"
     rf"(?<![\w.])\d{{1,6}}[a-zA-Z]?[ \t]+(?:{PROPER}[ \t]+){{1,4}}?{STREET_WORD}(?![\w'])\.?{UNIT}"
     rf"(?:{JOINT}{CITY}(?:{POSTAL_US}|[ \t,]+{POSTAL_GB})?)?",

@@ -1,4 +1,4 @@
-"""Answers a question with sentences of its context, word for word, or says that the context does not hold it."""
+"""Answers a question with sentences of its context, word for word, or says that it does not know."""
 
 import math
 import re
@@ -25,7 +25,8 @@ BESIDE_THE_BEST = 0.88  # a further sentence must come this near to the best one
 _NAME = re.compile(r"(?<=\w\W)[A-ZÄÖÜ][\w-]+")  # capitals within a sentence; in German every noun
 _REFERENCE = re.compile(r"\s*\[\d+\](?=\W|$)")  # a source's own marks would be taken for citations
 _AMOUNT = re.compile(
-    r"\b(how (many|much|long|high|often|old|large)|wie ?(viel|viele|hoch|lange?|oft|groß|alt)|percent\w*|prozent\w*)\b",
+    r"\b(how (many|much|long|high|often|old|large)|percent\w*|"
+    r"wie ?(viel|viele|hoch|lange?|oft|groß|alt)|prozent\w*)\b",
     re.I,
 )
 _TIME = re.compile(r"\b(when|wann|what (date|year|time)|which year|in welchem jahr)\b", re.I)
@@ -71,7 +72,7 @@ class Evidence:
 
 
 def answer(question: str, passages: Sequence[Passage]) -> str:
-    """Sentences in the order of the context, each with its `[passage id]`; or UNKNOWN in the question's language."""
+    """Sentences in the context's order, each with its `[passage id]`; or UNKNOWN in the asker's language."""
     language = language_of(question)
     evidence = weigh(question, language, passages)
     if not evidence or evidence[0].score < ENOUGH:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from local.bedrock import recognition
-from local.bedrock.describing import description
+from local.bedrock import engines
 from local.bedrock.pictures import Picture
 from local.bedrock.refusals import Refusal, invalid
 from local.bedrock.worker import Worker, WorkerDiedError
@@ -19,24 +18,24 @@ class Reader:
 
     async def warm(self) -> None:
         """Starts the process and loads the models, which the first picture would otherwise wait for."""
-        await self._worker.run(recognition.warm)
+        await self._worker.run(engines.warm_sight)
 
     async def reply(self, system: str, prompt: str, pictures: Sequence[Picture]) -> str:
         """`<text>` and `<description>` where the prompt asks for them, otherwise the text alone."""
-        readings = [await self._read(each) for each in pictures]
-        text = "\n\n".join(reading.text for reading in readings if reading.rows)
+        seen = [await self._see(each) for each in pictures]
+        text = "\n\n".join(each.text for each in seen if each.text)
         asked = system + prompt
         if "<text>" not in asked or "<description>" not in asked:
             return text
-        described = "\n".join(description(reading) for reading in readings)
+        described = "\n".join(each.description for each in seen)
         return f"<text>{text}</text>\n<description>{described}</description>"
 
     def close(self) -> None:
         self._worker.close()
 
-    async def _read(self, picture: Picture) -> recognition.Reading:
+    async def _see(self, picture: Picture) -> engines.Seen:
         try:
-            return await self._worker.run(recognition.read, picture.data)
+            return await self._worker.run(engines.see, picture.data)
         except (OSError, ValueError, SyntaxError) as error:
             if isinstance(error, TimeoutError):
                 raise Refusal("ModelTimeoutException", "The picture took too long to read.") from error

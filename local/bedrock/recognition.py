@@ -1,4 +1,4 @@
-"""Reads the words in a picture with RapidOCR. Runs in a worker process: it holds 640 MB and computes for a second.
+"""Reads the words in a picture with RapidOCR. Runs in a worker process: it takes 640 MB and a second.
 
 What is done before and after the engine takes its character error on mixed pictures from 29 % to about 1 %;
 `benchmarks/reading.py` measures it again.
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from rapidocr import RapidOCR
+from rapidocr.utils.output import RapidOCROutput
 
 from local.bedrock.layout import Line, reading_order
 from local.bedrock.looks import Looks, looks_of
@@ -27,7 +28,7 @@ type Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was seen in a picture: its rows of cells, how sure the engine is of them (0–1), and how it looks."""
+    """What a picture holds: its rows of cells, how sure the engine is of them (0–1), and how it looks."""
 
     rows: tuple[tuple[str, ...], ...]
     score: float
@@ -65,7 +66,7 @@ def flattened(image: Image.Image) -> Image.Image:
 
 
 def _upright_lines(image: Image.Image) -> list[Line]:
-    """Turned as text reads best: upside down is tried when the engine is unsure, a quarter when lines stand."""
+    """As text reads best: upside down is tried if the engine is unsure, quarter turns where lines stand."""
     best = _lines(image)
     turns = [180] if best and _mean_score(best) < SURE else []
     if best and 2 * sum(line.height > 1.5 * line.width for line in best if len(line.text) > 1) > len(best):
@@ -81,7 +82,7 @@ def _lines(image: Image.Image) -> list[Line]:
         image = image.resize((image.width * 2, image.height * 2), Image.Resampling.LANCZOS)
     bgr: Pixels = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
     found = _engine()(bgr, use_cls=False)  # its line-angle classifier turns good lines upside down
-    if found.boxes is None or found.txts is None or found.scores is None:
+    if not isinstance(found, RapidOCROutput) or found.boxes is None or not found.txts or not found.scores:
         return []
     return [
         Line(text.strip(), tuple((float(x), float(y)) for x, y in box), float(score))

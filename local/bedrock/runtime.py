@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
-from local.bedrock import answering
+from local.bedrock import engines
 from local.bedrock.conversation import Conversation, from_anthropic, from_converse, tokens_of
 from local.bedrock.event_stream import converse_events
 from local.bedrock.guarded import ApplyGuardrail, Guard, guarded_input
@@ -40,7 +40,7 @@ _JSON = {"Content-Type": "application/json"}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A reply with its tokens counted, how long it took (ms), and what the guardrail found, if it was asked."""
+    """A reply, its tokens, how long it took, and what the guardrail found if the caller wants to know."""
 
     text: str
     stop: str
@@ -59,8 +59,8 @@ class BedrockRuntime:
         llm_url: str | None = None,
         reader: Reader | None = None,
     ) -> None:
-        """`fallback` gets what is none of the four operations. `apply_guardrail(identifier, version, request)`
-        gives the HTTP status and the reply, or the error with its name as `__type`."""
+        """`fallback` gets what is none of the four operations. `apply_guardrail(identifier, version,
+        request)` gives the HTTP status and the reply, or the error with its name as `__type`."""
         self._apply_guardrail = apply_guardrail
         self._fallback = fallback
         self._faults = faults
@@ -70,7 +70,7 @@ class BedrockRuntime:
 
     async def warm(self) -> None:
         """Starts the engines, which the first calls would otherwise wait for."""
-        await asyncio.gather(self._reader.warm(), self._answerer.run(answering.warm))
+        await asyncio.gather(self._reader.warm(), self._answerer.run(engines.warm_answers))
 
     def close(self) -> None:
         self._reader.close()
@@ -79,12 +79,9 @@ class BedrockRuntime:
     async def handle_request(
         self, method: str, path: str, headers: dict[str, str], body: bytes, query_params: Query
     ) -> WireReply:
-        for operation, route in _OPERATIONS.items():
-            if method == "POST" and (match := route.fullmatch(path)):
-                parts = {name: unquote(value) for name, value in match.groupdict().items()}
-                break
-        else:
+        if not (route := _route(method, path)):
             return await self._fallback(method, path, headers, body, query_params)
+        operation, parts = route
         try:
             fault = self._take_fault(operation, headers)
             if fault.delay:
@@ -166,7 +163,7 @@ class BedrockRuntime:
                 await self._reader.reply(conversation.system, conversation.prompt, conversation.pictures)
             )
         try:
-            return Reply(await self._answerer.run(answering.answer, conversation.system, conversation.prompt))
+            return Reply(await self._answerer.run(engines.answer, conversation.system, conversation.prompt))
         except TimeoutError as error:
             raise Refusal("ModelTimeoutException", "The prompt took too long to answer.") from error
         except WorkerDiedError as error:
@@ -177,6 +174,14 @@ class BedrockRuntime:
             return self._faults.take("bedrock-runtime", operation, headers) or Fault()
         except ValueError as error:
             raise invalid(str(error)) from error
+
+
+def _route(method: str, path: str) -> tuple[str, dict[str, str]] | None:
+    """The operation and the parts of its path, decoded."""
+    for operation, route in _OPERATIONS.items():
+        if method == "POST" and (match := route.fullmatch(path)):
+            return operation, {name: unquote(value) for name, value in match.groupdict().items()}
+    return None
 
 
 def _limited(reply: Reply, conversation: Conversation) -> Reply:

@@ -1,11 +1,14 @@
-"""Cuts a text into sentences and into lines that stand for themselves: headings, list items, the rows of a table."""
+"""Cuts a text into sentences, and into lines that stand for themselves: headings, items, rows of a table."""
 
 import re
+import warnings
 from functools import cache
 
-import pysbd
-
 from local.bedrock.words import Language, language_of
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", SyntaxWarning)  # some of its patterns are not raw strings
+    import pysbd
 
 WRAPPED_CHARS = 40  # a line at least this long, and not ended, goes on in the next
 _ENDED = re.compile(r"[.!?:;…][\"'”“»)\]]*$")

@@ -12,9 +12,14 @@ MOST_SENTENCES = 30
 MOST_CANDIDATES = 200  # sentences whose vectors are computed, 7 ms each
 SMALL_TALK_WORDS = 6  # shorter sentences greet and thank
 ANOTHER = 0.75  # the cosine from which two sentences say the same
-_COUNT_WORDS = dict(
-    zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
-) | dict(zip("ein zwei drei vier fünf sechs sieben acht neun zehn".split(), range(1, 11), strict=True))
+_COUNT_WORDS = {
+    word: count
+    for words in (
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+        ("ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"),
+    )
+    for count, word in enumerate(words, start=1)
+}
 _LENGTH = re.compile(
     r"\b(\d{1,2}|"
     + "|".join(_COUNT_WORDS)
@@ -25,7 +30,7 @@ _SPEAKER = re.compile(r"^\s*(?:\[[^\]]*\]\s*)?([\w .'-]{1,40}):\s+")
 
 
 def summary(transcript: str, instructions: str) -> str:
-    """As many sentences as the instructions name ("in three sentences"), otherwise 5; each on a line, with its speaker."""
+    """As many sentences as the instructions name ("in three sentences"), else 5: a line each."""
     spoken = [sentence for line in transcript.splitlines() for sentence in _spoken(line)]
     told = [sentence for sentence in spoken if len(sentence.split()) >= SMALL_TALK_WORDS] or spoken
     if not told:

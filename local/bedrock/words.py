@@ -9,32 +9,44 @@ import tantivy
 
 type Language = Literal["de", "en"]
 
+
+def _listed(words: dict[Language, str]) -> dict[Language, frozenset[str]]:
+    return {language: frozenset(text.split()) for language, text in words.items()}
+
+
 # Words so frequent in one language, and absent from the other, that a few of them tell.
-_TELLING: dict[Language, frozenset[str]] = {
-    "de": frozenset(
-        "aber als auch auf aus bei bis das dass dem den der des die dies diese dieser durch ein eine einem einen einer "
-        "eines er es für gibt hat ich ihr im ist kann kein keine können mit muss nach nicht noch nur oder sein sich sie "
-        "sind über um und uns unter vom von vor wann warum was welche welchem welchen welcher welches wenn wer werden "
-        "wie wir wird wo wurde zu zum zur zwischen".split()
-    ),
-    "en": frozenset(
-        "a about after all an and any are as at be been before between by can do does for from had has have he how i if "
-        "in into is it its many may more much must my no not of on or our shall should than that the their there these "
-        "they this to under was we were what when where which who why will with would you your".split()
-    ),
-}
+_TELLING = _listed(
+    {
+        "de": """
+            aber als auch auf aus bei bis das dass dem den der des die dies diese dieser durch ein
+            eine einem einen einer eines er es für gibt hat ich ihr im ist kann kein keine können
+            mit muss nach nicht noch nur oder sein sich sie sind um und uns unter vom von vor wann
+            warum was welche welchem welchen welcher welches wenn wer werden wie wir wird wo wurde
+            zu zum zur zwischen über
+        """,
+        "en": """
+            a about after all an and any are as at be been before between by can do does for from
+            had has have he how i if in into is it its many may more much must my no not of on or
+            our shall should than that the their there these they this to under was we were what
+            when where which who why will with would you your
+        """,
+    }
+)
 # Question words and the like: they stand in most questions and say nothing of what is asked.
-_ASKING: dict[Language, frozenset[str]] = {
-    "de": frozenset(
-        "beschreib beschreibe bitte erklär erkläre genau gelten gilt gemäß hoch lang laut nenne nennen oft steht sag sage "
-        "viel viele wann warum was welche welchem welchen welcher welches wem wen wer wie wieso wieviel wo wofür woher "
-        "wozu zeigt".split()
-    ),
-    "en": frozenset(
-        "according also describe described document documents does explain give how list long many me mean much outlined "
-        "please provide say show shown tell what when where which who whom whose why".split()
-    ),
-}
+_ASKING = _listed(
+    {
+        "de": """
+            beschreib beschreibe bitte erklär erkläre gelten gemäß genau gilt hoch lang laut nenne
+            nennen oft sag sage steht viel viele wann warum was welche welchem welchen welcher
+            welches wem wen wer wie wieso wieviel wo wofür woher wozu zeigt
+        """,
+        "en": """
+            according also describe described document documents does explain give how list long
+            many me mean much outlined please provide say show shown tell what when where which who
+            whom whose why
+        """,
+    }
+)
 _NAMES: dict[Language, str] = {"de": "german", "en": "english"}
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
@@ -60,7 +72,7 @@ def numbers(text: str) -> frozenset[str]:
 
 
 def share_of(wanted: str, words: Iterable[str]) -> float:
-    """How far one stem is found among others, 0–1: German compounds hold the word asked for, or are held by it."""
+    """How far a stem is found among others, 0–1: German compounds hold what is asked for."""
     best = 0.0
     for word in words:
         if word == wanted:

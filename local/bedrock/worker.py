@@ -14,13 +14,14 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
 _SIZE = struct.Struct("!Q")
 
 
 class WorkerDiedError(Exception):
-    """The child process ended in the middle of a call, for want of memory say. The next call starts a new one."""
+    """The child process ended in the middle of a call, for want of memory say; the next starts another."""
 
 
 class Worker:
@@ -43,20 +44,25 @@ class Worker:
         return cast("R", value)
 
     def close(self) -> None:
+        """Ends the child; a call in its hands raises WorkerDiedError, those that wait are cancelled."""
         self._turn.shutdown(wait=False, cancel_futures=True)
         if self._child:
             self._child.kill()
+        self._turn.shutdown(wait=True)
+        if self._child:
+            self._forget(self._child)
 
     def _exchange(self, call: bytes) -> tuple[bool, Any]:
         child = self._started()
-        assert child.stdin and child.stdout
+        assert child.stdin
+        assert child.stdout
         over = threading.Event()
         limit = threading.Timer(self.seconds, lambda: (over.set(), child.kill()))
         limit.start()
         try:
             child.stdin.write(_SIZE.pack(len(call)) + call)
             child.stdin.flush()
-            return pickle.loads(_message(child.stdout))
+            return pickle.loads(_message(child.stdout))  # noqa: S301 (from our own child)
         except (EOFError, OSError) as error:
             self._forget(child)
             if over.is_set():
@@ -81,10 +87,8 @@ class Worker:
         child.wait()
         for pipe in (child.stdin, child.stdout):
             assert pipe
-            try:
+            with suppress(OSError):  # what was left to write can no longer be
                 pipe.close()
-            except OSError:  # what was left to write can no longer be
-                pass
 
 
 def _message(pipe: BinaryIO | Any) -> bytes:
@@ -102,7 +106,7 @@ def _message(pipe: BinaryIO | Any) -> bytes:
 def _serve(calls: BinaryIO, answers: BinaryIO) -> None:
     while True:
         try:
-            function, args, kwargs = pickle.loads(_message(calls))
+            function, args, kwargs = pickle.loads(_message(calls))  # noqa: S301 (from our own parent)
         except EOFError:
             return
         try:

@@ -6,6 +6,7 @@ CreateIndex's UserContextPolicy):
 - a document without an access list is public;
 - with a user context, a document with a list is found by those it allows, by user or by group; a
   DENY wins over any ALLOW, and a list of DENYs alone allows nobody;
+- a user context that names nobody finds what is public;
 - without a user context everything is found under the policy ATTRIBUTE_FILTER (the default), and
   only public documents under USER_TOKEN.
 """
@@ -89,8 +90,10 @@ def principals_of(access: Sequence[Mapping[str, str]]) -> tuple[list[str], list[
 
 def access_query(index: Index, user: Mapping[str, Any] | None, policy: str) -> Query | None:
     """What the user of a UserContext may see; None means everything."""
-    if not user:
+    if user is None:
         return Query.term_query(index.schema, "allow", PUBLIC) if policy == "USER_TOKEN" else None
+    if "Token" in user and len(user) > 1:
+        raise invalid("UserContext takes either a Token or a UserId with Groups, not both.")
     if "Token" in user:
         raise invalid("Token-based access control is not offered here: give UserId and Groups.")
     principals = [_principal("GROUP", group) for group in user.get("Groups", ())]

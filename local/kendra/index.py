@@ -111,11 +111,9 @@ class SearchIndex:
                 return
             entries = list(entries)
             numbers = [*removed, *(entry.number for entry in entries)]
-            old = self._slots(
-                self._snapshot.searcher, Query.term_set_query(self.tantivy.schema, "number", numbers)
-            )
-            for number in numbers:
-                self._writer.delete_documents_by_term("number", number)
+            older = Query.term_set_query(self.tantivy.schema, "number", numbers)
+            old = self._slots(self._snapshot.searcher, older)
+            self._writer.delete_documents_by_query(older)
             for entry in entries:
                 slots = self._vectors.add(entry.vectors)
                 for document in _documents(entry, slots):
@@ -148,6 +146,7 @@ class SearchIndex:
         return self._hits(snapshot, scores, cosines)
 
     def close(self) -> None:
+        self._writer.wait_merging_threads()  # ends the writer and frees its lock
         self._vectors.close()
 
     def remove(self) -> None:

@@ -5,6 +5,7 @@ are used.
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING
 from local.kendra.embedding import Vectors, sentence_model
 
 if TYPE_CHECKING:
-    import pysbd
+    with warnings.catch_warnings(action="ignore", category=SyntaxWarning):  # its regular expressions
+        import pysbd
 
 MAX_TEXT_BYTES = 5 << 20  # Kendra's quota for the extracted text of one file
 PASSAGE_TOKENS = 200

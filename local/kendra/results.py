@@ -80,12 +80,9 @@ def excerpt(text: str, stems: Stems) -> str:
     matches = [
         any(not stems_of(part).isdisjoint(stems) for part in _WORD.findall(word.group())) for word in words
     ]
-    count = best = sum(matches[:EXCERPT_WORDS])
-    start = 0
-    for first in range(1, len(words) - EXCERPT_WORDS + 1):
-        count += matches[first + EXCERPT_WORDS - 1] - matches[first - 1]
-        if count > best:
-            best, start = count, first
+    counts = [sum(matches[first : first + EXCERPT_WORDS]) for first in range(len(words) - EXCERPT_WORDS + 1)]
+    best = [first for first, count in enumerate(counts) if count == max(counts)]
+    start = best[len(best) // 2]  # the middle one, so that a lone match does not stand at the edge
     end = start + EXCERPT_WORDS - 1
     before, after = "..." if start else "", "..." if end + 1 < len(words) else ""
     return f"{before}{text[words[start].start() : words[end].end()]}{after}"

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from tantivy import Query as TantivyQuery
 
 from local.kendra import passages, results
-from local.kendra.filters import BUILT_IN_ATTRIBUTES, access_query, attribute_query, refusal_of
+from local.kendra.filters import access_query, attribute_query, refusal_of
 from local.kendra.index import Hit, Question, SearchIndex, words_of
 from local.kendra.indexing import MAX_FILE_BYTES, Indexer
+from local.kendra.indices import Indices, fields_of
 from local.kendra.store import IndexRecord, Store
 from local.kendra.wire import TARGET_PREFIX, KendraError, checked, invalid, missing, service_model
 from local.kendra.worker import Worker
@@ -31,17 +32,6 @@ if TYPE_CHECKING:
 _MOST_RESULTS = 100
 _THREADS = 8
 _EMBEDDING_SECONDS = 20.0
-_SETTINGS = [
-    "Name",
-    "Edition",
-    "RoleArn",
-    "Description",
-    "ServerSideEncryptionConfiguration",
-    "CapacityUnits",
-    "UserContextPolicy",
-    "UserGroupResolutionConfiguration",
-    "DocumentMetadataConfigurations",
-]
 _NOT_OFFERED = {
     "CreateIndex": ("UserTokenConfigurations",),
     "UpdateIndex": ("UserTokenConfigurations",),
@@ -69,9 +59,9 @@ class KendraService:
         self._uploads = data_dir / "uploads"
         self._folders = data_dir / "indexes"
         self._uploads.mkdir(parents=True, exist_ok=True)
-        self._clock = clock
         self._indexing_seconds = indexing_seconds
         self._store = Store(data_dir / "kendra.sqlite")
+        self._indices = Indices(self._store, clock, indexing_seconds)
         self._forget_abandoned_uploads()
         self._indexes: dict[str, SearchIndex] = {}
         self._opening = threading.Lock()
@@ -80,19 +70,19 @@ class KendraService:
         self._indexer = Indexer(self._store, self._uploads, self._opened, s3)
         self._indexer.start()
         self._operations: dict[str, Callable[[Json], Json]] = {
-            "CreateIndex": self._create_index,
-            "DescribeIndex": self._describe_index,
-            "UpdateIndex": self._update_index,
+            "CreateIndex": self._indices.create_index,
+            "DescribeIndex": self._indices.describe_index,
+            "UpdateIndex": self._indices.update_index,
             "DeleteIndex": self._delete_index,
-            "ListIndices": self._list_indices,
+            "ListIndices": self._indices.list_indices,
             "BatchPutDocument": self._batch_put_document,
             "BatchDeleteDocument": self._batch_delete_document,
             "BatchGetDocumentStatus": self._batch_get_document_status,
             "Query": self._query,
             "Retrieve": self._retrieve,
-            "TagResource": self._tag_resource,
-            "UntagResource": self._untag_resource,
-            "ListTagsForResource": self._list_tags_for_resource,
+            "TagResource": self._indices.tag_resource,
+            "UntagResource": self._indices.untag_resource,
+            "ListTagsForResource": self._indices.list_tags_for_resource,
         }
 
     async def handle_request(
@@ -138,64 +128,10 @@ class KendraService:
             error = KendraError("InternalServerException", "An internal error occurred.")
             return error.status, error.to_json()
 
-    # Indexes
-
-    def _create_index(self, request: Json) -> Json:
-        settings = {"Edition": "ENTERPRISE_EDITION", "UserContextPolicy": "ATTRIBUTE_FILTER"}
-        settings |= {name: request[name] for name in _SETTINGS if name in request}
-        if (
-            settings["Edition"] == "GEN_AI_ENTERPRISE_EDITION"
-            and settings["UserContextPolicy"] == "USER_TOKEN"
-        ):
-            raise invalid(
-                "A GEN_AI_ENTERPRISE_EDITION index takes the user context policy ATTRIBUTE_FILTER only."
-            )
-        tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
-        now = self._clock()
-        index = IndexRecord(str(uuid.uuid4()), settings, tags, now, now, active=False)
-        active_at = time.time() + self._indexing_seconds
-        return {"Id": self._store.add_index(index, request.get("ClientToken"), active_at)}
-
-    def _describe_index(self, request: Json) -> Json:
-        index = self._record(request["Id"])
-        documents, text_bytes = self._store.statistics(index.id)
-        units = {"StorageCapacityUnits": 0, "QueryCapacityUnits": 0}
-        return {
-            **_summary(index),
-            "CapacityUnits": units,
-            **index.settings,
-            "DocumentMetadataConfigurations": list(_fields(index).values()),
-            "IndexStatistics": {
-                "FaqStatistics": {"IndexedQuestionAnswersCount": 0},
-                "TextDocumentStatistics": {
-                    "IndexedTextDocumentsCount": documents,
-                    "IndexedTextBytes": text_bytes,
-                },
-            },
-        }
-
-    def _update_index(self, request: Json) -> Json:
-        index = self._active(request.pop("Id"))
-        fields = _fields(index)
-        for update in request.pop("DocumentMetadataConfigurationUpdates", []):
-            name, kind = update["Name"], update["Type"]
-            if name.startswith("_") and name not in BUILT_IN_ATTRIBUTES:
-                raise invalid(
-                    f"The name {name} is reserved: only built-in attributes begin with an underscore."
-                )
-            if name in fields and fields[name]["Type"] != kind:
-                raise invalid(f"The type of the attribute {name} cannot be changed.")
-            field = fields.get(name) or _field(name, kind)
-            for part in ("Search", "Relevance"):
-                field[part] = field.get(part, {}) | update.get(part, {})
-            fields[name] = field
-        changes = {name: request[name] for name in _SETTINGS if name in request}
-        settings = index.settings | changes | {"DocumentMetadataConfigurations": list(fields.values())}
-        self._store.change_index(index.id, settings, self._clock())
-        return {}
+    # Indexes and documents
 
     def _delete_index(self, request: Json) -> Json:
-        index = self._record(request["Id"])
+        index = self._indices.record(request["Id"])
         search_index = self._opened(index.id)
         self._store.remove_index(index.id)
         with self._opening:
@@ -204,37 +140,9 @@ class KendraService:
             search_index.remove()
         return {}
 
-    def _list_indices(self, request: Json) -> Json:
-        indices = self._store.indices()
-        token = request.get("NextToken", "0")
-        if not token.isdecimal():
-            raise invalid("The NextToken is not valid.")
-        start, size = int(token), request.get("MaxResults", _MOST_RESULTS)
-        answer: Json = {
-            "IndexConfigurationSummaryItems": [_summary(index) for index in indices[start : start + size]]
-        }
-        return answer | ({"NextToken": str(start + size)} if start + size < len(indices) else {})
-
-    def _tag_resource(self, request: Json) -> Json:
-        index = self._tagged(request)
-        self._store.change_tags(index.id, index.tags | {tag["Key"]: tag["Value"] for tag in request["Tags"]})
-        return {}
-
-    def _untag_resource(self, request: Json) -> Json:
-        index = self._tagged(request)
-        self._store.change_tags(
-            index.id, {k: v for k, v in index.tags.items() if k not in request["TagKeys"]}
-        )
-        return {}
-
-    def _list_tags_for_resource(self, request: Json) -> Json:
-        return {"Tags": [{"Key": key, "Value": value} for key, value in self._tagged(request).tags.items()]}
-
-    # Documents
-
     def _batch_put_document(self, request: Json) -> Json:
-        index = self._active(request["IndexId"])
-        types = {name: field["Type"] for name, field in _fields(index).items()}
+        index = self._indices.active(request["IndexId"])
+        types = {name: field["Type"] for name, field in fields_of(index).items()}
         role = request.get("RoleArn", index.settings["RoleArn"])
         accepted, failed = [], []
         for document in request["Documents"]:
@@ -262,7 +170,7 @@ class KendraService:
         return defaults | document | {"File": name, "RoleArn": role}
 
     def _batch_delete_document(self, request: Json) -> Json:
-        index = self._active(request["IndexId"])
+        index = self._indices.active(request["IndexId"])
         self._store.accept_deletions(
             index.id, request["DocumentIdList"], time.time() + self._indexing_seconds
         )
@@ -270,7 +178,7 @@ class KendraService:
         return {"FailedDocuments": []}
 
     def _batch_get_document_status(self, request: Json) -> Json:
-        index = self._record(request["IndexId"])
+        index = self._indices.record(request["IndexId"])
         statuses = []
         for info in request["DocumentInfoList"]:
             found = self._store.status(index.id, info["DocumentId"])
@@ -320,7 +228,7 @@ class KendraService:
         }
 
     def _found(self, request: Json, text: str) -> tuple[IndexRecord, str, Question, list[Hit]]:
-        index = self._active(request["IndexId"])
+        index = self._indices.active(request["IndexId"])
         search_index = self._opened(index.id)
         if search_index is None:
             raise missing(f"The index {index.id}")
@@ -333,35 +241,13 @@ class KendraService:
     def _restriction(
         self, request: Json, index: IndexRecord, search_index: SearchIndex
     ) -> TantivyQuery | None:
-        user = request.get("UserContext", {})
-        if "Token" in user and len(user) > 1:
-            raise invalid("UserContext takes either a Token or a UserId with Groups, not both.")
+        user = request.get("UserContext")
         parts = [access_query(search_index.tantivy, user, index.settings["UserContextPolicy"])]
         if request.get("AttributeFilter"):
-            types = {name: field["Type"] for name, field in _fields(index).items()}
+            types = {name: field["Type"] for name, field in fields_of(index).items()}
             parts.append(attribute_query(search_index.tantivy, request["AttributeFilter"], types))
         queries = [part for part in parts if part is not None]
         return queries[0].and_must_match(*queries[1:]) if queries else None
-
-    # What a request is about
-
-    def _record(self, index_id: str) -> IndexRecord:
-        index = self._store.index(index_id)
-        if index is None:
-            raise missing(f"The index {index_id}")
-        return index
-
-    def _active(self, index_id: str) -> IndexRecord:
-        index = self._record(index_id)
-        if not index.active:
-            raise KendraError("ConflictException", f"The index {index_id} is still being created.")
-        return index
-
-    def _tagged(self, request: Json) -> IndexRecord:
-        index = self._store.index(request["ResourceARN"].rpartition("/")[2])
-        if index is None:
-            raise KendraError("ResourceUnavailableException", "The resource of this ARN does not exist.")
-        return index
 
     def _opened(self, index_id: str) -> SearchIndex | None:
         with self._opening:
@@ -390,37 +276,8 @@ def _refusal(document: Json, types: Mapping[str, str]) -> str | None:
     return refusal_of(document.get("Attributes", []), types)
 
 
-def _summary(index: IndexRecord) -> Json:
-    return {
-        "Name": index.settings["Name"],
-        "Id": index.id,
-        "Edition": index.settings["Edition"],
-        "CreatedAt": index.created,
-        "UpdatedAt": index.updated,
-        "Status": "ACTIVE" if index.active else "CREATING",
-    }
-
-
-def _fields(index: IndexRecord) -> dict[str, Json]:
-    """The index's attributes by name, built-in ones included."""
-    fields = {name: _field(name, kind) for name, kind in BUILT_IN_ATTRIBUTES.items()}
-    return fields | {
-        field["Name"]: field for field in index.settings.get("DocumentMetadataConfigurations", [])
-    }
-
-
-def _field(name: str, kind: str) -> Json:
-    search = {
-        "Facetable": False,
-        "Searchable": kind.startswith("STRING"),
-        "Displayable": True,
-        "Sortable": False,
-    }
-    return {"Name": name, "Type": kind, "Relevance": {"Importance": 1}, "Search": search}
-
-
 def _shown(index: IndexRecord, request: Json) -> set[str]:
-    shown = {name for name, field in _fields(index).items() if field["Search"]["Displayable"]}
+    shown = {name for name, field in fields_of(index).items() if field["Search"]["Displayable"]}
     return shown & set(request.get("RequestedDocumentAttributes", shown))
 
 

@@ -31,7 +31,7 @@ def server(service: KendraService, port: int) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(answer)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:
             """Says nothing: a request line is not worth a log here."""
 
     return ThreadingHTTPServer(("127.0.0.1", port), Handler)

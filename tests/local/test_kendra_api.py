@@ -54,7 +54,7 @@ def buckets() -> Buckets:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, buckets: Buckets) -> Iterator[KendraService]:
-    with closing(KendraService(tmp_path_factory.mktemp("kendra"), buckets, indexing_seconds=0.05)) as service:
+    with closing(KendraService(tmp_path_factory.mktemp("kendra"), buckets, indexing_seconds=0.15)) as service:
         yield service
 
 
@@ -214,10 +214,13 @@ def test_an_index_is_created_before_it_is_active_and_once_for_a_client_token(ken
 
 def test_indices_are_listed_in_pages(kendra: Any, index: str) -> None:
     new_index(kendra)
-    pages = kendra.get_paginator("list_indices").paginate(PaginationConfig={"PageSize": 1})
-    items = [page["IndexConfigurationSummaryItems"] for page in pages]
-    assert all(len(page) == 1 for page in items)
-    assert index in {page[0]["Id"] for page in items}
+    listed, page = [], kendra.list_indices(MaxResults=1)
+    while "NextToken" in page:
+        listed += [item["Id"] for item in page["IndexConfigurationSummaryItems"]]
+        page = kendra.list_indices(MaxResults=1, NextToken=page["NextToken"])
+    listed += [item["Id"] for item in page["IndexConfigurationSummaryItems"]]
+    assert len(set(listed)) == len(listed) > 1
+    assert index in listed
 
 
 def test_what_is_not_offered_is_refused_by_name(kendra: Any, index: str) -> None:
@@ -313,9 +316,9 @@ def test_a_document_put_again_replaces_all_its_passages(kendra: Any, index: str)
     put(kendra, index, text("a", "Bees make honey.\n\n" + "Filler text about nothing in particular. " * 60))
     put(kendra, index, text("a", "Cows give milk."))
     assert statuses(kendra, index, "a") == {"a": "UPDATED"}
-    assert found(kendra, index, "honey") == []
-    items = kendra.retrieve(IndexId=index, QueryText="milk")["ResultItems"]
-    assert [item["Content"] for item in items] == ["Cows give milk."]
+    for question in ("honey", "milk"):
+        items = kendra.retrieve(IndexId=index, QueryText=question)["ResultItems"]
+        assert [item["Content"] for item in items] == ["Cows give milk."]
 
 
 def test_an_update_that_fails_leaves_the_old_version_findable(kendra: Any, index: str) -> None:
@@ -480,10 +483,7 @@ def test_results_come_in_pages_and_a_document_once(kendra: Any, index: str) -> N
 
 
 def test_retrieve_gives_at_most_100_passages(kendra: Any, index: str) -> None:
-    paragraphs = "\n\n".join(
-        "Honey is sweet and made by bees, which live in hives. " * 20 for _ in range(120)
-    )
-    put(kendra, index, text("a", paragraphs))
+    put(kendra, index, {"Id": "a", "Blob": pdf(*["Honey."] * 101), "ContentType": "PDF"})
     assert len(kendra.retrieve(IndexId=index, QueryText="honey", PageSize=1000)["ResultItems"]) == 100
 
 
@@ -574,6 +574,7 @@ def guarded(kendra: Any) -> str:
         ({"UserId": "hr"}, {"public"}),
         ({"Groups": ["alice"]}, {"public"}),
         ({"UserId": "mallory"}, {"public"}),
+        ({}, {"public"}),
     ],
 )
 @pytest.mark.parametrize("operation", ["retrieve", "query"])
@@ -597,11 +598,8 @@ def test_without_a_user_context_the_token_policy_finds_what_is_public(kendra: An
 
 def test_hidden_documents_do_not_crowd_out_visible_ones(kendra: Any, index: str) -> None:
     secret = access(("ALLOW", "USER", "alice"))
-    for batch in range(25):
-        documents = [
-            text(f"secret-{batch}-{n}", "Honey honey honey.", AccessControlList=secret) for n in range(10)
-        ]
-        kendra.batch_put_document(IndexId=index, Documents=documents)
+    honey = pdf(*["Honey honey honey."] * 250)
+    put(kendra, index, {"Id": "secret", "Blob": honey, "ContentType": "PDF", "AccessControlList": secret})
     put(kendra, index, text("public", "Among other things this long text also speaks of honey, once."))
     assert found(kendra, index, "honey", UserContext={"UserId": "bob"}) == ["public"]
 

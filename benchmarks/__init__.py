@@ -1,0 +1,1 @@
+"""Each figure Docent claims, re-measurable."""

@@ -1,0 +1,261 @@
+"""How fast, how small and how lean pictures come out of PDFs, beside two other ways of doing it.
+
+- `article`: as the published articles have it: each page's image list, `Pixmap(document, xref)`, converted
+  to RGB when it has more than three colours, saved as PNG. Made tolerant to what it stumbles over, else it
+  would end at the first odd image.
+- `pdfimages`: poppler's `pdfimages -all`, if it is installed.
+- `docent`: read_figures with embedded and inline images only, as the others have no more.
+- `docent_full`: the same with drawings, scans and split pictures rendered: what the function really does.
+
+The Python ways run in a fresh process for each file and are timed inside it, without the imports. For
+pdfimages the time its process needs to start (`pdfimages -v`) is taken off, so that it is no slower for being
+a program. All write their pictures to files. Every ratio says how many times as fast docent is.
+
+    python -m benchmarks.extraction [--quick] [--corpus DIR] [--samples DIR] [--json FILE]
+"""
+
+import argparse
+import contextlib
+import json
+import math
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+TIME_LIMIT = 40  # seconds for one way with one file
+REPEATS = 3
+LONG = 0.5  # seconds, from which a way is timed once
+QUICK_FILES = 12
+
+
+def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
+    """Figures for each PDF in which a way finds a picture, and their geometric means.
+
+    `files` maps a name to a way to `{seconds, megabytes, bytes, pictures}` (megabytes: peak beyond the
+    start of the work) or `{failed}`; `summary` holds the ratios.
+    """
+    pdfs = sorted([*corpus.glob("pdf/**/*.pdf"), *samples.glob("**/*.pdf")])
+    if quick:
+        pdfs = pdfs[:: max(1, len(pdfs) // QUICK_FILES)]
+    poppler_start = _poppler_start()
+    files: dict[str, Any] = {}
+    for pdf in pdfs:
+        ways = {way: _measured(way, pdf) for way in ("docent", "article", "docent_full")}
+        if poppler_start is not None:
+            ways["pdfimages"] = _pdfimages(pdf, poppler_start)
+        if any(figures.get("pictures") for way, figures in ways.items() if way != "docent_full"):
+            files[pdf.name] = ways
+        print(pdf.name, *(f"{way} {_milliseconds(told)}" for way, told in ways.items()), file=sys.stderr)
+    return {"files": files, "summary": _summary(files), "poppler": poppler_start is not None}
+
+
+def table(results: dict[str, Any]) -> str:
+    """The results in Markdown."""
+    summary = results["summary"]
+    lines = [
+        "| docent beside | files | speed (geometric mean) | slowest file | peak memory | bytes written |",
+        "|---|---|---|---|---|---|",
+    ]
+    for way, told in summary.items():
+        memory = f"{told['memory']:.2f}×" if told["memory"] else "not measured"
+        lines.append(
+            f"| {way} | {told['files']} | {told['speed']:.1f}× | {told['slowest']:.2f}× ({told['slowest_file']})"
+            f" | {memory} | {told['bytes']:.2f}× |"
+        )
+    if not results["poppler"]:
+        lines.append("\npdfimages is not installed, so nothing is said of it.")
+    lines += [
+        "",
+        "| file | docent ms | article | pdfimages | full ms | pictures |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, ways in results["files"].items():
+        own = ways["docent"]
+        lines.append(
+            f"| {name} | {_milliseconds(own)} | {_ratio_text(ways, 'article')} | {_ratio_text(ways, 'pdfimages')}"
+            f" | {_milliseconds(ways['docent_full'])} | {own.get('pictures', '–')} |"
+        )
+    return "\n".join(lines)
+
+
+def _summary(files: dict[str, Any]) -> dict[str, Any]:
+    """For each other way: over the files that both read, how many times as fast docent is, and its memory and
+    bytes in proportion."""
+    summary = {}
+    for way in ("article", "pdfimages"):
+        both = {
+            name: (ways["docent"], ways[way])
+            for name, ways in files.items()
+            if way in ways and "seconds" in ways["docent"] and ways[way].get("pictures")
+        }
+        if not both:
+            continue
+        speeds = {name: other["seconds"] / own["seconds"] for name, (own, other) in both.items()}
+        slowest = min(speeds, key=lambda name: speeds[name])
+        peaks = [
+            (own["megabytes"], other["megabytes"]) for own, other in both.values() if "megabytes" in other
+        ]
+        summary[way] = {
+            "files": len(both),
+            "speed": math.exp(statistics.fmean(math.log(speed) for speed in speeds.values())),
+            "slowest": speeds[slowest],
+            "slowest_file": slowest,
+            "memory": max(own for own, _ in peaks) / max(other for _, other in peaks) if peaks else None,
+            "bytes": sum(own["bytes"] for own, _ in both.values())
+            / sum(other["bytes"] for _, other in both.values()),
+        }
+    return summary
+
+
+def _ratio_text(ways: dict[str, Any], way: str) -> str:
+    if "seconds" not in ways["docent"] or "seconds" not in ways.get(way, {}):
+        return ways.get(way, {}).get("failed", "–")
+    return f"{ways[way]['seconds'] / ways['docent']['seconds']:.1f}×"
+
+
+def _milliseconds(figures: dict[str, Any]) -> str:
+    return f"{figures['seconds'] * 1000:.1f}" if "seconds" in figures else figures["failed"]
+
+
+def _measured(way: str, pdf: Path) -> dict[str, Any]:
+    """One way with one file in a fresh process."""
+    command = [sys.executable, __file__, "--measure", way, str(pdf)]
+    paths = [ROOT / "functions" / "extract_images", ROOT / "layers" / "shared"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))}
+    try:
+        done = subprocess.run(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=TIME_LIMIT
+        )
+    except subprocess.TimeoutExpired:
+        return {"failed": "time limit"}
+    return json.loads(done.stdout) if done.returncode == 0 else {"failed": f"exit code {done.returncode}"}
+
+
+def _poppler_start() -> float | None:
+    """Seconds that pdfimages needs to start and end, or None if it is not installed."""
+    program = shutil.which("pdfimages")
+    if not program:
+        return None
+    return min(_seconds(lambda: subprocess.run([program, "-v"], capture_output=True)) for _ in range(REPEATS))
+
+
+def _pdfimages(pdf: Path, start: float) -> dict[str, Any]:
+    times: list[float] = []
+    written: dict[str, int] = {}
+    while not _enough(times):
+        with tempfile.TemporaryDirectory() as folder:
+            command = ["pdfimages", "-all", str(pdf), f"{folder}/picture"]
+            before = time.perf_counter()
+            try:
+                # Damaged files make poppler write gigabytes of complaints.
+                subprocess.run(
+                    command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=TIME_LIMIT
+                )
+            except subprocess.TimeoutExpired:
+                return {"failed": "time limit"}
+            times.append(time.perf_counter() - before)
+            written = _written(Path(folder))
+    return {"seconds": max(statistics.median(times) - start, 1e-4), **written}
+
+
+def _measure(way: str, pdf: str) -> dict[str, Any]:
+    """Inside the fresh process."""
+    work = {"article": _article, "docent": _docent, "docent_full": _docent_full}[way]
+    import pymupdf
+
+    import pdf_figures  # the imports are no part of the time
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    assert pdf_figures.Limits
+    before = _peak_megabytes()
+    times: list[float] = []
+    written: dict[str, int] = {}
+    while not _enough(times):
+        with tempfile.TemporaryDirectory() as folder:
+            times.append(_seconds(lambda folder=folder: work(pdf, Path(folder))))
+            written = _written(Path(folder))
+        if len(times) == 1:
+            megabytes = _peak_megabytes() - before
+    return {"seconds": statistics.median(times), "megabytes": max(0.1, megabytes), **written}
+
+
+def _article(pdf: str, folder: Path) -> None:
+    import pymupdf
+
+    with contextlib.suppress(Exception):
+        document = pymupdf.open(pdf, filetype="pdf")
+        for page in document:
+            for number, image in enumerate(page.get_images(full=True)):
+                with contextlib.suppress(Exception):
+                    pixmap = pymupdf.Pixmap(document, image[0])
+                    if pixmap.n - pixmap.alpha > 3:
+                        pixmap = pymupdf.Pixmap(pymupdf.csRGB, pixmap)
+                    pixmap.save(str(folder / f"page{page.number}-{number}.png"))
+
+
+def _docent(pdf: str, folder: Path, render: bool = False) -> None:
+    from docent.errors import DocentError
+    from pdf_figures import Limits, Picture, read_figures
+
+    def save(picture: Picture) -> None:
+        (folder / f"{picture.picture_id}.{picture.format}").write_bytes(picture.data)
+
+    with contextlib.suppress(DocentError):
+        # No specks are skipped, as the other ways skip none.
+        read_figures(pdf, pdf, Limits(render=render, min_pixels=0, min_points=0), save)
+
+
+def _docent_full(pdf: str, folder: Path) -> None:
+    _docent(pdf, folder, render=True)
+
+
+def _enough(times: list[float]) -> bool:
+    return len(times) >= REPEATS or sum(times) >= LONG
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    before = time.perf_counter()
+    work()
+    return time.perf_counter() - before
+
+
+def _written(folder: Path) -> dict[str, int]:
+    files = [path.stat().st_size for path in folder.iterdir()]
+    return {"bytes": sum(files), "pictures": len(files)}
+
+
+def _peak_megabytes() -> float:
+    """The most memory this process ever held; unlike ru_maxrss it starts anew with the program."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(description="Compare ways to take pictures out of PDFs")
+    parser.add_argument("--measure", nargs=2, metavar=("WAY", "PDF"), help=argparse.SUPPRESS)
+    parser.add_argument("--quick", action="store_true", help="a dozen files only")
+    corpus = os.environ.get("DOCENT_CORPUS", str(ROOT.parent / "shared" / "corpus"))
+    parser.add_argument("--corpus", type=Path, default=Path(corpus))
+    parser.add_argument("--samples", type=Path, default=ROOT / "samples")
+    parser.add_argument("--json", type=Path, help="write the results there too")
+    arguments = parser.parse_args()
+    if arguments.measure:
+        print(json.dumps(_measure(*arguments.measure)))
+        return
+    results = run(arguments.corpus, arguments.samples, arguments.quick)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=1))
+    print(table(results))
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,123 @@
+"""What was accepted is indexed, whatever ends the process; what hangs is ended."""
+
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from local.kendra.service import KendraService
+from local.kendra.store import Store
+from local.kendra.worker import Worker, WorkerStoppedError
+
+START = """
+    import asyncio, base64, json, sys, time
+    from pathlib import Path
+    from local.kendra.service import KendraService
+
+    def call(operation, **request):
+        target = {"X-Amz-Target": f"AWSKendraFrontendService.{operation}"}
+        body = json.dumps(request).encode()
+        status, _, answer = asyncio.run(service.handle_request("POST", "/", target, body, {}))
+        assert status == 200, answer
+        return json.loads(answer)
+
+    if __name__ == "__main__":
+        service = KendraService(Path(sys.argv[1]), lambda role: None, indexing_seconds=float(sys.argv[2]))
+        role = "arn:aws:iam::000000000000:role/kendra"
+        index = call("CreateIndex", Name="documents", RoleArn=role)["Id"]
+        while call("DescribeIndex", Id=index)["Status"] != "ACTIVE":
+            time.sleep(0.01)
+        for batch in range(3):
+            content = base64.b64encode(("Bees make honey. " * 200).encode()).decode()
+            call("BatchPutDocument", IndexId=index, Documents=[
+                {"Id": f"d{batch}-{n}", "Blob": content, "ContentType": "PLAIN_TEXT"} for n in range(10)
+            ])
+        print(index, flush=True)
+        time.sleep(600)
+"""
+DOCUMENTS = {f"d{batch}-{n}" for batch in range(3) for n in range(10)}
+
+
+def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def killed_after(data_dir: Path, indexing_seconds: float, happened: Callable[[str], bool]) -> str:
+    """Starts a service in another process, accepts documents, kills it; the index's id."""
+    program = textwrap.dedent(START)
+    command = [sys.executable, "-W", "ignore", "-c", program, str(data_dir), str(indexing_seconds)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        index = process.stdout.readline().strip()
+        wait_until(lambda: happened(index))
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+    wait_until(lambda: not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children))
+    return index
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "kendra"
+
+
+@pytest.mark.parametrize(("indexing_seconds", "indexed_before"), [(600, 0), (0, 3)], ids=["accepted", "at work"])
+def test_accepted_documents_survive_kill_9(data_dir: Path, indexing_seconds: float, indexed_before: int) -> None:
+    def enough_is_indexed(index: str) -> bool:
+        with closing(Store(data_dir / "kendra.sqlite")) as store:
+            return store.statistics(index)[0] >= indexed_before
+
+    index = killed_after(data_dir, indexing_seconds, enough_is_indexed)
+    with closing(Store(data_dir / "kendra.sqlite")) as store:
+        assert store.statistics(index)[0] < len(DOCUMENTS)  # it was really killed before the end
+        for task in store.ready_tasks(0):
+            store.postpone(task, 0)
+        make_due(store)
+    with closing(KendraService(data_dir, lambda role: None)) as service:  # pyright: ignore[reportArgumentType]
+        with closing(Store(data_dir / "kendra.sqlite")) as store:
+            wait_until(lambda: {store.status(index, name).status for name in DOCUMENTS} == {"INDEXED"})  # pyright: ignore[reportOptionalMemberAccess]
+        search = service._opened(index)
+        assert search is not None
+        passages = search.tantivy.searcher().num_docs
+        assert passages == 5 * len(DOCUMENTS)  # none twice: 1,000 tokens, 200 a passage
+        assert list((data_dir / "uploads").iterdir()) == []
+
+
+def make_due(store: Store) -> None:
+    """Accepted work of a service with a long delay, as if the delay were over."""
+    store._run("UPDATE tasks SET ready_at = ?", (0.0,))
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    with closing(Worker()) as worker:
+        yield worker
+
+
+def test_a_call_that_hangs_is_ended_and_the_next_one_works(worker: Worker) -> None:
+    started = time.monotonic()
+    with pytest.raises(WorkerStoppedError):
+        worker.call(0.5, time.sleep, 600)
+    assert time.monotonic() - started < 10
+    assert worker.call(10, abs, -1) == 1
+
+
+def test_a_call_that_takes_too_much_memory_is_ended(worker: Worker) -> None:
+    with pytest.raises(WorkerStoppedError):
+        worker.call(20, bytes, 8 << 30)
+
+
+def test_an_error_of_a_call_is_raised_here(worker: Worker) -> None:
+    with pytest.raises(ZeroDivisionError):
+        worker.call(10, divmod, 1, 0)

@@ -1,0 +1,69 @@
+"""From text to passages and excerpts: nothing is lost, nothing is longer than it may be."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from local.kendra import passages, results
+from local.kendra.worker import Worker
+
+SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=3000)
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    with closing(Worker()) as worker:
+        yield worker
+
+
+def split(worker: Worker, text: str) -> list[str]:
+    return worker.call(20, passages.split_all, text)
+
+
+def words(text: str) -> str:
+    return "".join(text.split())
+
+
+@SLOW
+@given(TEXTS)
+def test_no_character_of_a_text_is_lost_or_doubled(worker: Worker, text: str) -> None:
+    assert words("".join(split(worker, text))) == words(text)
+
+
+@SLOW
+@given(TEXTS)
+def test_an_excerpt_is_part_of_its_text_and_highlights_lie_in_it(text: str) -> None:
+    stems = results.stems_of_question(text[:200])
+    excerpt = results.excerpt(text, stems)
+    assert excerpt.removeprefix("...").removesuffix("...") in text or excerpt in text
+    for highlight in results.highlights(excerpt, stems):
+        word = excerpt[highlight["BeginOffset"] : highlight["EndOffset"]]
+        assert not results.stems_of(word).isdisjoint(stems)
+
+
+def test_a_passage_holds_whole_sentences_and_about_200_tokens(worker: Worker) -> None:
+    sentence = "Die Kündigungsfrist beträgt z. B. drei Monate zum 1. Mai eines jeden Jahres."
+    found = split(worker, f"{sentence} " * 40)
+    assert len(found) > 3
+    for passage in found:
+        assert passage.startswith("Die ")
+        assert passage.endswith("Jahres.")
+    assert all(count <= passages.PASSAGE_TOKENS for count in worker.call(20, passages.count_tokens, found))
+
+
+def test_a_sentence_without_end_is_cut_between_words(worker: Worker) -> None:
+    found = split(worker, "honey " * 1000)
+    assert len(found) == 5
+    assert all(set(passage.split()) == {"honey"} for passage in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Wie lang ist die Frist für den Vertrag?", "de"), ("How long is the notice period?", "en"), ("", "en")],
+)
+def test_the_language_is_guessed_by_the_commonest_words(text: str, language: str) -> None:
+    assert passages.language_of(text) == language

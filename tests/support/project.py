@@ -1,0 +1,85 @@
+"""The project's own files as data: template, state machines, events, functions."""
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from samcli.yamlhelper import yaml_parse
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTIONS = sorted(path for path in (ROOT / "functions").iterdir() if (path / "app.py").exists())
+MACHINES = sorted((ROOT / "statemachines").glob("*.asl.json"))
+EVENTS = sorted((ROOT / "events").glob("*.json"))
+
+
+@cache
+def template() -> dict[str, Any]:
+    return yaml_parse((ROOT / "template.yaml").read_text())
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    return {name: body for name, body in template()["Resources"].items() if body["Type"] == kind}
+
+
+def functions() -> dict[str, dict[str, Any]]:
+    """Properties of each function, by logical id."""
+    return {name: body["Properties"] for name, body in resources("AWS::Serverless::Function").items()}
+
+
+def machines() -> dict[str, dict[str, Any]]:
+    return {name: body["Properties"] for name, body in resources("AWS::Serverless::StateMachine").items()}
+
+
+def definition(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text())
+
+
+def every_state(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """`(name, state, the machine or branch it belongs to)`, nested ones too."""
+    for name, state in machine["States"].items():
+        yield name, state, machine
+        inner = state.get("ItemProcessor")
+        if inner:
+            yield from every_state(inner)
+
+
+def targets(state: dict[str, Any]) -> Iterator[str]:
+    """Where a state can lead."""
+    for field in ("Next", "Default"):
+        if field in state:
+            yield state[field]
+    for branch in (*state.get("Choices", []), *state.get("Catch", [])):
+        yield branch["Next"]
+
+
+def logical_id(folder: str) -> str:
+    return "".join(word.capitalize() for word in folder.split("_")) + "Function"
+
+
+def statements(policies: Any) -> Iterator[dict[str, Any]]:
+    """Every IAM statement in a SAM resource's policies."""
+    for policy in policies:
+        yield from policy.get("Statement", []) if isinstance(policy, dict) else []
+
+
+def imports(path: Path) -> set[str]:
+    """The top-level modules a Python file imports, anywhere in it, but for type checking alone."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {name.name.split(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return {name for name in found if name not in sys.stdlib_module_names and not name.startswith("mypy_boto3")}
+
+
+def requirements(path: Path) -> set[str]:
+    """The names pinned in a requirements file."""
+    if not path.exists():
+        return set()
+    return {name.lower().replace("_", "-") for name in re.findall(r"^([A-Za-z0-9_.-]+)==", path.read_text(), re.MULTILINE)}

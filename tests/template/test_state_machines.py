@@ -1,0 +1,118 @@
+"""The wiring of the state machines, as data: what `sam validate` and `sam build` do not read."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from docent import errors
+
+from tests.support.project import MACHINES, definition, every_state, machines, targets
+
+# Names that Step Functions, Lambda and the integrated services give their errors.
+AWS_ERRORS = re.compile(r"^(States|Lambda|Runtime|Sandbox|DynamoDB|EventBridge|Events|StepFunctions)\.[A-Za-z.]+$")
+OURS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.DocentError)}
+
+by_machine = pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.name)
+
+
+def resource_of(path: Path) -> tuple[str, dict]:
+    return next((name, body) for name, body in machines().items() if body["DefinitionUri"].endswith(path.name))
+
+
+@by_machine
+def test_a_definition_is_valid_json_before_its_placeholders_are_filled(path: Path) -> None:
+    assert definition(path)["StartAt"]
+
+
+@by_machine
+def test_placeholders_and_substitutions_are_the_same(path: Path) -> None:
+    used = set(re.findall(r"\$\{(\w+)\}", path.read_text()))
+    assert used == set(resource_of(path)[1]["DefinitionSubstitutions"])
+
+
+@by_machine
+def test_every_transition_leads_to_a_state_and_every_state_is_reached(path: Path) -> None:
+    branches = {id(branch): branch for _, _, branch in every_state(definition(path))}
+    for branch in branches.values():
+        reached, front = set(), [branch["StartAt"]]
+        while front:
+            name = front.pop()
+            assert name in branch["States"], f"{name} does not exist"
+            if name not in reached:
+                reached.add(name)
+                front += targets(branch["States"][name])
+        assert reached == set(branch["States"])
+
+
+@by_machine
+def test_errors_are_named_as_we_or_aws_name_them(path: Path) -> None:
+    for name, state, _ in every_state(definition(path)):
+        for rule in (*state.get("Retry", []), *state.get("Catch", [])):
+            for error in rule["ErrorEquals"]:
+                assert error in OURS or AWS_ERRORS.match(error), f"{name}: {error}"
+
+
+@by_machine
+def test_nothing_retries_everything(path: Path) -> None:
+    for name, state, _ in every_state(definition(path)):
+        for rule in state.get("Retry", []):
+            assert not {"States.ALL", "States.TaskFailed"} & set(rule["ErrorEquals"]), name
+
+
+@by_machine
+def test_every_task_retries_what_is_transient_with_jitter(path: Path) -> None:
+    for name, state, _ in every_state(definition(path)):
+        if state["Type"] == "Task":
+            assert any(rule.get("JitterStrategy") == "FULL" for rule in state["Retry"]), name
+            if state["Resource"].endswith("FunctionArn}"):
+                assert "TransientError" in state["Retry"][0]["ErrorEquals"], name
+                assert state["TimeoutSeconds"], name
+
+
+@by_machine
+def test_a_state_that_calls_a_function_is_named_after_what_it_does(path: Path) -> None:
+    called = {}
+    for name, state, _ in every_state(definition(path)):
+        match = re.fullmatch(r"\$\{(\w+)FunctionArn\}", state.get("Resource", ""))
+        if match:
+            called.setdefault(match[1], []).append(name)
+    for function, states in called.items():
+        if function != "SyncKendra":  # four actions of one function: put, confirm, remove, confirm_removed
+            assert states == [function]
+
+
+def test_functions_end_before_the_states_that_call_them() -> None:
+    from tests.support.project import functions, template
+
+    default = template()["Globals"]["Function"]["Timeout"]
+    for path in MACHINES:
+        for name, state, _ in every_state(definition(path)):
+            match = re.fullmatch(r"\$\{(\w+)Arn\}", state.get("Resource", ""))
+            if match and match[1].endswith("Function") and name not in ("ConfirmIndexed", "ConfirmRemoved"):
+                assert functions()[match[1]].get("Timeout", default) < state["TimeoutSeconds"], name
+
+
+def test_masking_that_fails_never_leads_to_the_index() -> None:
+    machine = definition(next(path for path in MACHINES if path.name.startswith("ingest_document")))
+    processor = machine["States"]["CaptionImages"]["ItemProcessor"]["States"]
+    caught = {error for rule in processor["MaskText"]["Catch"] for error in rule["ErrorEquals"]}
+    assert not caught & OURS, "a refused or failed masking must fail the document"
+    assert {rule["Next"] for rule in processor["MaskText"]["Catch"]} == {"LeavePicture"}
+    assert processor["LeavePicture"]["Type"] == "Succeed"
+    assert "captions/" not in (Path("functions/sync_kendra/app.py").read_text()), "only masked text is indexed"
+
+
+def test_record_failure_knows_every_error_that_can_end_an_execution() -> None:
+    text = next(path for path in MACHINES if path.name.startswith("record_failure")).read_text()
+    listed = set(json.loads(re.search(r"errorType in (\[.*?\])", text)[1].replace("'", '"')))
+    named = set(re.findall(r"'name': '(\w+)'", text))
+    only_for_pictures_pages_or_callers = {
+        "DocentError",
+        "PermanentError",
+        "UnreadablePageError",
+        "UnreadablePictureError",
+        "BlockedTextError",
+        "InvalidRequestError",
+    }
+    assert listed | named | only_for_pictures_pages_or_callers == OURS

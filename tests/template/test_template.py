@@ -1,0 +1,210 @@
+"""Contracts between the template and the folders, settings, events and policies it wires together."""
+
+import dataclasses
+import hashlib
+import importlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import (
+    EVENTS,
+    FUNCTIONS,
+    ROOT,
+    functions,
+    imports,
+    logical_id,
+    machines,
+    requirements,
+    resources,
+    statements,
+    template,
+)
+
+# Variables that Powertools and the SDK read, not a Settings class.
+READ_BY_LIBRARIES = re.compile(r"^(POWERTOOLS_\w+|AWS_ENDPOINT_URL)$")
+# What a package is called where it is imported, when it differs from its name.
+IMPORTED_AS = {"pillow": "PIL", "aws-lambda-powertools": "aws_lambda_powertools", "pymupdf": "pymupdf"}
+
+by_function = pytest.mark.parametrize("folder", FUNCTIONS, ids=lambda folder: folder.name)
+
+
+def test_every_folder_is_a_function_and_every_function_a_folder() -> None:
+    assert {logical_id(folder.name): f"functions/{folder.name}" for folder in FUNCTIONS} == {
+        name: properties["CodeUri"] for name, properties in functions().items()
+    }
+
+
+@by_function
+def test_a_function_has_its_tests_and_its_name_everywhere(folder: Path) -> None:
+    assert (ROOT / "tests" / "functions" / f"test_{folder.name}.py").exists()
+    properties = functions()[logical_id(folder.name)]
+    assert properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == folder.name
+    assert properties["LoggingConfig"]["LogGroup"] == {"Ref": logical_id(folder.name).replace("Function", "LogGroup")}
+
+
+@by_function
+def test_settings_and_environment_are_the_same(folder: Path) -> None:
+    app = importlib.import_module(f"functions.{folder.name}.app")
+    settings = {field.name.upper() for field in dataclasses.fields(app.Settings)}
+    everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
+    own = functions()[logical_id(folder.name)]["Environment"]["Variables"]
+    set_here = {name for name in {**everywhere, **own} if not READ_BY_LIBRARIES.match(name)}
+    unused = set_here - settings - {"DERIVED_BUCKET"}  # all but mask_text read it, so it is a global
+    assert settings <= set_here
+    assert not unused
+
+
+@by_function
+def test_environment_variables_are_text(folder: Path) -> None:
+    for value in functions()[logical_id(folder.name)]["Environment"]["Variables"].values():
+        assert isinstance(value, str | dict), "CloudFormation turns numbers into text; other tools do not"
+
+
+@by_function
+def test_imports_are_packaged(folder: Path) -> None:
+    layer = requirements(ROOT / "layers/shared/requirements.txt") | {"docent"}
+    own = requirements(folder / "requirements.txt")
+    allowed = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in layer | own}
+    modules = {path.stem for path in folder.glob("*.py")}
+    for path in folder.glob("*.py"):
+        assert imports(path) <= allowed | modules, path.name
+
+
+def test_the_layer_knows_no_function() -> None:
+    allowed = {name.replace("-", "_") for name in requirements(ROOT / "layers/shared/requirements.txt")} | {"docent"}
+    for path in (ROOT / "layers/shared/docent").glob("*.py"):
+        assert imports(path) <= allowed, path.name
+
+
+def test_module_names_are_unique_over_all_functions() -> None:
+    names = [path.stem for folder in FUNCTIONS for path in folder.glob("*.py") if path.stem != "app"]
+    assert len(names) == len(set(names))
+
+
+@by_function
+def test_importing_a_handler_does_nothing(folder: Path) -> None:
+    code = f"""
+import socket, sys
+def refuse(*_): raise AssertionError("a handler reached for the network when it was imported")
+socket.socket.connect = refuse
+sys.path[:0] = [{str(folder)!r}, {str(ROOT / "layers/shared")!r}]
+import botocore.client
+botocore.client.ClientCreator.create_client = refuse
+import app
+assert callable(app.handler)
+"""
+    done = subprocess.run([sys.executable, "-c", code], env={}, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_starts_a_workflow_cannot_be_written_by_it() -> None:
+    """No loops: nothing that the source bucket starts may write to the source bucket."""
+    for name, properties in functions().items():
+        for statement in statements(properties.get("Policies", [])):
+            actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+            if any(action in ("s3:PutObject", "s3:DeleteObject", "s3:*") for action in actions):
+                assert "SourceBucket" not in json.dumps(statement["Resource"]), name
+
+
+def test_nothing_is_allowed_on_everything_but_where_the_api_forces_it() -> None:
+    forced = {"DeliverLogs"}
+    owners = {**functions(), **machines()}
+    for name, properties in owners.items():
+        for statement in statements(properties.get("Policies", [])):
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            assert not any(action.endswith("*") for action in actions), f"{name}: {actions}"
+            if statement["Resource"] == "*":
+                assert statement["Sid"] in forced, name
+
+
+def test_partition_account_and_region_are_never_literal() -> None:
+    text = (ROOT / "template.yaml").read_text() + "".join(path.read_text() for path in (ROOT / "statemachines").glob("*.json"))
+    assert "arn:aws:" not in text
+    assert not re.search(r"\b\d{12}\b", text)
+    assert not re.search(r"\b(us|eu|ap)-[a-z]+-\d\b", text)
+
+
+def test_every_bucket_is_private_encrypted_and_asks_for_tls() -> None:
+    policies = json.dumps([body["Properties"] for body in resources("AWS::S3::BucketPolicy").values()])
+    for name, body in resources("AWS::S3::Bucket").items():
+        assert all(body["Properties"]["PublicAccessBlockConfiguration"].values()), name
+        assert body["Properties"]["BucketEncryption"], name
+        assert f'"Ref": "{name}"' in policies, name
+
+
+def test_every_asynchronous_door_has_a_dead_letter_queue_and_an_alarm() -> None:
+    doors = [event for machine in machines().values() for event in machine.get("Events", {}).values()]
+    assert len(doors) == 3
+    for door in doors:
+        assert door["Properties"]["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["UndeliveredEvents", "Arn"]}}
+        assert door["Properties"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+    watched = json.dumps([body["Properties"]["Dimensions"] for body in resources("AWS::CloudWatch::Alarm").values()])
+    assert "UndeliveredEvents" in watched
+    for machine in ("IngestDocument", "RemoveDocument", "WithdrawGenerations"):
+        assert f'"Ref": "{machine}"' in watched
+
+
+def test_every_log_group_forgets() -> None:
+    for name, body in resources("AWS::Logs::LogGroup").items():
+        assert body["Properties"]["RetentionInDays"], name
+
+
+def test_every_parameter_is_described() -> None:
+    for name, parameter in template()["Parameters"].items():
+        assert len(parameter["Description"]) > 20, name
+
+
+def patterns() -> dict[str, dict]:
+    return {
+        f"{machine}.{name}": event["Properties"]["Pattern"]
+        for machine, properties in machines().items()
+        for name, event in properties.get("Events", {}).items()
+    }
+
+
+def matches(pattern: dict, event: dict) -> bool:
+    """EventBridge's matching, as far as our patterns go: every field named must hold one of the values."""
+    for field, wanted in pattern.items():
+        if field not in event:
+            return False
+        if isinstance(wanted, dict):
+            if not matches(wanted, event[field]):
+                return False
+        elif not any(isinstance(value, dict) or value == event[field] for value in wanted):  # a !Ref stands for any
+            return False
+    return True
+
+
+def test_every_eventbridge_pattern_has_a_sample_event_and_every_sample_a_pattern() -> None:
+    samples = {path.name: json.loads(path.read_text()) for path in EVENTS}
+    samples = {name: event for name, event in samples.items() if "detail-type" in event}
+    assert samples
+    for name, event in samples.items():
+        assert any(matches(pattern, event) for pattern in patterns().values()), name
+    for name, pattern in patterns().items():
+        assert any(matches(pattern, event) for event in samples.values()), name
+
+
+@by_function
+def test_every_function_has_a_sample_event(folder: Path) -> None:
+    assert [path.name for path in EVENTS if path.name.startswith(f"{folder.name}.")]
+
+
+def test_every_sample_event_is_named_after_its_case_and_used_by_a_test() -> None:
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    for path in EVENTS:
+        assert re.fullmatch(r"[a-z0-9_]+\.[a-z_]+\.json", path.name), path.name
+        assert path.name in tests, path.name
+
+
+def test_a_new_guardrail_gets_a_new_version() -> None:
+    """CloudFormation publishes a version only when the version's own properties change."""
+    properties = dict(resources("AWS::Bedrock::Guardrail")["Guardrail"]["Properties"])
+    fingerprint = hashlib.sha256(json.dumps(properties, sort_keys=True).encode()).hexdigest()[:12]
+    described = resources("AWS::Bedrock::GuardrailVersion")["GuardrailVersion"]["Properties"]["Description"]
+    assert fingerprint in described, f"the guardrail changed: put {fingerprint} into GuardrailVersion's description"
