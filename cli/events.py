@@ -14,6 +14,9 @@ SAMPLE = EVENTS.parent / "samples" / "quarterly-report.pdf"
 # How the events in the repository name the buckets: as the stack on this machine does.
 SOURCE_BUCKET, DERIVED_BUCKET = "docent-documents", "docent-derived"
 
+# How a container calls this machine.
+CONTAINER_HOST = "http://host.docker.internal"
+
 
 def prepare_events(target: Target, folder: Path) -> list[Path]:
     """Put the objects that events name into the stack, and write `env.json` and the events for it into `folder`.
@@ -47,4 +50,6 @@ def function_variables(target: Target) -> dict[str, dict[str, str]]:
         if resource["ResourceType"] == "AWS::Lambda::Function":
             function = client.get_function_configuration(FunctionName=resource["PhysicalResourceId"])
             variables[resource["LogicalResourceId"]] = function.get("Environment", {}).get("Variables", {})
+            if target.is_local:
+                variables[resource["LogicalResourceId"]]["AWS_ENDPOINT_URL"] = f"{CONTAINER_HOST}:{target.local.port}"
     return variables

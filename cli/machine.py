@@ -63,6 +63,7 @@ def start(settings: LocalSettings, say: Say) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if is_up(settings):
+            process.returncode = 0  # it outlives this command; nobody here will wait for it
             return
         if process.poll() is not None:
             break

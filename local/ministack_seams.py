@@ -184,14 +184,17 @@ def _answer(reply: Any) -> dict[str, Any]:
 
 
 def guardrail_definition(identifier: str, version: str) -> dict[str, Any] | None:
-    """A guardrail as CreateGuardrail defined it, policies under `…Policy`, camelCase; None when there is none."""
+    """A guardrail as CreateGuardrail takes it (`…PolicyConfig`, camelCase); None when there is none."""
     guardrail_id = identifier.rsplit("/", 1)[-1]
     record = (
         bedrock._guardrails.get(guardrail_id)
         if version == "DRAFT"
         else bedrock._guardrail_versions.get(f"{guardrail_id}/{version}")
     )
-    return lower_camel(dict(record)) if record else None
+    if record is None:
+        return None
+    names = {name: f"{name}Config" if name.endswith("Policy") else name for name in record}
+    return lower_camel({names[name]: value for name, value in record.items() if value is not None})
 
 
 # ─── Lambda ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,16 +1,22 @@
 """One process that serves all of AWS that Docent uses: MiniStack, with our engines as further services."""
 
 import asyncio
+import contextlib
+import fcntl
 import json
 import logging
 import os
 import signal
+import socket
+import struct
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from local.settings import LocalSettings
 
 logger = logging.getLogger("docent.local")
+
+SIOCGIFADDR = 0x8915  # ioctl for an interface's address, linux/sockios.h
 
 type Scope = dict[str, Any]
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -120,7 +126,7 @@ def serve(settings: LocalSettings) -> None:
     from local.ministack_seams import resume_interrupted_executions
 
     config = Config()
-    config.bind = [f"127.0.0.1:{settings.port}"]
+    config.bind = [f"{address}:{settings.port}" for address in ("127.0.0.1", *_docker_bridge())]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 5
     config.accesslog = None
@@ -142,6 +148,14 @@ def serve(settings: LocalSettings) -> None:
         asyncio.run(run())
     finally:
         close()
+
+
+def _docker_bridge() -> list[str]:
+    """This machine's address on Docker's bridge, if there is one: `sam local invoke` calls from containers."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+        reply = fcntl.ioctl(probe, SIOCGIFADDR, struct.pack("256s", b"docker0"))
+        return [socket.inet_ntoa(reply[20:24])]
+    return []
 
 
 async def _listening(port: int) -> None:

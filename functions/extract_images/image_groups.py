@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import pymupdf
-
+from page_geometry import Box, around
 from page_images import PlacedImage
 from pdf_pictures import density, turn_of
 
@@ -17,15 +16,7 @@ class ImageGroup:
 
     images: tuple[PlacedImage, ...]
 
-    @property
-    def bbox(self) -> pymupdf.Rect:
-        boxes = [placed.bbox for placed in self.images]
-        return pymupdf.Rect(
-            min(box.x0 for box in boxes),
-            min(box.y0 for box in boxes),
-            max(box.x1 for box in boxes),
-            max(box.y1 for box in boxes),
-        )
+    box: Box
 
 
 def grouped(images: list[PlacedImage]) -> list[ImageGroup]:
@@ -34,26 +25,24 @@ def grouped(images: list[PlacedImage]) -> list[ImageGroup]:
     Producers draw strips in order and tiles row by row, so it is enough to look at the last group and the
     one before: strips grow into a picture, tiles into rows and rows into a picture.
     """
-    groups: list[_Growing] = []
-    for placed in images:
-        groups.append(_Growing([placed], placed.bbox))
+    groups: list[ImageGroup] = []
+    for group in map(alone, images):
+        groups.append(group)
         while len(groups) > 1 and _are_one(groups[-2], groups[-1]):
             last = groups.pop()
-            groups[-1] = _Growing(groups[-1].images + last.images, groups[-1].bbox | last.bbox)
-    return [ImageGroup(tuple(group.images)) for group in groups]
+            groups[-1] = ImageGroup(groups[-1].images + last.images, around([groups[-1].box, last.box]))
+    return groups
 
 
-@dataclass(slots=True)
-class _Growing:
-    images: list[PlacedImage]
-    bbox: pymupdf.Rect
+def alone(placed: PlacedImage) -> ImageGroup:
+    return ImageGroup((placed,), placed.box)
 
 
-def _are_one(one: _Growing, other: _Growing) -> bool:
-    return _share_an_edge(one.bbox, other.bbox) and _alike(one.images[0], other.images[0])
+def _are_one(one: ImageGroup, other: ImageGroup) -> bool:
+    return _share_an_edge(one.box, other.box) and _alike(one.images[0], other.images[0])
 
 
-def _share_an_edge(one: pymupdf.Rect, other: pymupdf.Rect) -> bool:
+def _share_an_edge(one: Box, other: Box) -> bool:
     def close(*edges: tuple[float, float]) -> bool:
         return all(abs(a - b) <= TOUCH for a, b in edges)
 

@@ -20,6 +20,8 @@ from typing import Any
 
 import pymupdf
 
+from page_geometry import Box, Matrix, around, mapped
+
 MIN_SIDES = (24.0, 48.0)  # points: shorter and longer side
 MIN_SEGMENTS = 8
 MIN_BARS = 3
@@ -39,12 +41,12 @@ class _Mark:
     """One path that is no rule. `segments` counts the slanted and curved ones, 0 for a box; `fill` is the
     colour a box is filled with."""
 
-    rect: pymupdf.Rect
+    box: Box
     segments: int = 0
     fill: tuple[float, ...] | None = None
 
 
-def drawing_areas(page: pymupdf.Page) -> list[pymupdf.Rect]:
+def drawing_areas(page: pymupdf.Page) -> list[Box]:
     """The areas of the page as displayed, top to bottom, that hold a drawing."""
     marks, rules = _marks(page)
     if not _may_be_drawing(marks):
@@ -52,27 +54,26 @@ def drawing_areas(page: pymupdf.Page) -> list[pymupdf.Rect]:
     lines = _text_lines(page)
     clusters = _in_frames(_clusters(marks), _frames(rules, lines))
     clusters = [cluster for cluster in clusters if _is_drawing(cluster)]
-    areas: list[pymupdf.Rect] = []
+    areas: list[Box] = []
     for cluster in clusters:
-        area = _union(mark.rect for mark in cluster)
+        area = around(mark.box for mark in cluster)
         area = _with_rules(area, rules)
         if not _is_text(area, lines):
-            areas.append(_grown(_with_labels(area, lines), MARGIN, MARGIN) & page.rect)
+            areas.append(_with_labels(area, lines).grown(MARGIN, MARGIN).within(Box(*page.rect)))
     return sorted(_merged(areas), key=lambda area: (round(area.y0), area.x0))
 
 
-def _marks(page: pymupdf.Page) -> tuple[list[_Mark], list[pymupdf.Rect]]:
+def _marks(page: pymupdf.Page) -> tuple[list[_Mark], list[Box]]:
     marks, rules = [], []
-    whole = page.rect
+    whole, turned = Box(*page.rect), _turn(page)
     for path in page.get_cdrawings() or []:
         if _is_invisible(path):
             continue
-        # PyMuPDF tells places on the page as it is before rotation.
-        rect = pymupdf.Rect(path["rect"]) * page.rotation_matrix & (_grown(whole, 1, 1))
-        if rect.x1 < rect.x0 or rect.y1 < rect.y0 or rect.width * rect.height >= PAGE_SHARE * abs(whole):
+        rect = mapped(path["rect"], turned).within(whole.grown(1, 1))
+        if rect.sides[0] < 0 or rect.area >= PAGE_SHARE * whole.area:
             continue
         segments, straight = _segments(path["items"])
-        if segments == 0 and min(rect.width, rect.height) <= RULE:
+        if segments == 0 and rect.sides[0] <= RULE:
             rules.append(rect)
         elif (segments == 0 and straight == 0) or (segments <= 4 and straight >= 2):
             marks.append(_Mark(rect, fill=path.get("fill")))
@@ -81,6 +82,12 @@ def _marks(page: pymupdf.Page) -> tuple[list[_Mark], list[pymupdf.Rect]]:
         else:
             rules.append(rect)
     return marks, rules
+
+
+def _turn(page: pymupdf.Page) -> Matrix:
+    """From the page before its rotation, of which PyMuPDF tells the places, to the page as displayed."""
+    turned = page.rotation_matrix
+    return Matrix(turned.a, turned.b, turned.c, turned.d, turned.e, turned.f)
 
 
 def _is_invisible(path: dict[str, Any]) -> bool:
@@ -118,8 +125,8 @@ def _clusters(marks: list[_Mark]) -> list[list[_Mark]]:
 
     firsts = []
     for mark in marks:
-        columns = range(int((mark.rect.x0 - CELL / 2) // CELL), int((mark.rect.x1 + CELL / 2) // CELL) + 1)
-        rows = range(int((mark.rect.y0 - CELL / 2) // CELL), int((mark.rect.y1 + CELL / 2) // CELL) + 1)
+        columns = range(int((mark.box.x0 - CELL / 2) // CELL), int((mark.box.x1 + CELL / 2) // CELL) + 1)
+        rows = range(int((mark.box.y0 - CELL / 2) // CELL), int((mark.box.y1 + CELL / 2) // CELL) + 1)
         first = (columns[0], rows[0])
         firsts.append(first)
         parent.setdefault(first, first)
@@ -133,23 +140,25 @@ def _clusters(marks: list[_Mark]) -> list[list[_Mark]]:
     return list(clusters.values())
 
 
-def _frames(rules: list[pymupdf.Rect], lines: list[tuple[pymupdf.Rect, int]]) -> list[pymupdf.Rect]:
+def _frames(rules: list[Box], lines: list[tuple[Box, int]]) -> list[Box]:
     """The boxes of rules that meet, as axes do, and enclose hardly any text, as tables do not."""
     frames = []
     for cluster in _clusters([_Mark(rule) for rule in rules]):
-        frame = _union(mark.rect for mark in cluster)
-        inside = sum(abs(line & frame) for line, _ in lines)
-        if len(cluster) > 1 and _is_large(frame) and inside < FRAME_TEXT_SHARE * abs(frame):
+        frame = around(mark.box for mark in cluster)
+        inside = sum(line.within(frame).area for line, _ in lines)
+        if len(cluster) > 1 and _is_large(frame) and inside < FRAME_TEXT_SHARE * frame.area:
             frames.append(frame)
     return frames
 
 
-def _in_frames(clusters: list[list[_Mark]], frames: list[pymupdf.Rect]) -> list[list[_Mark]]:
+def _in_frames(clusters: list[list[_Mark]], frames: list[Box]) -> list[list[_Mark]]:
     """Clusters that mostly stand in one frame become one with it."""
     framed: dict[int, list[_Mark]] = defaultdict(list)
     for number, cluster in enumerate(clusters):
-        box = _union(mark.rect for mark in cluster)
-        home = next((at for at, frame in enumerate(frames) if abs(box & frame) >= 0.5 * abs(box) > 0), None)
+        box = around(mark.box for mark in cluster)
+        home = next(
+            (at for at, frame in enumerate(frames) if box.within(frame).area >= 0.5 * box.area > 0), None
+        )
         framed[len(frames) + number if home is None else home] += cluster
     for at, frame in enumerate(frames):
         if at in framed:
@@ -163,18 +172,18 @@ def _may_be_drawing(marks: list[_Mark]) -> bool:
 
 
 def _is_drawing(cluster: list[_Mark]) -> bool:
-    return _is_large(_union(mark.rect for mark in cluster)) and _may_be_drawing(cluster)
+    return _is_large(around(mark.box for mark in cluster)) and _may_be_drawing(cluster)
 
 
-def _is_large(area: pymupdf.Rect) -> bool:
-    return min(area.width, area.height) >= MIN_SIDES[0] and max(area.width, area.height) >= MIN_SIDES[1]
+def _is_large(area: Box) -> bool:
+    return area.sides[0] >= MIN_SIDES[0] and area.sides[1] >= MIN_SIDES[1]
 
 
 def _has_bars(marks: list[_Mark]) -> bool:
     standing: dict[tuple[str, int, int], set[int]] = defaultdict(set)
     for mark in marks:
-        box = mark.rect
-        if mark.fill and min(box.width, box.height) > RULE:
+        box = mark.box
+        if mark.fill and box.sides[0] > RULE:
             standing["upright", round(box.y1), round(box.width)].add(round(box.height))
             standing["lying", round(box.x0), round(box.height)].add(round(box.width))
     return any(len(lengths) >= MIN_BARS for lengths in standing.values())
@@ -185,31 +194,32 @@ def _has_colours(marks: list[_Mark]) -> bool:
     return len(bright) >= MIN_COLOURS
 
 
-def _text_lines(page: pymupdf.Page) -> list[tuple[pymupdf.Rect, int]]:
+def _text_lines(page: pymupdf.Page) -> list[tuple[Box, int]]:
     """Each line of text, with the number of lines of its block."""
+    turned = _turn(page)
     content: Any = page.get_text("dict", flags=pymupdf.TEXT_MEDIABOX_CLIP)
     return [
-        (pymupdf.Rect(line["bbox"]) * page.rotation_matrix, len(block["lines"]))
+        (mapped(line["bbox"], turned), len(block["lines"]))
         for block in content["blocks"]
         for line in block["lines"]
         if any(span["text"].strip() for span in line["spans"])
     ]
 
 
-def _is_text(area: pymupdf.Rect, lines: list[tuple[pymupdf.Rect, int]]) -> bool:
+def _is_text(area: Box, lines: list[tuple[Box, int]]) -> bool:
     """Whether running text fills most of it."""
-    covered = sum(abs(line & area) for line, count in lines if count > LABEL_LINES)
-    return covered >= TEXT_SHARE * abs(area)
+    covered = sum(line.within(area).area for line, count in lines if count > LABEL_LINES)
+    return covered >= TEXT_SHARE * area.area
 
 
-def _with_rules(area: pymupdf.Rect, rules: list[pymupdf.Rect]) -> pymupdf.Rect:
+def _with_rules(area: Box, rules: list[Box]) -> Box:
     """Axes and grid lines that touch the area and reach out of it by no more than half its size."""
-    room = _grown(area, area.width / 2, area.height / 2)
-    near = _grown(area, CELL, CELL)
-    return _union([area, *(rule for rule in rules if _touch(near, rule) and _within(rule, room))])
+    room = area.grown(area.width / 2, area.height / 2)
+    near = area.grown(CELL, CELL)
+    return around([area, *(rule for rule in rules if near.touches(rule) and rule.within(room) == rule)])
 
 
-def _with_labels(area: pymupdf.Rect, lines: list[tuple[pymupdf.Rect, int]]) -> pymupdf.Rect:
+def _with_labels(area: Box, lines: list[tuple[Box, int]]) -> Box:
     """Short texts beside it, and once more those beside these: tick labels, then the axis title.
 
     A column of tick labels may be one block of many lines, but then each is much shorter than the drawing.
@@ -219,41 +229,17 @@ def _with_labels(area: pymupdf.Rect, lines: list[tuple[pymupdf.Rect, int]]) -> p
         line for line, count in lines if line.width <= (widest if count <= LABEL_LINES else area.width / 4)
     ]
     for _ in range(2):
-        near = _grown(area, LABEL, LABEL)
-        area = _union([area, *(label for label in labels if _touch(near, label))])
+        near = area.grown(LABEL, LABEL)
+        area = around([area, *(label for label in labels if near.touches(label))])
     return area
 
 
-def _merged(areas: list[pymupdf.Rect]) -> list[pymupdf.Rect]:
+def _merged(areas: list[Box]) -> list[Box]:
     """Areas that lie over each other become one."""
-    merged: list[pymupdf.Rect] = []
+    merged: list[Box] = []
     for area in areas:
-        while over := next((other for other in merged if _touch(other, area)), None):
+        while over := next((other for other in merged if other.touches(area)), None):
             merged.remove(over)
-            area = _union([area, over])
+            area = around([area, over])
         merged.append(area)
     return merged
-
-
-def _grown(area: pymupdf.Rect, across: float, down: float) -> pymupdf.Rect:
-    return pymupdf.Rect(area.x0 - across, area.y0 - down, area.x1 + across, area.y1 + down)
-
-
-def _touch(one: pymupdf.Rect, other: pymupdf.Rect) -> bool:
-    """Whether they have a point in common; Rect.intersects says no to boxes without an area."""
-    return one.x0 <= other.x1 and other.x0 <= one.x1 and one.y0 <= other.y1 and other.y0 <= one.y1
-
-
-def _within(inner: pymupdf.Rect, outer: pymupdf.Rect) -> bool:
-    return inner.x0 >= outer.x0 and inner.y0 >= outer.y0 and inner.x1 <= outer.x1 and inner.y1 <= outer.y1
-
-
-def _union(rects: Any) -> pymupdf.Rect:
-    """The box around all; Rect's own `|` leaves out boxes without an area."""
-    rects = list(rects)
-    return pymupdf.Rect(
-        min(rect.x0 for rect in rects),
-        min(rect.y0 for rect in rects),
-        max(rect.x1 for rect in rects),
-        max(rect.y1 for rect in rects),
-    )

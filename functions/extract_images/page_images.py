@@ -8,11 +8,13 @@ millisecond a page.
 # MuPDF calls the methods of a device by place; its stubs name the parameters.
 # pyright: reportIncompatibleMethodOverride=false
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pymupdf
 from pymupdf import mupdf
+
+from page_geometry import Box, Matrix, mapped
 
 PAGE_SHARE = 0.8  # of the page's area
 
@@ -20,24 +22,24 @@ PAGE_SHARE = 0.8  # of the page's area
 @dataclass(frozen=True, slots=True)
 class PlacedImage:
     """One drawing of one image. `matrix` maps the unit square, its origin the image's top left, to the
-    page as displayed, in points; `stencil` images have no colour of their own; `xref` is 0 if unknown."""
+    page as displayed, and `box` is where that lies; `stencil` images have no colour of their own; `xref` is
+    0 if unknown."""
 
     image: mupdf.FzImage
-    matrix: pymupdf.Matrix
+    matrix: Matrix
+    box: Box
     stencil: bool
     xref: int = 0
-
-    @property
-    def bbox(self) -> pymupdf.Rect:
-        return pymupdf.Rect(0, 0, 1, 1) * self.matrix
 
 
 @dataclass(frozen=True, slots=True)
 class PageRun:
-    """What running a page showed. `images` are in drawing order and `left_off` counts those beyond the cap;
-    `paths` and `glyphs` count what is visible: not hidden under an image of the whole page, and not the
-    invisible text that text recognition lays over a scan. `errors` counts what MuPDF had to pass over."""
+    """What running a page showed. `box` is the page itself; `images` are in drawing order and `left_off`
+    counts those beyond the cap; `paths` and `glyphs` count what is visible: not hidden under an image of the
+    whole page, and not the invisible text that text recognition lays over a scan; `errors` counts what MuPDF
+    had to pass over."""
 
+    box: Box
     images: list[PlacedImage]
     left_off: int
     paths: int
@@ -45,41 +47,41 @@ class PageRun:
     errors: int
 
 
-def covers(page: pymupdf.Rect, box: pymupdf.Rect) -> bool:
-    """Whether a box covers the page but for its margins."""
-    return abs(box & page) >= PAGE_SHARE * abs(page)
+def run_page(document: pymupdf.Document, number: int, max_images: int, count: bool = True) -> PageRun:
+    """Runs a page, `number` from 0. May raise whatever MuPDF raises on a damaged page.
 
-
-def run_page(document: pymupdf.Document, number: int, max_images: int) -> PageRun:
-    """Runs a page, `number` from 0. May raise whatever MuPDF raises on a damaged page."""
+    Takes the fonts from the page, as loading them is most of the time that running a page takes: the
+    document is good for nothing but finding images afterwards. Paths and glyphs are counted on request.
+    """
+    _forget_fonts(document, number)
     page = document[number]
-    device = _ImageDevice(page.rect, max_images)
-    # FzPage, as a PdfPage would be run without its annotations.
+    box = Box(*page.rect)
+    device = _ImageDevice(box, max_images, count)
     cookie = mupdf.FzCookie()
+    # FzPage, as a PdfPage would be run without its annotations.
     mupdf.fz_run_page(mupdf.FzPage(page.this), device, mupdf.FzMatrix(), cookie)
     mupdf.fz_close_device(device)
     placed = _with_xrefs(document, number, device.placed)
-    return PageRun(placed, device.left_off, device.paths, device.glyphs, cookie.m_internal.errors)
+    return PageRun(box, placed, device.left_off, device.paths, device.glyphs, cookie.m_internal.errors)
 
 
-_CALLED = (
-    "fill_image",
-    "fill_image_mask",
-    "clip_image_mask",
-    "fill_path",
-    "stroke_path",
-    "fill_text",
-    "begin_mask",
-    "end_mask",
-)
+def _forget_fonts(document: pymupdf.Document, number: int) -> None:
+    page = mupdf.pdf_lookup_page_obj(mupdf.pdf_document_from_fz_document(document.this), number)
+    resources = mupdf.pdf_dict_get_inheritable(page, mupdf.pdf_new_name("Resources"))
+    if mupdf.pdf_is_dict(resources):
+        mupdf.pdf_dict_dels(resources, "Font")
+
+
+_CALLED = ("fill_image", "fill_image_mask", "clip_image_mask", "begin_mask", "end_mask")
+_COUNTED = ("fill_path", "stroke_path", "fill_text")
 
 
 class _ImageDevice(mupdf.FzDevice2):
     """Collects images and counts paths; MuPDF passes over everything else without calling Python."""
 
-    def __init__(self, page: pymupdf.Rect, max_images: int) -> None:
+    def __init__(self, page: Box, max_images: int, count: bool) -> None:
         super().__init__()
-        for name in _CALLED:
+        for name in _CALLED + _COUNTED if count else _CALLED:
             getattr(self, f"use_virtual_{name}")()
         self.placed: list[PlacedImage] = []
         self.left_off = 0
@@ -129,9 +131,10 @@ class _ImageDevice(mupdf.FzDevice2):
             self.left_off += 1
             return
         kept = mupdf.FzImage(mupdf.ll_fz_keep_image(image))
-        placing = pymupdf.Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-        self.placed.append(PlacedImage(kept, placing, stencil))
-        if not stencil and covers(self._page, self.placed[-1].bbox):
+        placing = Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+        box = mapped((0, 0, 1, 1), placing)
+        self.placed.append(PlacedImage(kept, placing, box, stencil))
+        if not stencil and box.covers(self._page, PAGE_SHARE):
             self.paths = self.glyphs = 0
 
 
@@ -147,10 +150,7 @@ def _with_xrefs(document: pymupdf.Document, number: int, placed: list[PlacedImag
             if (width, height) in sizes:
                 kept.append(image := mupdf.pdf_load_image(pdf, mupdf.pdf_new_indirect(pdf, xref, 0)))
                 xrefs[_address(image.m_internal)] = xref
-    return [
-        PlacedImage(each.image, each.matrix, each.stencil, xrefs.get(_address(each.image.m_internal), 0))
-        for each in placed
-    ]
+    return [replace(each, xref=xrefs.get(_address(each.image.m_internal), 0)) for each in placed]
 
 
 def _address(pointer: Any) -> int:

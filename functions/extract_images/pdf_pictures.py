@@ -2,17 +2,18 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 
 import pymupdf
 from pymupdf import mupdf
 
 from jpeg_header import jpeg_header
+from page_geometry import Box, Matrix
 from page_images import PlacedImage
 from png_stream import GRAY, PALETTE, RGB, holds_rows, png_of_deflated, png_of_samples, row_bytes
 
 LARGEST_SIDE = 8000  # pixels; a model refuses more
 RENDERED_SIDE = 1568  # pixels; a model scales down whatever is longer
-JPEG_QUALITY = 90  # for what was lossy before: half the size of 95, and text stays clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,21 @@ def picture_of(placed: PlacedImage, document: pymupdf.Document, kind: str) -> Pi
     return _drawn_upright(placed, kind)
 
 
-def joined_picture(parts: list[PlacedImage], area: pymupdf.Rect, kind: str) -> Picture:
+def joined_picture(parts: list[PlacedImage], area: Box, kind: str) -> Picture:
     """One picture of images that stand beside each other, at the finest resolution of any of them."""
     scale = max(density(part) for part in parts)
     if scale * max(area.width, area.height) > LARGEST_SIDE:
         scale = RENDERED_SIDE / max(area.width, area.height)
     width, height = max(1, round(area.width * scale)), max(1, round(area.height * scale))
-    to_origin = pymupdf.Matrix(1, 0, 0, 1, -area.x0, -area.y0)
-    to_pixels = to_origin * pymupdf.Matrix(width / area.width, height / area.height)
-    pixmap = _draw([(part, part.matrix * to_pixels) for part in parts], width, height)
-    return _encoded(pixmap, all(_is_lossy(part) for part in parts), kind)
+    scales = (width / area.width, height / area.height)
+    pixmap = _draw([(part, part.matrix.then(*scales, area.x0, area.y0)) for part in parts], width, height)
+    return _encoded(pixmap, kind)
 
 
-def rendered_picture(page: pymupdf.Page, clip: pymupdf.Rect, kind: str, zoom: float) -> Picture:
+def rendered_picture(page: pymupdf.Page, clip: Box, kind: str, zoom: float) -> Picture:
     """A part of the page as displayed, `zoom` pixels a point, but no longer than a model wants it."""
     zoom = min(zoom, RENDERED_SIDE / max(clip.width, clip.height))
-    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), clip=clip, alpha=False)
+    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), clip=pymupdf.Rect(clip), alpha=False)
     data = png_of_samples(pixmap.width, pixmap.height, 8, RGB, pixmap.samples)
     return Picture(data, "png", pixmap.width, pixmap.height, kind)
 
@@ -74,7 +74,7 @@ Turn = tuple[int, int, int, int]
 UPRIGHT: Turn = (1, 0, 0, 1)
 
 
-def turn_of(matrix: pymupdf.Matrix) -> Turn:
+def turn_of(matrix: Matrix) -> Turn:
     """The nearest of the eight ways an image can be turned and mirrored, as signs of a matrix."""
     a, b, c, d, *_ = matrix
     if abs(a) + abs(d) >= abs(b) + abs(c):
@@ -160,8 +160,8 @@ def _drawn_upright(placed: PlacedImage, kind: str) -> Picture:
         scale = RENDERED_SIDE / max(width, height)
         width, height = max(1, round(width * scale)), max(1, round(height * scale))
     right, down = (width if a + c < 0 else 0), (height if b + d < 0 else 0)
-    matrix = pymupdf.Matrix(a * width, b * height, c * width, d * height, right, down)
-    return _encoded(_draw([(placed, matrix)], width, height), _is_lossy(placed), kind)
+    matrix = Matrix(a * width, b * height, c * width, d * height, right, down)
+    return _encoded(_draw([(placed, matrix)], width, height), kind)
 
 
 def _expect_data(image: mupdf.FzImage) -> None:
@@ -178,7 +178,7 @@ def _expect_data(image: mupdf.FzImage) -> None:
         raise ValueError("its data cannot be decoded")
 
 
-def _draw(parts: list[tuple[PlacedImage, pymupdf.Matrix]], width: int, height: int) -> mupdf.FzPixmap:
+def _draw(parts: list[tuple[PlacedImage, Matrix]], width: int, height: int) -> mupdf.FzPixmap:
     gray = all(part.stencil or part.image.colorspace().fz_colorspace_is_gray() for part, _ in parts)
     colours = mupdf.fz_device_gray() if gray else mupdf.fz_device_rgb()
     pixmap = mupdf.fz_new_pixmap(colours, width, height, mupdf.FzSeparations(), 0)
@@ -211,18 +211,12 @@ def _draw(parts: list[tuple[PlacedImage, pymupdf.Matrix]], width: int, height: i
     return pixmap
 
 
-def _encoded(pixmap: mupdf.FzPixmap, lossy: bool, kind: str) -> Picture:
+def _encoded(pixmap: mupdf.FzPixmap, kind: str) -> Picture:
+    """As PNG: MuPDF's JPEG encoder takes three times as long, and blurs the text that this is about."""
     width, height = pixmap.w(), pixmap.h()
-    if lossy:
-        buffer = mupdf.fz_new_buffer_from_pixmap_as_jpeg(pixmap, mupdf.FzColorParams(), JPEG_QUALITY, 0)
-        return Picture(buffer.fz_buffer_extract_copy(), "jpeg", width, height, kind)
     samples = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
     data = png_of_samples(width, height, 8, GRAY if pixmap.n() == 1 else RGB, samples)
     return Picture(data, "png", width, height, kind)
-
-
-def _is_lossy(placed: PlacedImage) -> bool:
-    return placed.image.fz_compressed_image_type() in (mupdf.FZ_IMAGE_JPEG, mupdf.FZ_IMAGE_JPX)
 
 
 def _palette(placed: PlacedImage) -> bytes:
@@ -264,6 +258,7 @@ def _decode(placed: PlacedImage) -> tuple[float, float]:
     return 0.0, float((1 << placed.image.bpc()) - 1 if indexed else 1)
 
 
+@cache
 def _gray_palette(depth: int) -> bytes:
     values = 1 << depth
     return bytes(value * 255 // (values - 1) for value in range(values) for _ in range(3))

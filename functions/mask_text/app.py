@@ -19,7 +19,7 @@ from docent.errors import MaskingRefusedError, from_aws
 from docent.objects import read_json, write_json
 from docent.settings import read_settings
 
-from guardrail_masking import Masked, mask
+from guardrail_masking import mask_fields
 
 logger = Logger()
 tracer = Tracer()
@@ -50,24 +50,12 @@ def apply_guardrail(text: str) -> Any:
         raise from_aws(error, "the guardrail masked a text", MaskingRefusedError) from error
 
 
-def masked_record(record: dict[str, Any], masked: dict[str, Masked]) -> dict[str, Any]:
-    """The record with its masked fields; one blocked field withholds them all."""
-    outcomes = {field.outcome for field in masked.values()}
-    rest = {name: value for name, value in record.items() if name not in masked}
-    if "blocked" in outcomes:
-        return rest | {"outcome": "blocked"}
-    outcome = "masked" if "masked" in outcomes else "clean"
-    return rest | {name: field.text for name, field in masked.items()} | {"outcome": outcome}
-
-
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     record = read_json(ObjectPointer.from_json(event["source"]))
-    units = settings().max_text_units
-    masked = {field: mask(record.get(field, ""), apply_guardrail, units) for field in event["fields"]}
-    result = masked_record(record, masked)
+    result = mask_fields(record, event["fields"], apply_guardrail, settings().max_text_units)
     write_json(ObjectPointer.from_json(event["target"]), result)
     logger.info("text masked", key=event["target"]["key"], outcome=result["outcome"])
     metrics.add_metric(f"Texts{result['outcome'].capitalize()}", MetricUnit.Count, 1)

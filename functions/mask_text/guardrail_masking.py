@@ -1,7 +1,7 @@
 """Masking by a Bedrock guardrail: three outcomes, and anything unclear counts as blocked."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,6 +24,29 @@ class Masked:
     outcome: Outcome
 
 
+# Between the fields of a record, which are masked as one text: a name that one of them gives in full is then
+# found in the other where it stands alone, and one call does for both.
+FIELD_BREAK = "\n\n⁂\n\n"
+
+
+def mask_fields(
+    record: Mapping[str, Any], fields: Sequence[str], apply: Callable[[str], Mapping[str, Any]], max_units: int
+) -> dict[str, Any]:
+    """The record with `outcome` and its fields masked, or without them when it is blocked.
+
+    `apply` and `max_units` as for `mask`.
+    """
+    rest = {name: value for name, value in record.items() if name not in fields}
+    texts = [record.get(field, "").replace("⁂", "*") for field in fields]
+    masked = mask(FIELD_BREAK.join(texts), apply, max_units)
+    if masked.outcome == "blocked":
+        return rest | {"outcome": "blocked"}
+    parts = masked.text.split(FIELD_BREAK)
+    if len(parts) != len(fields):
+        raise MaskingRefusedError("The guardrail returned a text that cannot be put back into its fields.")
+    return rest | dict(zip(fields, parts, strict=True)) | {"outcome": masked.outcome}
+
+
 def mask(text: str, apply: Callable[[str], Mapping[str, Any]], max_units: int) -> Masked:
     """`text` with what the guardrail masks replaced.
 
@@ -31,7 +54,7 @@ def mask(text: str, apply: Callable[[str], Mapping[str, Any]], max_units: int) -
     of which any piece is blocked is blocked as a whole. Raises MaskingRefusedError when a reply cannot be
     trusted to be masked.
     """
-    if not text.strip():
+    if not text.replace("⁂", "").strip():
         return Masked(text, "clean")
     pieces = [read_reply(piece, apply(piece)) for piece in split(text, max_units * TEXT_UNIT)]
     outcomes = {piece.outcome for piece in pieces}

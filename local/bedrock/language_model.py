@@ -79,6 +79,9 @@ class LanguageModel:
             usage.completion_tokens if usage else None,
         )
 
+    async def close(self) -> None:
+        await self._client.close()
+
     async def _model(self) -> str:
         if not self._name:
             models = (await self._client.models.list()).data

@@ -67,14 +67,14 @@ def flattened(image: Image.Image) -> Image.Image:
 
 def _upright_lines(image: Image.Image) -> list[Line]:
     """As text reads best: upside down is tried if the engine is unsure, quarter turns where lines stand."""
-    best = _lines(image)
-    turns = [180] if best and _mean_score(best) < SURE else []
-    if best and 2 * sum(line.height > 1.5 * line.width for line in best if len(line.text) > 1) > len(best):
-        turns = [90, 270]
-    for turn in turns:
-        lines = _lines(image.rotate(turn, expand=True))
-        best = max(best, lines, key=_weight)
-    return best
+    lines = _lines(image)
+    if lines and 2 * sum(line.height > 1.5 * line.width for line in lines if len(line.text) > 1) > len(lines):
+        # The engine lays standing lines down and may read them well; only their order shows that they stand.
+        turned = max((_lines(image.rotate(turn, expand=True)) for turn in (90, 270)), key=_weight)
+        return turned if _weight(turned) > 0.9 * _weight(lines) else lines
+    if lines and _mean_score(lines) < SURE:
+        return max(lines, _lines(image.rotate(180)), key=_weight)
+    return lines
 
 
 def _lines(image: Image.Image) -> list[Line]:

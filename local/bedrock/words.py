@@ -49,14 +49,18 @@ _ASKING = _listed(
 )
 _NAMES: dict[Language, str] = {"de": "german", "en": "english"}
 _WORD = re.compile(r"[^\W\d_]+")
+_GERMAN_LOOKS = re.compile(
+    r"[äöüß]|(?:ung|heit|keit|lich|isch|wert|zahl|nummer)(?:e?n?)\b|\b\d+,\d{1,2}\b", re.I
+)
+_ENGLISH_LOOKS = re.compile(r"th|(?:tion|ing|ly|ty|ness|ment)s?\b|\b\d+\.\d{1,2}\b", re.I)
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 
 
 def language_of(text: str) -> Language:
     words = [word.lower() for word in _WORD.findall(text)]
     german, english = (sum(word in _TELLING[language] for word in words) for language in ("de", "en"))
-    if german == english:
-        return "de" if re.search("[äöüß]", text.lower()) else "en"
+    if german == english:  # headings, tables
+        german, english = len(_GERMAN_LOOKS.findall(text)), len(_ENGLISH_LOOKS.findall(text))
     return "de" if german > english else "en"
 
 

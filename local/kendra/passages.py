@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from local.kendra.embedding import Vectors, sentence_model
 
 if TYPE_CHECKING:
-    with warnings.catch_warnings(action="ignore", category=SyntaxWarning):  # its regular expressions
-        import pysbd
+    import pysbd
 
 MAX_TEXT_BYTES = 5 << 20  # Kendra's quota for the extracted text of one file
 PASSAGE_TOKENS = 200
-_SEGMENT_CHARACTERS = 4000  # pysbd slows down quadratically; no paragraph needs more at once
+# pysbd slows down quadratically, and no paragraph needs more at once: 4,000 characters, cut between words.
+_STRETCH = re.compile(r".{1,4000}(?!\S)|\S{4000}")
 _GERMAN = frozenset(
     {"der", "die", "das", "und", "ist", "nicht", "mit", "von", "zu", "ein", "für", "wie", "wird"}
 )
@@ -71,19 +71,19 @@ def best_sentence(question: Vectors, text: str) -> str | None:
     return found[int((embed(found) @ question).argmax())] if found else None
 
 
-def split(text: str) -> Iterator[str]:
+def split(text: str) -> list[str]:
     """Passages of whole sentences, up to PASSAGE_TOKENS tokens; a longer sentence is cut between words."""
+    found: list[str] = []
     passage: list[str] = []
     room = PASSAGE_TOKENS
     pieces = [piece for sentence in sentences(text) for piece in _bounded(sentence)]
     for piece, tokens in zip(pieces, sentence_model().count_tokens(pieces), strict=True):
         if passage and tokens > room:
-            yield " ".join(passage)
+            found.append(" ".join(passage))
             passage, room = [], PASSAGE_TOKENS
         passage.append(piece)
         room -= tokens
-    if passage:
-        yield " ".join(passage)
+    return [*found, " ".join(passage)] if passage else found
 
 
 def sentences(text: str) -> list[str]:
@@ -91,10 +91,8 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     for paragraph in re.split(r"\n\s*\n", text):
         flowing = " ".join(paragraph.split())
-        for start in range(0, len(flowing), _SEGMENT_CHARACTERS):
-            found += (
-                part.strip() for part in segmenter.segment(flowing[start : start + _SEGMENT_CHARACTERS])
-            )
+        for stretch in _STRETCH.findall(flowing):
+            found += (part.strip() for part in segmenter.segment(stretch))
     return [sentence for sentence in found if sentence]
 
 
@@ -107,8 +105,8 @@ def language_of(text: str) -> str:
 
 @cache
 def _segmenter(language: str) -> "pysbd.Segmenter":
-    import pysbd
-
+    with warnings.catch_warnings(action="ignore", category=SyntaxWarning):  # its regular expressions
+        import pysbd
     return pysbd.Segmenter(language=language, clean=False)
 
 

@@ -10,6 +10,7 @@ import resource
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
@@ -97,4 +98,5 @@ def _serve(connection: Connection, niceness: int) -> None:
         except Exception as error:
             reply = (None, error)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        connection.send(reply)
+        with suppress(BrokenPipeError):
+            connection.send(reply)

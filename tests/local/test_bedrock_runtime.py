@@ -205,7 +205,7 @@ def test_invoke_model_speaks_anthropics_messages(stand: Stand) -> None:
 
     assert reply["content"] == [{"type": "text", "text": "HELLO 42"}]
     assert reply["stop_reason"] == "end_turn"
-    assert reply["usage"] == {"input_tokens": round(400 * 80 / 750) + 3, "output_tokens": 2}
+    assert reply["usage"] == {"input_tokens": round(400 * 80 / 750) + 2, "output_tokens": 2}
 
 
 @pytest.mark.parametrize(

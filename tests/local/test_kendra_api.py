@@ -316,9 +316,10 @@ def test_a_document_put_again_replaces_all_its_passages(kendra: Any, index: str)
     put(kendra, index, text("a", "Bees make honey.\n\n" + "Filler text about nothing in particular. " * 60))
     put(kendra, index, text("a", "Cows give milk."))
     assert statuses(kendra, index, "a") == {"a": "UPDATED"}
-    for question in ("honey", "milk"):
-        items = kendra.retrieve(IndexId=index, QueryText=question)["ResultItems"]
-        assert [item["Content"] for item in items] == ["Cows give milk."]
+    items = kendra.retrieve(IndexId=index, QueryText="Do bees or cows give milk, honey or filler?")[
+        "ResultItems"
+    ]
+    assert [item["Content"] for item in items] == ["Cows give milk."]
 
 
 def test_an_update_that_fails_leaves_the_old_version_findable(kendra: Any, index: str) -> None:

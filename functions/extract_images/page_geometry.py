@@ -1,0 +1,85 @@
+"""Boxes and matrices of a page as displayed, in points from its top left.
+
+Plain tuples: PyMuPDF's own Rect and Matrix cost some microseconds a step, which is most of the time on a
+page with hundreds of images or paths.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple, Self
+
+
+class Matrix(NamedTuple):
+    """Maps x, y to a·x + c·y + e, b·x + d·y + f."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def then(self, scale_x: float, scale_y: float, left: float, top: float) -> Self:
+        """This, then moved so that left, top becomes the origin, then scaled."""
+        a, b, c, d, e, f = self
+        return type(self)(
+            a * scale_x, b * scale_y, c * scale_x, d * scale_y, (e - left) * scale_x, (f - top) * scale_y
+        )
+
+
+class Box(NamedTuple):
+    """May be empty: then an edge lies before its opposite, and the area is 0."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def area(self) -> float:
+        return max(0.0, self.x1 - self.x0) * max(0.0, self.y1 - self.y0)
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """The shorter and the longer one."""
+        return min(self.width, self.height), max(self.width, self.height)
+
+    def within(self, other: "Box") -> "Box":
+        """What lies in both."""
+        return Box(
+            max(self.x0, other.x0), max(self.y0, other.y0), min(self.x1, other.x1), min(self.y1, other.y1)
+        )
+
+    def grown(self, across: float, down: float) -> "Box":
+        return Box(self.x0 - across, self.y0 - down, self.x1 + across, self.y1 + down)
+
+    def touches(self, other: "Box") -> bool:
+        return self.x0 <= other.x1 and other.x0 <= self.x1 and self.y0 <= other.y1 and other.y0 <= self.y1
+
+    def covers(self, other: "Box", share: float = 1.0) -> bool:
+        """Whether at least that share of the other's area lies in this."""
+        return self.within(other).area >= share * other.area > 0
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box around all."""
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return Box(min(x0), min(y0), max(x1), max(y1))
+
+
+def mapped(
+    box: tuple[float, float, float, float], matrix: tuple[float, float, float, float, float, float]
+) -> Box:
+    """The box around a box that a matrix has moved, turned or scaled."""
+    x0, y0, x1, y1 = box
+    a, b, c, d, e, f = matrix
+    xs = (a * x0 + c * y0, a * x1 + c * y0, a * x0 + c * y1, a * x1 + c * y1)
+    ys = (b * x0 + d * y0, b * x1 + d * y0, b * x0 + d * y1, b * x1 + d * y1)
+    return Box(min(xs) + e, min(ys) + f, max(xs) + e, max(ys) + f)

@@ -1,0 +1,64 @@
+"""What every test can count on: no network unless it asked for some, and no setting or client of another test."""
+
+import os
+from collections.abc import Iterator
+
+import aws_xray_sdk.core  # noqa: F401 - opens a datagram socket when it is first imported, so before they close
+import pytest
+
+from tests.support.aws import World, session, world
+from tests.support.fake_index import FakeIndex
+from tests.support.fake_models import FakeGuardrail, FakeModel
+from tests.support.functions import CANARY, INDEX_ID, Function
+from tests.support.project import ROOT
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Powertools reads these when a handler is imported; the template sets the same.
+    os.environ.update(POWERTOOLS_METRICS_NAMESPACE="Docent", POWERTOOLS_LOG_LEVEL="INFO")
+    # An invocation that fails has no metrics: Powertools warns of it where it should report the error.
+    config.addinivalue_line("filterwarnings", "ignore:No application metrics to publish:UserWarning")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if ROOT / "tests" / "local" not in item.path.parents and not item.get_closest_marker("stack"):
+            item.add_marker("disable_socket")
+
+
+@pytest.fixture
+def function(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Function]:
+    """The function that the test's module is named after. Whatever it logged, the canary is not in it."""
+    function = Function(request.path.stem.removeprefix("test_"), monkeypatch)
+    yield function
+    function.close()
+    assert CANARY not in function.logged
+
+
+@pytest.fixture
+def aws() -> Iterator[World]:
+    with world() as found:
+        yield found
+
+
+@pytest.fixture
+def model(aws: World) -> Iterator[FakeModel]:
+    model = FakeModel(
+        f"<text>Ellery Race | 184\n{CANARY}</text><description>A bar chart of {CANARY}.</description>"
+    )
+    with model.attached(session()):
+        yield model
+
+
+@pytest.fixture
+def guardrail(aws: World) -> Iterator[FakeGuardrail]:
+    guardrail = FakeGuardrail()
+    with guardrail.attached(session()):
+        yield guardrail
+
+
+@pytest.fixture
+def index(aws: World) -> Iterator[FakeIndex]:
+    index = FakeIndex(INDEX_ID)
+    with index.attached(session()):
+        yield index

@@ -1,0 +1,121 @@
+"""S3 and DynamoDB as the functions meet them: moto's, with the sample objects in their buckets."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.awsrequest import AWSResponse
+from moto import mock_aws
+
+from docent import clients
+from tests.support.project import ROOT
+
+REGION = "eu-central-1"
+SOURCE_BUCKET = "docent-documents"
+DERIVED_BUCKET = "docent-derived"
+PICTURES_TABLE = "docent-pictures"
+OBJECTS = ROOT / "events" / "objects"
+SAMPLE = ROOT / "samples" / "quarterly-report.pdf"
+# What fakes stand for, moto keeps its hands off.
+CONFIG = {"core": {"reset_boto3_session": False, "passthrough": {"urls": [r"https?://(kendra|bedrock)"]}}}
+
+
+@cache
+def session() -> boto3.Session:
+    """One for all tests: making one reads megabytes of service models."""
+    return boto3.Session(region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+
+
+@contextmanager
+def world() -> Iterator["World"]:
+    """Both buckets with the sample objects, the pictures' table, and clients of their own for the functions."""
+    with mock_aws(config=CONFIG):
+        before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, session()
+        forget_clients()
+        try:
+            yield World()
+        finally:
+            boto3.DEFAULT_SESSION = before
+            forget_clients()
+
+
+def forget_clients() -> None:
+    for client in (clients.s3, clients.dynamodb, clients.bedrock_runtime, clients.kendra):
+        client.cache_clear()
+
+
+class World:
+    """What tests put there and look at, through clients of its own that no fault reaches."""
+
+    def __init__(self) -> None:
+        self._s3 = session().client("s3")
+        self._dynamodb = session().client("dynamodb")
+        for bucket in (SOURCE_BUCKET, DERIVED_BUCKET):
+            place = {"LocationConstraint": REGION}
+            self._s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+            self.put(SAMPLE.relative_to(ROOT).as_posix(), SAMPLE.read_bytes(), bucket)
+        for path in OBJECTS.rglob("*.*"):
+            self.put(path.relative_to(OBJECTS).as_posix(), path.read_bytes())
+        self._dynamodb.create_table(
+            TableName=PICTURES_TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "picture_id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "picture_id", "KeyType": "HASH"}],
+        )
+
+    def put(self, key: str, body: bytes | Any, bucket: str = DERIVED_BUCKET) -> None:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self._s3.put_object(Bucket=bucket, Key=key, Body=data)
+
+    def delete(self, key: str, bucket: str = DERIVED_BUCKET) -> None:
+        self._s3.delete_object(Bucket=bucket, Key=key)
+
+    def read(self, key: str, bucket: str = DERIVED_BUCKET) -> bytes:
+        return self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+
+    def read_json(self, key: str, bucket: str = DERIVED_BUCKET) -> Any:
+        return json.loads(self.read(key, bucket))
+
+    def keys(self, prefix: str = "", bucket: str = DERIVED_BUCKET) -> set[str]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return {found["Key"] for page in pages for found in page.get("Contents", [])}
+
+    def content_type(self, key: str) -> str:
+        return self._s3.head_object(Bucket=DERIVED_BUCKET, Key=key)["ContentType"]
+
+    def hold_picture(self, picture_id: str, documents: list[str], captions: dict[str, Any] | None = None) -> None:
+        item: dict[str, Any] = {"picture_id": {"S": picture_id}, "documents": {"SS": documents}}
+        if captions:
+            item["captions"] = {"M": {key: {"S": json.dumps(value)} for key, value in captions.items()}}
+        self._dynamodb.put_item(TableName=PICTURES_TABLE, Item=item)
+
+    def forget_picture(self, picture_id: str) -> None:
+        self._dynamodb.delete_item(TableName=PICTURES_TABLE, Key={"picture_id": {"S": picture_id}})
+
+    def picture(self, picture_id: str) -> tuple[set[str], dict[str, Any]] | None:
+        """`(documents that hold it, captions)`, or None when nobody does."""
+        key = {"picture_id": {"S": picture_id}}
+        item = self._dynamodb.get_item(TableName=PICTURES_TABLE, Key=key).get("Item")
+        if item is None:
+            return None
+        captions = item.get("captions", {}).get("M", {})
+        return set(item.get("documents", {}).get("SS", [])), {
+            key: json.loads(value["S"]) for key, value in captions.items()
+        }
+
+    @contextmanager
+    def refusing(self, operation: str, status: int, code: str) -> Iterator[None]:
+        """Every call of one operation (`s3.GetObject`) is refused, and does nothing."""
+        answer = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+
+        def refuse(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+            return AWSResponse("", status, {}, None), answer
+
+        session().events.register(f"before-call.{operation}", refuse)
+        forget_clients()
+        yield
+        session().events.unregister(f"before-call.{operation}", refuse)
+        forget_clients()

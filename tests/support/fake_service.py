@@ -1,0 +1,141 @@
+"""An AWS service behind a session's `before-send` event: botocore's own serializer before it, its parser after it."""
+
+import io
+import json
+import math
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, ClassVar
+from urllib.parse import unquote
+
+import boto3
+import botocore.session
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.model import OperationModel, ServiceModel, Shape
+from botocore.validate import ParamValidator
+
+# An error code, the bytes of a reply that no service would send, or what the connection raises.
+type Fault = str | bytes | Exception
+
+STATUS = {
+    "AccessDeniedException": 403,
+    "ResourceNotFoundException": 404,
+    "ModelTimeoutException": 408,
+    "ModelErrorException": 424,
+    "ThrottlingException": 429,
+    "InternalServerException": 500,
+    "ServiceUnavailableException": 503,
+}
+
+
+class Refused(Exception):
+    """What the service refuses, with its error code."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(message or code)
+        self.code = code
+
+
+class FakeService:
+    """Checks requests and its own replies against botocore's model of the service, then answers.
+
+    Subclasses have one method per operation, named like it, from request to reply. `requests` holds what
+    was asked, refused or not; `fail` makes the next calls fail instead of being answered.
+    """
+
+    events: ClassVar[tuple[str, ...]]  # `service` or `service.Operation`, as botocore names its events
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, dict[str, Any]]] = []
+        self._faults: deque[Fault] = deque()
+        self._always: Fault | None = None
+
+    def fail(self, *faults: Fault) -> None:
+        self._faults.extend(faults)
+
+    def fail_always(self, fault: Fault) -> None:
+        self._always = fault
+
+    def asked(self, operation: str) -> list[dict[str, Any]]:
+        return [request for name, request in self.requests if name == operation]
+
+    @contextmanager
+    def attached(self, session: boto3.Session) -> Iterator[None]:
+        """Clients made of the session meanwhile talk to this service."""
+        for event in self.events:
+            session.events.register(f"before-send.{event}", self)
+        yield
+        for event in self.events:
+            session.events.unregister(f"before-send.{event}", self)
+
+    def __call__(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+        _, service, operation_name = event_name.split(".")
+        operation = _model(service).operation_model(operation_name)
+        asked = _read(request, operation)
+        self.requests.append((operation_name, asked))
+        try:
+            reply = self._reply(operation, asked)
+        except Refused as refused:
+            headers = {"x-amzn-errortype": refused.code}
+            body = json.dumps({"__type": refused.code, "message": str(refused)}).encode()
+            return _response(request, STATUS.get(refused.code, 400), body, headers)
+        return _response(request, 200, reply)
+
+    def _reply(self, operation: OperationModel, asked: dict[str, Any]) -> bytes:
+        fault = self._faults.popleft() if self._faults else self._always
+        if isinstance(fault, Exception):
+            raise fault
+        if isinstance(fault, bytes):
+            return fault
+        if fault:
+            raise Refused(fault)
+        if wrong := next(_violations(operation.input_shape, asked), None):
+            raise Refused("ValidationException", wrong)
+        reply = getattr(self, operation.name)(asked)
+        report = ParamValidator().validate(reply, operation.output_shape)
+        assert not report.has_errors(), report.generate_report()
+        return json.dumps(reply).encode()
+
+
+@cache
+def _model(service: str) -> ServiceModel:
+    return botocore.session.get_session().get_service_model(service)
+
+
+def _read(request: AWSPreparedRequest, operation: OperationModel) -> dict[str, Any]:
+    """The request as its shape names it, from path and body; blobs stay base64."""
+    template = re.sub(r"\{(\w+)\+?\}", r"(?P<\1>[^/]+)", operation.http["requestUri"])
+    path = re.sub(r"^https?://[^/]+", "", str(request.url))
+    found = re.fullmatch(template, path)
+    assert found, path
+    in_path = {name: unquote(value) for name, value in found.groupdict().items()}
+    return json.loads(request.body or b"{}") | in_path
+
+
+def _violations(shape: Shape, value: Any, name: str = "") -> Iterator[str]:
+    """What the service's model forbids and botocore leaves to the service: too much, and unknown words."""
+    if isinstance(value, str | list) and shape.type_name != "blob":
+        if len(value) > shape.metadata.get("max", math.inf):
+            yield f"{name}: at most {shape.metadata['max']} are allowed."
+        if "enum" in shape.metadata and value not in shape.metadata["enum"]:
+            yield f"{name}: {value} is none of {shape.metadata['enum']}."
+    if isinstance(value, list):
+        for inner in value:
+            yield from _violations(shape.member, inner, name)
+    elif isinstance(value, Mapping) and shape.type_name == "structure":
+        for member, inner in value.items():
+            yield from _violations(shape.members[member], inner, member)
+
+
+class _Raw(io.BytesIO):
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.read()
+
+
+def _response(
+    request: AWSPreparedRequest, status: int, body: bytes, headers: Mapping[str, str] | None = None
+) -> AWSResponse:
+    return AWSResponse(request.url, status, dict(headers or {}), _Raw(body))

@@ -1,0 +1,106 @@
+"""A function called as Lambda calls it: settings in the environment, an event in, a result or an error out."""
+
+import contextlib
+import dataclasses
+import importlib
+import io
+import json
+import logging
+import sys
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, TextIO
+
+import pytest
+
+from tests.support.aws import DERIVED_BUCKET, PICTURES_TABLE
+from tests.support.project import ROOT
+
+INDEX_ID = "0b7c4f8e-5d0a-4c2f-9a57-3a1f60c2b1d4"
+INDEX_ROLE = "arn:aws:iam::111122223333:role/docent-index"
+MODEL_ID = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+GUARDRAIL_ID = "gr7x2k9q4m1z"
+
+# Stands in texts, captions, questions and the guardrail's findings, and may stand in no log line.
+CANARY = "Kanarienvogel-4711"
+
+ENVIRONMENT = {
+    "DERIVED_BUCKET": DERIVED_BUCKET,
+    "PICTURES_TABLE": PICTURES_TABLE,
+    "MODEL_ID": MODEL_ID,
+    "GUARDRAIL_ID": GUARDRAIL_ID,
+    "GUARDRAIL_VERSION": "1",
+    "MAX_TEXT_UNITS": "25",
+    "INDEX_ID": INDEX_ID,
+    "INDEX_ROLE_ARN": INDEX_ROLE,
+    "INPUT_TOKEN_PRICE": "3",
+    "OUTPUT_TOKEN_PRICE": "15",
+    "MAX_PASSAGES": "10",
+    "MAX_PAGES": "1000",
+    "MAX_FIGURES": "1000",
+    "EXTRACTION_SECONDS": "60",
+    "EXTRACTION_MEGABYTES": "1400",
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda tells a handler about its invocation."""
+
+    function_name: str
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:111122223333:function:docent"
+    aws_request_id: str = "6f0c3f5e-0d5b-4b8e-9f5e-2f1f3c1f0a01"
+
+
+def sample_event(name: str) -> Any:
+    """One of the project's `events/*.json`."""
+    return json.loads((ROOT / "events" / name).read_text("utf-8"))
+
+
+@dataclass
+class Function:
+    name: str
+    environment: pytest.MonkeyPatch
+    _log: io.StringIO = field(default_factory=io.StringIO)
+
+    def __post_init__(self) -> None:
+        names = [setting.name.upper() for setting in dataclasses.fields(self.app.Settings)]
+        self.set(**{name: ENVIRONMENT[name] for name in names})
+        self._log_to(self._log)
+
+    def close(self) -> None:
+        self._log_to(sys.__stdout__)
+        self.app.settings.cache_clear()
+
+    @property
+    def app(self) -> ModuleType:
+        return importlib.import_module(f"functions.{self.name}.app")
+
+    def set(self, **variables: str) -> None:
+        for name, value in variables.items():
+            self.environment.setenv(name, value)
+        self.app.settings.cache_clear()
+
+    def __call__(self, event: Any) -> Any:
+        with contextlib.redirect_stdout(self._log), contextlib.redirect_stderr(self._log):
+            try:
+                return self.app.handler(event, Context(self.name))
+            except Exception as error:
+                # The runtime reports an error to the log and to whoever called, without its causes.
+                print(json.dumps({"errorType": type(error).__name__, "errorMessage": str(error)}))
+                raise
+
+    @property
+    def logged(self) -> str:
+        """Everything that went to the function's log: records, metrics and the errors Lambda reports."""
+        return self._log.getvalue()
+
+    def records(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.logged.splitlines()]
+
+    def _log_to(self, stream: TextIO | None) -> None:
+        # The logger took its stream when the module was imported, perhaps in another test.
+        handler = self.app.logger.registered_handler
+        assert isinstance(handler, logging.StreamHandler)
+        handler.setStream(stream)

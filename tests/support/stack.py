@@ -1,0 +1,146 @@
+"""The deployed template on this machine, once for all tests that ask for it, and hands to work it with."""
+
+import json
+import os
+import shutil
+import socket
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli import machine
+from cli.asking import ask_question
+from cli.library import Library, document_json
+from cli.target import Target
+from docent.documents import document_id_of
+from local.settings import LocalSettings
+
+ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
+# Retries and waits run at a twentieth of their length: their number is what counts.
+WAIT_SCALE = "0.05"
+
+
+@dataclass
+class Stack:
+    target: Target
+    library: Library
+
+    def put(self, key: str, body: bytes) -> None:
+        self.target.s3.put_object(Bucket=self.library.bucket, Key=key, Body=body)
+
+    def document(self, key: str) -> dict[str, Any] | None:
+        row = self.library.row(document_id_of(self.library.bucket, key))
+        return None if row is None else {**document_json(row), "generation": row["generation"], "execution_arn": row["execution_arn"]}
+
+    def settled(self, key: str, after: str = "", seconds: float = 90) -> dict[str, Any]:
+        """The document once it ended, with a generation later than `after`."""
+        deadline = time.monotonic() + seconds
+        document = None
+        while time.monotonic() < deadline:
+            document = self.document(key)
+            if document and document["generation"] > after and document["status"] in ENDED:
+                return document
+            time.sleep(0.1)
+        raise AssertionError(f"{key} did not end: {document}")
+
+    def ingest(self, key: str, body: bytes) -> dict[str, Any]:
+        before = (self.document(key) or {"generation": ""})["generation"]
+        self.put(key, body)
+        return self.settled(key, before)
+
+    def ask(self, question: str) -> dict[str, Any]:
+        return ask_question(self.target, question)
+
+    def start(self, machine_arn: str, event: dict[str, Any]) -> str:
+        return self.target.step_functions.start_execution(stateMachineArn=machine_arn, input=json.dumps(event))["executionArn"]
+
+    def ended(self, execution_arn: str, seconds: float = 60) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            execution = self.target.step_functions.describe_execution(executionArn=execution_arn)
+            if execution["status"] != "RUNNING":
+                return execution
+            time.sleep(0.1)
+        raise AssertionError(f"{execution_arn} did not end")
+
+    def states(self, execution_arn: str) -> list[str]:
+        events = self.target.step_functions.get_execution_history(executionArn=execution_arn, maxResults=1000)["events"]
+        return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+
+    def faults(self, rules: str) -> None:
+        """Set the faults of the engines (local/faults.py), and count calls from zero."""
+        request = urllib.request.Request(f"{self.target.local.url}/_docent/faults", data=rules.encode(), method="PUT")
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            assert reply.status == 200
+
+    def calls(self) -> dict[str, int]:
+        with urllib.request.urlopen(f"{self.target.local.url}/_docent/faults", timeout=10) as reply:
+            return json.loads(reply.read())["calls"]
+
+    def entries(self, key: str) -> dict[str, str]:
+        """`{entry id: status}` of every entry that any upload of the document may have in the index."""
+        prefix = f"documents/{document_id_of(self.library.bucket, key)}/"
+        objects = self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get("Contents", [])
+        ids: list[str] = []
+        for found in objects:
+            if found["Key"].endswith("/entries.json"):
+                record = json.loads(self.target.s3.get_object(Bucket=self.library.derived, Key=found["Key"])["Body"].read())
+                ids += [record["text_id"], *record["pages"]]
+        return self.statuses(ids)
+
+    def statuses(self, entry_ids: list[str]) -> dict[str, str]:
+        kendra = self.target.client("kendra")
+        found: dict[str, str] = {}
+        for start in range(0, len(entry_ids), 10):
+            batch = [{"DocumentId": each} for each in entry_ids[start : start + 10]]
+            reply = kendra.batch_get_document_status(IndexId=self.target.outputs["IndexId"], DocumentInfoList=batch)
+            found |= {each["DocumentId"]: each["DocumentStatus"] for each in reply["DocumentStatusList"]}
+        return found
+
+    def derived_keys(self, key: str) -> list[str]:
+        prefix = f"documents/{document_id_of(self.library.bucket, key)}/"
+        return [each["Key"] for each in self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get("Contents", [])]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    home = tmp_path_factory.mktemp("home")
+    settings = LocalSettings(home=home, port=_free_port(), faults="", llm_url=None, wait_scale=WAIT_SCALE)
+    os.environ["DOCENT_PORT"], os.environ["SFN_WAIT_SCALE"] = str(settings.port), WAIT_SCALE
+    try:
+        machine.start(settings, print)
+        machine.deploy(settings, print)
+        target = Target(local=settings)
+        yield Stack(target, Library(target))
+    finally:
+        del os.environ["DOCENT_PORT"], os.environ["SFN_WAIT_SCALE"]
+        machine.stop(settings, print)
+        report = Path(os.environ.get("DOCENT_TEST_LOG", home / "local.log"))
+        if report != settings.log:
+            shutil.copy(settings.log, report)
+
+
+@pytest.fixture
+def stack(running_stack: Stack) -> Iterator[Stack]:
+    """The stack with no faults set, and none left behind."""
+    running_stack.faults("")
+    yield running_stack
+    running_stack.faults("")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever uses the stack is marked so, and runs in one process: there is one stack."""
+    for item in items:
+        if "running_stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.stack)
+            item.add_marker(pytest.mark.xdist_group("stack"))
