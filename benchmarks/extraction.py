@@ -114,13 +114,14 @@ def _summary(files: dict[str, Any]) -> dict[str, Any]:
         peaks = [
             (own["megabytes"], other["megabytes"]) for own, other in both.values() if "megabytes" in other
         ]
+        extra = [own["seconds"] - other["seconds"] for own, other in both.values()]
         summary[way] = {
             "files": len(both),
             "speed": math.exp(statistics.fmean(math.log(speed) for speed in speeds.values())),
             "summed": sum(other["seconds"] for _, other in both.values())
             / sum(own["seconds"] for own, _ in both.values()),
-            "slower": len(slower),
-            "slower_by": 1000 * max(slower, default=0.0),
+            "slower": sum(seconds > 0 for seconds in extra),
+            "slower_by": 1000 * max(0.0, *extra),
             "slowest": speeds[slowest],
             "slowest_file": slowest,
             "memory": max(own for own, _ in peaks) / max(other for _, other in peaks) if peaks else None,

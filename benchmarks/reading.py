@@ -31,10 +31,10 @@ QUICK_PICTURES = 12
 WAYS = ("docent", "rapidocr")
 
 
-def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
+def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:  # noqa: ARG001 (all benchmarks take it)
     """`pictures` maps a name to a way to `{error, seconds}`, `summary` a way to their means.
 
-    `error` is 0 to 1, None where the text is not known. `samples` is not needed.
+    `error` is 0 to 1, None where the text is not known. `samples` are not read: what they say is ours.
     """
     entries = json.loads((corpus / "ocr/dev/expected.json").read_text())
     entries = [entry for entry in entries if Path(entry["image"]).suffix.lower() in READABLE]
@@ -54,7 +54,7 @@ def table(results: dict[str, Any]) -> str:
     """The results in Markdown."""
     summary = results["summary"]
     lines = [
-        "| way | mean character error | over the pictures Tesseract has a figure for | seconds a picture, median |",
+        "| way | mean character error | where Tesseract has a figure | seconds a picture, median |",
         "|---|---:|---:|---:|",
     ]
     for way, figures in summary.items():

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.settings import LocalSettings
 from rich.console import Console
 
-from cli import machine, showing
+from cli import machine, repair, showing
 from cli.asking import ask_question
 from cli.demo import run_demo
 from cli.events import prepare_events
@@ -172,6 +172,40 @@ def remove(
     else:
         showing.failures_and_gaps(out, [document_json(row)])
     raise typer.Exit(0 if row["status"] == "REMOVED" else 1)
+
+
+@app.command()
+def redrive(
+    documents: Annotated[list[str] | None, typer.Argument(help="Those named; all that failed without.")] = None,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Go on with failed executions, once what failed them is mended."""
+    with plain_errors():
+        library = Library(Target(stack, region))
+        for key, outcome in repair.redrive(library, [library.document_id(each) for each in documents or []]):
+            out.print(f"{key} {outcome}.", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def reingest(
+    documents: Annotated[list[str] | None, typer.Argument(help="Those named; all of them without.")] = None,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Ingest documents again, after the model, the prompt or the index changed."""
+    with plain_errors():
+        library = Library(Target(stack, region))
+        for key in repair.reingest(library, [library.document_id(each) for each in documents or []]):
+            out.print(f"{key} is ingested again.", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def replay(stack: Stack = None, region: Region = None) -> None:
+    """Start the workflows of events that never reached one (the dead-letter queue)."""
+    with plain_errors():
+        count = len(list(repair.replay(Library(Target(stack, region)))))
+        out.print(f"{count} undelivered events are replayed.", highlight=False)
 
 
 @app.command()

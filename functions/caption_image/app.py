@@ -13,6 +13,7 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from docent.clients import bedrock_runtime
 from docent.documents import Document
 from docent.errors import UnreadablePictureError, from_aws
@@ -27,6 +28,9 @@ from picture_scaling import model_ready
 logger = Logger()
 tracer = Tracer()
 metrics = Metrics()
+
+# What botocore's parser and ours raise over a reply that is not shaped like Converse's.
+MALFORMED = (ResponseParserError, LookupError, TypeError, AttributeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,13 @@ def caption(image: bytes, picture: dict[str, Any]) -> Caption:
     ready, image_format = model_ready(image, picture["format"], picture["width"], picture["height"])
     try:
         reply = bedrock_runtime().converse(**converse_request(model_id, ready, image_format))
+        return read_caption(reply, model_id)
     except (ClientError, BotoCoreError) as error:
         doing = f"the model read picture {picture['picture_id']}"
         raise from_aws(error, doing, UnreadablePictureError) from error
-    return read_caption(reply, model_id)
+    except MALFORMED as error:
+        happened = f"The model's reply to picture {picture['picture_id']} cannot be understood."
+        raise UnreadablePictureError(happened) from error
 
 
 @logger.inject_lambda_context

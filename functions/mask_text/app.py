@@ -13,6 +13,7 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from docent.clients import bedrock_runtime
 from docent.documents import ObjectPointer
 from docent.errors import MaskingRefusedError, from_aws
@@ -24,6 +25,9 @@ from guardrail_masking import mask_fields
 logger = Logger()
 tracer = Tracer()
 metrics = Metrics()
+
+# What botocore's parser and ours raise over a reply that is not shaped like ApplyGuardrail's.
+MALFORMED = (ResponseParserError, LookupError, TypeError, AttributeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,19 @@ def apply_guardrail(text: str) -> Any:
         raise from_aws(error, "the guardrail masked a text", MaskingRefusedError) from error
 
 
+def masked(record: dict[str, Any], fields: list[str]) -> dict[str, Any]:
+    try:
+        return mask_fields(record, fields, apply_guardrail, settings().max_text_units)
+    except MALFORMED as error:
+        raise MaskingRefusedError("The guardrail's reply cannot be understood.") from error
+
+
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     record = read_json(ObjectPointer.from_json(event["source"]))
-    result = mask_fields(record, event["fields"], apply_guardrail, settings().max_text_units)
+    result = masked(record, event["fields"])
     write_json(ObjectPointer.from_json(event["target"]), result)
     logger.info("text masked", key=event["target"]["key"], outcome=result["outcome"])
     metrics.add_metric(f"Texts{result['outcome'].capitalize()}", MetricUnit.Count, 1)

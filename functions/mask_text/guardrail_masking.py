@@ -65,13 +65,13 @@ def mask(text: str, apply: Callable[[str], Mapping[str, Any]], max_units: int) -
 
 def read_reply(text: str, reply: Mapping[str, Any]) -> Masked:
     """What the guardrail made of one piece. Mask and block look alike but for the findings' actions."""
-    if reply["action"] == "NONE":
-        return Masked(text, "clean")  # `outputs` is empty: the input stands
     actions = set(_actions(reply.get("assessments", [])))
+    if reply["action"] == "NONE" and actions <= {"NONE"}:
+        return Masked(text, "clean")  # `outputs` is empty: the input stands
     if actions - {"ANONYMIZED", "NONE"} or "ANONYMIZED" not in actions:
         return Masked("", "blocked")
     outputs = reply.get("outputs") or []
-    if not outputs or "text" not in outputs[0]:
+    if not outputs or not all("text" in output for output in outputs):
         raise MaskingRefusedError("The guardrail found something to mask but returned no text.")
     return Masked("".join(output["text"] for output in outputs), "masked")
 

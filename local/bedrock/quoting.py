@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from local.bedrock.describing import without_description
 from local.bedrock.prompt import Passage
@@ -18,8 +19,9 @@ MOST_CANDIDATES = 40  # sentences whose vectors are computed, 7 ms each; chosen 
 
 # Calibrated on questions about handbooks, letters and tables, and on questions about other things.
 MEANING, WORDS, NEARBY, SHAPE = 0.55, 0.30, 0.15, 0.08
-UNNAMED, ELSEWHERE = 0.5, 0.3
-ENOUGH = 0.45
+UNNAMED, ELSEWHERE, HEADING = 0.35, 0.3, 0.25
+ANOTHER_LANGUAGE = 0.7
+ENOUGH = 0.43
 BESIDE_THE_BEST = 0.88  # a further sentence must come this near to the best one
 
 _NAME = re.compile(r"(?<=\w\W)[A-ZÄÖÜ][\w-]+")  # capitals within a sentence; in German every noun
@@ -33,6 +35,9 @@ _TIME = re.compile(r"\b(when|wann|what (date|year|time)|which year|in welchem ja
 _DATE = re.compile(r"\d{4}|\d{1,2}[.:/]\d{1,2}|\b\d{1,2}\.? [A-ZÄÖÜ]\w+", re.I)
 
 
+type Kind = Literal["sentence", "row", "heading"]
+
+
 @dataclass
 class Candidate:
     """One sentence that may answer. `order` is its place in the context."""
@@ -40,6 +45,7 @@ class Candidate:
     order: int
     text: str
     passage: Passage
+    kind: Kind
     heading: str
     stems: frozenset[str]
 
@@ -68,7 +74,8 @@ class Evidence:
     @property
     def score(self) -> float:
         score = MEANING * self.meaning + WORDS * self.words + NEARBY * self.nearby + SHAPE * self.shape
-        return score * (1 - UNNAMED * self.unnamed) * (1 - ELSEWHERE * self.elsewhere)
+        score *= (1 - UNNAMED * self.unnamed) * (1 - ELSEWHERE * self.elsewhere)
+        return score * (1 - HEADING * (self.candidate.kind == "heading"))
 
 
 def answer(question: str, passages: Sequence[Passage]) -> str:
@@ -84,14 +91,25 @@ def answer(question: str, passages: Sequence[Passage]) -> str:
 
 def weigh(question: str, language: Language, passages: Sequence[Passage]) -> list[Evidence]:
     """What each sentence has for it, the best first."""
-    candidates = _candidates(passages, language)
     wanted = list(dict.fromkeys(stems(question, language)))
+    # What says no more than the question, such as a label of a chart, is no answer.
+    candidates = [
+        c for c in _candidates(passages, language) if not set(stems(c.text, language)) <= set(wanted)
+    ]
     if not candidates or not wanted:
         return []
     weight = _weights(wanted, candidates)
-    by_words = {c.order: _coverage(wanted, weight, c.stems) for c in candidates}
     in_passage = {p.id: frozenset(stems(p.text, language)) for p in passages}
+    foreign = {p.id for p in passages if language_of(p.text) != language}
+    known = [word for word in wanted if any(share_of(word, words) for words in in_passage.values())]
     names = list(dict.fromkeys(stems(" ".join(_NAME.findall(question)), language)))
+
+    def covered(c: Candidate, words: frozenset[str]) -> float:
+        if c.kind == "row" and c.passage.id in foreign:  # names and numbers are of no language
+            return ANOTHER_LANGUAGE * _coverage(known, weight, words)
+        return _coverage(wanted, weight, words)
+
+    by_words = {c.order: covered(c, c.stems) for c in candidates}
     candidates = sorted(candidates, key=lambda c: by_words[c.order], reverse=True)[:MOST_CANDIDATES]
     vectors = sentence_model().embed([question, *(c.in_full for c in candidates)])
     evidence = [
@@ -99,9 +117,9 @@ def weigh(question: str, language: Language, passages: Sequence[Passage]) -> lis
             c,
             meaning=float(near),
             words=by_words[c.order],
-            nearby=_coverage(wanted, weight, in_passage[c.passage.id]),
+            nearby=covered(c, in_passage[c.passage.id]),
             shape=_fits(question, c.text),
-            unnamed=1 - _coverage(names, weight, in_passage[c.passage.id]) if names else 0.0,
+            unnamed=0 if c.passage.id in foreign else _missing(names, weight, in_passage[c.passage.id]),
             elsewhere=bool(numbers(question) - numbers(c.passage.text)),
         )
         for c, near in zip(candidates, vectors[1:] @ vectors[0], strict=True)
@@ -116,13 +134,14 @@ def _candidates(passages: Sequence[Passage], language: Language) -> list[Candida
         heading = ""
         for sentence in sentences_of(without_description(passage.text)):
             text = _REFERENCE.sub("", sentence).strip()
-            over = heading if is_row(text) else ""
-            heading = heading if over or is_ended(text) else text
+            kind: Kind = "row" if is_row(text) else "sentence" if is_ended(text) else "heading"
+            over = heading if kind == "row" else ""
+            heading = text if kind == "heading" else heading
             if (over, text) in seen or len(text) < 3:
                 continue
             seen.add((over, text))
             words = frozenset(stems(f"{over} {text}", language))
-            candidates.append(Candidate(len(candidates), text, passage, over, words))
+            candidates.append(Candidate(len(candidates), text, passage, kind, over, words))
     return candidates
 
 
@@ -133,7 +152,12 @@ def _weights(wanted: Sequence[str], candidates: Sequence[Candidate]) -> dict[str
 
 
 def _coverage(wanted: Sequence[str], weight: dict[str, float], words: frozenset[str]) -> float:
-    return sum(weight[word] * share_of(word, words) for word in wanted) / sum(weight[word] for word in wanted)
+    whole = sum(weight[word] for word in wanted)
+    return sum(weight[word] * share_of(word, words) for word in wanted) / whole if whole else 0.0
+
+
+def _missing(names: Sequence[str], weight: dict[str, float], words: frozenset[str]) -> float:
+    return 1 - _coverage(names, weight, words) if names else 0.0
 
 
 def _fits(question: str, sentence: str) -> int:

@@ -4,12 +4,13 @@ import re
 import warnings
 from functools import cache
 
-from local.bedrock.words import Language, language_of
+from local.bedrock.words import Language, function_words, language_of
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", SyntaxWarning)  # some of its patterns are not raw strings
     import pysbd
 
+ROW_WORDS = 12
 WRAPPED_CHARS = 40  # a line at least this long, and not ended, goes on in the next
 _ENDED = re.compile(r"[.!?:;…][\"'”“»)\]]*$")
 _ITEM = re.compile(r"^\s*(?:[-–•*·▪■●]|\d{1,2}[.)]|[a-z]\))\s")
@@ -49,15 +50,20 @@ def is_ended(line: str) -> bool:
 
 
 def is_row(line: str) -> bool:
-    """Cells set apart, or half of the words hold digits, as in no prose."""
+    """The row of a table or a label of a chart: cells set apart, or numbers among words that form no sentence."""
+    if is_ended(line):
+        return False
     words = line.split()
+    numeric = sum(any(map(str.isdigit, word)) for word in words)
     return bool(_CELLS.search(line)) or (
-        len(words) > 1 and 2 * sum(any(map(str.isdigit, w)) for w in words) >= len(words)
+        1 < len(words) <= ROW_WORDS and 6 * numeric >= len(words) and function_words(line) <= 1
     )
 
 
 def _sentences(block: str, language: Language) -> list[str]:
     block = " ".join(block.split())
+    if not is_ended(block) and len(block.split()) <= ROW_WORDS:
+        return [block]  # a heading or a row, whatever full stops its abbreviations have
     pieces: list[str] = []
     for piece in _segmenter(language).segment(block[:LONG_BLOCK]):
         piece = str(piece).strip()

@@ -64,6 +64,11 @@ def language_of(text: str) -> Language:
     return "de" if german > english else "en"
 
 
+def function_words(text: str) -> int:
+    """How many of its words only hold others together: prose has them, tables do not."""
+    return sum(word.lower() in _TELLING["de"] | _TELLING["en"] for word in _WORD.findall(text))
+
+
 def stems(text: str, language: Language) -> list[str]:
     """The stems of a text's words in order, without stop words and without what only asks."""
     asking = _ASKING[language]

@@ -51,7 +51,7 @@ class Indexer(threading.Thread):
         self._uploads = uploads
         self._opened = opened
         self._s3 = s3
-        self._worker = Worker(niceness=10)
+        self._worker = Worker(niceness=5)
         self._awake = threading.Event()
         self._closing = False
 
@@ -106,6 +106,9 @@ class Indexer(threading.Thread):
                 except WorkerStoppedError as error:
                     if not self._closing:
                         failed.append((task, f"The text of the file could not be extracted. {error}"))
+                except Exception:  # one strange file must not hold up all that come after it
+                    logger.exception("a document could not be read")
+                    failed.append((task, "The file could not be read."))
                 else:
                     entries.setdefault(task.index_id, []).append(entry)
                     indexed.append((task, text_bytes))

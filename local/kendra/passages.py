@@ -141,14 +141,15 @@ def _document_pages(path: str, content_type: str) -> Iterator[tuple[int | None, 
     pymupdf.TOOLS.mupdf_display_errors(False)
     try:
         document = pymupdf.open(path, filetype=PAGED[content_type])
+        page_count = document.page_count
     except (RuntimeError, ValueError) as error:
         raise UnreadableFileError(f"The file is not a readable {content_type} file.") from error
     if document.needs_pass:
         raise UnreadableFileError("The file is encrypted; a password is needed to read it.")
-    if document.page_count == 0:
+    if page_count == 0:
         raise UnreadableFileError("The file has no pages.")
     size = 0
-    for number in range(document.page_count):
+    for number in range(page_count):
         try:
             blocks = document[number].get_text("blocks")
         except (RuntimeError, ValueError) as error:

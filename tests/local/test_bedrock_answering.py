@@ -12,15 +12,16 @@ from local.bedrock.sentences import sentences_of
 from local.bedrock.words import language_of
 
 PASSAGES = {
-    "1": "Stoff CAS-Nummer Grenzwert\nFormaldehyd 50-00-0 0,1 %\nToluol 108-88-3 0,5 %\nBenzol 71-43-2 0,01 %\n\n"
-    "Maschinelle Beschreibung ohne Sprachmodell: wahrscheinlich eine Tabelle, 960 × 320 Pixel, vor allem weiß; "
+    "1": "Stoff CAS-Nummer Grenzwert\nFormaldehyd 50-00-0 0,1 %\nToluol 108-88-3 0,5 %\n"
+    "Benzol 71-43-2 0,01 %\n\n"
+    "Maschinelle Beschreibung ohne Sprachmodell: wahrscheinlich eine Tabelle, 960 × 320 Pixel, weiß; "
     "hervortretende Wörter: Stoff, Grenzwert, Formaldehyd, Toluol, Benzol.",
-    "2": "Alle Mitarbeitenden haben Anspruch auf 30 Tage Urlaub im Jahr [7]. Resturlaub verfällt am 31. März des\n"
-    "Folgejahres. Die wöchentliche Arbeitszeit beträgt 38,5 Stunden.",
+    "2": "Alle Mitarbeitenden haben Anspruch auf 30 Tage Urlaub im Jahr [7]. Resturlaub verfällt\n"
+    "am 31. März des Folgejahres. Die wöchentliche Arbeitszeit beträgt 38,5 Stunden.",
     "3": "Die Pumpe darf nur von geschultem Personal gewartet werden. Verwenden Sie ausschließlich Öl der "
     "Viskositätsklasse ISO VG 46.",
-    "4": "The pump must be serviced by trained personnel only. The warranty period is 24 months from delivery.\n"
-    "Claims must be reported in writing to the service department in Hamburg.",
+    "4": "The pump must be serviced by trained personnel only. The warranty period is 24 months from "
+    "delivery.\nClaims must be reported in writing to the service department in Hamburg.",
     "5": "Umsatz nach Quartal (Mio. EUR)\nQ1 2024 12,4\nQ2 2024 15,1\nQ3 2024 14,8\nQ4 2024 19,3",
 }
 CONTEXT = "\n".join(f'<passage id="{id}">{text}</passage>' for id, text in PASSAGES.items())
@@ -146,12 +147,11 @@ def test_what_it_cannot_do_it_says(prompt: str, language: str) -> None:
 
 
 def test_wrapped_lines_are_joined_and_rows_are_left_alone() -> None:
-    text = "This is a long line of prose which was wrapped\nin its middle. It ends here.\nQ1 2024 12,4\n• An item\n• Another"
+    rows = ["Q1 2024 12,4", "• An item", "• Another"]
+    text = "This is a long line of prose which was wrapped\nin its middle. It ends here.\n" + "\n".join(rows)
 
     assert sentences_of(text) == [
         "This is a long line of prose which was wrapped in its middle.",
         "It ends here.",
-        "Q1 2024 12,4",
-        "• An item",
-        "• Another",
+        *rows,
     ]

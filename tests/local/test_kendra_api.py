@@ -357,7 +357,9 @@ def test_a_pdf_without_text_is_indexed_empty(kendra: Any, index: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "blob", [b"", b"%PDF-1.7 broken", pdf("secret", password="x")], ids=["empty", "broken", "locked"]
+    "blob",
+    [b"", b"%PDF-1.7 broken", pdf("secret", password="x"), pdf("x").replace(b"/Count 1", b"/Count -9")],
+    ids=["empty", "broken", "locked", "negative"],
 )
 def test_an_unreadable_pdf_fails_with_a_reason(kendra: Any, index: str, blob: bytes) -> None:
     put(kendra, index, {"Id": "a", "Blob": blob, "ContentType": "PDF"})
@@ -386,6 +388,23 @@ def test_an_object_in_s3_is_read_with_the_calls_role(kendra: Any, index: str, bu
         lambda: statuses(kendra, index, "a.pdf", "gone.pdf") == {"a.pdf": "INDEXED", "gone.pdf": "FAILED"}
     )
     assert set(buckets.roles[-3:]) == {role}
+
+
+class UnreadyBuckets(Buckets):
+    def __call__(self, role_arn: str | None) -> Any:
+        raise RuntimeError("no such role")
+
+
+def test_a_document_that_fails_strangely_does_not_hold_up_the_next(tmp_path: Path) -> None:
+    with (
+        closing(KendraService(tmp_path, UnreadyBuckets())) as service,
+        serving(service) as url,
+        closing(client_of(url)) as kendra,
+    ):
+        index = new_index(kendra)
+        strange = {"Id": "strange", "S3Path": {"Bucket": "bucket", "Key": "key"}}
+        put(kendra, index, strange, text("next", "Bees make honey."))
+        assert statuses(kendra, index, "strange", "next") == {"strange": "FAILED", "next": "INDEXED"}
 
 
 # Search

@@ -18,7 +18,6 @@ SOURCE_BUCKET = "docent-documents"
 DERIVED_BUCKET = "docent-derived"
 PICTURES_TABLE = "docent-pictures"
 OBJECTS = ROOT / "events" / "objects"
-SAMPLE = ROOT / "samples" / "quarterly-report.pdf"
 # What fakes stand for, moto keeps its hands off.
 CONFIG = {"core": {"reset_boto3_session": False, "passthrough": {"urls": [r"https?://(kendra|bedrock)"]}}}
 
@@ -27,6 +26,12 @@ CONFIG = {"core": {"reset_boto3_session": False, "passthrough": {"urls": [r"http
 def session() -> boto3.Session:
     """One for all tests: making one reads megabytes of service models."""
     return boto3.Session(region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+
+
+@cache
+def _own_client(service: str) -> Any:
+    """Made before any fault is there to reach it."""
+    return session().client(service)
 
 
 @contextmanager
@@ -51,12 +56,10 @@ class World:
     """What tests put there and look at, through clients of its own that no fault reaches."""
 
     def __init__(self) -> None:
-        self._s3 = session().client("s3")
-        self._dynamodb = session().client("dynamodb")
+        self._s3, self._dynamodb = _own_client("s3"), _own_client("dynamodb")
         for bucket in (SOURCE_BUCKET, DERIVED_BUCKET):
             place = {"LocationConstraint": REGION}
             self._s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
-            self.put(SAMPLE.relative_to(ROOT).as_posix(), SAMPLE.read_bytes(), bucket)
         for path in OBJECTS.rglob("*.*"):
             self.put(path.relative_to(OBJECTS).as_posix(), path.read_bytes())
         self._dynamodb.create_table(

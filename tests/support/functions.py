@@ -68,8 +68,12 @@ class Function:
         names = [setting.name.upper() for setting in dataclasses.fields(self.app.Settings)]
         self.set(**{name: ENVIRONMENT[name] for name in names})
         self._log_to(self._log)
+        # Lambda's root logger has a handler, by which Powertools' tracer tells every error with its causes.
+        self._tracer_log = logging.StreamHandler(self._log)
+        logging.getLogger("aws_lambda_powertools").addHandler(self._tracer_log)
 
     def close(self) -> None:
+        logging.getLogger("aws_lambda_powertools").removeHandler(self._tracer_log)
         self._log_to(sys.__stdout__)
         self.app.settings.cache_clear()
 
