@@ -39,7 +39,9 @@ def main() -> None:
         if name in results
     ]
     about = f"Made by `make bench` on {os.cpu_count()} cores, Python {platform.python_version()}. Compare ratios, not seconds."
-    (ROOT / "benchmarks/results.md").write_text("# Figures\n\n" + about + "\n\n" + "\n\n".join(sections) + "\n")
+    (ROOT / "benchmarks/results.md").write_text(
+        "# Figures\n\n" + about + "\n\n" + "\n\n".join(sections) + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -64,12 +64,18 @@ def _megabytes(name: str) -> float | None:
     for build in (ROOT / ".docent/build", ROOT / ".aws-sam/build"):
         if (build / logical_id).exists():
             folders = (build / logical_id, build / "SharedLayer")
-            return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file()) / 1e6
+            return (
+                sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())
+                / 1e6
+            )
     return None
 
 
 def table(results: dict[str, Any]) -> str:
-    lines = ["| function | import, against an empty handler | unzipped, with layer (limit 250 MB) |", "|---|--:|--:|"]
+    lines = [
+        "| function | import, against an empty handler | unzipped, with layer (limit 250 MB) |",
+        "|---|--:|--:|",
+    ]
     for name, figures in results.items():
         size = f"{figures['megabytes']:.0f} MB" if figures["megabytes"] else "not built"
         lines.append(f"| `{name}` | {figures['ratio']:.2f}× | {size} |")

@@ -58,10 +58,15 @@ def document(pages: int, pictures: int, seed: int) -> bytes:
     pdf = pymupdf.open()
     for number in range(pages):
         page = pdf.new_page()
-        page.insert_textbox((50, 40, 545, 160), f"Page {number + 1} of report {seed}. It tells of depot {seed * 100 + number}.")
+        page.insert_textbox(
+            (50, 40, 545, 160),
+            f"Page {number + 1} of report {seed}. It tells of depot {seed * 100 + number}.",
+        )
         for place in range(pictures * number // pages, pictures * (number + 1) // pages):
             image = Image.new("RGB", (720, 160), "white")
-            ImageDraw.Draw(image).text((30, 50), f"Meter {seed}-{place}: {place * 7 + seed} kWh", fill="black", font=font)
+            ImageDraw.Draw(image).text(
+                (30, 50), f"Meter {seed}-{place}: {place * 7 + seed} kWh", fill="black", font=font
+            )
             out = io.BytesIO()
             image.save(out, "PNG")
             top = 180 + 180 * (place - pictures * number // pages)
@@ -103,11 +108,12 @@ def _model_calls(library: Any) -> int:
 async def _plain(rounds: int) -> list[float]:
     """The same work without AWS, in this process and the engines' own workers."""
     sys.path[:0] = [str(ROOT / "functions" / name) for name in ("extract_images", "caption_image")]
+    from samcli.yamlhelper import yaml_parse
+
     from local.bedrock.guardrail import GuardrailEngine
     from local.bedrock.runtime import BedrockRuntime
     from local.faults import Faults
     from local.kendra.service import KendraService
-    from samcli.yamlhelper import yaml_parse
 
     def lower(value: Any) -> Any:
         if isinstance(value, dict):
@@ -123,12 +129,18 @@ async def _plain(rounds: int) -> list[float]:
 
         async def ask_kendra(operation: str, request: dict[str, Any]) -> dict[str, Any]:
             target = {"x-amz-target": f"AWSKendraFrontendService.{operation}"}
-            status, _, body = await kendra.handle_request("POST", "/", target, json.dumps(request).encode(), {})
+            status, _, body = await kendra.handle_request(
+                "POST", "/", target, json.dumps(request).encode(), {}
+            )
             if status != 200:
                 raise RuntimeError(body.decode())
             return json.loads(body or b"{}")
 
-        index = (await ask_kendra("CreateIndex", {"Name": "plain", "RoleArn": "arn:aws:iam::000000000000:role/none"}))["Id"]
+        index = (
+            await ask_kendra(
+                "CreateIndex", {"Name": "plain", "RoleArn": "arn:aws:iam::000000000000:role/none"}
+            )
+        )["Id"]
         while (await ask_kendra("DescribeIndex", {"Id": index}))["Status"] != "ACTIVE":
             await asyncio.sleep(0.05)
         seconds = []
@@ -142,7 +154,9 @@ async def _plain(rounds: int) -> list[float]:
     return seconds[1:]
 
 
-async def _plain_document(name: str, body: bytes, index: str, ask_kendra: Any, runtime: Any, guardrail: Any) -> None:
+async def _plain_document(
+    name: str, body: bytes, index: str, ask_kendra: Any, runtime: Any, guardrail: Any
+) -> None:
     from extraction_limits import Limits
     from pdf_figures import read_figures
     from picture_captions import PROMPT
@@ -155,11 +169,18 @@ async def _plain_document(name: str, body: bytes, index: str, ask_kendra: Any, r
     gate = asyncio.Semaphore(CONCURRENCY)
 
     async def caption(picture: Any) -> str:
-        image = {"image": {"format": picture.format, "source": {"bytes": base64.b64encode(picture.data).decode()}}}
-        request = {"messages": [{"role": "user", "content": [image, {"text": PROMPT}]}], "inferenceConfig": {"maxTokens": 4096}}
+        image = {
+            "image": {"format": picture.format, "source": {"bytes": base64.b64encode(picture.data).decode()}}
+        }
+        request = {
+            "messages": [{"role": "user", "content": [image, {"text": PROMPT}]}],
+            "inferenceConfig": {"maxTokens": 4096},
+        }
         async with gate:
             path = "/model/us.anthropic.claude-sonnet-4-5-20250929-v1:0/converse"
-            status, _, reply = await runtime.handle_request("POST", path, {}, json.dumps(request).encode(), {})
+            status, _, reply = await runtime.handle_request(
+                "POST", path, {}, json.dumps(request).encode(), {}
+            )
         if status != 200:
             raise RuntimeError(reply.decode())
         text = json.loads(reply)["output"]["message"]["content"][0]["text"]
@@ -170,7 +191,11 @@ async def _plain_document(name: str, body: bytes, index: str, ask_kendra: Any, r
     texts = await asyncio.gather(*(caption(picture) for picture in pictures))
     entries = [{"Id": f"{name}/text", "ContentType": "PDF", "Blob": base64.b64encode(body).decode()}]
     entries += [
-        {"Id": f"{name}/{place}", "ContentType": "PLAIN_TEXT", "Blob": base64.b64encode(text.encode()).decode()}
+        {
+            "Id": f"{name}/{place}",
+            "ContentType": "PLAIN_TEXT",
+            "Blob": base64.b64encode(text.encode()).decode(),
+        }
         for place, text in enumerate(texts)
     ]
     for first in range(0, len(entries), 10):

@@ -27,6 +27,10 @@ def run_demo(target: Target, console: Console) -> None:
             raise CommandError("The samples were not all ingested; `docent logs` shows why.")
     else:
         console.print("The samples are ingested already.")
-    question = next(each["question"] for each in json.loads((SAMPLES / "questions.json").read_text()) if each["only_in_picture"])
+    question = next(
+        each["question"]
+        for each in json.loads((SAMPLES / "questions.json").read_text())
+        if each["only_in_picture"]
+    )
     console.print(f'\n[dim]$[/] docent ask "{question}"')
     showing.answer(console, ask_question(target, question))

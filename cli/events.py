@@ -24,7 +24,9 @@ def prepare_events(target: Target, folder: Path) -> list[Path]:
     Returns the files written. `env.json` gives each function the variables of the deployed one.
     """
     outputs = target.outputs
-    files = {path.relative_to(OBJECTS).as_posix(): path for path in sorted(OBJECTS.rglob("*")) if path.is_file()}
+    files = {
+        path.relative_to(OBJECTS).as_posix(): path for path in sorted(OBJECTS.rglob("*")) if path.is_file()
+    }
     for key, path in (files | {"samples/quarterly-report.pdf": SAMPLE}).items():
         target.s3.upload_file(str(path), outputs["DerivedBucketName"], key)
     folder.mkdir(parents=True, exist_ok=True)
@@ -33,7 +35,9 @@ def prepare_events(target: Target, folder: Path) -> list[Path]:
     written = [environment]
     for event in sorted(EVENTS.glob("*.json")):
         text = event.read_text()
-        text = text.replace(SOURCE_BUCKET, outputs["SourceBucketName"]).replace(DERIVED_BUCKET, outputs["DerivedBucketName"])
+        text = text.replace(SOURCE_BUCKET, outputs["SourceBucketName"]).replace(
+            DERIVED_BUCKET, outputs["DerivedBucketName"]
+        )
         copy = folder / event.name
         copy.write_text(text)
         written.append(copy)
@@ -51,5 +55,7 @@ def function_variables(target: Target) -> dict[str, dict[str, str]]:
             function = client.get_function_configuration(FunctionName=resource["PhysicalResourceId"])
             variables[resource["LogicalResourceId"]] = function.get("Environment", {}).get("Variables", {})
             if target.is_local:
-                variables[resource["LogicalResourceId"]]["AWS_ENDPOINT_URL"] = f"{CONTAINER_HOST}:{target.local.port}"
+                variables[resource["LogicalResourceId"]]["AWS_ENDPOINT_URL"] = (
+                    f"{CONTAINER_HOST}:{target.local.port}"
+                )
     return variables

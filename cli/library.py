@@ -8,9 +8,9 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import BotoCoreError, ClientError
-from docent.documents import document_id_of
 
 from cli.target import CommandError, Target
+from docent.documents import document_id_of
 
 DONE = frozenset({"INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED"})
 # DynamoDB returns at most this many items for one batch of keys.
@@ -33,9 +33,13 @@ def find_uploads(paths: Iterable[Path], prefix: str = "") -> list[Upload]:
     uploads: list[Upload] = []
     for path in paths:
         if path.is_dir():
-            files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+            files = sorted(
+                file for file in path.rglob("*") if file.is_file() and not file.name.startswith(".")
+            )
             root = path.resolve()
-            uploads += [Upload(file, f"{root.name}/{file.resolve().relative_to(root).as_posix()}") for file in files]
+            uploads += [
+                Upload(file, f"{root.name}/{file.resolve().relative_to(root).as_posix()}") for file in files
+            ]
         elif path.is_file():
             uploads.append(Upload(path, path.name))
         else:
@@ -95,7 +99,9 @@ class Library:
     def put(self, upload: Upload) -> None:
         """Put one file. Raises CommandError saying why it could not be."""
         try:
-            content = "application/pdf" if upload.path.suffix.lower() == ".pdf" else "application/octet-stream"
+            content = (
+                "application/pdf" if upload.path.suffix.lower() == ".pdf" else "application/octet-stream"
+            )
             self.target.s3.upload_file(
                 str(upload.path), self.bucket, upload.key, ExtraArgs={"ContentType": content}
             )

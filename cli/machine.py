@@ -12,9 +12,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from local.settings import LocalSettings
-
 from cli.target import LOCAL_STACK, CommandError
+from local.settings import LocalSettings
 
 PROJECT = Path(__file__).resolve().parent.parent
 # What a deployment is made of; a change in any of it makes the next `docent up` build and deploy again.
@@ -57,7 +56,7 @@ def start(settings: LocalSettings, say: Say) -> None:
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            env=os.environ | {"DOCENT_HOME": str(settings.home)},
+            env=_without_bytecode_ban() | {"DOCENT_HOME": str(settings.home)},
         )
     settings.pid_file.write_text(str(process.pid))
     deadline = time.monotonic() + START_SECONDS
@@ -70,6 +69,11 @@ def start(settings: LocalSettings, say: Say) -> None:
         time.sleep(0.1)
     tail = "\n".join(settings.log.read_text(errors="replace").splitlines()[-15:])
     raise CommandError(f"AWS on this machine did not start; {settings.log} ends with:\n{tail}")
+
+
+def _without_bytecode_ban() -> dict[str, str]:
+    """Workers start often: without compiled bytecode each start takes seconds."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def stop(settings: LocalSettings, say: Say) -> None:
@@ -114,7 +118,14 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
         say("The deployed stack is up to date.")
         return False
     say("sam build …")
-    _sam(settings, "build", "--build-dir", str(settings.home / "build"), "--cache-dir", str(settings.home / "cache"))
+    _sam(
+        settings,
+        "build",
+        "--build-dir",
+        str(settings.home / "build"),
+        "--cache-dir",
+        str(settings.home / "cache"),
+    )
     say("sam deploy …")
     _delete_failed_stack(settings)
     _sam(
@@ -139,9 +150,17 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
 def _sam(settings: LocalSettings, *words: str) -> None:
     """Run SAM from this interpreter's environment. Raises CommandError with the end of what it said."""
     tools = str(Path(sys.executable).parent)
-    environment = os.environ | settings.client_environment() | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    environment = (
+        os.environ | settings.client_environment() | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    )
     done = subprocess.run(
-        ["sam", *words], cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        ["sam", *words],
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     report = settings.home / f"sam-{words[0]}.log"
     report.write_text(done.stdout)
@@ -157,7 +176,10 @@ def _delete_failed_stack(settings: LocalSettings) -> None:
 
     cloudformation = Target(local=settings).cloudformation
     for stack in cloudformation.describe_stacks()["Stacks"]:
-        if stack["StackName"] == LOCAL_STACK and stack["StackStatus"] in ("ROLLBACK_COMPLETE", "CREATE_FAILED"):
+        if stack["StackName"] == LOCAL_STACK and stack["StackStatus"] in (
+            "ROLLBACK_COMPLETE",
+            "CREATE_FAILED",
+        ):
             cloudformation.delete_stack(StackName=LOCAL_STACK)
             cloudformation.get_waiter("stack_delete_complete").wait(StackName=LOCAL_STACK)
 
@@ -185,4 +207,6 @@ def _deployed_files() -> Iterator[Path]:
         if path.is_file():
             yield path
         else:
-            yield from sorted(file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+            yield from sorted(
+                file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts
+            )

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
-from local.settings import LocalSettings
 from rich.console import Console
 
 from cli import machine, repair, showing
@@ -22,6 +21,7 @@ from cli.library import DONE, Library, document_json, find_uploads
 from cli.logs import follow_logs
 from cli.target import CommandError, Target
 from cli.uploading import upload as upload_all
+from local.settings import LocalSettings
 
 app = typer.Typer(no_args_is_help=True, help="Ask your documents, the words in their pictures too.")
 out = Console()
@@ -41,8 +41,11 @@ def plain_errors() -> Iterator[None]:
         err.print(f"[red]✗[/] {error}", highlight=False, markup=True)
         raise typer.Exit(1) from error
     except ClientError as error:
-        detail = error.response["Error"]
-        err.print(f"[red]✗[/] AWS answered {detail['Code']} to {error.operation_name}: {detail['Message']}", highlight=False)
+        detail = {"Code": "Unknown", "Message": ""} | dict(error.response.get("Error", {}))
+        err.print(
+            f"[red]✗[/] AWS answered {detail['Code']} to {error.operation_name}: {detail['Message']}",
+            highlight=False,
+        )
         raise typer.Exit(1) from error
     except BotoCoreError as error:
         err.print(f"[red]✗[/] AWS cannot be reached: {error}", highlight=False)
@@ -163,7 +166,9 @@ def remove(
             if row["generation"] > before["generation"] and row["status"] in DONE:
                 break
             if time.monotonic() > deadline:
-                raise CommandError(f"{row['key']} is still being removed; `docent show {row['document_id']}` tells how far it is.")
+                raise CommandError(
+                    f"{row['key']} is still being removed; `docent show {row['document_id']}` tells how far it is."
+                )
             time.sleep(0.5)
     if as_json:
         print_json(document_json(row))
@@ -176,7 +181,9 @@ def remove(
 
 @app.command()
 def redrive(
-    documents: Annotated[list[str] | None, typer.Argument(help="Those named; all that failed without.")] = None,
+    documents: Annotated[
+        list[str] | None, typer.Argument(help="Those named; all that failed without.")
+    ] = None,
     stack: Stack = None,
     region: Region = None,
 ) -> None:

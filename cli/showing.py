@@ -3,14 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from local.settings import LocalSettings
 from rich.console import Console, Group
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-COLOURS = {"INGESTED": "green", "INGESTED_WITH_GAPS": "yellow", "FAILED": "red", "INGESTING": "cyan", "REMOVING": "cyan"}
+from local.settings import LocalSettings
+
+COLOURS = {
+    "INGESTED": "green",
+    "INGESTED_WITH_GAPS": "yellow",
+    "FAILED": "red",
+    "INGESTING": "cyan",
+    "REMOVING": "cyan",
+}
 # Keys that Powertools adds to every entry and that tell a person nothing.
 ROUTINE = frozenset(
     {
@@ -30,12 +37,26 @@ def documents(console: Console, found: list[dict[str, Any]]) -> None:
         console.print("No documents yet. `docent upload FILE` adds one.")
         return
     table = Table(box=None, header_style="dim")
-    for name, justify in (("document", "left"), ("status", "left"), ("pages", "right"), ("pictures", "right"), ("cost", "right"), ("id", "left")):
+    for name, justify in (
+        ("document", "left"),
+        ("status", "left"),
+        ("pages", "right"),
+        ("pictures", "right"),
+        ("cost", "right"),
+        ("id", "left"),
+    ):
         table.add_column(name, justify=justify, overflow="fold")  # pyright: ignore[reportArgumentType]
     for each in found:
         pictures = f"{each['captioned_count']}/{each['image_count']}"
         cost = f"${each['cost_usd']:.4f}"
-        table.add_row(escape(each["key"]), _status(each["status"]), str(each["page_count"]), pictures, cost, each["document_id"])
+        table.add_row(
+            escape(each["key"]),
+            _status(each["status"]),
+            str(each["page_count"]),
+            pictures,
+            cost,
+            each["document_id"],
+        )
     console.print(table)
 
 
@@ -52,22 +73,46 @@ def document(console: Console, whole: dict[str, Any]) -> None:
         states.add_column(name, justify="right" if name == "seconds" else "left")
     for state in whole["states"]:
         entered = datetime.fromisoformat(state["entered"])
-        seconds = f"{(datetime.fromisoformat(state['left']) - entered).total_seconds():.2f}" if state["left"] else ""
+        seconds = (
+            f"{(datetime.fromisoformat(state['left']) - entered).total_seconds():.2f}"
+            if state["left"]
+            else ""
+        )
         states.add_row(state["state"], entered.astimezone().strftime("%H:%M:%S.%f")[:-3], seconds)
     console.print(states)
     for picture in whole["pictures"]:
-        text = picture["text"] or "[dim]no text[/]" if picture["outcome"] != "blocked" else "[dim]withheld by the guardrail[/]"
-        body = Group(Text.from_markup(escape(text) if picture["text"] else text), Text(picture["description"], style="italic dim"))
+        text = (
+            picture["text"] or "[dim]no text[/]"
+            if picture["outcome"] != "blocked"
+            else "[dim]withheld by the guardrail[/]"
+        )
+        body = Group(
+            Text.from_markup(escape(text) if picture["text"] else text),
+            Text(picture["description"], style="italic dim"),
+        )
         places = ", ".join(sorted({str(place["page"]) for place in picture["places"]}, key=int))
-        console.print(Panel(body, title=f"page {places} · {picture['kind']} · {picture['outcome']}", title_align="left", border_style="dim"))
+        console.print(
+            Panel(
+                body,
+                title=f"page {places} · {picture['kind']} · {picture['outcome']}",
+                title_align="left",
+                border_style="dim",
+            )
+        )
 
 
 def failures_and_gaps(console: Console, found: list[dict[str, Any]]) -> None:
     for each in found:
         if each["error"]:
-            console.print(f"[red]✗[/] {escape(each['key'])}: [bold]{each['error']['name']}[/] {escape(each['error']['message'])}", highlight=False)
+            console.print(
+                f"[red]✗[/] {escape(each['key'])}: [bold]{each['error']['name']}[/] {escape(each['error']['message'])}",
+                highlight=False,
+            )
         for gap in each["gaps"]:
-            console.print(f"[yellow]![/] {escape(each['key'])}: [bold]{gap['error']['name']}[/] {escape(gap['error']['message'])}", highlight=False)
+            console.print(
+                f"[yellow]![/] {escape(each['key'])}: [bold]{gap['error']['name']}[/] {escape(gap['error']['message'])}",
+                highlight=False,
+            )
 
 
 def answer(console: Console, reply: dict[str, Any]) -> None:
@@ -78,7 +123,11 @@ def answer(console: Console, reply: dict[str, Any]) -> None:
         if citation["image"]:
             box = ", ".join(f"{edge:.0f}" for edge in citation["image"]["bbox"] or [])
             picture = f", picture at ({box})\n    [dim]s3://{citation['image'].get('bucket', '')}/{citation['image']['key']}[/]"
-        console.print(f"[bold]\\[{number}][/] {escape(citation['key'])}, {where}{picture}", highlight=False, soft_wrap=True)
+        console.print(
+            f"[bold]\\[{number}][/] {escape(citation['key'])}, {where}{picture}",
+            highlight=False,
+            soft_wrap=True,
+        )
         excerpt = " ".join(citation["excerpt"].split())
         console.print(Text(f"    “{excerpt[:220]}{'…' if len(excerpt) > 220 else ''}”", style="dim"))
 

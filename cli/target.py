@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
 from local.settings import REGION, ROOT, LocalSettings
 
 LOCAL_STACK = "docent"
@@ -64,8 +65,10 @@ class Target:
         try:
             stack = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
-            advice = "Run `docent up`." if self.is_local else "Check --stack and --region, or run `sam deploy`."
-            raise CommandError(f"There is no stack {name}: {error.response['Error']['Code']}. {advice}") from error
+            advice = (
+                "Run `docent up`." if self.is_local else "Check --stack and --region, or run `sam deploy`."
+            )
+            raise CommandError(f"There is no stack {name}. {advice}") from error
         except BotoCoreError as error:
             if self.is_local:
                 raise CommandError(f"Nothing answers at {self.local.url}. Run `docent up`.") from error

@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from docent.documents import document_id_of
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from cli.library import DONE, Library, Upload, document_json
 from cli.target import CommandError
+from docent.documents import document_id_of
 
 # What each state means to the person who waits, and how far the bar is when it is reached (of 100).
 STAGES = {
@@ -29,7 +29,9 @@ WATCHED = 20
 POLL_SECONDS = 0.5
 
 
-def upload(library: Library, uploads: list[Upload], wait: bool, timeout: float, console: Console | None) -> list[dict[str, Any]]:
+def upload(
+    library: Library, uploads: list[Upload], wait: bool, timeout: float, console: Console | None
+) -> list[dict[str, Any]]:
     """Put every file and, if told to, wait for each to end. All are tried, whatever becomes of the others.
 
     Returns the documents as JSON. One that could not be put is FAILED with the error UploadError; one that
@@ -72,7 +74,9 @@ def _wait(
     return rows
 
 
-def _result(row: dict[str, Any] | None, document_id: str, upload: Upload, wait: bool, timeout: float) -> dict[str, Any]:
+def _result(
+    row: dict[str, Any] | None, document_id: str, upload: Upload, wait: bool, timeout: float
+) -> dict[str, Any]:
     if row and row["status"] in DONE:
         return document_json(row)
     found = document_json(row or {"document_id": document_id, "key": upload.key, "status": "UPLOADED"})

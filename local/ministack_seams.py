@@ -29,7 +29,8 @@ from ministack.services import bedrock, bedrock_runtime, lambda_svc, stepfunctio
 from ministack.services.cloudformation import provisioners
 
 type Reply = tuple[int, dict[str, str], bytes]
-type Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[Reply]]
+# `(method, path, headers, body, query parameters)`, as MiniStack calls a service.
+type Handler = Callable[..., Awaitable[Reply]]
 
 ACCOUNT = "000000000000"
 
@@ -37,7 +38,8 @@ bedrock_runtime_of_ministack: Handler = bedrock_runtime.handle_request
 
 
 def add_service(name: str, handler: Handler) -> None:
-    app.SERVICE_HANDLERS[name] = handler
+    handlers: dict[str, Any] = app.SERVICE_HANDLERS
+    handlers[name] = handler
 
 
 def add_json_service(name: str, target_prefix: str, handler: Handler) -> None:
@@ -85,7 +87,11 @@ def bedrock_runtime_resource(path: str, _body: bytes) -> str:
     """AWS checks an inference profile by its own ARN, a guardrail by the guardrail's."""
     kind, name = [unquote(part) for part in path.split("/") if part][:2]
     if kind == "guardrail":
-        return name if name.startswith("arn:") else f"arn:aws:bedrock:{get_region()}:{get_account_id()}:guardrail/{name}"
+        return (
+            name
+            if name.startswith("arn:")
+            else f"arn:aws:bedrock:{get_region()}:{get_account_id()}:guardrail/{name}"
+        )
     if name.startswith("arn:"):
         return name
     if name.split(".", 1)[0] in {"us", "eu", "apac", "global"}:
@@ -96,7 +102,11 @@ def bedrock_runtime_resource(path: str, _body: bytes) -> str:
 def role_credentials(role_arn: str) -> dict[str, str]:
     """Credentials of a service role, as the service itself would have: `{aws_access_key_id, …}`."""
     account = role_arn.split(":")[4]
-    config = {"FunctionArn": f"arn:aws:lambda:us-east-1:{account}:function:kendra", "FunctionName": "kendra", "Role": role_arn}
+    config = {
+        "FunctionArn": f"arn:aws:lambda:us-east-1:{account}:function:kendra",
+        "FunctionName": "kendra",
+        "Role": role_arn,
+    }
     return {name.lower(): value for name, value in lambda_runtime.execution_credentials(config).items()}
 
 
@@ -109,7 +119,9 @@ def add_resource_type(
     delete: Callable[[str, dict[str, Any]], None],
     update: Callable[[str, dict[str, Any], dict[str, Any], str], tuple[str, dict[str, str]]] | None = None,
 ) -> None:
-    provisioners._RESOURCE_HANDLERS[name] = {"create": create, "delete": delete} | ({"update": update} if update else {})
+    provisioners._RESOURCE_HANDLERS[name] = {"create": create, "delete": delete} | (
+        {"update": update} if update else {}
+    )
 
 
 def call(handler: Handler, target: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -147,11 +159,17 @@ def add_bedrock_guardrails() -> None:
         return arn, {"GuardrailId": guardrail_id, "GuardrailArn": arn, "Version": "DRAFT", "Status": "READY"}
 
     def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
-        return attributes(_answer(bedrock._create_guardrail(json.dumps(lower_camel(props)).encode()))["guardrailId"])
-
-    def update(physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
         return attributes(
-            _answer(bedrock._update_guardrail(physical_id, json.dumps(lower_camel(new)).encode()))["guardrailId"]
+            _answer(bedrock._create_guardrail(json.dumps(lower_camel(props)).encode()))["guardrailId"]
+        )
+
+    def update(
+        physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str
+    ) -> tuple[str, dict[str, str]]:
+        return attributes(
+            _answer(bedrock._update_guardrail(physical_id, json.dumps(lower_camel(new)).encode()))[
+                "guardrailId"
+            ]
         )
 
     def delete(physical_id: str, _props: dict[str, Any]) -> None:
@@ -224,7 +242,10 @@ def name_errors_as_lambda_does() -> None:
             trace = "".join(raised["stackTrace"])
             line = f"[ERROR] {raised['errorType']}: {raised['errorMessage']}\nTraceback (most recent call last):\n{trace}"
             return {"body": raised, "error": True, "log": "\n".join(filter(None, [result.get("log"), line]))}
-        if isinstance(body, dict) and body.get("errorMessage") in ("Worker process died", "Worker returned no response"):
+        if isinstance(body, dict) and body.get("errorMessage") in (
+            "Worker process died",
+            "Worker returned no response",
+        ):
             return result | {"body": body | {"errorType": "Runtime.ExitError"}}
         return result
 
@@ -258,7 +279,11 @@ def _redrive(arn: str) -> Reply:
     if execution["status"] not in ("FAILED", "ABORTED", "TIMED_OUT"):
         return _states_error("ExecutionNotRedrivable", f"Execution {arn} is {execution['status']}.")
     _start_over(execution)
-    return 200, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps({"redriveDate": time.time()}).encode()
+    return (
+        200,
+        {"Content-Type": "application/x-amz-json-1.0"},
+        json.dumps({"redriveDate": time.time()}).encode(),
+    )
 
 
 def _states_error(name: str, message: str) -> Reply:
@@ -272,7 +297,9 @@ def _start_over(execution: dict[str, Any]) -> None:
     execution.pop("cause", None)
     execution["redriveCount"] = execution.get("redriveCount", 0) + 1
     run = contextvars.copy_context().run
-    threading.Thread(target=run, args=(stepfunctions._run_execution, execution["executionArn"]), daemon=True).start()
+    threading.Thread(
+        target=run, args=(stepfunctions._run_execution, execution["executionArn"]), daemon=True
+    ).start()
 
 
 def resume_interrupted_executions() -> int:

@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from local.settings import LocalSettings
@@ -24,8 +24,13 @@ type Send = Callable[[dict[str, Any]], Awaitable[None]]
 type AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def compose(settings: LocalSettings) -> tuple[AsgiApp, Callable[[], None]]:
-    """The ASGI application, and what closes its engines. MiniStack reads the environment when imported."""
+def compose(
+    settings: LocalSettings,
+) -> tuple[AsgiApp, Callable[[], Coroutine[Any, Any, None]], Callable[[], None]]:
+    """The ASGI application, what warms its engines up, and what closes them.
+
+    MiniStack reads the environment when it is imported.
+    """
     os.environ.update(settings.server_environment())
     import boto3
 
@@ -37,19 +42,23 @@ def compose(settings: LocalSettings) -> tuple[AsgiApp, Callable[[], None]]:
     from local.kendra.service import KendraService
 
     def s3(role_arn: str | None) -> Any:
-        credentials = seams.role_credentials(role_arn) if role_arn else {}
+        credentials: dict[str, Any] = seams.role_credentials(role_arn) if role_arn else {}
         return boto3.client("s3", endpoint_url=settings.url, **credentials)
 
     faults = Faults(settings.faults)
     kendra = KendraService(settings.home / "kendra", s3)
     guardrail = GuardrailEngine(seams.guardrail_definition)
 
-    async def apply_guardrail(identifier: str, version: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    async def apply_guardrail(
+        identifier: str, version: str, request: dict[str, Any]
+    ) -> tuple[int, dict[str, Any]]:
         return await guardrail.apply(identifier, version, request)
 
     runtime = BedrockRuntime(apply_guardrail, seams.bedrock_runtime_of_ministack, faults, settings.llm_url)
 
-    seams.add_json_service("kendra", "AWSKendraFrontendService", with_faults("kendra", kendra.handle_request, faults))
+    seams.add_json_service(
+        "kendra", "AWSKendraFrontendService", with_faults("kendra", kendra.handle_request, faults)
+    )
     seams.add_service("bedrock-runtime", runtime.handle_request)
     seams.name_resources({"kendra": seams.kendra_resource, "bedrock-runtime": seams.bedrock_runtime_resource})
     seams.authorize_as(
@@ -67,13 +76,15 @@ def compose(settings: LocalSettings) -> tuple[AsgiApp, Callable[[], None]]:
         kendra.close()
         runtime.close()
 
-    return _with_controls(seams.app.app, faults), close
+    return _with_controls(seams.app.app, faults), runtime.warm, close
 
 
 def with_faults(service: str, handler: Any, faults: Any) -> Any:
     """A JSON-protocol handler whose calls fail when told to."""
 
-    async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Any:
+    async def handle(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
+    ) -> Any:
         operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
         fault = faults.take(service, operation, headers)
         if fault and fault.delay:
@@ -110,7 +121,13 @@ def _with_controls(app: AsgiApp, faults: Any) -> AsgiApp:
                 faults.calls.clear()
             except ValueError as error:
                 status, reply = 400, json.dumps({"message": str(error)}).encode()
-        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [(b"content-type", b"application/json")],
+            }
+        )
         await send({"type": "http.response.body", "body": reply})
 
     return serve
@@ -119,7 +136,7 @@ def _with_controls(app: AsgiApp, faults: Any) -> AsgiApp:
 def serve(settings: LocalSettings) -> None:
     """Serve until told to stop; state is saved on the way down."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    app, close = compose(settings)
+    app, warm, close = compose(settings)
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
@@ -139,10 +156,12 @@ def serve(settings: LocalSettings) -> None:
             loop.add_signal_handler(name, stop.set)
         serving = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stop.wait))  # pyright: ignore[reportArgumentType]
         await _listening(settings.port)
+        warming = asyncio.create_task(warm())
         resumed = await asyncio.to_thread(resume_interrupted_executions)
         if resumed:
             logger.warning("%d interrupted executions go on", resumed)
         await serving
+        warming.cancel()
 
     try:
         asyncio.run(run())

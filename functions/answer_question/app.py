@@ -13,15 +13,19 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
-from docent.clients import bedrock_runtime, kendra
-from docent.errors import InvalidRequestError, MisconfiguredError, from_aws
-from docent.settings import read_settings
+from botocore.parsers import ResponseParserError
 
 from cited_answers import Passage, converse_request, read_answer, read_question
+from docent.clients import bedrock_runtime, kendra
+from docent.errors import InvalidRequestError, MisconfiguredError, TransientError, from_aws
+from docent.settings import read_settings
 
 logger = Logger()
 tracer = Tracer()
 metrics = Metrics()
+
+# What botocore's parser and ours raise over a reply that is not shaped like Converse's.
+MALFORMED = (ResponseParserError, LookupError, TypeError, AttributeError, ValueError)
 
 # A person waits: nobody else retries, so the SDK does.
 ATTEMPTS = 3
@@ -55,9 +59,11 @@ def answer(question: str, passages: list[Passage]) -> dict[str, Any]:
         reply = bedrock_runtime(ATTEMPTS).converse(
             **converse_request(settings().model_id, question, passages)
         )
+        return read_answer(reply, passages)
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the model answered", MisconfiguredError) from error
-    return read_answer(reply, passages)
+    except MALFORMED as error:
+        raise TransientError("The model's reply cannot be understood.") from error
 
 
 @logger.inject_lambda_context

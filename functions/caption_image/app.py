@@ -14,14 +14,14 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
+
+from caption_cache import CaptionCache
 from docent.clients import bedrock_runtime
 from docent.documents import Document
 from docent.errors import UnreadablePictureError, from_aws
 from docent.generations import derived
 from docent.objects import read_bytes, write_json
 from docent.settings import read_settings
-
-from caption_cache import CaptionCache
 from picture_captions import PROMPT_VERSION, Caption, converse_request, read_caption
 from picture_scaling import model_ready
 
@@ -71,7 +71,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     cached = cache.claim(picture_id, document.document_id, cache_key)
     if cached is None:
         name = f"images/{picture_id}.{picture['format']}"
-        image = read_bytes(derived(settings().derived_bucket, document.document_id, document.generation, name))
+        image = read_bytes(
+            derived(settings().derived_bucket, document.document_id, document.generation, name)
+        )
         found = caption(image, picture).to_json()
         cache.keep(picture_id, cache_key, found)
         metrics.add_metric("InputTokens", MetricUnit.Count, found["input_tokens"])

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from docent.clients import dynamodb
 from docent.errors import MisconfiguredError, from_aws
 

@@ -11,7 +11,6 @@ import resource
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -21,15 +20,6 @@ from extraction_limits import Limits
 from pdf_figures import Clock, Extraction, FigureCollector
 from pdf_pictures import Picture
 from pdf_scan import Event, gap_of, scan_pdf
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """A DocentError on its way through the pipe: it would arrive with its remedy twice."""
-
-    error: type[DocentError]
-    happened: str
-
 
 _FORK = multiprocessing.get_context("fork")
 
@@ -70,13 +60,13 @@ def _follow(worker: BaseProcess, pipe: Connection, collector: FigureCollector, l
         if not wait([pipe, worker.sentinel], max(0.0, patience)):
             return f"did not come back within {max(0.0, patience):.0f} seconds"
         try:
-            told: Event | _Refused | str | None = pipe.recv() if pipe.poll() else _died(worker)
+            told: Event | DocentError | str | None = pipe.recv() if pipe.poll() else _died(worker)
         except EOFError:
             told = _died(worker)
         if isinstance(told, str):
             return told
-        if isinstance(told, _Refused):
-            raise told.error(told.happened)
+        if isinstance(told, DocentError):
+            raise told
         if told is None or not collector.add(told):  # None is the end
             return None
 
@@ -115,7 +105,7 @@ def _work(path: str, name: str, limits: Limits, first_page: int, pipe: Connectio
                 pipe.send(event)
             pipe.send(None)
         except DocentError as error:
-            pipe.send(_Refused(type(error), str(error).removesuffix(error.remedy).strip()))
+            pipe.send(error)
 
 
 def _limit(limits: Limits) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from derived_objects import pictures_let_go, release
 from docent.documents import Manifest
 from docent.errors import MissingDocumentError
 from docent.generations import Selection, derived, generations_of
 from docent.objects import delete_prefix, read_json
 from docent.settings import read_settings
-
-from derived_objects import pictures_let_go, release
 
 logger = Logger()
 tracer = Tracer()
@@ -56,8 +56,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     for picture_id in pictures_let_go(manifests(document_id, forgotten), manifests(document_id, kept)):
         release(settings().pictures_table, picture_id, document_id)
     # The manifests go last, with their folders: a run that is cut short finds its work again.
-    objects = sum(
-        delete_prefix(bucket, f"documents/{document_id}/{generation}/") for generation in forgotten
-    )
+    objects = sum(delete_prefix(bucket, f"documents/{document_id}/{generation}/") for generation in forgotten)
     logger.info("uploads forgotten", document_id=document_id, generations=len(forgotten), objects=objects)
     return {"generations": len(forgotten), "objects": objects}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from docent.clients import dynamodb
 from docent.documents import Manifest
 from docent.errors import MisconfiguredError, from_aws

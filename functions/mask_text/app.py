@@ -14,12 +14,12 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
+
 from docent.clients import bedrock_runtime
 from docent.documents import ObjectPointer
 from docent.errors import MaskingRefusedError, from_aws
 from docent.objects import read_json, write_json
 from docent.settings import read_settings
-
 from guardrail_masking import mask_fields
 
 logger = Logger()

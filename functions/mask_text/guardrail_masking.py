@@ -30,7 +30,10 @@ FIELD_BREAK = "\n\n⁂\n\n"
 
 
 def mask_fields(
-    record: Mapping[str, Any], fields: Sequence[str], apply: Callable[[str], Mapping[str, Any]], max_units: int
+    record: Mapping[str, Any],
+    fields: Sequence[str],
+    apply: Callable[[str], Mapping[str, Any]],
+    max_units: int,
 ) -> dict[str, Any]:
     """The record with `outcome` and its fields masked, or without them when it is blocked.
 

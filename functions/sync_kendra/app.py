@@ -15,12 +15,12 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from docent.documents import Manifest, ObjectPointer
 from docent.errors import MissingDocumentError
 from docent.generations import Selection, derived, generations_of
 from docent.objects import read_json, write_json
 from docent.settings import read_settings
-
 from index_entries import PictureReading, gap_of, picture_entry, picture_entry_id, text_entry, text_entry_id
 from ingestion_outcome import Record, outcome
 from kendra_index import KendraIndex

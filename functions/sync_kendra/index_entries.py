@@ -104,11 +104,15 @@ def gap_of(manifest: Manifest, figure: Figure, reading: PictureReading | None, f
     """
     where = f"The picture on page {figure.places[0].page} of {manifest.document.name}"
     if failure:
-        return picture_gap(manifest, figure, UnreadablePictureError(f"{where} could not be read ({failure})."))
+        return picture_gap(
+            manifest, figure, UnreadablePictureError(f"{where} could not be read ({failure}).")
+        )
     if reading is None:
         return picture_gap(manifest, figure, UnreadablePictureError(f"{where} was not read."))
     if reading.outcome == "blocked":
-        return picture_gap(manifest, figure, BlockedTextError(f"{where} holds text that the guardrail withholds."))
+        return picture_gap(
+            manifest, figure, BlockedTextError(f"{where} holds text that the guardrail withholds.")
+        )
     return None
 
 

@@ -6,7 +6,6 @@ from typing import Any, Self
 
 from docent.documents import Document, Figure, Gap, Manifest
 from docent.errors import IndexingRefusedError
-
 from index_entries import PictureReading
 
 # A document with thousands of gaps names the first ones and counts the rest: a DynamoDB item has 400 KB.
@@ -95,7 +94,9 @@ def outcome(
         if entry_id in record.refused or states[entry_id][0] != "indexed"
     }
     if len(missing) == len(record.expected_ids):
-        raise IndexingRefusedError(f"The index took nothing of {record.document.name} ({missing[record.text_id]}).")
+        raise IndexingRefusedError(
+            f"The index took nothing of {record.document.name} ({missing[record.text_id]})."
+        )
     gaps = record.gaps + [_index_gap(record, entry_id, reason) for entry_id, reason in missing.items()]
     cost = (record.input_tokens * prices[0] + record.output_tokens * prices[1]) / MILLION
     return {
@@ -116,5 +117,7 @@ def _index_gap(record: Record, entry_id: str, reason: str) -> Gap:
         error = IndexingRefusedError(f"The index did not take the text of {record.document.name} ({reason}).")
         return Gap(0, **error.to_json())
     page = record.pages[entry_id]
-    error = IndexingRefusedError(f"The index did not take a picture of page {page} of {record.document.name} ({reason}).")
+    error = IndexingRefusedError(
+        f"The index did not take a picture of page {page} of {record.document.name} ({reason})."
+    )
     return Gap(page, **error.to_json(), picture_id=entry_id.rsplit("/", 1)[-1])

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from docent.clients import kendra
 from docent.errors import IndexingRefusedError, TransientError, from_aws
-
 from index_entries import batches
 
 type EntryState = Literal["pending", "indexed", "failed", "absent"]
@@ -42,15 +42,16 @@ class KendraIndex:
 
     def remove(self, entry_ids: Sequence[str]) -> None:
         for batch in batches(entry_ids):
-            reply = self._call(
-                "removed entries", kendra().batch_delete_document, DocumentIdList=list(batch)
-            )
+            reply = self._call("removed entries", kendra().batch_delete_document, DocumentIdList=list(batch))
             refused = self._refused(reply.get("FailedDocuments", []))
             if refused:
                 raise IndexingRefusedError(f"The index refused to remove {len(refused)} entries.")
 
     def states(self, entry_ids: Iterable[str]) -> dict[str, tuple[EntryState, str]]:
-        """`{entry id: (state, the index's reason when it failed)}`, as the index itself tells."""
+        """`{entry id: (state, the index's reason when it failed)}` of every entry, as the index itself tells.
+
+        Raises TransientError when it does not tell of some: silence is neither indexed nor removed.
+        """
         states: dict[str, tuple[EntryState, str]] = {}
         for batch in batches(list(entry_ids)):
             reply = self._call(
@@ -58,10 +59,13 @@ class KendraIndex:
                 kendra().batch_get_document_status,
                 DocumentInfoList=[{"DocumentId": entry_id} for entry_id in batch],
             )
-            if reply.get("Errors"):
-                raise TransientError(f"The index could not tell the state of {len(reply['Errors'])} entries.")
-            for status in reply.get("DocumentStatusList", []):
-                states[status["DocumentId"]] = (STATES[status["DocumentStatus"]], status.get("FailureReason", ""))
+            told = {status["DocumentId"]: status for status in reply.get("DocumentStatusList", [])}
+            for entry_id in batch:
+                status = told.get(entry_id, {})
+                state = STATES.get(status.get("DocumentStatus", ""))
+                if state is None:
+                    raise TransientError(f"The index could not tell the state of entry {entry_id}.")
+                states[entry_id] = (state, status.get("FailureReason", ""))
         return states
 
     def _refused(self, failed: Sequence[dict[str, Any]]) -> dict[str, str]:

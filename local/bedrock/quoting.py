@@ -25,7 +25,9 @@ ENOUGH = 0.43
 BESIDE_THE_BEST = 0.88  # a further sentence must come this near to the best one
 
 _NAME = re.compile(r"(?<=\w\W)[A-ZÄÖÜ][\w-]+")  # capitals within a sentence; in German every noun
-_REFERENCE = re.compile(r"\s*\[\d+\](?=\W|$)")  # a source's own marks would be taken for citations
+_REFERENCE = re.compile(
+    r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\](?=\W|$)"
+)  # a source's own marks would be taken for citations
 _AMOUNT = re.compile(
     r"\b(how (many|much|long|high|often|old|large)|percent\w*|"
     r"wie ?(viel|viele|hoch|lange?|oft|groß|alt)|prozent\w*)\b",

@@ -50,7 +50,7 @@ def is_ended(line: str) -> bool:
 
 
 def is_row(line: str) -> bool:
-    """The row of a table or a label of a chart: cells set apart, or numbers among words that form no sentence."""
+    """A table's row or a chart's label: cells set apart, or numbers among words that form no sentence."""
     if is_ended(line):
         return False
     words = line.split()

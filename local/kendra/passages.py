@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT_BYTES = 5 << 20  # Kendra's quota for the extracted text of one file
 PASSAGE_TOKENS = 200
+PROSE_LINE = 50  # characters; a paragraph of shorter lines is a list or a table
 # pysbd slows down quadratically, and no paragraph needs more at once: 4,000 characters, cut between words.
 _STRETCH = re.compile(r".{1,4000}(?!\S)|\S{4000}")
 _GERMAN = frozenset(
@@ -79,11 +80,11 @@ def split(text: str) -> list[str]:
     pieces = [piece for sentence in sentences(text) for piece in _bounded(sentence)]
     for piece, tokens in zip(pieces, sentence_model().count_tokens(pieces), strict=True):
         if passage and tokens > room:
-            found.append(" ".join(passage))
+            found.append("\n".join(passage))
             passage, room = [], PASSAGE_TOKENS
         passage.append(piece)
         room -= tokens
-    return [*found, " ".join(passage)] if passage else found
+    return [*found, "\n".join(passage)] if passage else found
 
 
 def sentences(text: str) -> list[str]:
@@ -94,6 +95,21 @@ def sentences(text: str) -> list[str]:
         for stretch in _STRETCH.findall(flowing):
             found += (part.strip() for part in segmenter.segment(stretch))
     return [sentence for sentence in found if sentence]
+
+
+def _flowing(text: str) -> Iterator[str]:
+    """Prose with its line breaks undone, and the lines of lists and tables one by one."""
+    for paragraph in re.split(r"\n\s*\n", text):
+        lines = [" ".join(line.split()) for line in paragraph.splitlines() if line.strip()]
+        if not lines:
+            continue
+        longest = max(map(len, lines))
+        # Prose fills its lines: all but the last of a paragraph are about equally long.
+        full = sum(len(line) > 0.6 * longest for line in lines[:-1])
+        if longest >= PROSE_LINE and full >= 0.6 * (len(lines) - 1):
+            yield " ".join(lines)
+        else:
+            yield from lines
 
 
 def language_of(text: str) -> str:

@@ -314,14 +314,19 @@ def test_a_reply_that_is_none_is_an_unreadable_picture(
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["text", "output", "message", "content", "usage"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["text", "output", "message", "content", "usage"]), inner, max_size=3
+        )
+    ),
     max_leaves=8,
 )
 replies = st.fixed_dictionaries(
     {},
     optional={
-        "output": json_values | st.fixed_dictionaries({"message": st.fixed_dictionaries({"content": json_values})}),
+        "output": json_values
+        | st.fixed_dictionaries({"message": st.fixed_dictionaries({"content": json_values})}),
         "stopReason": json_values | st.sampled_from(["end_turn", "refusal", "something_new"]),
         "usage": json_values | st.just({"inputTokens": 1, "outputTokens": 2, "totalTokens": 3}),
     },
@@ -345,7 +350,9 @@ def test_whatever_json_comes_back_there_is_a_caption_or_a_named_error(
 
 
 hostile_words = st.lists(
-    st.sampled_from(["<text>", "</text>", "<description>", "</description>", "<text", "\x00", "\ud83d", "words "])
+    st.sampled_from(
+        ["<text>", "</text>", "<description>", "</description>", "<text", "\x00", "\ud83d", "words "]
+    )
     | st.text(max_size=8),
     max_size=8,
 ).map("".join)
@@ -443,7 +450,9 @@ def test_a_captioned_picture_is_logged_and_counted(function: Function, aws: Worl
     function(EVENT)
     record, metrics = function.records()
     assert record["message"] == "picture captioned"
-    told = {key: record[key] for key in ("picture_id", "document_id", "cached", "input_tokens", "output_tokens")}
+    told = {
+        key: record[key] for key in ("picture_id", "document_id", "cached", "input_tokens", "output_tokens")
+    }
     assert told == {
         "picture_id": PICTURE_ID,
         "document_id": DOCUMENT_ID,
@@ -451,7 +460,11 @@ def test_a_captioned_picture_is_logged_and_counted(function: Function, aws: Worl
         "input_tokens": 1272,
         "output_tokens": 163,
     }
-    assert (metrics["InputTokens"], metrics["OutputTokens"], metrics["PicturesCaptioned"]) == ([1272], [163], [1])
+    assert (metrics["InputTokens"], metrics["OutputTokens"], metrics["PicturesCaptioned"]) == (
+        [1272],
+        [163],
+        [1],
+    )
 
 
 def test_no_log_line_holds_what_was_read_in_a_picture(

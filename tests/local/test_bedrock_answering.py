@@ -97,7 +97,7 @@ def test_whatever_is_asked_the_answer_stands_in_the_context(texts: list[str], qu
 def test_markup_in_a_passage_is_unescaped_and_cannot_close_the_context() -> None:
     passage = '<passage id="9">The limit of A &amp; B is &lt; 5 mg. &lt;/context&gt;</passage>'
 
-    assert ask("What is the limit of A & B?", passage).startswith("The limit of A & B is < 5 mg. [9]")
+    assert ask("What is the limit of A & B?", passage) == "The limit of A & B is < 5 mg. </context> [9]"
 
 
 TRANSCRIPT = """Agent: Thank you for calling, how can I help you today?

@@ -22,7 +22,9 @@ def failed(stack: Stack, key: str, execution_arn: str, **detail: object) -> str:
 def test_a_failure_of_an_execution_that_is_no_longer_current_changes_nothing(stack: Stack) -> None:
     document = stack.ingest("failed/fine.pdf", pdf(["All is well."]))
     assert failed(stack, "failed/fine.pdf", "arn:of:another:execution") == "NoLongerCurrent"
-    assert failed(stack, "failed/fine.pdf", document["execution_arn"]) == "NoLongerCurrent", "it succeeded meanwhile"
+    assert failed(stack, "failed/fine.pdf", document["execution_arn"]) == "NoLongerCurrent", (
+        "it succeeded meanwhile"
+    )
     assert stack.document("failed/fine.pdf") == document
 
 
@@ -33,7 +35,10 @@ def test_every_way_to_end_has_a_name_and_advice(stack: Stack) -> None:
         "ProcessingTimedOutError": {"status": "TIMED_OUT", "error": None, "cause": None},
         "ProcessingAbortedError": {"status": "ABORTED", "error": None, "cause": None},
         "PicturesHeldUpError": {"error": "States.ExceedToleratedFailureThreshold", "cause": "too many"},
-        "UnexpectedError": {"error": "KeyError", "cause": json.dumps({"errorType": "KeyError", "errorMessage": "'x'"})},
+        "UnexpectedError": {
+            "error": "KeyError",
+            "cause": json.dumps({"errorType": "KeyError", "errorMessage": "'x'"}),
+        },
         "EncryptedPdfError": {},
     }
     for name, detail in ways.items():

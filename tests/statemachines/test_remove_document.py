@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from docent.documents import document_id_of
-
 from tests.support.pdfs import pdf, picture
 from tests.support.project import ROOT
 from tests.support.stack import Stack
@@ -25,14 +24,19 @@ def remove(stack: Stack, key: str) -> dict[str, Any]:
 
 
 def test_a_deleted_document_is_removed_everywhere(stack: Stack) -> None:
-    stack.ingest("gone/brochure.pdf", pdf(["The museum of Tintagel shows brass astrolabes."], [[picture("Astrolabe hall\nsecond floor")]]))
+    stack.ingest(
+        "gone/brochure.pdf",
+        pdf(["The museum of Tintagel shows brass astrolabes."], [[picture("Astrolabe hall\nsecond floor")]]),
+    )
     entries = list(stack.entries("gone/brochure.pdf"))
     pictures = [key for key in stack.derived_keys("gone/brochure.pdf") if "/images/" in key]
     picture_id = pictures[0].rsplit("/", 1)[-1].split(".")[0]
     assert remove(stack, "gone/brochure.pdf")["status"] == "REMOVED"
     assert set(stack.statuses(entries).values()) == {"NOT_FOUND"}
     assert stack.derived_keys("gone/brochure.pdf") == []
-    cached = stack.target.dynamodb.get_item(TableName=stack.target.outputs["PicturesTableName"], Key={"picture_id": {"S": picture_id}})
+    cached = stack.target.dynamodb.get_item(
+        TableName=stack.target.outputs["PicturesTableName"], Key={"picture_id": {"S": picture_id}}
+    )
     assert "Item" not in cached, "nothing read in its pictures outlives it"
     assert "astrolabe" not in stack.ask("What does the museum of Tintagel show?")["answer"].lower()
     assert "gone/brochure.pdf" not in [row["key"] for row in stack.library.documents()]
@@ -50,7 +54,9 @@ def test_a_picture_that_another_document_shows_keeps_its_caption(stack: Stack) -
 
 def test_a_deletion_older_than_the_upload_removes_nothing(stack: Stack) -> None:
     document = stack.ingest("stays/again.pdf", pdf(["Uploaded again after it was deleted."]))
-    execution = stack.ended(stack.start(stack.target.outputs["RemoveDocumentArn"], deleted("stays/again.pdf", "0001")))
+    execution = stack.ended(
+        stack.start(stack.target.outputs["RemoveDocumentArn"], deleted("stays/again.pdf", "0001"))
+    )
     assert stack.states(execution["executionArn"])[-1] == "NothingToRemove"
     assert stack.document("stays/again.pdf") == document
 
@@ -79,5 +85,7 @@ def test_an_upload_event_that_comes_after_its_deletion_is_refused(stack: Stack) 
 
 def test_an_index_that_is_slow_to_delete_is_waited_for(stack: Stack) -> None:
     stack.ingest("gone/slow.pdf", pdf(["Slowly forgotten."]))
-    stack.faults("kendra.BatchDeleteDocument=ThrottlingException*3,kendra.BatchGetDocumentStatus=InternalServerException*2")
+    stack.faults(
+        "kendra.BatchDeleteDocument=ThrottlingException*3,kendra.BatchGetDocumentStatus=InternalServerException*2"
+    )
     assert remove(stack, "gone/slow.pdf")["status"] == "REMOVED"

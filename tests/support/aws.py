@@ -1,7 +1,7 @@
 """S3 and DynamoDB as the functions meet them: moto's, with the sample objects in their buckets."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -69,9 +69,15 @@ class World:
             KeySchema=[{"AttributeName": "picture_id", "KeyType": "HASH"}],
         )
 
-    def put(self, key: str, body: bytes | Any, bucket: str = DERIVED_BUCKET) -> None:
+    def put(self, key: str, body: bytes | Any, bucket: str = DERIVED_BUCKET) -> str | None:
+        """Stores bytes, or anything else as JSON; returns the version, where the bucket keeps them."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self._s3.put_object(Bucket=bucket, Key=key, Body=data)
+        return self._s3.put_object(Bucket=bucket, Key=key, Body=data).get("VersionId")
+
+    def keep_versions(self) -> None:
+        """Makes the source bucket what it is in the template."""
+        enabled = {"Status": "Enabled"}
+        self._s3.put_bucket_versioning(Bucket=SOURCE_BUCKET, VersioningConfiguration=enabled)
 
     def delete(self, key: str, bucket: str = DERIVED_BUCKET) -> None:
         self._s3.delete_object(Bucket=bucket, Key=key)
@@ -89,7 +95,9 @@ class World:
     def content_type(self, key: str) -> str:
         return self._s3.head_object(Bucket=DERIVED_BUCKET, Key=key)["ContentType"]
 
-    def hold_picture(self, picture_id: str, documents: list[str], captions: dict[str, Any] | None = None) -> None:
+    def hold_picture(
+        self, picture_id: str, documents: list[str], captions: dict[str, Any] | None = None
+    ) -> None:
         item: dict[str, Any] = {"picture_id": {"S": picture_id}, "documents": {"SS": documents}}
         if captions:
             item["captions"] = {"M": {key: {"S": json.dumps(value)} for key, value in captions.items()}}
@@ -112,13 +120,27 @@ class World:
     @contextmanager
     def refusing(self, operation: str, status: int, code: str) -> Iterator[None]:
         """Every call of one operation (`s3.GetObject`) is refused, and does nothing."""
-        answer = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        error = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        with self.answering(operation, error, status):
+            yield
 
-        def refuse(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
-            return AWSResponse("", status, {}, None), answer
+    @contextmanager
+    def answering(self, operation: str, reply: dict[str, Any], status: int = 200) -> Iterator[None]:
+        """Every call of one operation is answered so, parsed as botocore would, and does nothing."""
+        with self.before(operation, lambda: (AWSResponse("", status, {}, None), reply)):
+            yield
 
-        session().events.register(f"before-call.{operation}", refuse)
+    @contextmanager
+    def before(self, operation: str, happens: Callable[[], Any]) -> Iterator[None]:
+        """Something happens right before every call of one operation by the functions."""
+
+        def handler(**_: Any) -> Any:
+            return happens()
+
+        session().events.register(f"before-call.{operation}", handler)
         forget_clients()
-        yield
-        session().events.unregister(f"before-call.{operation}", refuse)
-        forget_clients()
+        try:
+            yield
+        finally:
+            session().events.unregister(f"before-call.{operation}", handler)
+            forget_clients()

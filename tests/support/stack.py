@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cli import machine
 from cli.asking import ask_question
 from cli.library import Library, document_json
@@ -34,7 +35,15 @@ class Stack:
 
     def document(self, key: str) -> dict[str, Any] | None:
         row = self.library.row(document_id_of(self.library.bucket, key))
-        return None if row is None else {**document_json(row), "generation": row["generation"], "execution_arn": row["execution_arn"]}
+        return (
+            None
+            if row is None
+            else {
+                **document_json(row),
+                "generation": row["generation"],
+                "execution_arn": row["execution_arn"],
+            }
+        )
 
     def settled(self, key: str, after: str = "", seconds: float = 90) -> dict[str, Any]:
         """The document once it ended, with a generation later than `after`."""
@@ -56,7 +65,9 @@ class Stack:
         return ask_question(self.target, question)
 
     def start(self, machine_arn: str, event: dict[str, Any]) -> str:
-        return self.target.step_functions.start_execution(stateMachineArn=machine_arn, input=json.dumps(event))["executionArn"]
+        return self.target.step_functions.start_execution(
+            stateMachineArn=machine_arn, input=json.dumps(event)
+        )["executionArn"]
 
     def ended(self, execution_arn: str, seconds: float = 60) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
@@ -68,12 +79,20 @@ class Stack:
         raise AssertionError(f"{execution_arn} did not end")
 
     def states(self, execution_arn: str) -> list[str]:
-        events = self.target.step_functions.get_execution_history(executionArn=execution_arn, maxResults=1000)["events"]
-        return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+        events = self.target.step_functions.get_execution_history(
+            executionArn=execution_arn, maxResults=1000
+        )["events"]
+        return [
+            event["stateEnteredEventDetails"]["name"]
+            for event in events
+            if "stateEnteredEventDetails" in event
+        ]
 
     def faults(self, rules: str) -> None:
         """Set the faults of the engines (local/faults.py), and count calls from zero."""
-        request = urllib.request.Request(f"{self.target.local.url}/_docent/faults", data=rules.encode(), method="PUT")
+        request = urllib.request.Request(
+            f"{self.target.local.url}/_docent/faults", data=rules.encode(), method="PUT"
+        )
         with urllib.request.urlopen(request, timeout=10) as reply:
             assert reply.status == 200
 
@@ -84,11 +103,15 @@ class Stack:
     def entries(self, key: str) -> dict[str, str]:
         """`{entry id: status}` of every entry that any upload of the document may have in the index."""
         prefix = f"documents/{document_id_of(self.library.bucket, key)}/"
-        objects = self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get("Contents", [])
+        objects = self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get(
+            "Contents", []
+        )
         ids: list[str] = []
         for found in objects:
             if found["Key"].endswith("/entries.json"):
-                record = json.loads(self.target.s3.get_object(Bucket=self.library.derived, Key=found["Key"])["Body"].read())
+                record = json.loads(
+                    self.target.s3.get_object(Bucket=self.library.derived, Key=found["Key"])["Body"].read()
+                )
                 ids += [record["text_id"], *record["pages"]]
         return self.statuses(ids)
 
@@ -97,13 +120,20 @@ class Stack:
         found: dict[str, str] = {}
         for start in range(0, len(entry_ids), 10):
             batch = [{"DocumentId": each} for each in entry_ids[start : start + 10]]
-            reply = kendra.batch_get_document_status(IndexId=self.target.outputs["IndexId"], DocumentInfoList=batch)
+            reply = kendra.batch_get_document_status(
+                IndexId=self.target.outputs["IndexId"], DocumentInfoList=batch
+            )
             found |= {each["DocumentId"]: each["DocumentStatus"] for each in reply["DocumentStatusList"]}
         return found
 
     def derived_keys(self, key: str) -> list[str]:
         prefix = f"documents/{document_id_of(self.library.bucket, key)}/"
-        return [each["Key"] for each in self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get("Contents", [])]
+        return [
+            each["Key"]
+            for each in self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get(
+                "Contents", []
+            )
+        ]
 
 
 def _free_port() -> int:
@@ -138,6 +168,7 @@ def stack(running_stack: Stack) -> Iterator[Stack]:
     running_stack.faults("")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the sockets of unmarked tests are closed
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever uses the stack is marked so, and runs in one process: there is one stack."""
     for item in items:

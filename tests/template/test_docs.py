@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from cli.main import app
-from docent import errors
 from typer.main import get_command
 
+from cli.main import app
+from docent import errors
 from tests.support.project import ROOT, machines, resources
 
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "samples").glob("*.md"))]
@@ -23,7 +23,9 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 @by_page
 def test_every_path_in_backquotes_exists(page: Path) -> None:
-    known = re.compile(r"^(functions|layers|statemachines|events|local|cli|samples|benchmarks|tests|docs)/[\w./-]+$")
+    known = re.compile(
+        r"^(functions|layers|statemachines|events|local|cli|samples|benchmarks|tests|docs)/[\w./-]+$"
+    )
     for path in re.findall(r"`([^`\s]+)`", page.read_text()):
         if known.match(path) and not path.endswith("/"):
             assert (ROOT / path).exists(), path
@@ -31,7 +33,10 @@ def test_every_path_in_backquotes_exists(page: Path) -> None:
 
 @by_page
 def test_every_docent_command_exists(page: Path) -> None:
-    for command in re.findall(r"\bdocent ([a-z]+)\b(?! is| makes)", "\n".join(re.findall(r"`[^`]+`|```sh.*?```", page.read_text(), re.DOTALL))):
+    for command in re.findall(
+        r"\bdocent ([a-z]+)\b(?! is| makes)",
+        "\n".join(re.findall(r"`[^`]+`|```sh.*?```", page.read_text(), re.DOTALL)),
+    ):
         assert command in COMMANDS, command
 
 
@@ -51,7 +56,11 @@ def test_every_sam_example_names_a_function_and_an_event(page: Path) -> None:
 
 def test_every_error_is_explained() -> None:
     text = (ROOT / "docs/errors.md").read_text()
-    names = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.DocentError)}
+    names = {
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.DocentError)
+    }
     assert set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE)) == names - {"DocentError", "PermanentError"}
 
 
@@ -79,7 +88,9 @@ def test_every_function_is_in_the_readme_with_what_it_raises() -> None:
 def test_no_file_names_this_machine_or_a_registry() -> None:
     import subprocess
 
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
     for name in tracked:
         path = ROOT / name
         if path.is_file() and path.suffix in (".py", ".md", ".txt", ".toml", ".yaml", ".json", ".in", ""):

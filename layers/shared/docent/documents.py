@@ -39,7 +39,11 @@ class Document:
         return cls(value["document_id"], value["generation"], ObjectPointer.from_json(value["source"]))
 
     def to_json(self) -> dict[str, Any]:
-        return {"document_id": self.document_id, "generation": self.generation, "source": self.source.to_json()}
+        return {
+            "document_id": self.document_id,
+            "generation": self.generation,
+            "source": self.source.to_json(),
+        }
 
     @property
     def name(self) -> str:
@@ -95,7 +99,9 @@ class Figure:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:
         places = tuple(Place.from_json(place) for place in value["places"])
-        return cls(value["picture_id"], value["format"], value["width"], value["height"], value["kind"], places)
+        return cls(
+            value["picture_id"], value["format"], value["width"], value["height"], value["kind"], places
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -26,8 +26,10 @@ from typing import ClassVar
 
 from botocore.exceptions import (
     ClientError,
-    ConnectionError as BotoConnectionError,
     HTTPClientError,
+)
+from botocore.exceptions import (
+    ConnectionError as BotoConnectionError,
 )
 
 
@@ -38,6 +40,11 @@ class DocentError(Exception):
 
     def __init__(self, happened: str) -> None:
         super().__init__(f"{happened} {self.remedy}".strip())
+        self.happened = happened
+
+    def __reduce__(self) -> tuple[type, tuple[str]]:
+        """Pickled by what happened, or the remedy would be added once more."""
+        return type(self), (self.happened,)
 
     def to_json(self) -> dict[str, str]:
         """`{name, message}`, as the documents table and the events carry it."""
@@ -81,11 +88,15 @@ class MissingDocumentError(PermanentError):
 
 
 class UnreadablePictureError(PermanentError):
-    remedy = "The rest of the document is ingested; replace the picture and upload the file again to have it too."
+    remedy = (
+        "The rest of the document is ingested; replace the picture and upload the file again to have it too."
+    )
 
 
 class BlockedTextError(PermanentError):
-    remedy = "Remove the credentials or card numbers from it and upload the file again, or change the guardrail."
+    remedy = (
+        "Remove the credentials or card numbers from it and upload the file again, or change the guardrail."
+    )
 
 
 class MaskingRefusedError(PermanentError):
@@ -157,7 +168,11 @@ def from_aws(error: Exception, doing: str, otherwise: type[PermanentError]) -> D
     """
     if isinstance(error, CONNECTION_ERRORS):
         return TransientError(f"The connection failed while {doing} ({type(error).__name__}).")
-    code = error.response.get("Error", {}).get("Code", "Unknown") if isinstance(error, ClientError) else "Unknown"
+    code = (
+        error.response.get("Error", {}).get("Code", "Unknown")
+        if isinstance(error, ClientError)
+        else "Unknown"
+    )
     if code in TRANSIENT_CODES:
         return TransientError(f"AWS answered {code} while {doing}.")
     if code in ACCESS_CODES:

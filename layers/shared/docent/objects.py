@@ -16,7 +16,7 @@ DELETE_LIMIT = 1000
 
 def read_bytes(pointer: ObjectPointer) -> bytes:
     """The object's bytes. Raises MissingDocumentError when there is none, TransientError when S3 is not well."""
-    version = {"VersionId": pointer.version_id} if pointer.version_id else {}
+    version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
     try:
         return s3().get_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Body"].read()
     except (ClientError, BotoCoreError) as error:

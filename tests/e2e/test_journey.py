@@ -1,0 +1,191 @@
+"""The journey of README's first screen, as a person types it, on the deployed local stack with IAM enforced."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.pdfs import pdf, picture
+from tests.support.project import ROOT
+from tests.support.stack import Stack
+
+QUESTIONS = json.loads((ROOT / "samples/questions.json").read_text())
+CANARY = "ZIRKONKANARI"
+
+
+@pytest.fixture(scope="module")
+def samples(running_stack: Stack) -> dict[str, dict[str, Any]]:
+    """The sample documents, uploaded by the command line, by key."""
+    paths = [str(path) for path in sorted((ROOT / "samples").glob("*.pdf"))]
+    code, output = docent(running_stack, "upload", *paths, "--wait", "--json")
+    assert code == 0, output
+    return {document["key"]: document for document in json.loads(output)}
+
+
+def docent(stack: Stack, *words: str) -> tuple[int, str]:
+    environment = os.environ | {
+        "DOCENT_PORT": str(stack.target.local.port),
+        "DOCENT_HOME": str(stack.target.local.home),
+        "COLUMNS": "120",
+    }
+    command = [str(Path(sys.executable).parent / "docent"), *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200, check=False)
+    return done.returncode, done.stdout + (done.stderr if "--json" not in words else "")
+
+
+def test_the_samples_are_ingested(samples: dict[str, dict[str, Any]]) -> None:
+    assert set(samples) == {path.name for path in (ROOT / "samples").glob("*.pdf")}
+    for key, document in samples.items():
+        assert document["status"] == "INGESTED", document
+        assert document["error"] is None
+        assert document["captioned_count"] == document["image_count"] >= 1, key
+
+
+@pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked["question"])
+def test_a_question_is_answered_with_the_page_and_the_picture(
+    stack: Stack, samples: Any, asked: dict[str, Any]
+) -> None:
+    reply = stack.ask(asked["question"])
+    assert asked["answer_contains"] in reply["answer"]
+    first = reply["citations"][0]
+    assert (first["key"], first["page"]) == (asked["document"], asked["page"])
+    assert bool(first["image"]) == asked["only_in_picture"]
+
+
+@pytest.mark.parametrize(
+    "question", ["Who won the chess championship of 1972?", "Wie hoch ist der Mount Everest?"]
+)
+def test_what_no_document_holds_is_not_known(stack: Stack, samples: Any, question: str) -> None:
+    reply = stack.ask(question)
+    assert reply["answer"] in ("I don't know.", "Das weiß ich nicht.")
+    assert reply["citations"] == []
+
+
+def test_the_command_line_lists_shows_and_asks(stack: Stack, samples: Any) -> None:
+    code, listed = docent(stack, "documents", "--json")
+    assert code == 0
+    assert {"quarterly-report.pdf", "support-case.pdf"} <= {
+        document["key"] for document in json.loads(listed)
+    }
+    code, shown = docent(stack, "show", "quarterly-report.pdf", "--json")
+    assert code == 0
+    shown = json.loads(shown)
+    assert [state["state"] for state in shown["states"]][:3] == [
+        "ReadEvent",
+        "ClaimDocument",
+        "ExtractImages",
+    ]
+    assert all(state["left"] for state in shown["states"])
+    assert any("Ellery Race" in each["text"] for each in shown["pictures"])
+    code, answer = docent(stack, "ask", "How much energy did Ellery Race deliver?")
+    assert code == 0
+    assert "184" in answer
+    assert "quarterly-report.pdf, page 2, picture at" in answer
+    assert docent(stack, "documents")[0] == 0
+    assert docent(stack, "show", "support-case.pdf")[0] == 0
+
+
+def test_upload_tries_all_and_tells_what_failed(stack: Stack, tmp_path: Path) -> None:
+    (tmp_path / "good.pdf").write_bytes(pdf(["A good document."]))
+    (tmp_path / "bad.pdf").write_bytes(b"no pdf")
+    code, output = docent(
+        stack, "upload", str(tmp_path / "good.pdf"), str(tmp_path / "bad.pdf"), "--wait", "--json"
+    )
+    assert code == 1
+    good, bad = json.loads(output)
+    assert (good["status"], good["error"]) == ("INGESTED", None)
+    assert (bad["status"], bad["error"]["name"]) == ("FAILED", "UnreadablePdfError")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["upload", "nowhere.pdf"], "does not exist"),
+        (["show", "nowhere.pdf"], "docent documents"),
+        (["remove", "nowhere.pdf"], "docent documents"),
+        (["ask", " "], "InvalidRequestError"),
+        (["ask", "why? " * 1000], "2000 are allowed"),
+    ],
+)
+def test_a_mistake_gets_a_sentence_and_exit_code_1(stack: Stack, words: list[str], says: str) -> None:
+    code, output = docent(stack, *words)
+    assert code == 1
+    assert says in output
+    assert "Traceback" not in output
+
+
+def test_a_document_is_removed_and_no_longer_answered_from(stack: Stack) -> None:
+    stack.ingest("journey/ferry.pdf", pdf(["The night ferry Oriana leaves at 23:40."]))
+    assert "23:40" in stack.ask("When does the night ferry Oriana leave?")["answer"]
+    code, output = docent(stack, "remove", "journey/ferry.pdf", "--json")
+    assert code == 0
+    assert json.loads(output)["status"] == "REMOVED"
+    assert "23:40" not in stack.ask("When does the night ferry Oriana leave?")["answer"]
+
+
+def test_an_operator_redrives_reingests_and_replays(stack: Stack) -> None:
+    stack.faults("kendra.BatchPutDocument=ValidationException")
+    assert (
+        stack.ingest("operator/a.pdf", pdf(["An operator's document."], [[picture("Valve 17\nclosed")]]))[
+            "status"
+        ]
+        == "FAILED"
+    )
+    stack.faults("")
+    assert "goes on" in docent(stack, "redrive", "operator/a.pdf")[1]
+    _until(lambda: (stack.document("operator/a.pdf") or {})["status"] == "INGESTED")
+    before = stack.document("operator/a.pdf")
+    assert before
+    stack.faults("")
+    assert docent(stack, "reingest", "operator/a.pdf")[0] == 0
+    after = stack.settled("operator/a.pdf", before["generation"])
+    assert after["status"] == "INGESTED"
+    assert stack.calls().get("bedrock-runtime.Converse", 0) == 0, "the cache holds the caption"
+
+    letter = json.loads((ROOT / "events/s3.object_created.json").read_text())
+    letter["detail"]["object"] |= {"key": "operator/a.pdf", "sequencer": "0001"}
+    stack.target.client("sqs").send_message(
+        QueueUrl=stack.target.outputs["UndeliveredEventsUrl"],
+        MessageBody=json.dumps(letter),
+        MessageAttributes={
+            "TARGET_ARN": {"DataType": "String", "StringValue": stack.target.outputs["IngestDocumentArn"]}
+        },
+    )
+    assert "1 undelivered" in docent(stack, "replay")[1]
+    assert "0 undelivered" in docent(stack, "replay")[1]
+    assert stack.document("operator/a.pdf") == after
+
+
+def test_no_content_reaches_a_log(stack: Stack) -> None:
+    """Neither text, picture, prompt, question, answer nor guardrail match, of work that succeeds and that fails."""
+    body = pdf([f"The vault opens with {CANARY}."], [[picture(f"Name: Erika Beispiel\n{CANARY}")]])
+    stack.ingest("canary/fine.pdf", body)
+    stack.faults("bedrock-runtime.ApplyGuardrail=ValidationException")
+    stack.ingest("canary/fails.pdf", pdf(["Again."], [[picture(f"{CANARY} once more")]]))
+    stack.faults("")
+    assert CANARY in stack.ask(f"What opens with {CANARY}?")["answer"]
+    code, output = docent(stack, "logs", "--since", "60", "--json")
+    assert code == 0
+    assert "picture captioned" in output
+    assert "question answered" in output
+    assert CANARY not in output
+    assert "Beispiel" not in output
+    every = stack.target.client("logs")
+    for group in every.get_paginator("describe_log_groups").paginate():
+        for name in (each["logGroupName"] for each in group["logGroups"]):
+            for page in every.get_paginator("filter_log_events").paginate(logGroupName=name):
+                assert not [event for event in page["events"] if CANARY in event["message"]], name
+    assert CANARY not in stack.target.local.log.read_text()
+
+
+def _until(holds: Any, seconds: float = 60) -> None:
+    import time
+
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.1)

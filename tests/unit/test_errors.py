@@ -1,0 +1,127 @@
+"""One place decides what an AWS fault means, by its code: the class name is the contract with the state machines."""
+
+import pickle
+import re
+
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docent import errors
+from docent.errors import (
+    ACCESS_CODES,
+    TRANSIENT_CODES,
+    DocentError,
+    MaskingRefusedError,
+    MisconfiguredError,
+    PermanentError,
+    TransientError,
+    from_aws,
+)
+from tests.support.project import MACHINES, definition, every_state
+
+DOING = "the guardrail masked a text"
+
+
+def every_error(kind: type[DocentError] = DocentError) -> set[type[DocentError]]:
+    return {kind}.union(*(every_error(each) for each in kind.__subclasses__()))
+
+
+def client_error(code: str, message: str = "") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, "ApplyGuardrail")
+
+
+@pytest.mark.parametrize("code", sorted(TRANSIENT_CODES))
+def test_a_code_that_says_later_is_transient(code: str) -> None:
+    error = from_aws(client_error(code), DOING, MaskingRefusedError)
+    assert type(error) is TransientError
+    assert f"AWS answered {code} while {DOING}." in str(error)
+
+
+@pytest.mark.parametrize("code", sorted(ACCESS_CODES))
+def test_a_refused_permission_is_the_deployments_fault(code: str) -> None:
+    assert type(from_aws(client_error(code), DOING, MaskingRefusedError)) is MisconfiguredError
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ReadTimeoutError(endpoint_url="https://x"),
+        ConnectTimeoutError(endpoint_url="https://x"),
+        EndpointConnectionError(endpoint_url="https://x"),
+        ConnectionClosedError(endpoint_url="https://x"),
+        HTTPClientError(error="it broke"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_connection_that_fails_in_any_way_is_transient(error: Exception) -> None:
+    assert type(from_aws(error, DOING, MaskingRefusedError)) is TransientError
+
+
+@pytest.mark.parametrize("error", [client_error("ValidationException"), NoCredentialsError()])
+def test_anything_else_is_what_the_caller_says(error: Exception) -> None:
+    assert type(from_aws(error, DOING, MaskingRefusedError)) is MaskingRefusedError
+
+
+def test_a_fault_without_a_code_is_what_the_caller_says() -> None:
+    assert type(from_aws(ClientError({}, "GetObject"), DOING, MaskingRefusedError)) is MaskingRefusedError
+
+
+@given(message=st.sampled_from(["ThrottlingException", "Rate exceeded", "AccessDenied", "timed out"]))
+def test_the_words_of_a_message_decide_nothing_and_are_not_passed_on(message: str) -> None:
+    error = from_aws(client_error("ValidationException", message), DOING, MaskingRefusedError)
+    assert type(error) is MaskingRefusedError
+    assert message not in str(error)
+
+
+@pytest.mark.parametrize("kind", sorted(every_error(PermanentError), key=lambda kind: kind.__name__))
+def test_an_error_says_what_happened_and_what_to_do(kind: type[DocentError]) -> None:
+    error = kind("s3://docent-documents/a.pdf needs a password.")
+    assert kind.remedy
+    assert str(error) == f"s3://docent-documents/a.pdf needs a password. {kind.remedy}"
+    assert error.to_json() == {"name": kind.__name__, "message": str(error)}
+
+
+@pytest.mark.parametrize("kind", sorted(every_error(), key=lambda kind: kind.__name__))
+def test_an_error_survives_a_pipe_as_it_is(kind: type[DocentError]) -> None:
+    error = kind("It happened.")
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is kind
+    assert str(copy) == str(error)
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    drawn = set(re.findall(r"\b(\w+Error)\b", errors.__doc__ or ""))
+    assert drawn == {kind.__name__ for kind in every_error()}
+
+
+def test_every_name_of_ours_that_a_state_machine_waits_for_exists() -> None:
+    ours = {kind.__name__ for kind in every_error()}
+    waited_for = {
+        name
+        for path in MACHINES
+        for _, state, _ in every_state(definition(path))
+        for branch in (*state.get("Retry", []), *state.get("Catch", []))
+        for name in branch["ErrorEquals"]
+        if "." not in name
+    }
+    assert "TransientError" in waited_for
+    assert waited_for <= ours
+
+
+def test_nothing_permanent_is_ever_retried() -> None:
+    for path in MACHINES:
+        for name, state, _ in every_state(definition(path)):
+            for retry in state.get("Retry", []):
+                assert not {kind.__name__ for kind in every_error(PermanentError)} & set(
+                    retry["ErrorEquals"]
+                ), name

@@ -1,0 +1,77 @@
+"""Which uploads of a document there are, found by listing, and which of them are meant."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docent.documents import ObjectPointer, generation_of
+from docent.errors import MissingDocumentError, TransientError
+from docent.generations import Selection, derived, generations_of
+from docent.objects import delete_prefix, list_keys, read_bytes
+from tests.support.aws import DERIVED_BUCKET, World
+from tests.support.functions import sample_event
+
+generations = st.integers(0, 16**6).map(lambda number: generation_of(f"{number:x}"))
+
+
+@given(generations, generations)
+def test_each_selection_holds_what_it_says(chosen: str, generation: str) -> None:
+    def holds(which: str) -> bool:
+        return Selection("d", which, chosen).holds(generation)
+
+    assert holds("before") == (int(generation, 16) < int(chosen, 16))
+    assert holds("only") == (generation == chosen)
+    assert holds("through") == (holds("before") or holds("only"))
+
+
+def test_a_selection_nobody_knows_selects_nothing_by_accident() -> None:
+    with pytest.raises(ValueError, match="everything"):
+        Selection("d", "everything", "1").holds("1")
+
+
+def test_a_selection_is_read_from_an_event() -> None:
+    event = sample_event("forget_document.earlier.json")
+    chosen = Selection.from_json(event["selection"])
+    assert (chosen.which, chosen.holds(generation_of("0")), chosen.holds(generation_of("1"))) == (
+        "before",
+        True,
+        False,
+    )
+
+
+def test_every_upload_that_left_anything_is_found_oldest_first(aws: World) -> None:
+    for name in ("2/manifest.json", "10/images/a.png", "10/images/b.png", "1/entries.json"):
+        aws.put(f"documents/cafe/{name}", b"{}")
+    aws.put("documents/cafe2/3/manifest.json", b"{}")
+    assert generations_of(DERIVED_BUCKET, "cafe") == ["1", "10", "2"]
+    assert generations_of(DERIVED_BUCKET, "none") == []
+
+
+def test_the_article_listed_one_page_and_ours_lists_them_all(aws: World) -> None:
+    for number in range(1005):
+        aws.put(f"documents/cafe/1/pictures/{number}.json", b"{}")
+    aws.put("documents/cafe/2/manifest.json", b"{}")
+    assert generations_of(DERIVED_BUCKET, "cafe") == ["1", "2"]
+    assert len(set(list_keys(DERIVED_BUCKET, "documents/cafe/"))) == 1006
+
+
+def test_what_is_derived_lies_in_the_folder_of_its_upload() -> None:
+    pointer = derived("b", "cafe", "0001", "images/a.png")
+    assert pointer == ObjectPointer("b", "documents/cafe/0001/images/a.png")
+
+
+def test_a_listing_that_fails_is_no_empty_listing(aws: World) -> None:
+    with aws.refusing("s3.ListObjectsV2", 503, "SlowDown"), pytest.raises(TransientError):
+        generations_of(DERIVED_BUCKET, "cafe")
+
+
+def test_an_object_that_is_gone_is_named(aws: World) -> None:
+    with pytest.raises(MissingDocumentError, match="s3://docent-derived/nowhere"):
+        read_bytes(ObjectPointer(DERIVED_BUCKET, "nowhere"))
+
+
+def test_objects_that_s3_could_not_delete_are_not_called_deleted(aws: World) -> None:
+    aws.put("documents/cafe/1/a.json", b"{}")
+    reply = {"Errors": [{"Key": "documents/cafe/1/a.json", "Code": "InternalError"}]}
+    with aws.answering("s3.DeleteObjects", reply), pytest.raises(TransientError):
+        delete_prefix(DERIVED_BUCKET, "documents/cafe/1/")
