@@ -38,10 +38,9 @@ def main() -> None:
         for name, heading in BENCHMARKS.items()
         if name in results
     ]
-    about = f"Made by `make bench` on {os.cpu_count()} cores, Python {platform.python_version()}. Compare ratios, not seconds."
-    (ROOT / "benchmarks/results.md").write_text(
-        "# Figures\n\n" + about + "\n\n" + "\n\n".join(sections) + "\n"
-    )
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+    about = f"Made by `make bench` on {machine}. Compare ratios, not seconds."
+    (ROOT / "benchmarks/results.md").write_text("# Figures\n\n" + about + "\n\n" + "\n\n".join(sections) + "\n")
 
 
 if __name__ == "__main__":

@@ -111,9 +111,7 @@ def _summary(files: dict[str, Any]) -> dict[str, Any]:
             continue
         speeds = {name: other["seconds"] / own["seconds"] for name, (own, other) in both.items()}
         slowest = min(speeds, key=lambda name: speeds[name])
-        peaks = [
-            (own["megabytes"], other["megabytes"]) for own, other in both.values() if "megabytes" in other
-        ]
+        peaks = [(own["megabytes"], other["megabytes"]) for own, other in both.values() if "megabytes" in other]
         extra = [own["seconds"] - other["seconds"] for own, other in both.values()]
         summary[way] = {
             "files": len(both),
@@ -125,8 +123,7 @@ def _summary(files: dict[str, Any]) -> dict[str, Any]:
             "slowest": speeds[slowest],
             "slowest_file": slowest,
             "memory": max(own for own, _ in peaks) / max(other for _, other in peaks) if peaks else None,
-            "bytes": sum(own["bytes"] for own, _ in both.values())
-            / sum(other["bytes"] for _, other in both.values()),
+            "bytes": sum(own["bytes"] for own, _ in both.values()) / sum(other["bytes"] for _, other in both.values()),
         }
     return summary
 
@@ -172,9 +169,7 @@ def _pdfimages(pdf: Path, start: float) -> dict[str, Any]:
             before = time.perf_counter()
             try:
                 # Damaged files make poppler write gigabytes of complaints.
-                subprocess.run(
-                    command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=TIME_LIMIT
-                )
+                subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=TIME_LIMIT)
             except subprocess.TimeoutExpired:
                 return {"failed": "time limit"}
             times.append(time.perf_counter() - before)

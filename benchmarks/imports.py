@@ -64,10 +64,7 @@ def _megabytes(name: str) -> float | None:
     for build in (ROOT / ".docent/build", ROOT / ".aws-sam/build"):
         if (build / logical_id).exists():
             folders = (build / logical_id, build / "SharedLayer")
-            return (
-                sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())
-                / 1e6
-            )
+            return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file()) / 1e6
     return None
 
 

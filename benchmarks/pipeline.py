@@ -129,18 +129,14 @@ async def _plain(rounds: int) -> list[float]:
 
         async def ask_kendra(operation: str, request: dict[str, Any]) -> dict[str, Any]:
             target = {"x-amz-target": f"AWSKendraFrontendService.{operation}"}
-            status, _, body = await kendra.handle_request(
-                "POST", "/", target, json.dumps(request).encode(), {}
-            )
+            status, _, body = await kendra.handle_request("POST", "/", target, json.dumps(request).encode(), {})
             if status != 200:
                 raise RuntimeError(body.decode())
             return json.loads(body or b"{}")
 
-        index = (
-            await ask_kendra(
-                "CreateIndex", {"Name": "plain", "RoleArn": "arn:aws:iam::000000000000:role/none"}
-            )
-        )["Id"]
+        index = (await ask_kendra("CreateIndex", {"Name": "plain", "RoleArn": "arn:aws:iam::000000000000:role/none"}))[
+            "Id"
+        ]
         while (await ask_kendra("DescribeIndex", {"Id": index}))["Status"] != "ACTIVE":
             await asyncio.sleep(0.05)
         seconds = []
@@ -154,9 +150,7 @@ async def _plain(rounds: int) -> list[float]:
     return seconds[1:]
 
 
-async def _plain_document(
-    name: str, body: bytes, index: str, ask_kendra: Any, runtime: Any, guardrail: Any
-) -> None:
+async def _plain_document(name: str, body: bytes, index: str, ask_kendra: Any, runtime: Any, guardrail: Any) -> None:
     from extraction_limits import Limits
     from pdf_figures import read_figures
     from picture_captions import PROMPT
@@ -169,18 +163,14 @@ async def _plain_document(
     gate = asyncio.Semaphore(CONCURRENCY)
 
     async def caption(picture: Any) -> str:
-        image = {
-            "image": {"format": picture.format, "source": {"bytes": base64.b64encode(picture.data).decode()}}
-        }
+        image = {"image": {"format": picture.format, "source": {"bytes": base64.b64encode(picture.data).decode()}}}
         request = {
             "messages": [{"role": "user", "content": [image, {"text": PROMPT}]}],
             "inferenceConfig": {"maxTokens": 4096},
         }
         async with gate:
             path = "/model/us.anthropic.claude-sonnet-4-5-20250929-v1:0/converse"
-            status, _, reply = await runtime.handle_request(
-                "POST", path, {}, json.dumps(request).encode(), {}
-            )
+            status, _, reply = await runtime.handle_request("POST", path, {}, json.dumps(request).encode(), {})
         if status != 200:
             raise RuntimeError(reply.decode())
         text = json.loads(reply)["output"]["message"]["content"][0]["text"]

@@ -100,9 +100,7 @@ def figures(tallies: dict[str, Counter[str]], type: str) -> dict[str, float | in
 
 def presidio(path: Path) -> Iterator[tuple[str, list[Span]]]:
     for record in json.loads(path.read_text("utf-8")):
-        spans = [
-            (s["start_position"], s["end_position"], TYPES.get(s["entity_type"], "")) for s in record["spans"]
-        ]
+        spans = [(s["start_position"], s["end_position"], TYPES.get(s["entity_type"], "")) for s in record["spans"]]
         yield record["full_text"], [span for span in spans if span[2]]
 
 
@@ -152,9 +150,7 @@ def table(results: dict[str, Any]) -> str:
                 f"| {row['found']} | {precision} |"
             )
     lines += ["", f"{results['speed']['ms_per_kb']} ms per 1,000 characters."]
-    lines.append(
-        f"False alarms in our samples' text layers: {sum(results['samples']['text layers'].values())}."
-    )
+    lines.append(f"False alarms in our samples' text layers: {sum(results['samples']['text layers'].values())}.")
     return "\n".join(lines)
 
 

@@ -31,7 +31,7 @@ QUICK_PICTURES = 12
 WAYS = ("docent", "rapidocr")
 
 
-def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:  # noqa: ARG001 (all benchmarks take it)
+def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
     """`pictures` maps a name to a way to `{error, seconds}`, `summary` a way to their means.
 
     `error` is 0 to 1, None where the text is not known. `samples` are not read: what they say is ours.
@@ -60,9 +60,7 @@ def table(results: dict[str, Any]) -> str:
     for way, figures in summary.items():
         seconds = "–" if figures["seconds"] is None else f"{figures['seconds']:.2f}"
         error = "–" if figures["error"] is None else f"{figures['error']:.1%} of {figures['pictures']}"
-        lines.append(
-            f"| {way} | {error} | {figures['shared_error']:.1%} of {figures['shared']} | {seconds} |"
-        )
+        lines.append(f"| {way} | {error} | {figures['shared_error']:.1%} of {figures['shared']} | {seconds} |")
     return "\n".join(lines)
 
 
@@ -167,9 +165,7 @@ def _rapidocr() -> Callable[[bytes], str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     corpus = Path(os.environ.get("DOCENT_CORPUS", ROOT.parent / "shared" / "corpus"))
     parser.add_argument("--corpus", type=Path, default=corpus)
     parser.add_argument("--samples", type=Path, default=ROOT / "samples")

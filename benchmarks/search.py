@@ -53,9 +53,7 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
         seconds = time.perf_counter() - started
         return {
             **_recall(worker, index, questions[:limit]),
-            "confidence": _confidence(
-                worker, index, [text for text, _ in questions[:limit]], foreign[:limit]
-            ),
+            "confidence": _confidence(worker, index, [text for text, _ in questions[:limit]], foreign[:limit]),
             "indexing": {
                 "passages": read,
                 "seconds": round(seconds, 1),
@@ -105,9 +103,7 @@ def _recall(worker: Worker, index: SearchIndex, questions: list[tuple[str, set[P
     return {"questions": len(questions), "recall": recall}
 
 
-def _confidence(
-    worker: Worker, index: SearchIndex, own: list[str], foreign: list[str]
-) -> dict[str, dict[str, int]]:
+def _confidence(worker: Worker, index: SearchIndex, own: list[str], foreign: list[str]) -> dict[str, dict[str, int]]:
     """How many first passages fall in each bucket, for questions the documents answer and others."""
     tallies = {bucket: {"own": 0, "foreign": 0} for bucket in ("VERY_HIGH", "HIGH", "MEDIUM", "LOW")}
     for kind, questions in (("own", own), ("foreign", foreign)):
@@ -122,9 +118,7 @@ def _confidence(
 def _speed(worker: Worker, count: int) -> dict[str, Any]:
     """Milliseconds (p50, p95) of 100 searches among made-up passages, the question's vector included."""
     chance = np.random.default_rng(1)
-    vocabulary = [
-        f"{part}{number}" for part in ("vertrag", "notice", "period", "kosten") for number in range(5_000)
-    ]
+    vocabulary = [f"{part}{number}" for part in ("vertrag", "notice", "period", "kosten") for number in range(5_000)]
     frequencies = 1 / np.arange(1, len(vocabulary) + 1)
     frequencies /= frequencies.sum()
     with tempfile.TemporaryDirectory() as folder:
@@ -147,8 +141,7 @@ def _speed(worker: Worker, count: int) -> dict[str, Any]:
                 times.append((time.perf_counter() - started) * 1000)
         index.close()
     return {"open_ms": round(opened * 1000, 1)} | {
-        name: [round(float(np.percentile(times, share)), 1) for share in (50, 95)]
-        for name, times in measured.items()
+        name: [round(float(np.percentile(times, share)), 1) for share in (50, 95)] for name, times in measured.items()
     }
 
 
@@ -168,19 +161,14 @@ def _made_up(
 def _read(worker: Worker, number: int, path: Path) -> Entry:
     found, _ = worker.call(_SECONDS, passages.read_passages, str(path), "PDF")
     texts = [passage.text for passage in found]
-    parts = [
-        worker.call(_SECONDS, passages.embed, texts[start : start + 32]) for start in range(0, len(texts), 32)
-    ]
+    parts = [worker.call(_SECONDS, passages.embed, texts[start : start + 32]) for start in range(0, len(texts), 32)]
     return Entry(number, path.name, path.stem, [], [], found, np.concatenate(parts))
 
 
 def _questions(path: Path) -> list[tuple[str, set[Page]]]:
     """Questions with the pages their answers cite."""
     rows = [json.loads(line) for line in path.read_text().splitlines()]
-    return [
-        (row["question"], {(name, int(page)) for name, page in _CITATION.findall(row["truth"])})
-        for row in rows
-    ]
+    return [(row["question"], {(name, int(page)) for name, page in _CITATION.findall(row["truth"])}) for row in rows]
 
 
 @contextmanager

@@ -28,9 +28,7 @@ def run_demo(target: Target, console: Console) -> None:
     else:
         console.print("The samples are ingested already.")
     question = next(
-        each["question"]
-        for each in json.loads((SAMPLES / "questions.json").read_text())
-        if each["only_in_picture"]
+        each["question"] for each in json.loads((SAMPLES / "questions.json").read_text()) if each["only_in_picture"]
     )
     console.print(f'\n[dim]$[/] docent ask "{question}"')
     showing.answer(console, ask_question(target, question))

@@ -24,9 +24,7 @@ def prepare_events(target: Target, folder: Path) -> list[Path]:
     Returns the files written. `env.json` gives each function the variables of the deployed one.
     """
     outputs = target.outputs
-    files = {
-        path.relative_to(OBJECTS).as_posix(): path for path in sorted(OBJECTS.rglob("*")) if path.is_file()
-    }
+    files = {path.relative_to(OBJECTS).as_posix(): path for path in sorted(OBJECTS.rglob("*")) if path.is_file()}
     for key, path in (files | {"samples/quarterly-report.pdf": SAMPLE}).items():
         target.s3.upload_file(str(path), outputs["DerivedBucketName"], key)
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +53,5 @@ def function_variables(target: Target) -> dict[str, dict[str, str]]:
             function = client.get_function_configuration(FunctionName=resource["PhysicalResourceId"])
             variables[resource["LogicalResourceId"]] = function.get("Environment", {}).get("Variables", {})
             if target.is_local:
-                variables[resource["LogicalResourceId"]]["AWS_ENDPOINT_URL"] = (
-                    f"{CONTAINER_HOST}:{target.local.port}"
-                )
+                variables[resource["LogicalResourceId"]]["AWS_ENDPOINT_URL"] = f"{CONTAINER_HOST}:{target.local.port}"
     return variables

@@ -33,13 +33,9 @@ def find_uploads(paths: Iterable[Path], prefix: str = "") -> list[Upload]:
     uploads: list[Upload] = []
     for path in paths:
         if path.is_dir():
-            files = sorted(
-                file for file in path.rglob("*") if file.is_file() and not file.name.startswith(".")
-            )
+            files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
             root = path.resolve()
-            uploads += [
-                Upload(file, f"{root.name}/{file.resolve().relative_to(root).as_posix()}") for file in files
-            ]
+            uploads += [Upload(file, f"{root.name}/{file.resolve().relative_to(root).as_posix()}") for file in files]
         elif path.is_file():
             uploads.append(Upload(path, path.name))
         else:
@@ -51,7 +47,8 @@ def find_uploads(paths: Iterable[Path], prefix: str = "") -> list[Upload]:
         other = by_key.setdefault(upload.key, upload.path)
         if other != upload.path:
             raise CommandError(
-                f"{other} and {upload.path} would both become {upload.key}. Upload their folder instead, or use --prefix."
+                f"{other} and {upload.path} would both become {upload.key}. "
+                "Upload their folder instead, or use --prefix."
             )
     return [Upload(upload.path, f"{prefix}{upload.key}") for upload in uploads]
 
@@ -99,12 +96,8 @@ class Library:
     def put(self, upload: Upload) -> None:
         """Put one file. Raises CommandError saying why it could not be."""
         try:
-            content = (
-                "application/pdf" if upload.path.suffix.lower() == ".pdf" else "application/octet-stream"
-            )
-            self.target.s3.upload_file(
-                str(upload.path), self.bucket, upload.key, ExtraArgs={"ContentType": content}
-            )
+            content = "application/pdf" if upload.path.suffix.lower() == ".pdf" else "application/octet-stream"
+            self.target.s3.upload_file(str(upload.path), self.bucket, upload.key, ExtraArgs={"ContentType": content})
         except (OSError, ClientError, BotoCoreError, Exception) as error:  # boto3's own UploadFailedError too
             raise CommandError(f"{upload.path} could not be uploaded: {error}") from error
 

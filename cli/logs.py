@@ -50,9 +50,7 @@ def _log_groups(target: Target) -> list[str]:
 
 def _entry(message: str) -> dict[str, Any] | None:
     message = message.strip()
-    if not message or message.startswith(
-        ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
-    ):
+    if not message or message.startswith(("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")):
         return None
     try:
         entry = json.loads(message)

@@ -150,9 +150,7 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
 def _sam(settings: LocalSettings, *words: str) -> None:
     """Run SAM from this interpreter's environment. Raises CommandError with the end of what it said."""
     tools = str(Path(sys.executable).parent)
-    environment = (
-        os.environ | settings.client_environment() | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
-    )
+    environment = os.environ | settings.client_environment() | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
         ["sam", *words],
         cwd=PROJECT,
@@ -207,6 +205,4 @@ def _deployed_files() -> Iterator[Path]:
         if path.is_file():
             yield path
         else:
-            yield from sorted(
-                file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts
-            )
+            yield from sorted(file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)

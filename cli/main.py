@@ -181,9 +181,7 @@ def remove(
 
 @app.command()
 def redrive(
-    documents: Annotated[
-        list[str] | None, typer.Argument(help="Those named; all that failed without.")
-    ] = None,
+    documents: Annotated[list[str] | None, typer.Argument(help="Those named; all that failed without.")] = None,
     stack: Stack = None,
     region: Region = None,
 ) -> None:

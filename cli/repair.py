@@ -51,9 +51,7 @@ def replay(library: Library) -> Iterator[str]:
     while messages := _receive(sqs, url):
         for message in messages:
             workflow = message["MessageAttributes"]["TARGET_ARN"]["StringValue"]
-            started = library.target.step_functions.start_execution(
-                stateMachineArn=workflow, input=message["Body"]
-            )
+            started = library.target.step_functions.start_execution(stateMachineArn=workflow, input=message["Body"])
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
             yield started["executionArn"]
 

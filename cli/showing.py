@@ -1,6 +1,8 @@
 """Documents, answers and logs as a person reads them."""
 
+import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console, Group
@@ -73,11 +75,7 @@ def document(console: Console, whole: dict[str, Any]) -> None:
         states.add_column(name, justify="right" if name == "seconds" else "left")
     for state in whole["states"]:
         entered = datetime.fromisoformat(state["entered"])
-        seconds = (
-            f"{(datetime.fromisoformat(state['left']) - entered).total_seconds():.2f}"
-            if state["left"]
-            else ""
-        )
+        seconds = f"{(datetime.fromisoformat(state['left']) - entered).total_seconds():.2f}" if state["left"] else ""
         states.add_row(state["state"], entered.astimezone().strftime("%H:%M:%S.%f")[:-3], seconds)
     console.print(states)
     for picture in whole["pictures"]:
@@ -103,16 +101,11 @@ def document(console: Console, whole: dict[str, Any]) -> None:
 
 def failures_and_gaps(console: Console, found: list[dict[str, Any]]) -> None:
     for each in found:
-        if each["error"]:
-            console.print(
-                f"[red]✗[/] {escape(each['key'])}: [bold]{each['error']['name']}[/] {escape(each['error']['message'])}",
-                highlight=False,
-            )
-        for gap in each["gaps"]:
-            console.print(
-                f"[yellow]![/] {escape(each['key'])}: [bold]{gap['error']['name']}[/] {escape(gap['error']['message'])}",
-                highlight=False,
-            )
+        errors = [("[red]✗[/]", each["error"])] if each["error"] else []
+        errors += [("[yellow]![/]", gap["error"]) for gap in each["gaps"]]
+        for mark, error in errors:
+            line = f"{mark} {escape(each['key'])}: [bold]{error['name']}[/] {escape(error['message'])}"
+            console.print(line, highlight=False, soft_wrap=True)
 
 
 def answer(console: Console, reply: dict[str, Any]) -> None:
@@ -122,7 +115,8 @@ def answer(console: Console, reply: dict[str, Any]) -> None:
         picture = ""
         if citation["image"]:
             box = ", ".join(f"{edge:.0f}" for edge in citation["image"]["bbox"] or [])
-            picture = f", picture at ({box})\n    [dim]s3://{citation['image'].get('bucket', '')}/{citation['image']['key']}[/]"
+            address = f"s3://{citation['image'].get('bucket', '')}/{citation['image']['key']}"
+            picture = f", picture at ({box})\n    [dim]{address}[/]"
         console.print(
             f"[bold]\\[{number}][/] {escape(citation['key'])}, {where}{picture}",
             highlight=False,
@@ -141,11 +135,16 @@ def log_entry(console: Console, entry: dict[str, Any]) -> None:
 
 
 def how_to_go_on(console: Console, settings: LocalSettings, outputs: dict[str, str]) -> None:
+    docent = Path(sys.executable).parent / "docent"
+    command = docent.relative_to(Path.cwd()) if docent.is_relative_to(Path.cwd()) else docent
+    bucket = outputs["SourceBucketName"]
     console.print(
         f"\nAWS on this machine runs at {settings.url}; its state is in {settings.home}.\n"
-        f"  docent upload FILE --wait       or: aws s3 cp FILE s3://{outputs['SourceBucketName']}/ --endpoint-url {settings.url}\n"
-        f'  docent ask "…"                  docent documents        docent show DOCUMENT\n'
-        f"  docent down                     stops it",
+        f"  {command} upload FILE --wait    or: aws s3 cp FILE s3://{bucket}/ --endpoint-url {settings.url}\n"
+        f'  {command} ask "…"\n'
+        f"  {command} documents\n"
+        f"  {command} show DOCUMENT\n"
+        f"  {command} down                  stops it",
         highlight=False,
         soft_wrap=True,
     )

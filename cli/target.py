@@ -65,9 +65,7 @@ class Target:
         try:
             stack = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
-            advice = (
-                "Run `docent up`." if self.is_local else "Check --stack and --region, or run `sam deploy`."
-            )
+            advice = "Run `docent up`." if self.is_local else "Check --stack and --region, or run `sam deploy`."
             raise CommandError(f"There is no stack {name}. {advice}") from error
         except BotoCoreError as error:
             if self.is_local:

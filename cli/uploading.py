@@ -74,9 +74,7 @@ def _wait(
     return rows
 
 
-def _result(
-    row: dict[str, Any] | None, document_id: str, upload: Upload, wait: bool, timeout: float
-) -> dict[str, Any]:
+def _result(row: dict[str, Any] | None, document_id: str, upload: Upload, wait: bool, timeout: float) -> dict[str, Any]:
     if row and row["status"] in DONE:
         return document_json(row)
     found = document_json(row or {"document_id": document_id, "key": upload.key, "status": "UPLOADED"})

@@ -94,6 +94,4 @@ def _fault(action: str) -> Fault:
         return Fault(malformed=True)
     if _ERROR_NAME.match(kind) and not value:
         return Fault(error=kind)
-    raise ValueError(
-        f"{action!r} is no fault: use an AWS error's name, delay:SECONDS, malformed or reply:TEXT."
-    )
+    raise ValueError(f"{action!r} is no fault: use an AWS error's name, delay:SECONDS, malformed or reply:TEXT.")

@@ -57,9 +57,7 @@ def name_resources(resources: Mapping[str, Callable[[str, bytes], str]]) -> None
     """Name the ARN a request is about, by service, from `(path, body)`: without it IAM sees `*`."""
     of_ministack = iam_actions.extract_resource_arn
 
-    def extract_resource_arn(
-        service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any
-    ) -> str:
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
         if service in resources:
             return resources[service](path, body)
         return of_ministack(service, method, path, headers, body, *rest)
@@ -88,9 +86,7 @@ def bedrock_runtime_resource(path: str, _body: bytes) -> str:
     kind, name = [unquote(part) for part in path.split("/") if part][:2]
     if kind == "guardrail":
         return (
-            name
-            if name.startswith("arn:")
-            else f"arn:aws:bedrock:{get_region()}:{get_account_id()}:guardrail/{name}"
+            name if name.startswith("arn:") else f"arn:aws:bedrock:{get_region()}:{get_account_id()}:guardrail/{name}"
         )
     if name.startswith("arn:"):
         return name
@@ -159,17 +155,11 @@ def add_bedrock_guardrails() -> None:
         return arn, {"GuardrailId": guardrail_id, "GuardrailArn": arn, "Version": "DRAFT", "Status": "READY"}
 
     def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
-        return attributes(
-            _answer(bedrock._create_guardrail(json.dumps(lower_camel(props)).encode()))["guardrailId"]
-        )
+        return attributes(_answer(bedrock._create_guardrail(json.dumps(lower_camel(props)).encode()))["guardrailId"])
 
-    def update(
-        physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str
-    ) -> tuple[str, dict[str, str]]:
+    def update(physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
         return attributes(
-            _answer(bedrock._update_guardrail(physical_id, json.dumps(lower_camel(new)).encode()))[
-                "guardrailId"
-            ]
+            _answer(bedrock._update_guardrail(physical_id, json.dumps(lower_camel(new)).encode()))["guardrailId"]
         )
 
     def delete(physical_id: str, _props: dict[str, Any]) -> None:
@@ -182,7 +172,7 @@ def add_bedrock_guardrails() -> None:
         return physical_id, {"GuardrailId": made["guardrailId"], "Version": made["version"]}
 
     def update_version(
-        physical_id: str, _old: dict[str, Any], new: dict[str, Any], stack: str
+        _physical_id: str, _old: dict[str, Any], new: dict[str, Any], stack: str
     ) -> tuple[str, dict[str, str]]:
         return create_version("", new, stack)  # a version cannot change: CloudFormation replaces it
 
@@ -240,7 +230,9 @@ def name_errors_as_lambda_does() -> None:
         if isinstance(body, dict) and "__raised__" in body:
             raised = body["__raised__"]
             trace = "".join(raised["stackTrace"])
-            line = f"[ERROR] {raised['errorType']}: {raised['errorMessage']}\nTraceback (most recent call last):\n{trace}"
+            line = (
+                f"[ERROR] {raised['errorType']}: {raised['errorMessage']}\nTraceback (most recent call last):\n{trace}"
+            )
             return {"body": raised, "error": True, "log": "\n".join(filter(None, [result.get("log"), line]))}
         if isinstance(body, dict) and body.get("errorMessage") in (
             "Worker process died",
@@ -297,9 +289,7 @@ def _start_over(execution: dict[str, Any]) -> None:
     execution.pop("cause", None)
     execution["redriveCount"] = execution.get("redriveCount", 0) + 1
     run = contextvars.copy_context().run
-    threading.Thread(
-        target=run, args=(stepfunctions._run_execution, execution["executionArn"]), daemon=True
-    ).start()
+    threading.Thread(target=run, args=(stepfunctions._run_execution, execution["executionArn"]), daemon=True).start()
 
 
 def resume_interrupted_executions() -> int:

@@ -49,16 +49,12 @@ def compose(
     kendra = KendraService(settings.home / "kendra", s3)
     guardrail = GuardrailEngine(seams.guardrail_definition)
 
-    async def apply_guardrail(
-        identifier: str, version: str, request: dict[str, Any]
-    ) -> tuple[int, dict[str, Any]]:
+    async def apply_guardrail(identifier: str, version: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         return await guardrail.apply(identifier, version, request)
 
     runtime = BedrockRuntime(apply_guardrail, seams.bedrock_runtime_of_ministack, faults, settings.llm_url)
 
-    seams.add_json_service(
-        "kendra", "AWSKendraFrontendService", with_faults("kendra", kendra.handle_request, faults)
-    )
+    seams.add_json_service("kendra", "AWSKendraFrontendService", with_faults("kendra", kendra.handle_request, faults))
     seams.add_service("bedrock-runtime", runtime.handle_request)
     seams.name_resources({"kendra": seams.kendra_resource, "bedrock-runtime": seams.bedrock_runtime_resource})
     seams.authorize_as(
@@ -82,9 +78,7 @@ def compose(
 def with_faults(service: str, handler: Any, faults: Any) -> Any:
     """A JSON-protocol handler whose calls fail when told to."""
 
-    async def handle(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
-    ) -> Any:
+    async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Any:
         operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
         fault = faults.take(service, operation, headers)
         if fault and fault.delay:

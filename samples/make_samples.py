@@ -33,9 +33,7 @@ def main(folder: Path = FOLDER) -> None:
     for name, make in DOCUMENTS.items():
         document = make()
         document.subset_fonts()
-        (folder / name).write_bytes(
-            document.tobytes(garbage=4, deflate=True, deflate_fonts=True, no_new_id=True)
-        )
+        (folder / name).write_bytes(document.tobytes(garbage=4, deflate=True, deflate_fonts=True, no_new_id=True))
 
 
 def chemical_compliance() -> pymupdf.Document:
@@ -67,9 +65,7 @@ def chemical_compliance() -> pymupdf.Document:
         <p>Die folgende Übersicht nennt die begrenzten Stoffe mit ihrer CAS-Nummer, dem höchsten zulässigen
         Gehalt und der Prüfhäufigkeit. Sie ist der geprüften Hausnorm als Bild entnommen.</p>""",
     )
-    second.insert_image(
-        pymupdf.Rect(MARGIN, 158, A4.width - MARGIN, 408), pixmap=pixmap_of(limit_value_table())
-    )
+    second.insert_image(pymupdf.Rect(MARGIN, 158, A4.width - MARGIN, 408), pixmap=pixmap_of(limit_value_table()))
     prose(
         second,
         """<p class="small">Tabelle 1: Grenzwerte der Hausnorm, Stand Oktober 2026</p>
@@ -117,9 +113,7 @@ def limit_value_table() -> Image.Image:
         draw.rectangle((0, top, 1239, top + height), fill=fill, outline=LINE)
         for left, text in zip(columns, row, strict=True):
             font = typeface("hebo" if index == 0 else "helv", 30)
-            draw.text(
-                (left, top + height / 2), text, font=font, fill="white" if index == 0 else INK, anchor="lm"
-            )
+            draw.text((left, top + height / 2), text, font=font, fill="white" if index == 0 else INK, anchor="lm")
     return image
 
 
@@ -340,9 +334,7 @@ def footer(page: pymupdf.Page, text: str) -> None:
 
 def typeface(name: str, size: int) -> ImageFont.FreeTypeFont:
     """One of the fonts PyMuPDF carries; basic layout, so that no system library changes the pixels."""
-    return ImageFont.truetype(
-        io.BytesIO(pymupdf.Font(name).buffer), size, layout_engine=ImageFont.Layout.BASIC
-    )
+    return ImageFont.truetype(io.BytesIO(pymupdf.Font(name).buffer), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def pixmap_of(image: Image.Image) -> pymupdf.Pixmap:

@@ -1,4 +1,4 @@
-"""What every test can count on: no network unless it asked for some, and no setting or client of another test."""
+"""What every test can count on: no network unless it asked for some, nothing left by another test."""
 
 import os
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:No application metrics to publish:UserWarning")
 
 
+@pytest.hookimpl(trylast=True)  # when the tests of the stack are marked as such
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if ROOT / "tests" / "local" not in item.path.parents and not item.get_closest_marker("stack"):
@@ -43,9 +44,7 @@ def aws() -> Iterator[World]:
 
 @pytest.fixture
 def model(aws: World) -> Iterator[FakeModel]:
-    model = FakeModel(
-        f"<text>Ellery Race | 184\n{CANARY}</text><description>A bar chart of {CANARY}.</description>"
-    )
+    model = FakeModel(f"<text>Ellery Race | 184\n{CANARY}</text><description>A bar chart of {CANARY}.</description>")
     with model.attached(session()):
         yield model
 

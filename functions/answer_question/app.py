@@ -56,9 +56,7 @@ def retrieve(question: str) -> list[Passage]:
 
 def answer(question: str, passages: list[Passage]) -> dict[str, Any]:
     try:
-        reply = bedrock_runtime(ATTEMPTS).converse(
-            **converse_request(settings().model_id, question, passages)
-        )
+        reply = bedrock_runtime(ATTEMPTS).converse(**converse_request(settings().model_id, question, passages))
         return read_answer(reply, passages)
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the model answered", MisconfiguredError) from error

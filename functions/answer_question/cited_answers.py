@@ -103,9 +103,7 @@ def read_answer(reply: Mapping[str, Any], passages: Sequence[Passage]) -> dict[s
 
     def renumber(found: re.Match[str]) -> str:
         numbers = [int(number) for number in found.group(2).split(",")]
-        known = [
-            order.setdefault(number, len(order) + 1) for number in numbers if 1 <= number <= len(passages)
-        ]
+        known = [order.setdefault(number, len(order) + 1) for number in numbers if 1 <= number <= len(passages)]
         return found.group(1) + "".join(f"[{number}]" for number in known) if known else ""
 
     answer = CITATION.sub(renumber, text)

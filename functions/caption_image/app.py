@@ -71,9 +71,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     cached = cache.claim(picture_id, document.document_id, cache_key)
     if cached is None:
         name = f"images/{picture_id}.{picture['format']}"
-        image = read_bytes(
-            derived(settings().derived_bucket, document.document_id, document.generation, name)
-        )
+        image = read_bytes(derived(settings().derived_bucket, document.document_id, document.generation, name))
         found = caption(image, picture).to_json()
         cache.keep(picture_id, cache_key, found)
         metrics.add_metric("InputTokens", MetricUnit.Count, found["input_tokens"])

@@ -46,12 +46,8 @@ def _share_an_edge(one: Box, other: Box) -> bool:
     def close(*edges: tuple[float, float]) -> bool:
         return all(abs(a - b) <= TOUCH for a, b in edges)
 
-    beside = close((one.y0, other.y0), (one.y1, other.y1)) and (
-        close((one.x1, other.x0)) or close((other.x1, one.x0))
-    )
-    below = close((one.x0, other.x0), (one.x1, other.x1)) and (
-        close((one.y1, other.y0)) or close((other.y1, one.y0))
-    )
+    beside = close((one.y0, other.y0), (one.y1, other.y1)) and (close((one.x1, other.x0)) or close((other.x1, one.x0)))
+    below = close((one.x0, other.x0), (one.x1, other.x1)) and (close((one.y1, other.y0)) or close((other.y1, one.y0)))
     return beside or below
 
 

@@ -156,9 +156,7 @@ def _in_frames(clusters: list[list[_Mark]], frames: list[Box]) -> list[list[_Mar
     framed: dict[int, list[_Mark]] = defaultdict(list)
     for number, cluster in enumerate(clusters):
         box = around(mark.box for mark in cluster)
-        home = next(
-            (at for at, frame in enumerate(frames) if box.within(frame).area >= 0.5 * box.area > 0), None
-        )
+        home = next((at for at, frame in enumerate(frames) if box.within(frame).area >= 0.5 * box.area > 0), None)
         framed[len(frames) + number if home is None else home] += cluster
     for at, frame in enumerate(frames):
         if at in framed:
@@ -225,9 +223,7 @@ def _with_labels(area: Box, lines: list[tuple[Box, int]]) -> Box:
     A column of tick labels may be one block of many lines, but then each is much shorter than the drawing.
     """
     widest = area.width + 4 * LABEL
-    labels = [
-        line for line, count in lines if line.width <= (widest if count <= LABEL_LINES else area.width / 4)
-    ]
+    labels = [line for line, count in lines if line.width <= (widest if count <= LABEL_LINES else area.width / 4)]
     for _ in range(2):
         near = area.grown(LABEL, LABEL)
         area = around([area, *(label for label in labels if near.touches(label))])

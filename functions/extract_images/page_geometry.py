@@ -21,9 +21,7 @@ class Matrix(NamedTuple):
     def then(self, scale_x: float, scale_y: float, left: float, top: float) -> Self:
         """This, then moved so that left, top becomes the origin, then scaled."""
         a, b, c, d, e, f = self
-        return type(self)(
-            a * scale_x, b * scale_y, c * scale_x, d * scale_y, (e - left) * scale_x, (f - top) * scale_y
-        )
+        return type(self)(a * scale_x, b * scale_y, c * scale_x, d * scale_y, (e - left) * scale_x, (f - top) * scale_y)
 
 
 class Box(NamedTuple):
@@ -53,9 +51,7 @@ class Box(NamedTuple):
 
     def within(self, other: "Box") -> "Box":
         """What lies in both."""
-        return Box(
-            max(self.x0, other.x0), max(self.y0, other.y0), min(self.x1, other.x1), min(self.y1, other.y1)
-        )
+        return Box(max(self.x0, other.x0), max(self.y0, other.y0), min(self.x1, other.x1), min(self.y1, other.y1))
 
     def grown(self, across: float, down: float) -> "Box":
         return Box(self.x0 - across, self.y0 - down, self.x1 + across, self.y1 + down)
@@ -74,9 +70,7 @@ def around(boxes: Iterable[Box]) -> Box:
     return Box(min(x0), min(y0), max(x1), max(y1))
 
 
-def mapped(
-    box: tuple[float, float, float, float], matrix: tuple[float, float, float, float, float, float]
-) -> Box:
+def mapped(box: tuple[float, float, float, float], matrix: tuple[float, float, float, float, float, float]) -> Box:
     """The box around a box that a matrix has moved, turned or scaled."""
     x0, y0, x1, y1 = box
     a, b, c, d, e, f = matrix

@@ -86,9 +86,7 @@ class FigureCollector:
 
     def stop(self, why: str) -> None:
         """Records that the extraction ends before the document does, and from which page on."""
-        pages = (
-            f"page {self.page}" if self.page == self.page_count else f"pages {self.page} to {self.page_count}"
-        )
+        pages = f"page {self.page}" if self.page == self.page_count else f"pages {self.page} to {self.page_count}"
         message = f"{why}: {pages} of {self._name} may lack pictures."
         self._gaps.append(gap_of(self.page, ExtractionStoppedError(message)))
 

@@ -118,9 +118,7 @@ def _png_packed(placed: PlacedImage, document: pymupdf.Document, kind: str) -> P
             colour, palette = GRAY, b""
         else:
             colour = PALETTE
-    elif (
-        image.n() == 3 and depth == 8 and image.colorspace().fz_colorspace_is_rgb() and not details.use_decode
-    ):
+    elif image.n() == 3 and depth == 8 and image.colorspace().fz_colorspace_is_rgb() and not details.use_decode:
         colour = RGB
     else:
         return None
@@ -200,9 +198,7 @@ def _draw(parts: list[tuple[PlacedImage, Matrix]], width: int, height: int) -> m
             )
             mupdf.delete_floats(black)
         elif part.image.m_internal.mask:  # as MuPDF's interpreter has it: the mask clips what is drawn
-            mupdf.fz_clip_image_mask(
-                device, part.image.mask(), where, mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
-            )
+            mupdf.fz_clip_image_mask(device, part.image.mask(), where, mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE))
             mupdf.fz_fill_image(device, part.image, where, 1.0, mupdf.FzColorParams())
             mupdf.fz_pop_clip(device)
         else:
@@ -222,11 +218,7 @@ def _encoded(pixmap: mupdf.FzPixmap, kind: str) -> Picture:
 def _palette(placed: PlacedImage) -> bytes:
     """The colour of each value a sample can have, three bytes each."""
     image, values = placed.image, 1 << placed.image.bpc()
-    if (
-        not placed.stencil
-        and not image.m_internal.use_decode
-        and image.colorspace().fz_colorspace_is_device_gray()
-    ):
+    if not placed.stencil and not image.m_internal.use_decode and image.colorspace().fz_colorspace_is_device_gray():
         return _gray_palette(image.bpc())
     low, high = _decode(placed)
     levels = [low + value * (high - low) / (values - 1) for value in range(values)]

@@ -94,9 +94,7 @@ class _Scan:
             yield self._page_gap(page, "is damaged in part; some of its pictures may be missing")
         if run.left_off:
             read = len(run.images)
-            message = (
-                f"Page {page} of {self._name} shows {read + run.left_off} images; the first {read} are read."
-            )
+            message = f"Page {page} of {self._name} shows {read + run.left_off} images; the first {read} are read."
             yield gap_of(page, OversizedPdfError(message))
         images = [placed for placed in run.images if placed.box.within(run.box).area > 0]
         if len(images) < len(run.images):
@@ -112,9 +110,7 @@ class _Scan:
         if limits.render and run.paths and not layers:
             yield from self._drawings(page, run.box, run.paths)
 
-    def _pictures(
-        self, page: int, whole: Box, groups: list[ImageGroup], scans: list[ImageGroup]
-    ) -> Iterator[Event]:
+    def _pictures(self, page: int, whole: Box, groups: list[ImageGroup], scans: list[ImageGroup]) -> Iterator[Event]:
         specks = 0
         for group in groups:
             shown = group.box.within(whole)
@@ -176,9 +172,7 @@ class _Scan:
 
     def _rendered(self, page: int, area: Box, kind: str, zoom: float) -> Iterator[Event]:
         try:
-            picture_id, picture = self._first_time(
-                rendered_picture(self._document[page - 1], area, kind, zoom)
-            )
+            picture_id, picture = self._first_time(rendered_picture(self._document[page - 1], area, kind, zoom))
         except Exception as error:
             message = f"A {kind} on page {page} of {self._name} could not be rendered ({_words(error)})."
             yield gap_of(page, UnreadablePictureError(message))

@@ -77,9 +77,7 @@ def _died(worker: BaseProcess) -> str:
 
 
 @contextlib.contextmanager
-def _worker(
-    path: str, name: str, limits: Limits, first_page: int
-) -> Iterator[tuple[BaseProcess, Connection]]:
+def _worker(path: str, name: str, limits: Limits, first_page: int) -> Iterator[tuple[BaseProcess, Connection]]:
     """A running worker, gone when the block is left however it is left."""
     ours, theirs = _FORK.Pipe(duplex=False)
     worker = _FORK.Process(target=_work, args=(path, name, limits, first_page, theirs), daemon=True)

@@ -8,9 +8,7 @@ LEVEL = 2  # of deflate: level 6 takes three times as long for a tenth less
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-def png_of_samples(
-    width: int, height: int, depth: int, colour: int, samples: bytes, palette: bytes = b""
-) -> bytes:
+def png_of_samples(width: int, height: int, depth: int, colour: int, samples: bytes, palette: bytes = b"") -> bytes:
     """A PNG of rows packed to whole bytes, as PDF and MuPDF pack them too.
 
     No row filter: for the line art and flat colour that come this way, deflate alone does as well, and
@@ -21,9 +19,7 @@ def png_of_samples(
     return png_of_deflated(width, height, depth, colour, zlib.compress(rows, LEVEL), palette)
 
 
-def png_of_deflated(
-    width: int, height: int, depth: int, colour: int, deflated: bytes, palette: bytes = b""
-) -> bytes:
+def png_of_deflated(width: int, height: int, depth: int, colour: int, deflated: bytes, palette: bytes = b"") -> bytes:
     """A PNG around a zlib stream that holds its rows already, each with its filter byte."""
     chunks = [_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))]
     if palette:

@@ -26,9 +26,7 @@ def release(table: str, picture_id: str, document_id: str) -> None:
             ConditionExpression="attribute_exists(picture_id)",
             ExpressionAttributeValues={":document": {"SS": [document_id]}},
         )
-        dynamodb().delete_item(
-            TableName=table, Key=key, ConditionExpression="attribute_not_exists(documents)"
-        )
+        dynamodb().delete_item(TableName=table, Key=key, ConditionExpression="attribute_not_exists(documents)")
     except dynamodb().exceptions.ConditionalCheckFailedException:
         return  # never claimed, or another document holds it
     except (ClientError, BotoCoreError) as error:

@@ -92,7 +92,7 @@ def _attributes(document: Document, special: dict[str, Any]) -> list[dict[str, A
     return [{"Key": key, "Value": value} for key, value in (every | special).items()]
 
 
-def picture_gap(manifest: Manifest, figure: Figure, error: DocentError) -> Gap:
+def picture_gap(figure: Figure, error: DocentError) -> Gap:
     described = error.to_json()
     return Gap(figure.places[0].page, described["name"], described["message"], figure.picture_id)
 
@@ -104,15 +104,11 @@ def gap_of(manifest: Manifest, figure: Figure, reading: PictureReading | None, f
     """
     where = f"The picture on page {figure.places[0].page} of {manifest.document.name}"
     if failure:
-        return picture_gap(
-            manifest, figure, UnreadablePictureError(f"{where} could not be read ({failure}).")
-        )
+        return picture_gap(figure, UnreadablePictureError(f"{where} could not be read ({failure})."))
     if reading is None:
-        return picture_gap(manifest, figure, UnreadablePictureError(f"{where} was not read."))
+        return picture_gap(figure, UnreadablePictureError(f"{where} was not read."))
     if reading.outcome == "blocked":
-        return picture_gap(
-            manifest, figure, BlockedTextError(f"{where} holds text that the guardrail withholds.")
-        )
+        return picture_gap(figure, BlockedTextError(f"{where} holds text that the guardrail withholds."))
     return None
 
 

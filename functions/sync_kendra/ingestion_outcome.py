@@ -29,9 +29,7 @@ class Record:
 
     @classmethod
     def begin(cls, manifest: Manifest, text_id: str) -> Self:
-        return cls(
-            manifest.document, manifest.page_count, len(manifest.figures), text_id, gaps=list(manifest.gaps)
-        )
+        return cls(manifest.document, manifest.page_count, len(manifest.figures), text_id, gaps=list(manifest.gaps))
 
     def expect(self, entry_id: str, figure: Figure) -> None:
         self.pages[entry_id] = figure.places[0].page
@@ -80,9 +78,7 @@ class Record:
         }
 
 
-def outcome(
-    record: Record, states: Mapping[str, tuple[str, str]], prices: tuple[float, float]
-) -> dict[str, Any]:
+def outcome(record: Record, states: Mapping[str, tuple[str, str]], prices: tuple[float, float]) -> dict[str, Any]:
     """Status, counts, tokens, cost (US dollars, as text) and gaps, as the documents table takes them.
 
     `prices` are dollars per million tokens, in and out. Raises IndexingRefusedError when the index holds
@@ -94,9 +90,7 @@ def outcome(
         if entry_id in record.refused or states[entry_id][0] != "indexed"
     }
     if len(missing) == len(record.expected_ids):
-        raise IndexingRefusedError(
-            f"The index took nothing of {record.document.name} ({missing[record.text_id]})."
-        )
+        raise IndexingRefusedError(f"The index took nothing of {record.document.name} ({missing[record.text_id]}).")
     gaps = record.gaps + [_index_gap(record, entry_id, reason) for entry_id, reason in missing.items()]
     cost = (record.input_tokens * prices[0] + record.output_tokens * prices[1]) / MILLION
     return {

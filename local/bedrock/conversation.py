@@ -120,12 +120,8 @@ def _checked(conversation: Conversation, more: dict[str, Any]) -> Conversation:
     for name, value in (("temperature", conversation.temperature), ("top_p", conversation.top_p)):
         if value is not None and not 0 <= value <= 1:
             raise invalid(f"{name}: must be between 0 and 1")
-    if conversation.temperature is not None and (
-        conversation.top_p is not None or "top_p" in more or "top_k" in more
-    ):
-        raise invalid(
-            "`temperature` and `top_p` cannot both be specified for this model. Please use only one."
-        )
+    if conversation.temperature is not None and (conversation.top_p is not None or "top_p" in more or "top_k" in more):
+        raise invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
     check_together(conversation.pictures)
     return conversation
 
@@ -144,9 +140,7 @@ def _turn(number: int, message: dict[str, Any]) -> Turn:
         at = f"{place}.content.{index}"
         if "text" in block:
             if not block["text"].strip():
-                raise invalid(
-                    f"The text field in the ContentBlock object at {at} is blank. Add text and try again."
-                )
+                raise invalid(f"The text field in the ContentBlock object at {at} is blank. Add text and try again.")
             texts.append(block["text"])
         elif "image" in block:
             source = block["image"]["source"]
@@ -194,9 +188,7 @@ def _block(at: str, block: Any) -> dict[str, Any]:
 
 def _texts(blocks: Any, at: str) -> str:
     match blocks:
-        case [*entries] if all(
-            isinstance(entry, dict) and isinstance(entry.get("text"), str) for entry in entries
-        ):
+        case [*entries] if all(isinstance(entry, dict) and isinstance(entry.get("text"), str) for entry in entries):
             return "\n".join(entry["text"] for entry in entries)
     raise invalid(f"{at}: Input should be a string or a list of text blocks")
 
@@ -221,9 +213,7 @@ def _json(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise invalid("Malformed input request, please reformat your input and try again.") from error
     if not isinstance(request, dict):
-        raise invalid(
-            "Malformed input request: expected type: JSONObject, please reformat your input and try again."
-        )
+        raise invalid("Malformed input request: expected type: JSONObject, please reformat your input and try again.")
     return request
 
 

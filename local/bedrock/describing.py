@@ -54,21 +54,11 @@ def description(reading: Reading) -> str:
     colours = [name if language == "en" else _COLOURS[name] for name in looks.colours[:3]]
     words = ", ".join(_standing_out(reading.text, language))
     if language == "de":
-        seen = (
-            f"wahrscheinlich {kind}, {looks.width} × {looks.height} Pixel, vor allem {' und '.join(colours)}"
-        )
-        text = (
-            f"hervortretende Wörter: {words}"
-            if words
-            else ("wenig Text" if reading.text else "kein Text erkannt")
-        )
+        seen = f"wahrscheinlich {kind}, {looks.width} × {looks.height} Pixel, vor allem {' und '.join(colours)}"
+        text = f"hervortretende Wörter: {words}" if words else ("wenig Text" if reading.text else "kein Text erkannt")
     else:
         seen = f"probably {kind}, {looks.width} × {looks.height} pixels, mostly {' and '.join(colours)}"
-        text = (
-            f"words that stand out: {words}"
-            if words
-            else ("little text" if reading.text else "no text found")
-        )
+        text = f"words that stand out: {words}" if words else ("little text" if reading.text else "no text found")
     return f"{OPENING[language]} {seen}; {text}."
 
 

@@ -42,9 +42,4 @@ def _frame(event: str, payload: dict[str, Any]) -> bytes:
 
 
 def _header(name: str, value: str) -> bytes:
-    return (
-        struct.pack("!B", len(name))
-        + name.encode()
-        + struct.pack("!BH", _STRING, len(value))
-        + value.encode()
-    )
+    return struct.pack("!B", len(name)) + name.encode() + struct.pack("!BH", _STRING, len(value)) + value.encode()

@@ -38,9 +38,7 @@ class GuardrailEngine:
     def __init__(self, definition_of: Callable[[str, str], Definition | None]) -> None:
         self._definition_of = definition_of
 
-    async def apply(
-        self, identifier: str, version: str, request: dict[str, Any]
-    ) -> tuple[int, dict[str, Any]]:
+    async def apply(self, identifier: str, version: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """ApplyGuardrail's answer to `request`, its JSON body: (HTTP status, JSON body)."""
         definition = self._definition_of(identifier, version)
         if definition is None:
@@ -65,9 +63,7 @@ class InvalidCallError(Exception):
 class Call:
     """One ApplyGuardrail call: its texts by role, checked against the limits."""
 
-    def __init__(
-        self, definition: Definition, identifier: str, version: str, request: dict[str, Any]
-    ) -> None:
+    def __init__(self, definition: Definition, identifier: str, version: str, request: dict[str, Any]) -> None:
         self.definition, self.identifier, self.version = definition, identifier, version
         self.source = request.get("source")
         self.full = request.get("outputScope") == "FULL"
@@ -94,9 +90,7 @@ class Call:
             raise InvalidCallError("The text of a content block must not be empty.")
         roles = set(text.get("qualifiers") or ())
         if roles - {"grounding_source", "query", "guard_content"}:
-            raise InvalidCallError(
-                "Value at 'qualifiers' must be of [grounding_source, query, guard_content]."
-            )
+            raise InvalidCallError("Value at 'qualifiers' must be of [grounding_source, query, guard_content].")
         for role in roles & self.context.keys():
             self.context[role].append(text["text"])
         if not roles & self.context.keys() or "guard_content" in roles:
@@ -104,9 +98,7 @@ class Call:
 
     def _check_limits(self) -> None:
         if units(self.texts) > MAX_UNITS:
-            raise InvalidCallError(
-                f"The guarded text is longer than {MAX_UNITS} text units of {UNIT} characters."
-            )
+            raise InvalidCallError(f"The guarded text is longer than {MAX_UNITS} text units of {UNIT} characters.")
         if not self.checks_grounding:
             return
         for name, texts, limit in (
@@ -115,25 +107,19 @@ class Call:
             ("guarded text", self.texts, MAX_ANSWER),
         ):
             if sum(map(len, texts)) > limit:
-                raise InvalidCallError(
-                    f"The {name} is longer than the {limit} characters of a grounding check."
-                )
+                raise InvalidCallError(f"The {name} is longer than the {limit} characters of a grounding check.")
 
     @property
     def checks_grounding(self) -> bool:
         """The check needs an answer and something to hold it against; AWS makes it on outputs."""
         return bool(
-            self.source == "OUTPUT"
-            and all(self.context.values())
-            and self.entries("contextualGrounding", "filters")
+            self.source == "OUTPUT" and all(self.context.values()) and self.entries("contextualGrounding", "filters")
         )
 
     @property
     def needs_a_thread(self) -> bool:
         """Vectors and long texts take too long for an event loop."""
-        return bool(
-            sum(map(len, self.texts)) > INLINE or self.checks_grounding or self.entries("topic", "topics")
-        )
+        return bool(sum(map(len, self.texts)) > INLINE or self.checks_grounding or self.entries("topic", "topics"))
 
     def entries(self, policy: str, kind: str) -> list[dict[str, Any]]:
         return entries(self.definition, policy, kind)
@@ -141,9 +127,7 @@ class Call:
     def response(self) -> dict[str, Any]:
         begun = time.perf_counter()
         assessment, outputs = self._assessed()
-        actions = {
-            entry["action"] for policy in assessment.values() for found in policy.values() for entry in found
-        }
+        actions = {entry["action"] for policy in assessment.values() for found in policy.values() for entry in found}
         action = next((what for what in ("BLOCKED", "ANONYMIZED") if what in actions), "NONE")
         if action == "BLOCKED":
             said = "blockedInputMessaging" if self.source == "INPUT" else "blockedOutputsMessaging"
@@ -177,20 +161,14 @@ class Call:
         whole, source, full = "\n".join(self.texts), str(self.source), self.full
         of = self.entries
         found["topicPolicy"]["topics"] = policies.denied_topics(of("topic", "topics"), source, whole, full)
-        found["contentPolicy"]["filters"] = policies.content_filters(
-            of("content", "filters"), source, whole, full
-        )
+        found["contentPolicy"]["filters"] = policies.content_filters(of("content", "filters"), source, whole, full)
         words = found["wordPolicy"]
         words["customWords"] = policies.custom_words(of("word", "words"), source, whole)
         words["managedWordLists"] = policies.managed_words(of("word", "managedWordLists"), source, whole)
         private = found["sensitiveInformationPolicy"]
         for text in self.texts:
-            entities, hidden = policies.private_entities(
-                of("sensitiveInformation", "piiEntities"), source, text, full
-            )
-            patterns, also_hidden = policies.private_patterns(
-                of("sensitiveInformation", "regexes"), source, text
-            )
+            entities, hidden = policies.private_entities(of("sensitiveInformation", "piiEntities"), source, text, full)
+            patterns, also_hidden = policies.private_patterns(of("sensitiveInformation", "regexes"), source, text)
             private["piiEntities"] += [entry for entry in entities if entry not in private["piiEntities"]]
             private["regexes"] += [entry for entry in patterns if entry not in private["regexes"]]
             outputs.append(policies.masked(text, hidden + also_hidden))

@@ -120,9 +120,7 @@ def denied_topics(topics: list[Entry], source: str, text: str, full: bool) -> li
     return found
 
 
-def private_entities(
-    types: list[Entry], source: str, text: str, full: bool
-) -> tuple[list[Entry], list[Mask]]:
+def private_entities(types: list[Entry], source: str, text: str, full: bool) -> tuple[list[Entry], list[Mask]]:
     """The findings, and what is to be masked."""
     found: list[Entry] = []
     masks: list[Mask] = []

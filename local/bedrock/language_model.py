@@ -125,7 +125,5 @@ def _refused(error: openai.OpenAIError) -> Refusal:
         case openai.APIStatusError(status_code=401 | 403):
             return Refusal("AccessDeniedException", "The language model's server refused the key.")
         case openai.APIStatusError(status_code=code) if code < 500:
-            return Refusal(
-                "ValidationException", f"The language model's server answered {code}: {error.message}"
-            )
+            return Refusal("ValidationException", f"The language model's server answered {code}: {error.message}")
     return Refusal("ModelErrorException", "The language model failed.")

@@ -42,9 +42,7 @@ class Line:
 
     def turned(self, angle: float) -> Self:
         cos, sin = math.cos(angle), math.sin(angle)
-        return type(self)(
-            self.text, tuple((x * cos - y * sin, x * sin + y * cos) for x, y in self.corners), self.score
-        )
+        return type(self)(self.text, tuple((x * cos - y * sin, x * sin + y * cos) for x, y in self.corners), self.score)
 
 
 type Row = list[Line]
@@ -101,9 +99,7 @@ def _gutter(rows: list[Row]) -> tuple[float, int, int] | None:
         crossed = [any(line.left < x < line.right for line in row) for row in rows]
         for start, end in _runs(crossed):
             beside = [line for row in rows[start:end] for line in row]
-            if (longest is None or end - start > longest[2] - longest[1]) and all(
-                map(_is_prose, _parted(beside, x))
-            ):
+            if (longest is None or end - start > longest[2] - longest[1]) and all(map(_is_prose, _parted(beside, x))):
                 longest = (x, start, end)
     return longest
 

@@ -54,9 +54,7 @@ UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶĹĻĽŁŃŅŇŌŐŒŔŘŚ
 WORD = rf"[{UPPER}][\w'’]{{1,24}}(?:-[{UPPER}]?[\w'’]{{1,24}}){{0,2}}"
 INITIAL = rf"[{UPPER}](?:\.|(?!\w))"
 PART = rf"(?:{WORD}|{INITIAL})"
-RUN = re.compile(
-    rf"(?<![\w@./-]){WORD}(?:[ \t]+(?:{PARTICLES}[ \t]+){{0,2}}{PART}|\n[ \t]*{PART}){{0,5}}(?![\w@])"
-)
+RUN = re.compile(rf"(?<![\w@./-]){WORD}(?:[ \t]+(?:{PARTICLES}[ \t]+){{0,2}}{PART}|\n[ \t]*{PART}){{0,5}}(?![\w@])")
 TOKEN = re.compile(PART)
 NAME = rf"{PART}(?:[ \t]+(?:{PARTICLES}[ \t]+){{0,2}}{PART}){{0,3}}"
 TITLE = re.compile(
@@ -155,9 +153,7 @@ def name_length(text: str, tokens: list[tuple[int, int, str]], index: int) -> in
         between = text[previous[1] : begin]
         new_line = "\n" in between
         adjacent = between.split() in ([], ["von"], ["van"], ["de"])
-        if belongs(word) or (
-            not new_line and (is_initial(word) or (known == 0 and adjacent and may_be_surname(word)))
-        ):
+        if belongs(word) or (not new_line and (is_initial(word) or (known == 0 and adjacent and may_be_surname(word)))):
             if new_line and not is_surname(word):
                 break
             known += belongs(word) and not is_word(word)
@@ -171,9 +167,7 @@ def name_length(text: str, tokens: list[tuple[int, int, str]], index: int) -> in
     following = text[tokens[index + length - 1][1] :][:24].split()
     if following and (key(following[0]) in ORGANISATION or key(following[0]) in STREETS):
         return 0
-    if any(
-        key(word) in ORGANISATION or key(word) in STREETS for _, _, word in tokens[index : index + length]
-    ):
+    if any(key(word) in ORGANISATION or key(word) in STREETS for _, _, word in tokens[index : index + length]):
         return 0
     if length == 1:
         return int(is_home_given(first) and len(first) > 3)

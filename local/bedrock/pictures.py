@@ -71,6 +71,5 @@ def check_together(pictures: Sequence[Picture]) -> None:
 
 def _oversized(at: str) -> Exception:
     return invalid(
-        f"{at}.image.source.bytes: At least one of the image dimensions exceed max allowed size: "
-        f"{MOST_PIXELS} pixels"
+        f"{at}.image.source.bytes: At least one of the image dimensions exceed max allowed size: {MOST_PIXELS} pixels"
     )

@@ -54,9 +54,7 @@ def is_phone(text: str, start: int, end: int) -> bool:
     return bool(US_GROUPS.match(candidate)) and is_dialable(candidate, "US", phonenumbers.is_possible_number)
 
 
-def is_dialable(
-    candidate: str, region: str | None, verdict: Callable[[phonenumbers.PhoneNumber], bool]
-) -> bool:
+def is_dialable(candidate: str, region: str | None, verdict: Callable[[phonenumbers.PhoneNumber], bool]) -> bool:
     try:
         return verdict(phonenumbers.parse(candidate, region))
     except phonenumbers.NumberParseException:
@@ -91,9 +89,7 @@ NO_STREET = (
     r"\w*(?:Arbeits|Park|Stell|Lager|Steck|Super|Bau)(?:platz|markt))\b"
 )
 STREET_PREPOSITION = r"(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den)"
-STREET_ROMANCE = (
-    r"(?:Rue|rue|Avenue|avenue|Boulevard|boulevard|Via|Viale|Piazza|Calle|Avenida|Plaza|Rua|ul\.)"
-)
+STREET_ROMANCE = r"(?:Rue|rue|Avenue|avenue|Boulevard|boulevard|Via|Viale|Piazza|Calle|Avenida|Plaza|Rua|ul\.)"
 # Between number and town readers of pictures may lose the blank.
 POSTAL_DE = rf"(?:(?:D|DE|A|AT|CH)[- ])?\d{{4,5}}[ \t]{{0,3}}{CITY}"
 POSTAL_US = r",?[ \t]{0,3}\n?[ \t]{0,9}[A-Z]{2}[ \t]+\d{5}(?:-\d{4})?"
@@ -120,26 +116,18 @@ ADDRESSES = (
     rf"(?<!\w){POSTAL_GB}",
     rf"(?<!\w)(?:D|DE|A|AT|CH)-\d{{4,5}}[ \t]+{CITY}",
 )
-ADDRESS_LABEL = (
-    r"(?:home |mailing |billing |postal |street |shipping )?address|anschrift|adresse|wohnort|wohnhaft in"
-)
+ADDRESS_LABEL = r"(?:home |mailing |billing |postal |street |shipping )?address|anschrift|adresse|wohnort|wohnhaft in"
 ADDRESS_VALUE = r"(?<=[:=\"'>\n ])(?<![\w] )[^\n{}<>|\"]{6,120}"
 
 
 def is_postal(text: str, start: int, end: int) -> bool:
     """Words and a number, so neither an IP nor an e-mail address."""
     value = text[start:end]
-    return (
-        has_digit(text, start, end)
-        and "@" not in value
-        and re.match(r"[\d.: ]*[^\W\d]{3}", value) is not None
-    )
+    return has_digit(text, start, end) and "@" not in value and re.match(r"[\d.: ]*[^\W\d]{3}", value) is not None
 
 
 RULES: tuple[Rule, ...] = (
-    anywhere(
-        "EMAIL", r"(?<![\w.+-])[\w.+%-]{1,64}[ \t]?@[ \t]?(?:[\w-]{1,63}\.){1,8}[A-Za-zÀ-ɏ]{2,24}(?![\w@])"
-    ),
+    anywhere("EMAIL", r"(?<![\w.+-])[\w.+%-]{1,64}[ \t]?@[ \t]?(?:[\w-]{1,63}\.){1,8}[A-Za-zÀ-ɏ]{2,24}(?![\w@])"),
     anywhere("URL", r"(?<!\w)(?:https?://|ftp://|www\.)[^\s<>\"'{}|]+[^\s<>\"'{}|.,;:!?)\]]"),
     anywhere("IP_ADDRESS", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", is_ip),
     anywhere("IP_ADDRESS", r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])", is_ip),

@@ -26,9 +26,7 @@ from local.bedrock.person_names import find_names, is_word
 RULES = (*private_numbers.RULES, *private_contacts.RULES)
 
 # Worth finding again wherever else they stand in the text; a PIN's digits or an age would hit anything.
-REPEATED = frozenset(
-    {"NAME", "EMAIL", "PHONE", "USERNAME", "PASSWORD", "ADDRESS", "INTERNATIONAL_BANK_ACCOUNT_NUMBER"}
-)
+REPEATED = frozenset({"NAME", "EMAIL", "PHONE", "USERNAME", "PASSWORD", "ADDRESS", "INTERNATIONAL_BANK_ACCOUNT_NUMBER"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +93,4 @@ def settled(text: str, candidates: list[tuple[str, int, int]]) -> list[Finding]:
         start, end = trim(text, start, end)
         if start < end and any(character.isalnum() for character in text[start:end]):
             taken.append((type, start, end))
-    return [
-        Finding(type, start, end, text[start:end]) for type, start, end in sorted(taken, key=lambda t: t[1])
-    ]
+    return [Finding(type, start, end, text[start:end]) for type, start, end in sorted(taken, key=lambda t: t[1])]

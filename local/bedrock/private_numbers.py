@@ -45,9 +45,7 @@ def is_password(text: str, start: int, end: int) -> bool:
     return text[:start].rstrip(" \t\n\"'>")[-1:] in (":", "=") or not text[start:end].isalpha()
 
 
-VIN_VALUES = dict(
-    zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "012345678912345678123457923456789"), strict=True)
-)
+VIN_VALUES = dict(zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "012345678912345678123457923456789"), strict=True))
 VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 
@@ -121,9 +119,7 @@ BANK = (
         "US_BANK_ACCOUNT_NUMBER",
         r"\d(?:[ -]?\d){6,16}(?!\w)",
     ),
-    behind(
-        r"(?:bank )?(?:routing|aba|rtn)(?: transit)?(?: number)?", "US_BANK_ROUTING_NUMBER", r"\d{9}(?!\d)"
-    ),
+    behind(r"(?:bank )?(?:routing|aba|rtn)(?: transit)?(?: number)?", "US_BANK_ROUTING_NUMBER", r"\d{9}(?!\d)"),
 )
 STATE = (
     behind(r"ssn|social security", "US_SOCIAL_SECURITY_NUMBER", r"\d{3}[ -]?\d{2}[ -]?\d{4}(?!\d)"),
@@ -163,9 +159,7 @@ STATE = (
     behind(r"utr|unique taxpayer reference", "UK_UNIQUE_TAXPAYER_REFERENCE_NUMBER", r"\d{5}[ ]?\d{5}(?!\d)"),
 )
 VEHICLES = (
-    anywhere(
-        "LICENSE_PLATE", r"(?<![\w-])[A-ZÄÖÜ]{1,3}[ -][A-Z]{1,2}[ -]?\d{1,4}[EH]?(?![\w-])", is_plate_near
-    ),
+    anywhere("LICENSE_PLATE", r"(?<![\w-])[A-ZÄÖÜ]{1,3}[ -][A-Z]{1,2}[ -]?\d{1,4}[EH]?(?![\w-])", is_plate_near),
     behind(
         r"(?:licen[cs]e|number) plate|plate",
         "LICENSE_PLATE",

@@ -25,9 +25,7 @@ ENOUGH = 0.43
 BESIDE_THE_BEST = 0.88  # a further sentence must come this near to the best one
 
 _NAME = re.compile(r"(?<=\w\W)[A-ZÄÖÜ][\w-]+")  # capitals within a sentence; in German every noun
-_REFERENCE = re.compile(
-    r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\](?=\W|$)"
-)  # a source's own marks would be taken for citations
+_REFERENCE = re.compile(r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\](?=\W|$)")  # a source's own marks would be taken for citations
 _AMOUNT = re.compile(
     r"\b(how (many|much|long|high|often|old|large)|percent\w*|"
     r"wie ?(viel|viele|hoch|lange?|oft|groß|alt)|prozent\w*)\b",
@@ -95,9 +93,7 @@ def weigh(question: str, language: Language, passages: Sequence[Passage]) -> lis
     """What each sentence has for it, the best first."""
     wanted = list(dict.fromkeys(stems(question, language)))
     # What says no more than the question, such as a label of a chart, is no answer.
-    candidates = [
-        c for c in _candidates(passages, language) if not set(stems(c.text, language)) <= set(wanted)
-    ]
+    candidates = [c for c in _candidates(passages, language) if not set(stems(c.text, language)) <= set(wanted)]
     if not candidates or not wanted:
         return []
     weight = _weights(wanted, candidates)

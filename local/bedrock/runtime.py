@@ -100,11 +100,7 @@ class BedrockRuntime:
             if not self._apply_guardrail:
                 return await self._fallback("POST", _guardrail_path(parts), headers, body, {})
             status, found = await self._apply_guardrail(parts["guardrail"], parts["version"], _object(body))
-            error = (
-                {"x-amzn-errortype": str(found.get("__type", "InternalServerException"))}
-                if status != 200
-                else {}
-            )
+            error = {"x-amzn-errortype": str(found.get("__type", "InternalServerException"))} if status != 200 else {}
             return status, _JSON | error, json.dumps(found).encode()
         check_model(parts["model"])
         if operation == "InvokeModel":
@@ -124,11 +120,7 @@ class BedrockRuntime:
         if operation == "ConverseStream":
             events = converse_events(outcome.text, outcome.stop, _measured(outcome))
             return 200, {"Content-Type": "application/vnd.amazon.eventstream"}, events
-        shape = (
-            _anthropic_reply(parts["model"], outcome)
-            if operation == "InvokeModel"
-            else _converse_reply(outcome)
-        )
+        shape = _anthropic_reply(parts["model"], outcome) if operation == "InvokeModel" else _converse_reply(outcome)
         return 200, _JSON | counts, json.dumps(shape, ensure_ascii=False).encode()
 
     async def _outcome(self, conversation: Conversation, fault: Fault) -> Outcome:
@@ -159,9 +151,7 @@ class BedrockRuntime:
         if self._model and (self._model.vision or not conversation.pictures):
             return await self._model.reply(conversation)
         if conversation.pictures:
-            return Reply(
-                await self._reader.reply(conversation.system, conversation.prompt, conversation.pictures)
-            )
+            return Reply(await self._reader.reply(conversation.system, conversation.prompt, conversation.pictures))
         try:
             return Reply(await self._answerer.run(engines.answer, conversation.system, conversation.prompt))
         except TimeoutError as error:

@@ -49,9 +49,7 @@ _ASKING = _listed(
 )
 _NAMES: dict[Language, str] = {"de": "german", "en": "english"}
 _WORD = re.compile(r"[^\W\d_]+")
-_GERMAN_LOOKS = re.compile(
-    r"[äöüß]|(?:ung|heit|keit|lich|isch|wert|zahl|nummer)(?:e?n?)\b|\b\d+,\d{1,2}\b", re.I
-)
+_GERMAN_LOOKS = re.compile(r"[äöüß]|(?:ung|heit|keit|lich|isch|wert|zahl|nummer)(?:e?n?)\b|\b\d+,\d{1,2}\b", re.I)
 _ENGLISH_LOOKS = re.compile(r"th|(?:tion|ing|ly|ty|ness|ment)s?\b|\b\d+\.\d{1,2}\b", re.I)
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 

@@ -59,9 +59,7 @@ class SentenceModel:
                 hidden + self._attention(hidden, mask, layer), f"{layer}.attention.output.LayerNorm"
             )
             inner = _gelu(self._dense(hidden, f"{layer}.intermediate.dense"))
-            hidden = self._normalised(
-                hidden + self._dense(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm"
-            )
+            hidden = self._normalised(hidden + self._dense(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
         pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
         return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
 

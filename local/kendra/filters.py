@@ -98,8 +98,7 @@ def access_query(index: Index, user: Mapping[str, Any] | None, policy: str) -> Q
         raise invalid("Token-based access control is not offered here: give UserId and Groups.")
     principals = [_principal("GROUP", group) for group in user.get("Groups", ())]
     principals += [
-        _principal("GROUP", group["GroupId"], group["DataSourceId"])
-        for group in user.get("DataSourceGroups", ())
+        _principal("GROUP", group["GroupId"], group["DataSourceId"]) for group in user.get("DataSourceGroups", ())
     ]
     if "UserId" in user:
         principals.append(_principal("USER", user["UserId"]))
@@ -111,9 +110,7 @@ def access_query(index: Index, user: Mapping[str, Any] | None, policy: str) -> Q
     )
 
 
-def attribute_query(
-    index: Index, chosen: Mapping[str, Any], configured: Mapping[str, str], depth: int = 0
-) -> Query:
+def attribute_query(index: Index, chosen: Mapping[str, Any], configured: Mapping[str, str], depth: int = 0) -> Query:
     """A request's AttributeFilter. Raises ValidationException where Kendra does."""
     if depth > _DEEPEST:
         raise invalid(f"AttributeFilter cannot have a depth of more than {_DEEPEST}.")

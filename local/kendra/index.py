@@ -99,9 +99,7 @@ class SearchIndex:
         self._writer = self.tantivy.writer(_HEAP_BYTES, 1)
         self._changing = threading.Lock()
         self._removed = False
-        self._vectors = VectorFile(
-            folder / "vectors", self._slots(self.tantivy.searcher(), Query.all_query())
-        )
+        self._vectors = VectorFile(folder / "vectors", self._slots(self.tantivy.searcher(), Query.all_query()))
         self._snapshot = self._take_snapshot()
 
     def change(self, entries: Iterable[Entry], removed: Iterable[int]) -> None:
@@ -162,16 +160,10 @@ class SearchIndex:
             only = Query.const_score_query(restriction, 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, only)])
         found = snapshot.searcher.search(query, CANDIDATES, count=False)
-        return [
-            int(slot or 0) for slot in snapshot.searcher.fast_field_values("slot", [a for _, a in found.hits])
-        ]
+        return [int(slot or 0) for slot in snapshot.searcher.fast_field_values("slot", [a for _, a in found.hits])]
 
     def _by_meaning(self, snapshot: _Snapshot, cosines: Vectors, restriction: Query | None) -> list[int]:
-        allowed = (
-            np.flatnonzero(snapshot.live)
-            if restriction is None
-            else self._slots(snapshot.searcher, restriction)
-        )
+        allowed = np.flatnonzero(snapshot.live) if restriction is None else self._slots(snapshot.searcher, restriction)
         near = allowed[cosines[allowed] >= _RELATED]
         if len(near) > CANDIDATES:
             near = near[np.argpartition(-cosines[near], CANDIDATES)[:CANDIDATES]]

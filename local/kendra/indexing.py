@@ -29,9 +29,7 @@ _EMBEDDING_SECONDS = 120.0
 _EMBEDDED_AT_ONCE = 32
 _ATTEMPTS = 20
 _RETRY_SECONDS = 1.0
-_REFUSED_BY_S3 = frozenset(
-    {"400", "403", "404", "AccessDenied", "NoSuchBucket", "NoSuchKey", "InvalidObjectState"}
-)
+_REFUSED_BY_S3 = frozenset({"400", "403", "404", "AccessDenied", "NoSuchBucket", "NoSuchKey", "InvalidObjectState"})
 
 logger = logging.getLogger(__name__)
 
@@ -131,9 +129,7 @@ class Indexer(threading.Thread):
         content_type = document.get("ContentType") or _content_type(path, document)
         if content_type not in passages.CONTENT_TYPES:
             raise UnreadableFileError(f"Files of type {content_type} are not read here.")
-        found, text_bytes = self._worker.call(
-            _READING_SECONDS, passages.read_passages, str(path), content_type
-        )
+        found, text_bytes = self._worker.call(_READING_SECONDS, passages.read_passages, str(path), content_type)
         texts = [passage.text for passage in found]
         parts = [np.zeros((0, DIMENSIONS), np.float32)]
         for start in range(0, len(texts), _EMBEDDED_AT_ONCE):

@@ -36,13 +36,8 @@ class Indices:
     def create_index(self, request: Json) -> Json:
         settings = {"Edition": "ENTERPRISE_EDITION", "UserContextPolicy": "ATTRIBUTE_FILTER"}
         settings |= {name: request[name] for name in _SETTINGS if name in request}
-        if (
-            settings["Edition"] == "GEN_AI_ENTERPRISE_EDITION"
-            and settings["UserContextPolicy"] == "USER_TOKEN"
-        ):
-            raise invalid(
-                "A GEN_AI_ENTERPRISE_EDITION index takes the user context policy ATTRIBUTE_FILTER only."
-            )
+        if settings["Edition"] == "GEN_AI_ENTERPRISE_EDITION" and settings["UserContextPolicy"] == "USER_TOKEN":
+            raise invalid("A GEN_AI_ENTERPRISE_EDITION index takes the user context policy ATTRIBUTE_FILTER only.")
         tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
         now = self._clock()
         index = IndexRecord(str(uuid.uuid4()), settings, tags, now, now, active=False)
@@ -73,9 +68,7 @@ class Indices:
         for update in request.pop("DocumentMetadataConfigurationUpdates", []):
             name, kind = update["Name"], update["Type"]
             if name.startswith("_") and name not in BUILT_IN_ATTRIBUTES:
-                raise invalid(
-                    f"The name {name} is reserved: only built-in attributes begin with an underscore."
-                )
+                raise invalid(f"The name {name} is reserved: only built-in attributes begin with an underscore.")
             if name in fields and fields[name]["Type"] != kind:
                 raise invalid(f"The type of the attribute {name} cannot be changed.")
             field = fields.get(name) or _field(name, kind)
@@ -93,9 +86,7 @@ class Indices:
         if not token.isdecimal():
             raise invalid("The NextToken is not valid.")
         start, size = int(token), request.get("MaxResults", _MOST_LISTED)
-        answer: Json = {
-            "IndexConfigurationSummaryItems": [_summary(index) for index in indices[start : start + size]]
-        }
+        answer: Json = {"IndexConfigurationSummaryItems": [_summary(index) for index in indices[start : start + size]]}
         return answer | ({"NextToken": str(start + size)} if start + size < len(indices) else {})
 
     def tag_resource(self, request: Json) -> Json:
@@ -105,9 +96,7 @@ class Indices:
 
     def untag_resource(self, request: Json) -> Json:
         index = self._tagged(request)
-        self._store.change_tags(
-            index.id, {k: v for k, v in index.tags.items() if k not in request["TagKeys"]}
-        )
+        self._store.change_tags(index.id, {k: v for k, v in index.tags.items() if k not in request["TagKeys"]})
         return {}
 
     def list_tags_for_resource(self, request: Json) -> Json:
@@ -146,9 +135,7 @@ def _summary(index: IndexRecord) -> Json:
 def fields_of(index: IndexRecord) -> dict[str, Json]:
     """The index's attributes by name, built-in ones included."""
     fields = {name: _field(name, kind) for name, kind in BUILT_IN_ATTRIBUTES.items()}
-    return fields | {
-        field["Name"]: field for field in index.settings.get("DocumentMetadataConfigurations", [])
-    }
+    return fields | {field["Name"]: field for field in index.settings.get("DocumentMetadataConfigurations", [])}
 
 
 def _field(name: str, kind: str) -> Json:

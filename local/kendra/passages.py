@@ -20,15 +20,13 @@ if TYPE_CHECKING:
 
 MAX_TEXT_BYTES = 5 << 20  # Kendra's quota for the extracted text of one file
 PASSAGE_TOKENS = 200
-PROSE_LINE = 50  # characters; a paragraph of shorter lines is a list or a table
+PROSE_LINE = 40  # characters; shorter lines are not wrapped prose
+# A label and its value, or two cells with figures.
+_ROW = re.compile(r"^[^.:]{2,30}: \S|\d\S*\s+(?:\S+\s+)?[-+]?\d")
 # pysbd slows down quadratically, and no paragraph needs more at once: 4,000 characters, cut between words.
 _STRETCH = re.compile(r".{1,4000}(?!\S)|\S{4000}")
-_GERMAN = frozenset(
-    {"der", "die", "das", "und", "ist", "nicht", "mit", "von", "zu", "ein", "für", "wie", "wird"}
-)
-_ENGLISH = frozenset(
-    {"the", "and", "is", "not", "with", "of", "to", "a", "for", "on", "are", "be", "how", "what"}
-)
+_GERMAN = frozenset({"der", "die", "das", "und", "ist", "nicht", "mit", "von", "zu", "ein", "für", "wie", "wird"})
+_ENGLISH = frozenset({"the", "and", "is", "not", "with", "of", "to", "a", "for", "on", "are", "be", "how", "what"})
 
 PAGED = {"PDF": "pdf", "MS_WORD": "docx", "PPT": "pptx", "MS_EXCEL": "xlsx"}
 MARKUP = frozenset({"HTML", "XML", "XSLT"})
@@ -90,26 +88,32 @@ def split(text: str) -> list[str]:
 def sentences(text: str) -> list[str]:
     segmenter = _segmenter(language_of(text))
     found: list[str] = []
-    for paragraph in re.split(r"\n\s*\n", text):
-        flowing = " ".join(paragraph.split())
+    for flowing in _flowing(text):
         for stretch in _STRETCH.findall(flowing):
             found += (part.strip() for part in segmenter.segment(stretch))
     return [sentence for sentence in found if sentence]
 
 
 def _flowing(text: str) -> Iterator[str]:
-    """Prose with its line breaks undone, and the lines of lists and tables one by one."""
+    """Prose with its line breaks undone, and the rows of lists and tables one by one."""
     for paragraph in re.split(r"\n\s*\n", text):
         lines = [" ".join(line.split()) for line in paragraph.splitlines() if line.strip()]
-        if not lines:
-            continue
-        longest = max(map(len, lines))
-        # Prose fills its lines: all but the last of a paragraph are about equally long.
-        full = sum(len(line) > 0.6 * longest for line in lines[:-1])
-        if longest >= PROSE_LINE and full >= 0.6 * (len(lines) - 1):
-            yield " ".join(lines)
-        else:
-            yield from lines
+        full = 0.7 * max(map(len, lines), default=0)
+        run = last = ""
+        for line in lines:
+            if run and not _continues(last, line, full):
+                yield run
+                run = ""
+            run, last = f"{run} {line}".strip(), line
+        if run:
+            yield run
+
+
+def _continues(line: str, following: str, full: float) -> bool:
+    """Whether prose was wrapped between two lines. `full` is how long a line that was wrapped must be."""
+    if _ROW.search(line) or _ROW.search(following):
+        return False
+    return following[0].islower() or (len(line) >= max(full, PROSE_LINE) and line[-1] not in ".:!?")
 
 
 def language_of(text: str) -> str:
@@ -165,9 +169,10 @@ def _document_pages(path: str, content_type: str) -> Iterator[tuple[int | None, 
     if page_count == 0:
         raise UnreadableFileError("The file has no pages.")
     size = 0
+    plain_letters = pymupdf.TEXTFLAGS_BLOCKS & ~pymupdf.TEXT_PRESERVE_LIGATURES  # "flow", not "ﬂow"
     for number in range(page_count):
         try:
-            blocks = document[number].get_text("blocks")
+            blocks = document[number].get_text("blocks", flags=plain_letters)
         except (RuntimeError, ValueError) as error:
             raise UnreadableFileError(f"Page {number + 1} of the file cannot be read.") from error
         text = "\n\n".join(block[4] for block in blocks if block[6] == 0)

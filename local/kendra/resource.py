@@ -25,18 +25,14 @@ def add_kendra_index(handler: Handler) -> None:
             call(handler, f"{TARGET}.UpdateIndex", request)
 
     def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
-        request = {
-            name: props[name] for name in ("Name", "Edition", "RoleArn", "Description") if name in props
-        }
+        request = {name: props[name] for name in ("Name", "Edition", "RoleArn", "Description") if name in props}
         index_id = call(handler, f"{TARGET}.CreateIndex", request)["Id"]
         while call(handler, f"{TARGET}.DescribeIndex", {"Id": index_id})["Status"] == "CREATING":
             time.sleep(0.05)
         configure(index_id, props)
         return attributes(index_id)
 
-    def update(
-        physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str
-    ) -> tuple[str, dict[str, str]]:
+    def update(physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
         configure(physical_id, new)
         return attributes(physical_id)
 

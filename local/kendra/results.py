@@ -78,9 +78,7 @@ def excerpt(text: str, stems: Stems) -> str:
     words = list(re.finditer(r"\S+", text))
     if len(words) <= EXCERPT_WORDS:
         return text
-    matches = [
-        any(not stems_of(part).isdisjoint(stems) for part in _WORD.findall(word.group())) for word in words
-    ]
+    matches = [any(not stems_of(part).isdisjoint(stems) for part in _WORD.findall(word.group())) for word in words]
     counts = [sum(matches[first : first + EXCERPT_WORDS]) for first in range(len(words) - EXCERPT_WORDS + 1)]
     best = [first for first, count in enumerate(counts) if count == max(counts)]
     start = best[len(best) // 2]  # the middle one, so that a lone match does not stand at the edge
@@ -104,9 +102,7 @@ def retrieved(hit: Hit, question: str, query_id: str, shown: Collection[str]) ->
     )
 
 
-def queried(
-    hit: Hit, question: str, query_id: str, shown: Collection[str], answer: str | None = None
-) -> Json:
+def queried(hit: Hit, question: str, query_id: str, shown: Collection[str], answer: str | None = None) -> Json:
     """A QueryResultItem: of type ANSWER when there is an answer to point at, else DOCUMENT."""
     stems = stems_of_question(question)
     text = excerpt(hit.text, stems)

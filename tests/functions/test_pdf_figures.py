@@ -306,11 +306,7 @@ def many_inline_pictures(count: int) -> bytes:
     writer, content = PdfWriter(), b""
     for number in range(count):
         picture = Image.new("RGB", (10, 10), (number % 256, 40, 80))
-        content += (
-            b"q 12 0 0 12 %d %d cm " % (14 * (number % 20), 14 * (number // 20))
-            + inline_image(picture)
-            + b"Q\n"
-        )
+        content += b"q 12 0 0 12 %d %d cm " % (14 * (number % 20), 14 * (number // 20)) + inline_image(picture) + b"Q\n"
     return writer.pdf([writer.page(content)])
 
 
@@ -344,9 +340,7 @@ def test_more_places_than_the_limit_are_counted(tmp_path: Path) -> None:
 def test_a_giant_picture_in_a_few_bytes_is_a_gap_and_is_never_decoded(tmp_path: Path) -> None:
     giant = zlib.compress(bytes(1_000_000))
     writer = PdfWriter()
-    image = writer.image(
-        "/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", giant, (35000, 35000)
-    )
+    image = writer.image("/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", giant, (35000, 35000))
     small = writer.image(f"{RGB} /Filter /DCTDecode", jpeg(photo()))
     resources = f"/XObject << /Big {image} 0 R /Im {small} 0 R >>"
     content = shown("Big", box=(0, 170, 100, 240)) + shown()
@@ -373,9 +367,7 @@ def test_specks_are_counted_and_not_read(tmp_path: Path) -> None:
     writer = PdfWriter()
     dot = writer.image(RGB, bytes(12), (2, 2))
     image = writer.image(f"{RGB} {FLATE}", zlib.compress(photo().tobytes()))
-    content = (
-        shown("Dot", box=(10, 10, 60, 60)) + shown(box=(100, 100, 104, 103)) + shown(box=(400, 10, 480, 80))
-    )
+    content = shown("Dot", box=(10, 10, 60, 60)) + shown(box=(100, 100, 104, 103)) + shown(box=(400, 10, 480, 80))
     pdf = writer.pdf([writer.page(content, f"/XObject << /Dot {dot} 0 R /Im {image} 0 R >>")])
     extraction, _ = read(tmp_path, pdf)
     assert extraction.figures == ()
@@ -389,9 +381,7 @@ def test_time_that_runs_out_keeps_what_was_found_and_says_where_it_stopped(tmp_p
     path = tmp_path / "a.pdf"
     path.write_bytes(writer.pdf(pages))
     ticks = iter(range(1000))
-    extraction = read_figures(
-        str(path), NAME, Limits(seconds=8), Shelf().save, clock=lambda: float(next(ticks))
-    )
+    extraction = read_figures(str(path), NAME, Limits(seconds=8), Shelf().save, clock=lambda: float(next(ticks)))
     assert extraction.page_count == 9
     assert 1 <= len(extraction.figures[0].places) < 9
     assert [gap.name for gap in extraction.gaps] == ["ExtractionStoppedError"]

@@ -103,9 +103,7 @@ def test_a_page_that_hangs_or_crashes_is_a_gap_and_the_others_are_read(
     assert words in gap.message
 
 
-def test_a_last_page_that_crashes_ends_the_extraction(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_last_page_that_crashes_ends_the_extraction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_worker, "scan_pdf", pages_that({4: crash}))
     extraction, _ = extract(tmp_path / "a.pdf")
     assert [gap.page for gap in extraction.gaps] == [4]
@@ -120,9 +118,7 @@ def test_too_many_crashes_stop_the_extraction_and_keep_what_was_found(
     assert [gap.name for gap in extraction.gaps] == ["UnreadablePageError"] * 3 + ["ExtractionStoppedError"]
 
 
-def test_a_document_that_cannot_be_opened_in_time_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_document_that_cannot_be_opened_in_time_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def never_opens(*arguments: object) -> Iterator[Event]:
         hang()
         yield PageCount(1)

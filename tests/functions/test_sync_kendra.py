@@ -1,4 +1,4 @@
-"""The index kept equal to the documents, through the handler: nothing is called indexed or removed before it is."""
+"""The index, through the handler: nothing is called indexed or removed before it is."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def put_document(
     failures: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Puts a manifest and what was read in its pictures; returns the event that puts it into the index."""
-    for key in aws.keys(prefix(generation)):
+    for key in aws.list_keys(prefix(generation)):
         aws.delete(key)
     document = {"document_id": DOCUMENT_ID, "generation": generation, "source": SOURCE}
     figures = [figure(picture_id, number, number + 3) for number, picture_id in enumerate(readings, 1)]
@@ -69,9 +69,7 @@ def put_document(
     }
 
 
-def read(
-    text: str = "words", outcome: str = "clean", tokens: tuple[int, int] = (1000, 100)
-) -> dict[str, Any]:
+def read(text: str = "words", outcome: str = "clean", tokens: tuple[int, int] = (1000, 100)) -> dict[str, Any]:
     texts = {} if outcome == "blocked" else {"text": text, "description": f"Shows {text}."}
     return texts | {
         "outcome": outcome,
@@ -119,7 +117,7 @@ def test_an_entry_says_which_document_page_and_picture_it_is_of(
         "docent_key": "berichte/Prüfung 3.pdf",
         "docent_page": 2,
         "docent_picture": f"{prefix()}images/{'b' * 64}.png",
-        "docent_places": '[{"page":2,"bbox":[10.0,20.5,110.0,90.25]},{"page":5,"bbox":[10.0,20.5,110.0,90.25]}]',
+        "docent_places": ('[{"page":2,"bbox":[10.0,20.5,110.0,90.25]},{"page":5,"bbox":[10.0,20.5,110.0,90.25]}]'),
     }
     assert entry.document["Title"] == "Prüfung 3.pdf, page 2"
     text = index.entries[TEXT_ID].document
@@ -331,18 +329,14 @@ def test_whatever_becomes_of_its_pictures_each_is_findable_or_a_gap(
         each["places"] = [{"page": page, "bbox": [edge, 0.1, 1e9, -1 / 3]}] * 30
     aws.put(f"{prefix()}manifest.json", manifest)
     index.refuses = {picture_id: "InvalidRequest" for picture_id, fate in ids.items() if fate == "refused"}
-    index.chokes_on = {
-        picture_id: "It cannot be read." for picture_id, fate in ids.items() if fate == "choked"
-    }
+    index.chokes_on = {picture_id: "It cannot be read." for picture_id, fate in ids.items() if fate == "choked"}
 
     function(event)
     assert function(confirm()) == {"settled": False}
     index.settle()
     told = function(confirm())
 
-    found = {
-        entry_id.rsplit("/", 1)[-1] for entry_id, entry in index.entries.items() if entry.status == "INDEXED"
-    }
+    found = {entry_id.rsplit("/", 1)[-1] for entry_id, entry in index.entries.items() if entry.status == "INDEXED"}
     gaps = {gap["picture_id"] for gap in told["gaps"]}
     assert found - {"text"} == {picture_id for picture_id, fate in ids.items() if fate in ("clean", "masked")}
     assert gaps == set(ids) - found
@@ -359,9 +353,7 @@ def test_a_document_is_not_settled_while_the_index_works_on_it(function: Functio
     assert function(CONFIRM)["settled"] is True
 
 
-def test_one_pending_entry_of_many_keeps_a_document_unsettled(
-    function: Function, aws: World, index: FakeIndex
-) -> None:
+def test_one_pending_entry_of_many_keeps_a_document_unsettled(function: Function, aws: World, index: FakeIndex) -> None:
     function(put_document(aws, {f"{number:064x}": read() for number in range(14)}))
     index.settle()
     index.entries[picture_entry(f"{13:064x}")].status = "PROCESSING"
@@ -444,9 +436,7 @@ def test_a_document_of_which_the_index_took_nothing_is_refused(
 ) -> None:
     index.refuses = {"text": "InvalidRequest", "a" * 64: "InvalidRequest"}
     function(put_document(aws, {"a" * 64: read()}))
-    with pytest.raises(
-        IndexingRefusedError, match="took nothing of s3://docent-documents/berichte/Prüfung 3.pdf"
-    ):
+    with pytest.raises(IndexingRefusedError, match=r"took nothing of s3://docent-documents/berichte/Prüfung 3\.pdf"):
         function(confirm())
 
 
@@ -565,16 +555,12 @@ def test_what_a_crash_may_have_left_in_the_index_is_removed_too(
     assert [len(request["DocumentIdList"]) for request in index.asked("BatchDeleteDocument")] == [10, 3]
 
 
-def test_an_upload_that_never_came_to_the_index_has_nothing_to_remove(
-    function: Function, index: FakeIndex
-) -> None:
+def test_an_upload_that_never_came_to_the_index_has_nothing_to_remove(function: Function, index: FakeIndex) -> None:
     assert function(selection("remove", "only", "0" * 32)) == {"settled": True}
     assert index.requests == []
 
 
-def test_a_removal_that_the_index_cannot_do_now_is_transient(
-    function: Function, two_generations: FakeIndex
-) -> None:
+def test_a_removal_that_the_index_cannot_do_now_is_transient(function: Function, two_generations: FakeIndex) -> None:
     two_generations.refuses = {"text": "InternalError"}
     with pytest.raises(TransientError):
         function(selection("remove", "only", FIRST))

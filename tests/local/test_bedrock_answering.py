@@ -110,9 +110,7 @@ Customer: Great, thank you very much for your help."""
 
 
 def test_a_summary_has_as_many_sentences_as_asked_in_the_transcript_s_order_and_words() -> None:
-    said = answer(
-        "Summarise.", f"Summarise in two sentences.\n<transcript>{TRANSCRIPT}</transcript>"
-    ).splitlines()
+    said = answer("Summarise.", f"Summarise in two sentences.\n<transcript>{TRANSCRIPT}</transcript>").splitlines()
 
     places = [TRANSCRIPT.index(sentence) for sentence in said]
     assert len(said) == 2

@@ -44,9 +44,7 @@ def test_the_environment_holds_the_first_rules(monkeypatch: pytest.MonkeyPatch) 
     assert Faults().take("kendra", "Query", {}) == Fault(error="ConflictException")
 
 
-@pytest.mark.parametrize(
-    "rules", ["kendra.Query", "kendra.Query=", "a.B=oops", "a.B=delay:long", "a.B=Error@x"]
-)
+@pytest.mark.parametrize("rules", ["kendra.Query", "kendra.Query=", "a.B=oops", "a.B=delay:long", "a.B=Error@x"])
 def test_a_bad_rule_is_refused_and_changes_nothing(rules: str) -> None:
     faults = Faults("kendra.Query=ConflictException")
 

@@ -73,9 +73,7 @@ def server() -> Iterator[ChatServer]:
     http.server_close()
 
 
-ASKED = Conversation(
-    "You answer.", (Turn("user", "How long?"),), max_tokens=50, temperature=0.0, stop=("END",)
-)
+ASKED = Conversation("You answer.", (Turn("user", "How long?"),), max_tokens=50, temperature=0.0, stop=("END",))
 
 
 def reply_of(model: LanguageModel, conversation: Conversation = ASKED) -> Reply:

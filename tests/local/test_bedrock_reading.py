@@ -142,9 +142,7 @@ def test_columns_of_prose_are_read_one_after_the_other() -> None:
 
 
 def test_rows_of_a_slanted_page_do_not_run_into_each_other() -> None:
-    cells = [
-        line(f"cell {x} of row {y}", 400 * x, 30 * y, 200, slant=0.05) for y in range(5) for x in range(3)
-    ]
+    cells = [line(f"cell {x} of row {y}", 400 * x, 30 * y, 200, slant=0.05) for y in range(5) for x in range(3)]
 
     rows = reading_order(cells)
 
@@ -198,9 +196,7 @@ def test_a_picture_that_takes_too_long_is_a_model_timeout() -> None:
 
 
 def test_the_gateway_does_not_load_the_engines() -> None:
-    code = (
-        "import sys; import local.bedrock.runtime; print({'rapidocr', 'pysbd', 'tantivy'} & set(sys.modules))"
-    )
+    code = "import sys; import local.bedrock.runtime; print({'rapidocr', 'pysbd', 'tantivy'} & set(sys.modules))"
     command = [sys.executable, "-c", code]
 
     assert subprocess.check_output(command, cwd=ROOT, text=True) == "set()\n"

@@ -36,9 +36,7 @@ class Guardrail:
 
     seen: list[tuple[str, str]] = field(default_factory=list)
 
-    async def apply(
-        self, identifier: str, version: str, request: dict[str, Any]
-    ) -> tuple[int, dict[str, Any]]:
+    async def apply(self, identifier: str, version: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if identifier != "gr1":
             return 404, {"__type": "ResourceNotFoundException", "message": "There is no such guardrail."}
         text = "".join(part["text"]["text"] for part in request["content"])
@@ -159,9 +157,7 @@ def refusal(caught: pytest.ExceptionInfo[ClientError]) -> tuple[str, int, str]:
 
 
 def test_a_question_is_answered_in_converse_shape(stand: Stand) -> None:
-    reply = stand.ask(
-        QUESTION.format("How long is the warranty?"), system=[{"text": "You answer questions."}]
-    )
+    reply = stand.ask(QUESTION.format("How long is the warranty?"), system=[{"text": "You answer questions."}])
 
     assert reply["output"]["message"] == {
         "role": "assistant",
@@ -181,9 +177,7 @@ def test_the_same_question_through_the_stream_says_the_same(stand: Stand) -> Non
     events = list(reply["stream"])
 
     assert [next(iter(event)) for event in events][0 :: len(events) - 1] == ["messageStart", "metadata"]
-    said = "".join(
-        event["contentBlockDelta"]["delta"]["text"] for event in events if "contentBlockDelta" in event
-    )
+    said = "".join(event["contentBlockDelta"]["delta"]["text"] for event in events if "contentBlockDelta" in event)
     assert said == "The warranty period is 24 months. [1]"
     assert {"messageStop": {"stopReason": "end_turn"}} in events
 
@@ -250,18 +244,14 @@ def test_an_unusable_invoke_model_body_is_refused(stand: Stand, change: dict[str
     ],
 )
 def test_claude_is_known_by_id_profile_and_arn(stand: Stand, model: str) -> None:
-    reply = stand.client.converse(
-        modelId=model, messages=[{"role": "user", "content": [{"text": "Write a poem."}]}]
-    )
+    reply = stand.client.converse(modelId=model, messages=[{"role": "user", "content": [{"text": "Write a poem."}]}])
 
     assert "not a language model" in reply["output"]["message"]["content"][0]["text"]
 
 
 def test_an_unknown_model_is_not_found(stand: Stand) -> None:
     with pytest.raises(ClientError) as caught:
-        stand.client.converse(
-            modelId="amazon.nova-pro-v1:0", messages=[{"role": "user", "content": [{"text": "Hi"}]}]
-        )
+        stand.client.converse(modelId="amazon.nova-pro-v1:0", messages=[{"role": "user", "content": [{"text": "Hi"}]}])
 
     assert refusal(caught)[:2] == ("ResourceNotFoundException", 404)
 
@@ -285,9 +275,7 @@ def heavy_png() -> bytes:
         ([picture(png(2001, 1))] * 21, "many-image requests: 2000 pixels"),
     ],
 )
-def test_a_picture_beyond_the_limits_is_refused(
-    stand: Stand, pictures: list[dict[str, Any]], said: str
-) -> None:
+def test_a_picture_beyond_the_limits_is_refused(stand: Stand, pictures: list[dict[str, Any]], said: str) -> None:
     with pytest.raises(ClientError) as caught:
         stand.show(*pictures)
 
@@ -445,9 +433,7 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
 )
-MESSAGES = st.fixed_dictionaries(
-    {"messages": JSON | st.lists(st.fixed_dictionaries({"role": JSON, "content": JSON}))}
-)
+MESSAGES = st.fixed_dictionaries({"messages": JSON | st.lists(st.fixed_dictionaries({"role": JSON, "content": JSON}))})
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -58,9 +58,7 @@ SOURCE = "Harrow Tidal delivered 184 GWh at Ellery Race. The workshop took on ei
 QUERY = "How much energy did Ellery Race deliver?"
 
 
-def apply(
-    content: Any, source: str = "INPUT", definition: dict | None = DEFINITION, **more: Any
-) -> tuple[int, dict]:
+def apply(content: Any, source: str = "INPUT", definition: dict | None = DEFINITION, **more: Any) -> tuple[int, dict]:
     engine = GuardrailEngine(lambda identifier, version: definition)
     blocks = [{"text": {"text": content}}] if isinstance(content, str) else content
     return asyncio.run(engine.apply("abc123", "1", {"source": source, "content": blocks, **more}))
@@ -101,17 +99,12 @@ def test_private_data_is_masked_with_its_type_and_a_pattern_with_its_name() -> N
     ]
 
 
-@pytest.mark.parametrize(
-    ("source", "message"), [("INPUT", "Not this question."), ("OUTPUT", "Not this answer.")]
-)
+@pytest.mark.parametrize(("source", "message"), [("INPUT", "Not this question."), ("OUTPUT", "Not this answer.")])
 def test_what_is_blocked_is_replaced_by_the_message_of_its_side(source: str, message: str) -> None:
     _, response = apply("Erika Beispiel, Karte 4111 1111 1111 1111", source)
     assert response["actionReason"] == "Guardrail blocked."
     assert response["outputs"] == [{"text": message}]
-    actions = {
-        entry["type"]: entry["action"]
-        for entry in found(response, "sensitiveInformationPolicy", "piiEntities")
-    }
+    actions = {entry["type"]: entry["action"] for entry in found(response, "sensitiveInformationPolicy", "piiEntities")}
     assert actions == {"NAME": "ANONYMIZED", "CREDIT_DEBIT_CARD_NUMBER": "BLOCKED"}
 
 
@@ -175,9 +168,7 @@ def test_a_denied_topic_is_recognised_by_its_meaning() -> None:
 
 def test_the_full_scope_lists_what_was_not_detected_too() -> None:
     _, response = apply("The weather is fine.", outputScope="FULL")
-    entries = found(response, "sensitiveInformationPolicy", "piiEntities") + found(
-        response, "topicPolicy", "topics"
-    )
+    entries = found(response, "sensitiveInformationPolicy", "piiEntities") + found(response, "topicPolicy", "topics")
     assert {entry.get("type") for entry in entries} >= {"NAME", "EMAIL", "AGE", "DENY"}
     assert {entry["type"] for entry in found(response, "contentPolicy", "filters")} == {
         "PROMPT_ATTACK",
@@ -214,16 +205,13 @@ def test_a_grounded_and_relevant_answer_passes_in_either_language(answer: str) -
 def test_an_invented_number_is_not_grounded() -> None:
     response = grounded("Ellery Race delivered 200 GWh.")
     assert response["outputs"] == [{"text": "out"}]
-    scores = {
-        entry["type"]: entry["detected"] for entry in found(response, "contextualGroundingPolicy", "filters")
-    }
+    scores = {entry["type"]: entry["detected"] for entry in found(response, "contextualGroundingPolicy", "filters")}
     assert scores == {"GROUNDING": True, "RELEVANCE": False}
 
 
 def test_an_answer_beside_the_question_is_not_relevant() -> None:
     scores = {
-        e["type"]: e["detected"]
-        for e in found(grounded("Bananas are yellow."), "contextualGroundingPolicy", "filters")
+        e["type"]: e["detected"] for e in found(grounded("Bananas are yellow."), "contextualGroundingPolicy", "filters")
     }
     assert scores == {"GROUNDING": True, "RELEVANCE": True}
 
@@ -278,10 +266,7 @@ def test_a_pattern_that_cannot_be_used_is_an_error_and_not_a_pass(pattern: str) 
 def test_both_shapes_of_a_definition_mean_the_same() -> None:
     as_read = {"wordPolicy": {"words": [{"text": "falcon"}]}, "blockedInputMessaging": "no"}
     as_created = {"wordPolicyConfig": {"wordsConfig": [{"text": "falcon"}]}, "blockedInputMessaging": "no"}
-    assert (
-        apply("a falcon", definition=as_read)[1]["outputs"]
-        == apply("a falcon", definition=as_created)[1]["outputs"]
-    )
+    assert apply("a falcon", definition=as_read)[1]["outputs"] == apply("a falcon", definition=as_created)[1]["outputs"]
 
 
 PRIVATE = st.sampled_from(

@@ -106,18 +106,14 @@ def test_a_card_number_with_a_wrong_check_digit_counts_only_where_a_card_is_name
 
 
 def test_a_surname_is_found_again_after_the_full_name() -> None:
-    matches = [
-        finding.match for finding in find_private_data("Erika Mustermann kam. Später ging Mustermann.")
-    ]
+    matches = [finding.match for finding in find_private_data("Erika Mustermann kam. Später ging Mustermann.")]
     assert matches == ["Erika Mustermann", "Mustermann"]
 
 
 def test_the_longer_finding_wins_and_nothing_overlaps() -> None:
     findings = find_private_data("https://example.com/?mail=erika@example.com")
     assert [finding.type for finding in findings] == ["URL"]
-    assert [f.type for f in find_private_data("https://example.com/?mail=erika@example.com", {"EMAIL"})] == [
-        "EMAIL"
-    ]
+    assert [f.type for f in find_private_data("https://example.com/?mail=erika@example.com", {"EMAIL"})] == ["EMAIL"]
 
 
 def test_a_masked_text_is_not_masked_again() -> None:

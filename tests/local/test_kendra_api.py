@@ -105,9 +105,7 @@ def put(kendra: Any, index: str, *documents: dict[str, Any]) -> None:
     """Puts documents and waits until none of them is PROCESSING."""
     answer = kendra.batch_put_document(IndexId=index, Documents=list(documents))
     assert answer["FailedDocuments"] == []
-    wait_until(
-        lambda: set(statuses(kendra, index, *(document["Id"] for document in documents)).values()) <= SETTLED
-    )
+    wait_until(lambda: set(statuses(kendra, index, *(document["Id"] for document in documents)).values()) <= SETTLED)
 
 
 def statuses(kendra: Any, index: str, *document_ids: str) -> dict[str, str]:
@@ -146,9 +144,7 @@ def pdf(*pages: str, password: str | None = None) -> bytes:
         for content in pages:
             document.new_page().insert_text((72, 72), content)
         if password:
-            return document.tobytes(
-                encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw=password, owner_pw=password
-            )
+            return document.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw=password, owner_pw=password)
         return document.tobytes()
 
 
@@ -229,10 +225,7 @@ def test_what_is_not_offered_is_refused_by_name(kendra: Any, index: str) -> None
     code, message = refusal(lambda: kendra.query(IndexId=index, QueryText="x", Facets=facets))
     assert (code, message) == ("ValidationException", "Facets is not offered here.")
     token = {"Token": "x"}
-    assert (
-        refusal(lambda: kendra.retrieve(IndexId=index, QueryText="x", UserContext=token))[0]
-        == "ValidationException"
-    )
+    assert refusal(lambda: kendra.retrieve(IndexId=index, QueryText="x", UserContext=token))[0] == "ValidationException"
 
 
 def test_the_type_of_an_attribute_cannot_be_changed(kendra: Any, index: str) -> None:
@@ -258,19 +251,14 @@ def test_the_type_of_an_attribute_cannot_be_changed(kendra: Any, index: str) -> 
         ("retrieve", {}),
     ],
 )
-def test_a_call_beyond_a_limit_is_refused_whole(
-    kendra: Any, index: str, method: str, members: dict[str, Any]
-) -> None:
+def test_a_call_beyond_a_limit_is_refused_whole(kendra: Any, index: str, method: str, members: dict[str, Any]) -> None:
     assert refusal(lambda: getattr(kendra, method)(IndexId=index, **members))[0] == "ValidationException"
 
 
 def test_eleven_documents_are_refused_in_the_words_of_aws(kendra: Any, index: str) -> None:
     documents = [text(str(n), "x") for n in range(11)]
     _, message = refusal(lambda: kendra.batch_put_document(IndexId=index, Documents=documents))
-    assert (
-        "at 'documents' failed to satisfy constraint: Member must have length less than or equal to 10"
-        in message
-    )
+    assert "at 'documents' failed to satisfy constraint: Member must have length less than or equal to 10" in message
 
 
 def test_a_bad_document_fails_alone(kendra: Any, index: str) -> None:
@@ -316,9 +304,7 @@ def test_a_document_put_again_replaces_all_its_passages(kendra: Any, index: str)
     put(kendra, index, text("a", "Bees make honey.\n\n" + "Filler text about nothing in particular. " * 60))
     put(kendra, index, text("a", "Cows give milk."))
     assert statuses(kendra, index, "a") == {"a": "UPDATED"}
-    items = kendra.retrieve(IndexId=index, QueryText="Do bees or cows give milk, honey or filler?")[
-        "ResultItems"
-    ]
+    items = kendra.retrieve(IndexId=index, QueryText="Do bees or cows give milk, honey or filler?")["ResultItems"]
     assert [item["Content"] for item in items] == ["Cows give milk."]
 
 
@@ -370,9 +356,7 @@ def test_an_unreadable_pdf_fails_with_a_reason(kendra: Any, index: str, blob: by
 
 
 def test_markup_is_not_text(kendra: Any, index: str) -> None:
-    page = (
-        "<html><style>.bee{}</style><p>Bees <b>make</b> honey.</p><script>cows()</script><p>Sweet.</p></html>"
-    )
+    page = "<html><style>.bee{}</style><p>Bees <b>make</b> honey.</p><script>cows()</script><p>Sweet.</p></html>"
     put(kendra, index, text("a", page, ContentType="HTML"))
     items = kendra.retrieve(IndexId=index, QueryText="honey")["ResultItems"]
     assert [item["Content"] for item in items] == ["Bees make honey. Sweet."]
@@ -384,9 +368,7 @@ def test_an_object_in_s3_is_read_with_the_calls_role(kendra: Any, index: str, bu
     role = "arn:aws:iam::000000000000:role/reader"
     paths = [{"Id": key, "S3Path": {"Bucket": "bucket", "Key": key}} for key in ("a.pdf", "gone.pdf")]
     kendra.batch_put_document(IndexId=index, Documents=paths, RoleArn=role)
-    wait_until(
-        lambda: statuses(kendra, index, "a.pdf", "gone.pdf") == {"a.pdf": "INDEXED", "gone.pdf": "FAILED"}
-    )
+    wait_until(lambda: statuses(kendra, index, "a.pdf", "gone.pdf") == {"a.pdf": "INDEXED", "gone.pdf": "FAILED"})
     assert set(buckets.roles[-3:]) == {role}
 
 
@@ -451,9 +433,7 @@ def test_highlights_are_counted_in_characters(kendra: Any, index: str) -> None:
     put(
         kendra,
         index,
-        text(
-            "a", "Über Ämter und Öfen 🐝: die Kündigungsfrist beträgt drei Monate.", Title="Fristen für Ämter"
-        ),
+        text("a", "Über Ämter und Öfen 🐝: die Kündigungsfrist beträgt drei Monate.", Title="Fristen für Ämter"),
     )
     answer = kendra.query(IndexId=index, QueryText="Kündigungsfrist Ämter", QueryResultTypeFilter="DOCUMENT")
     item = answer["ResultItems"][0]
@@ -472,19 +452,14 @@ def test_an_answer_points_at_its_sentence(kendra: Any, index: str) -> None:
     answer = kendra.query(IndexId=index, QueryText=question, QueryResultTypeFilter="ANSWER")["ResultItems"][0]
     whole = answer["AdditionalAttributes"][0]["Value"]["TextWithHighlightsValue"]
     top = next(highlight for highlight in whole["Highlights"] if highlight["TopAnswer"])
-    assert (
-        whole["Text"][top["BeginOffset"] : top["EndOffset"]]
-        == "The notice period of the contract is three months."
-    )
+    assert whole["Text"][top["BeginOffset"] : top["EndOffset"]] == "The notice period of the contract is three months."
     assert answer["ScoreAttributes"]["ScoreConfidence"] in ("VERY_HIGH", "HIGH")
 
 
 def test_an_excerpt_holds_about_100_words_around_the_question(kendra: Any, index: str) -> None:
     filler = "Nothing happens here, and it goes on. " * 14
     put(kendra, index, text("a", f"{filler}Bees make honey. {filler}"))
-    document = kendra.query(IndexId=index, QueryText="honey", QueryResultTypeFilter="DOCUMENT")[
-        "ResultItems"
-    ][0]
+    document = kendra.query(IndexId=index, QueryText="honey", QueryResultTypeFilter="DOCUMENT")["ResultItems"][0]
     words = document["DocumentExcerpt"]["Text"].split()
     assert len(words) <= 100
     assert "honey." in words
@@ -532,17 +507,15 @@ def test_a_result_says_where_it_is_from(kendra: Any, index: str) -> None:
     assert (item["DocumentTitle"], item["DocumentURI"]) == ("Bees", "https://example.com/bees")
     shown = {entry["Key"]: entry["Value"] for entry in item["DocumentAttributes"]}
     assert shown["signed"]["DateValue"].astimezone(UTC) == datetime(2026, 5, 1, tzinfo=UTC)
-    item = kendra.retrieve(IndexId=index, QueryText="honey", RequestedDocumentAttributes=["department"])[
-        "ResultItems"
-    ][0]
+    item = kendra.retrieve(IndexId=index, QueryText="honey", RequestedDocumentAttributes=["department"])["ResultItems"][
+        0
+    ]
     assert [entry["Key"] for entry in item["DocumentAttributes"]] == ["department"]
 
 
 def test_puts_do_not_disturb_queries(kendra: Any, index: str) -> None:
     put(kendra, index, text("steady", "Bees make honey."))
-    batches = [
-        [text(f"d{batch}-{n}", f"Letter {n} of batch {batch}.") for n in range(10)] for batch in range(3)
-    ]
+    batches = [[text(f"d{batch}-{n}", f"Letter {n} of batch {batch}.") for n in range(10)] for batch in range(3)]
     versions = [text("steady", f"Bees make honey, edition {n}.") for n in range(5)]
     with ThreadPoolExecutor(4) as threads:
         puts = [
@@ -576,10 +549,7 @@ def guarded(kendra: Any) -> str:
     put(
         kendra,
         index,
-        *(
-            text(name, "Salaries are paid monthly.", AccessControlList=entries)
-            for name, entries in lists.items()
-        ),
+        *(text(name, "Salaries are paid monthly.", AccessControlList=entries) for name, entries in lists.items()),
     )
     return index
 
@@ -681,9 +651,7 @@ LEAVE = {"ContainsAny": attribute("topics", StringListValue=["leave", "other"])}
         ({"LessThanOrEquals": attribute("signed", DateValue=datetime(2026, 1, 1, tzinfo=UTC))}, "ac"),
     ],
 )
-def test_a_filter_chooses_by_attributes(
-    kendra: Any, described: str, chosen: dict[str, Any], expected: str
-) -> None:
+def test_a_filter_chooses_by_attributes(kendra: Any, described: str, chosen: dict[str, Any], expected: str) -> None:
     assert sorted(found(kendra, described, "rules", AttributeFilter=chosen)) == list(expected)
 
 
@@ -711,9 +679,7 @@ def test_a_filter_kendra_would_refuse_is_refused(kendra: Any, described: str, ch
 # The corpus
 
 
-def test_a_hostile_pdf_is_given_up_or_read_and_the_next_document_goes_on(
-    kendra: Any, index: str, corpus: Path
-) -> None:
+def test_a_hostile_pdf_is_given_up_or_read_and_the_next_document_goes_on(kendra: Any, index: str, corpus: Path) -> None:
     hostile = corpus / "pdf" / "dev" / "hostile-large"
     documents = [
         {"Id": path.name, "Blob": path.read_bytes(), "ContentType": "PDF"}

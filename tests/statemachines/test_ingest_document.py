@@ -19,9 +19,7 @@ def created(stack: Stack, key: str, sequencer: str) -> dict[str, Any]:
 
 
 def test_the_words_in_a_picture_become_findable(stack: Stack) -> None:
-    body = pdf(
-        ["Our warehouse in Bremen stores solvents."], [[picture("Storage limit Kelvanol\n412 kg per aisle")]]
-    )
+    body = pdf(["Our warehouse in Bremen stores solvents."], [[picture("Storage limit Kelvanol\n412 kg per aisle")]])
     document = stack.ingest("ingest/words.pdf", body)
     assert document["status"] == "INGESTED"
     assert (document["page_count"], document["image_count"], document["captioned_count"]) == (1, 1, 1)
@@ -51,9 +49,7 @@ def test_an_odd_key_is_ingested_like_any_other(stack: Stack) -> None:
         ("cut.pdf", pdf(["cut off"])[:120], "EmptyPdfError"),
     ],
 )
-def test_a_hopeless_file_fails_with_a_name_and_a_sentence(
-    stack: Stack, name: str, body: bytes, error: str
-) -> None:
+def test_a_hopeless_file_fails_with_a_name_and_a_sentence(stack: Stack, name: str, body: bytes, error: str) -> None:
     document = stack.ingest(f"hopeless/{name}", body)
     assert document["status"] == "FAILED"
     assert document["error"]["name"] == error
@@ -141,9 +137,7 @@ def test_personal_data_in_a_picture_is_masked_before_it_is_indexed(stack: Stack)
     text = json.dumps(stack.library.pictures(row)[0])
     assert "{NAME}" in text
     assert "erika@example.com" not in text
-    assert "erika@example.com" not in json.dumps(
-        stack.ask("What is the e-mail address on the visitor's badge?")
-    )
+    assert "erika@example.com" not in json.dumps(stack.ask("What is the e-mail address on the visitor's badge?"))
 
 
 def test_a_throttle_storm_is_waited_out(stack: Stack) -> None:
@@ -173,9 +167,7 @@ def test_a_model_that_stays_down_fails_the_document_and_a_redrive_heals_it(stack
 
 def test_masking_that_fails_indexes_nothing(stack: Stack) -> None:
     stack.faults("bedrock-runtime.ApplyGuardrail=ResourceNotFoundException")
-    document = stack.ingest(
-        "closed/unmasked.pdf", pdf(["Closed."], [[picture("Account holder\nGregor Samsa")]])
-    )
+    document = stack.ingest("closed/unmasked.pdf", pdf(["Closed."], [[picture("Account holder\nGregor Samsa")]]))
     assert document["status"] == "FAILED"
     assert not stack.entries("closed/unmasked.pdf")
     assert not [key for key in stack.derived_keys("closed/unmasked.pdf") if "/pictures/" in key]
@@ -197,9 +189,7 @@ def test_of_two_uploads_at_once_the_later_one_stays(stack: Stack) -> None:
     second = stack.ingest("race/both.pdf", pdf(["The second."], [[picture("Second edition\nred cover")]]))
     assert second["status"] == "INGESTED"
     stack.ended(first["execution_arn"])
-    _eventually(
-        lambda: not [key for key in stack.derived_keys("race/both.pdf") if first["generation"] in key]
-    )
+    _eventually(lambda: not [key for key in stack.derived_keys("race/both.pdf") if first["generation"] in key])
     assert stack.document("race/both.pdf") == second
     assert set(stack.entries("race/both.pdf").values()) == {"INDEXED"}
 

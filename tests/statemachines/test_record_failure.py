@@ -22,9 +22,7 @@ def failed(stack: Stack, key: str, execution_arn: str, **detail: object) -> str:
 def test_a_failure_of_an_execution_that_is_no_longer_current_changes_nothing(stack: Stack) -> None:
     document = stack.ingest("failed/fine.pdf", pdf(["All is well."]))
     assert failed(stack, "failed/fine.pdf", "arn:of:another:execution") == "NoLongerCurrent"
-    assert failed(stack, "failed/fine.pdf", document["execution_arn"]) == "NoLongerCurrent", (
-        "it succeeded meanwhile"
-    )
+    assert failed(stack, "failed/fine.pdf", document["execution_arn"]) == "NoLongerCurrent", "it succeeded meanwhile"
     assert stack.document("failed/fine.pdf") == document
 
 

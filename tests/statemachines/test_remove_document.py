@@ -54,9 +54,7 @@ def test_a_picture_that_another_document_shows_keeps_its_caption(stack: Stack) -
 
 def test_a_deletion_older_than_the_upload_removes_nothing(stack: Stack) -> None:
     document = stack.ingest("stays/again.pdf", pdf(["Uploaded again after it was deleted."]))
-    execution = stack.ended(
-        stack.start(stack.target.outputs["RemoveDocumentArn"], deleted("stays/again.pdf", "0001"))
-    )
+    execution = stack.ended(stack.start(stack.target.outputs["RemoveDocumentArn"], deleted("stays/again.pdf", "0001")))
     assert stack.states(execution["executionArn"])[-1] == "NothingToRemove"
     assert stack.document("stays/again.pdf") == document
 

@@ -36,7 +36,7 @@ def _own_client(service: str) -> Any:
 
 @contextmanager
 def world() -> Iterator["World"]:
-    """Both buckets with the sample objects, the pictures' table, and clients of their own for the functions."""
+    """Both buckets with the sample objects, the pictures' table, and new clients for the functions."""
     with mock_aws(config=CONFIG):
         before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, session()
         forget_clients()
@@ -88,16 +88,14 @@ class World:
     def read_json(self, key: str, bucket: str = DERIVED_BUCKET) -> Any:
         return json.loads(self.read(key, bucket))
 
-    def keys(self, prefix: str = "", bucket: str = DERIVED_BUCKET) -> set[str]:
+    def list_keys(self, prefix: str = "", bucket: str = DERIVED_BUCKET) -> set[str]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return {found["Key"] for page in pages for found in page.get("Contents", [])}
 
     def content_type(self, key: str) -> str:
         return self._s3.head_object(Bucket=DERIVED_BUCKET, Key=key)["ContentType"]
 
-    def hold_picture(
-        self, picture_id: str, documents: list[str], captions: dict[str, Any] | None = None
-    ) -> None:
+    def hold_picture(self, picture_id: str, documents: list[str], captions: dict[str, Any] | None = None) -> None:
         item: dict[str, Any] = {"picture_id": {"S": picture_id}, "documents": {"SS": documents}}
         if captions:
             item["captions"] = {"M": {key: {"S": json.dumps(value)} for key, value in captions.items()}}

@@ -1,4 +1,4 @@
-"""A Kendra index: ten documents a call, failures inside a successful reply, and everything later than said."""
+"""A Kendra index: ten documents a call, failures inside a successful reply, everything later than said."""
 
 import base64
 from dataclasses import dataclass

@@ -85,13 +85,9 @@ class FakeGuardrail(FakeService):
     def ApplyGuardrail(self, request: dict[str, Any]) -> dict[str, Any]:
         text = "".join(part["text"]["text"] for part in request["content"])
         if math.ceil(len(text) / TEXT_UNIT) > self._max_text_units:
-            raise Refused(
-                "ValidationException", f"The text is longer than {self._max_text_units} text units."
-            )
+            raise Refused("ValidationException", f"The text is longer than {self._max_text_units} text units.")
         entities = [entity for entity in self._entities() if entity["match"] in text]
-        words = [
-            {"match": word, "action": "BLOCKED", "detected": True} for word in self.denies if word in text
-        ]
+        words = [{"match": word, "action": "BLOCKED", "detected": True} for word in self.denies if word in text]
         assessment: dict[str, Any] = {}
         if entities:
             assessment["sensitiveInformationPolicy"] = {"piiEntities": entities, "regexes": []}

@@ -1,4 +1,4 @@
-"""An AWS service behind a session's `before-send` event: botocore's own serializer before it, its parser after it."""
+"""An AWS service between botocore's serializer and its parser, by a session's `before-send` event."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""A function called as Lambda calls it: settings in the environment, an event in, a result or an error out."""
+"""A function as Lambda calls it: settings in the environment, an event in, a result or an error out."""
 
 import contextlib
 import dataclasses

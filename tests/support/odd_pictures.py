@@ -26,9 +26,7 @@ class PdfWriter:
         return self.add(f"<< {entries} /Length {len(data)} >>\nstream\n".encode() + data + b"\nendstream")
 
     def image(self, entries: str, data: bytes, size: tuple[int, int] = (WIDTH, HEIGHT)) -> int:
-        return self.stream(
-            f"/Type /XObject /Subtype /Image /Width {size[0]} /Height {size[1]} {entries}", data
-        )
+        return self.stream(f"/Type /XObject /Subtype /Image /Width {size[0]} /Height {size[1]} {entries}", data)
 
     def pdf(self, pages: list[int]) -> bytes:
         """`pages` are page objects; their parent is the object that comes next."""
@@ -44,14 +42,10 @@ class PdfWriter:
         table = out.tell()
         out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1))
         out.write(b"".join(b"%010d 00000 n \n" % place for place in places))
-        out.write(
-            b"trailer << /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, root, table)
-        )
+        out.write(b"trailer << /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, root, table))
         return out.getvalue()
 
-    def page(
-        self, content: bytes, resources: str = "", entries: str = "", size: tuple[int, int] = PAGE
-    ) -> int:
+    def page(self, content: bytes, resources: str = "", entries: str = "", size: tuple[int, int] = PAGE) -> int:
         contents = self.stream("", content)
         return self.add(
             f"<< /Type /Page /Parent 0 0 R /MediaBox [0 0 {size[0]} {size[1]}] /Contents {contents} 0 R"
@@ -66,9 +60,7 @@ def shown(name: str = "Im", matrix: str = "", box: tuple[float, float, float, fl
     return f"q 0 g {placing} cm /{name} Do Q\n".encode()
 
 
-def pdf_of_image(
-    entries: str, data: bytes, size: tuple[int, int] = (WIDTH, HEIGHT), rotation: int = 0
-) -> bytes:
+def pdf_of_image(entries: str, data: bytes, size: tuple[int, int] = (WIDTH, HEIGHT), rotation: int = 0) -> bytes:
     writer = PdfWriter()
     image = writer.image(entries, data, size)
     return writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>", f"/Rotate {rotation}")])
@@ -168,9 +160,7 @@ def odd_pictures() -> dict[str, bytes]:
         ),
         "inverted decode": pdf_of_image(f"{plain} /Decode [1 0] {flate}", zlib.compress(gray.tobytes())),
         "stencil": pdf_of_image(f"/ImageMask true /BitsPerComponent 1 {flate}", zlib.compress(one_bit)),
-        "gray 16 bit": pdf_of_image(
-            f"/ColorSpace /DeviceGray /BitsPerComponent 16 {flate}", zlib.compress(sixteen)
-        ),
+        "gray 16 bit": pdf_of_image(f"/ColorSpace /DeviceGray /BitsPerComponent 16 {flate}", zlib.compress(sixteen)),
         "icc jpeg": _with_second_object(
             "/ColorSpace [/ICCBased {} 0 R] /BitsPerComponent 8 /Filter /DCTDecode",
             jpeg(rgb),
@@ -181,8 +171,7 @@ def odd_pictures() -> dict[str, bytes]:
         "explicit mask": _with_second_object(
             f"{device} /Mask {{}} 0 R {flate}",
             zlib.compress(rgb.tobytes()),
-            "/Type /XObject /Subtype /Image /ImageMask true /BitsPerComponent 1"
-            f" /Width {WIDTH} /Height {HEIGHT}",
+            f"/Type /XObject /Subtype /Image /ImageMask true /BitsPerComponent 1 /Width {WIDTH} /Height {HEIGHT}",
             one_bit,
         ),
         "jpeg with soft mask": _with_second_object(
@@ -204,9 +193,7 @@ def odd_pictures() -> dict[str, bytes]:
             f" /C0 [1 1 1] /C1 [0.8 0 0.2] >>] /BitsPerComponent 8 {flate}",
             zlib.compress(gray.tobytes()),
         ),
-        "flate over dct": pdf_of_image(
-            f"{device} /Filter [/FlateDecode /DCTDecode]", zlib.compress(jpeg(rgb))
-        ),
+        "flate over dct": pdf_of_image(f"{device} /Filter [/FlateDecode /DCTDecode]", zlib.compress(jpeg(rgb))),
     }
 
 

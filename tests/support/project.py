@@ -75,9 +75,7 @@ def imports(path: Path) -> set[str]:
             found |= {name.name.split(".")[0] for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.split(".")[0])
-    return {
-        name for name in found if name not in sys.stdlib_module_names and not name.startswith("mypy_boto3")
-    }
+    return {name for name in found if name not in sys.stdlib_module_names and not name.startswith("mypy_boto3")}
 
 
 def requirements(path: Path) -> set[str]:
@@ -85,6 +83,5 @@ def requirements(path: Path) -> set[str]:
     if not path.exists():
         return set()
     return {
-        name.lower().replace("_", "-")
-        for name in re.findall(r"^([A-Za-z0-9_.-]+)==", path.read_text(), re.MULTILINE)
+        name.lower().replace("_", "-") for name in re.findall(r"^([A-Za-z0-9_.-]+)==", path.read_text(), re.MULTILINE)
     }

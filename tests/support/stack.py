@@ -65,9 +65,9 @@ class Stack:
         return ask_question(self.target, question)
 
     def start(self, machine_arn: str, event: dict[str, Any]) -> str:
-        return self.target.step_functions.start_execution(
-            stateMachineArn=machine_arn, input=json.dumps(event)
-        )["executionArn"]
+        return self.target.step_functions.start_execution(stateMachineArn=machine_arn, input=json.dumps(event))[
+            "executionArn"
+        ]
 
     def ended(self, execution_arn: str, seconds: float = 60) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
@@ -79,20 +79,12 @@ class Stack:
         raise AssertionError(f"{execution_arn} did not end")
 
     def states(self, execution_arn: str) -> list[str]:
-        events = self.target.step_functions.get_execution_history(
-            executionArn=execution_arn, maxResults=1000
-        )["events"]
-        return [
-            event["stateEnteredEventDetails"]["name"]
-            for event in events
-            if "stateEnteredEventDetails" in event
-        ]
+        events = self.target.step_functions.get_execution_history(executionArn=execution_arn, maxResults=1000)["events"]
+        return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
 
     def faults(self, rules: str) -> None:
         """Set the faults of the engines (local/faults.py), and count calls from zero."""
-        request = urllib.request.Request(
-            f"{self.target.local.url}/_docent/faults", data=rules.encode(), method="PUT"
-        )
+        request = urllib.request.Request(f"{self.target.local.url}/_docent/faults", data=rules.encode(), method="PUT")
         with urllib.request.urlopen(request, timeout=10) as reply:
             assert reply.status == 200
 
@@ -103,9 +95,7 @@ class Stack:
     def entries(self, key: str) -> dict[str, str]:
         """`{entry id: status}` of every entry that any upload of the document may have in the index."""
         prefix = f"documents/{document_id_of(self.library.bucket, key)}/"
-        objects = self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get(
-            "Contents", []
-        )
+        objects = self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get("Contents", [])
         ids: list[str] = []
         for found in objects:
             if found["Key"].endswith("/entries.json"):
@@ -120,9 +110,7 @@ class Stack:
         found: dict[str, str] = {}
         for start in range(0, len(entry_ids), 10):
             batch = [{"DocumentId": each} for each in entry_ids[start : start + 10]]
-            reply = kendra.batch_get_document_status(
-                IndexId=self.target.outputs["IndexId"], DocumentInfoList=batch
-            )
+            reply = kendra.batch_get_document_status(IndexId=self.target.outputs["IndexId"], DocumentInfoList=batch)
             found |= {each["DocumentId"]: each["DocumentStatus"] for each in reply["DocumentStatusList"]}
         return found
 
@@ -130,9 +118,7 @@ class Stack:
         prefix = f"documents/{document_id_of(self.library.bucket, key)}/"
         return [
             each["Key"]
-            for each in self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get(
-                "Contents", []
-            )
+            for each in self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get("Contents", [])
         ]
 
 

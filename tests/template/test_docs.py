@@ -23,9 +23,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 @by_page
 def test_every_path_in_backquotes_exists(page: Path) -> None:
-    known = re.compile(
-        r"^(functions|layers|statemachines|events|local|cli|samples|benchmarks|tests|docs)/[\w./-]+$"
-    )
+    known = re.compile(r"^(functions|layers|statemachines|events|local|cli|samples|benchmarks|tests|docs)/[\w./-]+$")
     for path in re.findall(r"`([^`\s]+)`", page.read_text()):
         if known.match(path) and not path.endswith("/"):
             assert (ROOT / path).exists(), path
@@ -88,9 +86,9 @@ def test_every_function_is_in_the_readme_with_what_it_raises() -> None:
 def test_no_file_names_this_machine_or_a_registry() -> None:
     import subprocess
 
-    tracked = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     for name in tracked:
         path = ROOT / name
         if path.is_file() and path.suffix in (".py", ".md", ".txt", ".toml", ".yaml", ".json", ".in", ""):

@@ -10,22 +10,16 @@ from docent import errors
 from tests.support.project import MACHINES, definition, every_state, machines, targets
 
 # Names that Step Functions, Lambda and the integrated services give their errors.
-AWS_ERRORS = re.compile(
-    r"^(States|Lambda|Runtime|Sandbox|DynamoDB|EventBridge|Events|StepFunctions)\.[A-Za-z.]+$"
-)
+AWS_ERRORS = re.compile(r"^(States|Lambda|Runtime|Sandbox|DynamoDB|EventBridge|Events|StepFunctions)\.[A-Za-z.]+$")
 OURS = {
-    name
-    for name, value in vars(errors).items()
-    if isinstance(value, type) and issubclass(value, errors.DocentError)
+    name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.DocentError)
 }
 
 by_machine = pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.name)
 
 
 def resource_of(path: Path) -> tuple[str, dict]:
-    return next(
-        (name, body) for name, body in machines().items() if body["DefinitionUri"].endswith(path.name)
-    )
+    return next((name, body) for name, body in machines().items() if body["DefinitionUri"].endswith(path.name))
 
 
 @by_machine
@@ -108,9 +102,7 @@ def test_masking_that_fails_never_leads_to_the_index() -> None:
     assert not caught & OURS, "a refused or failed masking must fail the document"
     assert {rule["Next"] for rule in processor["MaskText"]["Catch"]} == {"LeavePicture"}
     assert processor["LeavePicture"]["Type"] == "Succeed"
-    assert "captions/" not in (Path("functions/sync_kendra/app.py").read_text()), (
-        "only masked text is indexed"
-    )
+    assert "captions/" not in (Path("functions/sync_kendra/app.py").read_text()), "only masked text is indexed"
 
 
 def test_record_failure_knows_every_error_that_can_end_an_execution() -> None:

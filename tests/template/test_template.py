@@ -44,9 +44,7 @@ def test_a_function_has_its_tests_and_its_name_everywhere(folder: Path) -> None:
     assert (ROOT / "tests" / "functions" / f"test_{folder.name}.py").exists()
     properties = functions()[logical_id(folder.name)]
     assert properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == folder.name
-    assert properties["LoggingConfig"]["LogGroup"] == {
-        "Ref": logical_id(folder.name).replace("Function", "LogGroup")
-    }
+    assert properties["LoggingConfig"]["LogGroup"] == {"Ref": logical_id(folder.name).replace("Function", "LogGroup")}
 
 
 @by_function
@@ -78,9 +76,7 @@ def test_imports_are_packaged(folder: Path) -> None:
 
 
 def test_the_layer_knows_no_function() -> None:
-    allowed = {name.replace("-", "_") for name in requirements(ROOT / "layers/shared/requirements.txt")} | {
-        "docent"
-    }
+    allowed = {name.replace("-", "_") for name in requirements(ROOT / "layers/shared/requirements.txt")} | {"docent"}
     for path in (ROOT / "layers/shared/docent").glob("*.py"):
         assert imports(path) <= allowed, path.name
 
@@ -102,9 +98,7 @@ boto3.client = refuse
 import app
 assert callable(app.handler)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code], env={}, capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], env={}, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
 
 
@@ -151,9 +145,7 @@ def test_every_asynchronous_door_has_a_dead_letter_queue_and_an_alarm() -> None:
     for door in doors:
         assert door["Properties"]["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["UndeliveredEvents", "Arn"]}}
         assert door["Properties"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
-    watched = json.dumps(
-        [body["Properties"]["Dimensions"] for body in resources("AWS::CloudWatch::Alarm").values()]
-    )
+    watched = json.dumps([body["Properties"]["Dimensions"] for body in resources("AWS::CloudWatch::Alarm").values()])
     assert "UndeliveredEvents" in watched
     for machine in ("IngestDocument", "RemoveDocument", "WithdrawGenerations"):
         assert f'"Ref": "{machine}"' in watched
@@ -185,9 +177,7 @@ def matches(pattern: dict, event: dict) -> bool:
         if isinstance(wanted, dict):
             if not matches(wanted, event[field]):
                 return False
-        elif not any(
-            isinstance(value, dict) or value == event[field] for value in wanted
-        ):  # a !Ref stands for any
+        elif not any(isinstance(value, dict) or value == event[field] for value in wanted):  # a !Ref stands for any
             return False
     return True
 
@@ -219,6 +209,4 @@ def test_a_new_guardrail_gets_a_new_version() -> None:
     properties = dict(resources("AWS::Bedrock::Guardrail")["Guardrail"]["Properties"])
     fingerprint = hashlib.sha256(json.dumps(properties, sort_keys=True).encode()).hexdigest()[:12]
     described = resources("AWS::Bedrock::GuardrailVersion")["GuardrailVersion"]["Properties"]["Description"]
-    assert fingerprint in described, (
-        f"the guardrail changed: put {fingerprint} into GuardrailVersion's description"
-    )
+    assert fingerprint in described, f"the guardrail changed: put {fingerprint} into GuardrailVersion's description"

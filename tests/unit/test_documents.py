@@ -81,6 +81,8 @@ def test_a_document_is_named_for_people_and_has_a_folder_of_its_own_for_each_upl
 def test_the_same_key_is_the_same_document_and_another_is_another() -> None:
     one = document_id_of("docent-documents", "verträge/a b+c#ü,=.pdf")
     assert one == document_id_of("docent-documents", "verträge/a b+c#ü,=.pdf")
+    sample = sample_event("forget_document.earlier.json")["selection"]["document_id"]
+    assert sample == document_id_of("docent-documents", "quarterly-report.pdf")
     assert len({one, document_id_of("docent-documents", "a.pdf"), document_id_of("other", "a.pdf")}) == 3
 
 
@@ -91,9 +93,7 @@ def test_a_document_id_is_32_hex_digits(bucket: str, key: str) -> None:
 
 
 @given(st.integers(0, 16**20), st.integers(0, 16**20), st.booleans())
-def test_generations_compare_as_text_in_the_order_of_their_sequencers(
-    one: int, other: int, lower: bool
-) -> None:
+def test_generations_compare_as_text_in_the_order_of_their_sequencers(one: int, other: int, lower: bool) -> None:
     first, second = (f"{number:X}" for number in (one, other))
     first = first.lower() if lower else first
     assert (generation_of(first) < generation_of(second)) == (one < other)

@@ -1,4 +1,4 @@
-"""One place decides what an AWS fault means, by its code: the class name is the contract with the state machines."""
+"""One place decides what a fault of AWS means, by its code; state machines go by the class name."""
 
 import pickle
 import re
@@ -122,6 +122,4 @@ def test_nothing_permanent_is_ever_retried() -> None:
     for path in MACHINES:
         for name, state, _ in every_state(definition(path)):
             for retry in state.get("Retry", []):
-                assert not {kind.__name__ for kind in every_error(PermanentError)} & set(
-                    retry["ErrorEquals"]
-                ), name
+                assert not {kind.__name__ for kind in every_error(PermanentError)} & set(retry["ErrorEquals"]), name

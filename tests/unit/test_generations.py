@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docent.documents import ObjectPointer, generation_of
-from docent.errors import MissingDocumentError, TransientError
+from docent.errors import TransientError
 from docent.generations import Selection, derived, generations_of
-from docent.objects import delete_prefix, list_keys, read_bytes
+from docent.objects import list_keys
 from tests.support.aws import DERIVED_BUCKET, World
 from tests.support.functions import sample_event
 
@@ -63,15 +63,3 @@ def test_what_is_derived_lies_in_the_folder_of_its_upload() -> None:
 def test_a_listing_that_fails_is_no_empty_listing(aws: World) -> None:
     with aws.refusing("s3.ListObjectsV2", 503, "SlowDown"), pytest.raises(TransientError):
         generations_of(DERIVED_BUCKET, "cafe")
-
-
-def test_an_object_that_is_gone_is_named(aws: World) -> None:
-    with pytest.raises(MissingDocumentError, match="s3://docent-derived/nowhere"):
-        read_bytes(ObjectPointer(DERIVED_BUCKET, "nowhere"))
-
-
-def test_objects_that_s3_could_not_delete_are_not_called_deleted(aws: World) -> None:
-    aws.put("documents/cafe/1/a.json", b"{}")
-    reply = {"Errors": [{"Key": "documents/cafe/1/a.json", "Code": "InternalError"}]}
-    with aws.answering("s3.DeleteObjects", reply), pytest.raises(TransientError):
-        delete_prefix(DERIVED_BUCKET, "documents/cafe/1/")

@@ -22,9 +22,7 @@ def test_the_script_writes_the_committed_bytes(tmp_path: Path) -> None:
     main(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(DOCUMENTS)
     for name in DOCUMENTS:
-        assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), (
-            f"{name} differs: run the script"
-        )
+        assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), f"{name} differs: run the script"
 
 
 def test_the_samples_are_small_enough_to_commit() -> None:

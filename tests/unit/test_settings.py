@@ -38,9 +38,7 @@ def test_everything_missing_or_wrong_is_named_at_once(monkeypatch: pytest.Monkey
     monkeypatch.setenv("INPUT_TOKEN_PRICE", "free")
     with pytest.raises(MisconfiguredError) as raised:
         read_settings(Settings)
-    assert "DERIVED_BUCKET is not set, MAX_PAGES is not set, INPUT_TOKEN_PRICE is not a number." in str(
-        raised.value
-    )
+    assert "DERIVED_BUCKET is not set, MAX_PAGES is not set, INPUT_TOKEN_PRICE is not a number." in str(raised.value)
 
 
 def test_a_value_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:

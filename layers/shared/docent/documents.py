@@ -99,9 +99,7 @@ class Figure:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:
         places = tuple(Place.from_json(place) for place in value["places"])
-        return cls(
-            value["picture_id"], value["format"], value["width"], value["height"], value["kind"], places
-        )
+        return cls(value["picture_id"], value["format"], value["width"], value["height"], value["kind"], places)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -24,13 +24,8 @@ DocentError
 
 from typing import ClassVar
 
-from botocore.exceptions import (
-    ClientError,
-    HTTPClientError,
-)
-from botocore.exceptions import (
-    ConnectionError as BotoConnectionError,
-)
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ConnectionError as BotoConnectionError
 
 
 class DocentError(Exception):
@@ -88,15 +83,11 @@ class MissingDocumentError(PermanentError):
 
 
 class UnreadablePictureError(PermanentError):
-    remedy = (
-        "The rest of the document is ingested; replace the picture and upload the file again to have it too."
-    )
+    remedy = "The rest of the document is ingested; replace the picture and upload the file again to have it too."
 
 
 class BlockedTextError(PermanentError):
-    remedy = (
-        "Remove the credentials or card numbers from it and upload the file again, or change the guardrail."
-    )
+    remedy = "Remove the credentials or card numbers from it and upload the file again, or change the guardrail."
 
 
 class MaskingRefusedError(PermanentError):
@@ -157,23 +148,22 @@ TRANSIENT_CODES = frozenset(
 )
 ACCESS_CODES = frozenset({"AccessDenied", "AccessDeniedException", "UnrecognizedClientException"})
 # Every way a connection can fail under the SDK; a read time-out is an HTTPClientError too.
-CONNECTION_ERRORS = (BotoConnectionError, HTTPClientError)
+CONNECTION_ERRORS = (BotoConnectionError, HTTPClientError, IncompleteReadError)
 
 
 def from_aws(error: Exception, doing: str, otherwise: type[PermanentError]) -> DocentError:
     """The DocentError for what the SDK raised while `doing` something to a document.
 
-    Decided by the error's code, never by its words: throttles, time-outs and service faults are
+    Decided by the error's code and status, never by its words: throttles, time-outs and service faults are
     transient, a refused permission is the deployment's fault, all else is `otherwise`.
     """
     if isinstance(error, CONNECTION_ERRORS):
         return TransientError(f"The connection failed while {doing} ({type(error).__name__}).")
-    code = (
-        error.response.get("Error", {}).get("Code", "Unknown")
-        if isinstance(error, ClientError)
-        else "Unknown"
-    )
-    if code in TRANSIENT_CODES:
+    code, status = "Unknown", 0
+    if isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code", code)
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", status)
+    if code in TRANSIENT_CODES or status >= 500:
         return TransientError(f"AWS answered {code} while {doing}.")
     if code in ACCESS_CODES:
         return MisconfiguredError(f"AWS answered {code} while {doing}.")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,6 +13,7 @@ from docent.errors import MissingDocumentError, from_aws
 
 # S3 deletes at most this many keys a call.
 DELETE_LIMIT = 1000
+PART_BYTES = 1 << 20
 
 
 def read_bytes(pointer: ObjectPointer) -> bytes:
@@ -24,10 +26,13 @@ def read_bytes(pointer: ObjectPointer) -> bytes:
 
 
 def download(pointer: ObjectPointer, path: str) -> None:
-    """The object as a file, in parts, so that memory does not grow with it. Raises as `read_bytes`."""
-    version = {"VersionId": pointer.version_id} if pointer.version_id else {}
+    """The object as a file, a part at a time, so that memory does not grow with it. Raises as `read_bytes`."""
+    version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
     try:
-        s3().download_file(pointer.bucket, pointer.key, path, ExtraArgs=version)
+        body = s3().get_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Body"]
+        with Path(path).open("wb") as file:
+            for part in body.iter_chunks(PART_BYTES):
+                file.write(part)
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, f"reading s3://{pointer.bucket}/{pointer.key}", MissingDocumentError) from error
 
