@@ -16,6 +16,7 @@ from local.settings import LocalSettings
 
 logger = logging.getLogger("docent.local")
 
+SAVE_SECONDS = 5
 SIOCGIFADDR = 0x8915  # ioctl for an interface's address, linux/sockios.h
 
 type Scope = dict[str, Any]
@@ -154,13 +155,28 @@ def serve(settings: LocalSettings) -> None:
         resumed = await asyncio.to_thread(resume_interrupted_executions)
         if resumed:
             logger.warning("%d interrupted executions go on", resumed)
+        saving = asyncio.create_task(_save_when_idle())
         await serving
+        saving.cancel()
         warming.cancel()
 
     try:
         asyncio.run(run())
     finally:
         close()
+
+
+async def _save_when_idle() -> None:
+    """Keep the state on disk up to date between one piece of work and the next, for when the machine dies."""
+    from local.ministack_seams import activity, save_state
+
+    saved = activity()
+    while True:
+        await asyncio.sleep(SAVE_SECONDS)
+        now = activity()
+        if now != saved and now[1] == 0:
+            save_state()
+            saved = now
 
 
 def _docker_bridge() -> list[str]:

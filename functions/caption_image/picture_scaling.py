@@ -25,10 +25,8 @@ def model_ready(image: bytes, image_format: str, width: int, height: int) -> tup
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(image))
             picture.draft("RGB", (MAX_EDGE, MAX_EDGE))  # JPEG decoders can skip most of the work
-            if picture.mode in (
-                "1",
-                "P",
-            ):  # Pillow scales these by leaving pixels out, and thin strokes vanish
+            # Pillow scales these by leaving pixels out, and thin strokes vanish.
+            if picture.mode in ("1", "P"):
                 picture = picture.convert("L" if picture.mode == "1" else "RGB")
             picture.thumbnail((MAX_EDGE, MAX_EDGE), Image.Resampling.LANCZOS)
     except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

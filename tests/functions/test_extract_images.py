@@ -231,7 +231,19 @@ def test_a_picture_that_cannot_be_stored_fails_the_extraction(function: Function
         refused(function, aws, event, TransientError)
 
 
-def test_a_download_that_keeps_breaking_off_is_transient(function: Function, aws: World) -> None:
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [(503, "SlowDown", TransientError), (502, "502", TransientError), (403, "AccessDenied", MisconfiguredError)],
+)
+def test_a_document_that_s3_will_not_show_now_is_not_called_missing(
+    function: Function, aws: World, status: int, code: str, error: type[DocentError]
+) -> None:
+    event = uploaded(aws, "a.pdf", pdf(["Text."]))
+    with aws.refusing("s3.GetObject", status, code):
+        refused(function, aws, event, error)
+
+
+def test_a_download_that_breaks_off_is_transient(function: Function, aws: World) -> None:
     event = uploaded(aws, "a.pdf", pdf(["Text."]))
     with aws.answering("s3.GetObject", {"Body": StreamingBody(io.BytesIO(b"%PDF"), 100)}):
         refused(function, aws, event, TransientError)

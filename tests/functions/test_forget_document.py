@@ -84,7 +84,9 @@ def test_the_selected_uploads_are_gone_and_the_others_stay(
     assert len(aws.list_keys(prefix(1, OTHER_ID))) == 8, "another document is none of its business"
 
 
-def test_more_objects_than_one_call_deletes_are_all_deleted(function: Function, aws: World) -> None:
+def test_the_article_listed_one_page_of_objects_and_ours_finds_and_deletes_them_all(
+    function: Function, aws: World
+) -> None:
     for number in range(1005):
         aws.put(f"{prefix(1)}pictures/{number}.json", b"{}")
     assert function(forgetting("through", 1))["objects"] == 1005

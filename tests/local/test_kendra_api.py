@@ -359,7 +359,7 @@ def test_markup_is_not_text(kendra: Any, index: str) -> None:
     page = "<html><style>.bee{}</style><p>Bees <b>make</b> honey.</p><script>cows()</script><p>Sweet.</p></html>"
     put(kendra, index, text("a", page, ContentType="HTML"))
     items = kendra.retrieve(IndexId=index, QueryText="honey")["ResultItems"]
-    assert [item["Content"] for item in items] == ["Bees make honey. Sweet."]
+    assert [item["Content"] for item in items] == ["Bees make honey.\nSweet."]
 
 
 def test_an_object_in_s3_is_read_with_the_calls_role(kendra: Any, index: str, buckets: Buckets) -> None:

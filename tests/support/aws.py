@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
 from docent import clients
@@ -19,7 +20,7 @@ DERIVED_BUCKET = "docent-derived"
 PICTURES_TABLE = "docent-pictures"
 OBJECTS = ROOT / "events" / "objects"
 # What fakes stand for, moto keeps its hands off.
-CONFIG = {"core": {"reset_boto3_session": False, "passthrough": {"urls": [r"https?://(kendra|bedrock)"]}}}
+CONFIG: Any = {"core": {"reset_boto3_session": False, "passthrough": {"urls": [r"https?://(kendra|bedrock)"]}}}
 
 
 @cache
@@ -31,7 +32,8 @@ def session() -> boto3.Session:
 @cache
 def _own_client(service: str) -> Any:
     """Made before any fault is there to reach it."""
-    return session().client(service)
+    make: Any = session().client
+    return make(service)
 
 
 @contextmanager
@@ -125,7 +127,7 @@ class World:
     @contextmanager
     def answering(self, operation: str, reply: dict[str, Any], status: int = 200) -> Iterator[None]:
         """Every call of one operation is answered so, parsed as botocore would, and does nothing."""
-        with self.before(operation, lambda: (AWSResponse("", status, {}, None), reply)):
+        with self.before(operation, lambda: (AWSResponse("", status, HTTPHeaders(), None), reply)):
             yield
 
     @contextmanager

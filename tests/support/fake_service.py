@@ -14,7 +14,8 @@ from urllib.parse import unquote
 import boto3
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.model import OperationModel, ServiceModel, Shape
+from botocore.compat import HTTPHeaders
+from botocore.model import OperationModel, ServiceModel
 from botocore.validate import ParamValidator
 
 # An error code, the bytes of a reply that no service would send, or what the connection raises.
@@ -65,13 +66,16 @@ class FakeService:
     @contextmanager
     def attached(self, session: boto3.Session) -> Iterator[None]:
         """Clients made of the session meanwhile talk to this service."""
+        events: Any = session.events
         for event in self.events:
-            session.events.register(f"before-send.{event}", self)
-        yield
-        for event in self.events:
-            session.events.unregister(f"before-send.{event}", self)
+            events.register(f"before-send.{event}", self)
+        try:
+            yield
+        finally:
+            for event in self.events:
+                events.unregister(f"before-send.{event}", self)
 
-    def __call__(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+    def __call__(self, request: AWSPreparedRequest, event_name: str, **more: Any) -> AWSResponse:
         _, service, operation_name = event_name.split(".")
         operation = _model(service).operation_model(operation_name)
         asked = _read(request, operation)
@@ -79,9 +83,8 @@ class FakeService:
         try:
             reply = self._reply(operation, asked)
         except Refused as refused:
-            headers = {"x-amzn-errortype": refused.code}
             body = json.dumps({"__type": refused.code, "message": str(refused)}).encode()
-            return _response(request, STATUS.get(refused.code, 400), body, headers)
+            return _response(request, STATUS.get(refused.code, 400), body, **{"x-amzn-errortype": refused.code})
         return _response(request, 200, reply)
 
     def _reply(self, operation: OperationModel, asked: dict[str, Any]) -> bytes:
@@ -107,15 +110,16 @@ def _model(service: str) -> ServiceModel:
 
 def _read(request: AWSPreparedRequest, operation: OperationModel) -> dict[str, Any]:
     """The request as its shape names it, from path and body; blobs stay base64."""
+    body: Any = request.body or b"{}"
     template = re.sub(r"\{(\w+)\+?\}", r"(?P<\1>[^/]+)", operation.http["requestUri"])
     path = re.sub(r"^https?://[^/]+", "", str(request.url))
     found = re.fullmatch(template, path)
     assert found, path
     in_path = {name: unquote(value) for name, value in found.groupdict().items()}
-    return json.loads(request.body or b"{}") | in_path
+    return json.loads(body) | in_path
 
 
-def _violations(shape: Shape, value: Any, name: str = "") -> Iterator[str]:
+def _violations(shape: Any, value: Any, name: str = "") -> Iterator[str]:
     """What the service's model forbids and botocore leaves to the service: too much, and unknown words."""
     if isinstance(value, str | list) and shape.type_name != "blob":
         if len(value) > shape.metadata.get("max", math.inf):
@@ -135,7 +139,5 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
-def _response(
-    request: AWSPreparedRequest, status: int, body: bytes, headers: Mapping[str, str] | None = None
-) -> AWSResponse:
-    return AWSResponse(request.url, status, dict(headers or {}), _Raw(body))
+def _response(request: AWSPreparedRequest, status: int, body: bytes, **headers: str) -> AWSResponse:
+    return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), _Raw(body))

@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from typing import Any
 
 import pytest
 from botocore.exceptions import (
@@ -10,6 +11,7 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
     HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     ReadTimeoutError,
 )
@@ -60,6 +62,7 @@ def test_a_refused_permission_is_the_deployments_fault(code: str) -> None:
         EndpointConnectionError(endpoint_url="https://x"),
         ConnectionClosedError(endpoint_url="https://x"),
         HTTPClientError(error="it broke"),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -76,6 +79,12 @@ def test_a_fault_without_a_code_is_what_the_caller_says() -> None:
     assert type(from_aws(ClientError({}, "GetObject"), DOING, MaskingRefusedError)) is MaskingRefusedError
 
 
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_server_fault_without_a_name_is_transient(status: int) -> None:
+    answer: Any = {"Error": {"Code": str(status)}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    assert type(from_aws(ClientError(answer, "GetObject"), DOING, MaskingRefusedError)) is TransientError
+
+
 @given(message=st.sampled_from(["ThrottlingException", "Rate exceeded", "AccessDenied", "timed out"]))
 def test_the_words_of_a_message_decide_nothing_and_are_not_passed_on(message: str) -> None:
     error = from_aws(client_error("ValidationException", message), DOING, MaskingRefusedError)
@@ -83,7 +92,7 @@ def test_the_words_of_a_message_decide_nothing_and_are_not_passed_on(message: st
     assert message not in str(error)
 
 
-@pytest.mark.parametrize("kind", sorted(every_error(PermanentError), key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("kind", sorted(every_error(PermanentError), key=str))
 def test_an_error_says_what_happened_and_what_to_do(kind: type[DocentError]) -> None:
     error = kind("s3://docent-documents/a.pdf needs a password.")
     assert kind.remedy
@@ -91,7 +100,7 @@ def test_an_error_says_what_happened_and_what_to_do(kind: type[DocentError]) -> 
     assert error.to_json() == {"name": kind.__name__, "message": str(error)}
 
 
-@pytest.mark.parametrize("kind", sorted(every_error(), key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("kind", sorted(every_error(), key=str))
 def test_an_error_survives_a_pipe_as_it_is(kind: type[DocentError]) -> None:
     error = kind("It happened.")
     copy = pickle.loads(pickle.dumps(error))

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from docent.documents import ObjectPointer, generation_of
 from docent.errors import TransientError
 from docent.generations import Selection, derived, generations_of
-from docent.objects import list_keys
 from tests.support.aws import DERIVED_BUCKET, World
 from tests.support.functions import sample_event
 
@@ -45,14 +44,6 @@ def test_every_upload_that_left_anything_is_found_oldest_first(aws: World) -> No
     aws.put("documents/cafe2/3/manifest.json", b"{}")
     assert generations_of(DERIVED_BUCKET, "cafe") == ["1", "10", "2"]
     assert generations_of(DERIVED_BUCKET, "none") == []
-
-
-def test_the_article_listed_one_page_and_ours_lists_them_all(aws: World) -> None:
-    for number in range(1005):
-        aws.put(f"documents/cafe/1/pictures/{number}.json", b"{}")
-    aws.put("documents/cafe/2/manifest.json", b"{}")
-    assert generations_of(DERIVED_BUCKET, "cafe") == ["1", "2"]
-    assert len(set(list_keys(DERIVED_BUCKET, "documents/cafe/"))) == 1006
 
 
 def test_what_is_derived_lies_in_the_folder_of_its_upload() -> None:

@@ -1,0 +1,78 @@
+"""Workers killed and the machine restarted in the middle of work: afterwards each document is there exactly once."""
+
+import time
+from collections.abc import Callable
+
+import psutil
+
+from cli import machine
+from tests.support.pdfs import pdf, picture
+from tests.support.stack import Stack
+
+
+def until(holds: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.05)
+
+
+def workers(stack: Stack, function: str) -> list[psutil.Process]:
+    """The running workers of one function of this stack."""
+    server = psutil.Process(int(stack.target.local.pid_file.read_text()))
+    return [
+        child
+        for child in server.children(recursive=True)
+        if any(f"docent-{function}-" in word for word in child.cmdline())
+    ]
+
+
+def test_a_function_killed_in_the_middle_is_called_again(stack: Stack) -> None:
+    stack.faults("bedrock-runtime.Converse=delay:4*1")
+    stack.put("killed/worker.pdf", pdf(["A worker dies."], [[picture("Boiler room\nkeep out")]]))
+    until(lambda: stack.calls().get("bedrock-runtime.Converse"))
+    for worker in workers(stack, "CaptionImageFunction"):
+        worker.kill()
+    document = stack.settled("killed/worker.pdf")
+    assert document["status"] == "INGESTED"
+    assert set(stack.entries("killed/worker.pdf").values()) == {"INDEXED"}
+
+
+def test_a_picture_whose_reader_dies_every_time_is_a_gap(stack: Stack) -> None:
+    stack.faults("bedrock-runtime.Converse=delay:3*2")
+    stack.put("killed/always.pdf", pdf(["A worker dies twice."], [[picture("Turbine hall\nnumber two")]]))
+    for call in (1, 2):
+        until(lambda call=call: stack.calls().get("bedrock-runtime.Converse") == call)
+        for worker in workers(stack, "CaptionImageFunction"):
+            worker.kill()
+    document = stack.settled("killed/always.pdf")
+    assert document["status"] == "INGESTED_WITH_GAPS"
+    assert [gap["error"]["name"] for gap in document["gaps"]] == ["UnreadablePictureError"]
+    assert "Runtime.ExitError" in document["gaps"][0]["error"]["message"]
+
+
+def test_what_a_restart_interrupts_goes_on_afterwards(stack: Stack) -> None:
+    stack.ingest("restart/before.pdf", pdf(["Here before the restart."]))
+    stack.faults("bedrock-runtime.Converse=delay:30*1")
+    stack.put("restart/during.pdf", pdf(["Here during the restart."], [[picture("Lock gate\nopens at noon")]]))
+    until(lambda: stack.calls().get("bedrock-runtime.Converse"))
+    machine.stop(stack.target.local, print)
+    machine.start(stack.target.local, print)
+    document = stack.settled("restart/during.pdf")
+    assert document["status"] == "INGESTED"
+    assert set(stack.entries("restart/during.pdf").values()) == {"INDEXED"}
+    assert (stack.document("restart/before.pdf") or {})["status"] == "INGESTED"
+    assert set(stack.entries("restart/before.pdf").values()) == {"INDEXED"}
+    assert "noon" in stack.ask("When does the lock gate open?")["answer"]
+
+
+def test_a_machine_that_dies_keeps_what_was_done(stack: Stack) -> None:
+    document = stack.ingest("dies/kept.pdf", pdf(["Kept through a power cut."]))
+    state = stack.target.local.home / "state" / "dynamodb.json"
+    until(lambda: "dies/kept.pdf" in state.read_text())
+    psutil.Process(int(stack.target.local.pid_file.read_text())).kill()
+    machine.start(stack.target.local, print)
+    assert stack.document("dies/kept.pdf") == document
+    assert set(stack.entries("dies/kept.pdf").values()) == {"INDEXED"}
+    assert "power cut" in stack.ask("What was kept through a power cut?")["answer"]
+    assert stack.ingest("dies/after.pdf", pdf(["Work goes on."]))["status"] == "INGESTED"
