@@ -17,6 +17,7 @@ from local.settings import LocalSettings
 logger = logging.getLogger("docent.local")
 
 SAVE_SECONDS = 5
+STOP_SECONDS = 8
 SIOCGIFADDR = 0x8915  # ioctl for an interface's address, linux/sockios.h
 
 type Scope = dict[str, Any]
@@ -135,7 +136,11 @@ def serve(settings: LocalSettings) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
-    from local.ministack_seams import resume_interrupted_executions
+    from local.ministack_seams import resume_interrupted_executions, save_state
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", settings.port))  # raises at once, and by name, when something else has it
 
     config = Config()
     config.bind = [f"{address}:{settings.port}" for address in ("127.0.0.1", *_docker_bridge())]
@@ -151,19 +156,29 @@ def serve(settings: LocalSettings) -> None:
             loop.add_signal_handler(name, stop.set)
         serving = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stop.wait))  # pyright: ignore[reportArgumentType]
         await _listening(settings.port)
-        warming = asyncio.create_task(warm())
+        tasks = [asyncio.create_task(warm()), asyncio.create_task(_save_when_idle())]
         resumed = await asyncio.to_thread(resume_interrupted_executions)
         if resumed:
             logger.warning("%d interrupted executions go on", resumed)
-        saving = asyncio.create_task(_save_when_idle())
-        await serving
-        saving.cancel()
-        warming.cancel()
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait([serving, stopped], return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()  # it ended by itself: the port was taken, say
+        # First of all: what still runs may take longer than whoever stops us is willing to wait.
+        save_state()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait([serving], timeout=STOP_SECONDS)
 
     try:
-        asyncio.run(run())
-    finally:
+        asyncio.new_event_loop().run_until_complete(run())
+    except Exception:
+        logger.exception("AWS on this machine stops")
         close()
+        raise
+    close()
+    # Executions under way wait in threads that would keep the process alive; the next start goes on with them.
+    os._exit(0)
 
 
 async def _save_when_idle() -> None:

@@ -194,6 +194,20 @@ def test_of_two_uploads_at_once_the_later_one_stays(stack: Stack) -> None:
     assert set(stack.entries("race/both.pdf").values()) == {"INDEXED"}
 
 
+def test_an_upload_that_lost_its_claim_leaves_nothing(stack: Stack) -> None:
+    stack.faults("kendra.BatchGetDocumentStatus=delay:2*1")
+    stack.put("race/lost.pdf", pdf(["Overtaken on the last yards."]))
+    _eventually(lambda: stack.calls().get("kendra.BatchGetDocumentStatus"))
+    document = stack.document("race/lost.pdf")
+    assert document
+    entries = list(stack.entries("race/lost.pdf"))
+    stack.claim("race/lost.pdf")
+    execution = stack.ended(document["execution_arn"])
+    assert stack.states(execution["executionArn"])[-2:] == ["WithdrawThisGeneration", "Superseded"]
+    assert set(stack.statuses(entries).values()) == {"NOT_FOUND"}
+    assert not [key for key in stack.derived_keys("race/lost.pdf") if document["generation"] in key]
+
+
 def _eventually(holds: Any, seconds: float = 60) -> None:
     import time
 

@@ -1,5 +1,6 @@
 """Workers killed and the machine restarted in the middle of work: afterwards each document is there exactly once."""
 
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -17,22 +18,20 @@ def until(holds: Callable[[], object], seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-def workers(stack: Stack, function: str) -> list[psutil.Process]:
-    """The running workers of one function of this stack."""
+def kill_workers(stack: Stack, function: str) -> None:
+    """Kill the running workers of one function of this stack."""
     server = psutil.Process(int(stack.target.local.pid_file.read_text()))
-    return [
-        child
-        for child in server.children(recursive=True)
-        if any(f"docent-{function}-" in word for word in child.cmdline())
-    ]
+    for child in server.children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # gone meanwhile
+            if any(f"docent-{function}-" in word for word in child.cmdline()):
+                child.kill()
 
 
 def test_a_function_killed_in_the_middle_is_called_again(stack: Stack) -> None:
     stack.faults("bedrock-runtime.Converse=delay:4*1")
     stack.put("killed/worker.pdf", pdf(["A worker dies."], [[picture("Boiler room\nkeep out")]]))
     until(lambda: stack.calls().get("bedrock-runtime.Converse"))
-    for worker in workers(stack, "CaptionImageFunction"):
-        worker.kill()
+    kill_workers(stack, "CaptionImageFunction")
     document = stack.settled("killed/worker.pdf")
     assert document["status"] == "INGESTED"
     assert set(stack.entries("killed/worker.pdf").values()) == {"INDEXED"}
@@ -43,8 +42,7 @@ def test_a_picture_whose_reader_dies_every_time_is_a_gap(stack: Stack) -> None:
     stack.put("killed/always.pdf", pdf(["A worker dies twice."], [[picture("Turbine hall\nnumber two")]]))
     for call in (1, 2):
         until(lambda call=call: stack.calls().get("bedrock-runtime.Converse") == call)
-        for worker in workers(stack, "CaptionImageFunction"):
-            worker.kill()
+        kill_workers(stack, "CaptionImageFunction")
     document = stack.settled("killed/always.pdf")
     assert document["status"] == "INGESTED_WITH_GAPS"
     assert [gap["error"]["name"] for gap in document["gaps"]] == ["UnreadablePictureError"]
@@ -67,12 +65,12 @@ def test_what_a_restart_interrupts_goes_on_afterwards(stack: Stack) -> None:
 
 
 def test_a_machine_that_dies_keeps_what_was_done(stack: Stack) -> None:
-    document = stack.ingest("dies/kept.pdf", pdf(["Kept through a power cut."]))
+    document = stack.ingest("dies/kept.pdf", pdf(["The spare keys of pavilion Ostara hang in room 14."]))
     state = stack.target.local.home / "state" / "dynamodb.json"
     until(lambda: "dies/kept.pdf" in state.read_text())
     psutil.Process(int(stack.target.local.pid_file.read_text())).kill()
     machine.start(stack.target.local, print)
     assert stack.document("dies/kept.pdf") == document
     assert set(stack.entries("dies/kept.pdf").values()) == {"INDEXED"}
-    assert "power cut" in stack.ask("What was kept through a power cut?")["answer"]
+    assert "room 14" in stack.ask("Where do the spare keys of pavilion Ostara hang?")["answer"]
     assert stack.ingest("dies/after.pdf", pdf(["Work goes on."]))["status"] == "INGESTED"

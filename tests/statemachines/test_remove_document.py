@@ -1,6 +1,7 @@
 """The remove_document workflow on the local stack: removed means that the index agrees."""
 
 import json
+import time
 from typing import Any
 
 from docent.documents import document_id_of
@@ -87,3 +88,20 @@ def test_an_index_that_is_slow_to_delete_is_waited_for(stack: Stack) -> None:
         "kendra.BatchDeleteDocument=ThrottlingException*3,kendra.BatchGetDocumentStatus=InternalServerException*2"
     )
     assert remove(stack, "gone/slow.pdf")["status"] == "REMOVED"
+
+
+def test_a_document_uploaded_again_while_it_is_removed_is_not_called_removed(stack: Stack) -> None:
+    key = "stays/meanwhile.pdf"
+    before = stack.ingest(key, pdf(["Deleted, and uploaded again at once."]))
+    stack.faults("kendra.BatchDeleteDocument=delay:2*1")
+    stack.target.s3.delete_object(Bucket=stack.library.bucket, Key=key)
+    deadline = time.monotonic() + 30
+    while not stack.calls().get("kendra.BatchDeleteDocument"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    removal = stack.document(key)
+    assert removal
+    assert removal["execution_arn"] != before["execution_arn"]
+    stack.claim(key)
+    assert stack.states(stack.ended(removal["execution_arn"])["executionArn"])[-1] == "UploadedAgain"
+    assert (stack.document(key) or {})["status"] == "REMOVING", "the newer upload will say what becomes of it"

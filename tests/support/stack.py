@@ -64,6 +64,15 @@ class Stack:
     def ask(self, question: str) -> dict[str, Any]:
         return ask_question(self.target, question)
 
+    def claim(self, key: str) -> None:
+        """Claim the document as a newer upload would."""
+        self.target.dynamodb.update_item(
+            TableName=self.library.table,
+            Key={"document_id": {"S": document_id_of(self.library.bucket, key)}},
+            UpdateExpression="SET generation = :newest",
+            ExpressionAttributeValues={":newest": {"S": "F" * 32}},
+        )
+
     def start(self, machine_arn: str, event: dict[str, Any]) -> str:
         return self.target.step_functions.start_execution(stateMachineArn=machine_arn, input=json.dumps(event))[
             "executionArn"
