@@ -34,7 +34,8 @@ clean: ## Delete the environment and all local state
 
 # `--no-deps`: the lists are complete, and one package declares torch (6 GB) without needing it.
 .venv/run: requirements/run.txt pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python -m venv .venv
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv 2>/dev/null || python -m venv .venv
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 13) and "Docent needs Python 3.13: make PYTHON=/path/to/python3.13 run, after rm -rf .venv")'
 	@echo "Installing into .venv …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -13,19 +13,16 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
 
 from cited_answers import Passage, converse_request, read_answer, read_question
 from docent.clients import bedrock_runtime, kendra
-from docent.errors import InvalidRequestError, MisconfiguredError, TransientError, from_aws
+from docent.errors import MALFORMED, MisconfiguredError, TransientError, from_aws
 from docent.settings import read_settings
 
 logger = Logger()
 tracer = Tracer()
 metrics = Metrics()
 
-# What botocore's parser and ours raise over a reply that is not shaped like Converse's.
-MALFORMED = (ResponseParserError, LookupError, TypeError, AttributeError, ValueError)
 
 # A person waits: nobody else retries, so the SDK does.
 ATTEMPTS = 3
@@ -49,6 +46,8 @@ def retrieve(question: str) -> list[Passage]:
         reply = kendra(ATTEMPTS).retrieve(
             IndexId=settings().index_id, QueryText=question, PageSize=settings().max_passages
         )
+    except kendra(ATTEMPTS).exceptions.ResourceNotFoundException as error:
+        raise MisconfiguredError(f"The index {settings().index_id} does not exist.") from error
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the index was searched", InvalidRequestError) from error
     return [Passage.from_kendra(item, settings().derived_bucket) for item in reply.get("ResultItems", [])]

@@ -13,12 +13,11 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
 
 from caption_cache import CaptionCache
 from docent.clients import bedrock_runtime
 from docent.documents import Document
-from docent.errors import UnreadablePictureError, from_aws
+from docent.errors import MALFORMED, UnreadablePictureError, from_aws
 from docent.generations import derived
 from docent.objects import read_bytes, write_json
 from docent.settings import read_settings
@@ -28,9 +27,6 @@ from picture_scaling import model_ready
 logger = Logger()
 tracer = Tracer()
 metrics = Metrics()
-
-# What botocore's parser and ours raise over a reply that is not shaped like Converse's.
-MALFORMED = (ResponseParserError, LookupError, TypeError, AttributeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,16 +36,6 @@ class Caption:
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Caption":
-        return cls(
-            value["text"],
-            value["description"],
-            value["model_id"],
-            int(value["input_tokens"]),
-            int(value["output_tokens"]),
-        )
-
 
 def converse_request(model_id: str, image: bytes, image_format: str) -> dict[str, Any]:
     """The arguments of Converse. No sampling parameters: current Claude models refuse pairs of them."""

@@ -13,11 +13,10 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
 
 from docent.clients import bedrock_runtime
 from docent.documents import ObjectPointer
-from docent.errors import MaskingRefusedError, from_aws
+from docent.errors import MALFORMED, MaskingRefusedError, from_aws
 from docent.objects import read_json, write_json
 from docent.settings import read_settings
 from guardrail_masking import mask_fields
@@ -25,9 +24,6 @@ from guardrail_masking import mask_fields
 logger = Logger()
 tracer = Tracer()
 metrics = Metrics()
-
-# What botocore's parser and ours raise over a reply that is not shaped like ApplyGuardrail's.
-MALFORMED = (ResponseParserError, LookupError, TypeError, AttributeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,6 +320,7 @@ def test_after_three_attempts_a_throttle_is_transient(
     [
         ("index", "AccessDeniedException", MisconfiguredError),
         ("index", "ValidationException", InvalidRequestError),
+        ("index", "ResourceNotFoundException", MisconfiguredError),
         ("model", "AccessDeniedException", MisconfiguredError),
         ("model", "ResourceNotFoundException", MisconfiguredError),
         ("model", "ValidationException", MisconfiguredError),

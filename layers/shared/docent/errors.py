@@ -26,6 +26,7 @@ from typing import ClassVar
 
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.parsers import ResponseParserError
 
 
 class DocentError(Exception):
@@ -149,6 +150,9 @@ TRANSIENT_CODES = frozenset(
 ACCESS_CODES = frozenset({"AccessDenied", "AccessDeniedException", "UnrecognizedClientException"})
 # Every way a connection can fail under the SDK; a read time-out is an HTTPClientError too.
 CONNECTION_ERRORS = (BotoConnectionError, HTTPClientError, IncompleteReadError)
+
+# What reading a reply of an unforeseen shape raises, in the SDK's parser or in ours.
+MALFORMED = (ResponseParserError, LookupError, TypeError, AttributeError, ValueError)
 
 
 def from_aws(error: Exception, doing: str, otherwise: type[PermanentError]) -> DocentError:
