@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cited_answers import Passage, converse_request, read_answer, read_question
 from docent.clients import bedrock_runtime, kendra
-from docent.errors import MALFORMED, MisconfiguredError, TransientError, from_aws
+from docent.errors import MALFORMED, InvalidRequestError, MisconfiguredError, TransientError, from_aws
 from docent.settings import read_settings
 
 logger = Logger()
