@@ -47,7 +47,9 @@ def retrieve(question: str) -> list[Passage]:
             IndexId=settings().index_id, QueryText=question, PageSize=settings().max_passages
         )
     except kendra(ATTEMPTS).exceptions.ResourceNotFoundException as error:
-        raise MisconfiguredError(f"The index {settings().index_id} does not exist.") from error
+        raise MisconfiguredError(
+            f"The index {settings().index_id} is not there (ResourceNotFoundException)."
+        ) from error
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the index was searched", InvalidRequestError) from error
     return [Passage.from_kendra(item, settings().derived_bucket) for item in reply.get("ResultItems", [])]
