@@ -6,6 +6,7 @@ import fcntl
 import json
 import logging
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -68,9 +69,11 @@ def compose(
     seams.add_bedrock_guardrails()
     add_kendra_index(kendra.handle_request)
     seams.name_errors_as_lambda_does()
+    seams.unpack_packages_once(settings.home / "unpacked")
     seams.add_redrive()
 
     def close() -> None:
+        seams.stop_workers()
         kendra.close()
         runtime.close()
 
@@ -131,7 +134,9 @@ def _with_controls(app: AsgiApp, faults: Any) -> AsgiApp:
 
 def serve(settings: LocalSettings) -> None:
     """Serve until told to stop; state is saved on the way down."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    # What a killed predecessor left behind goes first.
+    shutil.rmtree(settings.scratch, ignore_errors=True)
+    settings.scratch.mkdir(parents=True)
     app, warm, close = compose(settings)
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config

@@ -42,6 +42,11 @@ class LocalSettings:
     def pid_file(self) -> Path:
         return self.home / "local.pid"
 
+    @property
+    def scratch(self) -> Path:
+        """Temporary files of the server and of the functions' workers; emptied at every start."""
+        return self.home / "tmp"
+
     def client_environment(self) -> dict[str, str]:
         """What an SDK, SAM or the AWS CLI needs to talk to this machine instead of AWS."""
         return ROOT | {
@@ -64,6 +69,7 @@ class LocalSettings:
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(self.home / "s3"),
             "SFN_WAIT_SCALE": self.wait_scale,
+            "TMPDIR": str(self.scratch),
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
             "DISABLE_TELEMETRY": "1",
