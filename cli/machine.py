@@ -1,5 +1,7 @@
 """AWS on this machine: start it, build and deploy the template with SAM, stop it."""
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -145,6 +147,14 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
     )
     stamp.write_text(now)
     return True
+
+
+@contextlib.contextmanager
+def _building() -> Iterator[None]:
+    """One build at a time: SAM keeps what it caches in the project's folder."""
+    with (Path(sys.prefix) / "sam-build.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _sam(settings: LocalSettings, *words: str) -> None:

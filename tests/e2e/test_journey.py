@@ -63,6 +63,17 @@ def test_what_no_document_holds_is_not_known(stack: Stack, samples: Any, questio
     assert reply["citations"] == []
 
 
+def test_what_make_run_does_ends_with_an_answer_from_a_picture(stack: Stack, samples: Any) -> None:
+    code, output = docent(stack, "demo")
+    assert code == 0, output
+    assert "The samples are ingested already." in output
+    assert "0,1 %" in output
+    assert "chemikalien-konformitaet.pdf, page 2, picture at" in output
+    assert f"AWS on this machine runs at {stack.target.local.url}" in output
+    assert docent(stack, "up")[0] == 0
+    assert docent(stack, "logs")[0] == 0
+
+
 def test_the_command_line_lists_shows_and_asks(stack: Stack, samples: Any) -> None:
     code, listed = docent(stack, "documents", "--json")
     assert code == 0

@@ -163,10 +163,7 @@ def stack(running_stack: Stack) -> Iterator[Stack]:
     running_stack.faults("")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the sockets of unmarked tests are closed
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses the stack is marked so, and runs in one process: there is one stack."""
-    for item in items:
-        if "running_stack" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.stack)
-            item.add_marker(pytest.mark.xdist_group("stack"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Whatever uses the stack is marked so: `pytest -m "not stack"` runs without one."""
+    if "running_stack" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.stack)
