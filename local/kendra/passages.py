@@ -170,16 +170,20 @@ def _document_pages(path: str, content_type: str) -> Iterator[tuple[int | None, 
         raise UnreadableFileError("The file has no pages.")
     size = 0
     plain_letters = pymupdf.TEXTFLAGS_BLOCKS & ~pymupdf.TEXT_PRESERVE_LIGATURES  # "flow", not "ﬂow"
+    readable = False
     for number in range(page_count):
         try:
             blocks = document[number].get_text("blocks", flags=plain_letters)
-        except (RuntimeError, ValueError) as error:
-            raise UnreadableFileError(f"Page {number + 1} of the file cannot be read.") from error
+        except (RuntimeError, ValueError):
+            continue  # a page that is damaged, or promised and not there; the others are read
+        readable = True
         text = "\n\n".join(block[4] for block in blocks if block[6] == 0)
         size += len(text)
         if size > MAX_TEXT_BYTES:
             raise UnreadableFileError("The extracted text is larger than 5 MB.")
         yield (number + 1 if content_type == "PDF" else None), text
+    if not readable:
+        raise UnreadableFileError("No page of the file can be read.")
 
 
 def _decoded(data: bytes) -> str:
