@@ -21,7 +21,8 @@ def test_it_is_the_version_we_know() -> None:
 
 def test_services_are_looked_up_where_we_add_them() -> None:
     assert {"bedrock-runtime", "states"} <= set(app.SERVICE_HANDLERS)
-    assert "kendra" not in router.SERVICE_PATTERNS or router.SERVICE_PATTERNS["kendra"]["target_prefixes"]
+    assert "target_prefixes" in router.SERVICE_PATTERNS["dynamodb"]
+    assert set(router.SERVICE_PATTERNS["bedrock-runtime"]) >= {"host_patterns", "credential_scope"}
     assert "SERVICE_HANDLERS.get(service)" in inspect.getsource(app._dispatch_service_request)
 
 

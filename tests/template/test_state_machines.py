@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from docent import errors
-from tests.support.project import MACHINES, definition, every_state, machines, targets
+from tests.support.project import MACHINES, ROOT, definition, every_state, machines, targets
 
 # Names that Step Functions, Lambda and the integrated services give their errors.
 AWS_ERRORS = re.compile(r"^(States|Lambda|Runtime|Sandbox|DynamoDB|EventBridge|Events|StepFunctions)\.[A-Za-z.]+$")
@@ -102,7 +102,7 @@ def test_masking_that_fails_never_leads_to_the_index() -> None:
     assert not caught & OURS, "a refused or failed masking must fail the document"
     assert {rule["Next"] for rule in processor["MaskText"]["Catch"]} == {"LeavePicture"}
     assert processor["LeavePicture"]["Type"] == "Succeed"
-    assert "captions/" not in (Path("functions/sync_kendra/app.py").read_text()), "only masked text is indexed"
+    assert "captions/" not in (ROOT / "functions/sync_kendra/app.py").read_text(), "only masked text is indexed"
 
 
 def test_record_failure_knows_every_error_that_can_end_an_execution() -> None:
