@@ -2,7 +2,7 @@
 PYTHON ?= python3.13
 BIN := .venv/bin
 
-.PHONY: help run test lint bench samples requirements events clean
+.PHONY: help run test lint bench samples api requirements clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ bench: .venv/dev ## Measure everything we claim; writes benchmarks/results.json 
 
 samples: .venv/dev ## Make the sample documents again
 	@$(BIN)/python samples/make_samples.py
+
+api: .venv/dev ## Compile openapi.yaml for API Gateway and the functions, after a change of it
+	@$(BIN)/python api/compile.py
 
 lint: .venv/dev ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

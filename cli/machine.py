@@ -19,7 +19,7 @@ from local.settings import LocalSettings
 
 PROJECT = Path(__file__).resolve().parent.parent
 # What a deployment is made of; a change in any of it makes the next `docent up` build and deploy again.
-DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachines")
+DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachines", "api")
 START_SECONDS = 60
 STOP_SECONDS = 30
 

@@ -4,6 +4,7 @@ What is added, and why it cannot be done from outside:
 - services: MiniStack checks signatures and IAM before it calls a handler, so ours must be one of its handlers;
 - IAM: the actions and resource ARNs of the services added, as AWS's authorization reference names them;
 - CloudFormation: resource types that it has no provisioner for;
+- API Gateway: the responses of its own that an imported API defines;
 - Lambda: errors by their class names, and packages unpacked once;
 - Step Functions: RedriveExecution, and going on with executions that a restart interrupted.
 """
@@ -32,7 +33,7 @@ from ministack.core.responses import (
     set_request_account_id,
     set_request_region,
 )
-from ministack.services import bedrock, bedrock_runtime, lambda_svc, stepfunctions
+from ministack.services import apigateway, apigateway_v1, bedrock, bedrock_runtime, lambda_svc, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 type Reply = tuple[int, dict[str, str], bytes]
@@ -210,6 +211,39 @@ def guardrail_definition(identifier: str, version: str) -> dict[str, Any] | None
         return None
     names = {name: f"{name}Config" if name.endswith("Policy") else name for name in record}
     return lower_camel({names[name]: value for name, value in record.items() if value is not None})
+
+
+# ─── API Gateway ─────────────────────────────────────────────────────────────────────────────────
+
+
+def add_api_resource_types() -> None:
+    """What stands around our APIs and has no provisioner: a WebSocket API's deployment, a firewall's association."""
+
+    def create_deployment(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        made = _answer(apigateway._create_deployment(props["ApiId"], {"description": props.get("Description", "")}))
+        return made["deploymentId"], {"DeploymentId": made["deploymentId"]}
+
+    def associate(logical_id: str, _props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        return logical_id, {}  # nothing of a firewall is enforced on this machine
+
+    def delete(_physical_id: str, _props: dict[str, Any]) -> None:
+        return
+
+    add_resource_type("AWS::ApiGatewayV2::Deployment", create_deployment, delete)
+    add_resource_type("AWS::WAFv2::WebACLAssociation", associate, delete)
+
+
+def import_gateway_responses() -> None:
+    """`x-amazon-apigateway-gateway-responses` of an imported API, which MiniStack passes over."""
+    of_ministack = apigateway_v1._import_rest_api
+
+    def import_rest_api(spec: dict[str, Any], base_data: dict[str, Any] | None = None) -> str:
+        api_id = of_ministack(spec, base_data)
+        for response, told in spec.get("x-amazon-apigateway-gateway-responses", {}).items():
+            apigateway_v1._put_gateway_response(api_id, response, told)
+        return api_id
+
+    apigateway_v1._import_rest_api = import_rest_api
 
 
 # ─── Lambda ──────────────────────────────────────────────────────────────────────────────────────

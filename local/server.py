@@ -67,6 +67,8 @@ def compose(
         }
     )
     seams.add_bedrock_guardrails()
+    seams.add_api_resource_types()
+    seams.import_gateway_responses()
     add_kendra_index(kendra.handle_request)
     seams.name_errors_as_lambda_does()
     seams.unpack_packages_once(settings.home / "unpacked")

@@ -18,7 +18,14 @@ DocentError
     ├── ProcessingTimedOutError  the time for one document ran out (recorded by record_failure)
     ├── ProcessingAbortedError somebody stopped the execution (recorded by record_failure)
     ├── UnexpectedError        a fault that nobody foresaw (recorded by record_failure)
+    ├── InvalidReadersError    what says who may read a document is not usable
     ├── InvalidRequestError    the caller's request is not usable
+    ├── UnauthorizedError      there is no valid token, or no longer
+    ├── NotTheirsError         the caller may read it, but it is not theirs
+    ├── NotFoundError          for this caller there is no such thing
+    ├── OversizedRequestError  the request is larger than a request may be
+    ├── UnsupportedMediaTypeError  the body is not what the contract says
+    ├── TooManyRequestsError   the caller asked too often
     └── MisconfiguredError     the deployment lacks a setting or a permission
 """
 
@@ -115,8 +122,48 @@ class UnexpectedError(PermanentError):
     remedy = "Look at the execution in Step Functions, then redrive it."
 
 
+class InvalidReadersError(PermanentError):
+    remedy = "Name the readers as docs/api.md says, and upload the file again."
+
+
 class InvalidRequestError(PermanentError):
+    """`errors` are `{field, detail}`, one for each field that is wrong, by its JSON pointer."""
+
     remedy = "Correct the request and send it again."
+
+    def __init__(self, happened: str, errors: tuple[dict[str, str], ...] = ()) -> None:
+        super().__init__(happened)
+        self.errors = errors
+
+
+class UnauthorizedError(PermanentError):
+    remedy = "Sign in again and send the new token."
+
+
+class NotTheirsError(PermanentError):
+    remedy = "Ask its owner."
+
+
+class NotFoundError(PermanentError):
+    remedy = "Check its id."
+
+
+class OversizedRequestError(PermanentError):
+    remedy = "Send a smaller one."
+
+
+class UnsupportedMediaTypeError(PermanentError):
+    remedy = "Send application/json."
+
+
+class TooManyRequestsError(PermanentError):
+    """`retry_after` is in seconds."""
+
+    remedy = "Wait, then go on."
+
+    def __init__(self, happened: str, retry_after: int = 60) -> None:
+        super().__init__(happened)
+        self.retry_after = retry_after
 
 
 class MisconfiguredError(PermanentError):

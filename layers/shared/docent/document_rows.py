@@ -1,0 +1,101 @@
+"""The documents table, read by functions that answer callers: which documents there are, and who may read them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from docent.callers import Caller
+from docent.clients import dynamodb
+from docent.errors import InvalidReadersError, MisconfiguredError, TransientError, from_aws
+from docent.readers import Readers
+
+# Where callers' own uploads lie in the source bucket: below the owner's subject.
+UPLOADS = "uploads/"
+# DynamoDB takes at most this many keys a call.
+BATCH = 100
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One row of the documents table. `readers` are nobody when the row names none that can be understood."""
+
+    document_id: str
+    generation: str
+    key: str
+    status: str
+    readers: Readers
+    values: Mapping[str, Any]
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> Self:
+        values = {name: next(iter(value.values())) for name, value in item.items()}
+        try:
+            readers = Readers.from_text(values.get("readers", "{}"))
+        except InvalidReadersError:
+            readers = Readers()
+        return cls(
+            values["document_id"],
+            values.get("generation", ""),
+            values.get("key", ""),
+            values.get("status", ""),
+            readers,
+            values,
+        )
+
+    @property
+    def file_name(self) -> str:
+        return file_name_of(self.key)
+
+    def may_be_read_by(self, caller: Caller) -> bool:
+        """Owners may read what is theirs, unless they are denied by name."""
+        if self.is_owned_by(caller):
+            return caller.user not in self.readers.denied_users
+        return self.readers.allow(caller)
+
+    def is_owned_by(self, caller: Caller) -> bool:
+        return self.key.startswith(upload_key(caller, ""))
+
+    @property
+    def is_answered_from(self) -> bool:
+        """Not what is being removed: nobody is answered from it, even while the index still holds it."""
+        return self.status not in ("REMOVING", "REMOVED")
+
+
+def upload_key(caller: Caller, file_name: str) -> str:
+    """The S3 key of a caller's document: the same name of the same caller is the same document."""
+    return f"{UPLOADS}{caller.subject}/{file_name}"
+
+
+def file_name_of(key: str) -> str:
+    """What people call a document: callers' uploads by their name, other objects by their whole key."""
+    return key.split("/", 2)[2] if key.startswith(UPLOADS) and key.count("/") >= 2 else key
+
+
+def read_rows(table: str, document_ids: Iterable[str]) -> dict[str, DocumentRow]:
+    """The rows that there are, by document id, as of now (consistent reads)."""
+    wanted, rows = sorted(set(document_ids)), {}
+    for start in range(0, len(wanted), BATCH):
+        keys = [{"document_id": {"S": each}} for each in wanted[start : start + BATCH]]
+        request: dict[str, Any] = {table: {"Keys": keys, "ConsistentRead": True}}
+        for _ in range(ATTEMPTS):
+            try:
+                reply = dynamodb().batch_get_item(RequestItems=request)
+            except (ClientError, BotoCoreError) as error:
+                raise from_aws(error, "documents were looked up", MisconfiguredError) from error
+            for item in reply["Responses"].get(table, []):
+                row = DocumentRow.from_item(item)
+                rows[row.document_id] = row
+            request = reply.get("UnprocessedKeys", {})
+            if not request:
+                break
+        else:
+            raise TransientError("DynamoDB left documents unprocessed.")
+    return rows
+
+
+def gaps_of(row: DocumentRow) -> list[dict[str, Any]]:
+    return json.loads(row.values.get("gaps") or "[]")

@@ -1,0 +1,102 @@
+"""Who may read a document. Nobody, unless they are named; whoever is denied may not, however else they are named."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from docent.callers import Caller
+from docent.errors import InvalidReadersError
+
+# The name of the S3 object's metadata in which readers travel with an upload. S3 allows 2 KB for all metadata.
+METADATA = "docent-readers"
+MAX_BYTES = 1800
+# Kendra shows everybody what has no access list, so a document for nobody names somebody who cannot be.
+NOBODY = "docent:nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Names as identity providers give them: users by e-mail address in lower case, groups as they are spelt."""
+
+    users: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    denied_users: frozenset[str] = frozenset()
+    denied_groups: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """From `{users?, groups?, denied?: {users?, groups?}}`. Raises InvalidReadersError for anything else."""
+        denied = value.get("denied", {}) if isinstance(value, Mapping) else None
+        if not isinstance(denied, Mapping) or value.keys() - {"users", "groups", "denied"}:
+            raise InvalidReadersError("Readers must be an object with `users`, `groups` and `denied`.")
+        if denied.keys() - {"users", "groups"}:
+            raise InvalidReadersError("Denied readers must be an object with `users` and `groups`.")
+        return cls(
+            frozenset(name.lower() for name in _names(value, "users")),
+            frozenset(_names(value, "groups")),
+            frozenset(name.lower() for name in _names(denied, "users")),
+            frozenset(_names(denied, "groups")),
+        )
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """From JSON as `to_text` writes it. Raises InvalidReadersError when it is none."""
+        try:
+            value = json.loads(text)
+        except ValueError as error:
+            raise InvalidReadersError("Readers are not valid JSON.") from error
+        if not isinstance(value, Mapping):
+            raise InvalidReadersError("Readers must be an object with `users`, `groups` and `denied`.")
+        return cls.from_json(value)
+
+    def to_json(self) -> dict[str, Any]:
+        denied = {"users": sorted(self.denied_users), "groups": sorted(self.denied_groups)}
+        allowed: dict[str, Any] = {"users": sorted(self.users), "groups": sorted(self.groups)}
+        return allowed | ({"denied": denied} if self.denied_users or self.denied_groups else {})
+
+    def to_text(self) -> str:
+        """ASCII, as S3's metadata must be. Raises InvalidReadersError when there is no room for it there."""
+        text = json.dumps(self.to_json(), separators=(",", ":"))
+        if len(text) > MAX_BYTES:
+            raise InvalidReadersError(f"The readers' names take {len(text)} bytes; {MAX_BYTES} are allowed.")
+        return text
+
+    def allow(self, caller: Caller) -> bool:
+        groups = frozenset(caller.groups)
+        if caller.user in self.denied_users or groups & self.denied_groups:
+            return False
+        return caller.user in self.users or bool(groups & self.groups)
+
+    @property
+    def names(self) -> Iterator[str]:
+        """Everyone who is named as a reader, as `user:…` or `group:…`."""
+        yield from (f"user:{name}" for name in sorted(self.users))
+        yield from (f"group:{name}" for name in sorted(self.groups))
+
+    def to_access_list(self) -> list[dict[str, str]]:
+        """As Kendra takes it: https://docs.aws.amazon.com/kendra/latest/APIReference/API_Principal.html"""
+        named = [
+            *(_principal(name, "USER", "ALLOW") for name in sorted(self.users)),
+            *(_principal(name, "GROUP", "ALLOW") for name in sorted(self.groups)),
+            *(_principal(name, "USER", "DENY") for name in sorted(self.denied_users)),
+            *(_principal(name, "GROUP", "DENY") for name in sorted(self.denied_groups)),
+        ]
+        return named if self.users or self.groups else [_principal(NOBODY, "USER", "ALLOW"), *named]
+
+
+def names_of(caller: Caller) -> Iterator[str]:
+    """What the caller may be named as among readers."""
+    yield f"user:{caller.user}"
+    yield from (f"group:{name}" for name in caller.groups)
+
+
+def _principal(name: str, kind: str, access: str) -> dict[str, str]:
+    return {"Name": name, "Type": kind, "Access": access}
+
+
+def _names(value: Mapping[str, Any], field: str) -> list[str]:
+    names = value.get(field, [])
+    if not isinstance(names, list) or not all(isinstance(name, str) and 0 < len(name) <= 200 for name in names):
+        raise InvalidReadersError(f"`{field}` among readers must be a list of names of up to 200 characters.")
+    return names
