@@ -83,8 +83,12 @@ def test_more_names_than_s3_has_room_for_are_refused() -> None:
         readers.to_text()
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda each: st.lists(each)
-       | st.dictionaries(st.sampled_from(["users", "groups", "denied", "x"]), each)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda each: st.lists(each) | st.dictionaries(st.sampled_from(["users", "groups", "denied", "x"]), each),
+    )
+)
 def test_whatever_it_says_it_is_readers_or_a_named_error(value: object) -> None:
     try:
         readers = Readers.from_text(json.dumps(value))
