@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+from boto3.dynamodb.types import TypeSerializer
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
@@ -20,11 +21,13 @@ DERIVED_BUCKET = "docent-derived"
 PICTURES_TABLE = "docent-pictures"
 DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
+CALLERS_TABLE = "docent-callers"
 # `{table: its keys, the partition's first}`
 TABLES = {
     PICTURES_TABLE: ("picture_id",),
     DOCUMENTS_TABLE: ("document_id",),
     READERS_TABLE: ("reader", "document_key"),
+    CALLERS_TABLE: ("subject", "item"),
 }
 OBJECTS = ROOT / "events" / "objects"
 # What fakes stand for, moto keeps its hands off.
@@ -58,7 +61,7 @@ def world() -> Iterator["World"]:
 
 
 def forget_clients() -> None:
-    for client in (clients.s3, clients.dynamodb, clients.bedrock_runtime, clients.kendra):
+    for client in (clients.s3, clients.dynamodb, clients.step_functions, clients.bedrock_runtime, clients.kendra):
         client.cache_clear()
 
 
@@ -89,8 +92,14 @@ class World:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self._s3.put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata or {}).get("VersionId")
 
-    def put_item(self, table: str, **values: str) -> None:
-        self._dynamodb.put_item(TableName=table, Item={name: {"S": value} for name, value in values.items()})
+    def put_item(self, table: str, **values: Any) -> None:
+        item = {name: TypeSerializer().serialize(value) for name, value in values.items()}
+        self._dynamodb.put_item(TableName=table, Item=item)
+
+    def delete_items(self, table: str) -> None:
+        """Empties a table."""
+        for item in self._dynamodb.scan(TableName=table)["Items"]:
+            self._dynamodb.delete_item(TableName=table, Key={key: item[key] for key in TABLES[table]})
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Everything a table holds, in the order of its keys."""
