@@ -4,8 +4,8 @@ What is added, and why it cannot be done from outside:
 - services: MiniStack checks signatures and IAM before it calls a handler, so ours must be one of its handlers;
 - IAM: the actions and resource ARNs of the services added, as AWS's authorization reference names them;
 - CloudFormation: resource types that it has no provisioner for;
-- API Gateway: the responses of its own that an imported API defines, and a WebSocket's subprotocol;
-- Cognito: what a client's tokens may write, and addresses that nobody verified;
+- API Gateway: the responses of its own that an imported API defines, and how a WebSocket is opened or refused;
+- Cognito: what a client's tokens may write, addresses that nobody verified, and providers' claims;
 - Lambda: errors by their class names, and packages unpacked once;
 - Step Functions: RedriveExecution, and going on with executions that a restart interrupted.
 """
@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote_plus, unquote
 
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime, router
@@ -275,6 +275,31 @@ def choose_subprotocols() -> None:
     apigateway._invoke_ws_lambda, apigateway.handle_websocket = invoke_ws_lambda, handle_websocket
 
 
+def refuse_connections_as_unauthorized() -> None:
+    """An authorizer's error `Unauthorized` refuses a WebSocket with 401, as it does a request; MiniStack says 500.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+    """
+    authorize, execute = apigateway._authorize_ws_connect, lambda_svc._execute_function_with_config_scope
+    errors: contextvars.ContextVar[list[Any] | None] = contextvars.ContextVar("errors", default=None)
+
+    def execute_function(*request: Any) -> Any:
+        result, seen = execute(*request), errors.get()
+        if seen is not None and isinstance(result, dict) and result.get("error"):
+            seen.append((result.get("body") or {}).get("errorMessage"))
+        return result
+
+    async def authorize_connection(*request: Any) -> tuple[tuple[int, str] | None, Any]:
+        seen: list[Any] = []
+        errors.set(seen)
+        refusal, context = await authorize(*request)
+        errors.set(None)
+        return ((401, "Unauthorized") if refusal and seen == ["Unauthorized"] else refusal), context
+
+    apigateway._authorize_ws_connect = authorize_connection
+    lambda_svc._execute_function_with_config_scope = execute_function
+
+
 # ─── Cognito ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -331,6 +356,30 @@ def say_which_addresses_are_verified() -> None:
         return of_ministack(*request, user_attrs=user_attrs, **more)
 
     cognito._fake_token = token
+
+
+def take_providers_claims_as_cognito_does() -> None:
+    """A claim with several values as `[a,b]`, each in form encoding; MiniStack drops it, and garbles true and false.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-specifying-attribute-mapping.html
+    """
+    of_ministack = cognito._apply_inbound_federation_trigger
+
+    def trigger(*request: Any) -> Any:
+        mapped, claims = of_ministack(*request), request[-1].get("idToken")
+        if claims and not mapped:
+            claims.update({name: _as_attribute(value) for name, value in claims.items()})
+        return mapped
+
+    cognito._apply_inbound_federation_trigger = trigger
+
+
+def _as_attribute(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "[" + ",".join(quote_plus(str(each), safe="*") for each in value) + "]"
+    return value
 
 
 # ─── Lambda ──────────────────────────────────────────────────────────────────────────────────────

@@ -99,7 +99,7 @@ def answer(reply: Any, status: int = 200) -> dict[str, Any]:
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> str:
     """A user pool in which nothing that a test changes in MiniStack stays changed."""
-    for name in ("_fake_token", "_update_user_attributes"):
+    for name in ("_fake_token", "_update_user_attributes", "_apply_inbound_federation_trigger"):
         monkeypatch.setattr(cognito, name, getattr(cognito, name))
     return answer(cognito._create_user_pool({"PoolName": "test", "UsernameAttributes": ["email"]}))["UserPool"]["Id"]
 
@@ -167,6 +167,16 @@ def test_an_address_is_verified_only_when_somebody_said_so(
     assert json.loads(base64.urlsafe_b64decode(claims + "=="))["email_verified"] is verified
 
 
+def test_a_providers_claims_become_attributes_as_on_aws(pool: str) -> None:
+    called_with = list(inspect.signature(cognito._apply_inbound_federation_trigger).parameters)
+    assert called_with[-1] == "attributes"
+    assert "for k, v in claims.items()" in inspect.getsource(cognito._oauth2_idp_response)
+    seams.take_providers_claims_as_cognito_does()
+    claims = {"groups": ["lab", "R&D, Basel"], "email_verified": True, "email": "mary@example.com"}
+    cognito._apply_inbound_federation_trigger(pool, "client", "mary", "Oidc", "OIDC", {"idToken": claims})
+    assert claims == {"groups": "[lab,R%26D%2C+Basel]", "email_verified": "true", "email": "mary@example.com"}
+
+
 @pytest.mark.parametrize(
     ("reply", "first"),
     [
@@ -204,3 +214,38 @@ def test_a_websocket_is_told_the_subprotocol_that_connect_chose(
     scope = {"type": "websocket", "path": "/v1", "headers": [], "query_string": b""}
     asyncio.run(apigateway.handle_websocket(scope, receive, send, api))
     assert sent[0] == first
+
+
+@pytest.mark.parametrize(
+    ("result", "status"),
+    [
+        ({"error": True, "body": {"errorType": "Unauthorized", "errorMessage": "Unauthorized"}}, 401),
+        ({"error": True, "body": {"errorType": "TransientError", "errorMessage": "down"}}, 500),
+        ({"body": {"no": "policy"}}, 500),
+    ],
+)
+def test_an_authorizer_that_says_unauthorized_refuses_a_websocket_with_401(
+    monkeypatch: pytest.MonkeyPatch, result: dict[str, Any], status: int
+) -> None:
+    def record(*_: Any, **__: Any) -> tuple[dict[str, Any], dict[str, Any], str]:
+        return {}, {}, "authorizer"
+
+    monkeypatch.setattr(lambda_svc, "_get_func_record_for_ref_in_scope", record)
+    monkeypatch.setattr(lambda_svc, "_execution_record_for_config", lambda *_: {})
+    monkeypatch.setattr(lambda_svc, "_execute_function_with_config_scope", lambda *_: result)
+    monkeypatch.setattr(apigateway, "_authorize_ws_connect", apigateway._authorize_ws_connect)
+    seams.refuse_connections_as_unauthorized()
+    api = answer(apigateway._create_api({"name": "test", "protocolType": "WEBSOCKET"}), 201)["apiId"]
+    authorizer = {
+        "name": "token",
+        "authorizerType": "REQUEST",
+        "authorizerUri": "arn:aws:lambda:us-east-1:000000000000:function:f",
+        "identitySource": ["route.request.header.Sec-WebSocket-Protocol"],
+    }
+    made = answer(apigateway._create_authorizer(api, authorizer), 201)["authorizerId"]
+    context = {"stage": "v1", "connectionId": "c", "requestId": "r"}
+    headers = {"sec-websocket-protocol": "docent, token"}
+    request = (api, {"authorizerId": made}, context, headers, {}, "000000000000", "us-east-1")
+    refusal, _ = asyncio.run(apigateway._authorize_ws_connect(*request))
+    assert refusal is not None
+    assert refusal[0] == status
