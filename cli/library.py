@@ -105,7 +105,7 @@ class Library:
         """Put one file. Raises CommandError saying why it could not be."""
         try:
             content = "application/pdf" if upload.path.suffix.lower() == ".pdf" else "application/octet-stream"
-            said = {"ContentType": content}
+            said: dict[str, Any] = {"ContentType": content}
             if upload.readers is not None:
                 said["Metadata"] = {METADATA: upload.readers.to_text()}
             self.target.s3.upload_file(str(upload.path), self.bucket, upload.key, ExtraArgs=said)
