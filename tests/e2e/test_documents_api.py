@@ -76,7 +76,7 @@ def until(holds: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: Api) -> None:
-    body = pdf([[picture("HALLO 4711")]])
+    body = pdf(["A page."], [[picture("HALLO 4711")]])
     announced = api.announce("Übersicht – März.pdf", body, {"groups": ["energy"]})
     document_id = announced["document_id"]
     assert send(announced["upload"], body) == (204, "")
@@ -123,7 +123,7 @@ def lists(stack: Stack, reader: str) -> list[str]:
 
 
 def test_s3_takes_exactly_what_was_announced(stack: Stack, api: Api) -> None:
-    body, other = pdf([[picture("SIGNED")]]), b"%PDF-1.7 something else"
+    body, other = pdf(["A page."]), b"%PDF-1.7 something else"
     form = api.announce("signed.pdf", body)["upload"]
     other_sha256 = base64.b64encode(hashlib.sha256(other).digest()).decode()
     eve = '{"users":["eve@example.com"]}'
