@@ -1,8 +1,10 @@
 """The picture a model can read, made from an image of a PDF: kept as it is where possible, else converted."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from enum import Enum, auto
+from functools import cache, cached_property
 
 import pymupdf
 from pymupdf import mupdf
@@ -10,13 +12,24 @@ from pymupdf import mupdf
 from jpeg_header import jpeg_header
 from page_geometry import Box, Matrix
 from page_images import PlacedImage
-from png_stream import GRAY, PALETTE, RGB, holds_rows, png_of_deflated, png_of_samples, row_bytes
+from png_stream import (
+    GRAY,
+    PALETTE,
+    RGB,
+    holds_rows,
+    in_pieces,
+    inflated,
+    png_of_deflated,
+    png_of_samples,
+    row_bytes,
+    whole_rows,
+)
 
 LARGEST_SIDE = 8000  # pixels; a model refuses more
 RENDERED_SIDE = 1568  # pixels; a model scales down whatever is longer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Picture:
     """One distinct picture with its bytes. `format` is png or jpeg; `width` and `height` are pixels; `kind`
     is embedded, inline, drawing or scan."""
@@ -27,12 +40,12 @@ class Picture:
     height: int
     kind: str
 
-    @property
+    @cached_property
     def picture_id(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def picture_of(placed: PlacedImage, document: pymupdf.Document, kind: str) -> Picture:
+def picture_of(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> Picture:
     """The picture upright as displayed, transparency over white, a stencil black on white.
 
     Raises whatever MuPDF raises on a damaged image.
@@ -59,8 +72,7 @@ def rendered_picture(page: pymupdf.Page, clip: Box, kind: str, zoom: float) -> P
     """A part of the page as displayed, `zoom` pixels a point, but no longer than a model wants it."""
     zoom = min(zoom, RENDERED_SIDE / max(clip.width, clip.height))
     pixmap = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), clip=pymupdf.Rect(clip), alpha=False)
-    data = png_of_samples(pixmap.width, pixmap.height, 8, RGB, pixmap.samples)
-    return Picture(data, "png", pixmap.width, pixmap.height, kind)
+    return _encoded(pixmap.this, kind)
 
 
 def density(placed: PlacedImage) -> float:
@@ -82,7 +94,7 @@ def turn_of(matrix: Matrix) -> Turn:
     return (0, -1 if b < 0 else 1, -1 if c < 0 else 1, 0)
 
 
-def _jpeg_kept(placed: PlacedImage, document: pymupdf.Document, kind: str) -> Picture | None:
+def _jpeg_kept(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> Picture | None:
     """The stream as it is, where every reader shows it as a PDF reader does."""
     image, details = placed.image, placed.image.m_internal
     if placed.stencil or details.mask or details.use_colorkey or details.use_decode:
@@ -101,7 +113,7 @@ def _jpeg_kept(placed: PlacedImage, document: pymupdf.Document, kind: str) -> Pi
     return Picture(data, "jpeg", header.width, header.height, kind)
 
 
-def _png_packed(placed: PlacedImage, document: pymupdf.Document, kind: str) -> Picture | None:
+def _png_packed(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> Picture | None:
     """The samples as they are: PDF packs them as PNG does, and a palette says the rest.
 
     Any image of one component can be had this way, whatever its colour space and Decode array, as MuPDF
@@ -124,17 +136,31 @@ def _png_packed(placed: PlacedImage, document: pymupdf.Document, kind: str) -> P
         return None
     width, height = image.w(), image.h()
     stride = row_bytes(width, depth, colour)
-    if codec == mupdf.FZ_IMAGE_FLATE and _is_filtered_as_png(document, placed):
-        deflated = _bytes(image)
-        if holds_rows(deflated, height, stride):
-            kept = png_of_deflated(width, height, depth, colour, deflated, palette)
+    pieces = _decoded_pieces(image, height, stride)
+    if codec == mupdf.FZ_IMAGE_FLATE and placed.xref:
+        filtered = _row_filter(document, placed)
+        if filtered is RowFilter.PNG and holds_rows(deflated := _bytes(image), height, stride):
+            kept = png_of_deflated(width, height, depth, colour, [deflated], palette)
             return Picture(kept, "png", width, height, kind)
-    stream = mupdf.fz_open_compressed_buffer(image.fz_compressed_image_buffer())
-    exactly = mupdf.fz_open_null_filter(stream, stride * height, 0)  # however much more it would inflate to
-    data = mupdf.fz_read_all(exactly, stride * height).fz_buffer_extract_copy()
-    if len(data) < stride * height:  # cut short: MuPDF knows best how to show what there is
+        if filtered is RowFilter.NONE:
+            pieces = inflated(_bytes(image), stride * height, whole_rows(stride))
+    try:
+        data = png_of_samples(width, height, depth, colour, pieces, palette)
+    except ValueError:  # damaged or cut short: MuPDF knows best how to show what there is
         return None
-    return Picture(png_of_samples(width, height, depth, colour, data, palette), "png", width, height, kind)
+    return Picture(data, "png", width, height, kind)
+
+
+def _decoded_pieces(image: mupdf.FzImage, height: int, stride: int) -> Iterator[bytes]:
+    """The packed samples as MuPDF decodes them, some whole rows at a time, and no more than the image has."""
+    stream = mupdf.fz_open_compressed_buffer(image.fz_compressed_image_buffer())
+    size = whole_rows(stride)
+    for start in range(0, stride * height, size):
+        wanted = min(size, stride * height - start)
+        piece = mupdf.fz_read_all(mupdf.fz_open_null_filter(stream, wanted, 0), wanted).fz_buffer_extract_copy()
+        yield piece
+        if len(piece) < wanted:
+            return
 
 
 _SAMPLES = {
@@ -209,10 +235,9 @@ def _draw(parts: list[tuple[PlacedImage, Matrix]], width: int, height: int) -> m
 
 def _encoded(pixmap: mupdf.FzPixmap, kind: str) -> Picture:
     """As PNG: MuPDF's JPEG encoder takes three times as long, and blurs the text that this is about."""
-    width, height = pixmap.w(), pixmap.h()
-    samples = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
-    data = png_of_samples(width, height, 8, GRAY if pixmap.n() == 1 else RGB, samples)
-    return Picture(data, "png", width, height, kind)
+    width, height, colour = pixmap.w(), pixmap.h(), GRAY if pixmap.n() == 1 else RGB
+    pieces = in_pieces(mupdf.fz_pixmap_samples_memoryview(pixmap), row_bytes(width, 8, colour))
+    return Picture(png_of_samples(width, height, 8, colour, pieces), "png", width, height, kind)
 
 
 def _palette(placed: PlacedImage) -> bytes:
@@ -262,23 +287,33 @@ def _bytes(image: mupdf.FzImage) -> bytes:
     return mupdf.ll_fz_buffer_to_bytes_internal(buffer, 0)
 
 
-def _is_filtered_as_png(document: pymupdf.Document, placed: PlacedImage) -> bool:
-    """Whether the stream's PNG predictor works on just the rows and samples that the image has."""
+class RowFilter(Enum):
+    """What was done to the rows of a deflated image: nothing, PNG's filters row by row, or something else."""
+
+    NONE = auto()
+    PNG = auto()
+    OTHER = auto()
+
+
+def _row_filter(document: mupdf.PdfDocument, placed: PlacedImage) -> RowFilter:
     image = placed.image
     said = {
         name: _decode_parameter(document, placed.xref, name)
         for name in ("Predictor", "Columns", "Colors", "BitsPerComponent")
     }
+    predictor = said["Predictor"] or 1
     shape = (said["Columns"] or 1, said["Colors"] or 1, said["BitsPerComponent"] or 8)
-    return (said["Predictor"] or 1) >= 10 and shape == (image.w(), image.n(), image.bpc())
+    if predictor == 1:
+        return RowFilter.NONE
+    same = shape == (image.w(), image.n(), image.bpc())
+    return RowFilter.PNG if predictor >= 10 and same else RowFilter.OTHER
 
 
-def _decode_parameter(document: pymupdf.Document, xref: int, name: str) -> int | None:
+def _decode_parameter(document: mupdf.PdfDocument, xref: int, name: str) -> int | None:
     """A whole number from the decode parameters of the image's last filter."""
     if not xref:
         return None
-    pdf = mupdf.pdf_document_from_fz_document(document.this)
-    image = mupdf.pdf_new_indirect(pdf, xref, 0)
+    image = mupdf.pdf_new_indirect(document, xref, 0)
     parameters = mupdf.pdf_dict_geta(image, mupdf.PDF_ENUM_NAME_DecodeParms, mupdf.PDF_ENUM_NAME_DP)
     if mupdf.pdf_is_array(parameters):
         parameters = mupdf.pdf_array_get(parameters, mupdf.pdf_array_len(parameters) - 1)
