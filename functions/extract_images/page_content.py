@@ -13,13 +13,14 @@ from pymupdf import mupdf
 
 MOST = 1 << 20  # bytes of content looked through; a page with more is run as it is
 _INLINE_IMAGE = re.compile(rb"BI[\x00\t\n\f\r /%]")
-_PLAIN = rb"[^()<BEcoqQ%]*+"  # not what could begin something of importance outside of a text
+_PLAIN = rb"[^()</BEcoqQ%]*+"  # not what could begin something of importance outside of a text
 _TEXT_OBJECT = re.compile(
     rb"""BT(?<![^\s]BT)\s PLAIN
     (?: (?: \([^()\\]*+(?:\\.[^()\\]*+)*+\)  # a string without bare parentheses
       | <[0-9A-Fa-f\s]*+> | <
       | E(?![TM])                           # ET ends the text; EMC, BMC and BDC mark content
       | c(?!m\s) | (?<!D)o                  # cm and Do, q and Q have no place in a text
+      | /(?!\S*\s+(?:scn|SCN)\s)            # and a pattern would colour what comes after it too
       ) PLAIN
     )*+ET(?!\S)""".replace(b"PLAIN", _PLAIN),
     re.DOTALL | re.VERBOSE,
@@ -45,11 +46,8 @@ class PageContent:
 
     @property
     def without_texts(self) -> bytes:
-        """The operators less the texts, as far as cutting is safe: in an inline image anything may look like
-        a text, and a pattern chosen as the colour of a text colours what comes after it too."""
-        if self.patterned or _INLINE_IMAGE.search(self.operators):
-            return self.operators
-        return _TEXT_OBJECT.sub(b"", self.operators)
+        """The operators less the texts, if cutting is safe: in an inline image anything may look like one."""
+        return self.operators if _INLINE_IMAGE.search(self.operators) else _TEXT_OBJECT.sub(b"", self.operators)
 
 
 def page_content(document: mupdf.PdfDocument, page: mupdf.PdfObj) -> PageContent | None:

@@ -65,9 +65,10 @@ def run_page(
     if mupdf.pdf_is_dict(resources):
         mupdf.pdf_dict_dels(resources, "Font")
     counted = (*_PATHS, *_TEXTS) if glyphs else _PATHS if paths else ()
-    if content is None:
+    operators = content.without_texts if content else b""
+    if content is None or len(operators) == len(content.operators):
         return _run(document, number, resources, max_images, counted)
-    with shown_instead(document, page, content.without_texts):
+    with shown_instead(document, page, operators):
         return _run(document, number, resources, max_images, counted)
 
 

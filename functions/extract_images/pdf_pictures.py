@@ -177,7 +177,9 @@ def _drawn_upright(placed: PlacedImage, kind: str) -> Picture:
     """Drawn by MuPDF's own renderer, which knows every codec, colour space and mask."""
     _expect_data(placed.image)
     width, height = placed.image.w(), placed.image.h()
-    a, b, c, d = turn_of(placed.matrix)
+    a, b, c, d = turn = turn_of(placed.matrix)
+    if turn == UPRIGHT and max(width, height) <= LARGEST_SIDE and (pixmap := _decoded(placed)):
+        return _encoded(pixmap, kind)
     if b:
         width, height = height, width
     if max(width, height) > LARGEST_SIDE:
@@ -200,6 +202,27 @@ def _expect_data(image: mupdf.FzImage) -> None:
         empty = False
     if empty:
         raise ValueError("its data cannot be decoded")
+
+
+def _decoded(placed: PlacedImage) -> mupdf.FzPixmap | None:
+    """The image's own pixels in the colours of a PNG, if nothing but its colour space stands between the two."""
+    image = placed.image
+    if placed.stencil or image.m_internal.mask or image.m_internal.use_colorkey:
+        return None
+    pixmap = image.fz_get_unscaled_pixmap_from_image()
+    if (pixmap.w(), pixmap.h()) != (image.w(), image.h()) or pixmap.alpha():
+        return None
+    colours = pixmap.colorspace()
+    if colours.fz_colorspace_is_device_gray():
+        return pixmap
+    return mupdf.fz_convert_pixmap(
+        pixmap,
+        mupdf.fz_device_gray() if colours.fz_colorspace_is_gray() else mupdf.fz_device_rgb(),
+        mupdf.FzColorspace(),
+        mupdf.FzDefaultColorspaces(),
+        mupdf.FzColorParams(),
+        0,
+    )
 
 
 def _draw(parts: list[tuple[PlacedImage, Matrix]], width: int, height: int) -> mupdf.FzPixmap:
