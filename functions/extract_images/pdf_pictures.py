@@ -50,11 +50,10 @@ def picture_of(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> P
 
     Raises whatever MuPDF raises on a damaged image.
     """
-    if turn_of(placed.matrix) == UPRIGHT and max(placed.image.w(), placed.image.h()) <= LARGEST_SIDE:
-        kept = _jpeg_kept(placed, document, kind) or _png_packed(placed, document, kind)
-        if kept:
-            return kept
-    return _drawn_upright(placed, kind)
+    upright = turn_of(placed.matrix) == UPRIGHT and max(placed.image.w(), placed.image.h()) <= LARGEST_SIDE
+    if not upright or _is_masked(placed.image):
+        return _drawn(placed, kind)
+    return _jpeg_kept(placed, document, kind) or _png_packed(placed, document, kind) or _decoded(placed, kind)
 
 
 def joined_picture(parts: list[PlacedImage], area: Box, kind: str) -> Picture:
@@ -94,10 +93,19 @@ def turn_of(matrix: Matrix) -> Turn:
     return (0, -1 if b < 0 else 1, -1 if c < 0 else 1, 0)
 
 
+def _is_masked(image: mupdf.FzImage) -> bool:
+    """Whether anything of it is transparent: many producers give images a mask that hides nothing."""
+    details = image.m_internal
+    if details.use_colorkey or not details.mask:
+        return bool(details.use_colorkey)
+    alpha = bytes(mupdf.fz_pixmap_samples_memoryview(image.mask().fz_get_unscaled_pixmap_from_image()))
+    return alpha.count(255) < len(alpha)
+
+
 def _jpeg_kept(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> Picture | None:
     """The stream as it is, where every reader shows it as a PDF reader does."""
     image, details = placed.image, placed.image.m_internal
-    if placed.stencil or details.mask or details.use_colorkey or details.use_decode:
+    if placed.stencil or details.use_decode:
         return None
     if image.fz_compressed_image_type() != mupdf.FZ_IMAGE_JPEG:
         return None
@@ -121,7 +129,7 @@ def _png_packed(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> 
     """
     image, details = placed.image, placed.image.m_internal
     depth, codec = image.bpc(), image.fz_compressed_image_type()
-    if details.mask or details.use_colorkey or codec not in _SAMPLES:
+    if codec not in _SAMPLES:
         return None
     palette = b""
     if image.n() == 1 and depth in (1, 2, 4, 8):
@@ -173,13 +181,31 @@ _SAMPLES = {
 }
 
 
-def _drawn_upright(placed: PlacedImage, kind: str) -> Picture:
-    """Drawn by MuPDF's own renderer, which knows every codec, colour space and mask."""
+def _decoded(placed: PlacedImage, kind: str) -> Picture:
+    """Decoded by MuPDF, which knows every codec and colour space."""
+    image = placed.image
+    _expect_data(image)
+    pixmap = image.fz_get_unscaled_pixmap_from_image()
+    if placed.stencil or pixmap.alpha() or (pixmap.w(), pixmap.h()) != (image.w(), image.h()):
+        return _drawn(placed, kind)
+    colours = pixmap.colorspace()
+    if not colours.fz_colorspace_is_device_gray():
+        pixmap = mupdf.fz_convert_pixmap(
+            pixmap,
+            mupdf.fz_device_gray() if colours.fz_colorspace_is_gray() else mupdf.fz_device_rgb(),
+            mupdf.FzColorspace(),
+            mupdf.FzDefaultColorspaces(),
+            mupdf.FzColorParams(),
+            0,
+        )
+    return _encoded(pixmap, kind)
+
+
+def _drawn(placed: PlacedImage, kind: str) -> Picture:
+    """Drawn upright by MuPDF's renderer, which knows every mask as well."""
     _expect_data(placed.image)
     width, height = placed.image.w(), placed.image.h()
-    a, b, c, d = turn = turn_of(placed.matrix)
-    if turn == UPRIGHT and max(width, height) <= LARGEST_SIDE and (pixmap := _decoded(placed)):
-        return _encoded(pixmap, kind)
+    a, b, c, d = turn_of(placed.matrix)
     if b:
         width, height = height, width
     if max(width, height) > LARGEST_SIDE:
@@ -202,27 +228,6 @@ def _expect_data(image: mupdf.FzImage) -> None:
         empty = False
     if empty:
         raise ValueError("its data cannot be decoded")
-
-
-def _decoded(placed: PlacedImage) -> mupdf.FzPixmap | None:
-    """The image's own pixels in the colours of a PNG, if nothing but its colour space stands between the two."""
-    image = placed.image
-    if placed.stencil or image.m_internal.mask or image.m_internal.use_colorkey:
-        return None
-    pixmap = image.fz_get_unscaled_pixmap_from_image()
-    if (pixmap.w(), pixmap.h()) != (image.w(), image.h()) or pixmap.alpha():
-        return None
-    colours = pixmap.colorspace()
-    if colours.fz_colorspace_is_device_gray():
-        return pixmap
-    return mupdf.fz_convert_pixmap(
-        pixmap,
-        mupdf.fz_device_gray() if colours.fz_colorspace_is_gray() else mupdf.fz_device_rgb(),
-        mupdf.FzColorspace(),
-        mupdf.FzDefaultColorspaces(),
-        mupdf.FzColorParams(),
-        0,
-    )
 
 
 def _draw(parts: list[tuple[PlacedImage, Matrix]], width: int, height: int) -> mupdf.FzPixmap:

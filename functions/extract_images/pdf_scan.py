@@ -158,8 +158,10 @@ class _Scan:
         return len(group.images) == 1 and min(_size(group.images[0])) < self._limits.min_pixels
 
     def _check_size(self, group: ImageGroup) -> None:
-        for width, height in map(_size, group.images):
-            if width * height > self._limits.max_pixels:
+        for placed in group.images:
+            width, height = _size(placed)
+            mask = placed.image.mask() if placed.image.m_internal.mask else placed.image
+            if max(width * height, mask.w() * mask.h()) > self._limits.max_pixels:
                 raise ValueError(f"{width} × {height} pixels are more than {self._limits.max_pixels} in all")
 
     def _drawings(self, page: int, whole: Box, paths: int) -> Iterator[Event]:
