@@ -1,7 +1,7 @@
 """Opens a file as a PDF, or says which of the reasons not to applies."""
 
 import contextlib
-import os.path
+from pathlib import Path
 
 import pymupdf
 from pymupdf import mupdf
@@ -20,7 +20,7 @@ def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
     """
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
-    size = os.path.getsize(path)
+    size = Path(path).stat().st_size
     if size == 0:
         raise EmptyPdfError(f"{name} has no bytes.")
     if size > limits.max_bytes:

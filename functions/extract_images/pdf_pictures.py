@@ -22,6 +22,7 @@ from png_stream import (
     png_of_deflated,
     png_of_samples,
     row_bytes,
+    upside_down,
     whole_rows,
 )
 
@@ -50,10 +51,14 @@ def picture_of(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> P
 
     Raises whatever MuPDF raises on a damaged image.
     """
-    upright = turn_of(placed.matrix) == UPRIGHT and max(placed.image.w(), placed.image.h()) <= LARGEST_SIDE
-    if not upright or _is_masked(placed.image):
-        return _drawn(placed, kind)
-    return _jpeg_kept(placed, document, kind) or _png_packed(placed, document, kind) or _decoded(placed, kind)
+    turn = turn_of(placed.matrix)
+    if max(placed.image.w(), placed.image.h()) <= LARGEST_SIDE and not _is_masked(placed.image):
+        if turn == UPRIGHT:
+            kept = _jpeg_kept(placed, document, kind) or _png_packed(placed, document, kind)
+            return kept or _decoded(placed, kind)
+        if turn == BOTTOM_UP and (flipped := _png_packed(placed, document, kind, bottom_up=True)):
+            return flipped
+    return _drawn(placed, kind)
 
 
 def joined_picture(parts: list[PlacedImage], area: Box, kind: str) -> Picture:
@@ -83,6 +88,7 @@ def density(placed: PlacedImage) -> float:
 
 Turn = tuple[int, int, int, int]
 UPRIGHT: Turn = (1, 0, 0, 1)
+BOTTOM_UP: Turn = (1, 0, 0, -1)  # as bitmaps of Windows are stored
 
 
 def turn_of(matrix: Matrix) -> Turn:
@@ -121,7 +127,7 @@ def _jpeg_kept(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> P
     return Picture(data, "jpeg", header.width, header.height, kind)
 
 
-def _png_packed(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> Picture | None:
+def _png_packed(placed: PlacedImage, document: mupdf.PdfDocument, kind: str, bottom_up: bool = False) -> Picture | None:
     """The samples as they are: PDF packs them as PNG does, and a palette says the rest.
 
     Any image of one component can be had this way, whatever its colour space and Decode array, as MuPDF
@@ -147,12 +153,13 @@ def _png_packed(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> 
     pieces = _decoded_pieces(image, height, stride)
     if codec == mupdf.FZ_IMAGE_FLATE and placed.xref:
         filtered = _row_filter(document, placed)
-        if filtered is RowFilter.PNG and holds_rows(deflated := _bytes(image), height, stride):
+        if filtered is RowFilter.PNG and not bottom_up and holds_rows(deflated := _bytes(image), height, stride):
             kept = png_of_deflated(width, height, depth, colour, [deflated], palette)
             return Picture(kept, "png", width, height, kind)
         if filtered is RowFilter.NONE:
             pieces = inflated(_bytes(image), stride * height, whole_rows(stride))
     try:
+        pieces = upside_down(pieces, stride) if bottom_up else pieces
         data = png_of_samples(width, height, depth, colour, pieces, palette)
     except ValueError:  # damaged or cut short: MuPDF knows best how to show what there is
         return None
@@ -165,7 +172,7 @@ def _decoded_pieces(image: mupdf.FzImage, height: int, stride: int) -> Iterator[
     size = whole_rows(stride)
     for start in range(0, stride * height, size):
         wanted = min(size, stride * height - start)
-        piece = mupdf.fz_read_all(mupdf.fz_open_null_filter(stream, wanted, 0), wanted).fz_buffer_extract_copy()
+        piece = mupdf.fz_read_all(mupdf.fz_open_null_filter(stream, wanted, start), wanted).fz_buffer_extract_copy()
         yield piece
         if len(piece) < wanted:
             return

@@ -35,7 +35,7 @@ def png_of_samples(
     for piece in pieces:
         rows = [piece[at : at + stride] for at in range(0, len(piece), stride)]
         deflated.append(deflate.compress(_ROW_START + _ROW_START.join(rows)))
-        taken += len(rows) if len(rows[-1]) == stride else 0
+        taken += len(rows) if rows and len(rows[-1]) == stride else 0
     if taken != height:
         raise ValueError(f"{taken} whole rows of samples are there, {height} are needed")
     deflated.append(deflate.flush())
@@ -74,6 +74,14 @@ def in_pieces(samples: bytes | memoryview, stride: int) -> Iterator[memoryview]:
     return (view[at : at + size] for at in range(0, len(view), size))
 
 
+def upside_down(pieces: Iterable[bytes], stride: int) -> Iterator[bytes]:
+    """The same rows, the last one first."""
+    rows = [piece[at : at + stride] for piece in pieces for at in range(0, len(piece), stride)]
+    rows.reverse()
+    size = whole_rows(stride) // stride
+    return (b"".join(rows[at : at + size]) for at in range(0, len(rows), size))
+
+
 def inflated(deflated: bytes, most: int, size: int = PIECE) -> Iterator[bytes]:
     """The first `most` bytes of a zlib stream, in pieces of `size`. Raises ValueError if it is damaged, or
     ends amid its data."""
@@ -87,7 +95,7 @@ def inflated(deflated: bytes, most: int, size: int = PIECE) -> Iterator[bytes]:
                 raise ValueError("a deflated stream ends amid its data")
             most -= len(piece)
             yield piece
-    except igzip_lib.IsalError as error:
+    except igzip_lib.IsalError as error:  # pyright: ignore[reportGeneralTypeIssues]  # its stub says object
         raise ValueError("a deflated stream is damaged") from error
 
 
