@@ -11,7 +11,7 @@ from pymupdf import mupdf
 from page_geometry import Matrix
 from page_images import PlacedImage
 
-BAND = 1 << 20  # bytes
+BAND = 1 << 22  # bytes
 
 
 @dataclass(frozen=True, slots=True)
