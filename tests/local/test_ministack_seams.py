@@ -7,11 +7,12 @@ from importlib.metadata import version
 import pytest
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime, router
-from ministack.services import bedrock, lambda_svc, stepfunctions
+from ministack.services import bedrock, lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 from local import ministack_seams as seams
 from tests.support.project import ROOT
+from tests.support.stack import Stack
 
 
 def test_it_is_the_version_we_know() -> None:
@@ -57,6 +58,33 @@ def test_executions_and_guardrails_are_kept_where_we_read_them() -> None:
     assert hasattr(bedrock._guardrails, "get")
     assert hasattr(bedrock._guardrail_versions, "get")
     assert "States.ServiceRestart" in inspect.getsource(stepfunctions._restore_state)
+
+
+def test_tasks_are_called_through_the_functions_we_wrap() -> None:
+    for runs in (stepfunctions._run_execution, stepfunctions._run_sub_machine):
+        assert '"Task": _execute_task,' in inspect.getsource(runs)
+    task = inspect.getsource(stepfunctions._execute_task)
+    assert "_invoke_resource(resource, effective)" in task
+    assert "_invoke_resource_with_timeout(" in task
+    assert "copy_context().run, _invoke_resource, " in inspect.getsource(stepfunctions._invoke_resource_with_timeout)
+    assert "_read_map_items(state_def" in inspect.getsource(stepfunctions._run_distributed_map)
+    assert "_nested_execution_failure(payload)" in inspect.getsource(stepfunctions._invoke_nested_start_execution_sync)
+    assert list(inspect.signature(lambda_runtime.Worker.invoke).parameters)[:3] == ["self", "event", "request_id"]
+    assert callable(lambda_runtime.ensure_spawned)
+
+
+def test_the_bytes_of_a_version_are_looked_for_on_disk_when_memory_has_none() -> None:
+    assert list(inspect.signature(s3._version_entry_from_record).parameters) == ["obj", "version_id", "data"]
+    assert "_version_disk_path(" in inspect.getsource(s3._version_body)
+    assert '"data": data' not in inspect.getsource(s3).replace(inspect.getsource(s3._version_entry_from_record), "")
+
+
+def test_every_version_of_an_object_can_be_read_back(stack: Stack) -> None:
+    bucket, client = stack.library.bucket, stack.target.s3
+    versions = [client.put_object(Bucket=bucket, Key="seams/v.bin", Body=bytes([n]) * 9)["VersionId"] for n in (1, 2)]
+    client.delete_object(Bucket=bucket, Key="seams/v.bin")
+    read = [client.get_object(Bucket=bucket, Key="seams/v.bin", VersionId=each)["Body"].read() for each in versions]
+    assert read == [b"\1" * 9, b"\2" * 9]
 
 
 @pytest.mark.parametrize(
