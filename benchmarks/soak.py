@@ -1,9 +1,9 @@
 """Many documents through the local stack in one go, shuffled, with repeats and a throttle storm in the middle.
 
 Every file of the corpus and of the samples up to a megabyte once, broken and encrypted ones too, but for those
-made to be slow; then small ones of them again under other names, uploads that replace an earlier one, and made ones. At the end the
-documents table, the index and the derived bucket must agree, each document once. Memory is that of the stack's own
-process and its engines; the functions' workers come and go as on AWS.
+made to be slow; then small ones of them again under other names, uploads that replace an earlier one, and made
+ones. At the end the documents table, the index and the derived bucket must agree, each document once. Memory is that
+of the stack's own process and its engines; the functions' workers come and go as on AWS.
 """
 
 import json

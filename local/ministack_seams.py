@@ -13,6 +13,7 @@ import asyncio
 import contextvars
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 import threading
@@ -26,7 +27,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ministack import app
-from ministack.core import iam_actions, lambda_runtime, router
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
 from ministack.core.responses import (
     get_account_id,
     get_region,
@@ -84,6 +85,16 @@ def authorize_as(actions: Mapping[str, str]) -> None:
         return actions.get(action, action) if action else None
 
     iam_actions.extract_iam_action = extract_iam_action
+
+
+def let_wildcards_match_line_breaks() -> None:
+    """A key may hold line breaks, and `arn:…/*` means it too; MiniStack refuses the request."""
+    of_ministack = iam_evaluator._fnmatch_compile
+
+    def compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:
+        return re.compile(of_ministack(pattern, ignore_case).pattern, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+
+    iam_evaluator._fnmatch_compile = compiled
 
 
 def kendra_resource(_path: str, body: bytes) -> str:

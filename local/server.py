@@ -66,6 +66,7 @@ def compose(
             "bedrock:ConverseStream": "bedrock:InvokeModelWithResponseStream",
         }
     )
+    seams.let_wildcards_match_line_breaks()
     seams.add_bedrock_guardrails()
     add_kendra_index(kendra.handle_request)
     seams.name_errors_as_lambda_does()

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pytest
 from ministack import app
-from ministack.core import iam_actions, lambda_runtime, router
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
 from ministack.services import bedrock, lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
@@ -38,6 +38,12 @@ def test_iam_asks_the_functions_we_wrap_at_the_time_of_the_call() -> None:
         "body",
     ]
     assert iam_actions.SERVICE_TO_IAM_NAMESPACE["bedrock-runtime"] == "bedrock"
+
+
+def test_wildcards_of_policies_are_compiled_where_we_replace_it() -> None:
+    assert iam_evaluator._fnmatch_compile("a*c", False).match("abc")
+    for matches in (iam_evaluator.fnmatch_iam, iam_evaluator.fnmatch_iam_cs):
+        assert "_fnmatch_compile(pattern, " in inspect.getsource(matches)
 
 
 def test_resource_types_are_handled_as_we_add_them() -> None:
