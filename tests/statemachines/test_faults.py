@@ -126,7 +126,7 @@ def every_case() -> Iterator[Case]:
 
 
 CASES = list(every_case())
-AT_ONCE = 10
+AT_ONCE = 14  # most of them wait between two tries
 
 
 class Outcomes:
