@@ -200,7 +200,9 @@ def _check(schema: Mapping[str, Any] | None, value: Any, where: str) -> None:
     except JsonSchemaValueException as error:
         steps = [where, *error.path[1:]] if where else list(error.path[1:])
         # The message names the value's place, then says what it must be; it never repeats the value.
-        raise _wrong("".join(f"/{step}" for step in steps), error.message.removeprefix(error.name or "").strip()) from None
+        raise _wrong(
+            "".join(f"/{step}" for step in steps), error.message.removeprefix(error.name or "").strip()
+        ) from None
 
 
 def _wrong(pointer: str, detail: str) -> InvalidRequestError:
