@@ -18,6 +18,14 @@ REGION = "eu-central-1"
 SOURCE_BUCKET = "docent-documents"
 DERIVED_BUCKET = "docent-derived"
 PICTURES_TABLE = "docent-pictures"
+DOCUMENTS_TABLE = "docent-documents"
+READERS_TABLE = "docent-readers"
+# `{table: its keys, the partition's first}`
+TABLES = {
+    PICTURES_TABLE: ("picture_id",),
+    DOCUMENTS_TABLE: ("document_id",),
+    READERS_TABLE: ("reader", "document_key"),
+}
 OBJECTS = ROOT / "events" / "objects"
 # What fakes stand for, moto keeps its hands off.
 CONFIG: Any = {"core": {"reset_boto3_session": False, "passthrough": {"urls": [r"https?://(kendra|bedrock)"]}}}
@@ -64,17 +72,33 @@ class World:
             self._s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
         for path in OBJECTS.rglob("*.*"):
             self.put(path.relative_to(OBJECTS).as_posix(), path.read_bytes())
-        self._dynamodb.create_table(
-            TableName=PICTURES_TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "picture_id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "picture_id", "KeyType": "HASH"}],
-        )
+        for table, keys in TABLES.items():
+            self._dynamodb.create_table(
+                TableName=table,
+                BillingMode="PAY_PER_REQUEST",
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+                KeySchema=[
+                    {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+                ],
+            )
 
-    def put(self, key: str, body: bytes | Any, bucket: str = DERIVED_BUCKET) -> str | None:
+    def put(
+        self, key: str, body: bytes | Any, bucket: str = DERIVED_BUCKET, metadata: dict[str, str] | None = None
+    ) -> str | None:
         """Stores bytes, or anything else as JSON; returns the version, where the bucket keeps them."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self._s3.put_object(Bucket=bucket, Key=key, Body=data).get("VersionId")
+        return self._s3.put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata or {}).get("VersionId")
+
+    def put_item(self, table: str, **values: str) -> None:
+        self._dynamodb.put_item(TableName=table, Item={name: {"S": value} for name, value in values.items()})
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Everything a table holds, in the order of its keys."""
+        found = [
+            {name: next(iter(value.values())) for name, value in item.items()}
+            for item in self._dynamodb.scan(TableName=table)["Items"]
+        ]
+        return sorted(found, key=lambda item: [item[key] for key in TABLES[table]])
 
     def keep_versions(self) -> None:
         """Makes the source bucket what it is in the template."""

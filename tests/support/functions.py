@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import pytest
 
-from tests.support.aws import DERIVED_BUCKET, PICTURES_TABLE
+from tests.support.aws import DERIVED_BUCKET, DOCUMENTS_TABLE, PICTURES_TABLE, READERS_TABLE
 from tests.support.project import ROOT
 
 INDEX_ID = "0b7c4f8e-5d0a-4c2f-9a57-3a1f60c2b1d4"
@@ -27,6 +27,9 @@ CANARY = "Kanarienvogel-4711"
 ENVIRONMENT = {
     "DERIVED_BUCKET": DERIVED_BUCKET,
     "PICTURES_TABLE": PICTURES_TABLE,
+    "DOCUMENTS_TABLE": DOCUMENTS_TABLE,
+    "READERS_TABLE": READERS_TABLE,
+    "DEFAULT_READER_GROUP": "everyone",
     "MODEL_ID": MODEL_ID,
     "GUARDRAIL_ID": GUARDRAIL_ID,
     "GUARDRAIL_VERSION": "1",
