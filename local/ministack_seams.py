@@ -5,6 +5,7 @@ What is added, and why it cannot be done from outside:
 - IAM: the actions and resource ARNs of the services added, as AWS's authorization reference names them;
 - CloudFormation: resource types that it has no provisioner for;
 - API Gateway: the responses of its own that an imported API defines;
+- S3: the checksums of uploads by form;
 - Lambda: errors by their class names, and packages unpacked once;
 - Step Functions: RedriveExecution, and going on with executions that a restart interrupted.
 """
@@ -33,7 +34,7 @@ from ministack.core.responses import (
     set_request_account_id,
     set_request_region,
 )
-from ministack.services import apigateway, apigateway_v1, bedrock, bedrock_runtime, lambda_svc, stepfunctions
+from ministack.services import apigateway, apigateway_v1, bedrock, bedrock_runtime, lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 type Reply = tuple[int, dict[str, str], bytes]
@@ -319,6 +320,27 @@ def unpack_packages_once(folder: Path) -> None:
 def stop_workers() -> None:
     """End all workers of all functions, and delete their folders."""
     lambda_runtime.reset()
+
+
+# ─── S3 ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_checksums_of_forms() -> None:
+    """A form's `x-amz-checksum-…` is compared with its file; MiniStack only compares it with the form's policy."""
+    of_ministack = s3._post_object
+
+    def post_object(bucket: str, body: bytes, headers: dict[str, str]) -> Reply:
+        parts = s3._parse_multipart_form(headers.get("content-type", ""), body)
+        stated = {name.lower(): value for name, _, _, value in parts}
+        checksums = {
+            name: value.decode("latin-1")
+            for name, value in stated.items()
+            if name.startswith("x-amz-checksum-") and name != "x-amz-checksum-algorithm"
+        }
+        _, refused = s3._resolve_object_checksums(stated.get("file", b""), checksums)
+        return refused or of_ministack(bucket, body, headers)
+
+    s3._post_object = post_object
 
 
 # ─── Step Functions ──────────────────────────────────────────────────────────────────────────────
