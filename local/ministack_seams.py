@@ -4,7 +4,8 @@ What is added, and why it cannot be done from outside:
 - services: MiniStack checks signatures and IAM before it calls a handler, so ours must be one of its handlers;
 - IAM: the actions and resource ARNs of the services added, as AWS's authorization reference names them;
 - CloudFormation: resource types that it has no provisioner for;
-- API Gateway: the responses of its own that an imported API defines;
+- API Gateway: the responses of its own that an imported API defines, and a WebSocket's subprotocol;
+- Cognito: what a client's tokens may write, and addresses that nobody verified;
 - S3: the checksums of uploads by form;
 - Lambda: errors by their class names, and packages unpacked once;
 - Step Functions: RedriveExecution, and going on with executions that a restart interrupted.
@@ -34,7 +35,16 @@ from ministack.core.responses import (
     set_request_account_id,
     set_request_region,
 )
-from ministack.services import apigateway, apigateway_v1, bedrock, bedrock_runtime, lambda_svc, s3, stepfunctions
+from ministack.services import (
+    apigateway,
+    apigateway_v1,
+    bedrock,
+    bedrock_runtime,
+    cognito,
+    lambda_svc,
+    s3,
+    stepfunctions,
+)
 from ministack.services.cloudformation import provisioners
 
 type Reply = tuple[int, dict[str, str], bytes]
@@ -245,6 +255,92 @@ def import_gateway_responses() -> None:
         return api_id
 
     apigateway_v1._import_rest_api = import_rest_api
+
+
+def choose_subprotocols() -> None:
+    """The subprotocol that $connect's function chose, in its reply's headers, told to the client.
+
+    MiniStack accepts without one, and browsers close a connection whose subprotocols were not answered.
+    """
+    connect, invoke = apigateway.handle_websocket, apigateway._invoke_ws_lambda
+    chosen: contextvars.ContextVar[list[str]] = contextvars.ContextVar("chosen")
+
+    async def invoke_ws_lambda(*request: Any, **more: Any) -> dict[str, Any] | None:
+        reply = await invoke(*request, **more)
+        for name, value in ((reply or {}).get("headers") or {}).items():
+            if name.lower() == "sec-websocket-protocol":
+                chosen.get().append(value)
+        return reply
+
+    async def handle_websocket(scope: Any, receive: Any, send: Any, *rest: Any, **more: Any) -> None:
+        chosen.set([])
+
+        async def send_chosen(message: dict[str, Any]) -> None:
+            if message["type"] == "websocket.accept" and chosen.get():
+                message = message | {"subprotocol": chosen.get()[0]}
+            await send(message)
+
+        await connect(scope, receive, send_chosen, *rest, **more)
+
+    apigateway._invoke_ws_lambda, apigateway.handle_websocket = invoke_ws_lambda, handle_websocket
+
+
+# ─── Cognito ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def add_identity_providers() -> None:
+    """`AWS::Cognito::UserPoolIdentityProvider`, by MiniStack's own API. `Ref` is the provider's name."""
+
+    def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        _done(cognito._create_identity_provider(props))
+        return props["ProviderName"], {}
+
+    def update(physical_id: str, old: dict[str, Any], new: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+        identity = ("UserPoolId", "ProviderName", "ProviderType")
+        if [old.get(name) for name in identity] != [new.get(name) for name in identity]:
+            delete(physical_id, old)
+            return create("", new, stack)
+        _done(cognito._update_identity_provider(new))
+        return physical_id, {}
+
+    def delete(_physical_id: str, props: dict[str, Any]) -> None:
+        cognito._delete_identity_provider(props)
+
+    add_resource_type("AWS::Cognito::UserPoolIdentityProvider", create, delete, update)
+
+
+def _done(reply: Any) -> None:
+    status, _, body = reply
+    if status >= 400:
+        raise ValueError(json.loads(body).get("message", ""))
+
+
+def keep_clients_to_what_they_may_write() -> None:
+    """UpdateUserAttributes refuses what the token's client has no right to write; MiniStack lets it write all."""
+    of_ministack = cognito._update_user_attributes
+
+    def update_user_attributes(request: dict[str, Any]) -> Any:
+        client_id = cognito._token_claims(request.get("AccessToken")).get("client_id", "")
+        client = cognito._find_pool_by_client_id(client_id)[2] or {}
+        names = {attribute["Name"] for attribute in request.get("UserAttributes", [])}
+        if client.get("WriteAttributes") and names - set(client["WriteAttributes"]):
+            message = "A client attempted to write unauthorized attribute"
+            return cognito.error_response_json("NotAuthorizedException", message, 400)
+        return of_ministack(request)
+
+    cognito._update_user_attributes = update_user_attributes
+
+
+def say_which_addresses_are_verified() -> None:
+    """`email_verified` false in id tokens where nobody said it is true; MiniStack takes such addresses as verified."""
+    of_ministack = cognito._fake_token
+
+    def token(*request: Any, user_attrs: dict[str, str] | None = None, **more: Any) -> str:
+        if user_attrs and "email" in user_attrs:
+            user_attrs = {"email_verified": "false"} | user_attrs
+        return of_ministack(*request, user_attrs=user_attrs, **more)
+
+    cognito._fake_token = token
 
 
 # ─── Lambda ──────────────────────────────────────────────────────────────────────────────────────
