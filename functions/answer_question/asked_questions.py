@@ -203,7 +203,8 @@ def _write_once(
         course.answer = next((UNKNOWN[_language(words)] for words in unsaid if words), course.answer)
         return
     course.answer = answer.text
-    course.note = note_of(question, answer.text)
+    sources = " ".join(passages[number - 1].text for number in answer.cited)
+    course.note = note_of(question, answer.text, sources)
     course.citations = [passages[number - 1].to_citation(excerpts[number].result()) for number in answer.cited]
 
 

@@ -46,9 +46,12 @@ def language_of(text: str) -> Language | None:
     return "de" if german > english else "en"
 
 
-def note_of(question: str, answer: str) -> str | None:
-    """What to say of an answer in another language than its question, as an engine that only quotes gives it."""
-    asked, told = language_of(question), language_of(answer)
+def note_of(question: str, answer: str, sources: str) -> str | None:
+    """What to say of an answer in another language than its question, as an engine that only quotes gives it.
+
+    The row of a table tells its language by the rest of what it was read in.
+    """
+    asked, told = language_of(question), language_of(answer) or language_of(sources)
     return _NOTE.get((asked, told)) if asked and told else None
 
 
