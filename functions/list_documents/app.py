@@ -36,7 +36,7 @@ def settings() -> Settings:
 def list_documents(request: Request) -> Reply:
     caller, limit = request.caller, request.query["limit"]
     after = read_place(request.query.get("next"))
-    lists = ReadingLists(settings().readers_table, tuple(names_of(caller)), batch=limit + 1)
+    lists = ReadingLists(settings().readers_table, tuple(names_of(caller)), first=limit + 1)
     page = fill_page(
         lists.entries(after),
         rows=lambda document_ids: read_rows(settings().documents_table, document_ids),

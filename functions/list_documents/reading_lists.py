@@ -46,11 +46,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ReadingLists:
-    """The lists of several names; `batch` entries of each are read at a time."""
+    """The lists of several names; of each `first` entries are read at first, more if these do not do."""
 
     table: str
     names: Sequence[str]
-    batch: int
+    first: int
 
     def entries(self, after: str) -> Iterator[Entry]:
         """The entries of all names behind the key `after`, by key, each document once.
@@ -58,7 +58,7 @@ class ReadingLists:
         The first ones of all names are read at once, further ones when they are needed. Raises TransientError.
         """
         with ThreadPoolExecutor(min(THREADS, len(self.names))) as pool:
-            firsts = list(pool.map(lambda name: self._read(name, after), self.names))
+            firsts = list(pool.map(lambda name: self._read(name, after, self.first), self.names))
         lists = [self._list(name, *first) for name, first in zip(self.names, firsts, strict=True)]
         for _, same in groupby(heapq.merge(*lists), key=itemgetter(0)):
             yield next(same)
@@ -66,10 +66,10 @@ class ReadingLists:
     def _list(self, name: str, entries: Sequence[Entry], has_more: bool) -> Iterator[Entry]:
         yield from entries
         while has_more:
-            entries, has_more = self._read(name, entries[-1][0])
+            entries, has_more = self._read(name, entries[-1][0], BATCH)
             yield from entries
 
-    def _read(self, name: str, after: str) -> tuple[list[Entry], bool]:
+    def _read(self, name: str, after: str, limit: int) -> tuple[list[Entry], bool]:
         """The first entries of a name behind a key, and whether there may be more."""
         behind = " AND document_key > :after" if after else ""
         values: dict[str, Any] = {":reader": {"S": name}} | ({":after": {"S": after}} if after else {})
@@ -79,7 +79,7 @@ class ReadingLists:
                 KeyConditionExpression=f"reader = :reader{behind}",
                 ExpressionAttributeValues=values,
                 ProjectionExpression="document_key, document_id",
-                Limit=self.batch,
+                Limit=limit,
                 ConsistentRead=True,
             )
         except (ClientError, BotoCoreError) as error:
