@@ -5,11 +5,12 @@ asked, found or answered.
 """
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
+from botocore.eventstream import ParserError
 from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
+from urllib3.exceptions import HTTPError
 
 from answer_settings import settings
 from docent.callers import Caller
@@ -30,14 +31,8 @@ from search_queries import user_context
 from sentence_checks import passed_text
 
 ATTEMPTS = 3
-WORKERS = 16  # a question has about ten calls under way at once, at most
 GLOSSARY_SECONDS = 300
 GLOSSARY_KEY = "glossary.csv"
-
-
-@cache
-def workers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(WORKERS, "answer")
 
 
 def make_clients() -> None:
@@ -107,7 +102,9 @@ class Writing:
             raise from_aws(_named(error), "the model answered", MisconfiguredError) from error
         except (ClientError, BotoCoreError) as error:
             raise from_aws(error, "the model answered", MisconfiguredError) from error
-        except MALFORMED as error:
+        except HTTPError as error:  # a stream is read past the SDK, which would name this
+            raise TransientError(f"The connection failed while the model answered ({type(error).__name__}).") from error
+        except (*MALFORMED, ParserError) as error:
             raise TransientError("The model's reply cannot be understood.") from error
         if not self.input_tokens:
             raise TransientError("The model's reply broke off.")
