@@ -21,7 +21,7 @@ from retrieved_passages import EXCERPT_CHARS, Passage, merged, readable
 from search_queries import queries_of
 from sentence_checks import Sentence, grounding_content, plain_content
 from standalone_questions import languages_of, read_standalone, remembered, standalone_request
-from text_languages import REFUSED, UNKNOWN, is_unknown, language_of, note_of
+from text_languages import REFUSED, UNKNOWN, Language, is_unknown, language_of, note_of
 from written_answers import WrittenAnswer
 
 WORKERS = 16  # a question has about ten calls under way at once, at most
@@ -97,7 +97,7 @@ class Answering:
         self._asked = asked
         self._deliver = deliver
         self._submit = workers.submit
-        self._language = language_of(asked.question) or "en"
+        self._language: Language = language_of(asked.question) or "en"
         self._course = Course()
 
     def run(self) -> Course:
