@@ -11,7 +11,7 @@ from cli import accounts, machine, people, repair, showing
 from cli.asking import ask_question
 from cli.demo import run_demo
 from cli.events import prepare_events
-from cli.library import DONE, Library, document_json, find_uploads
+from cli.library import DONE, Library, document_json, find_uploads, readers_named
 from cli.logs import follow_logs
 from cli.target import CommandError, Target
 from cli.terminal import AsJson, Region, Stack, out, plain_errors, print_json, say
@@ -54,6 +54,8 @@ def upload(
     paths: Annotated[list[Path], typer.Argument(help="PDF files, or folders of them.")],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until each is ingested or has failed.")] = False,
     prefix: Annotated[str, typer.Option(help="Put in front of every key, like a folder: contracts/")] = "",
+    reader: Annotated[list[str] | None, typer.Option(help="Who may read them, by e-mail address.")] = None,
+    group: Annotated[list[str] | None, typer.Option(help="Which groups may; without any, the default group.")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 3600,
     as_json: AsJson = False,
     stack: Stack = None,
@@ -62,7 +64,7 @@ def upload(
     """Upload documents. Exit code 1 when any failed; all are tried."""
     with plain_errors():
         library = Library(Target(stack, region))
-        uploads = find_uploads(paths, prefix)
+        uploads = find_uploads(paths, prefix, readers_named(reader, group))
         documents = upload_all(library, uploads, wait, timeout, None if as_json else out)
     if as_json:
         print_json(documents)
@@ -101,10 +103,16 @@ def show(document: str, as_json: AsJson = False, stack: Stack = None, region: Re
 
 
 @app.command()
-def ask(question: str, as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+def ask(
+    question: str,
+    conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
     """Ask a question; the answer names the page and the picture it stands on."""
     with plain_errors():
-        reply = ask_question(Target(stack, region), question)
+        reply = ask_question(Target(stack, region), question, conversation)
     if as_json:
         print_json(reply)
     else:

@@ -4,6 +4,7 @@ What is added, and why it cannot be done from outside:
 - services: MiniStack checks signatures and IAM before it calls a handler, so ours must be one of its handlers;
 - IAM: the actions and resource ARNs of the services added, as AWS's authorization reference names them;
 - CloudFormation: resource types that it has no provisioner for;
+- S3: the checksums of uploads by form;
 - API Gateway: the responses of its own that an imported API defines, and how a WebSocket is opened or refused;
 - Cognito: who may sign up, what a client's tokens may write, addresses that nobody verified, and providers' claims;
 - Lambda: errors by their class names, and packages unpacked once;
@@ -34,7 +35,16 @@ from ministack.core.responses import (
     set_request_account_id,
     set_request_region,
 )
-from ministack.services import apigateway, apigateway_v1, bedrock, bedrock_runtime, cognito, lambda_svc, stepfunctions
+from ministack.services import (
+    apigateway,
+    apigateway_v1,
+    bedrock,
+    bedrock_runtime,
+    cognito,
+    lambda_svc,
+    s3,
+    stepfunctions,
+)
 from ministack.services.cloudformation import provisioners
 
 type Reply = tuple[int, dict[str, str], bytes]
@@ -478,6 +488,27 @@ def unpack_packages_once(folder: Path) -> None:
 def stop_workers() -> None:
     """End all workers of all functions, and delete their folders."""
     lambda_runtime.reset()
+
+
+# ─── S3 ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_checksums_of_forms() -> None:
+    """A form's `x-amz-checksum-…` is compared with its file; MiniStack only compares it with the form's policy."""
+    of_ministack = s3._post_object
+
+    def post_object(bucket: str, body: bytes, headers: dict[str, str]) -> Reply:
+        parts = s3._parse_multipart_form(headers.get("content-type", ""), body)
+        stated = {name.lower(): value for name, _, _, value in parts}
+        checksums = {
+            name: value.decode("latin-1")
+            for name, value in stated.items()
+            if name.startswith("x-amz-checksum-") and name != "x-amz-checksum-algorithm"
+        }
+        _, refused = s3._resolve_object_checksums(stated.get("file", b""), checksums)
+        return refused or of_ministack(bucket, body, headers)
+
+    s3._post_object = post_object
 
 
 # ─── Step Functions ──────────────────────────────────────────────────────────────────────────────

@@ -81,6 +81,7 @@ def compose(
     seams.name_errors_as_lambda_does()
     seams.unpack_packages_once(settings.home / "unpacked")
     seams.add_redrive()
+    seams.check_checksums_of_forms()
 
     def close() -> None:
         seams.stop_workers()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime, router
-from ministack.services import apigateway, bedrock, cognito, lambda_svc, stepfunctions
+from ministack.services import apigateway, apigateway_v1, bedrock, cognito, lambda_svc, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 from local import ministack_seams as seams
@@ -61,6 +61,22 @@ def test_executions_and_guardrails_are_kept_where_we_read_them() -> None:
     assert hasattr(bedrock._guardrails, "get")
     assert hasattr(bedrock._guardrail_versions, "get")
     assert "States.ServiceRestart" in inspect.getsource(stepfunctions._restore_state)
+
+
+def test_an_imported_api_passes_through_the_function_we_wrap() -> None:
+    assert "_apigw_v1._import_rest_api(body_spec, data)" in inspect.getsource(provisioners._apigw_rest_api_create)
+    assert list(inspect.signature(apigateway_v1._put_gateway_response).parameters) == [
+        "api_id",
+        "response_type",
+        "data",
+    ]
+
+
+def test_resource_types_that_we_add_are_still_missing() -> None:
+    """One that MiniStack has by now is better its own."""
+    ours = set(provisioners._RESOURCE_HANDLERS) & {"AWS::ApiGatewayV2::Deployment", "AWS::WAFv2::WebACLAssociation"}
+    assert not ours
+    assert list(inspect.signature(apigateway._create_deployment).parameters) == ["api_id", "data"]
 
 
 @pytest.mark.parametrize(

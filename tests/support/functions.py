@@ -13,7 +13,14 @@ from typing import Any, TextIO
 
 import pytest
 
-from tests.support.aws import DERIVED_BUCKET, PICTURES_TABLE
+from tests.support.aws import (
+    CALLERS_TABLE,
+    DERIVED_BUCKET,
+    DOCUMENTS_TABLE,
+    PICTURES_TABLE,
+    READERS_TABLE,
+    SOURCE_BUCKET,
+)
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, PROVIDER_AUDIENCE
 from tests.support.project import ROOT
 
@@ -28,6 +35,13 @@ CANARY = "Kanarienvogel-4711"
 ENVIRONMENT = {
     "DERIVED_BUCKET": DERIVED_BUCKET,
     "PICTURES_TABLE": PICTURES_TABLE,
+    "DOCUMENTS_TABLE": DOCUMENTS_TABLE,
+    "READERS_TABLE": READERS_TABLE,
+    "CALLERS_TABLE": CALLERS_TABLE,
+    "SOURCE_BUCKET": SOURCE_BUCKET,
+    "REQUESTS_PER_MINUTE": "60",
+    "ALLOWED_ORIGINS": "http://localhost:5173",
+    "DEFAULT_READER_GROUP": "everyone",
     "MODEL_ID": MODEL_ID,
     "GUARDRAIL_ID": GUARDRAIL_ID,
     "GUARDRAIL_VERSION": "1",

@@ -80,7 +80,7 @@ def test_a_state_that_calls_a_function_is_named_after_what_it_does(path: Path) -
         if match:
             called.setdefault(match[1], []).append(name)
     for function, states in called.items():
-        if function != "SyncKendra":  # four actions of one function: put, confirm, remove, confirm_removed
+        if function not in ("SyncKendra", "GrantAccess"):  # these have several actions
             assert states == [function]
 
 
@@ -116,5 +116,11 @@ def test_record_failure_knows_every_error_that_can_end_an_execution() -> None:
         "UnreadablePictureError",
         "BlockedTextError",
         "InvalidRequestError",
+        "UnauthorizedError",
+        "NotTheirsError",
+        "NotFoundError",
+        "OversizedRequestError",
+        "UnsupportedMediaTypeError",
+        "TooManyRequestsError",
     }
     assert listed | named | only_for_pictures_pages_or_callers == OURS
