@@ -153,6 +153,7 @@ def test_a_person_signs_in_is_known_and_signs_out(target: Target, everybody: Peo
     }
     kept = Session(target).tokens
     assert kept is not None
+    assert docent(target, "token")[:2] == (0, f"{kept.id_token}\n")
     assert docent(target, "logout")[:2] == (0, "You are signed out.\n")
     assert not Session(target).path.exists()
     client = target.client("cognito-idp")
