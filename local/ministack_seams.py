@@ -5,7 +5,7 @@ What is added, and why it cannot be done from outside:
 - IAM: the actions and resource ARNs of the services added, as AWS's authorization reference names them;
 - CloudFormation: resource types that it has no provisioner for;
 - API Gateway: the responses of its own that an imported API defines, and how a WebSocket is opened or refused;
-- Cognito: what a client's tokens may write, addresses that nobody verified, and providers' claims;
+- Cognito: who may sign up, what a client's tokens may write, addresses that nobody verified, and providers' claims;
 - Lambda: errors by their class names, and packages unpacked once;
 - S3: the checksums of uploads by form, and no bytes of objects in memory;
 - Step Functions: RedriveExecution, going on with executions that a restart interrupted, and faults at tasks.
@@ -369,6 +369,20 @@ def keep_clients_to_what_they_may_write() -> None:
     cognito._update_user_attributes = update_user_attributes
 
 
+def let_administrators_alone_create_users() -> None:
+    """SignUp is refused where the pool says so (AllowAdminCreateUserOnly); MiniStack lets everybody in."""
+    of_ministack = cognito._sign_up
+
+    def sign_up(request: dict[str, Any]) -> Any:
+        pool = cognito._find_pool_by_client_id(request.get("ClientId", ""))[1] or {}
+        if str((pool.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly")).lower() == "true":
+            message = "SignUp is not permitted for this user pool"
+            return cognito.error_response_json("NotAuthorizedException", message, 400)
+        return of_ministack(request)
+
+    cognito._sign_up = sign_up
+
+
 def say_which_addresses_are_verified() -> None:
     """`email_verified` false in id tokens where nobody said it is true; MiniStack takes such addresses as verified."""
     of_ministack = cognito._fake_token
@@ -379,6 +393,15 @@ def say_which_addresses_are_verified() -> None:
         return of_ministack(*request, user_attrs=user_attrs, **more)
 
     cognito._fake_token = token
+
+
+def serve_sign_in_pages(url: str) -> None:
+    """Providers send people back to this machine, which serves every pool's sign-in page, and not to AWS."""
+
+    def pool_domain_base_url(_pool: dict[str, Any]) -> str:
+        return url
+
+    cognito._pool_domain_base_url = pool_domain_base_url
 
 
 def take_providers_claims_as_cognito_does() -> None:

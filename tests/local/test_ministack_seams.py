@@ -162,7 +162,7 @@ def answer(reply: Any, status: int = 200) -> dict[str, Any]:
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> str:
     """A user pool in which nothing that a test changes in MiniStack stays changed."""
-    for name in ("_fake_token", "_update_user_attributes", "_apply_inbound_federation_trigger"):
+    for name in ("_fake_token", "_update_user_attributes", "_sign_up", "_apply_inbound_federation_trigger"):
         monkeypatch.setattr(cognito, name, getattr(cognito, name))
     return answer(cognito._create_user_pool({"PoolName": "test", "UsernameAttributes": ["email"]}))["UserPool"]["Id"]
 
@@ -221,6 +221,17 @@ def test_a_token_writes_what_its_client_may_write_and_nothing_else(pool: str) ->
     answer(write("nickname"))
 
 
+def test_nobody_signs_up_where_administrators_alone_create_users(pool: str) -> None:
+    client = answer(cognito._create_user_pool_client({"UserPoolId": pool, "ClientName": "test"}))["UserPoolClient"]
+    asked = {"ClientId": client["ClientId"], "Username": "tom@example.com", "Password": "Sommer-2026-Regen"}
+    seams.let_administrators_alone_create_users()
+    answer(cognito._sign_up(asked))
+    closed = {"UserPoolId": pool, "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}}
+    answer(cognito._update_user_pool(closed))
+    refused = answer(cognito._sign_up(asked | {"Username": "eve@example.com"}), 400)
+    assert refused["__type"] == "NotAuthorizedException"
+
+
 @pytest.mark.parametrize(("attributes", "verified"), [({}, False), ({"email_verified": "true"}, True)])
 def test_an_address_is_verified_only_when_somebody_said_so(
     pool: str, attributes: dict[str, str], verified: bool
@@ -228,6 +239,13 @@ def test_an_address_is_verified_only_when_somebody_said_so(
     seams.say_which_addresses_are_verified()
     claims = sign_in(pool, {}, **attributes)["IdToken"].split(".")[1]
     assert json.loads(base64.urlsafe_b64decode(claims + "=="))["email_verified"] is verified
+
+
+def test_providers_send_people_back_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cognito, "_pool_domain_base_url", cognito._pool_domain_base_url)
+    seams.serve_sign_in_pages("http://localhost:4566")
+    for place in (cognito._oidc_callback_url, cognito._acs_url):
+        assert place({"Id": "us-east-1_x", "Domain": "docent"}).startswith("http://localhost:4566/")
 
 
 def test_a_providers_claims_become_attributes_as_on_aws(pool: str) -> None:
