@@ -114,11 +114,11 @@ def answer(console: Console, reply: dict[str, Any]) -> None:
         where = f"page {citation['page']}" if "page" in citation else "text"
         if "box" in citation:
             where += f", picture at ({', '.join(f'{edge:.0f}' for edge in citation['box'])})"
+        if "picture_url" in citation:  # hundreds of characters: a terminal that knows links opens it with a click
+            where = f"[link={citation['picture_url']}]{where}[/link]"
         console.print(
             f"[bold]\\[{number}][/] {escape(citation['file_name'])}, {where}", highlight=False, soft_wrap=True
         )
-        if "picture_url" in citation:
-            console.print(f"    [dim]{escape(citation['picture_url'])}[/]", highlight=False, soft_wrap=True)
         excerpt = " ".join(citation["excerpt"].split())
         if excerpt:
             console.print(Text(f"    “{excerpt[:220]}{'…' if len(excerpt) > 220 else ''}”", style="dim"))
