@@ -214,7 +214,7 @@ def test_this_machine_has_a_user_who_is_signed_in_unless_somebody_is(target: Tar
 
 
 def test_the_sample_events_carry_the_token_of_whoever_is_signed_in(target: Target, everybody: People) -> None:
-    Session(target).keep(everybody.sign_in(MARY, ["lab"]))
+    Session(target).keep(everybody.sign_in("ann@example.com"))
     files = {path.name: path for path in prepare_events(target, target.local.home)}
     event = files["authorize_request.rest.json"]
     assert status(target, json.loads(event.read_text())["authorizationToken"]) != 401
