@@ -4,8 +4,9 @@ What is added, and why it cannot be done from outside:
 - services: MiniStack checks signatures and IAM before it calls a handler, so ours must be one of its handlers;
 - IAM: the actions and resource ARNs of the services added, as AWS's authorization reference names them;
 - CloudFormation: resource types that it has no provisioner for;
-- API Gateway: the responses of its own that an imported API defines;
 - S3: the checksums of uploads by form;
+- API Gateway: the responses of its own that an imported API defines, and how a WebSocket is opened or refused;
+- Cognito: what a client's tokens may write, addresses that nobody verified, and providers' claims;
 - Lambda: errors by their class names, and packages unpacked once;
 - Step Functions: RedriveExecution, and going on with executions that a restart interrupted.
 """
@@ -24,7 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote_plus, unquote
 
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime, router
@@ -34,7 +35,16 @@ from ministack.core.responses import (
     set_request_account_id,
     set_request_region,
 )
-from ministack.services import apigateway, apigateway_v1, bedrock, bedrock_runtime, lambda_svc, s3, stepfunctions
+from ministack.services import (
+    apigateway,
+    apigateway_v1,
+    bedrock,
+    bedrock_runtime,
+    cognito,
+    lambda_svc,
+    s3,
+    stepfunctions,
+)
 from ministack.services.cloudformation import provisioners
 
 type Reply = tuple[int, dict[str, str], bytes]
@@ -245,6 +255,141 @@ def import_gateway_responses() -> None:
         return api_id
 
     apigateway_v1._import_rest_api = import_rest_api
+
+
+def choose_subprotocols() -> None:
+    """The subprotocol that $connect's function chose, in its reply's headers, told to the client.
+
+    MiniStack accepts without one, and browsers close a connection whose subprotocols were not answered.
+    """
+    connect, invoke = apigateway.handle_websocket, apigateway._invoke_ws_lambda
+    chosen: contextvars.ContextVar[list[str]] = contextvars.ContextVar("chosen")
+
+    async def invoke_ws_lambda(*request: Any, **more: Any) -> dict[str, Any] | None:
+        reply = await invoke(*request, **more)
+        for name, value in ((reply or {}).get("headers") or {}).items():
+            if name.lower() == "sec-websocket-protocol":
+                chosen.get().append(value)
+        return reply
+
+    async def handle_websocket(scope: Any, receive: Any, send: Any, *rest: Any, **more: Any) -> None:
+        chosen.set([])
+
+        async def send_chosen(message: dict[str, Any]) -> None:
+            if message["type"] == "websocket.accept" and chosen.get():
+                message = message | {"subprotocol": chosen.get()[0]}
+            await send(message)
+
+        await connect(scope, receive, send_chosen, *rest, **more)
+
+    apigateway._invoke_ws_lambda, apigateway.handle_websocket = invoke_ws_lambda, handle_websocket
+
+
+def refuse_connections_as_unauthorized() -> None:
+    """An authorizer's error `Unauthorized` refuses a WebSocket with 401, as it does a request; MiniStack says 500.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+    """
+    authorize, execute = apigateway._authorize_ws_connect, lambda_svc._execute_function_with_config_scope
+    errors: contextvars.ContextVar[list[Any] | None] = contextvars.ContextVar("errors", default=None)
+
+    def execute_function(*request: Any) -> Any:
+        result, seen = execute(*request), errors.get()
+        if seen is not None and isinstance(result, dict) and result.get("error"):
+            seen.append((result.get("body") or {}).get("errorMessage"))
+        return result
+
+    async def authorize_connection(*request: Any) -> tuple[tuple[int, str] | None, Any]:
+        seen: list[Any] = []
+        errors.set(seen)
+        refusal, context = await authorize(*request)
+        errors.set(None)
+        return ((401, "Unauthorized") if refusal and seen == ["Unauthorized"] else refusal), context
+
+    apigateway._authorize_ws_connect = authorize_connection
+    lambda_svc._execute_function_with_config_scope = execute_function
+
+
+# ─── Cognito ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def add_identity_providers() -> None:
+    """`AWS::Cognito::UserPoolIdentityProvider`, by MiniStack's own API. `Ref` is the provider's name."""
+
+    def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        _done(cognito._create_identity_provider(props))
+        return props["ProviderName"], {}
+
+    def update(physical_id: str, old: dict[str, Any], new: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+        identity = ("UserPoolId", "ProviderName", "ProviderType")
+        if [old.get(name) for name in identity] != [new.get(name) for name in identity]:
+            delete(physical_id, old)
+            return create("", new, stack)
+        _done(cognito._update_identity_provider(new))
+        return physical_id, {}
+
+    def delete(_physical_id: str, props: dict[str, Any]) -> None:
+        cognito._delete_identity_provider(props)
+
+    add_resource_type("AWS::Cognito::UserPoolIdentityProvider", create, delete, update)
+
+
+def _done(reply: Any) -> None:
+    status, _, body = reply
+    if status >= 400:
+        raise ValueError(json.loads(body).get("message", ""))
+
+
+def keep_clients_to_what_they_may_write() -> None:
+    """UpdateUserAttributes refuses what the token's client has no right to write; MiniStack lets it write all."""
+    of_ministack = cognito._update_user_attributes
+
+    def update_user_attributes(request: dict[str, Any]) -> Any:
+        client_id = cognito._token_claims(request.get("AccessToken")).get("client_id", "")
+        client = cognito._find_pool_by_client_id(client_id)[2] or {}
+        names = {attribute["Name"] for attribute in request.get("UserAttributes", [])}
+        if client.get("WriteAttributes") and names - set(client["WriteAttributes"]):
+            message = "A client attempted to write unauthorized attribute"
+            return cognito.error_response_json("NotAuthorizedException", message, 400)
+        return of_ministack(request)
+
+    cognito._update_user_attributes = update_user_attributes
+
+
+def say_which_addresses_are_verified() -> None:
+    """`email_verified` false in id tokens where nobody said it is true; MiniStack takes such addresses as verified."""
+    of_ministack = cognito._fake_token
+
+    def token(*request: Any, user_attrs: dict[str, str] | None = None, **more: Any) -> str:
+        if user_attrs and "email" in user_attrs:
+            user_attrs = {"email_verified": "false"} | user_attrs
+        return of_ministack(*request, user_attrs=user_attrs, **more)
+
+    cognito._fake_token = token
+
+
+def take_providers_claims_as_cognito_does() -> None:
+    """A claim with several values as `[a,b]`, each in form encoding; MiniStack drops it, and garbles true and false.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-specifying-attribute-mapping.html
+    """
+    of_ministack = cognito._apply_inbound_federation_trigger
+
+    def trigger(*request: Any) -> Any:
+        mapped, claims = of_ministack(*request), request[-1].get("idToken")
+        if claims and not mapped:
+            claims.update({name: _as_attribute(value) for name, value in claims.items()})
+        return mapped
+
+    cognito._apply_inbound_federation_trigger = trigger
+
+
+def _as_attribute(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "[" + ",".join(quote_plus(str(each), safe="*") for each in value) + "]"
+    return value
 
 
 # ─── Lambda ──────────────────────────────────────────────────────────────────────────────────────

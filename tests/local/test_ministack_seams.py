@@ -1,13 +1,17 @@
 """What local/ministack_seams.py leans on inside MiniStack: fails first when a new version moves it."""
 
+import asyncio
+import base64
 import inspect
+import json
 import tomllib
 from importlib.metadata import version
+from typing import Any
 
 import pytest
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime, router
-from ministack.services import apigateway, apigateway_v1, bedrock, lambda_svc, s3, stepfunctions
+from ministack.services import apigateway, apigateway_v1, bedrock, cognito, lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 from local import ministack_seams as seams
@@ -114,3 +118,163 @@ def test_a_guardrail_is_read_back_as_it_was_defined() -> None:
         assert seams.guardrail_definition("gr-test", "7") is None
     finally:
         del bedrock._guardrails["gr-test"]
+
+
+def answer(reply: Any, status: int = 200) -> dict[str, Any]:
+    assert reply[0] == status, reply
+    return json.loads(reply[2])
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A user pool in which nothing that a test changes in MiniStack stays changed."""
+    for name in ("_fake_token", "_update_user_attributes", "_apply_inbound_federation_trigger"):
+        monkeypatch.setattr(cognito, name, getattr(cognito, name))
+    return answer(cognito._create_user_pool({"PoolName": "test", "UsernameAttributes": ["email"]}))["UserPool"]["Id"]
+
+
+def test_a_provider_is_made_changed_and_deleted_with_its_stack(pool: str) -> None:
+    seams.add_identity_providers()
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::Cognito::UserPoolIdentityProvider"]
+    props = {
+        "UserPoolId": pool,
+        "ProviderName": "Oidc",
+        "ProviderType": "OIDC",
+        "ProviderDetails": {"client_id": "docent"},
+        "AttributeMapping": {"email": "email"},
+    }
+    assert handlers["create"]("OidcProvider", props, "docent") == ("Oidc", {})
+    changed = props | {"AttributeMapping": {"email": "mail"}}
+    assert handlers["update"]("Oidc", props, changed, "docent") == ("Oidc", {})
+    described = {"UserPoolId": pool, "ProviderName": "Oidc"}
+    provider = answer(cognito._describe_identity_provider(described))["IdentityProvider"]
+    assert provider["AttributeMapping"] == {"email": "mail"}
+    renamed = changed | {"ProviderName": "Login"}
+    assert handlers["update"]("Oidc", changed, renamed, "docent") == ("Login", {})
+    answer(cognito._describe_identity_provider(described), 400)
+    handlers["delete"]("Login", renamed)
+    answer(cognito._describe_identity_provider(described | {"ProviderName": "Login"}), 400)
+
+
+def sign_in(pool: str, client: dict[str, Any], **attributes: str) -> dict[str, str]:
+    email, password = "mary@example.com", "Sommer-2026-Regen"
+    given = [{"Name": name, "Value": value} for name, value in attributes.items()]
+    answer(cognito._admin_create_user({"UserPoolId": pool, "Username": email, "UserAttributes": given}))
+    answer(
+        cognito._admin_set_user_password(
+            {"UserPoolId": pool, "Username": email, "Password": password, "Permanent": True}
+        )
+    )
+    made = answer(cognito._create_user_pool_client({"UserPoolId": pool, "ClientName": "test"} | client))
+    asked = {
+        "ClientId": made["UserPoolClient"]["ClientId"],
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": {"USERNAME": email, "PASSWORD": password},
+    }
+    return answer(cognito._initiate_auth(asked))["AuthenticationResult"]
+
+
+def test_a_token_writes_what_its_client_may_write_and_nothing_else(pool: str) -> None:
+    token = sign_in(pool, {"WriteAttributes": ["nickname"]})["AccessToken"]
+    seams.keep_clients_to_what_they_may_write()
+
+    def write(*names: str) -> Any:
+        attributes = [{"Name": name, "Value": "boss@example.com"} for name in names]
+        return cognito._update_user_attributes({"AccessToken": token, "UserAttributes": attributes})
+
+    for names in (["email"], ["custom:groups"], ["nickname", "email"]):
+        assert answer(write(*names), 400)["__type"] == "NotAuthorizedException"
+    answer(write("nickname"))
+
+
+@pytest.mark.parametrize(("attributes", "verified"), [({}, False), ({"email_verified": "true"}, True)])
+def test_an_address_is_verified_only_when_somebody_said_so(
+    pool: str, attributes: dict[str, str], verified: bool
+) -> None:
+    seams.say_which_addresses_are_verified()
+    claims = sign_in(pool, {}, **attributes)["IdToken"].split(".")[1]
+    assert json.loads(base64.urlsafe_b64decode(claims + "=="))["email_verified"] is verified
+
+
+def test_a_providers_claims_become_attributes_as_on_aws(pool: str) -> None:
+    called_with = list(inspect.signature(cognito._apply_inbound_federation_trigger).parameters)
+    assert called_with[-1] == "attributes"
+    assert "for k, v in claims.items()" in inspect.getsource(cognito._oauth2_idp_response)
+    seams.take_providers_claims_as_cognito_does()
+    claims = {"groups": ["lab", "R&D, Basel"], "email_verified": True, "email": "mary@example.com"}
+    cognito._apply_inbound_federation_trigger(pool, "client", "mary", "Oidc", "OIDC", {"idToken": claims})
+    assert claims == {"groups": "[lab,R%26D%2C+Basel]", "email_verified": "true", "email": "mary@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "first"),
+    [
+        (
+            {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": "docent"}},
+            {"type": "websocket.accept", "subprotocol": "docent"},
+        ),
+        ({"statusCode": 200}, {"type": "websocket.accept"}),
+        (
+            {"statusCode": 403, "headers": {"Sec-WebSocket-Protocol": "docent"}},
+            {"type": "websocket.close", "code": 1008},
+        ),
+    ],
+)
+def test_a_websocket_is_told_the_subprotocol_that_connect_chose(
+    monkeypatch: pytest.MonkeyPatch, reply: dict[str, Any], first: dict[str, Any]
+) -> None:
+    incoming = [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000}]
+    sent: list[dict[str, Any]] = []
+
+    async def invoke(*_: Any, **__: Any) -> dict[str, Any]:
+        return reply
+
+    async def receive() -> dict[str, Any]:
+        return incoming.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    monkeypatch.setattr(apigateway, "_invoke_ws_lambda", invoke)
+    monkeypatch.setattr(apigateway, "handle_websocket", apigateway.handle_websocket)
+    seams.choose_subprotocols()
+    api = answer(apigateway._create_api({"name": "test", "protocolType": "WEBSOCKET"}), 201)["apiId"]
+    answer(apigateway._create_route(api, {"routeKey": "$connect", "target": "integrations/x"}), 201)
+    scope = {"type": "websocket", "path": "/v1", "headers": [], "query_string": b""}
+    asyncio.run(apigateway.handle_websocket(scope, receive, send, api))
+    assert sent[0] == first
+
+
+@pytest.mark.parametrize(
+    ("result", "status"),
+    [
+        ({"error": True, "body": {"errorType": "Unauthorized", "errorMessage": "Unauthorized"}}, 401),
+        ({"error": True, "body": {"errorType": "TransientError", "errorMessage": "down"}}, 500),
+        ({"body": {"no": "policy"}}, 500),
+    ],
+)
+def test_an_authorizer_that_says_unauthorized_refuses_a_websocket_with_401(
+    monkeypatch: pytest.MonkeyPatch, result: dict[str, Any], status: int
+) -> None:
+    def record(*_: Any, **__: Any) -> tuple[dict[str, Any], dict[str, Any], str]:
+        return {}, {}, "authorizer"
+
+    monkeypatch.setattr(lambda_svc, "_get_func_record_for_ref_in_scope", record)
+    monkeypatch.setattr(lambda_svc, "_execution_record_for_config", lambda *_: {})
+    monkeypatch.setattr(lambda_svc, "_execute_function_with_config_scope", lambda *_: result)
+    monkeypatch.setattr(apigateway, "_authorize_ws_connect", apigateway._authorize_ws_connect)
+    seams.refuse_connections_as_unauthorized()
+    api = answer(apigateway._create_api({"name": "test", "protocolType": "WEBSOCKET"}), 201)["apiId"]
+    authorizer = {
+        "name": "token",
+        "authorizerType": "REQUEST",
+        "authorizerUri": "arn:aws:lambda:us-east-1:000000000000:function:f",
+        "identitySource": ["route.request.header.Sec-WebSocket-Protocol"],
+    }
+    made = answer(apigateway._create_authorizer(api, authorizer), 201)["authorizerId"]
+    context = {"stage": "v1", "connectionId": "c", "requestId": "r"}
+    headers = {"sec-websocket-protocol": "docent, token"}
+    request = (api, {"authorizerId": made}, context, headers, {}, "000000000000", "us-east-1")
+    refusal, _ = asyncio.run(apigateway._authorize_ws_connect(*request))
+    assert refusal is not None
+    assert refusal[0] == status

@@ -21,6 +21,7 @@ from tests.support.aws import (
     READERS_TABLE,
     SOURCE_BUCKET,
 )
+from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, PROVIDER_AUDIENCE
 from tests.support.project import ROOT
 
 INDEX_ID = "0b7c4f8e-5d0a-4c2f-9a57-3a1f60c2b1d4"
@@ -54,6 +55,13 @@ ENVIRONMENT = {
     "MAX_FIGURES": "1000",
     "EXTRACTION_SECONDS": "60",
     "EXTRACTION_MEGABYTES": "1400",
+    "ISSUER": ISSUER,
+    "JWKS_URL": JWKS_URL,
+    "AUDIENCE": AUDIENCE,
+    "PROVIDER_AUDIENCE": PROVIDER_AUDIENCE,
+    "PROVIDER_ADDRESSES": "verified",
+    "USER_CLAIM": "email",
+    "GROUPS_CLAIM": "cognito:groups",
 }
 
 
