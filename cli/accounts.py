@@ -18,7 +18,7 @@ FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the pass
 
 
 def add_commands(app: typer.Typer) -> None:
-    for command in (login, logout, whoami):
+    for command in (login, logout, whoami, token):
         app.command()(command)
     app.add_typer(users, name="user")
 
@@ -87,6 +87,12 @@ def whoami(as_json: AsJson = False, stack: Stack = None, region: Region = None) 
         if who["provider_groups"]:
             lines.insert(2, f"groups by the provider: {who['provider_groups']}")
         out.print("\n".join(lines), highlight=False, markup=False)
+
+
+def token(stack: Stack = None, region: Region = None) -> None:
+    """Print a valid id token, for other programs. Whoever has it is you for an hour."""
+    with plain_errors():
+        sys.stdout.write(Session(Target(stack, region)).token() + "\n")
 
 
 def _who(session: Session) -> dict[str, Any]:

@@ -24,9 +24,10 @@ accounts.add_commands(app)
 
 def bring_up(settings: LocalSettings) -> None:
     machine.start(settings, say)
-    if machine.deploy(settings, say):
-        prepare_events(Target(local=settings), settings.home)
+    deployed = machine.deploy(settings, say)
     people.sign_in_locally(Target(local=settings), say)
+    if deployed:
+        prepare_events(Target(local=settings), settings.home)
 
 
 @app.command()

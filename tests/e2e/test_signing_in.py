@@ -22,6 +22,7 @@ from websockets.exceptions import InvalidStatus
 
 from cli import people
 from cli.browser import CALLBACK, by_browser
+from cli.events import prepare_events
 from cli.session import Session
 from cli.signing_in import Tokens
 from cli.target import CommandError, Target
@@ -152,6 +153,7 @@ def test_a_person_signs_in_is_known_and_signs_out(target: Target, everybody: Peo
     }
     kept = Session(target).tokens
     assert kept is not None
+    assert docent(target, "token")[:2] == (0, f"{kept.id_token}\n")
     assert docent(target, "logout")[:2] == (0, "You are signed out.\n")
     assert not Session(target).path.exists()
     client = target.client("cognito-idp")
@@ -209,6 +211,17 @@ def test_this_machine_has_a_user_who_is_signed_in_unless_somebody_is(target: Tar
     people.sign_in_locally(target, print)
     assert session.tokens.claims["email"] == MARY
     assert docent(target, "login")[1] == "You are signed in as you@example.com.\n"
+
+
+def test_the_sample_events_carry_the_token_of_whoever_is_signed_in(target: Target, everybody: People) -> None:
+    Session(target).keep(everybody.sign_in(MARY, ["lab"]))
+    files = {path.name: path for path in prepare_events(target, target.local.home)}
+    event = files["authorize_request.rest.json"]
+    assert status(target, json.loads(event.read_text())["authorizationToken"]) != 401
+    assert stat.S_IMODE(event.stat().st_mode) == 0o600
+    Session(target).end()
+    prepare_events(target, target.local.home)
+    assert "DOCENT_ID_TOKEN" in event.read_text()
 
 
 # The session that other commands stand on.

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from ministack import app
-from ministack.core import iam_actions, lambda_runtime, router
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
 from ministack.services import apigateway, apigateway_v1, bedrock, cognito, lambda_svc, s3, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 from local import ministack_seams as seams
 from tests.support.project import ROOT
+from tests.support.stack import Stack
 
 
 def test_it_is_the_version_we_know() -> None:
@@ -41,6 +42,12 @@ def test_iam_asks_the_functions_we_wrap_at_the_time_of_the_call() -> None:
         "body",
     ]
     assert iam_actions.SERVICE_TO_IAM_NAMESPACE["bedrock-runtime"] == "bedrock"
+
+
+def test_wildcards_of_policies_are_compiled_where_we_replace_it() -> None:
+    assert iam_evaluator._fnmatch_compile("a*c", False).match("abc")
+    for matches in (iam_evaluator.fnmatch_iam, iam_evaluator.fnmatch_iam_cs):
+        assert "_fnmatch_compile(pattern, " in inspect.getsource(matches)
 
 
 def test_resource_types_are_handled_as_we_add_them() -> None:
@@ -92,6 +99,33 @@ def test_resource_types_that_we_add_are_still_missing() -> None:
     assert list(inspect.signature(apigateway._create_deployment).parameters) == ["api_id", "data"]
 
 
+def test_tasks_are_called_through_the_functions_we_wrap() -> None:
+    for runs in (stepfunctions._run_execution, stepfunctions._run_sub_machine):
+        assert '"Task": _execute_task,' in inspect.getsource(runs)
+    task = inspect.getsource(stepfunctions._execute_task)
+    assert "_invoke_resource(resource, effective)" in task
+    assert "_invoke_resource_with_timeout(" in task
+    assert "copy_context().run, _invoke_resource, " in inspect.getsource(stepfunctions._invoke_resource_with_timeout)
+    assert "_read_map_items(state_def" in inspect.getsource(stepfunctions._run_distributed_map)
+    assert "_nested_execution_failure(payload)" in inspect.getsource(stepfunctions._invoke_nested_start_execution_sync)
+    assert list(inspect.signature(lambda_runtime.Worker.invoke).parameters)[:3] == ["self", "event", "request_id"]
+    assert callable(lambda_runtime.ensure_spawned)
+
+
+def test_the_bytes_of_a_version_are_looked_for_on_disk_when_memory_has_none() -> None:
+    assert list(inspect.signature(s3._version_entry_from_record).parameters) == ["obj", "version_id", "data"]
+    assert "_version_disk_path(" in inspect.getsource(s3._version_body)
+    assert '"data": data' not in inspect.getsource(s3).replace(inspect.getsource(s3._version_entry_from_record), "")
+
+
+def test_every_version_of_an_object_can_be_read_back(stack: Stack) -> None:
+    bucket, client = stack.library.bucket, stack.target.s3
+    versions = [client.put_object(Bucket=bucket, Key="seams/v.bin", Body=bytes([n]) * 9)["VersionId"] for n in (1, 2)]
+    client.delete_object(Bucket=bucket, Key="seams/v.bin")
+    read = [client.get_object(Bucket=bucket, Key="seams/v.bin", VersionId=each)["Body"].read() for each in versions]
+    assert read == [b"\1" * 9, b"\2" * 9]
+
+
 @pytest.mark.parametrize(
     ("path", "arn"),
     [
@@ -128,7 +162,7 @@ def answer(reply: Any, status: int = 200) -> dict[str, Any]:
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> str:
     """A user pool in which nothing that a test changes in MiniStack stays changed."""
-    for name in ("_fake_token", "_update_user_attributes", "_apply_inbound_federation_trigger"):
+    for name in ("_fake_token", "_update_user_attributes", "_sign_up", "_apply_inbound_federation_trigger"):
         monkeypatch.setattr(cognito, name, getattr(cognito, name))
     return answer(cognito._create_user_pool({"PoolName": "test", "UsernameAttributes": ["email"]}))["UserPool"]["Id"]
 
@@ -187,6 +221,17 @@ def test_a_token_writes_what_its_client_may_write_and_nothing_else(pool: str) ->
     answer(write("nickname"))
 
 
+def test_nobody_signs_up_where_administrators_alone_create_users(pool: str) -> None:
+    client = answer(cognito._create_user_pool_client({"UserPoolId": pool, "ClientName": "test"}))["UserPoolClient"]
+    asked = {"ClientId": client["ClientId"], "Username": "tom@example.com", "Password": "Sommer-2026-Regen"}
+    seams.let_administrators_alone_create_users()
+    answer(cognito._sign_up(asked))
+    closed = {"UserPoolId": pool, "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}}
+    answer(cognito._update_user_pool(closed))
+    refused = answer(cognito._sign_up(asked | {"Username": "eve@example.com"}), 400)
+    assert refused["__type"] == "NotAuthorizedException"
+
+
 @pytest.mark.parametrize(("attributes", "verified"), [({}, False), ({"email_verified": "true"}, True)])
 def test_an_address_is_verified_only_when_somebody_said_so(
     pool: str, attributes: dict[str, str], verified: bool
@@ -194,6 +239,13 @@ def test_an_address_is_verified_only_when_somebody_said_so(
     seams.say_which_addresses_are_verified()
     claims = sign_in(pool, {}, **attributes)["IdToken"].split(".")[1]
     assert json.loads(base64.urlsafe_b64decode(claims + "=="))["email_verified"] is verified
+
+
+def test_providers_send_people_back_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cognito, "_pool_domain_base_url", cognito._pool_domain_base_url)
+    seams.serve_sign_in_pages("http://localhost:4566")
+    for place in (cognito._oidc_callback_url, cognito._acs_url):
+        assert place({"Id": "us-east-1_x", "Domain": "docent"}).startswith("http://localhost:4566/")
 
 
 def test_a_providers_claims_become_attributes_as_on_aws(pool: str) -> None:

@@ -32,7 +32,9 @@ TABLES = {
 }
 OBJECTS = ROOT / "events" / "objects"
 # What fakes stand for, moto keeps its hands off.
-CONFIG: Any = {"core": {"reset_boto3_session": False, "passthrough": {"urls": [r"https?://(kendra|bedrock)"]}}}
+CONFIG: Any = {
+    "core": {"reset_boto3_session": False, "passthrough": {"urls": [r"https?://(kendra|bedrock|[^/]+\.execute-api)"]}}
+}
 
 
 @cache
@@ -62,7 +64,14 @@ def world() -> Iterator["World"]:
 
 
 def forget_clients() -> None:
-    for client in (clients.s3, clients.dynamodb, clients.step_functions, clients.bedrock_runtime, clients.kendra):
+    for client in (
+        clients.s3,
+        clients.dynamodb,
+        clients.step_functions,
+        clients.bedrock_runtime,
+        clients.kendra,
+        clients.connections,
+    ):
         client.cache_clear()
 
 
@@ -113,6 +122,9 @@ class World:
         """Empties a table."""
         for item in self._dynamodb.scan(TableName=table)["Items"]:
             self._dynamodb.delete_item(TableName=table, Key={key: item[key] for key in TABLES[table]})
+
+    def delete_item(self, table: str, **key: str) -> None:
+        self._dynamodb.delete_item(TableName=table, Key={name: {"S": value} for name, value in key.items()})
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Everything a table holds, in the order of its keys."""

@@ -217,7 +217,11 @@ def test_every_sample_event_is_named_after_its_case_and_used_by_a_test() -> None
 
 def test_a_new_guardrail_gets_a_new_version() -> None:
     """CloudFormation publishes a version only when the version's own properties change."""
-    properties = dict(resources("AWS::Bedrock::Guardrail")["Guardrail"]["Properties"])
-    fingerprint = hashlib.sha256(json.dumps(properties, sort_keys=True).encode()).hexdigest()[:12]
-    described = resources("AWS::Bedrock::GuardrailVersion")["GuardrailVersion"]["Properties"]["Description"]
-    assert fingerprint in described, f"the guardrail changed: put {fingerprint} into GuardrailVersion's description"
+    guardrails = resources("AWS::Bedrock::Guardrail")
+    assert set(resources("AWS::Bedrock::GuardrailVersion")) == {f"{name}Version" for name in guardrails}
+    for name, guardrail in guardrails.items():
+        properties = json.dumps(dict(guardrail["Properties"]), sort_keys=True)
+        fingerprint = hashlib.sha256(properties.encode()).hexdigest()[:12]
+        version = resources("AWS::Bedrock::GuardrailVersion")[f"{name}Version"]["Properties"]
+        assert version["GuardrailIdentifier"] == {"Fn::GetAtt": [name, "GuardrailId"]}
+        assert fingerprint in version["Description"], f"{name} changed: put {fingerprint} into {name}Version"

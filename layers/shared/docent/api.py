@@ -181,7 +181,7 @@ def body_schema(operation: str) -> Mapping[str, Any]:
 
 def encode_next(place: Any) -> str:
     """Where a page ended, as an opaque text that goes into a URL."""
-    return base64.urlsafe_b64encode(json.dumps(place, ensure_ascii=False).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 
 def decode_next(text: str) -> Any:
@@ -194,7 +194,7 @@ def decode_next(text: str) -> Any:
 
 
 def _read_query(contract: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
-    schema: dict[str, Any] = contract.get("query") or {"properties": {}}
+    schema: Mapping[str, Any] = contract.get("query") or {"properties": {}}
     query: dict[str, Any] = {}
     for name, values in (event.get("multiValueQueryStringParameters") or {}).items():
         if len(values) > 1:

@@ -13,6 +13,7 @@ from botocore.config import Config
 from docent.settings import is_at_aws
 
 if TYPE_CHECKING:
+    from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kendra import KendraClient
@@ -50,6 +51,12 @@ def bedrock_runtime(attempts: int = 1) -> "BedrockRuntimeClient":
 @cache
 def kendra(attempts: int = 1) -> "KendraClient":
     return boto3.client("kendra", config=_config(attempts, read_timeout=30))
+
+
+@cache
+def connections(url: str) -> "ApiGatewayManagementApiClient":
+    """To those who are connected to the WebSocket API at `url`."""
+    return boto3.client("apigatewaymanagementapi", endpoint_url=url, config=_config(attempts=3, read_timeout=10))
 
 
 @cache
