@@ -181,7 +181,8 @@ def body_schema(operation: str) -> Mapping[str, Any]:
 
 def encode_next(place: Any) -> str:
     """Where a page ended, as an opaque text that goes into a URL."""
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+    text = json.dumps(place, ensure_ascii=False)  # escaped, a long key would not fit into what `next` may take
+    return base64.urlsafe_b64encode(text.encode(errors="surrogatepass")).decode()
 
 
 def decode_next(text: str) -> Any:
