@@ -114,7 +114,7 @@ def problem(error: DocentError, request_id: str) -> Reply:
         "type": f"urn:docent:problem:{type(error).__name__}",
         "title": title,
         "status": status,
-        "detail": str(error),
+        "detail": f"{error.happened} Try again." if isinstance(error, TransientError) else str(error),
         "request_id": request_id,
     }
     headers = {"Content-Type": "application/problem+json"}
