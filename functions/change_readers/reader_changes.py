@@ -13,16 +13,22 @@ MISSING = frozenset({"404", "NoSuchKey"})
 
 
 def note_readers(table: str, row: DocumentRow, readers: str) -> None:
-    """Raises TransientError when the row has become another upload's or a removal's meanwhile."""
+    """The row keeps those who read it before, for grant_access to take it out of their lists, and the upload whose
+    own readers do not count any more.
+
+    Raises TransientError when the row has become another upload's or a removal's meanwhile.
+    """
+    before = row.values.get("former_readers") or row.values.get("readers") or "{}"
     try:
         dynamodb().update_item(
             TableName=table,
             Key={"document_id": {"S": row.document_id}},
-            UpdateExpression="SET readers = :readers",
+            UpdateExpression="SET readers = :readers, former_readers = :before, readers_changed_in = :generation",
             ConditionExpression="generation = :generation AND NOT #status IN (:removing, :removed)",
             ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues={
                 ":readers": {"S": readers},
+                ":before": {"S": before},
                 ":generation": {"S": row.generation},
                 ":removing": {"S": "REMOVING"},
                 ":removed": {"S": "REMOVED"},

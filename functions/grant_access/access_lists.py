@@ -5,7 +5,8 @@ behind shows nothing; one that is missing would hide a document, so entries are 
 and removed after it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
@@ -23,31 +24,41 @@ if TYPE_CHECKING:
 BATCH = 25
 
 
-def note_readers(table: str, document: Document, readers: Readers) -> Readers:
-    """Write the readers into the document's row; returns those that stood there before.
+def note_readers(table: str, document: Document, readers: Readers) -> set[str]:
+    """Write the readers into the document's row; returns the names in whose lists it may have stood before.
 
-    Changes nothing when a newer upload or a removal has claimed the document.
+    Changes nothing when a newer upload or a removal has claimed the document, or when change_readers has changed
+    the readers of this upload since it came.
     """
     try:
         reply = dynamodb().update_item(
             TableName=table,
             Key={"document_id": {"S": document.document_id}},
-            UpdateExpression="SET readers = :readers",
-            ConditionExpression="generation = :generation",
+            UpdateExpression="SET readers = :readers REMOVE former_readers, readers_changed_in",
+            ConditionExpression=(
+                "generation = :generation"
+                " AND (attribute_not_exists(readers_changed_in) OR readers_changed_in <> :generation)"
+            ),
             ExpressionAttributeValues={
                 ":readers": {"S": readers.to_text()},
                 ":generation": {"S": document.generation},
             },
-            ReturnValues="UPDATED_OLD",
+            ReturnValues="ALL_OLD",
         )
     except dynamodb().exceptions.ConditionalCheckFailedException:
-        return readers
+        return set()
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, f"the readers of {document.name} were noted", MisconfiguredError) from error
-    try:
-        return Readers.from_text(reply.get("Attributes", {}).get("readers", {}).get("S", "{}"))
-    except InvalidReadersError:
-        return Readers()
+    return listed_names({name: value["S"] for name, value in reply.get("Attributes", {}).items() if "S" in value})
+
+
+def listed_names(row: Mapping[str, Any]) -> set[str]:
+    """Whose lists a document may stand in, by its row: change_readers leaves there who read it before."""
+    names: set[str] = set()
+    for attribute in ("readers", "former_readers"):
+        with suppress(InvalidReadersError):
+            names |= set(Readers.from_text(row.get(attribute, "{}")).names)
+    return names
 
 
 def list_for(table: str, document: Document, add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from access_lists import list_for, note_readers
+from access_lists import list_for, listed_names, note_readers
 from docent.document_rows import read_rows
 from docent.documents import Document
 from docent.errors import InvalidReadersError
@@ -42,7 +42,7 @@ def grant(document: Document) -> dict[str, Any]:
     names = set(readers.names)
     list_for(settings().readers_table, document, add=names)
     before = note_readers(settings().documents_table, document, readers)
-    list_for(settings().readers_table, document, remove=set(before.names) - names)
+    list_for(settings().readers_table, document, remove=before - names)
     logger.info("access granted", document_id=document.document_id, readers=len(names))
     return {"readers": readers.to_json()}
 
@@ -62,7 +62,7 @@ def readers_of(document: Document) -> Readers:
 def revoke(document: Document) -> dict[str, Any]:
     row = read_rows(settings().documents_table, [document.document_id]).get(document.document_id)
     if row and row.generation == document.generation:
-        list_for(settings().readers_table, document, remove=set(row.readers.names))
+        list_for(settings().readers_table, document, remove=listed_names(row.values))
     logger.info("access revoked", document_id=document.document_id)
     return {}
 

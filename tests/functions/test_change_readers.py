@@ -55,6 +55,13 @@ def test_the_new_readers_hold_at_once_and_are_ingested_again(function: Function,
     assert aws.read(KEY, SOURCE_BUCKET) == b"%PDF-1.7"
 
 
+def test_the_row_remembers_whose_lists_it_stands_in_however_often_it_changes(function: Function, aws: World) -> None:
+    listed = readers(aws)
+    call(function, EVENT)
+    call(function, asked(EVENT, body={"groups": ["finance"]}))
+    assert json.loads(aws.items(DOCUMENTS_TABLE)[0]["former_readers"]) == listed
+
+
 def test_all_else_of_the_object_stays(function: Function, aws: World) -> None:
     call(function, EVENT)
     copied = aws.head(KEY)

@@ -13,6 +13,7 @@ GRANT, REVOKE = sample_event("grant_access.grant.json"), sample_event("grant_acc
 DOCUMENT = GRANT["document"]
 KEY = DOCUMENT["source"]["key"]
 MARY = {"users": ["mary@example.com"], "groups": ["energy"]}
+MATEO = {"users": ["mateo@example.com"], "groups": []}
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +96,46 @@ def test_granting_twice_changes_nothing(function: Function, aws: World) -> None:
     before = row(aws), lists(aws)
     assert function(GRANT) == first
     assert (row(aws), lists(aws)) == before
+
+
+def changed(aws: World, generation: str) -> None:
+    """The row after change_readers named Mateo, where Mary had been."""
+    aws.put_item(
+        DOCUMENTS_TABLE,
+        document_id=DOCUMENT["document_id"],
+        generation=DOCUMENT["generation"],
+        key=KEY,
+        readers=json.dumps(MATEO),
+        former_readers=json.dumps(MARY),
+        readers_changed_in=generation,
+    )
+
+
+def test_readers_that_the_owner_changed_come_out_of_the_lists_with_the_next_upload(
+    function: Function, aws: World
+) -> None:
+    upload(aws, MARY)
+    function(GRANT)
+    changed(aws, "0" * 32)
+    upload(aws, MATEO)
+    function(GRANT)
+    assert listed(aws) == {"user:mateo@example.com"}
+    assert row(aws).keys() == {"document_id", "generation", "key", "readers"}
+
+
+def test_an_upload_does_not_undo_what_its_owner_said_since(function: Function, aws: World) -> None:
+    upload(aws, MARY)
+    changed(aws, DOCUMENT["generation"])
+    function(GRANT)
+    assert json.loads(row(aws)["readers"]) == MATEO
+
+
+def test_a_document_removed_before_the_next_upload_stands_in_no_list(function: Function, aws: World) -> None:
+    upload(aws, MARY)
+    function(GRANT)
+    changed(aws, DOCUMENT["generation"])
+    function(REVOKE)
+    assert not lists(aws)
 
 
 def test_an_upload_that_was_overtaken_does_not_change_the_row(function: Function, aws: World) -> None:

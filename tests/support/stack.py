@@ -98,8 +98,15 @@ class Stack:
             assert reply.status == 200
 
     def calls(self) -> dict[str, int]:
+        return self._counted("calls")
+
+    def struck(self) -> dict[str, int]:
+        """How often each rule struck, by its text."""
+        return self._counted("struck")
+
+    def _counted(self, what: str) -> dict[str, int]:
         with urllib.request.urlopen(f"{self.target.local.url}/_docent/faults", timeout=10) as reply:
-            return json.loads(reply.read())["calls"]
+            return json.loads(reply.read())[what]
 
     def entries(self, key: str) -> dict[str, str]:
         """`{entry id: status}` of every entry that any upload of the document may have in the index."""
