@@ -27,6 +27,7 @@ def run_demo(target: Target, console: Console) -> None:
             raise CommandError("The samples were not all ingested; `docent logs` shows why.")
     else:
         console.print("The samples are ingested already.")
+    library.put_glossary(SAMPLES / "glossary.csv")
     question = next(
         each["question"] for each in json.loads((SAMPLES / "questions.json").read_text()) if each["only_in_picture"]
     )

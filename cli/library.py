@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
+from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.target import CommandError, Target
@@ -14,6 +15,8 @@ from docent.documents import document_id_of
 from docent.readers import METADATA, Readers
 
 DONE = frozenset({"INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED"})
+# Where answer_question looks for it, in the derived bucket.
+GLOSSARY_KEY = "glossary.csv"
 # DynamoDB returns at most this many items for one batch of keys.
 BATCH = 100
 
@@ -109,8 +112,15 @@ class Library:
             if upload.readers is not None:
                 said["Metadata"] = {METADATA: upload.readers.to_text()}
             self.target.s3.upload_file(str(upload.path), self.bucket, upload.key, ExtraArgs=said)
-        except (OSError, ClientError, BotoCoreError, Exception) as error:  # boto3's own UploadFailedError too
+        except (OSError, ClientError, BotoCoreError, S3UploadFailedError) as error:
             raise CommandError(f"{upload.path} could not be uploaded: {error}") from error
+
+    def put_glossary(self, path: Path) -> None:
+        """Questions are searched with its terms too, a few minutes later. Raises CommandError."""
+        try:
+            self.target.s3.upload_file(str(path), self.derived, GLOSSARY_KEY, ExtraArgs={"ContentType": "text/csv"})
+        except (OSError, ClientError, BotoCoreError, S3UploadFailedError) as error:
+            raise CommandError(f"{path} could not be uploaded: {error}") from error
 
     def delete(self, document_id: str) -> dict[str, Any]:
         row = self.row(document_id)

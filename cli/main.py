@@ -152,6 +152,14 @@ def remove(
 
 
 @app.command()
+def glossary(file: Path, stack: Stack = None, region: Region = None) -> None:
+    """Have questions searched in other languages too: a CSV file with a column for each, such as en,de."""
+    with plain_errors():
+        Library(Target(stack, region)).put_glossary(file)
+        out.print(f"{file} is the glossary now; questions follow it within five minutes.", highlight=False)
+
+
+@app.command()
 def redrive(
     documents: Annotated[list[str] | None, typer.Argument(help="Those named; all that failed without.")] = None,
     stack: Stack = None,

@@ -29,7 +29,8 @@ def model_ready(image: bytes, image_format: str, width: int, height: int) -> tup
             if picture.mode in ("1", "P"):
                 picture = picture.convert("L" if picture.mode == "1" else "RGB")
             picture.thumbnail((MAX_EDGE, MAX_EDGE), Image.Resampling.LANCZOS)
-    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    # Pillow calls a broken chunk of a PNG a SyntaxError.
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UnreadablePictureError("The picture cannot be decoded.") from error
     scaled = _encoded(picture, image_format)
     if len(scaled) <= MAX_BYTES:
