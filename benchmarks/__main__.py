@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = {
     "extraction": "Extraction, beside two other ways",
     "pipeline": "The pipeline, beside a plain script",
+    "asking": "Asking over the API",
     "imports": "Cold starts",
     "soak": "A thousand documents in one go",
     "reading": "The local reading engine",

@@ -38,7 +38,7 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
     del samples
     with closing(Worker()) as worker, _new_index() as index:
         asked = corpus / "qa" / "dev"
-        questions = _questions(asked / "contoso" / "ground_truth_dev.jsonl")
+        questions = questions_of(corpus)
         foreign = json.loads((asked / "shareholder-letters" / "qa_samples2.json").read_text())["question"]
         limit = 12 if quick else None
         cited = {name for _, pages in questions for name, _ in pages}
@@ -165,9 +165,10 @@ def _read(worker: Worker, number: int, path: Path) -> Entry:
     return Entry(number, path.name, path.stem, [], [], found, np.concatenate(parts))
 
 
-def _questions(path: Path) -> list[tuple[str, set[Page]]]:
-    """Questions with the pages their answers cite."""
-    rows = [json.loads(line) for line in path.read_text().splitlines()]
+def questions_of(corpus: Path) -> list[tuple[str, set[Page]]]:
+    """The corpus' questions with the pages their answers cite."""
+    truths = corpus / "qa" / "dev" / "contoso" / "ground_truth_dev.jsonl"
+    rows = [json.loads(line) for line in truths.read_text().splitlines()]
     return [(row["question"], {(name, int(page)) for name, page in _CITATION.findall(row["truth"])}) for row in rows]
 
 

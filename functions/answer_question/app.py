@@ -17,6 +17,7 @@ from asked_questions import AskedQuestion, Course, Deliver, answer_question
 from docent.api import Reply, Request, serve
 from docent.callers import Caller
 from docent.errors import DocentError, UnauthorizedError, UnexpectedError
+from service_waits import WAITS
 from stream_messages import Connection, message_id, problem_message, read_message
 
 __all__ = ["Settings", "handler", "settings"]
@@ -32,16 +33,19 @@ def answer(
     caller: Caller, body: dict[str, Any], request_id: str, asked_at: float, deliver: Deliver | None
 ) -> dict[str, Any]:
     asked = AskedQuestion(caller, body["question"].strip(), body.get("conversation_id"), request_id, asked_at)
+    before = WAITS.seconds
     reply, course = answer_question(asked, deliver)
-    record(course)
+    record(course, request_id, WAITS.seconds - before)
     return reply
 
 
-def record(course: Course) -> None:
+def record(course: Course, request_id: str, waited: float) -> None:
     for warning in course.warnings:
-        logger.warning(warning)
+        logger.warning(warning, request_id=request_id)
     logger.info(
         "question answered",
+        request_id=request_id,
+        waited_milliseconds=round(waited * 1000),
         passages=course.passages,
         sentences=course.sentences,
         withheld=course.withheld,
@@ -68,10 +72,10 @@ def answer_message(event: dict[str, Any], asked_at: float) -> None:
         deliver = connection.send_sentence
         connection.send("answer", answer(caller, message, context["requestId"], asked_at, deliver))
     except DocentError as error:
-        logger.warning("message refused", error=type(error).__name__)
+        logger.warning("message refused", request_id=context["requestId"], error=type(error).__name__)
         connection.send("problem", problem_message(error, context["requestId"]))
     except Exception as error:  # as docent.api.serve does it: only the class is told
-        logger.error("message failed", error=type(error).__name__)
+        logger.error("message failed", request_id=context["requestId"], error=type(error).__name__)
         unexpected = UnexpectedError("The question could not be answered.")
         connection.send("problem", problem_message(unexpected, context["requestId"]))
     if connection.failure:

@@ -29,6 +29,7 @@ from glossary_terms import Glossary
 from retrieved_passages import Passage
 from search_queries import user_context
 from sentence_checks import passed_text
+from service_waits import WAITS
 
 ATTEMPTS = 3
 GLOSSARY_SECONDS = 300
@@ -46,12 +47,13 @@ def make_clients() -> None:
 def retrieve(query: str, caller: Caller) -> list[Passage]:
     """The passages of one search, as far as the caller may read them by the index's own access lists."""
     try:
-        reply = kendra(ATTEMPTS).retrieve(
-            IndexId=settings().index_id,
-            QueryText=query,
-            PageSize=settings().max_passages,
-            UserContext=user_context(caller),  # pyright: ignore[reportArgumentType] - of the shape it takes
-        )
+        with WAITS.call():
+            reply = kendra(ATTEMPTS).retrieve(
+                IndexId=settings().index_id,
+                QueryText=query,
+                PageSize=settings().max_passages,
+                UserContext=user_context(caller),  # pyright: ignore[reportArgumentType] - of the shape it takes
+            )
         return [Passage.from_kendra(item) for item in reply.get("ResultItems", [])]
     except kendra(ATTEMPTS).exceptions.ResourceNotFoundException as error:
         happened = f"The index {settings().index_id} is not there (ResourceNotFoundException)."
@@ -65,7 +67,8 @@ def retrieve(query: str, caller: Caller) -> list[Passage]:
 def converse(request: Mapping[str, Any]) -> tuple[list[Any], int, int]:
     """A whole reply: its content, and the tokens in and out."""
     try:
-        reply: Any = bedrock_runtime(ATTEMPTS).converse(**request)
+        with WAITS.call():
+            reply: Any = bedrock_runtime(ATTEMPTS).converse(**request)
         return (
             list(reply["output"]["message"]["content"]),
             reply["usage"]["inputTokens"],
@@ -88,9 +91,19 @@ class Writing:
         self.input_tokens = self.output_tokens = 0
         self.broke_off = False
 
+    def _events(self) -> Iterator[Any]:
+        with WAITS.call():
+            events = iter(bedrock_runtime(ATTEMPTS).converse_stream(**self._request)["stream"])
+        while True:
+            with WAITS.call():
+                event = next(events, None)
+            if event is None:
+                return
+            yield event
+
     def pieces(self) -> Iterator[str]:
         try:
-            for event in bedrock_runtime(ATTEMPTS).converse_stream(**self._request)["stream"]:
+            for event in self._events():
                 if "contentBlockDelta" in event:
                     yield event["contentBlockDelta"]["delta"].get("text", "")  # thinking is no part of the answer
                 elif "messageStop" in event:
@@ -119,12 +132,13 @@ def _named(error: EventStreamError) -> ClientError:
 def check(content: list[Any], text: str, source: Any) -> str | None:
     """`text` as the guardrail lets it pass; None when it withholds it. `source` is INPUT or OUTPUT."""
     try:
-        reply = bedrock_runtime(ATTEMPTS).apply_guardrail(
-            guardrailIdentifier=settings().guardrail_id,
-            guardrailVersion=settings().guardrail_version,
-            source=source,
-            content=content,
-        )
+        with WAITS.call():
+            reply = bedrock_runtime(ATTEMPTS).apply_guardrail(
+                guardrailIdentifier=settings().guardrail_id,
+                guardrailVersion=settings().guardrail_version,
+                source=source,
+                content=content,
+            )
         return passed_text(text, reply)
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the guardrail checked a text", MisconfiguredError) from error

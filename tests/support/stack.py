@@ -23,8 +23,6 @@ from local.settings import LocalSettings
 ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
 # Retries and waits run at a twentieth of their length: their number is what counts.
 WAIT_SCALE = "0.05"
-# Tests ask faster than any person; that too many are refused is tested with the function alone.
-REQUESTS_PER_MINUTE = "6000"
 
 
 @dataclass
@@ -154,7 +152,7 @@ def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     os.environ["DOCENT_PORT"], os.environ["SFN_WAIT_SCALE"] = str(settings.port), WAIT_SCALE
     try:
         machine.start(settings, print)
-        machine.deploy(settings, print, {"RequestsPerMinute": REQUESTS_PER_MINUTE})
+        machine.deploy(settings, print)
         target = Target(local=settings)
         people.sign_in_locally(target, print)
         yield Stack(target, Library(target))

@@ -96,10 +96,10 @@ def serve(
         reply = _preflight(event) if event["httpMethod"] == "OPTIONS" else handle(read_request(event, clock()))
     except DocentError as error:
         reply = problem(error, request_id)
-        logger.warning("request refused", status=reply.status, error=type(error).__name__)
+        logger.warning("request refused", request_id=request_id, status=reply.status, error=type(error).__name__)
     except Exception as error:  # the caller gets a problem whatever happens; the class and place are logged
         reply = problem(UnexpectedError("The request could not be answered."), request_id)
-        logger.error("request failed", error=type(error).__name__, at=_places(error))
+        logger.error("request failed", request_id=request_id, error=type(error).__name__, at=_places(error))
     headers = SECURITY_HEADERS | {"X-Request-Id": request_id} | _cors(event, origins) | dict(reply.headers)
     if reply.body is None:
         return {"statusCode": reply.status, "headers": headers, "body": ""}
