@@ -6,13 +6,13 @@ import string
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from cli.machine import EVERYONE
 from cli.session import Session, read_secret, write_secret
 from cli.signing_in import by_password
 from cli.target import CommandError, Target
 
-# Who `docent up` signs in on this machine, and the group they are in.
+# Who `docent up` signs in on this machine.
 LOCAL_USER = "you@example.com"
-LOCAL_GROUP = "everyone"
 PASSWORD_LENGTH = 20
 
 
@@ -73,7 +73,7 @@ def sign_in_locally(target: Target, say: Callable[[str], None]) -> None:
     if not you:
         you = {"email": LOCAL_USER, "password": new_password()}
         write_secret(session.local_password, you)
-    add_user(target, you["email"], [LOCAL_GROUP], you["password"])
+    add_user(target, you["email"], [EVERYONE], you["password"])
     if session.tokens is None:
         session.keep(by_password(target, you["email"], you["password"], new_password))
-        say(f"You are signed in as {you['email']}, of the group {LOCAL_GROUP}.")
+        say(f"You are signed in as {you['email']}, of the group {EVERYONE}.")
