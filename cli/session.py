@@ -135,7 +135,6 @@ def _told(error: urllib.error.HTTPError) -> CommandError:
     """A problem (RFC 9457) as a sentence."""
     try:
         problem = json.loads(error.read())
-        fields = "".join(f" {each['field']} {each['detail']}." for each in problem.get("errors", []))
-        return CommandError(f"{problem['detail']}{fields} (request {problem['request_id']})")
+        return CommandError(f"{problem['detail']} (request {problem['request_id']})")
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return CommandError(f"The API answered {error.code}. `docent logs` may show why.")

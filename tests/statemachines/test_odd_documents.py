@@ -22,7 +22,7 @@ def test_many_pages_without_a_picture_are_all_found(stack: Stack) -> None:
     document = stack.ingest("odd/pages.pdf", body)
     assert (document["status"], document["page_count"], document["image_count"]) == ("INGESTED", 120, 0)
     citation = stack.ask("Which locker has the diver Marlinspike?")["citations"][0]
-    assert (citation["key"], citation["page"]) == ("odd/pages.pdf", 97)
+    assert (citation["file_name"], citation["page"]) == ("odd/pages.pdf", 97)
 
 
 def test_a_thousand_tiny_pictures_are_decoration(stack: Stack) -> None:
@@ -75,4 +75,4 @@ def test_a_file_cut_in_the_middle_gives_what_is_left_of_it(stack: Stack) -> None
     body = whole.tobytes(deflate=False)
     document = stack.ingest("odd/cut.pdf", body[: body.index(b"xref")])
     assert document["status"].startswith("INGESTED")
-    assert "odd/cut.pdf" in [each["key"] for each in stack.ask("What tells of the Zwin?")["citations"]]
+    assert "odd/cut.pdf" in [each["file_name"] for each in stack.ask("What tells of the Zwin?")["citations"]]

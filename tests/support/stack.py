@@ -18,6 +18,7 @@ from cli.asking import ask_question
 from cli.library import Library, document_json
 from cli.target import Target
 from docent.documents import document_id_of
+from docent.readers import METADATA
 from local.settings import LocalSettings
 
 ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
@@ -30,8 +31,10 @@ class Stack:
     target: Target
     library: Library
 
-    def put(self, key: str, body: bytes) -> None:
-        self.target.s3.put_object(Bucket=self.library.bucket, Key=key, Body=body)
+    def put(self, key: str, body: bytes, readers: str | None = None) -> None:
+        """Everybody may read it, unless it says who may."""
+        said = {} if readers is None else {METADATA: readers}
+        self.target.s3.put_object(Bucket=self.library.bucket, Key=key, Body=body, Metadata=said)
 
     def document(self, key: str) -> dict[str, Any] | None:
         row = self.library.row(document_id_of(self.library.bucket, key))
