@@ -1,5 +1,7 @@
 """Everything Docent knows of MiniStack's insides, in one place, with tests/local/test_ministack_seams.py to fail first.
 
+What it knows of who calls is in local/ministack_identities.py.
+
 What is added, and why it cannot be done from outside:
 - services: MiniStack checks signatures and IAM before it calls a handler, so ours must be one of its handlers;
 - IAM: the actions and resource ARNs of the services added, as AWS's authorization reference names them;

@@ -37,10 +37,14 @@ def compose(
     os.environ.update(settings.server_environment())
     import boto3
 
+    from local import ministack_identities as identities
     from local import ministack_seams as seams
     from local.bedrock.guardrail import GuardrailEngine
     from local.bedrock.runtime import BedrockRuntime
     from local.faults import Faults
+    from local.federation.saml import SamlIdentities
+    from local.federation.service import FederationService
+    from local.federation.web_identity import WebIdentities, fetched
     from local.kendra.resource import add_kendra_index
     from local.kendra.service import KendraService
 
@@ -66,6 +70,13 @@ def compose(
             "bedrock:ConverseStream": "bedrock:InvokeModelWithResponseStream",
         }
     )
+    federation = FederationService(
+        WebIdentities(identities.identity_provider, lambda url: fetched(_on_this_machine(url, settings))),
+        SamlIdentities(identities.identity_provider),
+        identities.sts_of_ministack,
+    )
+    identities.replace_sts(federation.handle_request)
+    identities.add_identity_providers()
     seams.add_bedrock_guardrails()
     seams.add_api_resource_types()
     seams.import_gateway_responses()
@@ -80,6 +91,13 @@ def compose(
         runtime.close()
 
     return _with_controls(seams.app.app, faults), runtime.warm, close
+
+
+def _on_this_machine(url: str, settings: LocalSettings) -> str:
+    """A Cognito user pool issues tokens under AWS's address; its keys are published here."""
+    host, _, path = url.removeprefix("https://").partition("/")
+    ours = url.startswith("https://cognito-idp.") and host.endswith(".amazonaws.com")
+    return f"{settings.url}/{path}" if ours else url
 
 
 def with_faults(service: str, handler: Any, faults: Any) -> Any:
