@@ -4,7 +4,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.kendra import passages
 from local.kendra.embedding import DIMENSIONS
 from local.kendra.index import Entry, SearchIndex
-from local.kendra.passages import UnreadableFileError
+from local.kendra.passages import Passage, UnreadableFileError
 from local.kendra.store import Store, Task
 from local.kendra.worker import Worker, WorkerStoppedError
 
@@ -93,7 +93,7 @@ class Indexer(threading.Thread):
                 removed.setdefault(task.index_id, []).extend([] if number is None else [number])
             else:
                 try:
-                    entry, text_bytes = self._entry(task.document, number)
+                    found, text_bytes = self._entries(task, task.document, number)
                 except (ClientError, BotoCoreError) as error:
                     if not self._hopeless(task, error):
                         self._store.postpone(task, time.time() + _RETRY_SECONDS)
@@ -108,7 +108,7 @@ class Indexer(threading.Thread):
                     logger.exception("a document could not be read")
                     failed.append((task, "The file could not be read."))
                 else:
-                    entries.setdefault(task.index_id, []).append(entry)
+                    entries.setdefault(task.index_id, []).extend(found)
                     indexed.append((task, text_bytes))
             if self._closing:
                 return
@@ -119,32 +119,42 @@ class Indexer(threading.Thread):
             if index is not None:
                 index.change(entries.get(index_id, []), removed.get(index_id, []))
         self._store.finish(indexed, failed, deleted)
+        self._gone(deleted)
         for task in [*(task for task, _ in indexed), *(task for task, _ in failed)]:
             self._upload(task.document or {}).unlink(missing_ok=True)
 
-    def _entry(self, document: dict[str, Any], number: int) -> tuple[Entry, int]:
+    def _gone(self, deleted: list[Task]) -> None:
+        """What else is kept of documents goes with them; Kendra keeps nothing."""
+
+    def _entries(self, task: Task, document: dict[str, Any], number: int) -> tuple[list[Entry], int]:
+        """A document's entries, all under its number, and the bytes of its text."""
+        del task  # whose document it is matters where more is kept of one than its entries
         path = self._upload(document)
         if "S3Path" in document:
             self._fetch(document, path)
-        content_type = document.get("ContentType") or _content_type(path, document)
+        content_type = document.get("ContentType") or content_type_of(path, document)
         if content_type not in passages.CONTENT_TYPES:
             raise UnreadableFileError(f"Files of type {content_type} are not read here.")
         found, text_bytes = self._worker.call(_READING_SECONDS, passages.read_passages, str(path), content_type)
+        return [self._entry(document, number, found, document["Attributes"])], text_bytes
+
+    def _entry(
+        self, document: dict[str, Any], number: int, found: list[Passage], attributes: Sequence[Mapping[str, Any]]
+    ) -> Entry:
         texts = [passage.text for passage in found]
         parts = [np.zeros((0, DIMENSIONS), np.float32)]
         for start in range(0, len(texts), _EMBEDDED_AT_ONCE):
             part = texts[start : start + _EMBEDDED_AT_ONCE]
             parts.append(self._worker.call(_EMBEDDING_SECONDS, passages.embed, part))
-        entry = Entry(
+        return Entry(
             number=number,
             document_id=document["Id"],
             title=document["Title"],
-            attributes=document["Attributes"],
+            attributes=attributes,
             access=document["AccessControlList"],
             passages=found,
             vectors=np.concatenate(parts),
         )
-        return entry, text_bytes
 
     def _fetch(self, document: dict[str, Any], path: Path) -> None:
         place = document["S3Path"]
@@ -162,7 +172,7 @@ class Indexer(threading.Thread):
         return self._uploads / document["File"]
 
 
-def _content_type(path: Path, document: dict[str, Any]) -> str:
+def content_type_of(path: Path, document: dict[str, Any]) -> str:
     with path.open("rb") as file:
         start = file.read(1024)
     if b"%PDF-" in start:
