@@ -47,6 +47,9 @@ def compose(
     from local.federation.web_identity import WebIdentities, fetched
     from local.kendra.resource import add_kendra_index
     from local.kendra.service import KendraService
+    from local.qbusiness.resource import add_qbusiness
+    from local.qbusiness.service import QBusinessService, Surroundings
+    from local.qbusiness.wire import operation_of
 
     def s3(role_arn: str | None) -> Any:
         credentials: dict[str, Any] = seams.role_credentials(role_arn) if role_arn else {}
@@ -63,7 +66,27 @@ def compose(
 
     seams.add_json_service("kendra", "AWSKendraFrontendService", with_faults("kendra", kendra.handle_request, faults))
     seams.add_service("bedrock-runtime", runtime.handle_request)
-    seams.name_resources({"kendra": seams.kendra_resource, "bedrock-runtime": seams.bedrock_runtime_resource})
+    qbusiness = QBusinessService(
+        settings.home / "qbusiness",
+        s3,
+        Surroundings(
+            arn_prefix=seams.qbusiness_arn_prefix,
+            region=seams.region,
+            provider_exists=lambda arn: identities.identity_provider(arn) is not None,
+            session_of=identities.session_of,
+            kendra=kendra.passages_of,
+        ),
+        faults,
+    )
+    seams.add_rest_service("qbusiness", qbusiness.handle_request, operation_of)
+    seams.check_also("qbusiness", seams.qbusiness_applications)
+    seams.name_resources(
+        {
+            "kendra": seams.kendra_resource,
+            "bedrock-runtime": seams.bedrock_runtime_resource,
+            "qbusiness": seams.qbusiness_resource,
+        }
+    )
     seams.authorize_as(
         {
             "bedrock:Converse": "bedrock:InvokeModel",
@@ -81,12 +104,14 @@ def compose(
     seams.add_api_resource_types()
     seams.import_gateway_responses()
     add_kendra_index(kendra.handle_request)
+    add_qbusiness(qbusiness.handle_request)
     seams.name_errors_as_lambda_does()
     seams.unpack_packages_once(settings.home / "unpacked")
     seams.add_redrive()
 
     def close() -> None:
         seams.stop_workers()
+        qbusiness.close()
         kendra.close()
         runtime.close()
 

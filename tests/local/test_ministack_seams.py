@@ -139,3 +139,32 @@ def test_identity_providers_are_resources(name: str, props: dict[str, object]) -
     assert identities.identity_provider(arn)
     handler["delete"](arn, props)
     assert identities.identity_provider(arn) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "arn"),
+    [
+        ("/applications", "*"),
+        ("/applications/a", "application/a"),
+        ("/applications/a/conversations", "application/a"),
+        ("/applications/a/indices", "application/a"),
+        ("/applications/a/indices/i/documents", "application/a/index/i"),
+        ("/applications/a/index/i/documents", "application/a/index/i"),
+        ("/applications/a/retrievers/r", "application/a/retriever/r"),
+        ("/applications/a/experiences/w", "application/a/web-experience/w"),
+        ("/v1/tags/arn:aws:qbusiness:x:0:application/a/index/i", "arn:aws:qbusiness:x:0:application/a/index/i"),
+    ],
+)
+def test_a_request_to_q_business_is_authorised_on_what_its_path_names(path: str, arn: str) -> None:
+    assert seams.qbusiness_resource(path, b"").removeprefix(seams.qbusiness_arn_prefix()) == arn
+
+
+def test_part_of_an_application_is_authorised_on_both() -> None:
+    prefix = seams.qbusiness_arn_prefix()
+    assert seams.qbusiness_applications(f"{prefix}application/a/index/i") == [f"{prefix}application/a"]
+    assert seams.qbusiness_applications(f"{prefix}application/a") == []
+    assert seams.qbusiness_applications("*") == []
+    source = inspect.getsource(app._dispatch_service_request)
+    assert "from ministack.core.iam_evaluator import AuthError, enforce" in source
+    parameters = list(inspect.signature(iam_evaluator.enforce).parameters)
+    assert parameters == ["access_key_id", "iam_action", "service", "region", "resource_arn", "service_context"]

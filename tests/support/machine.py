@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,6 +54,12 @@ class Machine:
             policy = json.dumps({"Version": "2012-10-17", "Statement": list(allowed)})
             iam.put_role_policy(RoleName=name, PolicyName="allowed", PolicyDocument=policy)
         return role["Arn"]
+
+    def faults(self, rules: str) -> None:
+        """Set the faults of the engines (local/faults.py)."""
+        request = urllib.request.Request(f"{self.settings.url}/_docent/faults", data=rules.encode(), method="PUT")
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            assert reply.status == 200
 
     def restart(self) -> None:
         machine.stop(self.settings, print)
