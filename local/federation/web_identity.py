@@ -20,6 +20,7 @@ TAGS = "https://aws.amazon.com/tags"
 KEYS_SECONDS = 300.0  # how long an issuer's keys are believed without asking again
 FETCH_SECONDS = 5.0
 MOST_BYTES = 1 << 20
+SKEW_SECONDS = 60.0  # by which the issuer's clock may be ahead of ours
 
 type Json = dict[str, Any]
 
@@ -85,6 +86,7 @@ class WebIdentities:
                 token,
                 key,
                 algorithms=ALGORITHMS,
+                leeway=SKEW_SECONDS,
                 options={"require": required, "verify_aud": False, "verify_exp": False},
             )
         except jwt.PyJWTError as error:

@@ -64,8 +64,9 @@ class Chat:
         question = standalone(request.get("userMessage", ""), _history(before))
         answer = self._answer(application, user, request, question, sources)
         told = {"sourceAttribution": answer.attributions} if answer.attributions else {}
-        names = [{"name": attachment["name"], "status": "SUCCESS"} for attachment in given]
-        kept = {"attachments": names} if names else {}
+        unread = {attachment["name"] for attachment in failed}
+        read = [{"name": each["name"], "status": "SUCCESS"} for each in given if each["name"] not in unread]
+        kept = {"attachments": read + failed} if given else {}
         conversation_id, asked, answered = self._conversations.add(
             application.id, user, request, asked_at, answer.text, (kept, told)
         )

@@ -1,9 +1,10 @@
 """Pictures in documents: found, read by OCR and indexed beside the text, as Q Business does where it is told to.
 
-`find_pictures` and `read_picture` run in a worker process.
+What computes runs in a worker process.
 """
 
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,15 @@ _SECONDS = 120.0
 type Json = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a picture stands: its page, counted from 1, and its objects in the PDF."""
+
+    page: int
+    xref: int
+    mask: int
+
+
 class PictureIndexer(Indexer):
     """Indexes a document's pictures under its number, so that they come and go with it."""
 
@@ -37,12 +47,12 @@ class PictureIndexer(Indexer):
         path = self._upload(document)
         kind = document.get("ContentType") or content_type_of(path, document)
         if document.get("Pictures") and kind == "PDF":
-            for page, picture in self._worker.call(_SECONDS, find_pictures, str(path)):
-                text = self._worker.call(_SECONDS, read_picture, picture)
+            for place in self._worker.call(_SECONDS, find_pictures, str(path)):
+                picture, text = self._worker.call(_SECONDS, read_picture_at, str(path), place)
                 if text:
                     media = {"Key": MEDIA, "Value": {"StringValue": self._kept(task, picture)}}
                     attributes = [*document["Attributes"], media]
-                    entries.append(self._entry(document, number, [Passage(text, page)], attributes))
+                    entries.append(self._entry(document, number, [Passage(text, place.page)], attributes))
                     text_bytes += len(text.encode())
         return entries, text_bytes
 
@@ -70,40 +80,40 @@ def forget_media(database: Database, media: Path, index_id: str, document_id: st
         (media / identifier).unlink(missing_ok=True)
 
 
-def find_pictures(path: str) -> list[tuple[int, bytes]]:
-    """`(page from 1, PNG)` of each distinct picture of a PDF; what cannot be decoded is left out."""
+def find_pictures(path: str) -> list[Place]:
+    """Where each distinct picture of a PDF stands, decorations left out."""
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)
-    found: list[tuple[int, bytes]] = []
-    seen: set[int] = set()
+    found: dict[int, Place] = {}
     with pymupdf.open(path, filetype="pdf") as document:
         for number in range(document.page_count):
             for xref, mask, width, height, *_ in document[number].get_images(full=True):
-                if xref in seen or min(width, height) < LEAST_PIXELS or width * height > MOST_PIXELS:
-                    continue
-                seen.add(xref)
-                if (picture := _png(pymupdf, document, xref, mask)) is not None:
-                    found.append((number + 1, picture))
-                if len(found) == MOST_PICTURES:
-                    return found
-    return found
+                if min(width, height) >= LEAST_PIXELS and width * height <= MOST_PIXELS:
+                    found.setdefault(xref, Place(number + 1, xref, mask))
+    return list(found.values())[:MOST_PICTURES]
 
 
-def _png(pymupdf: Any, document: Any, xref: int, mask: int) -> bytes | None:
+def read_picture_at(path: str, place: Place) -> tuple[bytes, str]:
+    """A picture as PNG, and what it says; both empty where it cannot be decoded."""
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
     try:
-        pixels = pymupdf.Pixmap(document, xref)
-        if pixels.colorspace is None:  # a stencil
-            return None
-        if pixels.colorspace.n != 3:
-            pixels = pymupdf.Pixmap(pymupdf.csRGB, pixels)
-        if mask:
-            cover = pymupdf.Pixmap(document, mask)
-            if (cover.width, cover.height) == (pixels.width, pixels.height):
-                pixels = pymupdf.Pixmap(pymupdf.Pixmap(pixels, 0) if pixels.alpha else pixels, cover)
-        return pixels.tobytes("png")
+        with pymupdf.open(path, filetype="pdf") as document:
+            pixels = pymupdf.Pixmap(document, place.xref)
+            if pixels.colorspace is None:  # a stencil
+                return b"", ""
+            if pixels.colorspace.n != 3:
+                pixels = pymupdf.Pixmap(pymupdf.csRGB, pixels)
+            if place.mask:
+                cover = pymupdf.Pixmap(document, place.mask)
+                if (cover.width, cover.height) == (pixels.width, pixels.height):
+                    pixels = pymupdf.Pixmap(pymupdf.Pixmap(pixels, 0) if pixels.alpha else pixels, cover)
+            picture = pixels.tobytes("png")
     except (RuntimeError, ValueError):
-        return None
+        return b"", ""
+    return picture, read_picture(picture)
 
 
 def read_picture(picture: bytes) -> str:

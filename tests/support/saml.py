@@ -70,12 +70,19 @@ class SamlProvider:
         issuer: str = ENTITY_ID,
         minutes: float = 5,
         tags: Mapping[str, str] | None = None,
+        in_response_to: str | None = None,
+        destination: str | None = None,
         signed: str | None = "assertion",
         key: rsa.RSAPrivateKey | None = None,
     ) -> etree._Element:
-        """A response about a person. `signed` is what the signature covers: `assertion`, `response` or nothing."""
+        """A response about a person, sent without being asked unless `in_response_to` says so.
+
+        `signed` is what the signature covers: `assertion`, `response` or nothing.
+        """
         now = datetime.datetime.now(datetime.UTC)
         issued, until = _utc(now), _utc(now + datetime.timedelta(minutes=minutes))
+        asked = f' InResponseTo="{in_response_to}"' if in_response_to else ""
+        sent_to = f' Destination="{destination}"' if destination else ""
         given = {
             f"{ATTRIBUTES}Role": f"{role_arn},{provider_arn}",
             f"{ATTRIBUTES}RoleSessionName": person.email,
@@ -90,15 +97,15 @@ class SamlProvider:
             '<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">'
             f"{person.email}</saml:NameID>"
             '<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">'
-            f'<saml:SubjectConfirmationData NotOnOrAfter="{until}" Recipient="{recipient}"/>'
+            f'<saml:SubjectConfirmationData NotOnOrAfter="{until}" Recipient="{recipient}"{asked}/>'
             f'</saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="{issued}" NotOnOrAfter="{until}">'
             f"<saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction>"
             f"</saml:Conditions><saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"
         )
         response = etree.fromstring(
             f'<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_{uuid.uuid4().hex}" '
-            f'Version="2.0" IssueInstant="{issued}"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">'
-            f"{issuer}</saml:Issuer><samlp:Status>"
+            f'Version="2.0" IssueInstant="{issued}"{asked}{sent_to}>'
+            f'<saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">{issuer}</saml:Issuer><samlp:Status>'
             '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>'
             f"{assertion}</samlp:Response>"
         )
