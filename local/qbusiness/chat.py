@@ -1,8 +1,11 @@
 """Chatting: who may, on which documents, from which message on; and reading back what was said."""
 
+import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
+from weakref import WeakValueDictionary
 
 from local.bedrock.condensing import standalone
 from local.kendra import results
@@ -47,14 +50,20 @@ class Chat:
         self._conversations = conversations
         self._worker = worker
         self._kendra = kendra
+        self._taking_turns = threading.Lock()
+        self._turns: WeakValueDictionary[Any, threading.Lock] = WeakValueDictionary()
 
     def chat_sync(self, request: Json, caller: Caller) -> Json:
         application, user = self._admitted(request, caller)
         _check(request)
+        attachments.check(application, request.get("attachments", []))
+        # A client that was tired of waiting asks again with the same token: it gets the answer under way.
+        with self._turn((application.id, user, request.get("clientToken"))):
+            known = self._conversations.answered(application.id, user, request)
+            return self._said(application, user, request) if known is None else known
+
+    def _said(self, application: Resource, user: str | None, request: Json) -> Json:
         given = request.get("attachments", [])
-        attachments.check(application, given)
-        if (known := self._conversations.answered(application.id, user, request)) is not None:
-            return known
         before: list[Message] = []
         if "conversationId" in request:
             before = self._conversations.messages(application.id, user, request["conversationId"])
@@ -188,6 +197,12 @@ class Chat:
             return self._resources.found("INDEX", application_id, index_id)
         except QBusinessError:
             return None
+
+    def _turn(self, key: tuple[str, str | None, str | None]) -> AbstractContextManager[Any]:
+        if key[2] is None:
+            return nullcontext()
+        with self._taking_turns:
+            return self._turns.setdefault(key, threading.Lock())
 
     # Who asks, and in which conversation
 

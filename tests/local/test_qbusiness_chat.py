@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -372,6 +373,30 @@ def test_a_client_token_has_one_answer(library: Application, mary: Any, mateo: A
     assert again["systemMessageId"] == first["systemMessageId"]
     assert refusal(ask, mary, library, "Another question?", clientToken=token) == "ConflictException"
     assert cited(ask(mateo, library, QUESTION, clientToken=token)) == ["any-invoices"]
+
+
+def test_the_same_token_sent_at_once_has_one_answer(library: Application, mary: Any) -> None:
+    token = str(uuid.uuid4())
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: ask(mary, library, QUESTION, clientToken=token), range(4)))
+    assert len({answer["systemMessageId"] for answer in answers}) == 1
+
+
+def test_of_two_messages_that_follow_the_same_answer_one_is_refused(library: Application, mary: Any) -> None:
+    first = ask(mary, library, QUESTION)
+
+    def outcome(number: int) -> str:
+        try:
+            ask(mary, library, f"When does the canteen serve lunch, {number}?", **follow(first))
+        except ClientError as error:
+            return error.response["Error"]["Code"]
+        return "answered"
+
+    with ThreadPoolExecutor(3) as threads:
+        outcomes = sorted(threads.map(outcome, range(3)))
+    assert outcomes == ["ConflictException", "ConflictException", "answered"]
+    ids = {"applicationId": library.id, "conversationId": first["conversationId"]}
+    assert len(mary.list_messages(**ids)["messages"]) == 4
 
 
 # ─── Modes, attachments, limits ──────────────────────────────────────────────────────────────────

@@ -99,3 +99,10 @@ def test_conversations_subscriptions_and_access_outlive_a_restart(tmp_path: Path
         assert listed["conversationId"] == first["conversationId"]
         mateo = application.subscribed(application.client(open_id.token(MATEO)))
         assert mateo.chat_sync(applicationId=application.id, userMessage=question)["sourceAttributions"] == []
+
+
+def test_an_account_has_so_many_applications_and_no_more(slow: QBusinessService) -> None:
+    for number in range(50):
+        assert call(slow, "POST", "/applications", displayName=f"a{number}", identityType="ANONYMOUS")[0] == 200
+    status, refused = call(slow, "POST", "/applications", displayName="more", identityType="ANONYMOUS")
+    assert (status, refused["resourceType"]) == (402, "APPLICATION")
