@@ -123,6 +123,12 @@ def session_of(headers: Mapping[str, str], query: Mapping[str, Any]) -> dict[str
 
 
 def replace_sts(handler: Handler) -> None:
+    """Answer STS by `handler`, and close the way by which MiniStack itself would believe an unverified token."""
+
+    def nobody_is_trusted(_role_arn: str, _parameters: dict[str, Any], _as_json: bool) -> Reply:
+        return sts._error(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", ns="sts")
+
+    sts._web_identity_trust_denied = nobody_is_trusted
     add_service("sts", handler)
 
 

@@ -38,13 +38,16 @@ class FederationService:
     async def handle_request(
         self, method: str, path: str, headers: dict[str, str], body: bytes, query: Mapping[str, Any]
     ) -> Reply:
+        target = headers.get("x-amz-target", "").rpartition(".")[2]
         parameters = dict(query)
-        if method == "POST" and "json" not in headers.get("content-type", ""):
+        if method == "POST":
             parameters |= parse_qs(body.decode("utf-8", "replace"))
         operation = _text(parameters, "Action")
-        if operation not in self._operations:
+        if not {operation, target} & self._operations.keys():
             return await self._others(method, path, headers, body, query)
         try:
+            if operation not in self._operations or target:
+                raise StsError("InvalidAction", "Federation is offered by the query protocol only.")
             answer = await asyncio.to_thread(self._operations[operation], parameters)
         except StsError as error:
             return _refusal(error)

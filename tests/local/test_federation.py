@@ -6,7 +6,9 @@ import json
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
+import httpx
 import jwt
 import pytest
 from botocore.exceptions import ClientError
@@ -375,6 +377,28 @@ def test_a_provider_that_iam_does_not_know_is_refused(machine: Machine, saml: Sa
 def test_what_is_no_response_is_refused(machine: Machine, saml_arn: str, saml_role: str, document: bytes) -> None:
     given = base64.b64encode(document).decode()
     assert refusal(with_saml, machine, saml_role, saml_arn, given) == "InvalidIdentityToken"
+
+
+@pytest.mark.parametrize("place", ["the query", "the body", "a JSON target", "both"])
+def test_no_way_around_leads_to_a_session(machine: Machine, open_id: OpenIdProvider, web_role: str, place: str) -> None:
+    """A forged token by every protocol that MiniStack itself would answer."""
+    forged = open_id.token(MARY, key=new_key())
+    request = {"RoleArn": web_role, "RoleSessionName": "mary", "WebIdentityToken": forged}
+    asked = {"Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", **request}
+    headers, address, body = {}, f"{machine.settings.url}/", urlencode(asked)
+    if place == "the query":
+        address, body = f"{address}?{urlencode(asked)}", ""
+    elif place == "both":
+        address, body = f"{address}?{urlencode(asked)}", "Action=GetCallerIdentity&Version=2011-06-15"
+    if place == "a JSON target":
+        target = "AWSSecurityTokenServiceV20110615.AssumeRoleWithWebIdentity"
+        headers = {"x-amz-target": target, "content-type": "application/x-amz-json-1.1"}
+        body = json.dumps(request)
+    else:
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+    reply = httpx.post(address, content=body, headers=headers)
+    assert "AccessKeyId" not in reply.text
+    assert reply.status_code >= 400 or "GetCallerIdentityResponse" in reply.text  # the body's action counts
 
 
 def test_other_operations_are_still_answered(machine: Machine) -> None:

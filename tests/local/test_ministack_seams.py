@@ -107,6 +107,11 @@ def test_trust_policies_and_sessions_are_where_we_read_them() -> None:
     assert not identities.trusts(role, provider + "q", action, {"SAML:aud": "there"}, {})
 
 
+def test_no_web_identity_is_believed_by_ministack_itself() -> None:
+    source = inspect.getsource(sts.handle_request)
+    assert "denied = _web_identity_trust_denied(role_arn, params, use_json)" in source
+
+
 def test_an_opened_session_is_one_that_iam_evaluates() -> None:
     role = {"Arn": "arn:aws:iam::000000000000:role/r", "RoleId": "AROA1"}
     opened = identities.open_session(role, "mary", 900, {"Email": "m@example.com"}, None, {"Kind": "SAML"})
