@@ -14,9 +14,9 @@ import pytest
 from botocore.exceptions import ClientError
 from lxml import etree
 
+from tests.support.federated_people import MARY, MATEO
 from tests.support.machine import Machine
 from tests.support.open_id import CLIENT_ID, TAGS, OpenIdProvider, new_key, serving
-from tests.support.people import MARY, MATEO
 from tests.support.saml import ASSERTION, RECIPIENT, SamlProvider, encoded
 
 ROLES = "arn:aws:iam::000000000000:role/"

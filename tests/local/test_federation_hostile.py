@@ -13,8 +13,8 @@ from lxml import etree
 from local.federation.identity import Identity, StsError, checked_tags
 from local.federation.saml import SamlIdentities
 from local.federation.web_identity import WebIdentities, fetched
+from tests.support.federated_people import MARY, MATEO
 from tests.support.open_id import CLIENT_ID, OpenIdProvider
-from tests.support.people import MARY, MATEO
 from tests.support.saml import SamlProvider
 
 ACCOUNT = "000000000000"

@@ -11,9 +11,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from tests.support.federated_people import MARY
 from tests.support.machine import Machine
 from tests.support.open_id import OpenIdProvider
-from tests.support.people import MARY
 from tests.support.q_business import (
     Application,
     federated_application,

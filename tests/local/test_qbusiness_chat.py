@@ -12,9 +12,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from PIL import Image, ImageDraw, ImageFont
 
+from tests.support.federated_people import MARY, MATEO, Person
 from tests.support.machine import Machine
 from tests.support.open_id import TAGS, OpenIdProvider
-from tests.support.people import MARY, MATEO, Person
 from tests.support.q_business import (
     Application,
     allowing,

@@ -13,9 +13,9 @@ import pytest
 
 from local.faults import Faults
 from local.qbusiness.service import QBusinessService, Surroundings
+from tests.support.federated_people import MARY, MATEO
 from tests.support.machine import running_machine
 from tests.support.open_id import OpenIdProvider
-from tests.support.people import MARY, MATEO
 from tests.support.q_business import federated_application, for_groups, text
 
 

@@ -8,9 +8,9 @@ import httpx
 import jwt
 import pytest
 
+from tests.support.federated_people import MARY, MATEO
 from tests.support.machine import Machine
 from tests.support.open_id import CLIENT_ID, TAGS
-from tests.support.people import MARY, MATEO
 from tests.support.q_business import allowing, for_users, new_application, text
 from tests.support.saml import RECIPIENT, SamlProvider
 from tests.support.saml_sign_in import SamlSignIn, authn_request, serving

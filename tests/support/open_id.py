@@ -13,7 +13,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.support.people import Person
+from tests.support.federated_people import Person
 
 CLIENT_ID = "docent"
 TAGS = "https://aws.amazon.com/tags"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.support.federated_people import Person
 from tests.support.machine import Machine
 from tests.support.open_id import CLIENT_ID, OpenIdProvider
-from tests.support.people import Person
 
 CHATTING = ["ChatSync", "ListConversations", "ListMessages", "DeleteConversation", "GetMedia", "PutFeedback"]
 SETTLED = {"INDEXED", "UPDATED", "FAILED", "DOCUMENT_FAILED_TO_INDEX"}

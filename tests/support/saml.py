@@ -13,8 +13,8 @@ from cryptography.x509.oid import NameOID
 from lxml import etree
 from signxml.signer import XMLSigner
 
+from tests.support.federated_people import Person
 from tests.support.open_id import new_key
-from tests.support.people import Person
 
 ENTITY_ID = "https://sign-in.acme.example/saml"
 RECIPIENT = "https://signin.aws.amazon.com/saml"

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 from lxml import etree
 
-from tests.support.people import PEOPLE
+from tests.support.federated_people import PEOPLE
 from tests.support.saml import SamlProvider, encoded
 
 _FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')

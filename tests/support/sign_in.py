@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 import httpx
 import pytest
 
+from tests.support.federated_people import PEOPLE
 from tests.support.open_id import CLIENT_ID
-from tests.support.people import PEOPLE
 from tests.support.project import ROOT
 
 CLIENT_SECRET = "a secret that only tests know"
