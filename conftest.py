@@ -1,3 +1,3 @@
 """Fixtures that tests of every kind may ask for."""
 
-pytest_plugins = ["tests.support.stack"]
+pytest_plugins = ["tests.support.stack", "tests.support.people"]

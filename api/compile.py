@@ -149,11 +149,12 @@ def _gateway_response(status: int, name: str, title: str, detail: str) -> dict[s
         "detail": f"{title}. {detail}",
         "request_id": "$context.requestId",
     }
+    first_origin = {"Fn::Select": [0, {"Ref": "AllowedOrigins"}]}
     headers = {
         "Content-Type": "'application/problem+json'",
         "Cache-Control": "'no-store'",
         "X-Content-Type-Options": "'nosniff'",
-        "Access-Control-Allow-Origin": {"Fn::Sub": ["'${Origin}'", {"Origin": {"Fn::Select": [0, {"Ref": "AllowedOrigins"}]}}]},
+        "Access-Control-Allow-Origin": {"Fn::Sub": ["'${First}'", {"First": first_origin}]},
         "Vary": "'Origin'",
     }
     headers |= {"WWW-Authenticate": "'Bearer'"} if status == 401 else {}

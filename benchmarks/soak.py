@@ -1,7 +1,9 @@
 """Many documents through the local stack in one go, shuffled, with repeats and a throttle storm in the middle.
 
-At the end the documents table, the index and the derived bucket must agree, each document once; memory is
-that of the stack's own process and its engines, sampled while the documents flow.
+Every file of the corpus and of the samples up to a megabyte once, broken and encrypted ones too, but for those
+made to be slow; then small ones of them again under other names, uploads that replace an earlier one, and made
+ones. At the end the documents table, the index and the derived bucket must agree, each document once. Memory is that
+of the stack's own process and its engines; the functions' workers come and go as on AWS.
 """
 
 import json
@@ -11,13 +13,17 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 DOCUMENTS = 1000
 STORM = "bedrock-runtime.*=ThrottlingException@0.5,kendra.*=ThrottlingException@0.3"
-REPEATS = 0.1  # of the uploads replace a document uploaded before
+REPLACING, AGAIN = 0.1, 0.2  # shares of the uploads
+SMALL, LARGE = 100_000, 1_000_000  # bytes; a larger one can take minutes, and holds dozens of pictures
+UNDER_WAY = 30
 PATIENCE = 3600  # seconds
+IN_THE_INDEX = frozenset({"INDEXED", "UPDATED"})
 
 
 def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
@@ -37,74 +43,84 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
             machine.deploy(settings, lambda _: None)
             library = Library(Target(local=settings))
             server = psutil.Process(int(settings.pid_file.read_text()))
+            uploads = _uploads(corpus, samples, count)
             start = time.perf_counter()
-            memory = _flow(library, server, _uploads(corpus, samples, count), settings.url)
+            memory = _flow(library, server, uploads, settings.url)
             seconds = time.perf_counter() - start
             agreement = _agreement(library)
         finally:
             machine.stop(settings, lambda _: None)
             del os.environ["DOCENT_PORT"], os.environ["SFN_WAIT_SCALE"]
-    third = max(1, len(memory) // 3)
     return {
         "uploads": count,
+        "keys": len({key for key, _ in uploads}),
         "seconds": seconds,
         "documents_a_minute": 60 * count / seconds,
-        "memory_first_third_mb": max(memory[:third]),
-        "memory_last_third_mb": max(memory[-third:]),
+        "memory_mb": memory,
         **agreement,
     }
 
 
 def _uploads(corpus: Path, samples: Path, count: int) -> list[tuple[str, bytes]]:
-    """`(key, body)` in the order of upload; small files of the corpus, our samples and made ones, with repeats."""
+    """`(key, body)` in the order of upload."""
     from benchmarks.pipeline import document
 
     chance = random.Random(2026)
     files = [path for folder in (corpus / "pdf", samples) for path in sorted(folder.rglob("*.pdf"))]
-    bodies = [
-        (path.name, path.read_bytes()) for path in files if path.stat().st_size < 300_000 and "hostile" not in str(path)
-    ]
-    uploads: list[tuple[str, bytes]] = []
-    for number in range(count):
-        if uploads and chance.random() < REPEATS:
-            uploads.append((chance.choice(uploads)[0], document(1, 1, seed=number)))
-        elif chance.random() < 0.3:
-            name, body = chance.choice(bodies)
-            uploads.append((f"soak/{number}-{name}", body))
-        else:
-            uploads.append((f"soak/{number}.pdf", document(2, 1, seed=number)))
+    files = [path for path in files if path.parent.name != "hostile-large" and path.stat().st_size < LARGE]
+    bodies = [(path.name, path.read_bytes()) for path in files]
+    chance.shuffle(bodies)
+    uploads = [(f"soak/once/{number}-{name}", body) for number, (name, body) in enumerate(bodies)][: count // 2]
+    small = [(name, body) for name, body in bodies if len(body) < SMALL]
+    again, replacing = int(AGAIN * count), int(REPLACING * count)
+    for number in range(again):
+        name, body = chance.choice(small)
+        uploads.append((f"soak/again/{number}-{name}", body))
+    made = count - replacing - len(uploads)
+    uploads += [(f"soak/made/{number}.pdf", document(2, 1, seed=number)) for number in range(made)]
+    chance.shuffle(uploads)
+    for number in range(replacing):
+        place = chance.randrange(1, len(uploads))
+        uploads.insert(place, (chance.choice(uploads[:place])[0], document(1, 1, seed=10_000 + number)))
     return uploads
 
 
 def _flow(library: Any, server: Any, uploads: list[tuple[str, bytes]], url: str) -> list[float]:
-    """Upload everything, with the storm over the middle third; returns samples of memory in MB once all ended."""
+    """Upload everything, with the storm over the middle third; returns the memory in MB at each tenth of the way."""
+    from docent.documents import document_id_of
+
     memory: list[float] = []
+    storm = range(len(uploads) // 3, 2 * len(uploads) // 3)
+    under_way: set[str] = set()
     for number, (key, body) in enumerate(uploads):
-        if number in (len(uploads) // 3, 2 * len(uploads) // 3):
-            _faults(url, STORM if number == len(uploads) // 3 else "")
+        if number in (storm.start, storm.stop):
+            _faults(url, STORM if number in storm else "")
         library.target.s3.put_object(Bucket=library.bucket, Key=key, Body=body)
-        # A person's uploads queue up at S3, not in this process: keep about fifty under way.
-        while sum(row["status"] == "INGESTING" for row in library.documents()) > 50:
-            memory.append(_megabytes(server))
+        under_way.add(document_id_of(library.bucket, key))
+        # A person's uploads queue up at S3, not in this process.
+        while len(under_way) > UNDER_WAY:
             time.sleep(0.5)
-    _faults(url, "")
+            rows = library.rows(list(under_way))
+            under_way -= {row["document_id"] for row in rows if row["status"] != "INGESTING"}
+        if (number + 1) % max(1, len(uploads) // 10) == 0:
+            memory.append(_megabytes(server))
+            print(f"{number + 1} uploaded, {memory[-1]:.0f} MB", flush=True)
     deadline = time.monotonic() + PATIENCE
     while any(row["status"] == "INGESTING" for row in library.documents()) and time.monotonic() < deadline:
-        memory.append(_megabytes(server))
-        time.sleep(1)
+        time.sleep(2)
     time.sleep(5)  # superseded uploads clean up after themselves
-    return memory or [_megabytes(server)]
+    return [*memory, _megabytes(server)]
 
 
 def _megabytes(server: Any) -> float:
-    """Resident memory of the stack and its engines; the functions' workers come and go as on AWS."""
+    """What the stack and its engines take: what processes share is counted once (PSS)."""
     import psutil
 
-    total = server.memory_info().rss
+    total = server.memory_full_info().pss
     for child in server.children(recursive=True):
         try:
             if not any("ministack-lambda" in word for word in child.cmdline()):
-                total += child.memory_info().rss
+                total += child.memory_full_info().pss
         except psutil.Error:
             continue
     return total / 1e6
@@ -117,52 +133,77 @@ def _faults(url: str, rules: str) -> None:
 
 
 def _agreement(library: Any) -> dict[str, Any]:
-    """Whether table, index and derived bucket tell the same: every ingested document once, nothing else."""
+    """Whether table, index and derived bucket tell the same: every ingested document once, and nothing else."""
     rows = library.documents()
     kendra, index = library.target.client("kendra"), library.target.outputs["IndexId"]
-    wrong: list[str] = []
+    folders: dict[str, set[str]] = {}
+    for key in _keys(library, "documents/"):
+        _, document_id, generation, *_ = key.split("/")
+        folders.setdefault(document_id, set()).add(generation)
+    wrong = sorted(folders.keys() - {row["document_id"] for row in rows})
+    entries = 0
     for row in rows:
-        prefix = f"documents/{row['document_id']}/"
-        pages = library.target.s3.get_paginator("list_objects_v2").paginate(Bucket=library.derived, Prefix=prefix)
-        keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
-        generations = {key.split("/")[2] for key in keys}
-        if row["status"].startswith("INGESTED"):
-            record = json.loads(
-                library.target.s3.get_object(Bucket=library.derived, Key=f"{prefix}{row['generation']}/entries.json")[
-                    "Body"
-                ].read()
-            )
-            ids = [record["text_id"], *record["pages"]]
-            states: list[str] = []
-            for first in range(0, len(ids), 10):
-                batch = [{"DocumentId": each} for each in ids[first : first + 10]]
-                reply = kendra.batch_get_document_status(IndexId=index, DocumentInfoList=batch)
-                states += [each["DocumentStatus"] for each in reply["DocumentStatusList"]]
-            if generations != {row["generation"]} or states.count("INDEXED") < int(row["captioned_count"]):
+        found = folders.get(row["document_id"], set())
+        if not row["status"].startswith("INGESTED"):
+            # What a failed upload left is its own alone, and goes with the next upload or the deletion.
+            states = [state for each in found for state in _states(library, kendra, index, row["document_id"], each)]
+            if found - {row["generation"]} or IN_THE_INDEX & set(states):
                 wrong.append(row["key"])
-        elif generations - {row["generation"]}:
+            continue
+        states = _states(library, kendra, index, row["document_id"], row["generation"])
+        there = sum(state in IN_THE_INDEX for state in states)
+        entries += there
+        gaps = {gap.get("picture_id") for gap in json.loads(row["gaps"])}
+        text = 0 if any(gap["error"]["name"] == "IndexingRefusedError" for gap in json.loads(row["gaps"])) else 1
+        if found != {row["generation"]} or there < text + int(row["image_count"]) - len(gaps - {None}):
             wrong.append(row["key"])
+    statistics = kendra.describe_index(Id=index)["IndexStatistics"]["TextDocumentStatistics"]
     return {
         "documents": len(rows),
         "statuses": dict(Counter(row["status"] for row in rows)),
         "errors": dict(Counter(row["error"]["name"] for row in rows if row.get("error"))),
+        "entries": entries,
+        "entries_in_the_index": statistics["IndexedTextDocumentsCount"],
         "disagreeing": wrong,
     }
+
+
+def _states(library: Any, kendra: Any, index: str, document_id: str, generation: str) -> list[str]:
+    """What the index says of every entry that an upload may have in it."""
+    key = f"documents/{document_id}/{generation}/entries.json"
+    if key not in set(_keys(library, key)):
+        return []
+    record = json.loads(library.target.s3.get_object(Bucket=library.derived, Key=key)["Body"].read())
+    ids = [record["text_id"], *record["pages"]]
+    states: list[str] = []
+    for first in range(0, len(ids), 10):
+        batch = [{"DocumentId": each} for each in ids[first : first + 10]]
+        reply = kendra.batch_get_document_status(IndexId=index, DocumentInfoList=batch)
+        states += [each["DocumentStatus"] for each in reply["DocumentStatusList"]]
+    return states
+
+
+def _keys(library: Any, prefix: str) -> Iterator[str]:
+    pages = library.target.s3.get_paginator("list_objects_v2").paginate(Bucket=library.derived, Prefix=prefix)
+    return (found["Key"] for page in pages for found in page.get("Contents", []))
 
 
 def table(results: dict[str, Any]) -> str:
     statuses = ", ".join(f"{count} {status}" for status, count in sorted(results["statuses"].items()))
     errors = ", ".join(f"{count} {name}" for name, count in sorted(results["errors"].items())) or "none"
-    first, last = results["memory_first_third_mb"], results["memory_last_third_mb"]
+    memory = " / ".join(f"{megabytes:.0f}" for megabytes in results["memory_mb"])
+    entries = f"{results['entries']} / {results['entries_in_the_index']}"
     return "\n".join(
         [
             "| what | |",
             "|---|--:|",
             f"| uploads, a tenth of them replacing another | {results['uploads']} |",
             f"| documents a minute, throttle storm included | {results['documents_a_minute']:.0f} |",
+            f"| documents in the table, of as many keys | {results['documents']} / {results['keys']} |",
             f"| how they ended | {statuses} |",
             f"| errors | {errors} |",
+            f"| entries the documents have, of those in the index | {entries} |",
             f"| documents on which table, index and bucket disagree | {len(results['disagreeing'])} |",
-            f"| memory of the stack, last third beside first | {last:.0f} / {first:.0f} MB |",
+            f"| memory of the stack at each tenth of the uploads, and at the end | {memory} MB |",
         ]
     )

@@ -1,19 +1,12 @@
-"""Ask the deployed function a question."""
+"""Ask a question through the API, as the person who is signed in."""
 
-import json
 from typing import Any
 
-from cli.target import CommandError, Target
+from cli.session import Session
+from cli.target import Target
 
 
-def ask_question(target: Target, question: str) -> dict[str, Any]:
-    """`{answer, citations, usage}`. Raises CommandError with the function's own words when it refuses."""
-    reply = target.client("lambda").invoke(
-        FunctionName=target.outputs["AnswerQuestionFunctionName"],
-        Payload=json.dumps({"question": question}).encode(),
-    )
-    body = json.loads(reply["Payload"].read())
-    if "FunctionError" in reply:
-        name, message = body.get("errorType", "Error"), body.get("errorMessage", "")
-        raise CommandError(f"{name}: {message} `docent logs` shows what led to it.")
-    return body
+def ask_question(target: Target, question: str, conversation_id: str | None = None) -> dict[str, Any]:
+    """An Answer of openapi.yaml. Raises CommandError with the problem's own words."""
+    body = {"question": question} | ({"conversation_id": conversation_id} if conversation_id else {})
+    return Session(target).api("POST", "/ask", body)

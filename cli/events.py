@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cli.target import LOCAL_STACK, Target
+from cli.session import Session
+from cli.target import LOCAL_STACK, CommandError, Target
 
 EVENTS = Path(__file__).resolve().parent.parent / "events"
 # Below here lie the objects that events name, under the keys they have in the derived bucket.
@@ -13,6 +14,9 @@ OBJECTS = EVENTS / "objects"
 SAMPLE = EVENTS.parent / "samples" / "quarterly-report.pdf"
 # How the events in the repository name the buckets: as the stack on this machine does.
 SOURCE_BUCKET, DERIVED_BUCKET = "docent-documents", "docent-derived"
+
+# Where an event carries the token of whoever is signed in.
+TOKEN = "DOCENT_ID_TOKEN"  # noqa: S105 - a placeholder
 
 # How a container calls this machine.
 CONTAINER_HOST = "http://host.docker.internal"
@@ -30,16 +34,26 @@ def prepare_events(target: Target, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     environment = folder / "env.json"
     environment.write_text(json.dumps(function_variables(target), indent=2))
-    written = [environment]
+    written, token = [environment], _token(target)
     for event in sorted(EVENTS.glob("*.json")):
         text = event.read_text()
         text = text.replace(SOURCE_BUCKET, outputs["SourceBucketName"]).replace(
             DERIVED_BUCKET, outputs["DerivedBucketName"]
         )
         copy = folder / event.name
-        copy.write_text(text)
+        copy.touch()
+        copy.chmod(0o600)  # a token may be in it
+        copy.write_text(text.replace(TOKEN, token))
         written.append(copy)
     return written
+
+
+def _token(target: Target) -> str:
+    """Of whoever is signed in; without anybody the placeholder stays, and the event is one of a refused caller."""
+    try:
+        return Session(target).token()
+    except CommandError:
+        return TOKEN
 
 
 def function_variables(target: Target) -> dict[str, dict[str, str]]:

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.target import CommandError, Target
 from docent.documents import document_id_of
+from docent.readers import METADATA, Readers
 
 DONE = frozenset({"INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED"})
 # DynamoDB returns at most this many items for one batch of keys.
@@ -19,13 +20,20 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file to put: where it lies and the key it gets."""
+    """One file to put: where it lies, the key it gets, and who may read it (None: whoever the stack says)."""
 
     path: Path
     key: str
+    readers: Readers | None = None
 
 
-def find_uploads(paths: Iterable[Path], prefix: str = "") -> list[Upload]:
+def readers_named(users: list[str] | None, groups: list[str] | None) -> Readers | None:
+    if not users and not groups:
+        return None
+    return Readers(frozenset(name.lower() for name in users or []), frozenset(groups or []))
+
+
+def find_uploads(paths: Iterable[Path], prefix: str = "", readers: Readers | None = None) -> list[Upload]:
     """The files to upload. A file keeps its name, a folder's files keep their path from that folder on.
 
     Raises CommandError for what does not exist, and for two files that would get the same key.
@@ -50,7 +58,7 @@ def find_uploads(paths: Iterable[Path], prefix: str = "") -> list[Upload]:
                 f"{other} and {upload.path} would both become {upload.key}. "
                 "Upload their folder instead, or use --prefix."
             )
-    return [Upload(upload.path, f"{prefix}{upload.key}") for upload in uploads]
+    return [Upload(upload.path, f"{prefix}{upload.key}", readers) for upload in uploads]
 
 
 class Library:
@@ -97,7 +105,10 @@ class Library:
         """Put one file. Raises CommandError saying why it could not be."""
         try:
             content = "application/pdf" if upload.path.suffix.lower() == ".pdf" else "application/octet-stream"
-            self.target.s3.upload_file(str(upload.path), self.bucket, upload.key, ExtraArgs={"ContentType": content})
+            said: dict[str, Any] = {"ContentType": content}
+            if upload.readers is not None:
+                said["Metadata"] = {METADATA: upload.readers.to_text()}
+            self.target.s3.upload_file(str(upload.path), self.bucket, upload.key, ExtraArgs=said)
         except (OSError, ClientError, BotoCoreError, Exception) as error:  # boto3's own UploadFailedError too
             raise CommandError(f"{upload.path} could not be uploaded: {error}") from error
 

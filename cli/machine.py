@@ -20,6 +20,8 @@ from local.settings import LocalSettings
 PROJECT = Path(__file__).resolve().parent.parent
 # What a deployment is made of; a change in any of it makes the next `docent up` build and deploy again.
 DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachines", "api")
+# Whoever `docent up` makes may read what is put into the bucket without more words.
+EVERYONE = "everyone"
 START_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -32,6 +34,7 @@ def local_parameters(settings: LocalSettings) -> dict[str, str]:
         "SourceBucketName": "docent-documents",
         "DerivedBucketName": "docent-derived",
         "EndpointUrl": settings.url,
+        "DefaultReaderGroup": EVERYONE,
     }
 
 
@@ -58,7 +61,8 @@ def start(settings: LocalSettings, say: Say) -> None:
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            env=_without_bytecode_ban() | {"DOCENT_HOME": str(settings.home)},
+            # Many threads come and go: with an arena for each of them, memory that was freed is not given back.
+            env=_without_bytecode_ban() | {"DOCENT_HOME": str(settings.home), "MALLOC_ARENA_MAX": "2"},
         )
     settings.pid_file.write_text(str(process.pid))
     deadline = time.monotonic() + START_SECONDS
@@ -113,9 +117,10 @@ def wipe(settings: LocalSettings) -> None:
     shutil.rmtree(settings.home, ignore_errors=True)
 
 
-def deploy(settings: LocalSettings, say: Say) -> bool:
+def deploy(settings: LocalSettings, say: Say, more_parameters: dict[str, str] | None = None) -> bool:
     """`sam build` and `sam deploy`, if anything changed since the last time; tells whether it did."""
-    stamp, now = settings.home / "deployed", _fingerprint()
+    parameters = local_parameters(settings) | (more_parameters or {})
+    stamp, now = settings.home / "deployed", _fingerprint(parameters)
     if stamp.exists() and stamp.read_text() == now and _stack_is_there(settings):
         say("The deployed stack is up to date.")
         return False
@@ -140,7 +145,7 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
         "--stack-name",
         LOCAL_STACK,
         "--parameter-overrides",
-        *(f"{name}={value}" for name, value in local_parameters(settings).items()),
+        *(f"{name}={value}" for name, value in parameters.items()),
         "--no-confirm-changeset",
         "--no-fail-on-empty-changeset",
         "--no-progressbar",
@@ -201,8 +206,8 @@ def _stack_is_there(settings: LocalSettings) -> bool:
         return False
 
 
-def _fingerprint() -> str:
-    digest = hashlib.sha256()
+def _fingerprint(parameters: dict[str, str]) -> str:
+    digest = hashlib.sha256(repr(sorted(parameters.items())).encode())
     for path in _deployed_files():
         digest.update(str(path.relative_to(PROJECT)).encode())
         digest.update(path.read_bytes())

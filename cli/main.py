@@ -1,68 +1,32 @@
 """The commands. Each talks to the stack on this machine, or with --stack to one in the cloud."""
 
-import json
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 
-from cli import machine, repair, showing
+from cli import accounts, machine, people, repair, showing
 from cli.asking import ask_question
 from cli.demo import run_demo
 from cli.events import prepare_events
-from cli.library import DONE, Library, document_json, find_uploads
+from cli.library import DONE, Library, document_json, find_uploads, readers_named
 from cli.logs import follow_logs
 from cli.target import CommandError, Target
+from cli.terminal import AsJson, Region, Stack, out, plain_errors, print_json, say
 from cli.uploading import upload as upload_all
 from local.settings import LocalSettings
 
 app = typer.Typer(no_args_is_help=True, help="Ask your documents, the words in their pictures too.")
-out = Console()
-err = Console(stderr=True)
-
-Stack = Annotated[str | None, typer.Option(help="A stack in your account; without it, this machine.")]
-Region = Annotated[str | None, typer.Option(help="The region of that stack.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Errors as a sentence and exit code 1, never as a traceback."""
-    try:
-        yield
-    except CommandError as error:
-        err.print(f"[red]✗[/] {error}", highlight=False, markup=True)
-        raise typer.Exit(1) from error
-    except ClientError as error:
-        detail = {"Code": "Unknown", "Message": ""} | dict(error.response.get("Error", {}))
-        err.print(
-            f"[red]✗[/] AWS answered {detail['Code']} to {error.operation_name}: {detail['Message']}",
-            highlight=False,
-        )
-        raise typer.Exit(1) from error
-    except BotoCoreError as error:
-        err.print(f"[red]✗[/] AWS cannot be reached: {error}", highlight=False)
-        raise typer.Exit(1) from error
-
-
-def say(message: str) -> None:
-    err.print(message, highlight=False)
-
-
-def print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+accounts.add_commands(app)
 
 
 def bring_up(settings: LocalSettings) -> None:
     machine.start(settings, say)
-    if machine.deploy(settings, say):
+    deployed = machine.deploy(settings, say)
+    people.sign_in_locally(Target(local=settings), say)
+    if deployed:
         prepare_events(Target(local=settings), settings.home)
 
 
@@ -91,6 +55,8 @@ def upload(
     paths: Annotated[list[Path], typer.Argument(help="PDF files, or folders of them.")],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until each is ingested or has failed.")] = False,
     prefix: Annotated[str, typer.Option(help="Put in front of every key, like a folder: contracts/")] = "",
+    reader: Annotated[list[str] | None, typer.Option(help="Who may read them, by e-mail address.")] = None,
+    group: Annotated[list[str] | None, typer.Option(help="Which groups may; without any, the default group.")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 3600,
     as_json: AsJson = False,
     stack: Stack = None,
@@ -99,7 +65,7 @@ def upload(
     """Upload documents. Exit code 1 when any failed; all are tried."""
     with plain_errors():
         library = Library(Target(stack, region))
-        uploads = find_uploads(paths, prefix)
+        uploads = find_uploads(paths, prefix, readers_named(reader, group))
         documents = upload_all(library, uploads, wait, timeout, None if as_json else out)
     if as_json:
         print_json(documents)
@@ -138,10 +104,16 @@ def show(document: str, as_json: AsJson = False, stack: Stack = None, region: Re
 
 
 @app.command()
-def ask(question: str, as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+def ask(
+    question: str,
+    conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
     """Ask a question; the answer names the page and the picture it stands on."""
     with plain_errors():
-        reply = ask_question(Target(stack, region), question)
+        reply = ask_question(Target(stack, region), question, conversation)
     if as_json:
         print_json(reply)
     else:

@@ -1,9 +1,12 @@
 """What an operator does after something went wrong, or changed: redrive, replay, ingest again."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from cli.library import Library
+from docent.documents import document_id_of, generation_of
 
 # A dead letter stays invisible to others this long while it is replayed.
 VISIBILITY_SECONDS = 60
@@ -11,19 +14,56 @@ BATCH = 10
 
 
 def redrive(library: Library, document_ids: list[str]) -> Iterator[tuple[str, str]]:
-    """Redrive the failed executions of documents, of all that failed if none is named: `(key, what happened)`."""
+    """Redrive the failed executions of documents, of all if none is named: `(key, what happened)`.
+
+    Step Functions is asked, not the documents table: an execution may fail before it claimed its document or after
+    its row said INGESTED, and recording a failure may fail too.
+    """
     step_functions = library.target.step_functions
-    rows = library.rows(document_ids) if document_ids else library.documents()
-    for row in rows:
-        if row["status"] != "FAILED":
-            if document_ids:
-                yield row["key"], f"is {row['status']}, not FAILED"
-            continue
+    failed = [each for each in _failed(library) if not document_ids or each.document_id in document_ids]
+    generations = {
+        row["document_id"]: row["generation"] for row in library.rows(list({each.document_id for each in failed}))
+    }
+    going_on: set[str] = set()
+    for each in failed:
+        if each.generation < generations.get(each.document_id, ""):
+            continue  # overtaken: what came after it says what becomes of the document
+        going_on.add(each.document_id)
         try:
-            step_functions.redrive_execution(executionArn=row["execution_arn"])
-            yield row["key"], "goes on"
+            step_functions.redrive_execution(executionArn=each.execution_arn)
+            yield each.key, "goes on"
         except step_functions.exceptions.ExecutionNotRedrivable as error:
-            yield row["key"], f"cannot be redriven ({error.response['Error']['Message']}); ingest it again"
+            yield each.key, f"cannot be redriven ({error.response['Error']['Message']}); ingest it again"
+    for row in library.rows([each for each in document_ids if each not in going_on]):
+        yield row["key"], f"is {row['status']}, and nothing of it failed that can be redriven"
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """One failed execution, and the upload or deletion it was for."""
+
+    execution_arn: str
+    document_id: str
+    generation: str
+    key: str
+
+
+def _failed(library: Library) -> Iterator[_Failed]:
+    """Those of the workflows that events start; what they wait for is started again by them."""
+    step_functions = library.target.step_functions
+    for workflow in ("IngestDocumentArn", "RemoveDocumentArn", "RecordFailureArn"):
+        for status in ("FAILED", "TIMED_OUT", "ABORTED"):
+            pages = step_functions.get_paginator("list_executions").paginate(
+                stateMachineArn=library.target.outputs[workflow], statusFilter=status
+            )
+            for execution in (each for page in pages for each in page["executions"]):
+                arn = execution["executionArn"]
+                event = json.loads(step_functions.describe_execution(executionArn=arn)["input"])
+                if "input" in event["detail"]:  # of record_failure: the event that the failed execution was for
+                    event = json.loads(event["detail"]["input"])
+                bucket, uploaded = event["detail"]["bucket"]["name"], event["detail"]["object"]
+                document_id = document_id_of(bucket, uploaded["key"])
+                yield _Failed(arn, document_id, generation_of(uploaded["sequencer"]), uploaded["key"])
 
 
 def reingest(library: Library, document_ids: list[str]) -> Iterator[str]:

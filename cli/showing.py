@@ -111,19 +111,20 @@ def failures_and_gaps(console: Console, found: list[dict[str, Any]]) -> None:
 def answer(console: Console, reply: dict[str, Any]) -> None:
     console.print(Panel(Text(reply["answer"]), border_style="green" if reply["citations"] else "yellow"))
     for number, citation in enumerate(reply["citations"], start=1):
-        where = f"page {citation['page']}" if citation["page"] else "text"
-        picture = ""
-        if citation["image"]:
-            box = ", ".join(f"{edge:.0f}" for edge in citation["image"]["bbox"] or [])
-            address = f"s3://{citation['image'].get('bucket', '')}/{citation['image']['key']}"
-            picture = f", picture at ({box})\n    [dim]{address}[/]"
+        where = f"page {citation['page']}" if "page" in citation else "text"
+        if "box" in citation:
+            where += f", picture at ({', '.join(f'{edge:.0f}' for edge in citation['box'])})"
+        if "picture_url" in citation:  # hundreds of characters: a terminal that knows links opens it with a click
+            where = f"[link={citation['picture_url']}]{where}[/link]"
         console.print(
-            f"[bold]\\[{number}][/] {escape(citation['key'])}, {where}{picture}",
-            highlight=False,
-            soft_wrap=True,
+            f"[bold]\\[{number}][/] {escape(citation['file_name'])}, {where}", highlight=False, soft_wrap=True
         )
         excerpt = " ".join(citation["excerpt"].split())
-        console.print(Text(f"    “{excerpt[:220]}{'…' if len(excerpt) > 220 else ''}”", style="dim"))
+        if excerpt:
+            console.print(Text(f"    “{excerpt[:220]}{'…' if len(excerpt) > 220 else ''}”", style="dim"))
+    told = [reply["note"]] if "note" in reply else []
+    told.append(f"confidence {reply['confidence']}, conversation {reply['conversation_id']}")
+    console.print(Text(" · ".join(told), style="dim"), soft_wrap=True)
 
 
 def log_entry(console: Console, entry: dict[str, Any]) -> None:
@@ -141,7 +142,7 @@ def how_to_go_on(console: Console, settings: LocalSettings, outputs: dict[str, s
     console.print(
         f"\nAWS on this machine runs at {settings.url}; its state is in {settings.home}.\n"
         f"  {command} upload FILE --wait    or: aws s3 cp FILE s3://{bucket}/ --endpoint-url {settings.url}\n"
-        f'  {command} ask "…"\n'
+        f'  {command} ask "…"          as you@example.com; the API is at {outputs["ApiUrl"]}\n'
         f"  {command} documents\n"
         f"  {command} show DOCUMENT\n"
         f"  {command} down                  stops it",

@@ -132,7 +132,7 @@ def replace_sts(handler: Handler) -> None:
     add_service("sts", handler)
 
 
-def add_identity_providers() -> None:
+def add_iam_identity_providers() -> None:
     """`AWS::IAM::OIDCProvider` and `AWS::IAM::SAMLProvider`, by MiniStack's own API."""
 
     def listed(name: str, values: list[str]) -> dict[str, str]:

@@ -6,15 +6,18 @@ What is added, and why it cannot be done from outside:
 - services: MiniStack checks signatures and IAM before it calls a handler, so ours must be one of its handlers;
 - IAM: the actions and resource ARNs of the services added, as AWS's authorization reference names them;
 - CloudFormation: resource types that it has no provisioner for;
-- API Gateway: the responses of its own that an imported API defines;
+- API Gateway: the responses of its own that an imported API defines, and how a WebSocket is opened or refused;
+- Cognito: who may sign up, what a client's tokens may write, addresses that nobody verified, and providers' claims;
 - Lambda: errors by their class names, and packages unpacked once;
-- Step Functions: RedriveExecution, and going on with executions that a restart interrupted.
+- S3: the checksums of uploads by form, and no bytes of objects in memory;
+- Step Functions: RedriveExecution, going on with executions that a restart interrupted, and faults at tasks.
 """
 
 import asyncio
 import contextvars
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 import threading
@@ -25,7 +28,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote_plus, unquote
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
@@ -35,8 +38,19 @@ from ministack.core.responses import (
     set_request_account_id,
     set_request_region,
 )
-from ministack.services import apigateway, apigateway_v1, bedrock, bedrock_runtime, lambda_svc, stepfunctions
+from ministack.services import (
+    apigateway,
+    apigateway_v1,
+    bedrock,
+    bedrock_runtime,
+    cognito,
+    lambda_svc,
+    s3,
+    stepfunctions,
+)
 from ministack.services.cloudformation import provisioners
+
+from local.faults import Fault
 
 type Reply = tuple[int, dict[str, str], bytes]
 # `(method, path, headers, body, query parameters)`, as MiniStack calls a service.
@@ -118,6 +132,16 @@ def authorize_as(actions: Mapping[str, str]) -> None:
         return actions.get(action, action) if action else None
 
     iam_actions.extract_iam_action = extract_iam_action
+
+
+def let_wildcards_match_line_breaks() -> None:
+    """A key may hold line breaks, and `arn:…/*` means it too; MiniStack refuses the request."""
+    of_ministack = iam_evaluator._fnmatch_compile
+
+    def compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:
+        return re.compile(of_ministack(pattern, ignore_case).pattern, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+
+    iam_evaluator._fnmatch_compile = compiled
 
 
 def kendra_resource(_path: str, body: bytes) -> str:
@@ -325,6 +349,164 @@ def import_gateway_responses() -> None:
     apigateway_v1._import_rest_api = import_rest_api
 
 
+def choose_subprotocols() -> None:
+    """The subprotocol that $connect's function chose, in its reply's headers, told to the client.
+
+    MiniStack accepts without one, and browsers close a connection whose subprotocols were not answered.
+    """
+    connect, invoke = apigateway.handle_websocket, apigateway._invoke_ws_lambda
+    chosen: contextvars.ContextVar[list[str]] = contextvars.ContextVar("chosen")
+
+    async def invoke_ws_lambda(*request: Any, **more: Any) -> dict[str, Any] | None:
+        reply = await invoke(*request, **more)
+        for name, value in ((reply or {}).get("headers") or {}).items():
+            if name.lower() == "sec-websocket-protocol":
+                chosen.get().append(value)
+        return reply
+
+    async def handle_websocket(scope: Any, receive: Any, send: Any, *rest: Any, **more: Any) -> None:
+        chosen.set([])
+
+        async def send_chosen(message: dict[str, Any]) -> None:
+            if message["type"] == "websocket.accept" and chosen.get():
+                message = message | {"subprotocol": chosen.get()[0]}
+            await send(message)
+
+        await connect(scope, receive, send_chosen, *rest, **more)
+
+    apigateway._invoke_ws_lambda, apigateway.handle_websocket = invoke_ws_lambda, handle_websocket
+
+
+def refuse_connections_as_unauthorized() -> None:
+    """An authorizer's error `Unauthorized` refuses a WebSocket with 401, as it does a request; MiniStack says 500.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+    """
+    authorize, execute = apigateway._authorize_ws_connect, lambda_svc._execute_function_with_config_scope
+    errors: contextvars.ContextVar[list[Any] | None] = contextvars.ContextVar("errors", default=None)
+
+    def execute_function(*request: Any) -> Any:
+        result, seen = execute(*request), errors.get()
+        if seen is not None and isinstance(result, dict) and result.get("error"):
+            seen.append((result.get("body") or {}).get("errorMessage"))
+        return result
+
+    async def authorize_connection(*request: Any) -> tuple[tuple[int, str] | None, Any]:
+        seen: list[Any] = []
+        errors.set(seen)
+        refusal, context = await authorize(*request)
+        errors.set(None)
+        return ((401, "Unauthorized") if refusal and seen == ["Unauthorized"] else refusal), context
+
+    apigateway._authorize_ws_connect = authorize_connection
+    lambda_svc._execute_function_with_config_scope = execute_function
+
+
+# ─── Cognito ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def add_identity_providers() -> None:
+    """`AWS::Cognito::UserPoolIdentityProvider`, by MiniStack's own API. `Ref` is the provider's name."""
+
+    def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        _done(cognito._create_identity_provider(props))
+        return props["ProviderName"], {}
+
+    def update(physical_id: str, old: dict[str, Any], new: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+        identity = ("UserPoolId", "ProviderName", "ProviderType")
+        if [old.get(name) for name in identity] != [new.get(name) for name in identity]:
+            delete(physical_id, old)
+            return create("", new, stack)
+        _done(cognito._update_identity_provider(new))
+        return physical_id, {}
+
+    def delete(_physical_id: str, props: dict[str, Any]) -> None:
+        cognito._delete_identity_provider(props)
+
+    add_resource_type("AWS::Cognito::UserPoolIdentityProvider", create, delete, update)
+
+
+def _done(reply: Any) -> None:
+    status, _, body = reply
+    if status >= 400:
+        raise ValueError(json.loads(body).get("message", ""))
+
+
+def keep_clients_to_what_they_may_write() -> None:
+    """UpdateUserAttributes refuses what the token's client has no right to write; MiniStack lets it write all."""
+    of_ministack = cognito._update_user_attributes
+
+    def update_user_attributes(request: dict[str, Any]) -> Any:
+        client_id = cognito._token_claims(request.get("AccessToken")).get("client_id", "")
+        client = cognito._find_pool_by_client_id(client_id)[2] or {}
+        names = {attribute["Name"] for attribute in request.get("UserAttributes", [])}
+        if client.get("WriteAttributes") and names - set(client["WriteAttributes"]):
+            message = "A client attempted to write unauthorized attribute"
+            return cognito.error_response_json("NotAuthorizedException", message, 400)
+        return of_ministack(request)
+
+    cognito._update_user_attributes = update_user_attributes
+
+
+def let_administrators_alone_create_users() -> None:
+    """SignUp is refused where the pool says so (AllowAdminCreateUserOnly); MiniStack lets everybody in."""
+    of_ministack = cognito._sign_up
+
+    def sign_up(request: dict[str, Any]) -> Any:
+        pool = cognito._find_pool_by_client_id(request.get("ClientId", ""))[1] or {}
+        if str((pool.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly")).lower() == "true":
+            message = "SignUp is not permitted for this user pool"
+            return cognito.error_response_json("NotAuthorizedException", message, 400)
+        return of_ministack(request)
+
+    cognito._sign_up = sign_up
+
+
+def say_which_addresses_are_verified() -> None:
+    """`email_verified` false in id tokens where nobody said it is true; MiniStack takes such addresses as verified."""
+    of_ministack = cognito._fake_token
+
+    def token(*request: Any, user_attrs: dict[str, str] | None = None, **more: Any) -> str:
+        if user_attrs and "email" in user_attrs:
+            user_attrs = {"email_verified": "false"} | user_attrs
+        return of_ministack(*request, user_attrs=user_attrs, **more)
+
+    cognito._fake_token = token
+
+
+def serve_sign_in_pages(url: str) -> None:
+    """Providers send people back to this machine, which serves every pool's sign-in page, and not to AWS."""
+
+    def pool_domain_base_url(_pool: dict[str, Any]) -> str:
+        return url
+
+    cognito._pool_domain_base_url = pool_domain_base_url
+
+
+def take_providers_claims_as_cognito_does() -> None:
+    """A claim with several values as `[a,b]`, each in form encoding; MiniStack drops it, and garbles true and false.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-specifying-attribute-mapping.html
+    """
+    of_ministack = cognito._apply_inbound_federation_trigger
+
+    def trigger(*request: Any) -> Any:
+        mapped, claims = of_ministack(*request), request[-1].get("idToken")
+        if claims and not mapped:
+            claims.update({name: _as_attribute(value) for name, value in claims.items()})
+        return mapped
+
+    cognito._apply_inbound_federation_trigger = trigger
+
+
+def _as_attribute(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "[" + ",".join(quote_plus(str(each), safe="*") for each in value) + "]"
+    return value
+
+
 # ─── Lambda ──────────────────────────────────────────────────────────────────────────────────────
 
 _RAISED = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
@@ -400,6 +582,41 @@ def stop_workers() -> None:
     lambda_runtime.reset()
 
 
+# ─── S3 ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_checksums_of_forms() -> None:
+    """A form's `x-amz-checksum-…` is compared with its file; MiniStack only compares it with the form's policy."""
+    of_ministack = s3._post_object
+
+    def post_object(bucket: str, body: bytes, headers: dict[str, str]) -> Reply:
+        parts = s3._parse_multipart_form(headers.get("content-type", ""), body)
+        stated = {name.lower(): value for name, _, _, value in parts}
+        checksums = {
+            name: value.decode("latin-1")
+            for name, value in stated.items()
+            if name.startswith("x-amz-checksum-") and name != "x-amz-checksum-algorithm"
+        }
+        _, refused = s3._resolve_object_checksums(stated.get("file", b""), checksums)
+        return refused or of_ministack(bucket, body, headers)
+
+    s3._post_object = post_object
+
+
+def keep_versions_on_disk() -> None:
+    """A versioned object's bytes lie on disk alone, as an unversioned one's do.
+
+    MiniStack keeps those of every version in memory as well, for ever, though it reads them back from disk after a
+    restart: a document takes its own size in memory with each upload.
+    """
+    of_ministack = s3._version_entry_from_record
+
+    def entry(record: dict[str, Any], version_id: str, _data: bytes | None) -> dict[str, Any]:
+        return of_ministack(record, version_id, None)
+
+    s3._version_entry_from_record = entry
+
+
 # ─── Step Functions ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -446,6 +663,88 @@ def _start_over(execution: dict[str, Any]) -> None:
     execution["redriveCount"] = execution.get("redriveCount", 0) + 1
     run = contextvars.copy_context().run
     threading.Thread(target=run, args=(stepfunctions._run_execution, execution["executionArn"]), daemon=True).start()
+
+
+def name_nested_failures_as_step_functions_does() -> None:
+    """A workflow that another one waits for fails it as States.TaskFailed, what happened inside the cause.
+
+    MiniStack lets the inner error through as if it were the outer task's own.
+    """
+
+    def failure(payload: dict[str, Any]) -> tuple[str, str]:
+        told = {
+            "ExecutionArn": payload.get("executionArn"),
+            "StateMachineArn": payload.get("stateMachineArn"),
+            "Status": payload.get("status"),
+            "Error": payload.get("error"),
+            "Cause": payload.get("cause"),
+        }
+        return "States.TaskFailed", json.dumps(told)
+
+    stepfunctions._nested_execution_failure = failure
+
+
+# The task that runs in this thread: `(state machine, state, the execution's input)`.
+_task: contextvars.ContextVar[tuple[str, str, str]] = contextvars.ContextVar("task")
+# Seconds after which the process that serves this thread's invocation is killed.
+_kill: contextvars.ContextVar[float | None] = contextvars.ContextVar("kill", default=None)
+
+
+def fail_tasks(take: Callable[[str, str, str], Fault | None]) -> None:
+    """Let tasks of workflows fail as `take(state machine, state, the execution's input)` says, before their Retry
+    and Catch. A Map's task is the reading of its items."""
+    of_ministack = SimpleNamespace(
+        execute=stepfunctions._execute_task, invoke=stepfunctions._invoke_resource, read=stepfunctions._read_map_items
+    )
+
+    def execute(state: Any, raw_input: Any, execution: Any, ctx: Any) -> Any:
+        _task.set(_named(ctx))
+        return of_ministack.execute(state, raw_input, execution, ctx)
+
+    def invoke(resource: str, input_data: Any) -> Any:
+        return faulty(take(*_task.get()), lambda: of_ministack.invoke(resource, input_data))
+
+    def read(reader: Any, effective: Any, ctx: Any) -> Any:
+        return faulty(take(*_named(ctx)), lambda: of_ministack.read(reader, effective, ctx))
+
+    def faulty(fault: Fault | None, call: Callable[[], Any]) -> Any:
+        if fault is None:
+            return call()
+        time.sleep(fault.delay)
+        if fault.error:
+            raise stepfunctions._ExecutionError(fault.error, "A fault that was asked for.")
+        _kill.set(fault.kill)
+        try:
+            reply = call()
+        finally:
+            _kill.set(None)
+        if fault.lost:
+            raise stepfunctions._ExecutionError(fault.lost, "A fault that was asked for.")
+        return {} if fault.malformed else reply
+
+    stepfunctions._execute_task, stepfunctions._invoke_resource = execute, invoke
+    stepfunctions._read_map_items = read
+    lambda_runtime.Worker.invoke = _killed_when_asked(lambda_runtime.Worker.invoke)
+
+
+def _named(ctx: dict[str, Any]) -> tuple[str, str, str]:
+    return ctx["StateMachine"]["Name"], ctx["State"]["Name"], json.dumps(ctx["Execution"]["Input"])
+
+
+def _killed_when_asked(of_ministack: Callable[..., Any]) -> Callable[..., Any]:
+    def invoke(worker: Any, *args: Any, **kwargs: Any) -> Any:
+        seconds = _kill.get()
+        if seconds is None:
+            return of_ministack(worker, *args, **kwargs)
+        lambda_runtime.ensure_spawned(worker)  # or it would be killed before it began
+        killer = threading.Timer(seconds, lambda: worker._proc and worker._proc.kill())
+        killer.start()
+        reply = of_ministack(worker, *args, **kwargs)
+        killer.join()
+        # One that was faster dies before its reply is read.
+        return reply if reply.get("status") == "error" else {"status": "error", "error": "Worker process died"}
+
+    return invoke
 
 
 def resume_interrupted_executions() -> int:

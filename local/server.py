@@ -99,15 +99,28 @@ def compose(
         identities.sts_of_ministack,
     )
     identities.replace_sts(federation.handle_request)
-    identities.add_identity_providers()
+    identities.add_iam_identity_providers()
+    seams.let_wildcards_match_line_breaks()
     seams.add_bedrock_guardrails()
     seams.add_api_resource_types()
     seams.import_gateway_responses()
+    seams.choose_subprotocols()
+    seams.refuse_connections_as_unauthorized()
+    seams.add_identity_providers()
+    seams.keep_clients_to_what_they_may_write()
+    seams.let_administrators_alone_create_users()
+    seams.say_which_addresses_are_verified()
+    seams.serve_sign_in_pages(settings.url)
+    seams.take_providers_claims_as_cognito_does()
     add_kendra_index(kendra.handle_request)
     add_qbusiness(qbusiness.handle_request)
     seams.name_errors_as_lambda_does()
     seams.unpack_packages_once(settings.home / "unpacked")
+    seams.keep_versions_on_disk()
     seams.add_redrive()
+    seams.check_checksums_of_forms()
+    seams.name_nested_failures_as_step_functions_does()
+    seams.fail_tasks(lambda workflow, state, about: faults.take(workflow, state, {}, about))
 
     def close() -> None:
         seams.stop_workers()
@@ -143,7 +156,7 @@ def with_faults(service: str, handler: Any, faults: Any) -> Any:
 
 
 def _with_controls(app: AsgiApp, faults: Any) -> AsgiApp:
-    """`/_docent/faults`: GET tells how often each operation was called, PUT sets the rules (local/faults.py)."""
+    """`/_docent/faults`: GET tells what was called and which rules struck, PUT sets the rules (local/faults.py)."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -152,7 +165,7 @@ def _with_controls(app: AsgiApp, faults: Any) -> AsgiApp:
         if scope["type"] != "http" or scope["path"] != "/_docent/faults":
             await app(scope, receive, send)
             return
-        status, reply = 200, json.dumps({"calls": faults.calls}).encode()
+        status, reply = 200, json.dumps({"calls": faults.calls, "struck": faults.struck}).encode()
         if scope["method"] == "PUT":
             body = b""
             while True:
@@ -162,7 +175,6 @@ def _with_controls(app: AsgiApp, faults: Any) -> AsgiApp:
                     break
             try:
                 faults.set(body.decode())
-                faults.calls.clear()
             except ValueError as error:
                 status, reply = 400, json.dumps({"message": str(error)}).encode()
         await send(

@@ -7,6 +7,7 @@ import aws_xray_sdk.core  # noqa: F401 - opens a datagram socket when it is firs
 import pytest
 
 from tests.support.aws import World, session, world
+from tests.support.fake_connections import FakeConnections
 from tests.support.fake_index import FakeIndex
 from tests.support.fake_models import FakeGuardrail, FakeModel
 from tests.support.functions import CANARY, INDEX_ID, Function
@@ -54,6 +55,13 @@ def guardrail(aws: World) -> Iterator[FakeGuardrail]:
     guardrail = FakeGuardrail()
     with guardrail.attached(session()):
         yield guardrail
+
+
+@pytest.fixture
+def connections(aws: World) -> Iterator[FakeConnections]:
+    connections = FakeConnections()
+    with connections.attached(session()):
+        yield connections
 
 
 @pytest.fixture

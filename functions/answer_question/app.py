@@ -1,77 +1,93 @@
-"""Answer one question from the index, with citations. Called by clients, through lambda:Invoke for now.
+"""Answer one question from what the caller may read, with citations. Called by API Gateway, through two doors:
 
-in   {"question": "..."}
-out  {"answer", "citations": [{document_id, key, page, image: null | {bucket, key, bbox}, excerpt}], "usage"}
-     an answer without citations says that the documents do not hold it
+POST /ask    the whole answer, as openapi.yaml has it
+WebSocket    the same, sentence by sentence as it is written (stream_messages.py has the messages)
 """
 
-from dataclasses import dataclass
-from functools import cache
+import time
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import BotoCoreError, ClientError
 
-from cited_answers import Passage, converse_request, read_answer, read_question
-from docent.clients import bedrock_runtime, kendra
-from docent.errors import MALFORMED, InvalidRequestError, MisconfiguredError, TransientError, from_aws
-from docent.settings import read_settings
+from answer_settings import Settings, settings
+from asked_questions import AskedQuestion, Course, Deliver, answer_question
+from docent.api import Reply, Request, serve
+from docent.callers import Caller
+from docent.errors import DocentError, UnauthorizedError, UnexpectedError
+from stream_messages import Connection, message_id, problem_message, read_message
+
+__all__ = ["Settings", "handler", "settings"]
 
 logger = Logger()
 tracer = Tracer()
 metrics = Metrics()
 
-
-# A person waits: nobody else retries, so the SDK does.
-ATTEMPTS = 3
+SUBPROTOCOL = "docent"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    derived_bucket: str
-    index_id: str
-    model_id: str
-    max_passages: int
+def answer(
+    caller: Caller, body: dict[str, Any], request_id: str, asked_at: float, deliver: Deliver | None
+) -> dict[str, Any]:
+    asked = AskedQuestion(caller, body["question"].strip(), body.get("conversation_id"), request_id, asked_at)
+    reply, course = answer_question(asked, deliver)
+    record(course)
+    return reply
 
 
-@cache
-def settings() -> Settings:
-    return read_settings(Settings)
+def record(course: Course) -> None:
+    for warning in course.warnings:
+        logger.warning(warning)
+    logger.info(
+        "question answered",
+        passages=course.passages,
+        sentences=course.sentences,
+        withheld=course.withheld,
+        citations=len(course.citations),
+        confidence=course.confidence,
+    )
+    metrics.add_metric("QuestionsAnswered", MetricUnit.Count, 1)
+    metrics.add_metric("SentencesWithheld", MetricUnit.Count, course.withheld)
 
 
-def retrieve(question: str) -> list[Passage]:
+def reply_to(asked_at: float, request: Request) -> Reply:
+    return Reply(answer(request.caller, request.body, request.request_id, asked_at, None))
+
+
+def answer_message(event: dict[str, Any], asked_at: float) -> None:
+    """One message of a client that is connected: whatever happens, it stays so, and hears of it."""
+    context, text = event["requestContext"], event.get("body") or ""
+    connection = Connection(settings().connections_url, context["connectionId"], message_id(text))
     try:
-        reply = kendra(ATTEMPTS).retrieve(
-            IndexId=settings().index_id, QueryText=question, PageSize=settings().max_passages
-        )
-    except kendra(ATTEMPTS).exceptions.ResourceNotFoundException as error:
-        raise MisconfiguredError(
-            f"The index {settings().index_id} is not there (ResourceNotFoundException)."
-        ) from error
-    except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, "the index was searched", InvalidRequestError) from error
-    return [Passage.from_kendra(item, settings().derived_bucket) for item in reply.get("ResultItems", [])]
-
-
-def answer(question: str, passages: list[Passage]) -> dict[str, Any]:
-    try:
-        reply = bedrock_runtime(ATTEMPTS).converse(**converse_request(settings().model_id, question, passages))
-        return read_answer(reply, passages)
-    except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, "the model answered", MisconfiguredError) from error
-    except MALFORMED as error:
-        raise TransientError("The model's reply cannot be understood.") from error
+        message = read_message(text)
+        caller = Caller.from_authorizer(context["authorizer"])
+        if caller.expires_at <= asked_at:
+            raise UnauthorizedError("The token has expired.")
+        deliver = connection.send_sentence
+        connection.send("answer", answer(caller, message, context["requestId"], asked_at, deliver))
+    except DocentError as error:
+        logger.warning("message refused", error=type(error).__name__)
+        connection.send("problem", problem_message(error, context["requestId"]))
+    except Exception as error:  # as docent.api.serve does it: only the class is told
+        logger.error("message failed", error=type(error).__name__)
+        unexpected = UnexpectedError("The question could not be answered.")
+        connection.send("problem", problem_message(unexpected, context["requestId"]))
+    if connection.failure:
+        logger.info("client not reached", error=connection.failure)
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    question = read_question(event)
-    passages = retrieve(question)
-    result = answer(question, passages)
-    logger.info("question answered", passages=len(passages), citations=len(result["citations"]))
-    metrics.add_metric("QuestionsAnswered", MetricUnit.Count, 1)
-    return result
+    asked_at = event["requestContext"].get("requestTimeEpoch", 0) / 1000 or time.time()
+    match event["requestContext"].get("eventType"):
+        case None:
+            return serve(event, partial(reply_to, asked_at), settings().allowed_origins, logger)
+        case "CONNECT":
+            return {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": SUBPROTOCOL}}
+        case "MESSAGE":
+            answer_message(event, asked_at)
+    return {"statusCode": 200}

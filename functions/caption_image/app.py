@@ -2,9 +2,11 @@
 
 in   {"document": {...}, "picture": {picture_id, format, width, height}}
 out  {"caption": {bucket, key}, "cached": bool}
-     and in the derived bucket `<prefix>captions/<picture_id>.json`, not yet masked
+     and in the derived bucket `<prefix>captions/<picture_id>.json`, not yet masked,
+     and `<prefix>thumbnails/<picture_id>.jpeg`, where one can be made
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,13 +18,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from caption_cache import CaptionCache
 from docent.clients import bedrock_runtime
-from docent.documents import Document
-from docent.errors import MALFORMED, UnreadablePictureError, from_aws
+from docent.documents import Document, ObjectPointer
+from docent.errors import MALFORMED, MissingDocumentError, UnreadablePictureError, from_aws
 from docent.generations import derived
-from docent.objects import read_bytes, write_json
+from docent.objects import read_bytes, write_bytes, write_json
 from docent.settings import read_settings
 from picture_captions import PROMPT_VERSION, Caption, converse_request, read_caption
 from picture_scaling import model_ready
+from picture_thumbnails import thumbnail
 
 logger = Logger()
 tracer = Tracer()
@@ -55,6 +58,14 @@ def caption(image: bytes, picture: dict[str, Any]) -> Caption:
         raise UnreadablePictureError(happened) from error
 
 
+def read_picture(source: ObjectPointer, target: ObjectPointer) -> bytes:
+    """The picture's bytes; and its thumbnail is made."""
+    image = read_bytes(source)
+    if small := thumbnail(image):
+        write_bytes(target, small, "image/jpeg")
+    return image
+
+
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
@@ -64,23 +75,25 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     cache_key = f"{settings().model_id}|{PROMPT_VERSION}"
     cache = CaptionCache(settings().pictures_table)
 
+    def pointer(name: str) -> ObjectPointer:
+        return derived(settings().derived_bucket, document.document_id, document.generation, name)
+
+    source, small = pointer(f"images/{picture_id}.{picture['format']}"), pointer(f"thumbnails/{picture_id}.jpeg")
     cached = cache.claim(picture_id, document.document_id, cache_key)
     if cached is None:
-        name = f"images/{picture_id}.{picture['format']}"
-        image = read_bytes(derived(settings().derived_bucket, document.document_id, document.generation, name))
-        found = caption(image, picture).to_json()
+        found = caption(read_picture(source, small), picture).to_json()
         cache.keep(picture_id, cache_key, found)
         metrics.add_metric("InputTokens", MetricUnit.Count, found["input_tokens"])
         metrics.add_metric("OutputTokens", MetricUnit.Count, found["output_tokens"])
         metrics.add_metric("PicturesCaptioned", MetricUnit.Count, 1)
     else:
+        with suppress(MissingDocumentError):  # superseded meanwhile: what is cached needs no picture
+            read_picture(source, small)
         # Paid for by an earlier call: this document's bill does not show it again.
         found = cached | {"input_tokens": 0, "output_tokens": 0}
         metrics.add_metric("CaptionsFromCache", MetricUnit.Count, 1)
 
-    target = derived(
-        settings().derived_bucket, document.document_id, document.generation, f"captions/{picture_id}.json"
-    )
+    target = pointer(f"captions/{picture_id}.json")
     write_json(target, found)
     logger.info(
         "picture captioned",

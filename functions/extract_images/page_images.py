@@ -8,12 +8,13 @@ millisecond a page.
 # MuPDF calls the methods of a device by place; its stubs name the parameters.
 # pyright: reportIncompatibleMethodOverride=false
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pymupdf
 from pymupdf import mupdf
 
+from page_content import page_content, shown_instead
 from page_geometry import Box, Matrix, mapped
 
 PAGE_SHARE = 0.8  # of the page's area
@@ -41,47 +42,62 @@ class PageRun:
 
     box: Box
     images: list[PlacedImage]
-    left_off: int
-    paths: int
-    glyphs: int
-    errors: int
+    left_off: int = 0
+    paths: int = 0
+    glyphs: int = 0
+    errors: int = 0
 
 
-def run_page(document: pymupdf.Document, number: int, max_images: int, count: bool = True) -> PageRun:
+def run_page(
+    document: mupdf.PdfDocument, number: int, max_images: int, paths: bool = True, glyphs: bool = False
+) -> PageRun:
     """Runs a page, `number` from 0. May raise whatever MuPDF raises on a damaged page.
 
-    Takes the fonts from the page, as loading them is most of the time that running a page takes: the
-    document is good for nothing but finding images afterwards. Paths and glyphs are counted on request.
+    Takes the fonts from the page, as loading them takes longer than all the rest: the document is good for
+    nothing but finding images afterwards. Paths and glyphs are counted on request. Without glyphs the texts
+    are not run; without paths either, a page that can show no image is not run at all.
     """
-    _forget_fonts(document, number)
-    page = document[number]
-    box = Box(*page.rect)
-    device = _ImageDevice(box, max_images, count)
-    cookie = mupdf.FzCookie()
+    page = mupdf.pdf_lookup_page_obj(document, number)
+    content = None if glyphs else page_content(document, page)
+    if content and not paths and not content.may_show_images:
+        return PageRun(Box(0, 0, 0, 0), [])
+    resources = mupdf.pdf_dict_get_inheritable(page, mupdf.PDF_ENUM_NAME_Resources)
+    if mupdf.pdf_is_dict(resources):
+        mupdf.pdf_dict_dels(resources, "Font")
+    counted = (*_PATHS, *_TEXTS) if glyphs else _PATHS if paths else ()
+    operators = content.without_texts if content else b""
+    if content is None or len(operators) == len(content.operators):
+        return _run(document, number, resources, max_images, counted)
+    with shown_instead(document, page, operators):
+        return _run(document, number, resources, max_images, counted)
+
+
+def _run(
+    document: mupdf.PdfDocument, number: int, resources: mupdf.PdfObj, max_images: int, counted: tuple[str, ...]
+) -> PageRun:
     # FzPage, as a PdfPage would be run without its annotations.
-    mupdf.fz_run_page(mupdf.FzPage(page.this), device, mupdf.FzMatrix(), cookie)
+    page = mupdf.FzPage(mupdf.pdf_load_page(document, number))
+    bounds = mupdf.ll_fz_bound_page(page.m_internal)
+    box = Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1)
+    device = _ImageDevice(box, max_images, counted)
+    cookie = mupdf.FzCookie()
+    mupdf.fz_run_page(page, device, mupdf.FzMatrix(), cookie)
     mupdf.fz_close_device(device)
-    placed = _with_xrefs(document, number, device.placed)
+    placed = _with_numbers(document, resources, device.placed)
     return PageRun(box, placed, device.left_off, device.paths, device.glyphs, cookie.m_internal.errors)
 
 
-def _forget_fonts(document: pymupdf.Document, number: int) -> None:
-    page = mupdf.pdf_lookup_page_obj(mupdf.pdf_document_from_fz_document(document.this), number)
-    resources = mupdf.pdf_dict_get_inheritable(page, mupdf.pdf_new_name("Resources"))
-    if mupdf.pdf_is_dict(resources):
-        mupdf.pdf_dict_dels(resources, "Font")
-
-
 _CALLED = ("fill_image", "fill_image_mask", "clip_image_mask", "begin_mask", "end_mask")
-_COUNTED = ("fill_path", "stroke_path", "fill_text")
+_PATHS = ("fill_path", "stroke_path")
+_TEXTS = ("fill_text",)
 
 
 class _ImageDevice(mupdf.FzDevice2):
     """Collects images and counts paths; MuPDF passes over everything else without calling Python."""
 
-    def __init__(self, page: Box, max_images: int, count: bool) -> None:
+    def __init__(self, page: Box, max_images: int, counted: tuple[str, ...]) -> None:
         super().__init__()
-        for name in _CALLED + _COUNTED if count else _CALLED:
+        for name in (*_CALLED, *counted):
             getattr(self, f"use_virtual_{name}")()
         self.placed: list[PlacedImage] = []
         self.left_off = 0
@@ -138,19 +154,38 @@ class _ImageDevice(mupdf.FzDevice2):
             self.paths = self.glyphs = 0
 
 
-def _with_xrefs(document: pymupdf.Document, number: int, placed: list[PlacedImage]) -> list[PlacedImage]:
+def _with_numbers(document: mupdf.PdfDocument, resources: mupdf.PdfObj, placed: list[PlacedImage]) -> list[PlacedImage]:
     """Names the images that are objects of their own: MuPDF's store hands out one image per object, so the
     object whose image lies at the same address is the one drawn."""
-    sizes = {(each.image.w(), each.image.h()) for each in placed}
-    pdf = mupdf.pdf_document_from_fz_document(document.this)
-    xrefs: dict[int, int] = {}
+    if not placed:
+        return placed
+    widths = {each.image.w() for each in placed}
+    numbers: dict[int, int] = {}
     kept = []  # an image let go of could leave its address to another
-    if placed:
-        for xref, _, width, height, *_ in document.get_page_images(number, full=True):
-            if (width, height) in sizes:
-                kept.append(image := mupdf.pdf_load_image(pdf, mupdf.pdf_new_indirect(pdf, xref, 0)))
-                xrefs[_address(image.m_internal)] = xref
-    return [replace(each, xref=xrefs.get(_address(each.image.m_internal), 0)) for each in placed]
+    for number, shown in _image_objects(resources):
+        if mupdf.pdf_to_int(mupdf.pdf_dict_gets(shown, "Width")) in widths:
+            kept.append(image := mupdf.pdf_load_image(document, shown))
+            numbers[_address(image.m_internal)] = number
+    return [replace(each, xref=numbers.get(_address(each.image.m_internal), 0)) for each in placed]
+
+
+def _image_objects(resources: mupdf.PdfObj) -> Iterator[tuple[int, mupdf.PdfObj]]:
+    """The numbers and objects of all images that resources name, also within forms, each once."""
+    seen: set[int] = set()
+    waiting = [resources]
+    while waiting:
+        objects = mupdf.pdf_dict_gets(waiting.pop(), "XObject")
+        for at in range(mupdf.pdf_dict_len(objects)):
+            shown = mupdf.pdf_dict_get_val(objects, at)
+            number = mupdf.pdf_to_num(shown)
+            if number in seen:
+                continue
+            seen.add(number)
+            kind = mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype"))
+            if kind == "Image":
+                yield number, shown
+            elif kind == "Form":
+                waiting.append(mupdf.pdf_dict_gets(shown, "Resources"))
 
 
 def _address(pointer: Any) -> int:

@@ -1,5 +1,6 @@
 """Opens a file as a PDF, or says which of the reasons not to applies."""
 
+import contextlib
 from pathlib import Path
 
 import pymupdf
@@ -11,8 +12,12 @@ from extraction_limits import Limits
 DEEPEST = 50  # levels of a page tree
 
 
-def open_pdf(path: str, name: str, limits: Limits) -> pymupdf.Document:
-    """Raises EmptyPdfError, UnreadablePdfError, EncryptedPdfError or OversizedPdfError for a refused file."""
+def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
+    """Raises EmptyPdfError, UnreadablePdfError, EncryptedPdfError or OversizedPdfError for a refused file.
+
+    MuPDF's own document, as PyMuPDF's reads the outline and the metadata first: most of the time that a small
+    file takes.
+    """
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
     size = Path(path).stat().st_size
@@ -21,12 +26,10 @@ def open_pdf(path: str, name: str, limits: Limits) -> pymupdf.Document:
     if size > limits.max_bytes:
         raise OversizedPdfError(f"{name} has {size} bytes, more than the {limits.max_bytes} that are read.")
     try:
-        document = pymupdf.open(path, filetype="pdf")
-    except Exception as error:  # PyMuPDF raises whatever it stumbles over
+        document = mupdf.pdf_open_document(path)
+    except Exception as error:  # MuPDF raises whatever it stumbles over
         raise UnreadablePdfError(f"{name} is not a PDF, or is damaged beyond reading.") from error
-    if not document.is_pdf:  # MuPDF looks at the content and opens pictures, books and web pages as well
-        raise UnreadablePdfError(f"{name} is not a PDF.")
-    if document.needs_pass:
+    if mupdf.pdf_needs_password(document):
         raise EncryptedPdfError(f"{name} needs a password to open.")
     try:
         pages = _count_pages(document)
@@ -39,16 +42,21 @@ def open_pdf(path: str, name: str, limits: Limits) -> pymupdf.Document:
     return document
 
 
-def _count_pages(document: pymupdf.Document) -> int:
+def open_for_rendering(path: str) -> pymupdf.Document:
+    """What open_pdf did not refuse, with PyMuPDF's ways to render and to read texts."""
+    document = pymupdf.open(path, filetype="pdf")
+    _count_pages(mupdf.pdf_document_from_fz_document(document.this))
+    return document
+
+
+def _count_pages(document: mupdf.PdfDocument) -> int:
     """The number of pages; a page tree that lies about it is put right first, as MuPDF refuses to read it."""
-    try:
-        if document.page_count:
-            return document.page_count
-    except RuntimeError:
-        pass
-    trailer = mupdf.pdf_trailer(mupdf.pdf_document_from_fz_document(document.this))
-    _put_counts_right(mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(trailer, "Root"), "Pages"), DEEPEST)
-    return document.page_count
+    with contextlib.suppress(Exception):
+        if pages := mupdf.pdf_count_pages(document):
+            return pages
+    root = mupdf.pdf_dict_gets(mupdf.pdf_trailer(document), "Root")
+    _put_counts_right(mupdf.pdf_dict_gets(root, "Pages"), DEEPEST)
+    return mupdf.pdf_count_pages(document)
 
 
 def _put_counts_right(node: mupdf.PdfObj, levels: int) -> int:

@@ -1,22 +1,26 @@
 """The picture a model can read, made from an image of a PDF: kept as it is where possible, else converted."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 import pymupdf
 from pymupdf import mupdf
 
+from image_data import compressed, decode_parameter, expect_data
+from image_drawing import decoded_part_of, drawn, drawn_in_bands, in_png_colours, is_gray, part_of
 from jpeg_header import jpeg_header
+from packed_png import packed_png
 from page_geometry import Box, Matrix
 from page_images import PlacedImage
-from png_stream import GRAY, PALETTE, RGB, holds_rows, png_of_deflated, png_of_samples, row_bytes
+from png_stream import GRAY, RGB, in_pieces, png_of_samples, row_bytes
 
 LARGEST_SIDE = 8000  # pixels; a model refuses more
 RENDERED_SIDE = 1568  # pixels; a model scales down whatever is longer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Picture:
     """One distinct picture with its bytes. `format` is png or jpeg; `width` and `height` are pixels; `kind`
     is embedded, inline, drawing or scan."""
@@ -27,21 +31,24 @@ class Picture:
     height: int
     kind: str
 
-    @property
+    @cached_property
     def picture_id(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def picture_of(placed: PlacedImage, document: pymupdf.Document, kind: str) -> Picture:
+def picture_of(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> Picture:
     """The picture upright as displayed, transparency over white, a stencil black on white.
 
     Raises whatever MuPDF raises on a damaged image.
     """
-    if turn_of(placed.matrix) == UPRIGHT and max(placed.image.w(), placed.image.h()) <= LARGEST_SIDE:
-        kept = _jpeg_kept(placed, document, kind) or _png_packed(placed, document, kind)
-        if kept:
-            return kept
-    return _drawn_upright(placed, kind)
+    turn = turn_of(placed.matrix)
+    if max(placed.image.w(), placed.image.h()) <= LARGEST_SIDE and not _is_masked(placed.image):
+        if turn == UPRIGHT:
+            kept = _jpeg_kept(placed, document, kind) or _packed(placed, document, kind)
+            return kept or _decoded(placed, kind)
+        if turn == BOTTOM_UP and (packed := _packed(placed, document, kind, bottom_up=True)):
+            return packed
+    return _drawn(placed, kind)
 
 
 def joined_picture(parts: list[PlacedImage], area: Box, kind: str) -> Picture:
@@ -51,16 +58,15 @@ def joined_picture(parts: list[PlacedImage], area: Box, kind: str) -> Picture:
         scale = RENDERED_SIDE / max(area.width, area.height)
     width, height = max(1, round(area.width * scale)), max(1, round(area.height * scale))
     scales = (width / area.width, height / area.height)
-    pixmap = _draw([(part, part.matrix.then(*scales, area.x0, area.y0)) for part in parts], width, height)
-    return _encoded(pixmap, kind)
+    pieces = [part_of(part, part.matrix.then(*scales, area.x0, area.y0)) for part in parts]
+    return _encoded([drawn(pieces, width, height)], width, height, is_gray(pieces), kind)
 
 
 def rendered_picture(page: pymupdf.Page, clip: Box, kind: str, zoom: float) -> Picture:
     """A part of the page as displayed, `zoom` pixels a point, but no longer than a model wants it."""
     zoom = min(zoom, RENDERED_SIDE / max(clip.width, clip.height))
     pixmap = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), clip=pymupdf.Rect(clip), alpha=False)
-    data = png_of_samples(pixmap.width, pixmap.height, 8, RGB, pixmap.samples)
-    return Picture(data, "png", pixmap.width, pixmap.height, kind)
+    return _encoded([pixmap.this], pixmap.width, pixmap.height, False, kind)
 
 
 def density(placed: PlacedImage) -> float:
@@ -72,6 +78,7 @@ def density(placed: PlacedImage) -> float:
 
 Turn = tuple[int, int, int, int]
 UPRIGHT: Turn = (1, 0, 0, 1)
+BOTTOM_UP: Turn = (1, 0, 0, -1)  # as bitmaps of Windows are stored
 
 
 def turn_of(matrix: Matrix) -> Turn:
@@ -82,18 +89,27 @@ def turn_of(matrix: Matrix) -> Turn:
     return (0, -1 if b < 0 else 1, -1 if c < 0 else 1, 0)
 
 
-def _jpeg_kept(placed: PlacedImage, document: pymupdf.Document, kind: str) -> Picture | None:
+def _is_masked(image: mupdf.FzImage) -> bool:
+    """Whether anything of it is transparent: many producers give images a mask that hides nothing."""
+    details = image.m_internal
+    if details.use_colorkey or not details.mask:
+        return bool(details.use_colorkey)
+    alpha = bytes(mupdf.fz_pixmap_samples_memoryview(image.mask().fz_get_unscaled_pixmap_from_image()))
+    return alpha.count(255) < len(alpha)
+
+
+def _jpeg_kept(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> Picture | None:
     """The stream as it is, where every reader shows it as a PDF reader does."""
     image, details = placed.image, placed.image.m_internal
-    if placed.stencil or details.mask or details.use_colorkey or details.use_decode:
+    if placed.stencil or details.use_decode:
         return None
     if image.fz_compressed_image_type() != mupdf.FZ_IMAGE_JPEG:
         return None
     colours = image.colorspace()
     plain = colours.fz_colorspace_is_gray() or colours.fz_colorspace_is_rgb()
-    if not plain or _decode_parameter(document, placed.xref, "ColorTransform") is not None:
+    if not plain or decode_parameter(document, placed.xref, "ColorTransform") is not None:
         return None
-    data = _bytes(image)
+    data = compressed(image)
     header = jpeg_header(data)
     same = header and (header.width, header.height, header.components) == (image.w(), image.h(), image.n())
     if not header or not same or header.depth != 8 or header.oriented or not header.common:
@@ -101,186 +117,47 @@ def _jpeg_kept(placed: PlacedImage, document: pymupdf.Document, kind: str) -> Pi
     return Picture(data, "jpeg", header.width, header.height, kind)
 
 
-def _png_packed(placed: PlacedImage, document: pymupdf.Document, kind: str) -> Picture | None:
-    """The samples as they are: PDF packs them as PNG does, and a palette says the rest.
-
-    Any image of one component can be had this way, whatever its colour space and Decode array, as MuPDF
-    turns each of its few values into a colour; of three components those that are RGB.
-    """
-    image, details = placed.image, placed.image.m_internal
-    depth, codec = image.bpc(), image.fz_compressed_image_type()
-    if details.mask or details.use_colorkey or codec not in _SAMPLES:
-        return None
-    palette = b""
-    if image.n() == 1 and depth in (1, 2, 4, 8):
-        palette = _palette(placed)
-        if palette == _gray_palette(depth):
-            colour, palette = GRAY, b""
-        else:
-            colour = PALETTE
-    elif image.n() == 3 and depth == 8 and image.colorspace().fz_colorspace_is_rgb() and not details.use_decode:
-        colour = RGB
-    else:
-        return None
-    width, height = image.w(), image.h()
-    stride = row_bytes(width, depth, colour)
-    if codec == mupdf.FZ_IMAGE_FLATE and _is_filtered_as_png(document, placed):
-        deflated = _bytes(image)
-        if holds_rows(deflated, height, stride):
-            kept = png_of_deflated(width, height, depth, colour, deflated, palette)
-            return Picture(kept, "png", width, height, kind)
-    stream = mupdf.fz_open_compressed_buffer(image.fz_compressed_image_buffer())
-    exactly = mupdf.fz_open_null_filter(stream, stride * height, 0)  # however much more it would inflate to
-    data = mupdf.fz_read_all(exactly, stride * height).fz_buffer_extract_copy()
-    if len(data) < stride * height:  # cut short: MuPDF knows best how to show what there is
-        return None
-    return Picture(png_of_samples(width, height, depth, colour, data, palette), "png", width, height, kind)
+def _packed(placed: PlacedImage, document: mupdf.PdfDocument, kind: str, bottom_up: bool = False) -> Picture | None:
+    data = packed_png(placed, document, bottom_up)
+    return Picture(data, "png", placed.image.w(), placed.image.h(), kind) if data else None
 
 
-_SAMPLES = {
-    mupdf.FZ_IMAGE_RAW,
-    mupdf.FZ_IMAGE_FAX,
-    mupdf.FZ_IMAGE_FLATE,
-    mupdf.FZ_IMAGE_LZW,
-    mupdf.FZ_IMAGE_RLD,
-    mupdf.FZ_IMAGE_JBIG2,
-}
+def _decoded(placed: PlacedImage, kind: str) -> Picture:
+    """Decoded by MuPDF, which knows every codec and colour space."""
+    image = placed.image
+    expect_data(image)
+    pixmap = image.fz_get_unscaled_pixmap_from_image()
+    if placed.stencil or pixmap.alpha() or (pixmap.w(), pixmap.h()) != (image.w(), image.h()):
+        return _drawn(placed, kind)
+    pixmap = in_png_colours(pixmap)
+    return _encoded([pixmap], pixmap.w(), pixmap.h(), pixmap.n() == 1, kind)
 
 
-def _drawn_upright(placed: PlacedImage, kind: str) -> Picture:
-    """Drawn by MuPDF's own renderer, which knows every codec, colour space and mask."""
-    _expect_data(placed.image)
+def _drawn(placed: PlacedImage, kind: str) -> Picture:
+    """Drawn upright by MuPDF's renderer, which knows every mask as well."""
+    expect_data(placed.image)
     width, height = placed.image.w(), placed.image.h()
     a, b, c, d = turn_of(placed.matrix)
     if b:
         width, height = height, width
-    if max(width, height) > LARGEST_SIDE:
+    smaller = max(width, height) > LARGEST_SIDE
+    if smaller:
         scale = RENDERED_SIDE / max(width, height)
         width, height = max(1, round(width * scale)), max(1, round(height * scale))
     right, down = (width if a + c < 0 else 0), (height if b + d < 0 else 0)
     matrix = Matrix(a * width, b * height, c * width, d * height, right, down)
-    return _encoded(_draw([(placed, matrix)], width, height), kind)
-
-
-def _expect_data(image: mupdf.FzImage) -> None:
-    """MuPDF shows what it cannot decode as black; half a picture is worth having, but not none at all."""
-    codec = image.fz_compressed_image_type()
-    if codec == mupdf.FZ_IMAGE_JPEG:
-        empty = jpeg_header(_bytes(image)) is None
-    elif codec in _SAMPLES:
-        stream = mupdf.fz_open_compressed_buffer(image.fz_compressed_image_buffer())
-        empty = not mupdf.fz_read_all(mupdf.fz_open_null_filter(stream, 1, 0), 1).fz_buffer_extract_copy()
+    if smaller:
+        part = part_of(placed, matrix)
+        bands = iter([drawn([part], width, height)])
     else:
-        empty = False
-    if empty:
-        raise ValueError("its data cannot be decoded")
+        part = decoded_part_of(placed, matrix)
+        bands = drawn_in_bands(part, width, height)
+    return _encoded(bands, width, height, is_gray([part]), kind)
 
 
-def _draw(parts: list[tuple[PlacedImage, Matrix]], width: int, height: int) -> mupdf.FzPixmap:
-    gray = all(part.stencil or part.image.colorspace().fz_colorspace_is_gray() for part, _ in parts)
-    colours = mupdf.fz_device_gray() if gray else mupdf.fz_device_rgb()
-    pixmap = mupdf.fz_new_pixmap(colours, width, height, mupdf.FzSeparations(), 0)
-    mupdf.fz_clear_pixmap_with_value(pixmap, 255)
-    device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
-    for part, matrix in parts:
-        where = mupdf.FzMatrix(*matrix)
-        if part.stencil:
-            black = mupdf.new_floats(1)
-            mupdf.floats_setitem(black, 0, 0.0)
-            mupdf.ll_fz_fill_image_mask(
-                device.m_internal,
-                part.image.m_internal,
-                where.internal(),
-                mupdf.fz_device_gray().m_internal,
-                black,
-                1.0,
-                mupdf.FzColorParams().internal(),
-            )
-            mupdf.delete_floats(black)
-        elif part.image.m_internal.mask:  # as MuPDF's interpreter has it: the mask clips what is drawn
-            mupdf.fz_clip_image_mask(device, part.image.mask(), where, mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE))
-            mupdf.fz_fill_image(device, part.image, where, 1.0, mupdf.FzColorParams())
-            mupdf.fz_pop_clip(device)
-        else:
-            mupdf.fz_fill_image(device, part.image, where, 1.0, mupdf.FzColorParams())
-    mupdf.fz_close_device(device)
-    return pixmap
-
-
-def _encoded(pixmap: mupdf.FzPixmap, kind: str) -> Picture:
+def _encoded(pixmaps: Iterable[mupdf.FzPixmap], width: int, height: int, gray: bool, kind: str) -> Picture:
     """As PNG: MuPDF's JPEG encoder takes three times as long, and blurs the text that this is about."""
-    width, height = pixmap.w(), pixmap.h()
-    samples = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
-    data = png_of_samples(width, height, 8, GRAY if pixmap.n() == 1 else RGB, samples)
-    return Picture(data, "png", width, height, kind)
-
-
-def _palette(placed: PlacedImage) -> bytes:
-    """The colour of each value a sample can have, three bytes each."""
-    image, values = placed.image, 1 << placed.image.bpc()
-    if not placed.stencil and not image.m_internal.use_decode and image.colorspace().fz_colorspace_is_device_gray():
-        return _gray_palette(image.bpc())
-    low, high = _decode(placed)
-    levels = [low + value * (high - low) / (values - 1) for value in range(values)]
-    if placed.stencil:
-        return bytes(255 if level >= 0.5 else 0 for level in levels for _ in range(3))
-    colours = image.colorspace()
-    indexed = colours.fz_colorspace_is_indexed()
-    strip = mupdf.fz_new_pixmap(colours, values, 1, mupdf.FzSeparations(), 0)
-    samples = mupdf.fz_pixmap_samples_memoryview(strip)
-    samples[:] = bytes(min(255, max(0, round(level if indexed else level * 255))) for level in levels)
-    if indexed:
-        strip = mupdf.fz_convert_indexed_pixmap_to_base(strip)
-    strip = mupdf.fz_convert_pixmap(
-        strip,
-        mupdf.fz_device_rgb(),
-        mupdf.FzColorspace(),
-        mupdf.FzDefaultColorspaces(),
-        mupdf.FzColorParams(),
-        1,
-    )
-    return bytes(mupdf.fz_pixmap_samples_memoryview(strip))
-
-
-def _decode(placed: PlacedImage) -> tuple[float, float]:
-    details = placed.image.m_internal
-    if details.use_decode:
-        return mupdf.floats_getitem(details.decode, 0), mupdf.floats_getitem(details.decode, 1)
-    indexed = not placed.stencil and placed.image.colorspace().fz_colorspace_is_indexed()
-    return 0.0, float((1 << placed.image.bpc()) - 1 if indexed else 1)
-
-
-@cache
-def _gray_palette(depth: int) -> bytes:
-    values = 1 << depth
-    return bytes(value * 255 // (values - 1) for value in range(values) for _ in range(3))
-
-
-def _bytes(image: mupdf.FzImage) -> bytes:
-    """The compressed stream, freed of the filters that are no image codec."""
-    buffer = image.fz_compressed_image_buffer().m_internal.buffer
-    return mupdf.ll_fz_buffer_to_bytes_internal(buffer, 0)
-
-
-def _is_filtered_as_png(document: pymupdf.Document, placed: PlacedImage) -> bool:
-    """Whether the stream's PNG predictor works on just the rows and samples that the image has."""
-    image = placed.image
-    said = {
-        name: _decode_parameter(document, placed.xref, name)
-        for name in ("Predictor", "Columns", "Colors", "BitsPerComponent")
-    }
-    shape = (said["Columns"] or 1, said["Colors"] or 1, said["BitsPerComponent"] or 8)
-    return (said["Predictor"] or 1) >= 10 and shape == (image.w(), image.n(), image.bpc())
-
-
-def _decode_parameter(document: pymupdf.Document, xref: int, name: str) -> int | None:
-    """A whole number from the decode parameters of the image's last filter."""
-    if not xref:
-        return None
-    pdf = mupdf.pdf_document_from_fz_document(document.this)
-    image = mupdf.pdf_new_indirect(pdf, xref, 0)
-    parameters = mupdf.pdf_dict_geta(image, mupdf.PDF_ENUM_NAME_DecodeParms, mupdf.PDF_ENUM_NAME_DP)
-    if mupdf.pdf_is_array(parameters):
-        parameters = mupdf.pdf_array_get(parameters, mupdf.pdf_array_len(parameters) - 1)
-    value = mupdf.pdf_dict_gets(parameters, name) if mupdf.pdf_is_dict(parameters) else None
-    return mupdf.pdf_to_int(value) if value is not None and value.m_internal else None
+    colour = GRAY if gray else RGB
+    stride = row_bytes(width, 8, colour)
+    pieces = (piece for pixmap in pixmaps for piece in in_pieces(mupdf.fz_pixmap_samples_memoryview(pixmap), stride))
+    return Picture(png_of_samples(width, height, 8, colour, pieces), "png", width, height, kind)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pymupdf
+from pymupdf import mupdf
 
 from docent.documents import Gap, Place
 from docent.errors import OversizedPdfError, PermanentError, UnreadablePageError, UnreadablePictureError
@@ -13,7 +14,7 @@ from image_groups import ImageGroup, alone, grouped
 from page_drawings import drawing_areas
 from page_geometry import Box
 from page_images import PAGE_SHARE, PlacedImage, run_page
-from pdf_opening import open_pdf
+from pdf_opening import open_for_rendering, open_pdf
 from pdf_pictures import Picture, Turn, joined_picture, picture_of, rendered_picture, turn_of
 
 DRAWING_ZOOM = 3.0  # pixels a point: small print stays legible
@@ -76,17 +77,17 @@ class _Scan:
         self._fontless = open_pdf(path, name, limits)  # running a page for its images takes its fonts away
         self._sent: set[str] = set()
         self._converted: dict[tuple[int, bool, Turn], str] = {}  # object and turn to picture id
-        self.page_count = self._fontless.page_count
+        self.page_count = mupdf.pdf_count_pages(self._fontless)
 
     @cached_property
     def _document(self) -> pymupdf.Document:
         """Opened again for what needs the fonts: rendering, and the texts beside drawings."""
-        return open_pdf(self._path, self._name, self._limits)
+        return open_for_rendering(self._path)
 
     def page(self, page: int) -> Iterator[Event]:
         limits = self._limits
         try:
-            run = run_page(self._fontless, page - 1, limits.max_images, count=limits.render)
+            run = run_page(self._fontless, page - 1, limits.max_images, paths=limits.render)
         except Exception as error:
             yield self._page_gap(page, f"could not be read ({_words(error)})")
             return
@@ -101,7 +102,7 @@ class _Scan:
             yield Skipped("off_page", len(run.images) - len(images))
         groups = grouped(images) if limits.render else [alone(placed) for placed in images]
         layers = [group for group in groups if group.box.covers(run.box, PAGE_SHARE)]
-        if run.glyphs >= SCAN_GLYPHS:
+        if limits.render and layers and self._glyphs(page) >= SCAN_GLYPHS:
             layers = []
         if limits.render and len(layers) > 1:  # background, text and ink of one scan
             yield from self._rendered(page, run.box, "scan", SCAN_ZOOM)
@@ -109,6 +110,9 @@ class _Scan:
         yield from self._pictures(page, run.box, groups, scans=layers)
         if limits.render and run.paths and not layers:
             yield from self._drawings(page, run.box, run.paths)
+
+    def _glyphs(self, page: int) -> int:
+        return run_page(self._fontless, page - 1, self._limits.max_images, glyphs=True).glyphs
 
     def _pictures(self, page: int, whole: Box, groups: list[ImageGroup], scans: list[ImageGroup]) -> Iterator[Event]:
         specks = 0
@@ -154,8 +158,10 @@ class _Scan:
         return len(group.images) == 1 and min(_size(group.images[0])) < self._limits.min_pixels
 
     def _check_size(self, group: ImageGroup) -> None:
-        for width, height in map(_size, group.images):
-            if width * height > self._limits.max_pixels:
+        for placed in group.images:
+            width, height = _size(placed)
+            mask = placed.image.mask() if placed.image.m_internal.mask else placed.image
+            if max(width * height, mask.w() * mask.h()) > self._limits.max_pixels:
                 raise ValueError(f"{width} × {height} pixels are more than {self._limits.max_pixels} in all")
 
     def _drawings(self, page: int, whole: Box, paths: int) -> Iterator[Event]:

@@ -1,6 +1,7 @@
 """Keep the index equal to the documents. Called by ingest_document and withdraw_generations.
 
-in   {"action": "put", "manifest": {bucket, key}, "failures": [error name or "" for each picture, in order]}
+in   {"action": "put", "manifest": {bucket, key}, "failures": [error name or "" for each picture, in order],
+      "readers": {users, groups, denied?}}
 out  {"entries": {bucket, key}}
 in   {"action": "confirm", "entries": {bucket, key}}
 out  {"settled": bool} and, once settled, {status, counts, tokens, gaps}
@@ -20,6 +21,7 @@ from docent.documents import Manifest, ObjectPointer
 from docent.errors import MissingDocumentError
 from docent.generations import Selection, derived, generations_of
 from docent.objects import read_json, write_json
+from docent.readers import Readers
 from docent.settings import read_settings
 from index_entries import PictureReading, gap_of, picture_entry, picture_entry_id, text_entry, text_entry_id
 from ingestion_outcome import Record, outcome
@@ -51,13 +53,14 @@ def put(event: dict[str, Any]) -> dict[str, Any]:
     manifest = Manifest.from_json(read_json(ObjectPointer.from_json(event["manifest"])))
     document = manifest.document
     record = Record.begin(manifest, text_entry_id(document))
-    entries = [text_entry(document)]
+    access = Readers.from_json(event["readers"]).to_access_list()
+    entries = [text_entry(document, access)]
     for figure, failure in zip(manifest.figures, event["failures"], strict=True):
         reading = None if failure else _reading(document.prefix, figure.picture_id)
         gap = gap_of(manifest, figure, reading, failure)
         record.count(reading)
         if gap is None and reading is not None:
-            entries.append(picture_entry(document, figure, reading))
+            entries.append(picture_entry(document, access, figure, reading))
             record.expect(picture_entry_id(document, figure.picture_id), figure)
         elif gap is not None:
             record.miss(gap)

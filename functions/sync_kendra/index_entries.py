@@ -8,6 +8,9 @@ from typing import Any
 from docent.documents import Document, Figure, Gap, Manifest
 from docent.errors import BlockedTextError, DocentError, UnreadablePictureError
 
+# `[{Name, Type: USER | GROUP, Access: ALLOW | DENY}]`. Every entry has one: without it, everybody finds it.
+type AccessList = list[dict[str, str]]
+
 # Kendra's limit for a string attribute.
 MAX_ATTRIBUTE = 2048
 # A picture on every page keeps this many of its places in the index; the manifest has them all.
@@ -43,7 +46,7 @@ def picture_entry_id(document: Document, picture_id: str) -> str:
     return f"{document.document_id}/{document.generation}/picture/{picture_id}"
 
 
-def text_entry(document: Document) -> dict[str, Any]:
+def text_entry(document: Document, access: AccessList) -> dict[str, Any]:
     """The PDF itself: Kendra takes its text out, with page numbers."""
     source = document.source
     return {
@@ -51,11 +54,12 @@ def text_entry(document: Document) -> dict[str, Any]:
         "Title": _title(document),
         "S3Path": {"Bucket": source.bucket, "Key": source.key},
         "ContentType": "PDF",
+        "AccessControlList": access,
         "Attributes": _attributes(document, {}),
     }
 
 
-def picture_entry(document: Document, figure: Figure, reading: PictureReading) -> dict[str, Any]:
+def picture_entry(document: Document, access: AccessList, figure: Figure, reading: PictureReading) -> dict[str, Any]:
     """One picture as text: its words first, so that an excerpt shows them, then what it shows."""
     words = "\n\n".join(part for part in (reading.text, reading.description) if part)
     places = json.dumps([place.to_json() for place in figure.places[:MAX_PLACES]], separators=(",", ":"))
@@ -69,6 +73,7 @@ def picture_entry(document: Document, figure: Figure, reading: PictureReading) -
         "Title": f"{_title(document)}, page {figure.places[0].page}",
         "Blob": words.encode(),
         "ContentType": "PLAIN_TEXT",
+        "AccessControlList": access,
         "Attributes": _attributes(document, special),
     }
 

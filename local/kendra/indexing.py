@@ -4,7 +4,9 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ import numpy as np
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.kendra import passages
-from local.kendra.embedding import DIMENSIONS
+from local.kendra.embedding import DIMENSIONS, Vectors
 from local.kendra.index import Entry, SearchIndex
 from local.kendra.passages import Passage, UnreadableFileError
 from local.kendra.store import Store, Task
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_FILE_BYTES = 50 << 20
-_BATCH = 32  # tasks between two commits of an index, if they are quick
-_BATCH_SECONDS = 0.5
+_BATCH = 32  # tasks under way
+_BATCH_SECONDS = 0.5  # between two commits of an index, while there is work
 _READING_SECONDS = 60.0
 _EMBEDDING_SECONDS = 120.0
 _EMBEDDED_AT_ONCE = 32
@@ -31,11 +33,23 @@ _ATTEMPTS = 20
 _RETRY_SECONDS = 1.0
 _REFUSED_BY_S3 = frozenset({"400", "403", "404", "AccessDenied", "NoSuchBucket", "NoSuchKey", "InvalidObjectState"})
 
+# What a document came to: its entries, all under its number, and the bytes of its text.
+type Done = tuple[list[Entry], int]
+
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A task under way: what is left to do of it, nothing of a deletion."""
+
+    task: Task
+    number: int | None
+    steps: Iterator[Done | None] | None
+
+
 class Indexer(threading.Thread):
-    """Takes the store's tasks in order; at most one of a document at a time."""
+    """Takes the store's tasks in order, and does them in turns; at most one of a document at a time."""
 
     def __init__(
         self,
@@ -52,6 +66,7 @@ class Indexer(threading.Thread):
         self._worker = Worker(niceness=5)
         self._awake = threading.Event()
         self._closing = False
+        self._under_way: deque[_Job] = deque()
 
     def wake(self) -> None:
         self._awake.set()
@@ -67,53 +82,69 @@ class Indexer(threading.Thread):
     def run(self) -> None:
         while not self._closing:
             self._awake.clear()
-            tasks = self._store.ready_tasks(_BATCH)
-            if tasks:
-                try:
-                    self._work(tasks)
-                except Exception:
-                    logger.exception("indexing stopped; trying again")
-                    self._awake.wait(_RETRY_SECONDS)
-            else:
+            try:
+                self._under_way.extend(self._begun())
+                if self._under_way:
+                    self._work()
+                    continue
                 due = self._store.next_due()
                 self._awake.wait(None if due is None else max(0.02, due - time.time()))
+            except Exception:
+                logger.exception("indexing stopped; trying again")
+                self._under_way.clear()
+                self._awake.wait(_RETRY_SECONDS)
 
-    def _work(self, tasks: list[Task]) -> None:
-        """Does tasks until they are all done or have taken long enough to be worth a commit."""
+    def _begun(self) -> Iterator[_Job]:
+        """Tasks that are due and not under way yet, at most one of a document."""
+        room = _BATCH - len(self._under_way)
+        known = {job.task.sequence for job in self._under_way}
+        due = self._store.ready_tasks(room + len(known)) if room else []
+        for task in [task for task in due if task.sequence not in known][:room]:
+            number = self._store.number(task.index_id, task.document_id)
+            yield _Job(task, number, self._steps(task, task.document, number) if task.document and number else None)
+
+    def _work(self) -> None:
+        """Does the work under way in turns, until all of it is done or it has taken long enough to be worth a commit.
+
+        In turns, so that a file of some lines does not wait for one of 400 pages.
+        """
         entries: dict[str, list[Entry]] = {}
         removed: dict[str, list[int]] = {}
         indexed: list[tuple[Task, int]] = []
         failed: list[tuple[Task, str]] = []
         deleted: list[Task] = []
         until = time.monotonic() + _BATCH_SECONDS
-        for task in tasks:
-            number = self._store.number(task.index_id, task.document_id)
-            if number is None or task.document is None:
+        while self._under_way and time.monotonic() < until and not self._closing:
+            job = self._under_way.popleft()
+            task = job.task
+            if job.steps is None:
                 deleted.append(task)
-                removed.setdefault(task.index_id, []).extend([] if number is None else [number])
+                removed.setdefault(task.index_id, []).extend([] if job.number is None else [job.number])
+                continue
+            try:
+                done = next(job.steps)
+            except (ClientError, BotoCoreError) as error:
+                if not self._hopeless(task, error):
+                    self._store.postpone(task, time.time() + _RETRY_SECONDS)
+                    continue
+                failed.append((task, "The object could not be read from Amazon S3."))
+            except UnreadableFileError as error:
+                failed.append((task, str(error)))
+            except WorkerStoppedError as error:
+                if not self._closing:
+                    failed.append((task, f"The text of the file could not be extracted. {error}"))
+            except Exception:  # one strange file must not hold up all that come after it
+                logger.exception("a document could not be read")
+                failed.append((task, "The file could not be read."))
             else:
-                try:
-                    found, text_bytes = self._entries(task, task.document, number)
-                except (ClientError, BotoCoreError) as error:
-                    if not self._hopeless(task, error):
-                        self._store.postpone(task, time.time() + _RETRY_SECONDS)
-                        continue
-                    failed.append((task, "The object could not be read from Amazon S3."))
-                except UnreadableFileError as error:
-                    failed.append((task, str(error)))
-                except WorkerStoppedError as error:
-                    if not self._closing:
-                        failed.append((task, f"The text of the file could not be extracted. {error}"))
-                except Exception:  # one strange file must not hold up all that come after it
-                    logger.exception("a document could not be read")
-                    failed.append((task, "The file could not be read."))
+                if done is None:
+                    self._under_way.append(job)
                 else:
+                    found, text_bytes = done
                     entries.setdefault(task.index_id, []).extend(found)
                     indexed.append((task, text_bytes))
-            if self._closing:
-                return
-            if time.monotonic() > until:
-                break
+        if self._closing:
+            return
         for index_id in entries.keys() | removed.keys():
             index = self._opened(index_id)
             if index is not None:
@@ -126,8 +157,8 @@ class Indexer(threading.Thread):
     def _gone(self, deleted: list[Task]) -> None:
         """What else is kept of documents goes with them; Kendra keeps nothing."""
 
-    def _entries(self, task: Task, document: dict[str, Any], number: int) -> tuple[list[Entry], int]:
-        """A document's entries, all under its number, and the bytes of its text."""
+    def _steps(self, task: Task, document: dict[str, Any], number: int) -> Iterator[Done | None]:
+        """Reads and embeds one document a step at a time; the last step gives what it came to."""
         del task  # whose document it is matters where more is kept of one than its entries
         path = self._upload(document)
         if "S3Path" in document:
@@ -136,16 +167,24 @@ class Indexer(threading.Thread):
         if content_type not in passages.CONTENT_TYPES:
             raise UnreadableFileError(f"Files of type {content_type} are not read here.")
         found, text_bytes = self._worker.call(_READING_SECONDS, passages.read_passages, str(path), content_type)
-        return [self._entry(document, number, found, document["Attributes"])], text_bytes
+        parts = [np.zeros((0, DIMENSIONS), np.float32)]
+        for start in range(0, len(found), _EMBEDDED_AT_ONCE):
+            if start:
+                yield None
+            parts.append(self._embedded(found[start : start + _EMBEDDED_AT_ONCE]))
+        yield [self._entry(document, number, found, np.concatenate(parts), document["Attributes"])], text_bytes
+
+    def _embedded(self, found: Sequence[Passage]) -> Vectors:
+        return self._worker.call(_EMBEDDING_SECONDS, passages.embed, [passage.text for passage in found])
 
     def _entry(
-        self, document: dict[str, Any], number: int, found: list[Passage], attributes: Sequence[Mapping[str, Any]]
+        self,
+        document: Mapping[str, Any],
+        number: int,
+        found: Sequence[Passage],
+        vectors: Vectors,
+        attributes: Sequence[Mapping[str, Any]],
     ) -> Entry:
-        texts = [passage.text for passage in found]
-        parts = [np.zeros((0, DIMENSIONS), np.float32)]
-        for start in range(0, len(texts), _EMBEDDED_AT_ONCE):
-            part = texts[start : start + _EMBEDDED_AT_ONCE]
-            parts.append(self._worker.call(_EMBEDDING_SECONDS, passages.embed, part))
         return Entry(
             number=number,
             document_id=document["Id"],
@@ -153,7 +192,7 @@ class Indexer(threading.Thread):
             attributes=attributes,
             access=document["AccessControlList"],
             passages=found,
-            vectors=np.concatenate(parts),
+            vectors=vectors,
         )
 
     def _fetch(self, document: dict[str, Any], path: Path) -> None:

@@ -7,6 +7,7 @@ are used.
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
@@ -16,10 +17,13 @@ from typing import TYPE_CHECKING
 from local.kendra.embedding import Vectors, sentence_model
 
 if TYPE_CHECKING:
+    import pymupdf
     import pysbd
+    from pymupdf import mupdf
 
 MAX_TEXT_BYTES = 5 << 20  # Kendra's quota for the extracted text of one file
 PASSAGE_TOKENS = 200
+_DEEPEST = 50  # levels of a page tree
 PROSE_LINE = 40  # characters; shorter lines are not wrapped prose
 # A label and its value, or two cells with figures.
 _ROW = re.compile(r"^[^.:]{2,30}: \S|\d\S*\s+(?:\S+\s+)?[-+]?\d")
@@ -161,11 +165,13 @@ def _document_pages(path: str, content_type: str) -> Iterator[tuple[int | None, 
     pymupdf.TOOLS.mupdf_display_errors(False)
     try:
         document = pymupdf.open(path, filetype=PAGED[content_type])
-        page_count = document.page_count
-    except (RuntimeError, ValueError) as error:
+        if document.needs_pass:
+            raise UnreadableFileError("The file is encrypted; a password is needed to read it.")
+        page_count = _count_pages(document)
+    except UnreadableFileError:
+        raise
+    except Exception as error:  # PyMuPDF raises whatever it stumbles over
         raise UnreadableFileError(f"The file is not a readable {content_type} file.") from error
-    if document.needs_pass:
-        raise UnreadableFileError("The file is encrypted; a password is needed to read it.")
     if page_count == 0:
         raise UnreadableFileError("The file has no pages.")
     size = 0
@@ -184,6 +190,35 @@ def _document_pages(path: str, content_type: str) -> Iterator[tuple[int | None, 
         yield (number + 1 if content_type == "PDF" else None), text
     if not readable:
         raise UnreadableFileError("No page of the file can be read.")
+
+
+def _count_pages(document: "pymupdf.Document") -> int:
+    """The number of pages; a page tree that lies about it is put right first, as MuPDF refuses to read it.
+
+    `extract_images` does the same for itself: what one of the two reads, the other must find.
+    """
+    from pymupdf import mupdf
+
+    with suppress(RuntimeError):
+        if document.page_count or not document.is_pdf:
+            return document.page_count
+    trailer = mupdf.pdf_trailer(mupdf.pdf_document_from_fz_document(document.this))
+    _put_counts_right(mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(trailer, "Root"), "Pages"), _DEEPEST)
+    return document.page_count
+
+
+def _put_counts_right(node: "mupdf.PdfObj", levels: int) -> int:
+    from pymupdf import mupdf
+
+    kids = mupdf.pdf_dict_gets(node, "Kids")
+    if not mupdf.pdf_is_array(kids):
+        return int(mupdf.pdf_is_dict(node))
+    if levels == 0:
+        raise ValueError("the page tree has no end")
+    below = (mupdf.pdf_array_get(kids, at) for at in range(mupdf.pdf_array_len(kids)))
+    pages = sum(_put_counts_right(kid, levels - 1) for kid in below)
+    mupdf.pdf_dict_puts(node, "Count", mupdf.pdf_new_int(pages))
+    return pages
 
 
 def _decoded(data: bytes) -> str:

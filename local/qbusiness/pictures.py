@@ -4,12 +4,13 @@ What computes runs in a worker process.
 """
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from local.kendra.index import Entry
-from local.kendra.indexing import Indexer, content_type_of
+from local.kendra.indexing import Done, Indexer, content_type_of
 from local.kendra.passages import Passage
 from local.kendra.store import Task
 from local.qbusiness.database import Database
@@ -41,20 +42,28 @@ class PictureIndexer(Indexer):
         self._database = database
         self._media = media
 
-    def _entries(self, task: Task, document: Json, number: int) -> tuple[list[Entry], int]:
-        entries, text_bytes = super()._entries(task, document, number)
+    def _steps(self, task: Task, document: Json, number: int) -> Iterator[Done | None]:
+        entries: list[Entry] = []
+        text_bytes = 0
+        for done in super()._steps(task, document, number):
+            if done is None:
+                yield None
+            else:
+                entries, text_bytes = done
         self._forget(task)
         path = self._upload(document)
         kind = document.get("ContentType") or content_type_of(path, document)
         if document.get("Pictures") and kind == "PDF":
             for place in self._worker.call(_SECONDS, find_pictures, str(path)):
+                yield None
                 picture, text = self._worker.call(_SECONDS, read_picture_at, str(path), place)
                 if text:
                     media = {"Key": MEDIA, "Value": {"StringValue": self._kept(task, picture)}}
+                    found = [Passage(text, place.page)]
                     attributes = [*document["Attributes"], media]
-                    entries.append(self._entry(document, number, [Passage(text, place.page)], attributes))
+                    entries.append(self._entry(document, number, found, self._embedded(found), attributes))
                     text_bytes += len(text.encode())
-        return entries, text_bytes
+        yield entries, text_bytes
 
     def _kept(self, task: Task, picture: bytes) -> str:
         identifier = str(uuid.uuid4())

@@ -18,6 +18,7 @@ from docent.errors import (
     TransientError,
     UnreadablePictureError,
 )
+from picture_thumbnails import thumbnail as make_thumbnail
 from tests.support.aws import World
 from tests.support.fake_models import MAX_IMAGE_BYTES, FakeModel
 from tests.support.functions import CANARY, MODEL_ID, Function, sample_event
@@ -27,6 +28,7 @@ DOCUMENT_ID = EVENT["document"]["document_id"]
 PICTURE_ID = EVENT["picture"]["picture_id"]
 PREFIX = f"documents/{DOCUMENT_ID}/{EVENT['document']['generation']}/"
 CAPTION_KEY = f"{PREFIX}captions/{PICTURE_ID}.json"
+THUMBNAIL_KEY = f"{PREFIX}thumbnails/{PICTURE_ID}.jpeg"
 
 
 @pytest.fixture(autouse=True)
@@ -426,6 +428,87 @@ def test_a_decompression_bomb_is_never_decoded(function: Function, aws: World, m
     with pytest.raises(UnreadablePictureError, match="cannot be decoded"):
         function(event)
     assert model.requests == []
+
+
+# Thumbnails.
+
+
+def thumbnail(aws: World, key: str = THUMBNAIL_KEY) -> Image.Image:
+    return Image.open(io.BytesIO(aws.read(key)))
+
+
+def test_a_picture_gets_a_thumbnail(function: Function, aws: World, model: FakeModel) -> None:
+    function(EVENT)
+    small = thumbnail(aws)
+    assert (small.format, small.size) == ("JPEG", (320, 186))
+    assert aws.content_type(THUMBNAIL_KEY) == "image/jpeg"
+
+
+def test_a_picture_smaller_than_a_thumbnail_is_not_blown_up(function: Function, aws: World, model: FakeModel) -> None:
+    function(event_for(aws, Image.new("RGB", (40, 30), "red")))
+    assert thumbnail(aws).size == (40, 30)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK"])
+def test_a_thumbnail_looks_like_its_picture_in_any_mode(
+    function: Function, aws: World, model: FakeModel, mode: str
+) -> None:
+    grey = Image.new("L", (640, 640), 117).convert(mode) if mode != "I;16" else Image.new(mode, (640, 640), 117 * 257)
+    function(event_for(aws, grey, "jpeg" if mode == "CMYK" else "png"))
+    level = thumbnail(aws).convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    assert isinstance(level, int)
+    assert abs(level - 117) <= 3
+
+
+def test_what_is_transparent_is_white(function: Function, aws: World, model: FakeModel) -> None:
+    function(event_for(aws, Image.new("RGBA", (640, 640), (0, 0, 0, 0))))
+    assert thumbnail(aws).getextrema() == ((255, 255),) * 3
+
+
+def test_a_caption_from_the_cache_comes_with_a_thumbnail_too(function: Function, aws: World, model: FakeModel) -> None:
+    function(EVENT)
+    other = for_another_document(EVENT)
+    prefix = PREFIX.replace(DOCUMENT_ID, "d" * 32)
+    aws.put(f"{prefix}images/{PICTURE_ID}.png", aws.read(f"{PREFIX}images/{PICTURE_ID}.png"))
+    assert function(other)["cached"] is True
+    assert thumbnail(aws, f"{prefix}thumbnails/{PICTURE_ID}.jpeg").size == (320, 186)
+
+
+def test_a_picture_that_the_model_declines_to_read_is_shown_all_the_same(
+    function: Function, aws: World, model: FakeModel
+) -> None:
+    model.stop_reason = "refusal"
+    with pytest.raises(UnreadablePictureError):
+        function(EVENT)
+    assert thumbnail(aws).size == (320, 186)
+
+
+@pytest.mark.parametrize(
+    "image", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n", encoded(Image.new("RGB", (900, 900)), "png")[:200]]
+)
+def test_what_cannot_be_decoded_has_no_thumbnail_and_that_is_no_failure(image: bytes) -> None:
+    assert make_thumbnail(image) is None
+
+
+def test_a_picture_that_decodes_to_gigabytes_has_no_thumbnail() -> None:
+    bomb = encoded(Image.new("1", (20_000, 20_000)), "png")
+    assert len(bomb) < 100_000
+    assert make_thumbnail(bomb) is None
+
+
+def test_a_thumbnail_that_cannot_be_stored_is_tried_again(function: Function, aws: World, model: FakeModel) -> None:
+    with aws.refusing("s3.PutObject", 503, "SlowDown"), pytest.raises(TransientError):
+        function(EVENT)
+    assert model.requests == [], "before anything was paid"
+
+
+@settings(max_examples=40, deadline=None)
+@given(noise=st.binary(max_size=200), at=st.integers(0, 2000))
+def test_a_damaged_picture_is_a_thumbnail_or_none(noise: bytes, at: int) -> None:
+    picture = encoded(Image.effect_noise((64, 64), 60), "png")
+    damaged = picture[: at % len(picture)] + noise + picture[at % len(picture) + len(noise) :]
+    small = make_thumbnail(damaged)
+    assert small is None or small.startswith(b"\xff\xd8")
 
 
 # What is told.

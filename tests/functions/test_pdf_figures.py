@@ -9,6 +9,7 @@ import pymupdf
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+import png_stream
 from docent.errors import EmptyPdfError, EncryptedPdfError, OversizedPdfError, UnreadablePdfError
 from pdf_figures import Extraction, Limits, Picture, read_figures
 from tests.support.odd_pictures import (
@@ -17,6 +18,7 @@ from tests.support.odd_pictures import (
     PAGE,
     WIDTH,
     PdfWriter,
+    fax,
     ink,
     inline_image,
     jpeg,
@@ -25,6 +27,7 @@ from tests.support.odd_pictures import (
     photo,
     shown,
     with_png_predictor,
+    with_tiff_predictor,
 )
 
 NAME = "s3://documents/reports/a.pdf"
@@ -141,6 +144,78 @@ def test_a_deflated_picture_with_png_rows_is_not_deflated_again(tmp_path: Path) 
     (picture,) = shelf.pictures.values()
     assert deflated in picture.data
     assert difference(only_picture(extraction, shelf), photo()) == 0
+
+
+def opaque_mask(writer: PdfWriter, alpha: bytes = bytes([255])) -> str:
+    mask = writer.image("/ColorSpace /DeviceGray /BitsPerComponent 8", alpha * (WIDTH * HEIGHT))
+    return f"/SMask {mask} 0 R"
+
+
+def test_a_mask_that_hides_nothing_is_no_reason_to_decode(tmp_path: Path) -> None:
+    writer, data = PdfWriter(), jpeg(photo())
+    image = writer.image(f"{RGB} {opaque_mask(writer)} /Filter /DCTDecode", data)
+    _, shelf = read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")]))
+    assert [picture.data for picture in shelf.pictures.values()] == [data]
+
+
+def test_a_mask_that_hides_a_little_counts(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    image = writer.image(f"{RGB} {opaque_mask(writer, bytes([250]))} {FLATE}", zlib.compress(photo().tobytes()))
+    pdf = writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")])
+    assert difference(only_picture(*read(tmp_path, pdf)), photo()) > 0
+
+
+def test_a_giant_mask_of_a_small_picture_is_a_gap_and_is_never_decoded(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    giant = zlib.compress(bytes(1_000_000))
+    mask = writer.image(f"/ColorSpace /DeviceGray /BitsPerComponent 8 {FLATE}", giant, (35000, 35000))
+    image = writer.image(f"{RGB} /SMask {mask} 0 R /Filter /DCTDecode", jpeg(photo()))
+    extraction, _ = read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")]))
+    assert extraction.figures == ()
+    assert [(gap.page, gap.name) for gap in extraction.gaps] == [(1, "UnreadablePictureError")]
+
+
+PACKED = {
+    "raw": (RGB, photo().tobytes()),
+    "deflated": (f"{RGB} {FLATE}", zlib.compress(photo().tobytes())),
+    "deflated with PNG rows": (
+        f"{RGB} {FLATE} /DecodeParms << /Predictor 15 /Colors 3 /Columns {WIDTH} >>",
+        with_png_predictor(photo()),
+    ),
+    "deflated with TIFF's predictor": (
+        f"{RGB} {FLATE} /DecodeParms << /Predictor 2 /Colors 3 /Columns {WIDTH} >>",
+        zlib.compress(with_tiff_predictor(photo())),
+    ),
+    "fax": (
+        "/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode"
+        f" /DecodeParms << /K -1 /Columns {WIDTH} /Rows {HEIGHT} >>",
+        fax(ink()),
+    ),
+    "palette": (
+        f"/ColorSpace [/Indexed /DeviceRGB 255 <{bytes(range(255, -1, -1)).hex() * 3}>] /BitsPerComponent 8 {FLATE}",
+        zlib.compress(photo().convert("L").tobytes()),
+    ),
+}
+
+
+@pytest.mark.parametrize("matrix", ["", "160 0 0 -120 70 210"], ids=["upright", "bottom up"])
+@pytest.mark.parametrize("name", PACKED)
+def test_samples_that_are_repacked_in_pieces_are_the_ones_the_page_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, matrix: str
+) -> None:
+    monkeypatch.setattr(png_stream, "PIECE", 1000)
+    writer = PdfWriter()
+    image = writer.image(*PACKED[name])
+    pdf = writer.pdf([writer.page(shown(matrix=matrix), f"/XObject << /Im {image} 0 R >>")])
+    assert difference(only_picture(*read(tmp_path, pdf)), rendered(pdf)) == 0
+
+
+@pytest.mark.parametrize("entries", [RGB, f"{RGB} {FLATE}"])
+def test_samples_that_end_early_are_shown_as_far_as_they_go(tmp_path: Path, entries: str) -> None:
+    data = photo().tobytes()
+    cut = zlib.compress(data)[:-9] if FLATE in entries else data[: len(data) // 2]
+    pdf = pdf_of_image(entries, cut)
+    assert difference(only_picture(*read(tmp_path, pdf)), rendered(pdf)) == 0
 
 
 def test_reading_a_pdf_writes_no_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

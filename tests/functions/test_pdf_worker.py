@@ -17,6 +17,7 @@ from docent.errors import DocentError, EmptyPdfError, EncryptedPdfError, Extract
 from pdf_figures import Extraction, Limits, Picture
 from pdf_scan import Event, Found, PageCount, PageStarted
 from tests.support.odd_pictures import odd_pictures
+from tests.support.project import ROOT
 
 NAME = "s3://documents/a.pdf"
 CORPUS = Path(os.environ.get("DOCENT_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
@@ -161,10 +162,23 @@ def test_a_real_pdf_ends_in_a_result_or_a_named_error(path: Path) -> None:
     assert time.monotonic() - started < limits.seconds + 2
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_a_damaged_pdf_gives_a_result_or_a_named_error(tmp_path: Path, data: st.DataObject) -> None:
-    damaged = bytearray(SMALL_PDF[: data.draw(st.integers(0, len(SMALL_PDF)), label="length")])
+# The odd pictures, the samples, and what of the corpus is small enough to be damaged often.
+WHOLE = odd_pictures()
+WHOLE |= {path.name: path.read_bytes() for path in sorted((ROOT / "samples").glob("*.pdf"))}
+WHOLE |= {
+    path.name: path.read_bytes()
+    for path in CORPUS_PDFS
+    if path.stat().st_size < 20_000 and path.parent.name != "hostile-large"
+}
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.sampled_from(sorted(WHOLE)), data=st.data())
+def test_a_damaged_pdf_gives_a_result_or_a_named_error(tmp_path: Path, name: str, data: st.DataObject) -> None:
+    whole = WHOLE[name]
+    # Most damage is none to the beginning: with that gone, nothing else matters.
+    cut = data.draw(st.just(len(whole)) | st.integers(0, len(whole)), label="length")
+    damaged = bytearray(whole[:cut])
     for _ in range(data.draw(st.integers(0, 8), label="flips") if damaged else 0):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     ended = outcome(written(tmp_path, bytes(damaged)), QUICK)
@@ -172,3 +186,4 @@ def test_a_damaged_pdf_gives_a_result_or_a_named_error(tmp_path: Path, data: st.
         assert NAME in str(ended)
     else:
         assert len(ended[1]) == len(ended[0].figures)
+        assert all(isinstance(gap, Gap) and NAME in gap.message for gap in ended[0].gaps)

@@ -66,6 +66,7 @@ def put_document(
         "action": "put",
         "manifest": {"bucket": "docent-derived", "key": f"{prefix(generation)}manifest.json"},
         "failures": [(failures or {}).get(picture_id, "") for picture_id in readings],
+        "readers": {"users": ["mary@example.com"], "groups": []},
     }
 
 
@@ -104,6 +105,29 @@ def test_a_document_is_its_pdf_and_an_entry_for_each_picture(function: Function,
     assert picture.text.startswith("Energy delivered in GWh\nEllery Race | 184")
     assert picture.text.endswith("A bar chart of the energy that four tidal sites delivered.")
     assert {request["RoleArn"] for request in index.asked("BatchPutDocument")} == {INDEX_ROLE}
+
+
+def test_the_text_and_every_picture_are_for_their_readers_only(function: Function, index: FakeIndex) -> None:
+    function(PUT)
+    for entry in index.entries.values():
+        assert entry.document["AccessControlList"] == [
+            {"Name": "mary@example.com", "Type": "USER", "Access": "ALLOW"},
+            {"Name": "energy", "Type": "GROUP", "Access": "ALLOW"},
+        ]
+
+
+def test_a_document_for_nobody_is_not_put_for_everybody(function: Function, index: FakeIndex) -> None:
+    """Kendra shows everybody what has no access list, or one of denials alone."""
+    function(PUT | {"readers": {"users": [], "groups": [], "denied": {"users": ["mary@example.com"]}}})
+    for entry in index.entries.values():
+        allowed = [each for each in entry.document["AccessControlList"] if each["Access"] == "ALLOW"]
+        assert [each["Name"] for each in allowed] == ["docent:nobody"]
+
+
+def test_without_readers_nothing_is_put(function: Function, index: FakeIndex) -> None:
+    with pytest.raises(KeyError):
+        function({name: value for name, value in PUT.items() if name != "readers"})
+    assert not index.entries
 
 
 def test_an_entry_says_which_document_page_and_picture_it_is_of(

@@ -31,6 +31,24 @@ def test_a_probability_strikes_about_as_often() -> None:
     assert 150 < struck < 250
 
 
+def test_a_task_of_a_workflow_fails_where_its_input_speaks_of_a_text() -> None:
+    faults = Faults(
+        "docent-ingest-document.SyncKendra[a.pdf]=lost:States.Timeout*1, docent-*.SyncKendra[b.pdf]=kill:0.5"
+    )
+
+    def taken(about: str) -> Fault | None:
+        return faults.take("docent-ingest-document", "SyncKendra", {}, about)
+
+    assert taken('{"key": "a.pdf"}') == Fault(lost="States.Timeout")
+    assert taken('{"key": "a.pdf"}') is None
+    assert taken('{"key": "b.pdf"}') == Fault(kill=0.5)
+    assert taken('{"key": "c.pdf"}') is None
+    assert faults.struck == {
+        "docent-ingest-document.SyncKendra[a.pdf]=lost:States.Timeout*1": 1,
+        "docent-*.SyncKendra[b.pdf]=kill:0.5": 1,
+    }
+
+
 def test_a_header_strikes_one_call() -> None:
     faults = Faults("")
 
@@ -44,7 +62,9 @@ def test_the_environment_holds_the_first_rules(monkeypatch: pytest.MonkeyPatch) 
     assert Faults().take("kendra", "Query", {}) == Fault(error="ConflictException")
 
 
-@pytest.mark.parametrize("rules", ["kendra.Query", "kendra.Query=", "a.B=oops", "a.B=delay:long", "a.B=Error@x"])
+@pytest.mark.parametrize(
+    "rules", ["kendra.Query", "kendra.Query=", "a.B=oops", "a.B=delay:long", "a.B=Error@x", "a.B=lost:it", "a.B=kill"]
+)
 def test_a_bad_rule_is_refused_and_changes_nothing(rules: str) -> None:
     faults = Faults("kendra.Query=ConflictException")
 

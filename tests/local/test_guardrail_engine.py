@@ -216,6 +216,29 @@ def test_an_answer_beside_the_question_is_not_relevant() -> None:
     assert scores == {"GROUNDING": True, "RELEVANCE": True}
 
 
+@pytest.mark.parametrize("missing", ["grounding_source", "query"])
+def test_without_a_source_or_a_query_there_is_nothing_to_ground_and_nothing_is_charged(missing: str) -> None:
+    """As on AWS: the policy is passed over, without an error and without an assessment."""
+    blocks = [
+        {"text": {"text": text, "qualifiers": [role]}}
+        for text, role in ((SOURCE, "grounding_source"), (QUERY, "query"), ("Bananas are blue.", "guard_content"))
+        if role != missing
+    ]
+    for content in (blocks, [{"text": {"text": "Bananas are blue."}}]):
+        response = apply(content, "OUTPUT", GROUNDED)[1]
+        assert response["action"] == "NONE"
+        assert found(response, "contextualGroundingPolicy", "filters") == []
+        assert response["usage"]["contextualGroundingPolicyUnits"] == 0
+
+
+def test_a_question_is_not_held_against_a_source() -> None:
+    blocks = [
+        {"text": {"text": SOURCE, "qualifiers": ["grounding_source"]}},
+        {"text": {"text": QUERY, "qualifiers": ["query", "guard_content"]}},
+    ]
+    assert found(apply(blocks, "INPUT", GROUNDED)[1], "contextualGroundingPolicy", "filters") == []
+
+
 def test_units_are_thousands_of_characters_rounded_up_over_all_texts() -> None:
     _, response = apply([{"text": {"text": "word " * 180}}, {"text": {"text": "word " * 30}}], "OUTPUT")
     assert response["usage"]["sensitiveInformationPolicyUnits"] == 2

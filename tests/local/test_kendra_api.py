@@ -344,8 +344,8 @@ def test_a_pdf_without_text_is_indexed_empty(kendra: Any, index: str) -> None:
 
 @pytest.mark.parametrize(
     "blob",
-    [b"", b"%PDF-1.7 broken", pdf("secret", password="x"), pdf("x").replace(b"/Count 1", b"/Count -9")],
-    ids=["empty", "broken", "locked", "negative"],
+    [b"", b"%PDF-1.7 broken", pdf("secret", password="x"), pdf("x").replace(b"/Kids", b"/Lost")],
+    ids=["empty", "broken", "locked", "pageless"],
 )
 def test_an_unreadable_pdf_fails_with_a_reason(kendra: Any, index: str, blob: bytes) -> None:
     put(kendra, index, {"Id": "a", "Blob": blob, "ContentType": "PDF"})
@@ -698,3 +698,14 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip("the corpus is not here")
     return folder
+
+
+def test_a_short_document_does_not_wait_for_a_long_one(kendra: Any, index: str) -> None:
+    sentence = (
+        "The {} gate of the canal is opened by two keepers, who wait for the bell of the church before they do so."
+    )
+    long = " ".join(sentence.format(f"{number}th") for number in range(1200))
+    kendra.batch_put_document(IndexId=index, Documents=[text("long", long)])
+    put(kendra, index, text("short", "A notice of one line."))
+    assert statuses(kendra, index, "long", "short") == {"long": "PROCESSING", "short": "INDEXED"}
+    wait_until(lambda: statuses(kendra, index, "long") == {"long": "INDEXED"}, 120)

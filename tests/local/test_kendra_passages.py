@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from local.kendra import passages, results
 from local.kendra.embedding import sentence_model
 from local.kendra.worker import Worker
+from tests.support.pdfs import pdf
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=3000)
@@ -68,3 +70,12 @@ def test_a_sentence_without_end_is_cut_between_words(worker: Worker) -> None:
 )
 def test_the_language_is_guessed_by_the_commonest_words(text: str, language: str) -> None:
     assert passages.language_of(text) == language
+
+
+def test_a_page_tree_that_lies_about_its_pages_is_read_all_the_same(worker: Worker, tmp_path: Path) -> None:
+    body = pdf(["The ferry to Sark.", "It leaves at nine."])
+    for lie in (b"/Count 0", b"/Count -1"):
+        assert body.count(b"/Count 2") == 1
+        (tmp_path / "lies.pdf").write_bytes(body.replace(b"/Count 2", lie))
+        found, _ = worker.call(20, passages.read_passages, str(tmp_path / "lies.pdf"), "PDF")
+        assert [(each.text, each.page) for each in found] == [("The ferry to Sark.", 1), ("It leaves at nine.", 2)]

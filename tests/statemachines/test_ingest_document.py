@@ -29,9 +29,9 @@ def test_the_words_in_a_picture_become_findable(stack: Stack) -> None:
     reply = stack.ask("What is the storage limit of Kelvanol?")
     assert "412 kg" in reply["answer"]
     citation = reply["citations"][0]
-    assert (citation["key"], citation["page"]) == ("ingest/words.pdf", 1)
-    assert citation["image"]["key"].endswith(".png")
-    assert len(citation["image"]["bbox"]) == 4
+    assert (citation["file_name"], citation["page"]) == ("ingest/words.pdf", 1)
+    assert ".png?" in citation["picture_url"]
+    assert len(citation["box"]) == 4
 
 
 def test_an_odd_key_is_ingested_like_any_other(stack: Stack) -> None:

@@ -1,12 +1,14 @@
 """S3 and DynamoDB as the functions meet them: moto's, with the sample objects in their buckets."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import batched
 from typing import Any
 
 import boto3
+from boto3.dynamodb.types import TypeSerializer
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
@@ -18,9 +20,21 @@ REGION = "eu-central-1"
 SOURCE_BUCKET = "docent-documents"
 DERIVED_BUCKET = "docent-derived"
 PICTURES_TABLE = "docent-pictures"
+DOCUMENTS_TABLE = "docent-documents"
+READERS_TABLE = "docent-readers"
+CALLERS_TABLE = "docent-callers"
+# `{table: its keys, the partition's first}`
+TABLES = {
+    PICTURES_TABLE: ("picture_id",),
+    DOCUMENTS_TABLE: ("document_id",),
+    READERS_TABLE: ("reader", "document_key"),
+    CALLERS_TABLE: ("subject", "item"),
+}
 OBJECTS = ROOT / "events" / "objects"
 # What fakes stand for, moto keeps its hands off.
-CONFIG: Any = {"core": {"reset_boto3_session": False, "passthrough": {"urls": [r"https?://(kendra|bedrock)"]}}}
+CONFIG: Any = {
+    "core": {"reset_boto3_session": False, "passthrough": {"urls": [r"https?://(kendra|bedrock|[^/]+\.execute-api)"]}}
+}
 
 
 @cache
@@ -50,7 +64,14 @@ def world() -> Iterator["World"]:
 
 
 def forget_clients() -> None:
-    for client in (clients.s3, clients.dynamodb, clients.bedrock_runtime, clients.kendra):
+    for client in (
+        clients.s3,
+        clients.dynamodb,
+        clients.step_functions,
+        clients.bedrock_runtime,
+        clients.kendra,
+        clients.connections,
+    ):
         client.cache_clear()
 
 
@@ -64,17 +85,54 @@ class World:
             self._s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
         for path in OBJECTS.rglob("*.*"):
             self.put(path.relative_to(OBJECTS).as_posix(), path.read_bytes())
-        self._dynamodb.create_table(
-            TableName=PICTURES_TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "picture_id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "picture_id", "KeyType": "HASH"}],
-        )
+        for table, keys in TABLES.items():
+            self._dynamodb.create_table(
+                TableName=table,
+                BillingMode="PAY_PER_REQUEST",
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+                KeySchema=[
+                    {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+                ],
+            )
 
-    def put(self, key: str, body: bytes | Any, bucket: str = DERIVED_BUCKET) -> str | None:
+    def put(
+        self,
+        key: str,
+        body: bytes | Any,
+        bucket: str = DERIVED_BUCKET,
+        metadata: dict[str, str] | None = None,
+        content_type: str = "binary/octet-stream",
+    ) -> str | None:
         """Stores bytes, or anything else as JSON; returns the version, where the bucket keeps them."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self._s3.put_object(Bucket=bucket, Key=key, Body=data).get("VersionId")
+        reply = self._s3.put_object(
+            Bucket=bucket, Key=key, Body=data, Metadata=metadata or {}, ContentType=content_type
+        )
+        return reply.get("VersionId")
+
+    def put_item(self, table: str, **values: Any) -> None:
+        self._dynamodb.put_item(TableName=table, Item=_typed(values))
+
+    def put_many(self, table: str, items: Iterable[dict[str, Any]]) -> None:
+        for batch in batched(items, 25, strict=False):
+            puts = [{"PutRequest": {"Item": _typed(item)}} for item in batch]
+            self._dynamodb.batch_write_item(RequestItems={table: puts})
+
+    def delete_items(self, table: str) -> None:
+        """Empties a table."""
+        for item in self._dynamodb.scan(TableName=table)["Items"]:
+            self._dynamodb.delete_item(TableName=table, Key={key: item[key] for key in TABLES[table]})
+
+    def delete_item(self, table: str, **key: str) -> None:
+        self._dynamodb.delete_item(TableName=table, Key={name: {"S": value} for name, value in key.items()})
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Everything a table holds, in the order of its keys."""
+        found = [
+            {name: next(iter(value.values())) for name, value in item.items()}
+            for item in self._dynamodb.scan(TableName=table)["Items"]
+        ]
+        return sorted(found, key=lambda item: [item[key] for key in TABLES[table]])
 
     def keep_versions(self) -> None:
         """Makes the source bucket what it is in the template."""
@@ -93,6 +151,14 @@ class World:
     def list_keys(self, prefix: str = "", bucket: str = DERIVED_BUCKET) -> set[str]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return {found["Key"] for page in pages for found in page.get("Contents", [])}
+
+    def head(self, key: str) -> dict[str, Any]:
+        """What S3 tells of an object in the source bucket, with its checksum."""
+        return self._s3.head_object(Bucket=SOURCE_BUCKET, Key=key, ChecksumMode="ENABLED")
+
+    def versions(self, key: str) -> list[dict[str, Any]]:
+        """Every version of an object in the source bucket, without delete markers."""
+        return self._s3.list_object_versions(Bucket=SOURCE_BUCKET, Prefix=key).get("Versions", [])
 
     def content_type(self, key: str) -> str:
         return self._s3.head_object(Bucket=DERIVED_BUCKET, Key=key)["ContentType"]
@@ -131,16 +197,40 @@ class World:
             yield
 
     @contextmanager
+    def leaving_unprocessed(self, operation: str, times: int) -> Iterator[None]:
+        """The first calls of one batch operation do nothing, and say so, as DynamoDB does when it is pressed."""
+        left = [times]
+
+        def handler(params: dict[str, Any], **_: Any) -> Any:
+            if left[0] == 0:
+                return None
+            left[0] -= 1
+            asked = json.loads(params["body"])["RequestItems"]
+            return AWSResponse("", 200, HTTPHeaders(), None), {"Responses": {}, "UnprocessedKeys": asked}
+
+        with _hooked(operation, handler):
+            yield
+
+    @contextmanager
     def before(self, operation: str, happens: Callable[[], Any]) -> Iterator[None]:
         """Something happens right before every call of one operation by the functions."""
 
-        def handler(**_: Any) -> Any:
-            return happens()
-
-        session().events.register(f"before-call.{operation}", handler)
-        forget_clients()
-        try:
+        with _hooked(operation, lambda **_: happens()):
             yield
-        finally:
-            session().events.unregister(f"before-call.{operation}", handler)
-            forget_clients()
+
+
+@contextmanager
+def _hooked(operation: str, handler: Callable[..., Any]) -> Iterator[None]:
+    """Functions' clients call the handler before every call of one operation; what it returns is the reply."""
+    session().events.register(f"before-call.{operation}", handler)
+    forget_clients()
+    try:
+        yield
+    finally:
+        session().events.unregister(f"before-call.{operation}", handler)
+        forget_clients()
+
+
+def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    """An item as DynamoDB takes it: `{name: {"S": value}}` and the like."""
+    return {name: TypeSerializer().serialize(value) for name, value in values.items()}

@@ -29,7 +29,8 @@ class Entry:
 class FakeIndex(FakeService):
     """`entries` is what it holds, by id. `refuses`, `chokes_on` and `cannot_tell` are ends of ids: refused
     with that error code, failing with that reason while they are indexed, and without a status.
-    `passages` is what Retrieve finds."""
+    `passages` is what Retrieve finds, `finds` what it finds for some queries instead, each only for those that
+    `readers` names (`{document id: {"USER:…", "GROUP:…"}}`), and for everybody where it names nobody."""
 
     events = ("kendra",)
 
@@ -40,6 +41,8 @@ class FakeIndex(FakeService):
         self.chokes_on: dict[str, str] = {}
         self.cannot_tell: tuple[str, ...] = ()
         self.passages: list[dict[str, Any]] = []
+        self.finds: dict[str, list[dict[str, Any]]] = {}
+        self.readers: dict[str, set[str]] = {}
         self._index_id = index_id
 
     def settle(self) -> None:
@@ -88,7 +91,16 @@ class FakeIndex(FakeService):
         self._check(request)
         if not 1 <= request.get("PageSize", 10) <= 100:
             raise Refused("ValidationException", "PageSize is between 1 and 100.")
-        return {"QueryId": "query-1", "ResultItems": self.passages[: request.get("PageSize", 10)]}
+        if not request["QueryText"].strip() or len(request["QueryText"]) > 1000:
+            raise Refused("ValidationException", "QueryText has between 1 and 1000 characters.")
+        user = request.get("UserContext", {})
+        names = {f"USER:{user.get('UserId')}", *(f"GROUP:{group}" for group in user.get("Groups", []))}
+        found = [
+            item
+            for item in self.finds.get(request["QueryText"], self.passages)
+            if not (readers := self.readers.get(item["DocumentId"].split("/")[0])) or readers & names
+        ]
+        return {"QueryId": "query-1", "ResultItems": found[: request.get("PageSize", 10)]}
 
     def _check(self, request: dict[str, Any]) -> None:
         if request["IndexId"] != self._index_id:
@@ -116,7 +128,7 @@ def _by_end(ends: dict[str, str], entry_id: str) -> str:
     return next((value for end, value in ends.items() if entry_id.endswith(end)), "")
 
 
-def passage(text: str, **attributes: str | int) -> dict[str, Any]:
+def passage(text: str, confidence: str = "HIGH", **attributes: str | int) -> dict[str, Any]:
     """One of Retrieve's results; attributes are the document's, as they were put."""
     pairs = [
         {"Key": key, "Value": {"LongValue": value} if isinstance(value, int) else {"StringValue": value}}
@@ -128,5 +140,5 @@ def passage(text: str, **attributes: str | int) -> dict[str, Any]:
         "DocumentTitle": "a document",
         "Content": text,
         "DocumentAttributes": pairs,
-        "ScoreAttributes": {"ScoreConfidence": "HIGH"},
+        "ScoreAttributes": {"ScoreConfidence": confidence},
     }

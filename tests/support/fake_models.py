@@ -3,26 +3,34 @@
 import base64
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import cycle
 from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
 from tests.support.fake_service import FakeService, Refused
+from tests.support.fake_streams import Streamed
 
 MAX_IMAGE_BYTES = 3_750_000
 MAX_IMAGE_SIDE = 8000
 TEXT_UNIT = 1000
+# How many characters come in one event of a stream, over and over: a model's pieces end anywhere.
+PIECES = (1, 4, 2, 9, 3)
 
 
 class FakeModel(FakeService):
-    """Converse. `content` is what the model replies: its blocks, or a function of the request's text."""
+    """Converse and ConverseStream. `says` is the text of its replies, or a function of the request's text; `writes`
+    the same for what it streams, where that is another. `break_off` lets the next streams end in an exception.
+    """
 
-    events = ("bedrock-runtime.Converse",)
+    events = ("bedrock-runtime.Converse", "bedrock-runtime.ConverseStream")
 
     def __init__(self, says: str | Callable[[str], str]) -> None:
         super().__init__()
         self.says = says
+        self.writes: str | Callable[[str], str] | None = None
+        self._breaks: list[tuple[int, str | Exception]] = []
         self.blocks_before: list[dict[str, Any]] = []
         self.stop_reason = "end_turn"
         self.tokens = (1272, 163)
@@ -38,6 +46,30 @@ class FakeModel(FakeService):
         says = self.says if isinstance(self.says, str) else self.says(text)
         return self.reply(*self.blocks_before, *([{"text": says}] if says else []))
 
+    def break_off(self, after: int, exception: str | Exception = "throttlingException", times: int = 1) -> None:
+        """After so many pieces of text, by an exception within the stream or an error of the connection."""
+        self._breaks += [(after, exception)] * times
+
+    def ConverseStream(self, request: dict[str, Any]) -> Streamed:
+        writes = self.says if self.writes is None else self.writes
+        text = "".join(block["text"] for message in request["messages"] for block in message["content"])
+        pieces = list(_pieces(writes if isinstance(writes, str) else writes(text)))
+        thoughts = [block["reasoningContent"]["reasoningText"] for block in self.blocks_before]
+        deltas = [*({"reasoningContent": thought} for thought in thoughts), *({"text": piece} for piece in pieces)]
+        events: list[tuple[str, dict[str, Any]]] = [("messageStart", {"role": "assistant"})]
+        events += [("contentBlockDelta", {"contentBlockIndex": 0, "delta": delta}) for delta in deltas]
+        if self._breaks:
+            after, exception = self._breaks.pop(0)
+            events = events[: 1 + len(thoughts) + after]
+            return Streamed(events, exception) if isinstance(exception, str) else Streamed(events, error=exception)
+        whole = self.reply()
+        events += [
+            ("contentBlockStop", {"contentBlockIndex": 0}),
+            ("messageStop", {"stopReason": self.stop_reason}),
+            ("metadata", {"usage": whole["usage"], "metrics": whole["metrics"]}),
+        ]
+        return Streamed(events)
+
     def reply(self, *blocks: dict[str, Any]) -> dict[str, Any]:
         read, written = self.tokens
         return {
@@ -47,12 +79,20 @@ class FakeModel(FakeService):
             "metrics": {"latencyMs": 900},
         }
 
-    def prompts(self) -> list[str]:
+    def prompts(self, operation: str = "Converse") -> list[str]:
         """The text of every request, pictures left out."""
         return [
             "".join(block.get("text", "") for message in request["messages"] for block in message["content"])
-            for request in self.asked("Converse")
+            for request in self.asked(operation)
         ]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for size in cycle(PIECES):
+        if not text:
+            return
+        yield text[:size]
+        text = text[size:]
 
 
 def _seen(image: dict[str, Any]) -> Image.Image:
@@ -70,7 +110,11 @@ def _seen(image: dict[str, Any]) -> Image.Image:
 
 
 class FakeGuardrail(FakeService):
-    """ApplyGuardrail. `masks` and `blocks` name what is private, with its PII type; `denies` are words."""
+    """ApplyGuardrail. `masks` and `blocks` name what is private, with its PII type; `denies` are words.
+
+    `doubts` are words that no source supports: a text that holds one is not grounded, where it comes with a source
+    and a query; without them AWS does not look at grounding.
+    """
 
     events = ("bedrock-runtime.ApplyGuardrail",)
     withheld = "This text is withheld."
@@ -80,10 +124,14 @@ class FakeGuardrail(FakeService):
         self.masks: dict[str, str] = {}
         self.blocks: dict[str, str] = {}
         self.denies: list[str] = []
+        self.doubts: list[str] = []
         self._max_text_units = max_text_units
 
     def ApplyGuardrail(self, request: dict[str, Any]) -> dict[str, Any]:
-        text = "".join(part["text"]["text"] for part in request["content"])
+        parts = [(part["text"]["text"], set(part["text"].get("qualifiers", []))) for part in request["content"]]
+        text = "".join(told for told, roles in parts if not roles or "guard_content" in roles)
+        if not all(told.strip() for told, _ in parts):
+            raise Refused("ValidationException", "The text of a content block must not be empty.")
         if math.ceil(len(text) / TEXT_UNIT) > self._max_text_units:
             raise Refused("ValidationException", f"The text is longer than {self._max_text_units} text units.")
         entities = [entity for entity in self._entities() if entity["match"] in text]
@@ -93,6 +141,17 @@ class FakeGuardrail(FakeService):
             assessment["sensitiveInformationPolicy"] = {"piiEntities": entities, "regexes": []}
         if words:
             assessment["wordPolicy"] = {"customWords": words, "managedWordLists": []}
+        given = {
+            role: sum(len(told) for told, roles in parts if role in roles) for role in ("grounding_source", "query")
+        }
+        grounds = request["source"] == "OUTPUT" and all(given.values())
+        if grounds and (given["query"] > 1000 or given["grounding_source"] > 100_000 or len(text) > 5000):
+            raise Refused("ValidationException", "Too long for a grounding check.")
+        if grounds and any(word in text for word in self.doubts):
+            score = {"type": "GROUNDING", "threshold": 0.5, "score": 0.1, "action": "BLOCKED", "detected": True}
+            return self.reply(
+                [{"text": self.withheld}], assessment | {"contextualGroundingPolicy": {"filters": [score]}}
+            )
         if words or any(entity["action"] == "BLOCKED" for entity in entities):
             return self.reply([{"text": self.withheld}], assessment)
         for entity in entities:

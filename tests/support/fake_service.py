@@ -1,6 +1,5 @@
 """An AWS service between botocore's serializer and its parser, by a session's `before-send` event."""
 
-import io
 import json
 import math
 import re
@@ -18,11 +17,16 @@ from botocore.compat import HTTPHeaders
 from botocore.model import OperationModel, ServiceModel
 from botocore.validate import ParamValidator
 
+from tests.support.fake_streams import Raw, Streamed
+
 # An error code, the bytes of a reply that no service would send, or what the connection raises.
 type Fault = str | bytes | Exception
 
 STATUS = {
     "AccessDeniedException": 403,
+    "ForbiddenException": 403,
+    "GoneException": 410,
+    "PayloadTooLargeException": 413,
     "ResourceNotFoundException": 404,
     "ModelTimeoutException": 408,
     "ModelErrorException": 424,
@@ -85,9 +89,12 @@ class FakeService:
         except Refused as refused:
             body = json.dumps({"__type": refused.code, "message": str(refused)}).encode()
             return _response(request, STATUS.get(refused.code, 400), body, **{"x-amzn-errortype": refused.code})
+        if isinstance(reply, Streamed):
+            raw = Raw(b"".join(reply.frames()), reply.sizes, reply.error)
+            return AWSResponse(request.url, 200, HTTPHeaders(), raw)
         return _response(request, 200, reply)
 
-    def _reply(self, operation: OperationModel, asked: dict[str, Any]) -> bytes:
+    def _reply(self, operation: OperationModel, asked: dict[str, Any]) -> bytes | Streamed:
         fault = self._faults.popleft() if self._faults else self._always
         if isinstance(fault, Exception):
             raise fault
@@ -98,6 +105,8 @@ class FakeService:
         if wrong := next(_violations(operation.input_shape, asked), None):
             raise Refused("ValidationException", wrong)
         reply = getattr(self, operation.name)(asked)
+        if isinstance(reply, Streamed) or operation.output_shape is None:
+            return reply or b""
         report = ParamValidator().validate(reply, operation.output_shape)
         assert not report.has_errors(), report.generate_report()
         return json.dumps(reply).encode()
@@ -109,14 +118,17 @@ def _model(service: str) -> ServiceModel:
 
 
 def _read(request: AWSPreparedRequest, operation: OperationModel) -> dict[str, Any]:
-    """The request as its shape names it, from path and body; blobs stay base64."""
+    """The request as its shape names it, from path and body; blobs stay base64, unless they are the body."""
     body: Any = request.body or b"{}"
     template = re.sub(r"\{(\w+)\+?\}", r"(?P<\1>[^/]+)", operation.http["requestUri"])
     path = re.sub(r"^https?://[^/]+", "", str(request.url))
-    found = re.fullmatch(template, path)
+    found = re.fullmatch(rf"(?:/v1)?{template}", unquote(path) if "@" in template else path)  # a stage of API Gateway
     assert found, path
-    in_path = {name: unquote(value) for name, value in found.groupdict().items()}
-    return json.loads(body) | in_path
+    members = operation.input_shape.members
+    names = {shape.serialization.get("name", name): name for name, shape in members.items()}
+    in_path = {names.get(name, name): unquote(value) for name, value in found.groupdict().items()}
+    payload = operation.input_shape.serialization.get("payload")
+    return (json.loads(body) if payload is None else {payload: body}) | in_path
 
 
 def _violations(shape: Any, value: Any, name: str = "") -> Iterator[str]:
@@ -134,10 +146,5 @@ def _violations(shape: Any, value: Any, name: str = "") -> Iterator[str]:
             yield from _violations(shape.members[member], inner, member)
 
 
-class _Raw(io.BytesIO):
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        yield self.read()
-
-
 def _response(request: AWSPreparedRequest, status: int, body: bytes, **headers: str) -> AWSResponse:
-    return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), _Raw(body))
+    return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), Raw(body))

@@ -13,7 +13,15 @@ from typing import Any, TextIO
 
 import pytest
 
-from tests.support.aws import DERIVED_BUCKET, PICTURES_TABLE
+from tests.support.aws import (
+    CALLERS_TABLE,
+    DERIVED_BUCKET,
+    DOCUMENTS_TABLE,
+    PICTURES_TABLE,
+    READERS_TABLE,
+    SOURCE_BUCKET,
+)
+from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, PROVIDER_AUDIENCE
 from tests.support.project import ROOT
 
 INDEX_ID = "0b7c4f8e-5d0a-4c2f-9a57-3a1f60c2b1d4"
@@ -27,6 +35,13 @@ CANARY = "Kanarienvogel-4711"
 ENVIRONMENT = {
     "DERIVED_BUCKET": DERIVED_BUCKET,
     "PICTURES_TABLE": PICTURES_TABLE,
+    "DOCUMENTS_TABLE": DOCUMENTS_TABLE,
+    "READERS_TABLE": READERS_TABLE,
+    "CALLERS_TABLE": CALLERS_TABLE,
+    "SOURCE_BUCKET": SOURCE_BUCKET,
+    "REQUESTS_PER_MINUTE": "60",
+    "ALLOWED_ORIGINS": "http://localhost:5173",
+    "DEFAULT_READER_GROUP": "everyone",
     "MODEL_ID": MODEL_ID,
     "GUARDRAIL_ID": GUARDRAIL_ID,
     "GUARDRAIL_VERSION": "1",
@@ -36,10 +51,21 @@ ENVIRONMENT = {
     "INPUT_TOKEN_PRICE": "3",
     "OUTPUT_TOKEN_PRICE": "15",
     "MAX_PASSAGES": "10",
+    "CONVERSATION_DAYS": "30",
+    "HISTORY_TOKENS": "2000",
+    "SEARCH_LANGUAGES": "-",
+    "CONNECTIONS_URL": "https://f6g7h8i9j0.execute-api.eu-central-1.amazonaws.com/v1",
     "MAX_PAGES": "1000",
     "MAX_FIGURES": "1000",
     "EXTRACTION_SECONDS": "60",
     "EXTRACTION_MEGABYTES": "1400",
+    "ISSUER": ISSUER,
+    "JWKS_URL": JWKS_URL,
+    "AUDIENCE": AUDIENCE,
+    "PROVIDER_AUDIENCE": PROVIDER_AUDIENCE,
+    "PROVIDER_ADDRESSES": "verified",
+    "USER_CLAIM": "email",
+    "GROUPS_CLAIM": "cognito:groups",
 }
 
 

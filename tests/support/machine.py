@@ -1,7 +1,6 @@
 """AWS on this machine with nothing deployed on it, for tests of its engines behind signatures and IAM."""
 
 import json
-import os
 import socket
 import urllib.request
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 
 from cli import machine
@@ -82,8 +82,7 @@ def running_machine(home: Path) -> Iterator[Machine]:
 
 @contextmanager
 def _environment(settings: LocalSettings) -> Iterator[None]:
-    os.environ["DOCENT_PORT"] = str(settings.port)
-    try:
+    """The port in the environment while a server starts; what another fixture has put there comes back."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCENT_PORT", str(settings.port))
         yield
-    finally:
-        del os.environ["DOCENT_PORT"]

@@ -124,6 +124,15 @@ def with_png_predictor(picture: Image.Image) -> bytes:
     return zlib.compress(b"".join(rows))
 
 
+def with_tiff_predictor(picture: Image.Image) -> bytes:
+    """Rows in which each sample is the difference to the one of the pixel before."""
+    bands, stride = len(picture.getbands()), picture.width * len(picture.getbands())
+    rows = (picture.tobytes()[at : at + stride] for at in range(0, stride * picture.height, stride))
+    return b"".join(
+        bytes((here - before) % 256 for here, before in zip(row, bytes(bands) + row, strict=False)) for row in rows
+    )
+
+
 def odd_pictures() -> dict[str, bytes]:
     """The eighteen kinds that extraction methods get wrong, by name."""
     rgb, gray = photo(), photo().convert("L")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cli import machine
+from cli import machine, people
 from cli.asking import ask_question
 from cli.library import Library, document_json
 from cli.target import Target
@@ -23,6 +23,8 @@ from local.settings import LocalSettings
 ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
 # Retries and waits run at a twentieth of their length: their number is what counts.
 WAIT_SCALE = "0.05"
+# Tests ask faster than any person; that too many are refused is tested with the function alone.
+REQUESTS_PER_MINUTE = "6000"
 
 
 @dataclass
@@ -62,6 +64,7 @@ class Stack:
         return self.settled(key, before)
 
     def ask(self, question: str) -> dict[str, Any]:
+        """As the user that `docent up` makes, who may read what says nothing of its readers."""
         return ask_question(self.target, question)
 
     def claim(self, key: str) -> None:
@@ -98,8 +101,15 @@ class Stack:
             assert reply.status == 200
 
     def calls(self) -> dict[str, int]:
+        return self._counted("calls")
+
+    def struck(self) -> dict[str, int]:
+        """How often each rule struck, by its text."""
+        return self._counted("struck")
+
+    def _counted(self, what: str) -> dict[str, int]:
         with urllib.request.urlopen(f"{self.target.local.url}/_docent/faults", timeout=10) as reply:
-            return json.loads(reply.read())["calls"]
+            return json.loads(reply.read())[what]
 
     def entries(self, key: str) -> dict[str, str]:
         """`{entry id: status}` of every entry that any upload of the document may have in the index."""
@@ -144,8 +154,9 @@ def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     os.environ["DOCENT_PORT"], os.environ["SFN_WAIT_SCALE"] = str(settings.port), WAIT_SCALE
     try:
         machine.start(settings, print)
-        machine.deploy(settings, print)
+        machine.deploy(settings, print, {"RequestsPerMinute": REQUESTS_PER_MINUTE})
         target = Target(local=settings)
+        people.sign_in_locally(target, print)
         yield Stack(target, Library(target))
     finally:
         del os.environ["DOCENT_PORT"], os.environ["SFN_WAIT_SCALE"]

@@ -28,7 +28,7 @@ from tests.support.project import (
 # Variables that Powertools and the SDK read, not a Settings class.
 READ_BY_LIBRARIES = re.compile(r"^(POWERTOOLS_\w+|AWS_ENDPOINT_URL)$")
 # What a package is called where it is imported, when it differs from its name.
-IMPORTED_AS = {"pillow": "PIL", "aws-lambda-powertools": "aws_lambda_powertools", "pymupdf": "pymupdf"}
+IMPORTED_AS = {"pillow": "PIL", "pyjwt": "jwt", "aws-lambda-powertools": "aws_lambda_powertools", "pymupdf": "pymupdf"}
 
 by_function = pytest.mark.parametrize("folder", FUNCTIONS, ids=lambda folder: folder.name)
 
@@ -103,12 +103,23 @@ assert callable(app.handler)
 
 
 def test_what_starts_a_workflow_cannot_be_written_by_it() -> None:
-    """No loops: nothing that the source bucket starts may write to the source bucket."""
+    """No loops: nothing that the source bucket starts may write to the source bucket.
+
+    Only what a caller of the API asks for may: their own uploads, below a prefix of its own.
+    """
+    in_workflows = {
+        value["Fn::GetAtt"][0]
+        for machine in machines().values()
+        for value in machine["DefinitionSubstitutions"].values()
+        if "Fn::GetAtt" in value
+    }
     for name, properties in functions().items():
         for statement in statements(properties.get("Policies", [])):
             actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
             if any(action in ("s3:PutObject", "s3:DeleteObject", "s3:*") for action in actions):
-                assert "SourceBucket" not in json.dumps(statement["Resource"]), name
+                written = json.dumps(statement["Resource"])
+                assert "SourceBucket" not in written or name not in in_workflows, name
+                assert "SourceBucket" not in written or "/uploads/*" in written, name
 
 
 def test_nothing_is_allowed_on_everything_but_where_the_api_forces_it() -> None:
@@ -206,7 +217,11 @@ def test_every_sample_event_is_named_after_its_case_and_used_by_a_test() -> None
 
 def test_a_new_guardrail_gets_a_new_version() -> None:
     """CloudFormation publishes a version only when the version's own properties change."""
-    properties = dict(resources("AWS::Bedrock::Guardrail")["Guardrail"]["Properties"])
-    fingerprint = hashlib.sha256(json.dumps(properties, sort_keys=True).encode()).hexdigest()[:12]
-    described = resources("AWS::Bedrock::GuardrailVersion")["GuardrailVersion"]["Properties"]["Description"]
-    assert fingerprint in described, f"the guardrail changed: put {fingerprint} into GuardrailVersion's description"
+    guardrails = resources("AWS::Bedrock::Guardrail")
+    assert set(resources("AWS::Bedrock::GuardrailVersion")) == {f"{name}Version" for name in guardrails}
+    for name, guardrail in guardrails.items():
+        properties = json.dumps(dict(guardrail["Properties"]), sort_keys=True)
+        fingerprint = hashlib.sha256(properties.encode()).hexdigest()[:12]
+        version = resources("AWS::Bedrock::GuardrailVersion")[f"{name}Version"]["Properties"]
+        assert version["GuardrailIdentifier"] == {"Fn::GetAtt": [name, "GuardrailId"]}
+        assert fingerprint in version["Description"], f"{name} changed: put {fingerprint} into {name}Version"

@@ -7,11 +7,15 @@ requests.json beside this module, and nothing that they refuse reaches a functio
 import base64
 import binascii
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import fastjsonschema
+from fastjsonschema import JsonSchemaValueException
 
 from docent.callers import Caller
 from docent.errors import (
@@ -76,16 +80,20 @@ class Reply:
 
 
 def serve(
-    event: Mapping[str, Any], handle: Callable[[Request], Reply], origins: str, logger: "Logger"
+    event: Mapping[str, Any],
+    handle: Callable[[Request], Reply],
+    origins: str,
+    logger: "Logger",
+    clock: Callable[[], float] = time.time,
 ) -> dict[str, Any]:
     """Answer one event of a REST API's proxy integration.
 
     `origins` are the origins that browsers may call from, separated by commas. Errors become problems; of those
-    that nobody foresaw only the class is logged, as their words may hold what was asked.
+    that nobody foresaw only the class and the place are logged, as their words may hold what was asked.
     """
     request_id = event["requestContext"]["requestId"]
     try:
-        reply = handle(read_request(event))
+        reply = _preflight(event) if event["httpMethod"] == "OPTIONS" else handle(read_request(event, clock()))
     except DocentError as error:
         reply = problem(error, request_id)
         logger.warning("request refused", status=reply.status, error=type(error).__name__)
@@ -119,18 +127,26 @@ def problem(error: DocentError, request_id: str) -> Reply:
     return Reply(details, status, headers)
 
 
-def read_request(event: Mapping[str, Any]) -> Request:
+def read_request(event: Mapping[str, Any], now: float) -> Request:
     """Raises InvalidRequestError and its like for what the contract does not allow."""
+    caller = Caller.from_authorizer(event["requestContext"]["authorizer"])
+    check_token_of(caller, now)
     contract = _contracts().get(f"{event['httpMethod']} {event['resource']}", {})
     path = dict(event.get("pathParameters") or {})
     _check(contract.get("path"), path, "path")
     return Request(
-        caller=Caller.from_authorizer(event["requestContext"]["authorizer"]),
+        caller=caller,
         path=path,
         query=_read_query(contract, event),
         body=read_body(contract["body"], event) if "body" in contract else None,
         request_id=event["requestContext"]["requestId"],
     )
+
+
+def check_token_of(caller: Caller, now: float) -> None:
+    """API Gateway remembers for some minutes that a token was good, whether it still is or not."""
+    if caller.expires_at <= now:
+        raise UnauthorizedError("The token has expired.")
 
 
 def read_body(schema: Mapping[str, Any], event: Mapping[str, Any]) -> Any:
@@ -185,7 +201,7 @@ def _read_query(contract: Mapping[str, Any], event: Mapping[str, Any]) -> dict[s
             raise _wrong(f"/query/{name}", "is given more than once")
         number = schema["properties"].get(name, {}).get("type") == "integer"
         query[name] = int(values[0]) if number and values[0].isascii() and values[0].isdigit() else values[0]
-    _check({"type": "object", "additionalProperties": False} | schema, query, "query")
+    _check({**schema, "type": "object", "additionalProperties": False}, query, "query")
     defaults = {name: each["default"] for name, each in schema["properties"].items() if "default" in each}
     return defaults | query
 
@@ -193,14 +209,18 @@ def _read_query(contract: Mapping[str, Any], event: Mapping[str, Any]) -> dict[s
 def _check(schema: Mapping[str, Any] | None, value: Any, where: str) -> None:
     if schema is None:
         return
-    from fastjsonschema import JsonSchemaValueException
-
     try:
         _validator(json.dumps(schema))(value)
     except JsonSchemaValueException as error:
         steps = [where, *error.path[1:]] if where else list(error.path[1:])
-        # The message names the value's place, then says what it must be; it never repeats the value.
-        raise _wrong("".join(f"/{step}" for step in steps), error.message.removeprefix(error.name or "").strip()) from None
+        raise _wrong("".join(f"/{step}" for step in steps), _what_is_wrong(error)) from None
+
+
+def _what_is_wrong(error: JsonSchemaValueException) -> str:
+    """What a value must be. It never repeats the value; for a pattern, the contract says it in words (`x-must`)."""
+    if error.rule == "pattern" and error.definition and "x-must" in error.definition:
+        return f"must {error.definition['x-must']}"
+    return error.message.removeprefix(error.name or "").strip()
 
 
 def _wrong(pointer: str, detail: str) -> InvalidRequestError:
@@ -210,15 +230,24 @@ def _wrong(pointer: str, detail: str) -> InvalidRequestError:
 
 @cache
 def _validator(schema: str) -> Callable[[Any], Any]:
-    import fastjsonschema
-
-    return fastjsonschema.compile(json.loads(schema), use_default=False, detailed_exceptions=False)
+    return fastjsonschema.compile(json.loads(schema), use_default=False)
 
 
 @cache
 def _contracts() -> dict[str, dict[str, Any]]:
     """`{"POST /ask": {"body"?, "path"?, "query"?: JSON schema}}`"""
     return json.loads((Path(__file__).parent / "requests.json").read_text())
+
+
+def _preflight(event: Mapping[str, Any]) -> Reply:
+    """What a browser asks before it calls from another origin; whether it may, `_cors` says."""
+    methods = [name.split()[0] for name in _contracts() if name.split()[1] == event["resource"]]
+    headers = {
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Headers": "Authorization, Content-Type",
+        "Access-Control-Max-Age": "3600",
+    }
+    return Reply(status=204, headers=headers)
 
 
 def _cors(event: Mapping[str, Any], origins: str) -> dict[str, str]:

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from docent.settings import is_at_aws
+
 if TYPE_CHECKING:
+    from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kendra import KendraClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
 
 
 def _config(attempts: int, read_timeout: int) -> Config:
@@ -28,7 +32,10 @@ def _config(attempts: int, read_timeout: int) -> Config:
 
 @cache
 def s3() -> "S3Client":
-    return boto3.client("s3", config=_config(attempts=4, read_timeout=30))
+    # What is signed for others gets an address in the bucket's own region only with this style; from another one
+    # browsers are redirected, and lose the form they send. Elsewhere than at AWS buckets may have no host of their own.
+    signing = Config(signature_version="s3v4", s3={"addressing_style": "virtual" if is_at_aws() else "path"})
+    return boto3.client("s3", config=_config(attempts=4, read_timeout=30).merge(signing))
 
 
 @cache
@@ -44,3 +51,14 @@ def bedrock_runtime(attempts: int = 1) -> "BedrockRuntimeClient":
 @cache
 def kendra(attempts: int = 1) -> "KendraClient":
     return boto3.client("kendra", config=_config(attempts, read_timeout=30))
+
+
+@cache
+def connections(url: str) -> "ApiGatewayManagementApiClient":
+    """To those who are connected to the WebSocket API at `url`."""
+    return boto3.client("apigatewaymanagementapi", endpoint_url=url, config=_config(attempts=3, read_timeout=10))
+
+
+@cache
+def step_functions() -> "SFNClient":
+    return boto3.client("stepfunctions", config=_config(attempts=4, read_timeout=10))

@@ -59,6 +59,19 @@ class DocumentRow:
     def is_owned_by(self, caller: Caller) -> bool:
         return self.key.startswith(upload_key(caller, ""))
 
+    def to_json(self, caller: Caller) -> dict[str, Any]:
+        """A `Document` of openapi.yaml, as the caller sees it; counts are 0 until they are known."""
+        return {
+            "document_id": self.document_id,
+            "file_name": self.file_name,
+            "status": self.status,
+            "page_count": int(self.values.get("page_count", 0)),
+            "picture_count": int(self.values.get("image_count", 0)),
+            "gap_count": int(self.values.get("gap_count", 0)),
+            "owned": self.is_owned_by(caller),
+            "updated_at": self.values["updated_at"],
+        }
+
     @property
     def is_answered_from(self) -> bool:
         """Not what is being removed: nobody is answered from it, even while the index still holds it."""

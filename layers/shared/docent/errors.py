@@ -178,6 +178,7 @@ TRANSIENT_CODES = frozenset(
         "InternalError",
         "ModelErrorException",
         "ModelNotReadyException",
+        "ModelStreamErrorException",
         "ModelTimeoutException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",

@@ -37,6 +37,15 @@ def download(pointer: ObjectPointer, path: str) -> None:
         raise from_aws(error, f"reading s3://{pointer.bucket}/{pointer.key}", MissingDocumentError) from error
 
 
+def read_metadata(pointer: ObjectPointer) -> dict[str, str]:
+    """What the uploader said about the object (`x-amz-meta-…`). Raises as `read_bytes`."""
+    version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
+    try:
+        return s3().head_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Metadata"]
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"reading s3://{pointer.bucket}/{pointer.key}", MissingDocumentError) from error
+
+
 def read_json(pointer: ObjectPointer) -> Any:
     return json.loads(read_bytes(pointer))
 

@@ -30,3 +30,8 @@ def read_settings[T](settings: type[T]) -> T:
     if wrong:
         raise MisconfiguredError(f"The function cannot start: {', '.join(wrong)}.")
     return settings(**values)
+
+
+def is_at_aws() -> bool:
+    """Whether the SDK is to call AWS itself, and no other endpoint."""
+    return not (os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_S3"))

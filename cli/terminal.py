@@ -1,0 +1,49 @@
+"""What every command shares: where it prints, how it fails, which deployment it is told to talk to."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.markup import escape
+
+from cli.target import CommandError
+
+out = Console()
+err = Console(stderr=True)
+
+Stack = Annotated[str | None, typer.Option(help="A stack in your account; without it, this machine.")]
+Region = Annotated[str | None, typer.Option(help="The region of that stack.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Errors as a sentence and exit code 1, never as a traceback."""
+    try:
+        yield
+    except CommandError as error:
+        err.print(f"[red]✗[/] {escape(str(error))}", highlight=False, markup=True)
+        raise typer.Exit(1) from error
+    except ClientError as error:
+        detail = {"Code": "Unknown", "Message": ""} | dict(error.response.get("Error", {}))
+        err.print(
+            f"[red]✗[/] AWS answered {detail['Code']} to {error.operation_name}: {escape(str(detail['Message']))}",
+            highlight=False,
+        )
+        raise typer.Exit(1) from error
+    except BotoCoreError as error:
+        err.print(f"[red]✗[/] AWS cannot be reached: {escape(str(error))}", highlight=False)
+        raise typer.Exit(1) from error
+
+
+def say(message: str) -> None:
+    err.print(message, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,76 @@
+"""Passages as the index finds them: merged from several searches, and only those that the caller may read."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from docent.callers import Caller
+from docent.citations import Citation
+from docent.document_rows import DocumentRow
+
+# Of Kendra's ScoreConfidence: https://docs.aws.amazon.com/kendra/latest/APIReference/API_ScoreAttributes.html
+# NOT_AVAILABLE is what it says of every language but English, so it cannot count against a passage.
+SCORES = {"VERY_HIGH": 3, "HIGH": 3, "MEDIUM": 2, "NOT_AVAILABLE": 2, "LOW": 1}
+# Reciprocal rank fusion: the constant of Cormack, Clarke and Büttcher (2009).
+RANK_CONSTANT = 60
+EXCERPT_CHARS = 1500  # Kendra's passages have some 200 tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One retrieved passage. `picture` is the key of the picture it was read in; `score` is 3, 2 or 1."""
+
+    document_id: str
+    key: str
+    page: int | None
+    box: tuple[float, ...] | None
+    picture: str | None
+    text: str
+    score: int
+
+    @classmethod
+    def from_kendra(cls, item: Mapping[str, Any]) -> Self:
+        attributes = {entry["Key"]: _value(entry["Value"]) for entry in item.get("DocumentAttributes", [])}
+        picture = attributes.get("docent_picture")
+        places = json.loads(attributes.get("docent_places", "[]")) if picture else []
+        confidence = item.get("ScoreAttributes", {}).get("ScoreConfidence", "NOT_AVAILABLE")
+        return cls(
+            document_id=attributes.get("docent_document", ""),
+            key=attributes.get("docent_key", ""),
+            page=attributes.get("docent_page") or attributes.get("_excerpt_page_number"),
+            box=tuple(places[0]["bbox"]) if places else None,
+            picture=picture,
+            text=item.get("Content", ""),
+            score=SCORES.get(confidence, SCORES["NOT_AVAILABLE"]),
+        )
+
+    def to_citation(self, excerpt: str) -> Citation:
+        return Citation(self.document_id, self.key, self.page, self.box, excerpt, self.picture)
+
+
+def _value(value: Mapping[str, Any]) -> Any:
+    return next(iter(value.values()), None)
+
+
+def merged(searches: Sequence[Sequence[Passage]]) -> list[Passage]:
+    """The passages of several searches, each once, by reciprocal rank fusion; with the best score it had."""
+    ranks: dict[tuple[str, str | None, str], float] = {}
+    best: dict[tuple[str, str | None, str], Passage] = {}
+    for passages in searches:
+        for rank, passage in enumerate(passages, start=1):
+            key = passage.document_id, passage.picture, passage.text
+            known = best.setdefault(key, passage)
+            best[key] = replace(known, score=max(known.score, passage.score))
+            ranks[key] = ranks.get(key, 0.0) + 1 / (RANK_CONSTANT + rank)
+    return [best[key] for key in sorted(ranks, key=lambda key: -ranks[key])]
+
+
+def readable(passages: Sequence[Passage], rows: Mapping[str, DocumentRow], caller: Caller) -> list[Passage]:
+    """Those whose document is there, is not being removed, and names the caller as a reader: as of now, whatever
+    the index still holds, and whatever others put into it."""
+    return [
+        passage
+        for passage in passages
+        if (row := rows.get(passage.document_id)) and row.is_answered_from and row.may_be_read_by(caller)
+    ]

@@ -1,0 +1,35 @@
+"""What the index is asked: a question as Kendra takes it, and further ways to say it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from docent.callers import Caller
+
+# https://docs.aws.amazon.com/kendra/latest/dg/quotas.html; of what is left it reads thirty words that count.
+MAX_CHARS = 1000
+# https://docs.aws.amazon.com/kendra/latest/APIReference/API_UserContext.html
+MAX_GROUPS, MAX_NAME = 2048, 200
+MAX_QUERIES = 5
+
+
+def queries_of(*questions: str) -> list[str]:
+    """Each once, cut to what Kendra takes; the first ones where there are too many."""
+    cut = dict.fromkeys(query for question in questions if (query := _cut(" ".join(question.split()))))
+    return list(cut)[:MAX_QUERIES]
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_CHARS:
+        return text
+    return text[: MAX_CHARS + 1].rpartition(" ")[0].strip() or text[:MAX_CHARS]
+
+
+def user_context(caller: Caller) -> dict[str, Any]:
+    """Who searches: what they may not read is not found."""
+    groups = list(_named(caller.groups))[:MAX_GROUPS]
+    return {"UserId": caller.user} | ({"Groups": groups} if groups else {})
+
+
+def _named(groups: Iterable[str]) -> Iterable[str]:
+    """A group of a longer name cannot stand in an access list, either."""
+    return (group for group in dict.fromkeys(groups) if 0 < len(group) <= MAX_NAME and group.isprintable())

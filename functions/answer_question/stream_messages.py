@@ -1,0 +1,85 @@
+"""What goes over the WebSocket: a client's question in; sentences, then the answer, or a problem out.
+
+in   {"action": "ask", "question", "conversation_id"?, "id"?}   `id` is the client's own, and comes back
+out  {"type": "sentence", "id"?, "text"}                        each as it passes its checks
+     {"type": "answer", "id"?, …}                               the body of POST /ask
+     {"type": "problem", "id"?, "name", "title", "status", "detail", "request_id", "errors"?, "retry_after"?}
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from docent.api import body_schema, parse_body, problem
+from docent.clients import connections
+from docent.errors import DocentError
+
+# API Gateway's limit for a message: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+MAX_BYTES = 128 * 1024
+
+
+def message_schema() -> dict[str, Any]:
+    """The contract's question, with what a message has besides."""
+    schema = body_schema("POST /ask")
+    own = {"action": {"const": "ask"}, "id": {"type": "string", "maxLength": 64}}
+    return {**schema, "required": [*schema["required"], "action"], "properties": {**schema["properties"], **own}}
+
+
+def read_message(text: str) -> dict[str, Any]:
+    """Raises InvalidRequestError and its like for what is no question."""
+    return parse_body(message_schema(), text.encode(errors="replace"))
+
+
+def message_id(text: str) -> dict[str, str]:
+    """`{"id": …}` of a message that may be none, for the problem that answers it."""
+    try:
+        found = json.loads(text)["id"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return {}
+    return {"id": found} if isinstance(found, str) and len(found) <= 64 else {}
+
+
+def problem_message(error: DocentError, request_id: str) -> dict[str, Any]:
+    """An error as its problem details, but for their `type`, which says here what the message is: `name` instead."""
+    reply = problem(error, request_id)
+    wait = reply.headers.get("Retry-After")
+    details = {name: value for name, value in reply.body.items() if name != "type"}
+    return {"name": type(error).__name__, **details} | ({"retry_after": int(wait)} if wait else {})
+
+
+class Connection:
+    """One client, and the `{"id"}` its messages are answered with.
+
+    `failure` is the name of what kept a message from it, mostly GoneException. After that nothing more is sent, and
+    nobody complains: the answer is kept in its conversation.
+    """
+
+    def __init__(self, url: str, connection_id: str, own_id: Mapping[str, str]) -> None:
+        self._url = url
+        self._connection_id = connection_id
+        self._own_id = own_id
+        self.failure = ""
+
+    def send(self, kind: str, content: Mapping[str, Any]) -> None:
+        if self.failure:
+            return
+        data = _encoded({"type": kind, **self._own_id, **content})
+        try:
+            connections(self._url).post_to_connection(ConnectionId=self._connection_id, Data=data)
+        except ClientError as error:
+            self.failure = error.response.get("Error", {}).get("Code", "Unknown")
+        except BotoCoreError as error:
+            self.failure = type(error).__name__
+
+    def send_sentence(self, text: str) -> None:
+        self.send("sentence", {"text": text})
+
+
+def _encoded(message: Mapping[str, Any]) -> bytes:
+    data = json.dumps(message, ensure_ascii=False).encode()
+    if len(data) <= MAX_BYTES or "citations" not in message:
+        return data
+    citations = [{**citation, "excerpt": ""} for citation in message["citations"]]
+    return json.dumps({**message, "citations": citations}, ensure_ascii=False).encode()

@@ -1,0 +1,71 @@
+"""What a PDF says of an image's data, and the data itself."""
+
+from enum import Enum, auto
+
+from pymupdf import mupdf
+
+from jpeg_header import jpeg_header
+from page_images import PlacedImage
+
+PACKED = {
+    mupdf.FZ_IMAGE_RAW,
+    mupdf.FZ_IMAGE_FAX,
+    mupdf.FZ_IMAGE_FLATE,
+    mupdf.FZ_IMAGE_LZW,
+    mupdf.FZ_IMAGE_RLD,
+    mupdf.FZ_IMAGE_JBIG2,
+}  # the codecs of samples packed into bytes
+
+
+def compressed(image: mupdf.FzImage) -> bytes:
+    """The compressed stream, freed of the filters that are no image codec."""
+    buffer = image.fz_compressed_image_buffer().m_internal.buffer
+    return mupdf.ll_fz_buffer_to_bytes_internal(buffer, 0)
+
+
+def expect_data(image: mupdf.FzImage) -> None:
+    """MuPDF shows what it cannot decode as black; half a picture is worth having, but not none at all."""
+    codec = image.fz_compressed_image_type()
+    if codec == mupdf.FZ_IMAGE_JPEG:
+        empty = jpeg_header(compressed(image)) is None
+    elif codec in PACKED:
+        stream = mupdf.fz_open_compressed_buffer(image.fz_compressed_image_buffer())
+        empty = not mupdf.fz_read_all(mupdf.fz_open_null_filter(stream, 1, 0), 1).fz_buffer_extract_copy()
+    else:
+        empty = False
+    if empty:
+        raise ValueError("its data cannot be decoded")
+
+
+class RowFilter(Enum):
+    """What was done to the rows of a deflated image: nothing, PNG's filters row by row, or something else."""
+
+    NONE = auto()
+    PNG = auto()
+    OTHER = auto()
+
+
+def row_filter(document: mupdf.PdfDocument, placed: PlacedImage) -> RowFilter:
+    image = placed.image
+    said = {
+        name: decode_parameter(document, placed.xref, name)
+        for name in ("Predictor", "Columns", "Colors", "BitsPerComponent")
+    }
+    predictor = said["Predictor"] or 1
+    shape = (said["Columns"] or 1, said["Colors"] or 1, said["BitsPerComponent"] or 8)
+    if predictor == 1:
+        return RowFilter.NONE
+    same = shape == (image.w(), image.n(), image.bpc())
+    return RowFilter.PNG if predictor >= 10 and same else RowFilter.OTHER
+
+
+def decode_parameter(document: mupdf.PdfDocument, xref: int, name: str) -> int | None:
+    """A whole number from the decode parameters of the image's last filter."""
+    if not xref:
+        return None
+    image = mupdf.pdf_new_indirect(document, xref, 0)
+    parameters = mupdf.pdf_dict_geta(image, mupdf.PDF_ENUM_NAME_DecodeParms, mupdf.PDF_ENUM_NAME_DP)
+    if mupdf.pdf_is_array(parameters):
+        parameters = mupdf.pdf_array_get(parameters, mupdf.pdf_array_len(parameters) - 1)
+    value = mupdf.pdf_dict_gets(parameters, name) if mupdf.pdf_is_dict(parameters) else None
+    return mupdf.pdf_to_int(value) if value is not None and value.m_internal else None

@@ -1,0 +1,23 @@
+"""What is told of one document beyond what lists tell: what it cost, what is missing of it, and who reads it."""
+
+from typing import Any
+
+from docent.callers import Caller
+from docent.document_rows import DocumentRow, gaps_of
+
+
+def details(row: DocumentRow, caller: Caller) -> dict[str, Any]:
+    """`DocumentDetails` of openapi.yaml but for its states and pictures."""
+    told: dict[str, Any] = row.to_json(caller) | {
+        "gaps": [],
+        "input_tokens": int(row.values.get("input_tokens", 0)),
+        "output_tokens": int(row.values.get("output_tokens", 0)),
+        "cost_usd": float(row.values.get("cost_usd", 0)),
+    }
+    if row.is_owned_by(caller):
+        told["readers"] = row.readers.to_json()
+    if row.is_answered_from:
+        told["gaps"] = [{"page": gap["page"], "error": gap["error"]} for gap in gaps_of(row)]
+        if "error" in row.values:
+            told["error"] = {name: value["S"] for name, value in row.values["error"].items()}
+    return told

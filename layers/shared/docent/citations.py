@@ -1,0 +1,63 @@
+"""What an answer rests on: passages of documents, kept with a turn, their pictures signed anew whenever shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from docent.clients import s3
+from docent.document_rows import file_name_of
+
+PICTURE_SECONDS = 300  # for which a picture's address is good
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One cited passage. `excerpt` is masked; `picture` is the key, in the derived bucket, of the picture it was
+    read in; `box` is left, top, right and bottom in points from the page's top left.
+    """
+
+    document_id: str
+    key: str
+    page: int | None
+    box: tuple[float, ...] | None
+    excerpt: str
+    picture: str | None
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        box = value.get("box")
+        return cls(
+            value["document_id"],
+            value["key"],
+            value.get("page"),
+            tuple(box) if box else None,
+            value["excerpt"],
+            value.get("picture"),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        value = {
+            "document_id": self.document_id,
+            "key": self.key,
+            "page": self.page,
+            "box": list(self.box) if self.box else None,
+            "excerpt": self.excerpt,
+            "picture": self.picture,
+        }
+        return {name: each for name, each in value.items() if each is not None}
+
+    def to_shown(self, bucket: str) -> dict[str, Any]:
+        """As the contract's Citation. Signing is arithmetic: it calls nobody."""
+        shown = {
+            "document_id": self.document_id,
+            "file_name": file_name_of(self.key),
+            "page": self.page,
+            "box": list(self.box) if self.box else None,
+            "excerpt": self.excerpt,
+            "picture_url": _signed(bucket, self.picture) if self.picture else None,
+        }
+        return {name: each for name, each in shown.items() if each is not None}
+
+
+def _signed(bucket: str, key: str) -> str:
+    return s3().generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=PICTURE_SECONDS)

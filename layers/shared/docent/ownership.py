@@ -1,0 +1,49 @@
+"""What readers and owners may do with one document, and how owners say who reads it.
+
+What a caller may not read does not exist for them: it is not found, by the same look-up and in the same words.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from docent.callers import Caller
+from docent.document_rows import DocumentRow, read_rows
+from docent.errors import InvalidReadersError, NotFoundError, NotTheirsError
+from docent.readers import Readers
+
+
+def find_readable(table: str, document_id: str, caller: Caller) -> DocumentRow:
+    """The row of a document that the caller may read. Raises NotFoundError for any other."""
+    row = read_rows(table, [document_id]).get(document_id)
+    if row is None or not row.may_be_read_by(caller):
+        raise not_found()
+    return row
+
+
+def find_owned(table: str, document_id: str, caller: Caller) -> DocumentRow:
+    """The row of a document of the caller's own, even of one that somebody denied them.
+
+    Raises NotTheirsError for what the caller may only read, NotFoundError for any other.
+    """
+    row = read_rows(table, [document_id]).get(document_id)
+    if row is None or not (row.is_owned_by(caller) or row.may_be_read_by(caller)):
+        raise not_found()
+    if not row.is_owned_by(caller):
+        raise NotTheirsError("The document belongs to somebody else.")
+    return row
+
+
+def not_found() -> NotFoundError:
+    return NotFoundError("There is no such document.")
+
+
+def readers_named_by(owner: Caller, named: Mapping[str, Any]) -> Readers:
+    """The readers that the owner names, as `Readers` of openapi.yaml, and always the owner.
+
+    Raises InvalidReadersError when there are too many, or when the owner denies themselves: they could then
+    never find the document again to correct it.
+    """
+    readers = Readers.from_json(named)
+    if owner.user in readers.denied_users:
+        raise InvalidReadersError("You cannot deny yourself what is yours.")
+    return Readers(readers.users | {owner.user}, readers.groups, readers.denied_users, readers.denied_groups)

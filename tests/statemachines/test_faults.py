@@ -1,0 +1,247 @@
+"""Every task of every workflow fails in every way it can: retries heal it, or it says so and a redrive heals it.
+
+The tasks are read from the definitions, so a new one is tested without being named here. All cases run at once
+on documents of their own, before the first test looks; each test looks at what became of its case.
+"""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from cli import repair
+from docent import errors
+from docent.documents import document_id_of
+from tests.support.pdfs import pdf, picture
+from tests.support.project import MACHINES, definition, every_state
+from tests.support.stack import ENDED, Stack
+
+PRIVATE = "wilhelmina.zwiebelturm@example.com"
+READABLE = pdf(["The pantry of Castle Orrery."], [[picture(f"Housekeeper\n{PRIVATE}")]])
+UNREADABLE = b"no pdf"
+
+# By the beginning of a task's resource: what retries heal, struck one after the other, and what they do not.
+FUNCTION = "${"
+KINDS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    FUNCTION: (
+        {
+            "throttled, failing and killed": "Lambda.TooManyRequestsException*2 Lambda.ServiceException*1 kill:0.1*1",
+            "done, and its reply lost": "lost:Lambda.ServiceException*1 lost:States.Timeout*1",
+        },
+        {
+            "throttled for long": "Lambda.TooManyRequestsException",
+            "timing out": "Sandbox.Timedout",
+            "killed every time": "kill:0.1",
+            "malformed": "malformed",
+        },
+    ),
+    "arn:${Partition}:states:::dynamodb:": (
+        {
+            "throttled, failing, and its reply lost": "DynamoDB.ThrottlingException*2 DynamoDB.InternalServerError*1 "
+            "lost:DynamoDB.InternalServerError*1"
+        },
+        {"throttled for long": "DynamoDB.ThrottlingException"},
+    ),
+    "arn:${Partition}:states:::events:": (
+        {
+            "throttled, failing, and its reply lost": "EventBridge.ThrottlingException*2 EventBridge.FailedEntry*1 "
+            "lost:EventBridge.InternalException*1"
+        },
+        {"failing for long": "EventBridge.FailedEntry"},
+    ),
+    "arn:${Partition}:states:::states:": (
+        {
+            "throttled, failing, and its reply lost": "StepFunctions.ThrottlingException*2 "
+            "StepFunctions.ExecutionLimitExceeded*1 lost:StepFunctions.AWSStepFunctionsException*1"
+        },
+        {"throttled for long": "StepFunctions.ThrottlingException"},
+    ),
+    "arn:${Partition}:states:::s3:": (
+        {"failing": "States.ItemReaderFailed*2"},
+        {"failing for long": "States.ItemReaderFailed", "malformed": "malformed"},
+    ),
+}
+
+
+@dataclass
+class Case:
+    """One document, and the fault that one task of one of its workflows meets."""
+
+    machine: str
+    state: str
+    kind: str
+    actions: str
+    heals: bool
+    key: str
+    # What became of it, filled in as it runs: under the fault, and after the fault was gone and it was redriven.
+    document: dict[str, Any] = field(default_factory=dict)
+    struck: int = 0
+    redriven: list[str] = field(default_factory=list)
+    healed: dict[str, Any] = field(default_factory=dict)
+    entries: dict[str, str] = field(default_factory=dict)
+    folders: set[str] = field(default_factory=set)
+
+    @property
+    def rules(self) -> list[str]:
+        # What withdraw_generations is told holds the document's id, all others its key.
+        about = document_id_of("docent-documents", self.key) if self.machine == "withdraw-generations" else self.key
+        return [f"docent-{self.machine}.{self.state}[{about}]={action}" for action in self.actions.split()]
+
+    @property
+    def unreadable(self) -> bool:
+        return self.machine == "record-failure"
+
+    @property
+    def removed(self) -> bool:
+        return self.machine in ("remove-document", "withdraw-generations")
+
+    @property
+    def replaced(self) -> bool:
+        return self.machine == "ingest-document" and self.state == "WithdrawEarlierGenerations"
+
+    @property
+    def overtaken(self) -> bool:
+        return self.state == "WithdrawThisGeneration"
+
+
+def tasks() -> Iterator[tuple[str, str, str]]:
+    """`(workflow, state, resource)` of whatever calls something."""
+    for path in MACHINES:
+        for name, state, _ in every_state(definition(path)):
+            resource = state.get("Resource") or state.get("ItemReader", {}).get("Resource")
+            if resource:
+                yield path.name.removesuffix(".asl.json").replace("_", "-"), name, resource
+
+
+def every_case() -> Iterator[Case]:
+    for machine, state, resource in tasks():
+        healing, lasting = next(kinds for start, kinds in KINDS.items() if resource.startswith(start))
+        for kind, actions in (healing | lasting).items():
+            key = f"faults/{machine}/{state}/{re.sub(r'\W+', '-', kind)}.pdf"
+            yield Case(machine, state, kind, actions, kind in healing, key)
+
+
+CASES = list(every_case())
+AT_ONCE = 14  # most of them wait between two tries
+
+
+class Outcomes:
+    """Runs the cases on the stack: first all with their faults, then, without any, an operator redrives."""
+
+    def __init__(self, stack: Stack, cases: list[Case]) -> None:
+        self.stack, self.cases = stack, cases
+        outputs = stack.target.outputs
+        self.machines = [outputs[f"{name}Arn"] for name in ("IngestDocument", "RemoveDocument", "RecordFailure")]
+        self.machines.append(self.machines[0].replace("ingest-document", "withdraw-generations"))
+
+    def run(self) -> None:
+        self._prepare()
+        delays = [f"docent-ingest-document.ExtractImages[{case.key}]=delay:1" for case in self.cases if case.overtaken]
+        self.stack.faults(",".join([*(rule for case in self.cases for rule in case.rules), *delays]))
+        for case in self.cases:
+            self._start(case)
+        self._quiet(0)
+        struck = self.stack.struck()
+        for case in self.cases:
+            case.struck = sum(struck.get(rule, 0) > 0 for rule in case.rules)
+            case.document = self.stack.document(case.key) or {}
+        self.stack.faults("")
+        self._heal()
+        for case in self.cases:
+            case.healed = self.stack.document(case.key) or {}
+            case.entries = self.stack.entries(case.key)
+            case.folders = {key.split("/")[2] for key in self.stack.derived_keys(case.key)}
+
+    def _prepare(self) -> None:
+        """Ingest what is to be removed or replaced."""
+        before = [case for case in self.cases if case.removed or case.replaced]
+        for case in before:
+            self._quiet(AT_ONCE)
+            self.stack.put(case.key, READABLE)
+        self._quiet(0)
+        assert {(self.stack.document(case.key) or {})["status"] for case in before} <= {"INGESTED"}
+
+    def _start(self, case: Case) -> None:
+        self._quiet(AT_ONCE)
+        if case.removed:
+            self.stack.target.s3.delete_object(Bucket=self.stack.library.bucket, Key=case.key)
+        else:
+            self.stack.put(case.key, UNREADABLE if case.unreadable else READABLE)
+        if case.overtaken:
+            _until(lambda: self.stack.document(case.key) is not None)
+            self.stack.claim(case.key)
+
+    def _heal(self) -> None:
+        gaps = [case for case in self.cases if case.document.get("gaps")]
+        ids = {self.stack.library.document_id(case.key): case for case in self.cases if case.document}
+        for key, outcome in repair.redrive(self.stack.library, list(ids)):
+            next(case for case in self.cases if case.key == key).redriven.append(outcome)
+        for _ in repair.reingest(self.stack.library, [self.stack.library.document_id(case.key) for case in gaps]):
+            self._quiet(AT_ONCE)
+        self._quiet(0)
+
+    def _quiet(self, running: int) -> None:
+        """Wait until at most so many executions run; with none running, also for what their ends may start."""
+        _until(lambda: self._running() <= running)
+        if running == 0:
+            time.sleep(1)
+            _until(lambda: self._running() == 0)
+
+    def _running(self) -> int:
+        list_executions = self.stack.target.step_functions.list_executions
+        return sum(
+            len(list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]) for arn in self.machines
+        )
+
+
+def _until(holds: Any, seconds: float = 240) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not end"
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def outcomes(running_stack: Stack, request: pytest.FixtureRequest) -> None:
+    """Runs those cases that the session's tests ask for."""
+    asked = [item.callspec.params["case"] for item in request.session.items if "outcomes" in item.fixturenames]
+    Outcomes(running_stack, asked).run()
+    running_stack.faults("")
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.machine}-{case.state}-{case.kind}")
+def test_a_fault_is_healed_or_told_and_then_healed(stack: Stack, outcomes: None, case: Case) -> None:
+    assert case.struck == len(case.rules), "the fault never came about"
+    if case.heals:
+        assert case.document["status"] == ("REMOVED" if case.removed else _without_a_fault(case)), case.document
+    elif not (case.unreadable or case.overtaken):
+        assert case.document["status"] in ENDED, case.document
+    if case.document["status"] == "FAILED":
+        assert case.document["error"]["name"] in vars(errors)
+        assert re.search(r"\. .*([Uu]pload|[Rr]edrive)", case.document["error"]["message"]), "says what to do"
+    for gap in case.document["gaps"]:
+        assert gap["error"]["name"] in vars(errors)
+        assert "again" in gap["error"]["message"]
+    assert case.healed["status"] == ("REMOVED" if case.removed else _without_a_fault(case)), case.healed
+    if case.removed or case.unreadable or case.overtaken:
+        assert set(case.entries.values()) <= {"NOT_FOUND"}
+    else:
+        assert len(case.entries) == 2, "the text and the picture"
+        assert set(case.entries.values()) <= {"INDEXED", "UPDATED"}
+        assert case.folders == {case.healed["generation"]}
+        assert case.healed["gaps"] == []
+
+
+def _without_a_fault(case: Case) -> str:
+    if case.overtaken:
+        return "INGESTING"  # by the upload that overtook it
+    return "FAILED" if case.unreadable else "INGESTED"
+
+
+def test_no_fault_ever_let_anything_unmasked_into_the_index(stack: Stack) -> None:
+    assert PRIVATE not in json.dumps(stack.ask("What is the e-mail address of the housekeeper of Castle Orrery?"))

@@ -1,0 +1,122 @@
+"""A client of the deployed API, as an application would be one: with a token, over HTTP and the WebSocket."""
+
+import base64
+import hashlib
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from websockets.sync.client import connect
+
+from cli.target import Target
+
+ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
+
+
+@dataclass
+class ApiClient:
+    target: Target
+    token: str
+
+    def call(self, method: str, path: str, body: Any = None, **query: Any) -> tuple[int, Any]:
+        """The status and the JSON of the answer."""
+        address = self.target.outputs["ApiUrl"] + path + (f"?{urlencode(query)}" if query else "")
+        headers = {"Authorization": f"Bearer {self.token}"}
+        data = None
+        if body is not None:
+            data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+        request = urllib.request.Request(address, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as reply:
+                return reply.status, json.loads(reply.read() or b"null")
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read() or b"null")
+
+    def upload(self, file_name: str, body: bytes, readers: dict[str, Any] | None = None) -> str:
+        """Announces and uploads a file, and waits until it was ingested or has failed; its document id."""
+        announced = {
+            "file_name": file_name,
+            "size_bytes": len(body),
+            "sha256": base64.b64encode(hashlib.sha256(body).digest()).decode(),
+        }
+        status, reply = self.call("POST", "/documents", announced | ({"readers": readers} if readers else {}))
+        assert status == 201, reply
+        before = self.updated_at(reply["document_id"])
+        assert send_form(reply["upload"]["url"], reply["upload"]["fields"], body) == 204
+        self.settled(reply["document_id"], before)
+        return reply["document_id"]
+
+    def updated_at(self, document_id: str) -> str:
+        status, document = self.call("GET", f"/documents/{document_id}")
+        return document["updated_at"] if status == 200 else ""
+
+    def settled(self, document_id: str, before: str = "", seconds: float = 90) -> dict[str, Any]:
+        """The document once it has ended, later than `before`."""
+        deadline = time.monotonic() + seconds
+        document: Any = None
+        while time.monotonic() < deadline:
+            status, document = self.call("GET", f"/documents/{document_id}")
+            if status == 200 and document["status"] in ENDED and document["updated_at"] > before:
+                return document
+            time.sleep(0.2)
+        raise AssertionError(f"{document_id} did not end: {document}")
+
+    def documents(self) -> set[str]:
+        """The ids of all documents that are listed, page by page."""
+        found: list[str] = []
+        page: dict[str, Any] = {}
+        query: dict[str, Any] = {"limit": 2}
+        while "next" in page or not found:
+            status, page = self.call("GET", "/documents", **query)
+            assert status == 200, page
+            found += [document["document_id"] for document in page["documents"]]
+            if "next" not in page:
+                break
+            query["next"] = page["next"]
+        assert len(found) == len(set(found))
+        return set(found)
+
+    def ask(self, question: str, conversation_id: str | None = None) -> dict[str, Any]:
+        body = {"question": question} | ({"conversation_id": conversation_id} if conversation_id else {})
+        status, answer = self.call("POST", "/ask", body)
+        assert status == 200, answer
+        return answer
+
+    def stream(self, *messages: Any) -> Iterator[dict[str, Any]]:
+        """Sends each message over one WebSocket, and yields what comes until its answer or problem."""
+        protocols: Any = ["docent", self.token]
+        with connect(self.target.outputs["StreamUrl"], subprotocols=protocols, open_timeout=20) as socket:
+            assert socket.subprotocol == "docent"
+            for message in messages:
+                socket.send(message if isinstance(message, str) else json.dumps({"action": "ask"} | message))
+                while True:
+                    told = json.loads(socket.recv(timeout=60))
+                    yield told
+                    if told["type"] in ("answer", "problem"):
+                        break
+
+
+def send_form(url: str, fields: dict[str, str], body: bytes) -> int:
+    """Send a presigned form with the file as its last field; the status S3 answers with."""
+    boundary = "docent-form-boundary"
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    file = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="file.pdf"\r\n\r\n'.encode()
+    data = b"".join([*parts, file, body, f"\r\n--{boundary}--\r\n".encode()])
+    request = urllib.request.Request(
+        url, data, {"Content-Type": f"multipart/form-data; boundary={boundary}"}, method="POST"
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return reply.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code

@@ -1,0 +1,31 @@
+"""Clients that are connected to a WebSocket API: they get what is posted to them, until they go away."""
+
+import json
+from typing import Any
+
+from tests.support.fake_service import FakeService, Refused
+
+MAX_BYTES = 128 * 1024
+
+
+class FakeConnections(FakeService):
+    """`messages` is what arrived, by connection. `leave` makes one go away, at once or after so many messages."""
+
+    events = ("apigatewaymanagementapi",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: dict[str, list[dict[str, Any]]] = {}
+        self._leaves: dict[str, int] = {}
+
+    def leave(self, connection_id: str, after: int = 0) -> None:
+        self._leaves[connection_id] = after
+
+    def PostToConnection(self, request: dict[str, Any]) -> dict[str, Any]:
+        got = self.messages.setdefault(request["ConnectionId"], [])
+        if len(got) >= self._leaves.get(request["ConnectionId"], 1_000_000):
+            raise Refused("GoneException")
+        if len(request["Data"]) > MAX_BYTES:
+            raise Refused("PayloadTooLargeException")
+        got.append(json.loads(request["Data"]))
+        return {}

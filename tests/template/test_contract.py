@@ -1,0 +1,109 @@
+"""openapi.yaml is the one contract: the gateway, the functions and the template all follow it."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+import yaml
+from openapi_spec_validator import OpenAPIV31SpecValidator, validate
+
+from api import compile as compiling
+from docent.api import STATUS
+from tests.support.project import FUNCTIONS, ROOT, functions, logical_id, resources, template
+
+CONTRACT = yaml.safe_load((ROOT / "openapi.yaml").read_text())
+OPERATIONS = [(f"{method.upper()} {path}", operation) for method, path, operation, _ in compiling.operations(CONTRACT)]
+by_operation = pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
+
+
+def test_the_compiled_files_are_those_of_the_contract() -> None:
+    assert json.loads(compiling.GATEWAY.read_text()) == compiling.gateway(CONTRACT), "run `make api`"
+    assert json.loads(compiling.REQUESTS.read_text()) == compiling.requests(CONTRACT), "run `make api`"
+
+
+def test_it_is_openapi_3_1() -> None:
+    validate(CONTRACT, cls=OpenAPIV31SpecValidator)
+
+
+@by_operation
+def test_an_operation_is_the_function_of_its_name(name: str, operation: dict[str, Any]) -> None:
+    assert operation["operationId"] in {folder.name for folder in FUNCTIONS}
+
+
+def test_no_operation_is_named_twice() -> None:
+    names = [operation["operationId"] for _, operation in OPERATIONS]
+    assert len(names) == len(set(names))
+
+
+def test_the_api_may_call_the_functions_of_its_operations_and_no_others() -> None:
+    policy = resources("AWS::IAM::Role")["ApiRole"]["Properties"]["Policies"][0]["PolicyDocument"]
+    allowed = {resource["Fn::GetAtt"][0] for resource in policy["Statement"][0]["Resource"]}
+    called = {operation["operationId"] for _, operation in OPERATIONS} | {compiling.AUTHORIZER}
+    assert allowed == {logical_id(name) for name in called}
+
+
+@by_operation
+def test_every_operation_says_all_it_may_answer(name: str, operation: dict[str, Any]) -> None:
+    answers = set(operation["responses"])
+    assert {"400", "401", "500", "503"} <= answers
+    if "requestBody" in operation:
+        assert {"413", "415"} <= answers
+    if "{" in name:
+        assert "404" in answers
+
+
+def test_every_status_of_a_problem_is_in_the_contract() -> None:
+    documented = {int(status) for _, operation in OPERATIONS for status in operation["responses"] if status > "399"}
+    assert {status for status, _ in STATUS.values()} == documented
+
+
+def test_what_a_request_may_hold_is_closed() -> None:
+    """An unknown field is a mistake of the caller's, to be told and not passed over."""
+
+    def objects(schema: Any) -> Any:
+        if isinstance(schema, dict):
+            if schema.get("type") == "object" and "properties" in schema:
+                yield schema
+            for inner in schema.values():
+                yield from objects(inner)
+
+    for name, schemas in compiling.requests(CONTRACT).items():
+        for found in objects(schemas.get("body")):
+            assert found["additionalProperties"] is False, name
+
+
+def test_every_pattern_is_told_in_words() -> None:
+    for found in re.finditer(r'"pattern": "[^"]*",?\s*("[\w-]+)', compiling.REQUESTS.read_text()):
+        assert found[1] == '"x-must', found[0]
+
+
+def test_every_text_a_caller_sends_is_bounded() -> None:
+    def texts(schema: Any) -> Any:
+        if isinstance(schema, dict):
+            if schema.get("type") == "string":
+                yield schema
+            for inner in schema.values():
+                yield from texts(inner)
+
+    for name, schemas in compiling.requests(CONTRACT).items():
+        for found in texts(schemas):
+            bounded = "maxLength" in found or re.search(r"\{\d+\}", found.get("pattern", ""))
+            assert bounded, f"{name}: {found}"
+
+
+def test_the_template_imports_the_compiled_contract() -> None:
+    body = template()["Resources"]["Api"]["Properties"]["DefinitionBody"]
+    assert ROOT / body["Fn::Transform"]["Parameters"]["Location"] == compiling.GATEWAY
+
+
+def test_functions_behind_the_api_know_the_origins_that_browsers_may_call_from() -> None:
+    for _, operation in OPERATIONS:
+        variables = functions()[logical_id(operation["operationId"])]["Environment"]["Variables"]
+        assert variables["ALLOWED_ORIGINS"] == {"Fn::Join": [",", {"Ref": "AllowedOrigins"}]}
+
+
+def test_only_preflights_need_no_token() -> None:
+    for path, item in compiling.gateway(CONTRACT)["paths"].items():
+        for method, operation in item.items():
+            assert operation["security"] == ([] if method == "options" else [{"token": []}]), f"{method} {path}"
