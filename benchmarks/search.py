@@ -78,7 +78,7 @@ def table(results: dict[str, Any]) -> str:
     ]
     for count, speed in results["speed"].items():
         cells = (f"{speed[key][0]:.1f} / {speed[key][1]:.1f} ms" for key in ("words", "hybrid", "restricted"))
-        lines.append(f"| {count:,} | {speed['open_ms']:.0f} ms | {' | '.join(cells)} |")
+        lines.append(f"| {int(count):,} | {speed['open_ms']:.0f} ms | {' | '.join(cells)} |")
     indexing = results["indexing"]
     lines += [
         "",

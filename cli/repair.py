@@ -26,7 +26,7 @@ def redrive(library: Library, document_ids: list[str]) -> Iterator[tuple[str, st
     }
     going_on: set[str] = set()
     for each in failed:
-        if each.generation < generations.get(each.document_id, ""):
+        if not each.recording and each.generation < generations.get(each.document_id, ""):
             continue  # overtaken: what came after it says what becomes of the document
         going_on.add(each.document_id)
         try:
@@ -40,9 +40,10 @@ def redrive(library: Library, document_ids: list[str]) -> Iterator[tuple[str, st
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """One failed execution, and the upload or deletion it was for."""
+    """One failed execution, and the upload or deletion it was for; `recording` if it was to record a failure."""
 
     execution_arn: str
+    recording: bool
     document_id: str
     generation: str
     key: str
@@ -59,11 +60,13 @@ def _failed(library: Library) -> Iterator[_Failed]:
             for execution in (each for page in pages for each in page["executions"]):
                 arn = execution["executionArn"]
                 event = json.loads(step_functions.describe_execution(executionArn=arn)["input"])
-                if "input" in event["detail"]:  # of record_failure: the event that the failed execution was for
+                recording = workflow == "RecordFailureArn"
+                if recording:
                     event = json.loads(event["detail"]["input"])
                 bucket, uploaded = event["detail"]["bucket"]["name"], event["detail"]["object"]
                 document_id = document_id_of(bucket, uploaded["key"])
-                yield _Failed(arn, document_id, generation_of(uploaded["sequencer"]), uploaded["key"])
+                generation = generation_of(uploaded["sequencer"])
+                yield _Failed(arn, recording, document_id, generation, uploaded["key"])
 
 
 def reingest(library: Library, document_ids: list[str]) -> Iterator[str]:

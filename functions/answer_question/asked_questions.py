@@ -31,6 +31,8 @@ LATEST_TURNS = 20
 WRITINGS = 2
 
 type Deliver = Callable[[str], None]
+# Each sentence with its check, or without one where it failed already; None at the end.
+type Checks = Queue[tuple[Sentence, Future[Sentence | None] | None] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +185,10 @@ class Answering:
                     raise
 
     def _write_once(self, question: str, passages: Sequence[Passage], answer: WrittenAnswer) -> None:
-        """Sentences are checked while the next ones are written, and taken in their order."""
+        """Sentences are checked while the next ones are written, with what is shown of the passages they cite."""
         writing = Writing(converse_request(settings().model_id, question, passages))
-        checks: Queue[Future[Sentence | None] | None] = Queue()
+        checks: Checks = Queue()
+        excerpts: dict[int, Future[str]] = {}
         given_up = Event()
 
         def write() -> None:
@@ -194,13 +197,19 @@ class Answering:
                     if given_up.is_set():
                         break
                     sentence = Sentence.read(written, len(passages))
-                    checks.put(self._submit(checked, sentence, passages, question))
+                    if is_unknown(sentence.words) or not sentence.is_supported(passages):
+                        checks.put((sentence, None))
+                        continue
+                    for number in sentence.cited:
+                        if number not in excerpts:
+                            excerpts[number] = self._submit(excerpt, passages[number - 1])
+                    checks.put((sentence, self._submit(checked, sentence, passages, question)))
             finally:
                 checks.put(None)
 
         ended = self._submit(write)
         try:
-            excerpts, unknown = self._take(checks, passages, answer)
+            unknown = self._take(checks, answer)
             ended.result()
         finally:
             given_up.set()
@@ -216,34 +225,24 @@ class Answering:
         course.note = note_of(question, answer.text, " ".join(passages[number - 1].text for number in answer.cited))
         course.citations = [passages[number - 1].to_citation(excerpts[number].result()) for number in answer.cited]
 
-    def _take(
-        self, checks: "Queue[Future[Sentence | None] | None]", passages: Sequence[Passage], answer: WrittenAnswer
-    ) -> tuple[dict[int, Future[str]], str]:
-        """The excerpts to show, by the passage's number, and "I don't know." if that is what was written."""
-        excerpts: dict[int, Future[str]] = {}
+    def _take(self, checks: Checks, answer: WrittenAnswer) -> str:
+        """Sentences into the answer, in their order; returns "I don't know." where that is among what was written."""
         unknown = ""
-        while (pending := checks.get()) is not None:
-            sentence = pending.result()
-            if sentence is None:
-                answer.withhold()
-            elif not sentence.cited:
-                unknown = unknown or (UNKNOWN[language_of(sentence.words) or "en"] if sentence.words else "")
-            else:
-                shown = answer.add(sentence)
-                for number in sentence.cited:
-                    if number not in excerpts:
-                        excerpts[number] = self._submit(excerpt, passages[number - 1])
+        while (taken := checks.get()) is not None:
+            sentence, checking = taken
+            if checking is None and is_unknown(sentence.words):
+                unknown = unknown or UNKNOWN[language_of(sentence.words) or "en"]
+            elif checking is not None and (passed := checking.result()) is not None:
+                shown = answer.add(passed)
                 if self._deliver:
                     self._deliver(shown)
-        return excerpts, unknown
+            elif sentence.words:
+                answer.withhold()
+        return unknown
 
 
 def checked(sentence: Sentence, passages: Sequence[Passage], question: str) -> Sentence | None:
-    """The sentence as it may be shown; None when it is withheld. "I don't know." needs no citation."""
-    if not sentence.words or is_unknown(sentence.words):
-        return Sentence("", sentence.words, ())
-    if not sentence.is_supported(passages):
-        return None
+    """The sentence as it may be shown; None when the guardrail withholds it."""
     passed = check(grounding_content(sentence, passages, question), sentence.words, "OUTPUT")
     if passed is None or passed == sentence.words:
         return sentence if passed else None

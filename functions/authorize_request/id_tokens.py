@@ -33,6 +33,8 @@ MAX_CHARACTERS = 8192  # API Gateway takes 10,240 bytes of all headers together
 MAX_NAME = 200  # what a reader's name may have
 LEEWAY = 30  # seconds that the issuer's clock and ours may differ
 TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+# Callers' uploads lie below their subject: it must not lead out of there, or into another's.
+SUBJECT = re.compile(r"[A-Za-z0-9._@|:+=-]{1,128}")
 REQUIRED = ["iss", "aud", "sub", "exp", "iat", "token_use"]
 # By class of error, the most special first; a reason holds nothing of the token.
 REASONS: Mapping[type[PyJWTError], str] = {
@@ -95,8 +97,8 @@ def _verified_claims(token: str, keys: KeysOfIssuer, rules: TokenRules) -> dict[
         raise UnauthorizedError("The token cannot be read.") from None
     if not isinstance(claims["aud"], str):
         raise UnauthorizedError("The token is for another audience.")
-    if not claims["sub"]:
-        raise UnauthorizedError("The token lacks a claim.")
+    if not SUBJECT.fullmatch(claims["sub"]):
+        raise UnauthorizedError("The token's subject is none that a folder can be named after.")
     return claims
 
 

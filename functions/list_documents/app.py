@@ -15,7 +15,7 @@ from docent.api import Reply, Request, serve
 from docent.document_rows import read_rows
 from docent.readers import names_of
 from docent.settings import read_settings
-from reading_lists import ReadingLists, fill_page, read_place
+from reading_lists import Place, ReadingLists, fill_page
 
 logger = Logger()
 tracer = Tracer()
@@ -35,10 +35,11 @@ def settings() -> Settings:
 
 def list_documents(request: Request) -> Reply:
     caller, limit = request.caller, request.query["limit"]
-    after = read_place(request.query.get("next"))
+    place = Place.from_next(request.query.get("next"))
     lists = ReadingLists(settings().readers_table, tuple(names_of(caller)), first=limit + 1)
     page = fill_page(
-        lists.entries(after),
+        place,
+        lists.entries(place),
         rows=lambda document_ids: read_rows(settings().documents_table, document_ids),
         shown=lambda row: row.status != "REMOVED" and row.may_be_read_by(caller),
         limit=limit,

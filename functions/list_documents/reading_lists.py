@@ -5,12 +5,13 @@ entry is looked up there, and a stale one costs nothing but the look-up.
 """
 
 import heapq
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -32,16 +33,40 @@ type Entry = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: behind the document `key` (the first one for an empty key), `skip` entries further.
+
+    `key` is a document that the caller was shown: the place is given to them, and what they may not read has no name.
+    """
+
+    key: str = ""
+    skip: int = 0
+
+    @classmethod
+    def from_next(cls, text: str | None) -> Self:
+        """Raises InvalidRequestError for what no page gave."""
+        match decode_next(text) if text else ["", 0]:
+            case [str(key), int(skip)] if skip >= 0 and _is_key(key):
+                return cls(key, skip)
+            case _:
+                detail = {"field": "/query/next", "detail": "is none that a page before gave"}
+                raise InvalidRequestError("`next` is not usable.", (detail,))
+
+    def to_next(self) -> str:
+        return encode_next([self.key, self.skip])
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """`after` is the key that the following page begins behind; None on the last one."""
+    """`following` is where the following page begins; None on the last one."""
 
     rows: Sequence[DocumentRow]
-    after: str | None
+    following: Place | None
     looked_at: int
 
     def to_json(self, caller: Caller) -> dict[str, Any]:
         documents = {"documents": [row.to_json(caller) for row in self.rows]}
-        return documents | ({"next": encode_next(self.after)} if self.after else {})
+        return documents | ({"next": self.following.to_next()} if self.following else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +77,16 @@ class ReadingLists:
     names: Sequence[str]
     first: int
 
-    def entries(self, after: str) -> Iterator[Entry]:
-        """The entries of all names behind the key `after`, by key, each document once.
+    def entries(self, place: Place) -> Iterator[Entry]:
+        """The entries of all names from a place on, by key, each document once.
 
         The first ones of all names are read at once, further ones when they are needed. Raises TransientError.
         """
         with ThreadPoolExecutor(min(THREADS, len(self.names))) as pool:
-            firsts = list(pool.map(lambda name: self._read(name, after, self.first), self.names))
+            firsts = list(pool.map(lambda name: self._read(name, place.key, self.first), self.names))
         lists = [self._list(name, *first) for name, first in zip(self.names, firsts, strict=True)]
-        for _, same in groupby(heapq.merge(*lists), key=itemgetter(0)):
-            yield next(same)
+        merged = (next(same) for _, same in groupby(heapq.merge(*lists), key=itemgetter(0)))
+        yield from islice(merged, min(place.skip, sys.maxsize), None)
 
     def _list(self, name: str, entries: Sequence[Entry], has_more: bool) -> Iterator[Entry]:
         yield from entries
@@ -90,19 +115,26 @@ class ReadingLists:
 
 
 def fill_page(
+    place: Place,
     entries: Iterable[Entry],
     rows: Callable[[Sequence[str]], Mapping[str, DocumentRow]],
     shown: Callable[[DocumentRow], bool],
     limit: int,
 ) -> Page:
-    """A page of up to `limit` documents that are to be shown; `rows` looks documents up by their ids."""
+    """A page of up to `limit` documents that are to be shown, of the entries from a place on.
+
+    `rows` looks documents up by their ids.
+    """
     found: list[DocumentRow] = []
-    looked_at, after = 0, None
+    looked_at = 0
     for key, row in _look_up(entries, rows):
         is_shown = row is not None and shown(row)
-        if looked_at == MAX_LOOKED_AT or (is_shown and len(found) == limit):
-            return Page(found, after, looked_at)
-        looked_at, after = looked_at + 1, key
+        if looked_at == MAX_LOOKED_AT:
+            return Page(found, place, looked_at)
+        if is_shown and len(found) == limit:
+            return Page(found, Place(place.key), looked_at)
+        looked_at += 1
+        place = Place(key) if is_shown else Place(place.key, place.skip + 1)
         if row is not None and is_shown:
             found.append(row)
     return Page(found, None, looked_at)
@@ -118,16 +150,8 @@ def _look_up(
         yield from ((key, known.get(document_id)) for key, document_id in batch)
 
 
-def read_place(text: str | None) -> str:
-    """The key that a page is to begin behind, from `next`. Raises InvalidRequestError for what is none."""
-    if text is None:
-        return ""
-    place = decode_next(text)
+def _is_key(text: str) -> bool:
     try:
-        # No key is empty or longer, or holds half of a surrogate pair.
-        if isinstance(place, str) and 0 < len(place.encode()) <= MAX_KEY_BYTES:
-            return place
-    except UnicodeEncodeError:
-        pass
-    detail = {"field": "/query/next", "detail": "is none that a page before gave"}
-    raise InvalidRequestError("`next` is not usable.", (detail,))
+        return len(text.encode()) <= MAX_KEY_BYTES
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from local.bedrock import engines
 from local.bedrock.pictures import Picture
 from local.bedrock.refusals import Refusal, invalid
-from local.bedrock.worker import Worker, WorkerDiedError
+from local.bedrock.worker import PATIENCE, Worker, WorkerDiedError
 
 SECONDS = 60.0  # for one picture; a page takes 2 to 5 on two cores
 
@@ -13,8 +13,8 @@ SECONDS = 60.0  # for one picture; a page takes 2 to 5 on two cores
 class Reader:
     """Reads pictures in a worker process of its own, one after the other."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        self._worker = Worker(seconds)
+    def __init__(self, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
+        self._worker = Worker(seconds, patience)
 
     async def warm(self) -> None:
         """Starts the process and loads the models, which the first picture would otherwise wait for."""

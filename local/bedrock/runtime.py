@@ -21,7 +21,7 @@ from local.bedrock.language_model import LanguageModel, Reply
 from local.bedrock.models import check_model
 from local.bedrock.reading import Reader
 from local.bedrock.refusals import Refusal, WireReply, invalid
-from local.bedrock.worker import Worker, WorkerDiedError
+from local.bedrock.worker import Worker, WorkerBusyError, WorkerDiedError
 from local.faults import Fault, Faults
 
 type Query = Mapping[str, Any]
@@ -91,6 +91,8 @@ class BedrockRuntime:
             status, reply_headers, reply = await self._answered(operation, parts, headers, body, fault)
         except Refusal as refusal:
             return refusal.on_the_wire()
+        except WorkerBusyError:
+            return Refusal("ThrottlingException", "Too many requests wait for the engine.").on_the_wire()
         return status, reply_headers, reply[: len(reply) // 2] if fault.malformed else reply
 
     async def _answered(

@@ -12,11 +12,13 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
+PATIENCE = 50.0  # seconds; the functions wait for 100, and a page of fine print on a busy machine takes its time
 _SIZE = struct.Struct("!Q")
 
 
@@ -24,21 +26,28 @@ class WorkerDiedError(Exception):
     """The child process ended in the middle of a call, for want of memory say; the next starts another."""
 
 
+class WorkerBusyError(Exception):
+    """The call's turn did not come in time; nothing was done for it."""
+
+
 class Worker:
     """Runs importable functions in one child process, one at a time, each for `seconds` at most.
 
-    A call over its time raises TimeoutError and ends the child; the next call starts another. The time a
-    call waits for its turn does not count.
+    A call over its time raises TimeoutError and ends the child; the next call starts another. A call whose turn
+    does not come within `patience` seconds raises WorkerBusyError: its caller may be gone, and working for those
+    who are gone while they call again makes everybody wait for ever.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+    def __init__(self, seconds: float, patience: float = PATIENCE) -> None:
+        self.seconds, self.patience = seconds, patience
         self._turn = ThreadPoolExecutor(max_workers=1)
         self._child: subprocess.Popen[bytes] | None = None
 
     async def run[**P, R](self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         call = pickle.dumps((function, args, kwargs))
-        raised, value = await asyncio.get_running_loop().run_in_executor(self._turn, self._exchange, call)
+        raised, value = await asyncio.get_running_loop().run_in_executor(
+            self._turn, self._exchange, call, time.monotonic()
+        )
         if raised:
             raise value
         return cast("R", value)
@@ -52,7 +61,9 @@ class Worker:
         if self._child:
             self._forget(self._child)
 
-    def _exchange(self, call: bytes) -> tuple[bool, Any]:
+    def _exchange(self, call: bytes, asked: float) -> tuple[bool, Any]:
+        if time.monotonic() - asked > self.patience:
+            raise WorkerBusyError(f"no turn within {self.patience:.0f} s")
         child = self._started()
         assert child.stdin
         assert child.stdout

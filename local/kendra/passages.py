@@ -180,8 +180,8 @@ def _document_pages(path: str, content_type: str) -> Iterator[tuple[int | None, 
     for number in range(page_count):
         try:
             blocks = document[number].get_text("blocks", flags=plain_letters)
-        except (RuntimeError, ValueError):
-            continue  # a page that is damaged, or promised and not there; the others are read
+        except Exception:  # noqa: S112 - a page that is damaged, or promised and not there; the others are read
+            continue
         readable = True
         text = "\n\n".join(block[4] for block in blocks if block[6] == 0)
         size += len(text)

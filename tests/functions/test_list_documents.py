@@ -1,5 +1,6 @@
 """The caller's list: everything they may read, once, in order, and nothing else, page by page."""
 
+import base64
 import json
 from collections.abc import Iterator
 from itertools import count
@@ -205,11 +206,41 @@ def test_all_pages_together_are_all_that_is_readable_once_and_in_order(
     assert all(len(page) == limit for page in found[:-1])
 
 
-@pytest.mark.parametrize("place", ["", 5, None, ["a"], {"a": 1}, "x" * 1025, "\ud83d"])
+@pytest.mark.parametrize("place", ["", 5, None, ["a"], ["a", -1], ["a", "1"], ["a", 1, 1], {"a": 1}, ["x" * 1025, 0]])
 def test_a_place_that_no_page_gave_is_refused(function: Function, place: Any) -> None:
-    text = encode_next(place) if place != "\ud83d" else "Ilx1ZDgzZCI="
-    status, body = call(function, asked(EVENT, query={"next": text}))
+    status, body = call(function, asked(EVENT, query={"next": encode_next(place)}))
     assert (status, body["errors"][0]["field"]) == (400, "/query/next")
+
+
+def test_a_place_that_is_no_text_is_refused(function: Function) -> None:
+    half_a_pair = base64.urlsafe_b64encode(b'["\\ud83d", 0]').decode()
+    status, body = call(function, asked(EVENT, query={"next": half_a_pair}))
+    assert (status, body["errors"][0]["field"]) == (400, "/query/next")
+
+
+def test_a_place_beyond_everything_shows_nothing(function: Function, aws: World) -> None:
+    document(aws, "a.pdf", groups=["energy"])
+    assert listed(function, next=encode_next(["", 10**30])) == []
+
+
+@pytest.mark.parametrize("stale", [3, 2100], ids=["few", "so many that a page ends with them"])
+def test_a_place_names_nothing_that_the_caller_may_not_read(function: Function, aws: World, stale: int) -> None:
+    document(aws, "a.pdf", groups=["energy"])
+    aws.put_many(
+        READERS_TABLE,
+        [{"reader": "group:energy", "document_key": f"b {CANARY} {n}", "document_id": "0" * 32} for n in range(stale)],
+    )
+    document(aws, "z.pdf", groups=["energy"])
+    query: dict[str, Any] = {"limit": 1}
+    names = []
+    while True:
+        _, body = call(function, asked(EVENT, query=query))
+        names += [each["file_name"] for each in body["documents"]]
+        if "next" not in body:
+            break
+        assert CANARY.encode() not in base64.urlsafe_b64decode(body["next"])
+        query["next"] = body["next"]
+    assert names == ["a.pdf", "z.pdf"]
 
 
 def test_a_place_somebody_else_was_given_shows_nothing_more(function: Function, aws: World) -> None:

@@ -1,6 +1,7 @@
 """OCR on pictures drawn here; Helvetica comes with PyMuPDF, so no font of the machine is needed."""
 
 import asyncio
+import base64
 import io
 import json
 import os
@@ -19,8 +20,10 @@ from local.bedrock.layout import Line, reading_order
 from local.bedrock.pictures import picture
 from local.bedrock.reading import Reader
 from local.bedrock.recognition import read
-from local.bedrock.refusals import Refusal
-from local.bedrock.worker import Worker, WorkerDiedError
+from local.bedrock.refusals import Refusal, WireReply
+from local.bedrock.runtime import BedrockRuntime
+from local.bedrock.worker import Worker, WorkerBusyError, WorkerDiedError
+from local.faults import Faults
 
 ROOT = Path(__file__).parents[2]
 CORPUS = Path(os.environ.get("DOCENT_CORPUS", ROOT.parent / "shared" / "corpus"))
@@ -177,6 +180,36 @@ def test_a_worker_that_dies_says_so_and_the_next_call_has_another(worker: Worker
         return await worker.run(os.getpid) > 0
 
     assert asyncio.run(run())
+
+
+def test_a_call_whose_turn_comes_too_late_is_refused_and_costs_nothing(worker: Worker) -> None:
+    async def run() -> list[object]:
+        await worker.run(os.getpid)
+        worker.patience = 0.2
+        calls = [worker.run(time.sleep, 0.5), worker.run(time.sleep, 30), worker.run(time.sleep, 30)]
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    started = time.monotonic()
+    served, *late = asyncio.run(run())
+    assert served is None
+    assert [type(each) for each in late] == [WorkerBusyError, WorkerBusyError]
+    assert time.monotonic() - started < 20
+
+
+async def nothing_falls_through(*request: object) -> WireReply:
+    raise AssertionError(request)
+
+
+def test_a_picture_that_nobody_gets_to_is_throttled() -> None:
+    runtime = BedrockRuntime(None, nothing_falls_through, Faults(""), reader=Reader(patience=-1))
+    image = {"format": "png", "source": {"bytes": base64.b64encode(saved(drawn(PARAGRAPH))).decode()}}
+    request = {"messages": [{"role": "user", "content": [{"image": image}, {"text": "Read."}]}]}
+    path = "/model/us.anthropic.claude-sonnet-4-5-20250929-v1:0/converse"
+    try:
+        status, headers, _ = asyncio.run(runtime.handle_request("POST", path, {}, json.dumps(request).encode(), {}))
+    finally:
+        runtime.close()
+    assert (status, headers["x-amzn-errortype"]) == (429, "ThrottlingException")
 
 
 def test_a_worker_raises_what_its_function_raised(worker: Worker) -> None:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from local.kendra import passages, results
 from local.kendra.embedding import sentence_model
 from local.kendra.worker import Worker
+from tests.support.odd_pictures import odd_pictures
 from tests.support.pdfs import pdf
+from tests.support.project import ROOT
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=3000)
@@ -79,3 +81,23 @@ def test_a_page_tree_that_lies_about_its_pages_is_read_all_the_same(worker: Work
         (tmp_path / "lies.pdf").write_bytes(body.replace(b"/Count 2", lie))
         found, _ = worker.call(20, passages.read_passages, str(tmp_path / "lies.pdf"), "PDF")
         assert [(each.text, each.page) for each in found] == [("The ferry to Sark.", 1), ("It leaves at nine.", 2)]
+
+
+SAMPLES = {path.name: path.read_bytes() for path in sorted((ROOT / "samples").glob("*.pdf"))} | odd_pictures()
+
+
+@SLOW
+@given(name=st.sampled_from(sorted(SAMPLES)), data=st.data())
+def test_a_damaged_pdf_is_read_or_refused_and_never_ends_the_worker(
+    worker: Worker, tmp_path: Path, name: str, data: st.DataObject
+) -> None:
+    damaged = bytearray(SAMPLES[name])
+    for _ in range(data.draw(st.integers(0, 30), label="flips")):
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    path = tmp_path / "damaged.pdf"
+    path.write_bytes(damaged)
+    try:
+        found, _ = worker.call(20, passages.read_passages, str(path), "PDF")
+    except passages.UnreadableFileError:
+        return
+    assert all(each.page for each in found)

@@ -177,12 +177,15 @@ class Outcomes:
 
     def _heal(self) -> None:
         gaps = [case for case in self.cases if case.document.get("gaps")]
-        ids = {self.stack.library.document_id(case.key): case for case in self.cases if case.document}
-        for key, outcome in repair.redrive(self.stack.library, list(ids)):
-            next(case for case in self.cases if case.key == key).redriven.append(outcome)
-        for _ in repair.reingest(self.stack.library, [self.stack.library.document_id(case.key) for case in gaps]):
+        by_key = {case.key: case for case in self.cases}
+        for key, outcome in repair.redrive(self.stack.library, self._ids(self.cases)):
+            by_key[key].redriven.append(outcome)
+        for _ in repair.reingest(self.stack.library, self._ids(gaps)):
             self._quiet(AT_ONCE)
         self._quiet(0)
+
+    def _ids(self, cases: list[Case]) -> list[str]:
+        return [document_id_of(self.stack.library.bucket, case.key) for case in cases]
 
     def _quiet(self, running: int) -> None:
         """Wait until at most so many executions run; with none running, also for what their ends may start."""
@@ -217,24 +220,23 @@ def outcomes(running_stack: Stack, request: pytest.FixtureRequest) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.machine}-{case.state}-{case.kind}")
 def test_a_fault_is_healed_or_told_and_then_healed(stack: Stack, outcomes: None, case: Case) -> None:
     assert case.struck == len(case.rules), "the fault never came about"
+    well = "REMOVED" if case.removed else _without_a_fault(case)
     if case.heals:
-        assert case.document["status"] == ("REMOVED" if case.removed else _without_a_fault(case)), case.document
-    elif not (case.unreadable or case.overtaken):
-        assert case.document["status"] in ENDED, case.document
-    if case.document["status"] == "FAILED":
-        assert case.document["error"]["name"] in vars(errors)
-        assert re.search(r"\. .*([Uu]pload|[Rr]edrive)", case.document["error"]["message"]), "says what to do"
-    for gap in case.document["gaps"]:
-        assert gap["error"]["name"] in vars(errors)
-        assert "again" in gap["error"]["message"]
-    assert case.healed["status"] == ("REMOVED" if case.removed else _without_a_fault(case)), case.healed
+        assert case.document["status"] == well, case.document
+    elif case.document["status"] != well:
+        assert case.document["status"] in ENDED or case.unreadable, case.document
+        assert case.document["gaps"] or "goes on" in case.redriven, "nothing is left to an operator"
+    told = [gap["error"] for gap in case.document["gaps"]] + list(filter(None, [case.document["error"]]))
+    for error in told:
+        assert error["name"] in vars(errors)
+        assert re.search(r"\. .*([Uu]pload|[Rr]edrive)", error["message"]), "says what to do"
+    assert (case.healed["status"], case.healed["gaps"]) == (well, []), case.healed
     if case.removed or case.unreadable or case.overtaken:
         assert set(case.entries.values()) <= {"NOT_FOUND"}
     else:
         assert len(case.entries) == 2, "the text and the picture"
         assert set(case.entries.values()) <= {"INDEXED", "UPDATED"}
         assert case.folders == {case.healed["generation"]}
-        assert case.healed["gaps"] == []
 
 
 def _without_a_fault(case: Case) -> str:

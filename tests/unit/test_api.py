@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from docent import api, errors
 from docent.api import Reply, Request, decode_next, encode_next, serve
 from docent.callers import Caller
-from docent.errors import DocentError, InvalidRequestError, TooManyRequestsError
+from docent.errors import DocentError, InvalidRequestError, TooManyRequestsError, TransientError
 from tests.support.functions import CANARY
 
 NOW = 1_800_000_000.0
@@ -176,7 +176,8 @@ def test_every_error_becomes_a_problem_with_its_name(kind: type[DocentError]) ->
     status, body, headers = answered(event(body={"question": "what?"}), handle)
     assert status == api.STATUS[kind][0] == body["status"]
     assert body["type"] == f"urn:docent:problem:{kind.__name__}"
-    assert body["detail"] == f"It happened. {kind.remedy}"
+    # A caller has no execution to redrive.
+    assert body["detail"] == f"It happened. {'Try again.' if kind is TransientError else kind.remedy}"
     assert ("Retry-After" in headers) == (status in (429, 503))
 
 

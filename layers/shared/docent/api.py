@@ -114,7 +114,7 @@ def problem(error: DocentError, request_id: str) -> Reply:
         "type": f"urn:docent:problem:{type(error).__name__}",
         "title": title,
         "status": status,
-        "detail": str(error),
+        "detail": f"{error.happened} Try again." if isinstance(error, TransientError) else str(error),
         "request_id": request_id,
     }
     headers = {"Content-Type": "application/problem+json"}
@@ -181,7 +181,8 @@ def body_schema(operation: str) -> Mapping[str, Any]:
 
 def encode_next(place: Any) -> str:
     """Where a page ended, as an opaque text that goes into a URL."""
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+    text = json.dumps(place, ensure_ascii=False)  # escaped, a long key would not fit into what `next` may take
+    return base64.urlsafe_b64encode(text.encode(errors="surrogatepass")).decode()
 
 
 def decode_next(text: str) -> Any:
