@@ -17,6 +17,7 @@ from lxml import etree
 from tests.support.federated_people import MARY, MATEO
 from tests.support.machine import Machine
 from tests.support.open_id import CLIENT_ID, TAGS, OpenIdProvider, new_key, serving
+from tests.support.q_business import provider_arn
 from tests.support.saml import ASSERTION, RECIPIENT, SamlProvider, encoded
 
 ROLES = "arn:aws:iam::000000000000:role/"
@@ -25,8 +26,7 @@ IDENTITY = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
 
 @pytest.fixture(scope="module")
 def openid_arn(machine: Machine, open_id: OpenIdProvider) -> str:
-    created = machine.client("iam").create_open_id_connect_provider(Url=open_id.issuer, ClientIDList=[CLIENT_ID])
-    return created["OpenIDConnectProviderArn"]
+    return provider_arn(machine, open_id)
 
 
 @pytest.fixture(scope="module")
