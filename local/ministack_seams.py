@@ -1,5 +1,7 @@
 """Everything Docent knows of MiniStack's insides, in one place, with tests/local/test_ministack_seams.py to fail first.
 
+What it knows of who calls is in local/ministack_identities.py.
+
 What is added, and why it cannot be done from outside:
 - services: MiniStack checks signatures and IAM before it calls a handler, so ours must be one of its handlers;
 - IAM: the actions and resource ARNs of the services added, as AWS's authorization reference names them;
@@ -75,6 +77,40 @@ def add_json_service(name: str, target_prefix: str, handler: Handler) -> None:
     add_service(name, handler)
 
 
+def add_rest_service(
+    name: str, handler: Handler, operation_of: Callable[[str, str, Mapping[str, Any]], str | None]
+) -> None:
+    """A service of the REST-JSON protocol that MiniStack does not know: routed by its credential scope.
+
+    `operation_of(method, path, query)` is the handler's own router, so that IAM checks what will happen.
+    """
+    router.SERVICE_PATTERNS[name] = {"host_patterns": [rf"{name}\."], "credential_scope": name}
+    iam_actions.SERVICE_TO_IAM_NAMESPACE[name] = name
+    of_ministack = iam_actions.extract_iam_action
+
+    def extract_iam_action(service: str, method: str, path: str, headers: Any, body: bytes, query: Any) -> str | None:
+        if service != name:
+            return of_ministack(service, method, path, headers, body, query)
+        operation = operation_of(method, path, query)
+        return operation and f"{name}:{operation}"
+
+    iam_actions.extract_iam_action = extract_iam_action
+    add_service(name, handler)
+
+
+def check_also(service: str, others: Callable[[str], list[str]]) -> None:
+    """Check a request on further resources, where AWS's authorization reference requires several for one action."""
+    of_ministack = iam_evaluator.enforce
+
+    def enforce(key: str, action: str, asked: str, region: str, resource_arn: str = "*", **context: Any) -> Any:
+        refused = of_ministack(key, action, asked, region, resource_arn=resource_arn, **context)
+        for arn in others(resource_arn) if asked == service else ():
+            refused = refused or of_ministack(key, action, asked, region, resource_arn=arn, **context)
+        return refused
+
+    iam_evaluator.enforce = enforce
+
+
 def name_resources(resources: Mapping[str, Callable[[str, bytes], str]]) -> None:
     """Name the ARN a request is about, by service, from `(path, body)`: without it IAM sees `*`."""
     of_ministack = iam_actions.extract_resource_arn
@@ -111,6 +147,41 @@ def let_wildcards_match_line_breaks() -> None:
 def kendra_resource(_path: str, body: bytes) -> str:
     index_id = json.loads(body or b"{}").get("IndexId", "*")
     return f"arn:aws:kendra:{get_region()}:{get_account_id()}:index/{index_id}"
+
+
+_QBUSINESS_PARTS = {
+    "indices": "index",
+    "index": "index",
+    "retrievers": "retriever",
+    "experiences": "web-experience",
+    "subscriptions": "subscription",
+}
+
+
+def qbusiness_resource(path: str, _body: bytes) -> str:
+    if path.startswith("/v1/tags/"):
+        return path.removeprefix("/v1/tags/")
+    parts = path.strip("/").split("/")
+    if parts[0] != "applications" or len(parts) < 2:
+        return "*"
+    arn = f"{qbusiness_arn_prefix()}application/{parts[1]}"
+    kind = _QBUSINESS_PARTS.get(parts[2]) if len(parts) > 3 else None
+    return f"{arn}/{kind}/{parts[3]}" if kind else arn
+
+
+def qbusiness_applications(arn: str) -> list[str]:
+    """The application that a part of one belongs to: AWS checks both."""
+    application = ":".join(arn.split(":")[:5]) + ":" + "/".join(arn.split(":")[-1].split("/")[:2])
+    return [application] if ":application/" in arn and application != arn else []
+
+
+def qbusiness_arn_prefix() -> str:
+    return f"arn:aws:qbusiness:{get_region()}:{get_account_id()}:"
+
+
+def region() -> str:
+    """Of the request being answered."""
+    return get_region()
 
 
 def bedrock_runtime_resource(path: str, _body: bytes) -> str:
@@ -153,14 +224,22 @@ def add_resource_type(
 
 
 def call(handler: Handler, target: str, request: dict[str, Any]) -> dict[str, Any]:
-    """Call a JSON-protocol handler from a provisioner; its error becomes the stack event's reason.
+    """Call a JSON-protocol handler from a provisioner; its error becomes the stack event's reason."""
+    headers = {"x-amz-target": target, "content-type": "application/x-amz-json-1.1"}
+    return exchange(handler, "POST", "/", headers, request)
+
+
+def exchange(
+    handler: Handler, method: str, path: str, headers: dict[str, str], request: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Call any handler from a provisioner.
 
     Provisioners run on the event loop itself, so the handler gets a loop of its own, in a thread.
     """
-    headers = {"x-amz-target": target, "content-type": "application/x-amz-json-1.1"}
+    sent = b"" if request is None else json.dumps(request).encode()
 
     async def handle() -> Reply:
-        return await handler("POST", "/", headers, json.dumps(request).encode(), {})
+        return await handler(method, path, headers, sent, {})
 
     run = contextvars.copy_context().run
     with ThreadPoolExecutor(max_workers=1) as thread:

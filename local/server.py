@@ -37,12 +37,19 @@ def compose(
     os.environ.update(settings.server_environment())
     import boto3
 
+    from local import ministack_identities as identities
     from local import ministack_seams as seams
     from local.bedrock.guardrail import GuardrailEngine
     from local.bedrock.runtime import BedrockRuntime
     from local.faults import Faults
+    from local.federation.saml import SamlIdentities
+    from local.federation.service import FederationService
+    from local.federation.web_identity import WebIdentities, fetched
     from local.kendra.resource import add_kendra_index
     from local.kendra.service import KendraService
+    from local.qbusiness.resource import add_qbusiness
+    from local.qbusiness.service import QBusinessService, Surroundings
+    from local.qbusiness.wire import operation_of
 
     def s3(role_arn: str | None) -> Any:
         credentials: dict[str, Any] = seams.role_credentials(role_arn) if role_arn else {}
@@ -59,13 +66,40 @@ def compose(
 
     seams.add_json_service("kendra", "AWSKendraFrontendService", with_faults("kendra", kendra.handle_request, faults))
     seams.add_service("bedrock-runtime", runtime.handle_request)
-    seams.name_resources({"kendra": seams.kendra_resource, "bedrock-runtime": seams.bedrock_runtime_resource})
+    qbusiness = QBusinessService(
+        settings.home / "qbusiness",
+        s3,
+        Surroundings(
+            arn_prefix=seams.qbusiness_arn_prefix,
+            region=seams.region,
+            provider_exists=lambda arn: identities.identity_provider(arn) is not None,
+            session_of=identities.session_of,
+            kendra=kendra.passages_of,
+        ),
+        faults,
+    )
+    seams.add_rest_service("qbusiness", qbusiness.handle_request, operation_of)
+    seams.check_also("qbusiness", seams.qbusiness_applications)
+    seams.name_resources(
+        {
+            "kendra": seams.kendra_resource,
+            "bedrock-runtime": seams.bedrock_runtime_resource,
+            "qbusiness": seams.qbusiness_resource,
+        }
+    )
     seams.authorize_as(
         {
             "bedrock:Converse": "bedrock:InvokeModel",
             "bedrock:ConverseStream": "bedrock:InvokeModelWithResponseStream",
         }
     )
+    federation = FederationService(
+        WebIdentities(identities.identity_provider, lambda url: fetched(_on_this_machine(url, settings))),
+        SamlIdentities(identities.identity_provider),
+        identities.sts_of_ministack,
+    )
+    identities.replace_sts(federation.handle_request)
+    identities.add_iam_identity_providers()
     seams.let_wildcards_match_line_breaks()
     seams.add_bedrock_guardrails()
     seams.add_api_resource_types()
@@ -79,6 +113,7 @@ def compose(
     seams.serve_sign_in_pages(settings.url)
     seams.take_providers_claims_as_cognito_does()
     add_kendra_index(kendra.handle_request)
+    add_qbusiness(qbusiness.handle_request)
     seams.name_errors_as_lambda_does()
     seams.unpack_packages_once(settings.home / "unpacked")
     seams.keep_versions_on_disk()
@@ -89,10 +124,18 @@ def compose(
 
     def close() -> None:
         seams.stop_workers()
+        qbusiness.close()
         kendra.close()
         runtime.close()
 
     return _with_controls(seams.app.app, faults), runtime.warm, close
+
+
+def _on_this_machine(url: str, settings: LocalSettings) -> str:
+    """A Cognito user pool issues tokens under AWS's address; its keys are published here."""
+    host, _, path = url.removeprefix("https://").partition("/")
+    ours = url.startswith("https://cognito-idp.") and host.endswith(".amazonaws.com")
+    return f"{settings.url}/{path}" if ours else url
 
 
 def with_faults(service: str, handler: Any, faults: Any) -> Any:

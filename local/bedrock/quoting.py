@@ -80,13 +80,18 @@ class Evidence:
 
 def answer(question: str, passages: Sequence[Passage]) -> str:
     """Sentences in the context's order, each with its `[passage id]`; or UNKNOWN in the asker's language."""
-    language = language_of(question)
-    evidence = weigh(question, language, passages)
+    chosen = choose(question, passages)
+    return " ".join(f"{text} [{passage}]" for text, passage in chosen) or UNKNOWN[language_of(question)]
+
+
+def choose(question: str, passages: Sequence[Passage]) -> list[tuple[str, str]]:
+    """`(sentence, passage id)` in the context's order; empty where nothing answers the question."""
+    evidence = weigh(question, language_of(question), passages)
     if not evidence or evidence[0].score < ENOUGH:
-        return UNKNOWN[language]
+        return []
     least = max(ENOUGH, BESIDE_THE_BEST * evidence[0].score)
     chosen = [found.candidate for found in evidence[:MOST_SENTENCES] if found.score >= least]
-    return " ".join(f"{c.text} [{c.passage.id}]" for c in sorted(chosen, key=lambda c: c.order))
+    return [(c.text, c.passage.id) for c in sorted(chosen, key=lambda c: c.order)]
 
 
 def weigh(question: str, language: Language, passages: Sequence[Passage]) -> list[Evidence]:

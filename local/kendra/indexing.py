@@ -5,7 +5,7 @@ import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,9 @@ import numpy as np
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.kendra import passages
-from local.kendra.embedding import DIMENSIONS
+from local.kendra.embedding import DIMENSIONS, Vectors
 from local.kendra.index import Entry, SearchIndex
-from local.kendra.passages import UnreadableFileError
+from local.kendra.passages import Passage, UnreadableFileError
 from local.kendra.store import Store, Task
 from local.kendra.worker import Worker, WorkerStoppedError
 
@@ -33,6 +33,9 @@ _ATTEMPTS = 20
 _RETRY_SECONDS = 1.0
 _REFUSED_BY_S3 = frozenset({"400", "403", "404", "AccessDenied", "NoSuchBucket", "NoSuchKey", "InvalidObjectState"})
 
+# What a document came to: its entries, all under its number, and the bytes of its text.
+type Done = tuple[list[Entry], int]
+
 logger = logging.getLogger(__name__)
 
 
@@ -42,7 +45,7 @@ class _Job:
 
     task: Task
     number: int | None
-    steps: Iterator[tuple[Entry, int] | None] | None
+    steps: Iterator[Done | None] | None
 
 
 class Indexer(threading.Thread):
@@ -98,7 +101,7 @@ class Indexer(threading.Thread):
         due = self._store.ready_tasks(room + len(known)) if room else []
         for task in [task for task in due if task.sequence not in known][:room]:
             number = self._store.number(task.index_id, task.document_id)
-            yield _Job(task, number, self._steps(task.document, number) if task.document and number else None)
+            yield _Job(task, number, self._steps(task, task.document, number) if task.document and number else None)
 
     def _work(self) -> None:
         """Does the work under way in turns, until all of it is done or it has taken long enough to be worth a commit.
@@ -137,8 +140,8 @@ class Indexer(threading.Thread):
                 if done is None:
                     self._under_way.append(job)
                 else:
-                    entry, text_bytes = done
-                    entries.setdefault(task.index_id, []).append(entry)
+                    found, text_bytes = done
+                    entries.setdefault(task.index_id, []).extend(found)
                     indexed.append((task, text_bytes))
         if self._closing:
             return
@@ -147,35 +150,50 @@ class Indexer(threading.Thread):
             if index is not None:
                 index.change(entries.get(index_id, []), removed.get(index_id, []))
         self._store.finish(indexed, failed, deleted)
+        self._gone(deleted)
         for task in [*(task for task, _ in indexed), *(task for task, _ in failed)]:
             self._upload(task.document or {}).unlink(missing_ok=True)
 
-    def _steps(self, document: dict[str, Any], number: int) -> Iterator[tuple[Entry, int] | None]:
-        """Reads and embeds one document a step at a time; the last step gives its entry and the bytes of its text."""
+    def _gone(self, deleted: list[Task]) -> None:
+        """What else is kept of documents goes with them; Kendra keeps nothing."""
+
+    def _steps(self, task: Task, document: dict[str, Any], number: int) -> Iterator[Done | None]:
+        """Reads and embeds one document a step at a time; the last step gives what it came to."""
+        del task  # whose document it is matters where more is kept of one than its entries
         path = self._upload(document)
         if "S3Path" in document:
             self._fetch(document, path)
-        content_type = document.get("ContentType") or _content_type(path, document)
+        content_type = document.get("ContentType") or content_type_of(path, document)
         if content_type not in passages.CONTENT_TYPES:
             raise UnreadableFileError(f"Files of type {content_type} are not read here.")
         found, text_bytes = self._worker.call(_READING_SECONDS, passages.read_passages, str(path), content_type)
-        texts = [passage.text for passage in found]
         parts = [np.zeros((0, DIMENSIONS), np.float32)]
-        for start in range(0, len(texts), _EMBEDDED_AT_ONCE):
+        for start in range(0, len(found), _EMBEDDED_AT_ONCE):
             if start:
                 yield None
-            part = texts[start : start + _EMBEDDED_AT_ONCE]
-            parts.append(self._worker.call(_EMBEDDING_SECONDS, passages.embed, part))
-        entry = Entry(
+            parts.append(self._embedded(found[start : start + _EMBEDDED_AT_ONCE]))
+        yield [self._entry(document, number, found, np.concatenate(parts), document["Attributes"])], text_bytes
+
+    def _embedded(self, found: Sequence[Passage]) -> Vectors:
+        return self._worker.call(_EMBEDDING_SECONDS, passages.embed, [passage.text for passage in found])
+
+    def _entry(
+        self,
+        document: Mapping[str, Any],
+        number: int,
+        found: Sequence[Passage],
+        vectors: Vectors,
+        attributes: Sequence[Mapping[str, Any]],
+    ) -> Entry:
+        return Entry(
             number=number,
             document_id=document["Id"],
             title=document["Title"],
-            attributes=document["Attributes"],
+            attributes=attributes,
             access=document["AccessControlList"],
             passages=found,
-            vectors=np.concatenate(parts),
+            vectors=vectors,
         )
-        yield entry, text_bytes
 
     def _fetch(self, document: dict[str, Any], path: Path) -> None:
         place = document["S3Path"]
@@ -193,7 +211,7 @@ class Indexer(threading.Thread):
         return self._uploads / document["File"]
 
 
-def _content_type(path: Path, document: dict[str, Any]) -> str:
+def content_type_of(path: Path, document: dict[str, Any]) -> str:
     with path.open("rb") as file:
         start = file.read(1024)
     if b"%PDF-" in start:

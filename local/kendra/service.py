@@ -226,6 +226,10 @@ class KendraService:
             "ResultItems": [results.retrieved(hit, text, query_id, shown) for hit in items],
         }
 
+    def passages_of(self, request: Json) -> list[Hit]:
+        """What a Retrieve request finds, best first, for services that retrieve from this one. Raises KendraError."""
+        return self._found(request, request["QueryText"])[3][:_MOST_RESULTS]
+
     def _found(self, request: Json, text: str) -> tuple[IndexRecord, str, Question, list[Hit]]:
         index = self._indices.active(request["IndexId"])
         search_index = self._opened(index.id)

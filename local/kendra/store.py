@@ -133,6 +133,18 @@ class Store:
         row = self._one("SELECT status, failure FROM documents WHERE index_id = ? AND id = ?", (index_id, document_id))
         return DocumentStatus(*row) if row else None
 
+    def statuses(self, index_id: str) -> list[tuple[str, DocumentStatus, bool]]:
+        """Every document of an index by id: its status, and whether its deletion is accepted."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT id, status, failure, EXISTS (SELECT 1 FROM tasks WHERE tasks.index_id = documents.index_id"
+                " AND document_id = documents.id AND document IS NULL) FROM documents WHERE index_id = ? ORDER BY id",
+                (index_id,),
+            ).fetchall()
+        return [
+            (document_id, DocumentStatus(status, failure), bool(gone)) for document_id, status, failure, gone in rows
+        ]
+
     def number(self, index_id: str, document_id: str) -> int | None:
         """The number by which the search index knows a document."""
         row = self._one("SELECT number FROM documents WHERE index_id = ? AND id = ?", (index_id, document_id))

@@ -1,0 +1,174 @@
+"""What Docent knows of MiniStack's insides about who calls: IAM's identity providers, trust policies, STS sessions.
+
+A part of local/ministack_seams.py, with its tests in tests/local/test_ministack_seams.py.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_region
+from ministack.core.router import extract_access_key_id
+from ministack.services import iam, sts
+
+from local.ministack_seams import Handler, Reply, add_resource_type, add_service
+
+sts_of_ministack: Handler = sts.handle_request
+
+
+def identity_provider(arn: str) -> dict[str, Any] | None:
+    """`{"Url", "ClientIDList", …}` of an OpenID provider, `{"SAMLMetadataDocument", …}` of a SAML one."""
+    parts = arn.split(":")
+    if len(parts) < 6:
+        return None
+    providers = iam._saml_providers if parts[5].startswith("saml-provider/") else iam._oidc_providers
+    return providers.get_scoped(parts[4], None, arn)
+
+
+def role_of(role_arn: str) -> dict[str, Any] | None:
+    """A role as IAM keeps it; None for what is no role's ARN or names none."""
+    parts = role_arn.split(":")
+    if len(parts) != 6 or parts[2] != "iam" or not parts[5].startswith("role/"):
+        return None
+    role = iam._roles.get_scoped(parts[4], None, role_arn.rsplit("/", 1)[-1])
+    return role if role is not None and role["Arn"] == role_arn else None
+
+
+def trusts(
+    role: Mapping[str, Any], provider: str, action: str, keys: Mapping[str, Any], tags: Mapping[str, str]
+) -> bool:
+    """Whether the role's trust policy allows `action` to whom the identity provider vouches for.
+
+    MiniStack matches a Federated principal for AssumeRoleWithWebIdentity only, so the statements that name
+    the provider are picked here, and their actions and conditions evaluated there.
+    """
+    document = role.get("AssumeRolePolicyDocument") or "{}"
+    document = json.loads(document) if isinstance(document, str) else document
+    statements = document.get("Statement", [])
+    statements = [statements] if isinstance(statements, dict) else statements
+    naming = [statement | {"Principal": "*"} for statement in statements if _names(statement, provider)]
+    context = iam_evaluator.EvalContext(
+        principal_arn=provider,
+        principal_type="FederatedUser",
+        principal_account=provider.split(":")[4],
+        action=action,
+        resource_arn=role["Arn"],
+        region=get_region(),
+        request_tags=dict(tags),
+        tag_keys=list(tags),
+        service_context={key.lower(): value for key, value in keys.items()},
+    )
+    return iam_evaluator.evaluate_trust_policy({"Statement": naming}, provider, context)
+
+
+def _names(statement: Mapping[str, Any], provider: str) -> bool:
+    principal = statement.get("Principal")
+    if principal == "*":
+        return True
+    named = principal.get("Federated", []) if isinstance(principal, dict) else []
+    return provider in ([named] if isinstance(named, str) else named)
+
+
+def session_policies(parameters: dict[str, Any], account: str) -> tuple[dict[str, Any] | None, Reply | None]:
+    """A request's `Policy` and `PolicyArns`, or the reply that refuses them."""
+    found, refusal = sts._session_policies(parameters, account)
+    return (found if found and any(found.values()) else None), refusal
+
+
+def open_session(
+    role: Mapping[str, Any],
+    name: str,
+    seconds: int,
+    tags: Mapping[str, str],
+    policies: dict[str, Any] | None,
+    federation: Mapping[str, str],
+) -> dict[str, str]:
+    """A session of the role: `{AccessKeyId, SecretAccessKey, SessionToken, Expiration, Arn, AssumedRoleId}`.
+
+    `federation` stays with the session: who vouched for whom, and for which audience.
+    """
+    arn, _ = sts._assumed_role_arn(role["Arn"], name)
+    assert arn
+    key = iam._gen_session_access_key()
+    made = {
+        "Arn": arn,
+        "UserId": f"{role['RoleId']}:{name}",
+        "SecretAccessKey": iam._gen_secret(),
+        "SessionToken": iam._gen_session_token(),
+    }
+    kept = {
+        "Expiration": time.time() + seconds,
+        "AccountId": role["Arn"].split(":")[4],
+        "PrincipalType": "AssumedRole",
+        "SessionTags": [{"Key": tag, "Value": value} for tag, value in tags.items()],
+        "SessionPolicies": policies,
+        "Federation": dict(federation),
+    }
+    sts.register_session(key, made | kept)
+    return {
+        "AccessKeyId": key,
+        "SecretAccessKey": made["SecretAccessKey"],
+        "SessionToken": made["SessionToken"],
+        "Expiration": iam._future(seconds),
+        "Arn": arn,
+        "AssumedRoleId": made["UserId"],
+    }
+
+
+def session_of(headers: Mapping[str, str], query: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The session whose credentials signed a request that MiniStack has let through; None for a user or root."""
+    return sts._sessions.get(extract_access_key_id(dict(headers), dict(query)) or "")
+
+
+def replace_sts(handler: Handler) -> None:
+    """Answer STS by `handler`, and close the way by which MiniStack itself would believe an unverified token."""
+
+    def nobody_is_trusted(_role_arn: str, _parameters: dict[str, Any], _as_json: bool) -> Reply:
+        return sts._error(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", ns="sts")
+
+    sts._web_identity_trust_denied = nobody_is_trusted
+    add_service("sts", handler)
+
+
+def add_iam_identity_providers() -> None:
+    """`AWS::IAM::OIDCProvider` and `AWS::IAM::SAMLProvider`, by MiniStack's own API."""
+
+    def listed(name: str, values: list[str]) -> dict[str, str]:
+        return {f"{name}.member.{number}": value for number, value in enumerate(values, 1)}
+
+    def made(reply: Reply) -> str:
+        status, _, body = reply
+        text = body.decode()
+        if status >= 400:
+            raise ValueError(text.partition("<Message>")[2].partition("</Message>")[0])
+        return "arn:" + text.partition("ProviderArn>arn:")[2].partition("<")[0]
+
+    def create_openid(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        request = {"Url": props["Url"]} | listed("ClientIDList", props.get("ClientIdList", []))
+        arn = made(iam._create_oidc_provider(request | listed("ThumbprintList", props.get("ThumbprintList", []))))
+        return arn, {"Arn": arn}
+
+    def update_openid(arn: str, _old: dict[str, Any], new: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        changed = {"ClientIDList": new.get("ClientIdList", []), "ThumbprintList": new.get("ThumbprintList", [])}
+        iam._oidc_providers[arn] = iam._oidc_providers[arn] | changed
+        return arn, {"Arn": arn}
+
+    def delete_openid(arn: str, _props: dict[str, Any]) -> None:
+        iam._delete_oidc_provider({"OpenIDConnectProviderArn": arn})
+
+    def create_saml(logical_id: str, props: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+        name = props.get("Name") or f"{stack}-{logical_id}"
+        arn = made(iam._create_saml_provider({"Name": name, "SAMLMetadataDocument": props["SamlMetadataDocument"]}))
+        return arn, {"Arn": arn}
+
+    def update_saml(arn: str, _old: dict[str, Any], new: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        iam._update_saml_provider({"SAMLProviderArn": arn, "SAMLMetadataDocument": new["SamlMetadataDocument"]})
+        return arn, {"Arn": arn}
+
+    def delete_saml(arn: str, _props: dict[str, Any]) -> None:
+        iam._delete_saml_provider({"SAMLProviderArn": arn})
+
+    add_resource_type("AWS::IAM::OIDCProvider", create_openid, delete_openid, update_openid)
+    add_resource_type("AWS::IAM::SAMLProvider", create_saml, delete_saml, update_saml)

@@ -1,0 +1,135 @@
+"""Pictures in documents: found, read by OCR and indexed beside the text, as Q Business does where it is told to.
+
+What computes runs in a worker process.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.kendra.index import Entry
+from local.kendra.indexing import Done, Indexer, content_type_of
+from local.kendra.passages import Passage
+from local.kendra.store import Task
+from local.qbusiness.database import Database
+
+MEDIA = "_media_id"  # an attribute of ours: no client may name it, for it is configured in no index
+MIME_TYPE = "image/png"
+MOST_PICTURES = 100
+LEAST_PIXELS = 32  # on a side; smaller ones are decoration
+MOST_PIXELS = 50_000_000
+_SECONDS = 120.0
+
+type Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a picture stands: its page, counted from 1, and its objects in the PDF."""
+
+    page: int
+    xref: int
+    mask: int
+
+
+class PictureIndexer(Indexer):
+    """Indexes a document's pictures under its number, so that they come and go with it."""
+
+    def __init__(self, database: Database, media: Path, *inherited: Any) -> None:
+        super().__init__(*inherited)
+        self._database = database
+        self._media = media
+
+    def _steps(self, task: Task, document: Json, number: int) -> Iterator[Done | None]:
+        entries: list[Entry] = []
+        text_bytes = 0
+        for done in super()._steps(task, document, number):
+            if done is None:
+                yield None
+            else:
+                entries, text_bytes = done
+        self._forget(task)
+        path = self._upload(document)
+        kind = document.get("ContentType") or content_type_of(path, document)
+        if document.get("Pictures") and kind == "PDF":
+            for place in self._worker.call(_SECONDS, find_pictures, str(path)):
+                yield None
+                picture, text = self._worker.call(_SECONDS, read_picture_at, str(path), place)
+                if text:
+                    media = {"Key": MEDIA, "Value": {"StringValue": self._kept(task, picture)}}
+                    found = [Passage(text, place.page)]
+                    attributes = [*document["Attributes"], media]
+                    entries.append(self._entry(document, number, found, self._embedded(found), attributes))
+                    text_bytes += len(text.encode())
+        yield entries, text_bytes
+
+    def _kept(self, task: Task, picture: bytes) -> str:
+        identifier = str(uuid.uuid4())
+        (self._media / identifier).write_bytes(picture)
+        self._database.run("INSERT INTO media VALUES (?, ?, ?)", identifier, task.index_id, task.document_id)
+        return identifier
+
+    def _gone(self, deleted: list[Task]) -> None:
+        for task in deleted:
+            self._forget(task)
+
+    def _forget(self, task: Task) -> None:
+        forget_media(self._database, self._media, task.index_id, task.document_id)
+
+
+def forget_media(database: Database, media: Path, index_id: str, document_id: str | None = None) -> None:
+    """The pictures of a document, or of a whole index."""
+    rows = database.all(
+        "DELETE FROM media WHERE index_id = ? AND document_id = COALESCE(?, document_id) RETURNING id",
+        index_id, document_id,
+    )  # fmt: skip
+    for (identifier,) in rows:
+        (media / identifier).unlink(missing_ok=True)
+
+
+def find_pictures(path: str) -> list[Place]:
+    """Where each distinct picture of a PDF stands, decorations left out."""
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    found: dict[int, Place] = {}
+    with pymupdf.open(path, filetype="pdf") as document:
+        for number in range(document.page_count):
+            for xref, mask, width, height, *_ in document[number].get_images(full=True):
+                if min(width, height) >= LEAST_PIXELS and width * height <= MOST_PIXELS:
+                    found.setdefault(xref, Place(number + 1, xref, mask))
+    return list(found.values())[:MOST_PICTURES]
+
+
+def read_picture_at(path: str, place: Place) -> tuple[bytes, str]:
+    """A picture as PNG, and what it says; both empty where it cannot be decoded."""
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    try:
+        with pymupdf.open(path, filetype="pdf") as document:
+            pixels = pymupdf.Pixmap(document, place.xref)
+            if pixels.colorspace is None:  # a stencil
+                return b"", ""
+            if pixels.colorspace.n != 3:
+                pixels = pymupdf.Pixmap(pymupdf.csRGB, pixels)
+            if place.mask:
+                cover = pymupdf.Pixmap(document, place.mask)
+                if (cover.width, cover.height) == (pixels.width, pixels.height):
+                    pixels = pymupdf.Pixmap(pymupdf.Pixmap(pixels, 0) if pixels.alpha else pixels, cover)
+            picture = pixels.tobytes("png")
+    except (RuntimeError, ValueError):
+        return b"", ""
+    return picture, read_picture(picture)
+
+
+def read_picture(picture: bytes) -> str:
+    """What the picture says, by OCR; empty where it says nothing or cannot be read."""
+    from local.bedrock import engines
+
+    try:
+        return engines.see(picture).text.strip()
+    except (OSError, ValueError, SyntaxError):
+        return ""
