@@ -11,7 +11,7 @@ from pymupdf import mupdf
 from page_geometry import Matrix
 from page_images import PlacedImage
 
-BAND = 1 << 22  # bytes
+BAND = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,12 @@ def decoded_part_of(placed: PlacedImage, matrix: Matrix) -> Part:
 def in_png_colours(pixmap: mupdf.FzPixmap) -> mupdf.FzPixmap:
     """The same pixels in grey or RGB."""
     colours = pixmap.colorspace()
-    if colours.fz_colorspace_is_device_gray():
+    gray = colours.fz_colorspace_is_gray()
+    if colours.fz_colorspace_is_device() and (gray or colours.fz_colorspace_is_rgb()):
         return pixmap
     return mupdf.fz_convert_pixmap(
         pixmap,
-        _colours(colours.fz_colorspace_is_gray()),
+        _colours(gray),
         mupdf.FzColorspace(),
         mupdf.FzDefaultColorspaces(),
         mupdf.FzColorParams(),
@@ -73,7 +74,7 @@ def drawn(parts: list[Part], width: int, height: int, top: int = 0) -> mupdf.FzP
 
 def drawn_in_bands(part: Part, width: int, height: int) -> Iterator[mupdf.FzPixmap]:
     """The same from top to bottom. For what decoded_part_of gives: others would be decoded for each band."""
-    rows = max(1, BAND // (3 * width))
+    rows = max(1, BAND // (width * (1 if is_gray([part]) else 3)))
     return (drawn([part], width, min(height, top + rows), top) for top in range(0, height, rows))
 
 
