@@ -37,8 +37,6 @@ def compose(
     os.environ.update(settings.server_environment())
     import boto3
 
-    from local import ministack_identities as identities
-    from local import ministack_seams as seams
     from local.bedrock.guardrail import GuardrailEngine
     from local.bedrock.runtime import BedrockRuntime
     from local.faults import Faults
@@ -50,44 +48,47 @@ def compose(
     from local.qbusiness.resource import add_qbusiness
     from local.qbusiness.service import QBusinessService, Surroundings
     from local.qbusiness.wire import operation_of
+    from local.seams import api_gateway, buckets, identities, lambdas, resources, services, user_pools, workflows
 
     def s3(role_arn: str | None) -> Any:
-        credentials: dict[str, Any] = seams.role_credentials(role_arn) if role_arn else {}
+        credentials: dict[str, Any] = services.role_credentials(role_arn) if role_arn else {}
         return boto3.client("s3", endpoint_url=settings.url, **credentials)
 
     faults = Faults(settings.faults)
     kendra = KendraService(settings.home / "kendra", s3)
-    guardrail = GuardrailEngine(seams.guardrail_definition)
+    guardrail = GuardrailEngine(resources.guardrail_definition)
 
     async def apply_guardrail(identifier: str, version: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         return await guardrail.apply(identifier, version, request)
 
-    runtime = BedrockRuntime(apply_guardrail, seams.bedrock_runtime_of_ministack, faults, settings.llm_url)
+    runtime = BedrockRuntime(apply_guardrail, services.bedrock_runtime_of_ministack, faults, settings.llm_url)
 
-    seams.add_json_service("kendra", "AWSKendraFrontendService", with_faults("kendra", kendra.handle_request, faults))
-    seams.add_service("bedrock-runtime", runtime.handle_request)
+    services.add_json_service(
+        "kendra", "AWSKendraFrontendService", with_faults("kendra", kendra.handle_request, faults)
+    )
+    services.add_service("bedrock-runtime", runtime.handle_request)
     qbusiness = QBusinessService(
         settings.home / "qbusiness",
         s3,
         Surroundings(
-            arn_prefix=seams.qbusiness_arn_prefix,
-            region=seams.region,
+            arn_prefix=services.qbusiness_arn_prefix,
+            region=services.region,
             provider_exists=lambda arn: identities.identity_provider(arn) is not None,
             session_of=identities.session_of,
             kendra=kendra.passages_of,
         ),
         faults,
     )
-    seams.add_rest_service("qbusiness", qbusiness.handle_request, operation_of)
-    seams.check_also("qbusiness", seams.qbusiness_applications)
-    seams.name_resources(
+    services.add_rest_service("qbusiness", qbusiness.handle_request, operation_of)
+    services.check_also("qbusiness", services.qbusiness_applications)
+    services.name_resources(
         {
-            "kendra": seams.kendra_resource,
-            "bedrock-runtime": seams.bedrock_runtime_resource,
-            "qbusiness": seams.qbusiness_resource,
+            "kendra": services.kendra_resource,
+            "bedrock-runtime": services.bedrock_runtime_resource,
+            "qbusiness": services.qbusiness_resource,
         }
     )
-    seams.authorize_as(
+    services.authorize_as(
         {
             "bedrock:Converse": "bedrock:InvokeModel",
             "bedrock:ConverseStream": "bedrock:InvokeModelWithResponseStream",
@@ -100,35 +101,35 @@ def compose(
     )
     identities.replace_sts(federation.handle_request)
     identities.add_iam_identity_providers()
-    seams.let_wildcards_match_line_breaks()
-    seams.add_bedrock_guardrails()
-    seams.add_api_resource_types()
-    seams.import_gateway_responses()
-    seams.choose_subprotocols()
-    seams.refuse_connections_as_unauthorized()
-    seams.add_identity_providers()
-    seams.keep_clients_to_what_they_may_write()
-    seams.let_administrators_alone_create_users()
-    seams.say_which_addresses_are_verified()
-    seams.serve_sign_in_pages(settings.url)
-    seams.take_providers_claims_as_cognito_does()
+    services.let_wildcards_match_line_breaks()
+    resources.add_bedrock_guardrails()
+    api_gateway.add_api_resource_types()
+    api_gateway.import_gateway_responses()
+    api_gateway.choose_subprotocols()
+    api_gateway.refuse_connections_as_unauthorized()
+    user_pools.add_identity_providers()
+    user_pools.keep_clients_to_what_they_may_write()
+    user_pools.let_administrators_alone_create_users()
+    user_pools.say_which_addresses_are_verified()
+    user_pools.serve_sign_in_pages(settings.url)
+    user_pools.take_providers_claims_as_cognito_does()
     add_kendra_index(kendra.handle_request)
     add_qbusiness(qbusiness.handle_request)
-    seams.name_errors_as_lambda_does()
-    seams.unpack_packages_once(settings.home / "unpacked")
-    seams.keep_versions_on_disk()
-    seams.add_redrive()
-    seams.check_checksums_of_forms()
-    seams.name_nested_failures_as_step_functions_does()
-    seams.fail_tasks(lambda workflow, state, about: faults.take(workflow, state, {}, about))
+    lambdas.name_errors_as_lambda_does()
+    lambdas.unpack_packages_once(settings.home / "unpacked")
+    buckets.keep_versions_on_disk()
+    workflows.add_redrive()
+    buckets.check_checksums_of_forms()
+    workflows.name_nested_failures_as_step_functions_does()
+    workflows.fail_tasks(lambda workflow, state, about: faults.take(workflow, state, {}, about))
 
     def close() -> None:
-        seams.stop_workers()
+        lambdas.stop_workers()
         qbusiness.close()
         kendra.close()
         runtime.close()
 
-    return _with_controls(seams.app.app, faults), runtime.warm, close
+    return _with_controls(services.app.app, faults), runtime.warm, close
 
 
 def _on_this_machine(url: str, settings: LocalSettings) -> str:
@@ -198,7 +199,8 @@ def serve(settings: LocalSettings) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
-    from local.ministack_seams import resume_interrupted_executions, save_state
+    from local.seams.state import save_state
+    from local.seams.workflows import resume_interrupted_executions
 
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -245,7 +247,7 @@ def serve(settings: LocalSettings) -> None:
 
 async def _save_when_idle() -> None:
     """Keep the state on disk up to date between one piece of work and the next, for when the machine dies."""
-    from local.ministack_seams import activity, save_state
+    from local.seams.state import activity, save_state
 
     saved = activity()
     while True:

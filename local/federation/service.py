@@ -11,11 +11,11 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from local import ministack_identities as ministack
 from local.federation.identity import Identity, StsError, denied
 from local.federation.saml import SamlIdentities
 from local.federation.web_identity import WebIdentities
-from local.ministack_seams import Handler, Reply
+from local.seams import identities
+from local.seams.services import Handler, Reply
 
 NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}")
@@ -86,14 +86,14 @@ class FederationService:
     def _opened(
         self, parameters: Parameters, identity: Identity, name: str, action: str, kind: str
     ) -> dict[str, str] | Reply:
-        role = ministack.role_of(_role_arn(parameters))
+        role = identities.role_of(_role_arn(parameters))
         # A role that does not exist is refused in the words of one that does not trust.
-        if role is None or not ministack.trusts(role, identity.provider, action, identity.keys, identity.tags):
+        if role is None or not identities.trusts(role, identity.provider, action, identity.keys, identity.tags):
             raise denied(action)
         tagging = "sts:TagSession"
-        if identity.tags and not ministack.trusts(role, identity.provider, tagging, identity.keys, identity.tags):
+        if identity.tags and not identities.trusts(role, identity.provider, tagging, identity.keys, identity.tags):
             raise denied(tagging)
-        policies, refusal = ministack.session_policies(parameters, role["Arn"].split(":")[4])
+        policies, refusal = identities.session_policies(parameters, role["Arn"].split(":")[4])
         if refusal:
             return refusal
         seconds = _seconds(parameters, role)
@@ -105,7 +105,7 @@ class FederationService:
             "Audience": identity.audience,
             "Subject": identity.subject,
         }
-        return ministack.open_session(role, name, seconds, identity.tags, policies, federation)
+        return identities.open_session(role, name, seconds, identity.tags, policies, federation)
 
 
 def _role_arn(parameters: Parameters) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from local.ministack_seams import Handler, add_resource_type, call
+from local.seams.resources import add_resource_type, call
+from local.seams.services import Handler
 
 TARGET = "AWSKendraFrontendService"
 

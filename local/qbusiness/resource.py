@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.ministack_seams import Handler, add_resource_type, exchange, lower_camel
+from local.seams.resources import add_resource_type, exchange, lower_camel
+from local.seams.services import Handler
 
 type Json = dict[str, Any]
 type Made = tuple[str, dict[str, str]]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.bedrock.guardrail import GuardrailEngine
-from local.ministack_seams import lower_camel
+from local.seams.resources import lower_camel
 from tests.support.project import ROOT, resources
 
 DEFINITION = lower_camel(dict(resources("AWS::Bedrock::Guardrail")["AnswerGuardrail"]["Properties"]))

@@ -1,4 +1,4 @@
-"""What local/ministack_seams.py leans on inside MiniStack: fails first when a new version moves it."""
+"""What local/seams/ leans on inside MiniStack: fails first when a new version moves it."""
 
 import asyncio
 import base64
@@ -14,8 +14,7 @@ from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
 from ministack.services import apigateway, apigateway_v1, bedrock, cognito, lambda_svc, s3, stepfunctions, sts
 from ministack.services.cloudformation import provisioners
 
-from local import ministack_identities as identities
-from local import ministack_seams as seams
+from local.seams import api_gateway, identities, lambdas, resources, services, user_pools
 from tests.support.project import ROOT
 from tests.support.stack import Stack
 
@@ -59,7 +58,7 @@ def test_resource_types_are_handled_as_we_add_them() -> None:
 
 def test_the_python_worker_reports_errors_where_we_replace_it() -> None:
     script = lambda_runtime._PYTHON_WORKER_SCRIPT
-    assert (script.count(seams._RAISED), script.count("__raised__")) in ((1, 0), (0, 1))
+    assert (script.count(lambdas._RAISED), script.count("__raised__")) in ((1, 0), (0, 1))
     assert list(inspect.signature(lambda_svc._execute_function_warm).parameters)[:3] == ["func", "event", "request_id"]
 
 
@@ -136,7 +135,7 @@ def test_every_version_of_an_object_can_be_read_back(stack: Stack) -> None:
     ],
 )
 def test_a_request_is_authorised_on_the_resource_aws_names(path: str, arn: str) -> None:
-    assert seams.bedrock_runtime_resource(path, b"").endswith(arn)
+    assert services.bedrock_runtime_resource(path, b"").endswith(arn)
 
 
 def test_a_guardrail_is_read_back_as_it_was_defined() -> None:
@@ -146,11 +145,11 @@ def test_a_guardrail_is_read_back_as_it_was_defined() -> None:
         "TopicPolicy": None,
     }
     try:
-        assert seams.guardrail_definition("arn:aws:bedrock:us-east-1:0:guardrail/gr-test", "DRAFT") == {
+        assert resources.guardrail_definition("arn:aws:bedrock:us-east-1:0:guardrail/gr-test", "DRAFT") == {
             "guardrailId": "gr-test",
             "wordPolicyConfig": {"wordsConfig": [{"text": "x"}]},
         }
-        assert seams.guardrail_definition("gr-test", "7") is None
+        assert resources.guardrail_definition("gr-test", "7") is None
     finally:
         del bedrock._guardrails["gr-test"]
 
@@ -228,14 +227,14 @@ def test_identity_providers_are_resources(name: str, props: dict[str, object]) -
     ],
 )
 def test_a_request_to_q_business_is_authorised_on_what_its_path_names(path: str, arn: str) -> None:
-    assert seams.qbusiness_resource(path, b"").removeprefix(seams.qbusiness_arn_prefix()) == arn
+    assert services.qbusiness_resource(path, b"").removeprefix(services.qbusiness_arn_prefix()) == arn
 
 
 def test_part_of_an_application_is_authorised_on_both() -> None:
-    prefix = seams.qbusiness_arn_prefix()
-    assert seams.qbusiness_applications(f"{prefix}application/a/index/i") == [f"{prefix}application/a"]
-    assert seams.qbusiness_applications(f"{prefix}application/a") == []
-    assert seams.qbusiness_applications("*") == []
+    prefix = services.qbusiness_arn_prefix()
+    assert services.qbusiness_applications(f"{prefix}application/a/index/i") == [f"{prefix}application/a"]
+    assert services.qbusiness_applications(f"{prefix}application/a") == []
+    assert services.qbusiness_applications("*") == []
     source = inspect.getsource(app._dispatch_service_request)
     assert "from ministack.core.iam_evaluator import AuthError, enforce" in source
     parameters = list(inspect.signature(iam_evaluator.enforce).parameters)
@@ -256,7 +255,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_a_provider_is_made_changed_and_deleted_with_its_stack(pool: str) -> None:
-    seams.add_identity_providers()
+    user_pools.add_identity_providers()
     handlers = provisioners._RESOURCE_HANDLERS["AWS::Cognito::UserPoolIdentityProvider"]
     props = {
         "UserPoolId": pool,
@@ -298,7 +297,7 @@ def sign_in(pool: str, client: dict[str, Any], **attributes: str) -> dict[str, s
 
 def test_a_token_writes_what_its_client_may_write_and_nothing_else(pool: str) -> None:
     token = sign_in(pool, {"WriteAttributes": ["nickname"]})["AccessToken"]
-    seams.keep_clients_to_what_they_may_write()
+    user_pools.keep_clients_to_what_they_may_write()
 
     def write(*names: str) -> Any:
         attributes = [{"Name": name, "Value": "boss@example.com"} for name in names]
@@ -312,7 +311,7 @@ def test_a_token_writes_what_its_client_may_write_and_nothing_else(pool: str) ->
 def test_nobody_signs_up_where_administrators_alone_create_users(pool: str) -> None:
     client = answer(cognito._create_user_pool_client({"UserPoolId": pool, "ClientName": "test"}))["UserPoolClient"]
     asked = {"ClientId": client["ClientId"], "Username": "tom@example.com", "Password": "Sommer-2026-Regen"}
-    seams.let_administrators_alone_create_users()
+    user_pools.let_administrators_alone_create_users()
     answer(cognito._sign_up(asked))
     closed = {"UserPoolId": pool, "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}}
     answer(cognito._update_user_pool(closed))
@@ -324,14 +323,14 @@ def test_nobody_signs_up_where_administrators_alone_create_users(pool: str) -> N
 def test_an_address_is_verified_only_when_somebody_said_so(
     pool: str, attributes: dict[str, str], verified: bool
 ) -> None:
-    seams.say_which_addresses_are_verified()
+    user_pools.say_which_addresses_are_verified()
     claims = sign_in(pool, {}, **attributes)["IdToken"].split(".")[1]
     assert json.loads(base64.urlsafe_b64decode(claims + "=="))["email_verified"] is verified
 
 
 def test_providers_send_people_back_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cognito, "_pool_domain_base_url", cognito._pool_domain_base_url)
-    seams.serve_sign_in_pages("http://localhost:4566")
+    user_pools.serve_sign_in_pages("http://localhost:4566")
     for place in (cognito._oidc_callback_url, cognito._acs_url):
         assert place({"Id": "us-east-1_x", "Domain": "docent"}).startswith("http://localhost:4566/")
 
@@ -340,7 +339,7 @@ def test_a_providers_claims_become_attributes_as_on_aws(pool: str) -> None:
     called_with = list(inspect.signature(cognito._apply_inbound_federation_trigger).parameters)
     assert called_with[-1] == "attributes"
     assert "for k, v in claims.items()" in inspect.getsource(cognito._oauth2_idp_response)
-    seams.take_providers_claims_as_cognito_does()
+    user_pools.take_providers_claims_as_cognito_does()
     claims = {"groups": ["lab", "R&D, Basel"], "email_verified": True, "email": "mary@example.com"}
     cognito._apply_inbound_federation_trigger(pool, "client", "mary", "Oidc", "OIDC", {"idToken": claims})
     assert claims == {"groups": "[lab,R%26D%2C+Basel]", "email_verified": "true", "email": "mary@example.com"}
@@ -377,7 +376,7 @@ def test_a_websocket_is_told_the_subprotocol_that_connect_chose(
 
     monkeypatch.setattr(apigateway, "_invoke_ws_lambda", invoke)
     monkeypatch.setattr(apigateway, "handle_websocket", apigateway.handle_websocket)
-    seams.choose_subprotocols()
+    api_gateway.choose_subprotocols()
     api = answer(apigateway._create_api({"name": "test", "protocolType": "WEBSOCKET"}), 201)["apiId"]
     answer(apigateway._create_route(api, {"routeKey": "$connect", "target": "integrations/x"}), 201)
     scope = {"type": "websocket", "path": "/v1", "headers": [], "query_string": b""}
@@ -403,7 +402,7 @@ def test_an_authorizer_that_says_unauthorized_refuses_a_websocket_with_401(
     monkeypatch.setattr(lambda_svc, "_execution_record_for_config", lambda *_: {})
     monkeypatch.setattr(lambda_svc, "_execute_function_with_config_scope", lambda *_: result)
     monkeypatch.setattr(apigateway, "_authorize_ws_connect", apigateway._authorize_ws_connect)
-    seams.refuse_connections_as_unauthorized()
+    api_gateway.refuse_connections_as_unauthorized()
     api = answer(apigateway._create_api({"name": "test", "protocolType": "WEBSOCKET"}), 201)["apiId"]
     authorizer = {
         "name": "token",

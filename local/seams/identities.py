@@ -1,7 +1,4 @@
-"""What Docent knows of MiniStack's insides about who calls: IAM's identity providers, trust policies, STS sessions.
-
-A part of local/ministack_seams.py, with its tests in tests/local/test_ministack_seams.py.
-"""
+"""IAM's identity providers and trust policies, STS's sessions: who calls."""
 
 import json
 import time
@@ -13,7 +10,8 @@ from ministack.core.responses import get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import iam, sts
 
-from local.ministack_seams import Handler, Reply, add_resource_type, add_service
+from local.seams.resources import add_resource_type
+from local.seams.services import Handler, Reply, add_service
 
 sts_of_ministack: Handler = sts.handle_request
 

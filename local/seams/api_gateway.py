@@ -1,0 +1,95 @@
+"""API Gateway: the responses of its own that an imported API defines, and how a WebSocket is opened or refused."""
+
+import contextvars
+from typing import Any
+
+from ministack.services import (
+    apigateway,
+    apigateway_v1,
+    lambda_svc,
+)
+
+from local.seams.resources import _answer, add_resource_type
+
+
+def add_api_resource_types() -> None:
+    """What stands around our APIs and has no provisioner: a WebSocket API's deployment, a firewall's association."""
+
+    def create_deployment(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        made = _answer(apigateway._create_deployment(props["ApiId"], {"description": props.get("Description", "")}))
+        return made["deploymentId"], {"DeploymentId": made["deploymentId"]}
+
+    def associate(logical_id: str, _props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        return logical_id, {}  # nothing of a firewall is enforced on this machine
+
+    def delete(_physical_id: str, _props: dict[str, Any]) -> None:
+        return
+
+    add_resource_type("AWS::ApiGatewayV2::Deployment", create_deployment, delete)
+    add_resource_type("AWS::WAFv2::WebACLAssociation", associate, delete)
+
+
+def import_gateway_responses() -> None:
+    """`x-amazon-apigateway-gateway-responses` of an imported API, which MiniStack passes over."""
+    of_ministack = apigateway_v1._import_rest_api
+
+    def import_rest_api(spec: dict[str, Any], base_data: dict[str, Any] | None = None) -> str:
+        api_id = of_ministack(spec, base_data)
+        for response, told in spec.get("x-amazon-apigateway-gateway-responses", {}).items():
+            apigateway_v1._put_gateway_response(api_id, response, told)
+        return api_id
+
+    apigateway_v1._import_rest_api = import_rest_api
+
+
+def choose_subprotocols() -> None:
+    """The subprotocol that $connect's function chose, in its reply's headers, told to the client.
+
+    MiniStack accepts without one, and browsers close a connection whose subprotocols were not answered.
+    """
+    connect, invoke = apigateway.handle_websocket, apigateway._invoke_ws_lambda
+    chosen: contextvars.ContextVar[list[str]] = contextvars.ContextVar("chosen")
+
+    async def invoke_ws_lambda(*request: Any, **more: Any) -> dict[str, Any] | None:
+        reply = await invoke(*request, **more)
+        for name, value in ((reply or {}).get("headers") or {}).items():
+            if name.lower() == "sec-websocket-protocol":
+                chosen.get().append(value)
+        return reply
+
+    async def handle_websocket(scope: Any, receive: Any, send: Any, *rest: Any, **more: Any) -> None:
+        chosen.set([])
+
+        async def send_chosen(message: dict[str, Any]) -> None:
+            if message["type"] == "websocket.accept" and chosen.get():
+                message = message | {"subprotocol": chosen.get()[0]}
+            await send(message)
+
+        await connect(scope, receive, send_chosen, *rest, **more)
+
+    apigateway._invoke_ws_lambda, apigateway.handle_websocket = invoke_ws_lambda, handle_websocket
+
+
+def refuse_connections_as_unauthorized() -> None:
+    """An authorizer's error `Unauthorized` refuses a WebSocket with 401, as it does a request; MiniStack says 500.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+    """
+    authorize, execute = apigateway._authorize_ws_connect, lambda_svc._execute_function_with_config_scope
+    errors: contextvars.ContextVar[list[Any] | None] = contextvars.ContextVar("errors", default=None)
+
+    def execute_function(*request: Any) -> Any:
+        result, seen = execute(*request), errors.get()
+        if seen is not None and isinstance(result, dict) and result.get("error"):
+            seen.append((result.get("body") or {}).get("errorMessage"))
+        return result
+
+    async def authorize_connection(*request: Any) -> tuple[tuple[int, str] | None, Any]:
+        seen: list[Any] = []
+        errors.set(seen)
+        refusal, context = await authorize(*request)
+        errors.set(None)
+        return ((401, "Unauthorized") if refusal and seen == ["Unauthorized"] else refusal), context
+
+    apigateway._authorize_ws_connect = authorize_connection
+    lambda_svc._execute_function_with_config_scope = execute_function

@@ -1,0 +1,86 @@
+"""Lambda: errors by their class names, and packages unpacked once."""
+
+import hashlib
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import (
+    lambda_svc,
+)
+
+_RAISED = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
+_RAISED_BY_NAME = """{"status": "ok", "result": {"__raised__": {
+                "errorType": type(e).__name__, "errorMessage": str(e),
+                "stackTrace": traceback.format_tb(e.__traceback__)}}}"""
+
+
+def name_errors_as_lambda_does() -> None:
+    """An exception's class name as the error's type, and the worker kept warm after it.
+
+    MiniStack calls every exception Runtime.HandlerError, and starts a new worker after each.
+    """
+    script = lambda_runtime._PYTHON_WORKER_SCRIPT
+    if script.count(_RAISED) != 1:
+        raise RuntimeError("MiniStack's Python worker has changed; name_errors_as_lambda_does must too.")
+    lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(_RAISED, _RAISED_BY_NAME)
+    of_ministack = lambda_svc._execute_function_warm
+
+    def execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+        result = of_ministack(func, event, request_id)
+        body = result.get("body")
+        if isinstance(body, dict) and "__raised__" in body:
+            raised = body["__raised__"]
+            trace = "".join(raised["stackTrace"])
+            line = (
+                f"[ERROR] {raised['errorType']}: {raised['errorMessage']}\nTraceback (most recent call last):\n{trace}"
+            )
+            return {"body": raised, "error": True, "log": "\n".join(filter(None, [result.get("log"), line]))}
+        if isinstance(body, dict) and body.get("errorMessage") in (
+            "Worker process died",
+            "Worker returned no response",
+        ):
+            return result | {"body": body | {"errorType": "Runtime.ExitError"}}
+        return result
+
+    lambda_svc._execute_function_warm = execute
+
+
+def unpack_packages_once(folder: Path) -> None:
+    """Unpack each function's and layer's package once into `folder`, and link every worker to it.
+
+    MiniStack unpacks both for every worker it starts, tens of megabytes each in its own process, and every worker
+    then compiles all of it anew: a second of processor time that a burst of documents pays a hundred times.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+
+    class UnpackedOnce(zipfile.ZipFile):
+        def namelist(self) -> list[str]:
+            return []  # asked for only to check that no name leads outside; these are packages SAM built
+
+        def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:  # noqa: ARG002 - as ZipFile has it
+            content = repr([(entry.filename, entry.CRC) for entry in self.infolist()]).encode()
+            target = folder / hashlib.sha256(content).hexdigest()[:16]
+            if not target.exists():
+                partial = Path(tempfile.mkdtemp(dir=folder))
+                super().extractall(partial, super().namelist(), pwd)
+                try:
+                    partial.rename(target)
+                except OSError:  # another worker was faster
+                    shutil.rmtree(partial)
+            Path(path).rmdir()
+            Path(path).symlink_to(target)
+            Path(str(self.filename)).unlink()  # the worker's own copy of the package
+
+    lambda_runtime.zipfile = SimpleNamespace(
+        ZipFile=UnpackedOnce, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile
+    )
+
+
+def stop_workers() -> None:
+    """End all workers of all functions, and delete their folders."""
+    lambda_runtime.reset()

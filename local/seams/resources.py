@@ -1,0 +1,119 @@
+"""Resource types that CloudFormation lacks here, made by the APIs of their services."""
+
+import asyncio
+import contextvars
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ministack.services import (
+    bedrock,
+)
+from ministack.services.cloudformation import provisioners
+
+from local.seams.services import Handler, Reply
+
+
+def add_resource_type(
+    name: str,
+    create: Callable[[str, dict[str, Any], str], tuple[str, dict[str, str]]],
+    delete: Callable[[str, dict[str, Any]], None],
+    update: Callable[[str, dict[str, Any], dict[str, Any], str], tuple[str, dict[str, str]]] | None = None,
+) -> None:
+    provisioners._RESOURCE_HANDLERS[name] = {"create": create, "delete": delete} | (
+        {"update": update} if update else {}
+    )
+
+
+def call(handler: Handler, target: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Call a JSON-protocol handler from a provisioner; its error becomes the stack event's reason."""
+    headers = {"x-amz-target": target, "content-type": "application/x-amz-json-1.1"}
+    return exchange(handler, "POST", "/", headers, request)
+
+
+def exchange(
+    handler: Handler, method: str, path: str, headers: dict[str, str], request: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Call any handler from a provisioner.
+
+    Provisioners run on the event loop itself, so the handler gets a loop of its own, in a thread.
+    """
+    sent = b"" if request is None else json.dumps(request).encode()
+
+    async def handle() -> Reply:
+        return await handler(method, path, headers, sent, {})
+
+    run = contextvars.copy_context().run
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        status, _, body = thread.submit(run, asyncio.run, handle()).result()
+    reply = json.loads(body or b"{}")
+    if status >= 400:
+        raise ValueError(reply.get("Message") or reply.get("message") or str(reply))
+    return reply
+
+
+def lower_camel(value: Any) -> Any:
+    """CloudFormation's property names as Bedrock's API spells them."""
+    if isinstance(value, dict):
+        return {key[0].lower() + key[1:]: lower_camel(inner) for key, inner in value.items()}
+    return [lower_camel(inner) for inner in value] if isinstance(value, list) else value
+
+
+def add_bedrock_guardrails() -> None:
+    """`AWS::Bedrock::Guardrail` and its versions, by MiniStack's own API."""
+
+    def attributes(guardrail_id: str) -> tuple[str, dict[str, str]]:
+        guardrail = bedrock._guardrails[guardrail_id]
+        arn = guardrail["GuardrailArn"]
+        return arn, {"GuardrailId": guardrail_id, "GuardrailArn": arn, "Version": "DRAFT", "Status": "READY"}
+
+    def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        return attributes(_answer(bedrock._create_guardrail(json.dumps(lower_camel(props)).encode()))["guardrailId"])
+
+    def update(physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        return attributes(
+            _answer(bedrock._update_guardrail(physical_id, json.dumps(lower_camel(new)).encode()))["guardrailId"]
+        )
+
+    def delete(physical_id: str, _props: dict[str, Any]) -> None:
+        bedrock._delete_guardrail(physical_id, {})
+
+    def create_version(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
+        body = json.dumps({"description": props.get("Description", "")}).encode()
+        made = _answer(bedrock._create_guardrail_version(props["GuardrailIdentifier"], body))
+        physical_id = f"{made['guardrailId']}|{made['version']}"
+        return physical_id, {"GuardrailId": made["guardrailId"], "Version": made["version"]}
+
+    def update_version(
+        _physical_id: str, _old: dict[str, Any], new: dict[str, Any], stack: str
+    ) -> tuple[str, dict[str, str]]:
+        return create_version("", new, stack)  # a version cannot change: CloudFormation replaces it
+
+    def delete_version(physical_id: str, _props: dict[str, Any]) -> None:
+        bedrock._guardrail_versions.pop(physical_id.replace("|", "/"), None)
+
+    add_resource_type("AWS::Bedrock::Guardrail", create, delete, update)
+    add_resource_type("AWS::Bedrock::GuardrailVersion", create_version, delete_version, update_version)
+
+
+def _answer(reply: Any) -> dict[str, Any]:
+    status, _, body = reply
+    answer = json.loads(body or b"{}")
+    if status >= 400:
+        raise ValueError(answer.get("message", str(answer)))
+    return lower_camel(answer)
+
+
+def guardrail_definition(identifier: str, version: str) -> dict[str, Any] | None:
+    """A guardrail as CreateGuardrail takes it (`…PolicyConfig`, camelCase); None when there is none."""
+    guardrail_id = identifier.rsplit("/", 1)[-1]
+    record = (
+        bedrock._guardrails.get(guardrail_id)
+        if version == "DRAFT"
+        else bedrock._guardrail_versions.get(f"{guardrail_id}/{version}")
+    )
+    if record is None:
+        return None
+    names = {name: f"{name}Config" if name.endswith("Policy") else name for name in record}
+    return lower_camel({names[name]: value for name, value in record.items() if value is not None})

@@ -1,0 +1,173 @@
+"""Services that MiniStack does not have, or has in another form: routed, signed and checked by IAM like its own."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
+from ministack.core.responses import (
+    get_account_id,
+    get_region,
+)
+from ministack.services import (
+    bedrock_runtime,
+)
+
+type Reply = tuple[int, dict[str, str], bytes]
+# `(method, path, headers, body, query parameters)`, as MiniStack calls a service.
+type Handler = Callable[..., Awaitable[Reply]]
+
+ACCOUNT = "000000000000"
+
+bedrock_runtime_of_ministack: Handler = bedrock_runtime.handle_request
+
+
+def add_service(name: str, handler: Handler) -> None:
+    handlers: dict[str, Any] = app.SERVICE_HANDLERS
+    handlers[name] = handler
+
+
+def add_json_service(name: str, target_prefix: str, handler: Handler) -> None:
+    """A service of the JSON protocol that MiniStack does not know: routed by its target, checked by IAM."""
+    router.SERVICE_PATTERNS[name] = {
+        "target_prefixes": [target_prefix],
+        "host_patterns": [rf"{name}\."],
+        "credential_scope": name,
+    }
+    iam_actions.SERVICE_TO_IAM_NAMESPACE[name] = name
+    add_service(name, handler)
+
+
+def add_rest_service(
+    name: str, handler: Handler, operation_of: Callable[[str, str, Mapping[str, Any]], str | None]
+) -> None:
+    """A service of the REST-JSON protocol that MiniStack does not know: routed by its credential scope.
+
+    `operation_of(method, path, query)` is the handler's own router, so that IAM checks what will happen.
+    """
+    router.SERVICE_PATTERNS[name] = {"host_patterns": [rf"{name}\."], "credential_scope": name}
+    iam_actions.SERVICE_TO_IAM_NAMESPACE[name] = name
+    of_ministack = iam_actions.extract_iam_action
+
+    def extract_iam_action(service: str, method: str, path: str, headers: Any, body: bytes, query: Any) -> str | None:
+        if service != name:
+            return of_ministack(service, method, path, headers, body, query)
+        operation = operation_of(method, path, query)
+        return operation and f"{name}:{operation}"
+
+    iam_actions.extract_iam_action = extract_iam_action
+    add_service(name, handler)
+
+
+def check_also(service: str, others: Callable[[str], list[str]]) -> None:
+    """Check a request on further resources, where AWS's authorization reference requires several for one action."""
+    of_ministack = iam_evaluator.enforce
+
+    def enforce(key: str, action: str, asked: str, region: str, resource_arn: str = "*", **context: Any) -> Any:
+        refused = of_ministack(key, action, asked, region, resource_arn=resource_arn, **context)
+        for arn in others(resource_arn) if asked == service else ():
+            refused = refused or of_ministack(key, action, asked, region, resource_arn=arn, **context)
+        return refused
+
+    iam_evaluator.enforce = enforce
+
+
+def name_resources(resources: Mapping[str, Callable[[str, bytes], str]]) -> None:
+    """Name the ARN a request is about, by service, from `(path, body)`: without it IAM sees `*`."""
+    of_ministack = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
+        if service in resources:
+            return resources[service](path, body)
+        return of_ministack(service, method, path, headers, body, *rest)
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def authorize_as(actions: Mapping[str, str]) -> None:
+    """Check an operation under the action AWS checks it under, where the two have different names."""
+    of_ministack = iam_actions.extract_iam_action
+
+    def extract_iam_action(*request: Any) -> str | None:
+        action = of_ministack(*request)
+        return actions.get(action, action) if action else None
+
+    iam_actions.extract_iam_action = extract_iam_action
+
+
+def let_wildcards_match_line_breaks() -> None:
+    """A key may hold line breaks, and `arn:…/*` means it too; MiniStack refuses the request."""
+    of_ministack = iam_evaluator._fnmatch_compile
+
+    def compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:
+        return re.compile(of_ministack(pattern, ignore_case).pattern, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+
+    iam_evaluator._fnmatch_compile = compiled
+
+
+def kendra_resource(_path: str, body: bytes) -> str:
+    index_id = json.loads(body or b"{}").get("IndexId", "*")
+    return f"arn:aws:kendra:{get_region()}:{get_account_id()}:index/{index_id}"
+
+
+_QBUSINESS_PARTS = {
+    "indices": "index",
+    "index": "index",
+    "retrievers": "retriever",
+    "experiences": "web-experience",
+    "subscriptions": "subscription",
+}
+
+
+def qbusiness_resource(path: str, _body: bytes) -> str:
+    if path.startswith("/v1/tags/"):
+        return path.removeprefix("/v1/tags/")
+    parts = path.strip("/").split("/")
+    if parts[0] != "applications" or len(parts) < 2:
+        return "*"
+    arn = f"{qbusiness_arn_prefix()}application/{parts[1]}"
+    kind = _QBUSINESS_PARTS.get(parts[2]) if len(parts) > 3 else None
+    return f"{arn}/{kind}/{parts[3]}" if kind else arn
+
+
+def qbusiness_applications(arn: str) -> list[str]:
+    """The application that a part of one belongs to: AWS checks both."""
+    application = ":".join(arn.split(":")[:5]) + ":" + "/".join(arn.split(":")[-1].split("/")[:2])
+    return [application] if ":application/" in arn and application != arn else []
+
+
+def qbusiness_arn_prefix() -> str:
+    return f"arn:aws:qbusiness:{get_region()}:{get_account_id()}:"
+
+
+def region() -> str:
+    """Of the request being answered."""
+    return get_region()
+
+
+def bedrock_runtime_resource(path: str, _body: bytes) -> str:
+    """AWS checks an inference profile by its own ARN, a guardrail by the guardrail's."""
+    kind, name = [unquote(part) for part in path.split("/") if part][:2]
+    if kind == "guardrail":
+        return (
+            name if name.startswith("arn:") else f"arn:aws:bedrock:{get_region()}:{get_account_id()}:guardrail/{name}"
+        )
+    if name.startswith("arn:"):
+        return name
+    if name.split(".", 1)[0] in {"us", "eu", "apac", "global"}:
+        return f"arn:aws:bedrock:{get_region()}:{get_account_id()}:inference-profile/{name}"
+    return f"arn:aws:bedrock:{get_region()}::foundation-model/{name}"
+
+
+def role_credentials(role_arn: str) -> dict[str, str]:
+    """Credentials of a service role, as the service itself would have: `{aws_access_key_id, …}`."""
+    account = role_arn.split(":")[4]
+    config = {
+        "FunctionArn": f"arn:aws:lambda:us-east-1:{account}:function:kendra",
+        "FunctionName": "kendra",
+        "Role": role_arn,
+    }
+    return {name.lower(): value for name, value in lambda_runtime.execution_credentials(config).items()}

@@ -1,0 +1,171 @@
+"""Step Functions: RedriveExecution, going on with executions that a restart interrupted, and faults at tasks."""
+
+import contextvars
+import json
+import threading
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.core.responses import (
+    set_request_account_id,
+    set_request_region,
+)
+from ministack.services import (
+    stepfunctions,
+)
+
+from local.faults import Fault
+from local.seams.services import ACCOUNT, Reply, add_service
+
+
+def add_redrive() -> None:
+    """RedriveExecution. AWS goes on from the failed state; here the execution starts over under its own ARN.
+
+    Every state of ours may run twice, so the two end alike; what was cached is not paid for again.
+    """
+    of_ministack = stepfunctions.handle_request
+
+    async def handle_request(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
+    ) -> Reply:
+        if headers.get("x-amz-target", "").endswith(".RedriveExecution"):
+            return _redrive(json.loads(body or b"{}").get("executionArn", ""))
+        return await of_ministack(method, path, headers, body, query)
+
+    add_service("states", handle_request)
+
+
+def _redrive(arn: str) -> Reply:
+    execution = stepfunctions._executions.get(arn)
+    if execution is None:
+        return _states_error("ExecutionDoesNotExist", f"Execution does not exist: '{arn}'")
+    if execution["status"] not in ("FAILED", "ABORTED", "TIMED_OUT"):
+        return _states_error("ExecutionNotRedrivable", f"Execution {arn} is {execution['status']}.")
+    _start_over(execution)
+    return (
+        200,
+        {"Content-Type": "application/x-amz-json-1.0"},
+        json.dumps({"redriveDate": time.time()}).encode(),
+    )
+
+
+def _states_error(name: str, message: str) -> Reply:
+    body = json.dumps({"__type": name, "message": message}).encode()
+    return 400, {"Content-Type": "application/x-amz-json-1.0"}, body
+
+
+def _start_over(execution: dict[str, Any]) -> None:
+    execution.update(status="RUNNING", stopDate=None, output=None)
+    execution.pop("error", None)
+    execution.pop("cause", None)
+    execution["redriveCount"] = execution.get("redriveCount", 0) + 1
+    run = contextvars.copy_context().run
+    threading.Thread(target=run, args=(stepfunctions._run_execution, execution["executionArn"]), daemon=True).start()
+
+
+def name_nested_failures_as_step_functions_does() -> None:
+    """A workflow that another one waits for fails it as States.TaskFailed, what happened inside the cause.
+
+    MiniStack lets the inner error through as if it were the outer task's own.
+    """
+
+    def failure(payload: dict[str, Any]) -> tuple[str, str]:
+        told = {
+            "ExecutionArn": payload.get("executionArn"),
+            "StateMachineArn": payload.get("stateMachineArn"),
+            "Status": payload.get("status"),
+            "Error": payload.get("error"),
+            "Cause": payload.get("cause"),
+        }
+        return "States.TaskFailed", json.dumps(told)
+
+    stepfunctions._nested_execution_failure = failure
+
+
+# The task that runs in this thread: `(state machine, state, the execution's input)`.
+_task: contextvars.ContextVar[tuple[str, str, str]] = contextvars.ContextVar("task")
+# Seconds after which the process that serves this thread's invocation is killed.
+_kill: contextvars.ContextVar[float | None] = contextvars.ContextVar("kill", default=None)
+
+
+def fail_tasks(take: Callable[[str, str, str], Fault | None]) -> None:
+    """Let tasks of workflows fail as `take(state machine, state, the execution's input)` says, before their Retry
+    and Catch. A Map's task is the reading of its items."""
+    of_ministack = SimpleNamespace(
+        execute=stepfunctions._execute_task, invoke=stepfunctions._invoke_resource, read=stepfunctions._read_map_items
+    )
+
+    def execute(state: Any, raw_input: Any, execution: Any, ctx: Any) -> Any:
+        _task.set(_named(ctx))
+        return of_ministack.execute(state, raw_input, execution, ctx)
+
+    def invoke(resource: str, input_data: Any) -> Any:
+        return faulty(take(*_task.get()), lambda: of_ministack.invoke(resource, input_data))
+
+    def read(reader: Any, effective: Any, ctx: Any) -> Any:
+        return faulty(take(*_named(ctx)), lambda: of_ministack.read(reader, effective, ctx))
+
+    def faulty(fault: Fault | None, call: Callable[[], Any]) -> Any:
+        if fault is None:
+            return call()
+        time.sleep(fault.delay)
+        if fault.error:
+            raise stepfunctions._ExecutionError(fault.error, "A fault that was asked for.")
+        _kill.set(fault.kill)
+        try:
+            reply = call()
+        finally:
+            _kill.set(None)
+        if fault.lost:
+            raise stepfunctions._ExecutionError(fault.lost, "A fault that was asked for.")
+        return {} if fault.malformed else reply
+
+    stepfunctions._execute_task, stepfunctions._invoke_resource = execute, invoke
+    stepfunctions._read_map_items = read
+    lambda_runtime.Worker.invoke = _killed_when_asked(lambda_runtime.Worker.invoke)
+
+
+def _named(ctx: dict[str, Any]) -> tuple[str, str, str]:
+    return ctx["StateMachine"]["Name"], ctx["State"]["Name"], json.dumps(ctx["Execution"]["Input"])
+
+
+def _killed_when_asked(of_ministack: Callable[..., Any]) -> Callable[..., Any]:
+    def invoke(worker: Any, *args: Any, **kwargs: Any) -> Any:
+        seconds = _kill.get()
+        if seconds is None:
+            return of_ministack(worker, *args, **kwargs)
+        lambda_runtime.ensure_spawned(worker)  # or it would be killed before it began
+        killer = threading.Timer(seconds, lambda: worker._proc and worker._proc.kill())
+        killer.start()
+        reply = of_ministack(worker, *args, **kwargs)
+        killer.join()
+        # One that was faster dies before its reply is read.
+        return reply if reply.get("status") == "error" else {"status": "error", "error": "Worker process died"}
+
+    return invoke
+
+
+def resume_interrupted_executions() -> int:
+    """Go on with what was running when the machine stopped, as Step Functions itself would have gone on.
+
+    Children of a Map and nested executions are started again by their parents. Returns how many.
+    """
+    set_request_account_id(ACCOUNT)
+    resumed = 0
+    for (account, region, _), execution in list(stepfunctions._executions._data.items()):
+        if execution.get("error") != "States.ServiceRestart" or "mapRunArn" in execution:
+            continue
+        if not _began_with_an_event(execution):
+            continue
+        set_request_account_id(account)
+        set_request_region(region)
+        _start_over(execution)
+        resumed += 1
+    return resumed
+
+
+def _began_with_an_event(execution: dict[str, Any]) -> bool:
+    return "detail-type" in json.loads(execution.get("input") or "{}")
