@@ -66,6 +66,14 @@ def function_variables(target: Target) -> dict[str, dict[str, str]]:
         if resource["ResourceType"] == "AWS::Lambda::Function":
             function = client.get_function_configuration(FunctionName=resource["PhysicalResourceId"])
             variables[resource["LogicalResourceId"]] = function.get("Environment", {}).get("Variables", {})
-            if target.is_local:
-                variables[resource["LogicalResourceId"]]["AWS_ENDPOINT_URL"] = f"{CONTAINER_HOST}:{target.local.port}"
-    return variables
+    return {name: _from_a_container(target, values) for name, values in variables.items()}
+
+
+def _from_a_container(target: Target, variables: dict[str, str]) -> dict[str, str]:
+    """On this machine `localhost` is another one in a container: every address of ours is given by the host's name."""
+    if not target.is_local:
+        return variables
+    here = f"{CONTAINER_HOST}:{target.local.port}"
+    return {name: value.replace(target.local.url, here) for name, value in variables.items()} | {
+        "AWS_ENDPOINT_URL": here
+    }
