@@ -19,16 +19,17 @@ from docent.documents import ObjectPointer
 from docent.errors import (
     MALFORMED,
     InvalidRequestError,
+    MaskingRefusedError,
     MisconfiguredError,
     MissingDocumentError,
     TransientError,
     from_aws,
 )
+from docent.guardrails import read_reply
 from docent.objects import read_bytes
 from glossary_terms import Glossary
 from retrieved_passages import Passage
 from search_queries import user_context
-from sentence_checks import passed_text
 from service_waits import WAITS
 
 ATTEMPTS = 3
@@ -139,10 +140,10 @@ def check(content: list[Any], text: str, source: Any) -> str | None:
                 source=source,
                 content=content,
             )
-        return passed_text(text, reply)
+        return read_reply(text, reply).text or None
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the guardrail checked a text", MisconfiguredError) from error
-    except MALFORMED as error:
+    except (*MALFORMED, MaskingRefusedError) as error:
         raise TransientError("The guardrail's reply cannot be understood.") from error
 
 

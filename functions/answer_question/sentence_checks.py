@@ -6,7 +6,7 @@ withholds it.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,28 +68,3 @@ def plain_content(text: str) -> list[dict[str, Any]]:
 
 def _block(text: str, qualifier: str) -> dict[str, Any]:
     return {"text": {"text": text, "qualifiers": [qualifier]}}
-
-
-def passed_text(text: str, reply: Mapping[str, Any]) -> str | None:
-    """The text as the guardrail lets it pass, perhaps masked; None when it is withheld.
-
-    Mask and block look alike but for the findings' actions, so it is these that decide.
-    """
-    actions = set(_actions(reply["assessments"]))
-    if reply["action"] == "NONE" and actions <= {"NONE"}:
-        return text  # `outputs` is empty: the input stands
-    if actions - {"ANONYMIZED", "NONE"} or "ANONYMIZED" not in actions:
-        return None
-    return "".join(output["text"] for output in reply["outputs"]) or None
-
-
-def _actions(value: Any) -> Iterator[str]:
-    """Every finding's action, in whichever policy it stands."""
-    if isinstance(value, Mapping):
-        if isinstance(value.get("action"), str):
-            yield value["action"]
-        for inner in value.values():
-            yield from _actions(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _actions(inner)

@@ -2,26 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from docent.errors import MaskingRefusedError
-
-type Outcome = Literal["clean", "masked", "blocked"]
+from docent.guardrails import Masked, read_reply
 
 # ApplyGuardrail counts text in units of a thousand characters.
 TEXT_UNIT = 1000
 
 # Where a text may be cut, best first: a paragraph, a line, the end of a sentence, a space.
 CUTS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])[\"'”»)]?\s+"), re.compile(r"\s+"))
-
-
-@dataclass(frozen=True, slots=True)
-class Masked:
-    """`text` is empty when the outcome is blocked."""
-
-    text: str
-    outcome: Outcome
 
 
 # Between the fields of a record, which are masked as one text: a name that one of them gives in full is then
@@ -64,31 +54,6 @@ def mask(text: str, apply: Callable[[str], Mapping[str, Any]], max_units: int) -
     if "blocked" in outcomes:
         return Masked("", "blocked")
     return Masked("".join(piece.text for piece in pieces), "masked" if "masked" in outcomes else "clean")
-
-
-def read_reply(text: str, reply: Mapping[str, Any]) -> Masked:
-    """What the guardrail made of one piece. Mask and block look alike but for the findings' actions."""
-    actions = set(_actions(reply.get("assessments", [])))
-    if reply["action"] == "NONE" and actions <= {"NONE"}:
-        return Masked(text, "clean")  # `outputs` is empty: the input stands
-    if actions - {"ANONYMIZED", "NONE"} or "ANONYMIZED" not in actions:
-        return Masked("", "blocked")
-    outputs = reply.get("outputs") or []
-    if not outputs or not all("text" in output for output in outputs):
-        raise MaskingRefusedError("The guardrail found something to mask but returned no text.")
-    return Masked("".join(output["text"] for output in outputs), "masked")
-
-
-def _actions(value: Any) -> Iterator[str]:
-    """Every finding's action, in whichever policy it stands."""
-    if isinstance(value, Mapping):
-        if isinstance(value.get("action"), str):
-            yield value["action"]
-        for inner in value.values():
-            yield from _actions(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _actions(inner)
 
 
 def split(text: str, limit: int) -> Iterator[str]:

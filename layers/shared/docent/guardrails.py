@@ -1,0 +1,43 @@
+"""What a Bedrock guardrail made of a text: clean, masked or blocked, and anything unclear counts as blocked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from docent.errors import MaskingRefusedError
+
+type Outcome = Literal["clean", "masked", "blocked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """`text` is empty when the outcome is blocked."""
+
+    text: str
+    outcome: Outcome
+
+
+def read_reply(text: str, reply: Mapping[str, Any]) -> Masked:
+    """What ApplyGuardrail's reply says of the text that was sent. Mask and block look alike but for the findings'
+    actions. Raises MaskingRefusedError when a reply cannot be trusted to be masked."""
+    actions = set(_actions(reply["assessments"]))
+    if reply["action"] == "NONE" and actions <= {"NONE"}:
+        return Masked(text, "clean")  # `outputs` is empty: the input stands
+    if actions - {"ANONYMIZED", "NONE"} or "ANONYMIZED" not in actions:
+        return Masked("", "blocked")
+    outputs = reply.get("outputs") or []
+    if not outputs or not all("text" in output for output in outputs):
+        raise MaskingRefusedError("The guardrail found something to mask but returned no text.")
+    return Masked("".join(output["text"] for output in outputs), "masked")
+
+
+def _actions(value: Any) -> Iterator[str]:
+    """Every finding's action, in whichever policy it stands."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("action"), str):
+            yield value["action"]
+        for inner in value.values():
+            yield from _actions(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _actions(inner)
