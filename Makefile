@@ -23,7 +23,7 @@ samples: .venv/dev ## Make the sample documents again
 	@$(BIN)/python samples/make_samples.py
 
 api: .venv/dev ## Compile openapi.yaml for API Gateway and the functions, after a change of it
-	@$(BIN)/python api/compile.py
+	@$(BIN)/python -m api.compile
 
 lint: .venv/dev ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -4,6 +4,7 @@
   which function answers each operation. It is the one named like the operation.
 - `layers/shared/docent/requests.json`: JSON schemas of everything a request may hold, by which the functions
   refuse what the contract does not allow.
+- `docs/api-reference.md`, for people.
 """
 
 import json
@@ -13,10 +14,13 @@ from typing import Any
 
 import yaml
 
+from api.render import page
+
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = ROOT / "openapi.yaml"
 GATEWAY = ROOT / "api" / "gateway.json"
 REQUESTS = ROOT / "layers" / "shared" / "docent" / "requests.json"
+REFERENCE = ROOT / "docs" / "api-reference.md"
 METHODS = ("get", "put", "post", "delete", "patch")
 AUTHORIZER = "authorize_request"
 AUTHORIZER_SECONDS = 300
@@ -39,6 +43,7 @@ def main() -> None:
     contract = yaml.safe_load(CONTRACT.read_text())
     for path, compiled in ((GATEWAY, gateway(contract)), (REQUESTS, requests(contract))):
         path.write_text(json.dumps(compiled, indent=2) + "\n")
+    REFERENCE.write_text(page(contract))
 
 
 def operations(contract: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], list[dict[str, Any]]]]:

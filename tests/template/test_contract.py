@@ -9,6 +9,7 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from api import compile as compiling
+from api.render import page
 from docent.api import STATUS
 from tests.support.project import FUNCTIONS, ROOT, functions, logical_id, resources, template
 
@@ -20,6 +21,7 @@ by_operation = pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[n
 def test_the_compiled_files_are_those_of_the_contract() -> None:
     assert json.loads(compiling.GATEWAY.read_text()) == compiling.gateway(CONTRACT), "run `make api`"
     assert json.loads(compiling.REQUESTS.read_text()) == compiling.requests(CONTRACT), "run `make api`"
+    assert compiling.REFERENCE.read_text() == page(CONTRACT), "run `make api`"
 
 
 def test_it_is_openapi_3_1() -> None:

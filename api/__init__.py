@@ -1,0 +1,1 @@
+"""openapi.yaml, compiled for API Gateway and the functions, and rendered for people."""
