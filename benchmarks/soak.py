@@ -90,11 +90,11 @@ def _uploads(corpus: Path, samples: Path, count: int) -> list[tuple[str, bytes]]
     return uploads
 
 
-def _flow(library: Any, server: Any, uploads: list[tuple[str, bytes]], url: str) -> list[float]:
-    """Upload everything, with the storm over the middle third; returns the memory in MB at each tenth of the way."""
+def _flow(library: Any, server: Any, uploads: list[tuple[str, bytes]], url: str) -> list[list[float]]:
+    """Upload everything, with the storm over the middle third; returns what `_megabytes` says at each tenth."""
     from docent.documents import document_id_of
 
-    memory: list[float] = []
+    memory: list[list[float]] = []
     storm = range(len(uploads) // 3, 2 * len(uploads) // 3)
     under_way: set[str] = set()
     for number, (key, body) in enumerate(uploads):
@@ -109,7 +109,7 @@ def _flow(library: Any, server: Any, uploads: list[tuple[str, bytes]], url: str)
             under_way -= {row["document_id"] for row in rows if row["status"] != "INGESTING"}
         if (number + 1) % max(1, len(uploads) // 10) == 0:
             memory.append(_megabytes(server))
-            print(f"{number + 1} uploaded, {memory[-1]:.0f} MB", flush=True)
+            print(f"{number + 1} uploaded, {' + '.join(f'{each:.0f}' for each in memory[-1])} MB", flush=True)
     _wait_until_all_ended(library)
     return [*memory, _megabytes(server)]
 
@@ -134,18 +134,18 @@ def _redrive(library: Any) -> int:
     return len(later)
 
 
-def _megabytes(server: Any) -> float:
-    """What the stack and its engines take: what processes share is counted once (PSS)."""
+def _megabytes(server: Any) -> list[float]:
+    """What the stack itself takes, which holds all state, and its engines: what they share is counted once (PSS)."""
     import psutil
 
-    total = server.memory_full_info().pss
+    engines = 0
     for child in server.children(recursive=True):
         try:
             if not any("ministack-lambda" in word for word in child.cmdline()):
-                total += child.memory_full_info().pss
+                engines += child.memory_full_info().pss
         except psutil.Error:
             continue
-    return total / 1e6
+    return [server.memory_full_info().pss / 1e6, engines / 1e6]
 
 
 def _faults(url: str, rules: str) -> None:
@@ -213,7 +213,7 @@ def _keys(library: Any, prefix: str) -> Iterator[str]:
 def table(results: dict[str, Any]) -> str:
     statuses = ", ".join(f"{count} {status}" for status, count in sorted(results["statuses"].items()))
     errors = ", ".join(f"{count} {name}" for name, count in sorted(results["errors"].items())) or "none"
-    memory = " / ".join(f"{megabytes:.0f}" for megabytes in results["memory_mb"])
+    stack, engines = (" / ".join(f"{each:.0f}" for each in part) for part in zip(*results["memory_mb"], strict=True))
     entries = f"{results['entries']} / {results['entries_in_the_index']}"
     return "\n".join(
         [
@@ -227,6 +227,7 @@ def table(results: dict[str, Any]) -> str:
             f"| errors | {errors} |",
             f"| entries the documents have, of those in the index | {entries} |",
             f"| documents on which table, index and bucket disagree | {len(results['disagreeing'])} |",
-            f"| memory of the stack at each tenth of the uploads, and at the end | {memory} MB |",
+            f"| memory of the stack at each tenth of the uploads, and at the end | {stack} MB |",
+            f"| memory of its engines | {engines} MB |",
         ]
     )
