@@ -1,7 +1,8 @@
 """Compiles openapi.yaml for those who cannot take it as it is: what `make api` runs. Commit the results.
 
 - `api/gateway.json`, which template.yaml includes: API Gateway imports OpenAPI 3.0 only, and wants to know
-  which function answers each operation. It is the one named like the operation.
+  which function answers each operation. It is the one named like the operation, unless `x-function` names another;
+  of three names the first is a condition of the template, and the others answer where it holds, and where not.
 - `layers/shared/docent/requests.json`: JSON schemas of everything a request may hold, by which the functions
   refuse what the contract does not allow.
 - `docs/api-reference.md`, for people.
@@ -14,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from api.render import page
+from api.render import functions_of, page
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = ROOT / "openapi.yaml"
@@ -74,7 +75,7 @@ def _is_prose(name: str, value: Any) -> bool:
 
 
 def requests(contract: dict[str, Any]) -> dict[str, Any]:
-    """`{"POST /ask": {"path"?, "query"?, "body"?: JSON schema}}`"""
+    """`{"POST /ask": {"path"?, "query"?, "body"?: JSON schema, "media_type"?, "max_body_bytes"?}}`"""
     compiled: dict[str, Any] = {}
     for method, path, operation, parameters in operations(contract):
         schemas: dict[str, Any] = {}
@@ -82,9 +83,14 @@ def requests(contract: dict[str, Any]) -> dict[str, Any]:
             properties = {each["name"]: each["schema"] for each in parameters if each["in"] == place}
             if properties:
                 schemas[place] = {"type": "object", "properties": properties}
+        if operation.get("x-other-parameters"):
+            schemas["query"]["additionalProperties"] = True
         if "requestBody" in operation:
-            body = operation["requestBody"]["content"]["application/json"]["schema"]
-            schemas["body"] = resolved(contract, body)
+            ((media_type, content),) = operation["requestBody"]["content"].items()
+            schemas["media_type"] = media_type
+            schemas["body"] = resolved(contract, content["schema"])
+            if "x-max-bytes" in operation["requestBody"]:
+                schemas["max_body_bytes"] = operation["requestBody"]["x-max-bytes"]
         compiled[f"{method.upper()} {path}"] = schemas
     return compiled
 
@@ -93,20 +99,33 @@ def gateway(contract: dict[str, Any]) -> dict[str, Any]:
     """The REST API as API Gateway imports it. Browsers' preflights go to the first function of a path."""
     paths: dict[str, Any] = {}
     for method, path, operation, parameters in operations(contract):
-        item = paths.setdefault(path, {"options": _operation(operation["operationId"], parameters) | {"security": []}})
-        item[method] = _operation(operation["operationId"], parameters) | {"security": [{"token": []}]}
+        item = paths.setdefault(path, {"options": _operation(operation, parameters) | {"security": []}})
+        item[method] = _operation(operation, parameters) | {"security": _security(operation)}
     return {
         "openapi": "3.0.1",
         "info": {"title": {"Fn::Sub": "${AWS::StackName}"}, "version": contract["info"]["version"]},
         "paths": paths,
         "components": {"securitySchemes": {"token": _authorizer()}},
+        # Whatever a function encodes in Base64 goes out as bytes: pictures of chat.
+        "x-amazon-apigateway-binary-media-types": ["*/*"],
         "x-amazon-apigateway-gateway-responses": {
             response: _gateway_response(*told) for response, told in GATEWAY_PROBLEMS.items()
         },
     }
 
 
-def _operation(function: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
+def _security(operation: dict[str, Any]) -> Any:
+    """Operations with a security of their own check for themselves who calls."""
+    token = [{"token": []}]
+    if "security" not in operation:
+        return token
+    match functions_of(operation):
+        case [condition, _, _]:
+            return {"Fn::If": [condition, [], token]}
+    return []
+
+
+def _operation(operation: dict[str, Any], parameters: list[dict[str, Any]]) -> dict[str, Any]:
     path_parameters = [
         {"name": each["name"], "in": "path", "required": True, "schema": {"type": "string"}}
         for each in parameters
@@ -118,7 +137,7 @@ def _operation(function: str, parameters: list[dict[str, Any]]) -> dict[str, Any
         "x-amazon-apigateway-integration": {
             "type": "aws_proxy",
             "httpMethod": "POST",
-            "uri": _invocation(function),
+            "uri": _integration(operation),
             "credentials": {"Fn::GetAtt": ["ApiRole", "Arn"]},
         },
     }
@@ -138,6 +157,15 @@ def _authorizer() -> dict[str, Any]:
             "authorizerResultTtlInSeconds": AUTHORIZER_SECONDS,
         },
     }
+
+
+def _integration(operation: dict[str, Any]) -> dict[str, Any]:
+    match functions_of(operation):
+        case [condition, function, otherwise]:
+            return {"Fn::If": [condition, _invocation(function), _invocation(otherwise)]}
+        case [function]:
+            return _invocation(function)
+    raise ValueError(f"x-function of {operation['operationId']} has neither one name nor three.")
 
 
 def _invocation(function: str) -> dict[str, Any]:
@@ -160,6 +188,7 @@ def _gateway_response(status: int, name: str, title: str, detail: str) -> dict[s
         "Cache-Control": "'no-store'",
         "X-Content-Type-Options": "'nosniff'",
         "Access-Control-Allow-Origin": {"Fn::Sub": ["'${First}'", {"First": first_origin}]},
+        "Access-Control-Allow-Credentials": "'true'",
         "Vary": "'Origin'",
     }
     headers |= {"WWW-Authenticate": "'Bearer'"} if status == 401 else {}

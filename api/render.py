@@ -4,6 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 
+def functions_of(operation: dict[str, Any]) -> list[str]:
+    """`[function]`, or `[condition, function where it holds, function where not]`."""
+    named = operation.get("x-function", operation["operationId"])
+    return [named] if isinstance(named, str) else named
+
+
 def page(contract: dict[str, Any]) -> str:
     info = contract["info"]
     lines = [
@@ -30,7 +36,11 @@ def _operation(contract: dict[str, Any], method: str, path: str, item: dict[str,
     operation = item[method]
     yield f"## {method.upper()} {path}"
     yield ""
-    yield f"{operation['summary']}. Answered by `functions/{operation['operationId']}`."
+    *condition, function = functions_of(operation)
+    answering = f"`functions/{function}`"
+    if condition:
+        answering = f"`functions/{condition[1]}` where the template's {condition[0]} holds, else by {answering}"
+    yield f"{operation['summary']}. Answered by {answering}."
     if "description" in operation:
         yield ""
         yield " ".join(operation["description"].split())
@@ -43,7 +53,9 @@ def _operation(contract: dict[str, Any], method: str, path: str, item: dict[str,
             yield f"| `{each['name']}` | {each['in']} | {_described(contract, each['schema'], each)} |"
     if "requestBody" in operation:
         yield ""
-        yield f"Send: {_kind(contract, operation['requestBody']['content']['application/json']['schema'])}."
+        ((media_type, content),) = operation["requestBody"]["content"].items()
+        kind = "" if media_type == "application/json" else f", as `{media_type}`"
+        yield f"Send: {_kind(contract, content['schema'])}{kind}."
     yield ""
     yield "| status | | body |"
     yield "|---|---|---|"

@@ -105,6 +105,7 @@ def compose(
     resources.add_bedrock_guardrails()
     api_gateway.add_api_resource_types()
     api_gateway.import_gateway_responses()
+    api_gateway.tell_where_the_api_is()
     api_gateway.choose_subprotocols()
     api_gateway.refuse_connections_as_unauthorized()
     user_pools.add_identity_providers()

@@ -1,6 +1,7 @@
 """Answer one question from what the caller may read, with citations. Called by API Gateway, through two doors:
 
 POST /ask    the whole answer, as openapi.yaml has it
+POST /chat   the same as an answer of chat, where no Amazon Q Business answers it
 WebSocket    the same, sentence by sentence as it is written (stream_messages.py has the messages)
 """
 
@@ -14,6 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from answer_settings import Settings, settings
 from asked_questions import AskedQuestion, Course, Deliver, answer_question
+from chat_shape import RESOURCE, chat_answer_of, question_of
 from docent.api import Reply, Request, serve
 from docent.callers import Caller
 from docent.errors import DocentError, UnauthorizedError, UnexpectedError
@@ -29,14 +31,15 @@ metrics = Metrics()
 SUBPROTOCOL = "docent"
 
 
-def answer(
-    caller: Caller, body: dict[str, Any], request_id: str, asked_at: float, deliver: Deliver | None
-) -> dict[str, Any]:
-    asked = AskedQuestion(caller, body["question"].strip(), body.get("conversation_id"), request_id, asked_at)
+def answer(asked: AskedQuestion, deliver: Deliver | None) -> dict[str, Any]:
     before = WAITS.seconds
     reply, course = answer_question(asked, deliver)
-    record(course, request_id, WAITS.seconds - before)
+    record(course, asked.request_id, WAITS.seconds - before)
     return reply
+
+
+def asked_by(caller: Caller, body: dict[str, Any], request_id: str, asked_at: float) -> AskedQuestion:
+    return AskedQuestion(caller, body["question"].strip(), body.get("conversation_id"), request_id, asked_at)
 
 
 def record(course: Course, request_id: str, waited: float) -> None:
@@ -56,8 +59,13 @@ def record(course: Course, request_id: str, waited: float) -> None:
     metrics.add_metric("SentencesWithheld", MetricUnit.Count, course.withheld)
 
 
-def reply_to(asked_at: float, request: Request) -> Reply:
-    return Reply(answer(request.caller, request.body, request.request_id, asked_at, None))
+def reply_to(asked_at: float, request: Request[Caller]) -> Reply:
+    return Reply(answer(asked_by(request.caller, request.body, request.request_id, asked_at), None))
+
+
+def reply_to_chat(asked_at: float, request: Request[Caller]) -> Reply:
+    asked = asked_by(request.caller, question_of(request.body), request.request_id, asked_at)
+    return Reply(chat_answer_of(answer(asked, None), asked.own_id))
 
 
 def answer_message(event: dict[str, Any], asked_at: float) -> None:
@@ -69,8 +77,8 @@ def answer_message(event: dict[str, Any], asked_at: float) -> None:
         caller = Caller.from_authorizer(context["authorizer"])
         if caller.expires_at <= asked_at:
             raise UnauthorizedError("The token has expired.")
-        deliver = connection.send_sentence
-        connection.send("answer", answer(caller, message, context["requestId"], asked_at, deliver))
+        asked = asked_by(caller, message, context["requestId"], asked_at)
+        connection.send("answer", answer(asked, connection.send_sentence))
     except DocentError as error:
         logger.warning("message refused", request_id=context["requestId"], error=type(error).__name__)
         connection.send("problem", problem_message(error, context["requestId"]))
@@ -89,7 +97,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     asked_at = event["requestContext"].get("requestTimeEpoch", 0) / 1000 or time.time()
     match event["requestContext"].get("eventType"):
         case None:
-            return serve(event, partial(reply_to, asked_at), settings().allowed_origins, logger)
+            reply = reply_to_chat if event["resource"] == RESOURCE else reply_to
+            return serve(event, partial(reply, asked_at), settings().allowed_origins, logger)
         case "CONNECT":
             return {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": SUBPROTOCOL}}
         case "MESSAGE":

@@ -16,9 +16,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.errors import TransientError, UnauthorizedError
 from docent.settings import read_settings
-from id_tokens import TokenRules, verify
+from docent.signing_keys import SigningKeys, fetch_keys
 from request_tokens import allow, token_of
-from signing_keys import SigningKeys, fetch_keys
+from user_tokens import TokenRules, verify
 
 logger = Logger()
 tracer = Tracer()

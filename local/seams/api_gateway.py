@@ -42,6 +42,25 @@ def import_gateway_responses() -> None:
     apigateway_v1._import_rest_api = import_rest_api
 
 
+def tell_where_the_api_is() -> None:
+    """`requestContext.domainName` and X-Forwarded-Proto, which MiniStack leaves out, and the whole path.
+
+    At AWS the path of the request's context is what follows the domain; here, what follows the stack's address.
+    """
+    of_ministack = apigateway_v1._build_lambda_event_v1
+
+    def build_event(api_id: str, stage_name: str, *request: Any, **more: Any) -> dict[str, Any]:
+        event = of_ministack(api_id, stage_name, *request, **more)
+        host = next((value for name, value in event["headers"].items() if name.lower() == "host"), "localhost")
+        event["headers"]["X-Forwarded-Proto"] = "http"
+        event["multiValueHeaders"]["X-Forwarded-Proto"] = ["http"]
+        path = f"/_aws/execute-api/{api_id}/{stage_name}{event['path']}"
+        event["requestContext"] |= {"domainName": host, "path": path}
+        return event
+
+    apigateway_v1._build_lambda_event_v1 = build_event
+
+
 def choose_subprotocols() -> None:
     """The subprotocol that $connect's function chose, in its reply's headers, told to the client.
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from docent.callers import Caller
 from docent.errors import TransientError, UnauthorizedError
 from docent.readers import NOBODY
+from docent.signing_keys import REFETCH_SECONDS, RETRY_SECONDS, SigningKeys
 from group_claims import read_groups
-from signing_keys import REFETCH_SECONDS, RETRY_SECONDS, SigningKeys
 from tests.support.fake_issuer import (
     AUDIENCE,
     ISSUER,
@@ -140,7 +140,7 @@ def test_clocks_may_differ_a_little(function: Function, issuer: FakeIssuer) -> N
         ({"iss": f"{ISSUER}/"}, "The token is of another issuer."),
         ({"iss": [ISSUER]}, "The token is of another issuer."),
         ({"aud": "another-client"}, "The token is for another audience."),
-        ({"aud": [AUDIENCE]}, "The token is for another audience."),
+        ({"aud": [AUDIENCE, "another"]}, "The token is for another audience."),
         ({"aud": ["another-client", AUDIENCE]}, "The token is for another audience."),
         ({"aud": "-"}, "The token is for another audience."),
         ({"token_use": "access"}, "The token is no id token."),

@@ -9,7 +9,7 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from api import compile as compiling
-from api.render import page
+from api.render import functions_of, page
 from docent.api import STATUS
 from tests.support.project import FUNCTIONS, ROOT, functions, logical_id, resources, template
 
@@ -28,9 +28,19 @@ def test_it_is_openapi_3_1() -> None:
     validate(CONTRACT, cls=OpenAPIV31SpecValidator)
 
 
+def answering(operation: dict[str, Any]) -> list[str]:
+    """The functions that may answer an operation."""
+    named = functions_of(operation)
+    return named[1:] if len(named) == 3 else named
+
+
 @by_operation
-def test_an_operation_is_the_function_of_its_name(name: str, operation: dict[str, Any]) -> None:
-    assert operation["operationId"] in {folder.name for folder in FUNCTIONS}
+def test_an_operation_is_answered_by_the_function_of_its_name_or_the_one_it_names(
+    name: str, operation: dict[str, Any]
+) -> None:
+    assert set(answering(operation)) <= {folder.name for folder in FUNCTIONS}
+    if len(functions_of(operation)) == 3:
+        assert functions_of(operation)[0] in template()["Conditions"]
 
 
 def test_no_operation_is_named_twice() -> None:
@@ -41,7 +51,7 @@ def test_no_operation_is_named_twice() -> None:
 def test_the_api_may_call_the_functions_of_its_operations_and_no_others() -> None:
     policy = resources("AWS::IAM::Role")["ApiRole"]["Properties"]["Policies"][0]["PolicyDocument"]
     allowed = {resource["Fn::GetAtt"][0] for resource in policy["Statement"][0]["Resource"]}
-    called = {operation["operationId"] for _, operation in OPERATIONS} | {compiling.AUTHORIZER}
+    called = {name for _, operation in OPERATIONS for name in answering(operation)} | {compiling.AUTHORIZER}
     assert allowed == {logical_id(name) for name in called}
 
 
@@ -101,11 +111,17 @@ def test_the_template_imports_the_compiled_contract() -> None:
 
 def test_functions_behind_the_api_know_the_origins_that_browsers_may_call_from() -> None:
     for _, operation in OPERATIONS:
-        variables = functions()[logical_id(operation["operationId"])]["Environment"]["Variables"]
-        assert variables["ALLOWED_ORIGINS"] == {"Fn::Join": [",", {"Ref": "AllowedOrigins"}]}
+        for name in answering(operation):
+            variables = functions()[logical_id(name)]["Environment"]["Variables"]
+            assert variables["ALLOWED_ORIGINS"] == {"Fn::Join": [",", {"Ref": "AllowedOrigins"}]}
 
 
-def test_only_preflights_need_no_token() -> None:
+def test_only_preflights_and_chat_need_no_token_of_the_user_pool() -> None:
+    """Chat takes its provider's tokens, which the function verifies; with our own answers it takes ours."""
+    token = [{"token": []}]
+    unlike = {"post /chat": {"Fn::If": ["UseQBusiness", [], token]}}
     for path, item in compiling.gateway(CONTRACT)["paths"].items():
+        own = path.startswith(("/chat/", "/oidc/", "/saml/"))
         for method, operation in item.items():
-            assert operation["security"] == ([] if method == "options" else [{"token": []}]), f"{method} {path}"
+            expected = unlike.get(f"{method} {path}", [] if method == "options" or own else token)
+            assert operation["security"] == expected, f"{method} {path}"

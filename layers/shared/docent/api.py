@@ -13,19 +13,24 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import fastjsonschema
 from fastjsonschema import JsonSchemaValueException
 
 from docent.callers import Caller
 from docent.errors import (
+    ChatRefusedError,
     DocentError,
     InvalidReadersError,
     InvalidRequestError,
     MisconfiguredError,
     NotFoundError,
+    NotSubscribedError,
     NotTheirsError,
     OversizedRequestError,
+    SignInFailedError,
+    StaleConversationError,
     TooManyRequestsError,
     TransientError,
     UnauthorizedError,
@@ -40,9 +45,13 @@ MAX_BODY_BYTES = 16_384
 STATUS: Mapping[type[DocentError], tuple[int, str]] = {
     InvalidRequestError: (400, "The request is not usable"),
     InvalidReadersError: (400, "The readers are not usable"),
+    SignInFailedError: (400, "The sign-in did not succeed"),
     UnauthorizedError: (401, "There is no valid token"),
     NotTheirsError: (403, "It belongs to somebody else"),
+    ChatRefusedError: (403, "The chat does not take you"),
+    NotSubscribedError: (403, "You are not subscribed to the chat"),
     NotFoundError: (404, "There is no such thing"),
+    StaleConversationError: (409, "The conversation has gone on"),
     OversizedRequestError: (413, "The request is too large"),
     UnsupportedMediaTypeError: (415, "The body is of another type"),
     TooManyRequestsError: (429, "Too many requests"),
@@ -62,29 +71,44 @@ SECURITY_HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A request that its contract allows: `path` and `query` by name, `body` as JSON (None where there is none)."""
+class Request[C]:
+    """A request that its contract allows: `path` and `query` by name, `body` as JSON or as a form's fields (None
+    where there is none), and `base_url`, which every path of the API is appended to. `caller` is whoever `identify`
+    of `serve` found.
+    """
 
-    caller: Caller
+    caller: C
     path: Mapping[str, str]
     query: Mapping[str, Any]
     body: Any
     request_id: str
+    base_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """`body` is sent as JSON, or as it is if it is bytes; `cookies` are values of Set-Cookie."""
+
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
 
 
-def serve(
+def authorized(event: Mapping[str, Any], now: float) -> Caller:
+    """Whom authorize_request found, before API Gateway called."""
+    caller = Caller.from_authorizer(event["requestContext"]["authorizer"])
+    check_token_of(caller, now)
+    return caller
+
+
+def serve[C](
     event: Mapping[str, Any],
-    handle: Callable[[Request], Reply],
+    handle: Callable[[Request[C]], Reply],
     origins: str,
     logger: "Logger",
     clock: Callable[[], float] = time.time,
+    identify: Callable[[Mapping[str, Any], float], C] = authorized,
 ) -> dict[str, Any]:
     """Answer one event of a REST API's proxy integration.
 
@@ -93,7 +117,8 @@ def serve(
     """
     request_id = event["requestContext"]["requestId"]
     try:
-        reply = _preflight(event) if event["httpMethod"] == "OPTIONS" else handle(read_request(event, clock()))
+        preflight = event["httpMethod"] == "OPTIONS"
+        reply = _preflight(event) if preflight else handle(read_request(event, clock(), identify))
     except DocentError as error:
         reply = problem(error, request_id)
         logger.warning("request refused", request_id=request_id, status=reply.status, error=type(error).__name__)
@@ -101,10 +126,15 @@ def serve(
         reply = problem(UnexpectedError("The request could not be answered."), request_id)
         logger.error("request failed", request_id=request_id, error=type(error).__name__, at=_places(error))
     headers = SECURITY_HEADERS | {"X-Request-Id": request_id} | _cors(event, origins) | dict(reply.headers)
+    told: dict[str, Any] = {"statusCode": reply.status, "headers": headers, "body": ""}
+    if reply.cookies:
+        told["multiValueHeaders"] = {"Set-Cookie": list(reply.cookies)}
+    if isinstance(reply.body, bytes):
+        return told | {"body": base64.b64encode(reply.body).decode(), "isBase64Encoded": True}
     if reply.body is None:
-        return {"statusCode": reply.status, "headers": headers, "body": ""}
+        return told
     body = json.dumps(reply.body, ensure_ascii=False)
-    return {"statusCode": reply.status, "headers": {"Content-Type": "application/json"} | headers, "body": body}
+    return told | {"headers": {"Content-Type": "application/json"} | headers, "body": body}
 
 
 def problem(error: DocentError, request_id: str) -> Reply:
@@ -127,10 +157,11 @@ def problem(error: DocentError, request_id: str) -> Reply:
     return Reply(details, status, headers)
 
 
-def read_request(event: Mapping[str, Any], now: float) -> Request:
+def read_request[C](
+    event: Mapping[str, Any], now: float, identify: Callable[[Mapping[str, Any], float], C]
+) -> Request[C]:
     """Raises InvalidRequestError and its like for what the contract does not allow."""
-    caller = Caller.from_authorizer(event["requestContext"]["authorizer"])
-    check_token_of(caller, now)
+    caller = identify(event, now)
     contract = _contracts().get(f"{event['httpMethod']} {event['resource']}", {})
     path = dict(event.get("pathParameters") or {})
     _check(contract.get("path"), path, "path")
@@ -138,8 +169,9 @@ def read_request(event: Mapping[str, Any], now: float) -> Request:
         caller=caller,
         path=path,
         query=_read_query(contract, event),
-        body=read_body(contract["body"], event) if "body" in contract else None,
+        body=read_body(contract, event) if "body" in contract else None,
         request_id=event["requestContext"]["requestId"],
+        base_url=_base_url(event),
     )
 
 
@@ -149,27 +181,56 @@ def check_token_of(caller: Caller, now: float) -> None:
         raise UnauthorizedError("The token has expired.")
 
 
-def read_body(schema: Mapping[str, Any], event: Mapping[str, Any]) -> Any:
-    """The JSON of a request's body, if `schema` allows it."""
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        raise UnsupportedMediaTypeError("The request's Content-Type is not application/json.")
+def read_body(contract: Mapping[str, Any], event: Mapping[str, Any]) -> Any:
+    """What a request's body holds, if its contract allows it."""
+    if header(event, "content-type").split(";")[0].strip().lower() != contract["media_type"]:
+        raise UnsupportedMediaTypeError(f"The request's Content-Type is not {contract['media_type']}.")
     try:
         raw = event.get("body") or ""
         body = base64.b64decode(raw) if event.get("isBase64Encoded") else raw.encode()
     except (UnicodeEncodeError, binascii.Error) as error:
         raise InvalidRequestError("The body is not UTF-8.") from error
-    return parse_body(schema, body)
+    limit = contract.get("max_body_bytes", MAX_BODY_BYTES)
+    return parse_body(contract["body"], body, limit, _PARSERS[contract["media_type"]])
 
 
-def parse_body(schema: Mapping[str, Any], body: bytes) -> Any:
-    if len(body) > MAX_BODY_BYTES:
-        raise OversizedRequestError(f"The body has {len(body)} bytes; {MAX_BODY_BYTES} are allowed.")
+def header(event: Mapping[str, Any], name: str) -> str:
+    """A header by its name in lower case; empty where there is none."""
+    headers = {key.lower(): value for key, value in (event.get("headers") or {}).items()}
+    return headers.get(name) or ""
+
+
+def parse_json(body: bytes) -> Any:
     try:
         value = json.loads(body)
         json.dumps(value, ensure_ascii=False).encode()  # refuses half a surrogate pair
     except (ValueError, RecursionError) as error:
         raise InvalidRequestError("The body is not valid JSON in UTF-8.") from error
+    return value
+
+
+def _parse_form(body: bytes) -> Any:
+    try:
+        fields = parse_qs(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=10)
+    except ValueError as error:
+        raise InvalidRequestError("The body is not a form in UTF-8.") from error
+    if any(len(values) > 1 for values in fields.values()):
+        raise InvalidRequestError("A field of the form is given more than once.")
+    return {name: values[0] for name, values in fields.items()}
+
+
+_PARSERS: Mapping[str, Callable[[bytes], Any]] = {
+    "application/json": parse_json,
+    "application/x-www-form-urlencoded": _parse_form,
+}
+
+
+def parse_body(
+    schema: Mapping[str, Any], body: bytes, limit: int = MAX_BODY_BYTES, parse: Callable[[bytes], Any] = parse_json
+) -> Any:
+    if len(body) > limit:
+        raise OversizedRequestError(f"The body has {len(body)} bytes; {limit} are allowed.")
+    value = parse(body)
     _check(schema, value, "")
     return value
 
@@ -202,7 +263,7 @@ def _read_query(contract: Mapping[str, Any], event: Mapping[str, Any]) -> dict[s
             raise _wrong(f"/query/{name}", "is given more than once")
         number = schema["properties"].get(name, {}).get("type") == "integer"
         query[name] = int(values[0]) if number and values[0].isascii() and values[0].isdigit() else values[0]
-    _check({**schema, "type": "object", "additionalProperties": False}, query, "query")
+    _check({"additionalProperties": False} | dict(schema) | {"type": "object"}, query, "query")
     defaults = {name: each["default"] for name, each in schema["properties"].items() if "default" in each}
     return defaults | query
 
@@ -252,11 +313,26 @@ def _preflight(event: Mapping[str, Any]) -> Reply:
 
 
 def _cors(event: Mapping[str, Any], origins: str) -> dict[str, str]:
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    origin = headers.get("origin")
-    if not origin or origin not in origins.split(","):
+    if not is_allowed_origin(header(event, "origin"), origins):
         return {"Vary": "Origin"}
-    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin", "Access-Control-Expose-Headers": "X-Request-Id"}
+    return {
+        "Access-Control-Allow-Origin": header(event, "origin"),
+        # The session of chat is a cookie; who sends it must be allowed to see the answer.
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Expose-Headers": "X-Request-Id",
+        "Vary": "Origin",
+    }
+
+
+def is_allowed_origin(origin: str, origins: str) -> bool:
+    return bool(origin) and origin in origins.split(",")
+
+
+def _base_url(event: Mapping[str, Any]) -> str:
+    """Where the API is, by what API Gateway says of the request; its own path is taken off the end."""
+    context = event["requestContext"]
+    scheme = header(event, "x-forwarded-proto") or "https"
+    return f"{scheme}://{context.get('domainName', '')}{context.get('path', '').removesuffix(event['path'])}"
 
 
 def _places(error: Exception) -> list[str]:

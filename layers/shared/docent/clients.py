@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_kendra import KendraClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_sts import STSClient
 
 
 def _config(attempts: int, read_timeout: int) -> Config:
@@ -62,3 +65,18 @@ def connections(url: str) -> "ApiGatewayManagementApiClient":
 @cache
 def step_functions() -> "SFNClient":
     return boto3.client("stepfunctions", config=_config(attempts=4, read_timeout=10))
+
+
+@cache
+def iam() -> "IAMClient":
+    return boto3.client("iam", config=_config(attempts=4, read_timeout=10))
+
+
+@cache
+def secrets_manager() -> "SecretsManagerClient":
+    return boto3.client("secretsmanager", config=_config(attempts=4, read_timeout=10))
+
+
+@cache
+def sts() -> "STSClient":
+    return boto3.client("sts", config=_config(attempts=3, read_timeout=10))

@@ -21,6 +21,10 @@ DocentError
     ├── InvalidReadersError    what says who may read a document is not usable
     ├── InvalidRequestError    the caller's request is not usable
     ├── UnauthorizedError      there is no valid token, or no longer
+    ├── SignInFailedError      a sign-in by browser did not succeed
+    ├── ChatRefusedError       the chat does not take this user
+    ├── NotSubscribedError     nobody has subscribed this user to the chat
+    ├── StaleConversationError the conversation has gone on since the message that is answered
     ├── NotTheirsError         the caller may read it, but it is not theirs
     ├── NotFoundError          for this caller there is no such thing
     ├── OversizedRequestError  the request is larger than a request may be
@@ -138,6 +142,22 @@ class InvalidRequestError(PermanentError):
 
 class UnauthorizedError(PermanentError):
     remedy = "Sign in again and send the new token."
+
+
+class SignInFailedError(PermanentError):
+    remedy = "Sign in again from the beginning."
+
+
+class ChatRefusedError(PermanentError):
+    remedy = "Ask those who run the chat whether you may use it."
+
+
+class NotSubscribedError(PermanentError):
+    remedy = "Ask those who run the chat to subscribe you."
+
+
+class StaleConversationError(PermanentError):
+    remedy = "Answer the conversation's last message, or begin a new conversation."
 
 
 class NotTheirsError(PermanentError):

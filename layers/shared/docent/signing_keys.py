@@ -1,4 +1,4 @@
-"""The issuer's public keys, kept for the life of the execution environment.
+"""An issuer's public keys, kept for the life of the execution environment.
 
 A key that is not known is asked for, but at most once a minute: tokens that name made-up keys cannot make us
 hammer the issuer. While the issuer is down, keys already known go on being good.
@@ -15,6 +15,7 @@ from jwt.exceptions import PyJWTError
 
 from docent.errors import TransientError, UnauthorizedError
 
+MAX_BYTES = 1 << 20
 FETCH_SECONDS = 3  # API Gateway waits 10 for an authorizer that a WebSocket's client waits for
 REFETCH_SECONDS = 60
 # After a failure the issuer is left alone for a moment, whoever asks.
@@ -52,16 +53,24 @@ class SigningKeys:
         self._failed, self._next_fetch = False, self._clock() + REFETCH_SECONDS
 
 
-def fetch_keys(url: str) -> Mapping[str, Any]:
+def fetch_json(url: str, what: str) -> Mapping[str, Any]:
+    """What an issuer publishes. Raises TransientError, which names it as `what`."""
     try:
         with urllib.request.urlopen(url, timeout=FETCH_SECONDS) as reply:  # noqa: S310 - the template's own URL
-            return json.load(reply)
+            found = json.loads(reply.read(MAX_BYTES))
     except (OSError, HTTPException, ValueError) as error:
-        raise TransientError(f"The issuer's keys cannot be fetched ({type(error).__name__}).") from None
+        raise TransientError(f"{what} cannot be fetched ({type(error).__name__}).") from None
+    if not isinstance(found, dict):
+        raise TransientError(f"{what} cannot be read.")
+    return found
+
+
+def fetch_keys(url: str) -> Mapping[str, Any]:
+    return fetch_json(url, "The issuer's keys")
 
 
 def _read_keys(jwks: Mapping[str, Any]) -> dict[str, PyJWK]:
-    """The RSA keys for signatures, by id."""
+    """The keys for signatures, by id."""
     try:
         found = list(PyJWKSet.from_dict(dict(jwks)))
     except (PyJWTError, TypeError, ValueError, AttributeError) as error:
@@ -69,5 +78,5 @@ def _read_keys(jwks: Mapping[str, Any]) -> dict[str, PyJWK]:
     return {
         key.key_id: key
         for key in found
-        if isinstance(key.key_id, str) and key.key_type == "RSA" and key.public_key_use in ("sig", None)
+        if isinstance(key.key_id, str) and key.key_type in ("RSA", "EC") and key.public_key_use in ("sig", None)
     }
