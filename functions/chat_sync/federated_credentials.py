@@ -81,7 +81,7 @@ def client_for(proof: Proof) -> "QBusinessClient":
     if known:
         return known
     if not proof.id_token:
-        raise UnauthorizedError("The session's credentials have ended here; /saml/login renews them.")
+        raise UnauthorizedError("The session's credentials are not here, or have ended.")
     try:
         reply = sts().assume_role_with_web_identity(
             RoleArn=settings().role_arn, RoleSessionName=session_name(proof.name), WebIdentityToken=proof.id_token

@@ -68,16 +68,18 @@ def provider() -> OpenIdProvider:
 
 
 def _redeemed(code: str, sign_in: SignIn, base_url: str) -> str:
-    import httpx
+    import requests
     from authlib.integrations.base_client import OAuthError
 
     endpoint = provider().endpoint("token_endpoint")
     try:
         with _client(base_url) as client:
-            answer = client.fetch_token(endpoint, code=code, code_verifier=sign_in.verifier)
+            answer = client.fetch_token(
+                endpoint, code=code, code_verifier=sign_in.verifier, timeout=SECONDS, allow_redirects=False
+            )
     except OAuthError:
         raise SignInFailedError("The provider did not take its own code back.") from None
-    except httpx.HTTPError as error:
+    except (requests.ConnectionError, requests.Timeout) as error:
         raise TransientError(f"The provider cannot be reached ({type(error).__name__}).") from None
     except (ValueError, TypeError):
         raise SignInFailedError("The provider's answer cannot be read.") from None
@@ -89,16 +91,14 @@ def _redeemed(code: str, sign_in: SignIn, base_url: str) -> str:
 
 def _client(base_url: str) -> Any:
     # Signing in is rare, and these take a third of a second to import.
-    from authlib.integrations.httpx_client import OAuth2Client
+    from authlib.integrations.requests_client import OAuth2Session
 
     arn = settings().chat_secret_arn
-    return OAuth2Client(
+    return OAuth2Session(
         client_id=settings().chat_client_id,
         client_secret=None if arn == "-" else read_secret(arn, "client_secret"),
         token_endpoint_auth_method="none" if arn == "-" else "client_secret_basic",
         scope=SCOPE,
         redirect_uri=base_url + CALLBACK,
         code_challenge_method="S256",
-        timeout=SECONDS,
-        follow_redirects=False,
     )

@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
-from docent import clients
+from docent import clients, saml_providers, secrets_store
 from tests.support.project import ROOT
 
 REGION = "eu-central-1"
@@ -23,17 +23,22 @@ PICTURES_TABLE = "docent-pictures"
 DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
+SIGN_INS_TABLE = "docent-sign-ins"
 # `{table: its keys, the partition's first}`
 TABLES = {
     PICTURES_TABLE: ("picture_id",),
     DOCUMENTS_TABLE: ("document_id",),
     READERS_TABLE: ("reader", "document_key"),
     CALLERS_TABLE: ("subject", "item"),
+    SIGN_INS_TABLE: ("sign_in_id",),
 }
 OBJECTS = ROOT / "events" / "objects"
 # What fakes stand for, moto keeps its hands off.
 CONFIG: Any = {
-    "core": {"reset_boto3_session": False, "passthrough": {"urls": [r"https?://(kendra|bedrock|[^/]+\.execute-api)"]}}
+    "core": {
+        "reset_boto3_session": False,
+        "passthrough": {"urls": [r"https?://(kendra|bedrock|qbusiness|sts|[^/]+\.execute-api)"]},
+    }
 }
 
 
@@ -71,6 +76,11 @@ def forget_clients() -> None:
         clients.bedrock_runtime,
         clients.kendra,
         clients.connections,
+        clients.iam,
+        clients.secrets_manager,
+        clients.sts,
+        secrets_store._read,
+        saml_providers._saml_provider,
     ):
         client.cache_clear()
 
@@ -109,6 +119,13 @@ class World:
             Bucket=bucket, Key=key, Body=data, Metadata=metadata or {}, ContentType=content_type
         )
         return reply.get("VersionId")
+
+    def put_secret(self, name: str, value: dict[str, str]) -> None:
+        _own_client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
+
+    def put_saml_provider(self, metadata: str) -> str:
+        """Its ARN."""
+        return _own_client("iam").create_saml_provider(Name="docent", SAMLMetadataDocument=metadata)["SAMLProviderArn"]
 
     def put_item(self, table: str, **values: Any) -> None:
         self._dynamodb.put_item(TableName=table, Item=_typed(values))

@@ -57,6 +57,8 @@ class FakeIssuer(urllib.request.BaseHandler):
         self.status = 200
         self.seconds = 0.0
         self.answer: bytes | None = None
+        # What it publishes besides its keys, by address.
+        self.pages: dict[str, Any] = {}
 
     def rotate(self) -> None:
         """Signs with a new key from now on; both are there, as Cognito keeps them while old tokens live."""
@@ -98,6 +100,10 @@ class FakeIssuer(urllib.request.BaseHandler):
             urllib.request.install_opener(None)  # pyright: ignore[reportArgumentType] - as it was
 
     def https_open(self, request: urllib.request.Request) -> addinfourl:
+        if request.full_url in self.pages:
+            reply = addinfourl(io.BytesIO(json.dumps(self.pages[request.full_url]).encode()), Message(), JWKS_URL, 200)
+            reply.msg = "OK"  # pyright: ignore[reportAttributeAccessIssue] - as urllib's own replies have it
+            return reply
         assert request.full_url == JWKS_URL, "only the configured address is ever asked"
         self.requests += 1
         if self.down:

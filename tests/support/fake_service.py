@@ -24,6 +24,8 @@ type Fault = str | bytes | Exception
 
 STATUS = {
     "AccessDeniedException": 403,
+    "ConflictException": 409,
+    "ExternalResourceException": 424,
     "ForbiddenException": 403,
     "GoneException": 410,
     "PayloadTooLargeException": 413,
@@ -120,7 +122,7 @@ def _model(service: str) -> ServiceModel:
 def _read(request: AWSPreparedRequest, operation: OperationModel) -> dict[str, Any]:
     """The request as its shape names it, from path and body; blobs stay base64, unless they are the body."""
     body: Any = request.body or b"{}"
-    template = re.sub(r"\{(\w+)\+?\}", r"(?P<\1>[^/]+)", operation.http["requestUri"])
+    template = re.sub(r"\{(\w+)\+?\}", r"(?P<\1>[^/]+)", operation.http["requestUri"].partition("?")[0])
     path = re.sub(r"^https?://[^/]+", "", str(request.url))
     found = re.fullmatch(rf"(?:/v1)?{template}", unquote(path) if "@" in template else path)  # a stage of API Gateway
     assert found, path

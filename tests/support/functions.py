@@ -19,6 +19,7 @@ from tests.support.aws import (
     DOCUMENTS_TABLE,
     PICTURES_TABLE,
     READERS_TABLE,
+    SIGN_INS_TABLE,
     SOURCE_BUCKET,
 )
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, PROVIDER_AUDIENCE
@@ -28,6 +29,8 @@ INDEX_ID = "0b7c4f8e-5d0a-4c2f-9a57-3a1f60c2b1d4"
 INDEX_ROLE = "arn:aws:iam::111122223333:role/docent-index"
 MODEL_ID = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 GUARDRAIL_ID = "gr7x2k9q4m1z"
+APPLICATION_ID = "7d1c9a52-3f0e-4c8b-9a21-5e6f7a8b9c0d"
+CHAT_ROLE = "arn:aws:iam::111122223333:role/docent-people"
 
 # Stands in texts, captions, questions and the guardrail's findings, and may stand in no log line.
 CANARY = "Kanarienvogel-4711"
@@ -66,6 +69,14 @@ ENVIRONMENT = {
     "PROVIDER_ADDRESSES": "verified",
     "USER_CLAIM": "email",
     "GROUPS_CLAIM": "cognito:groups",
+    "APPLICATION_ID": APPLICATION_ID,
+    "ROLE_ARN": CHAT_ROLE,
+    "CHAT_ISSUER": ISSUER,
+    "CHAT_CLIENT_ID": AUDIENCE,
+    "CHAT_SECRET_ARN": "-",
+    "SAML_PROVIDER_ARN": "-",
+    "SESSION_SECRET_ARN": "docent-session",
+    "SIGN_INS_TABLE": SIGN_INS_TABLE,
 }
 
 

@@ -58,6 +58,11 @@ STATUS: Mapping[type[DocentError], tuple[int, str]] = {
     TransientError: (503, "A service is not well"),
     MisconfiguredError: (500, "The deployment is not complete"),
 }
+# What was wrong with somebody's proof is for the log: an attacker learns nothing by it.
+UNTOLD: Mapping[type[DocentError], str] = {
+    UnauthorizedError: "There is no valid token, or it has expired.",
+    SignInFailedError: "The sign-in did not succeed.",
+}
 UNEXPECTED = (500, "An unexpected fault")
 RETRY_AFTER = 5  # seconds, when a service is not well
 # Answers hold what only their reader may see, and no page of ours is shown in a browser.
@@ -121,7 +126,9 @@ def serve[C](
         reply = _preflight(event) if preflight else handle(read_request(event, clock(), identify))
     except DocentError as error:
         reply = problem(error, request_id)
-        logger.warning("request refused", request_id=request_id, status=reply.status, error=type(error).__name__)
+        why = {"reason": error.happened} if type(error) in UNTOLD else {}
+        name = type(error).__name__
+        logger.warning("request refused", request_id=request_id, status=reply.status, error=name, **why)
     except Exception as error:  # the caller gets a problem whatever happens; the class and place are logged
         reply = problem(UnexpectedError("The request could not be answered."), request_id)
         logger.error("request failed", request_id=request_id, error=type(error).__name__, at=_places(error))
@@ -144,7 +151,7 @@ def problem(error: DocentError, request_id: str) -> Reply:
         "type": f"urn:docent:problem:{type(error).__name__}",
         "title": title,
         "status": status,
-        "detail": f"{error.happened} Try again." if isinstance(error, TransientError) else str(error),
+        "detail": _detail(error),
         "request_id": request_id,
     }
     headers = {"Content-Type": "application/problem+json"}
@@ -155,6 +162,16 @@ def problem(error: DocentError, request_id: str) -> Reply:
     elif status == 503:
         headers["Retry-After"] = str(RETRY_AFTER)
     return Reply(details, status, headers)
+
+
+def _detail(error: DocentError) -> str:
+    if isinstance(error, TransientError):
+        return f"{error.happened} Try again."
+    if isinstance(error, UnexpectedError):
+        return f"{error.happened} Try again; the log has it under the id of the request."
+    if happened := UNTOLD.get(type(error)):
+        return f"{happened} {error.remedy}"
+    return str(error)
 
 
 def read_request[C](

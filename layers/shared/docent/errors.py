@@ -141,7 +141,7 @@ class InvalidRequestError(PermanentError):
 
 
 class UnauthorizedError(PermanentError):
-    remedy = "Sign in again and send the new token."
+    remedy = "Sign in again, and send the new token or session."
 
 
 class SignInFailedError(PermanentError):
