@@ -168,8 +168,8 @@ def add_iam_identity_providers() -> None:
     def delete_saml(arn: str, _props: dict[str, Any]) -> None:
         iam._delete_saml_provider({"SAMLProviderArn": arn})
 
-    add_resource_type("AWS::IAM::OIDCProvider", create_openid, delete_openid, update_openid)
-    add_resource_type("AWS::IAM::SAMLProvider", create_saml, delete_saml, update_saml)
+    add_resource_type("AWS::IAM::OIDCProvider", create_openid, delete_openid, update_openid, ("Url",))
+    add_resource_type("AWS::IAM::SAMLProvider", create_saml, delete_saml, update_saml, ("Name",))
     _let_openid_providers_change()
 
 
