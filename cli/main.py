@@ -13,6 +13,7 @@ from cli.demo import run_demo
 from cli.events import prepare_events
 from cli.library import DONE, Library, document_json, find_uploads, readers_named
 from cli.logs import follow_logs
+from cli.qbusiness.commands import qbusiness
 from cli.target import CommandError, Target
 from cli.terminal import AsJson, Region, Stack, out, plain_errors, print_json, say
 from cli.uploading import upload as upload_all
@@ -20,6 +21,7 @@ from local.settings import LocalSettings
 
 app = typer.Typer(no_args_is_help=True, help="Ask your documents, the words in their pictures too.")
 accounts.add_commands(app)
+app.add_typer(qbusiness, name="qbusiness")
 
 
 def bring_up(settings: LocalSettings) -> None:

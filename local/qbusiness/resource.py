@@ -32,14 +32,20 @@ class _Part:
     identifier: str
     arn: str
     updated: tuple[str, ...] = ()
+    replacing: tuple[str, ...] = ("ApplicationId",)
 
 
+# What only a new application can have.
+_REPLACING = ("ClientIdsForOIDC", "EncryptionConfiguration", "IamIdentityProviderArn", "IdentityType")
 _PARTS = {
     "Index": _Part(
         "indices", "indexId", "indexArn",
         ("displayName", "description", "capacityConfiguration", "documentAttributeConfigurations"),
+        ("ApplicationId", "Type"),
     ),
-    "Retriever": _Part("retrievers", "retrieverId", "retrieverArn"),
+    "Retriever": _Part(
+        "retrievers", "retrieverId", "retrieverArn", replacing=("ApplicationId", "Type", "Configuration")
+    ),
     "WebExperience": _Part(
         "experiences", "webExperienceId", "webExperienceArn",
         (
@@ -81,7 +87,7 @@ def _add_application(call: Callable[..., Json]) -> None:
     def delete(physical_id: str, _props: Json) -> None:
         call("DELETE", f"/applications/{physical_id}")
 
-    add_resource_type("AWS::QBusiness::Application", create, delete, update)
+    add_resource_type("AWS::QBusiness::Application", create, delete, update, _REPLACING)
 
 
 def _add_part(call: Callable[..., Json], name: str, part: _Part) -> None:
@@ -113,7 +119,7 @@ def _add_part(call: Callable[..., Json], name: str, part: _Part) -> None:
         application_id, _, identifier = physical_id.partition("|")
         call("DELETE", path(application_id, identifier))
 
-    add_resource_type(f"AWS::QBusiness::{name}", create, delete, update)
+    add_resource_type(f"AWS::QBusiness::{name}", create, delete, update, part.replacing)
 
 
 def _active(call: Callable[..., Json], path: str) -> Json:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.core import iam_evaluator
@@ -168,5 +168,46 @@ def add_iam_identity_providers() -> None:
     def delete_saml(arn: str, _props: dict[str, Any]) -> None:
         iam._delete_saml_provider({"SAMLProviderArn": arn})
 
-    add_resource_type("AWS::IAM::OIDCProvider", create_openid, delete_openid, update_openid)
-    add_resource_type("AWS::IAM::SAMLProvider", create_saml, delete_saml, update_saml)
+    add_resource_type("AWS::IAM::OIDCProvider", create_openid, delete_openid, update_openid, ("Url",))
+    add_resource_type("AWS::IAM::SAMLProvider", create_saml, delete_saml, update_saml, ("Name",))
+    _let_openid_providers_change()
+
+
+def _let_openid_providers_change() -> None:
+    """The operations that change an OpenID provider: MiniStack can only make and delete one."""
+
+    def changing(name: str, change: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]) -> None:
+        def handle(p: dict[str, Any]) -> Reply:
+            arn = iam._p(p, "OpenIDConnectProviderArn")
+            provider = iam._oidc_providers.get(arn)
+            if not provider:
+                return iam._error(404, "NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}", ns="iam")
+            iam._oidc_providers[arn] = provider | change(provider, p)
+            return iam._xml(200, f"{name}Response", "", ns="iam")
+
+        iam._IAM_HANDLERS[name] = handle
+
+    def without(clients: list[str], parameters: dict[str, Any]) -> list[str]:
+        return [client for client in clients if client != iam._p(parameters, "ClientID")]
+
+    def tags_but(provider: dict[str, Any], keys: set[str]) -> list[dict[str, str]]:
+        return [tag for tag in provider.get("Tags", []) if tag["Key"] not in keys]
+
+    def add_client(provider: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
+        clients = without(provider["ClientIDList"], parameters)
+        return {"ClientIDList": [*clients, iam._p(parameters, "ClientID")]}
+
+    def remove_client(provider: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
+        return {"ClientIDList": without(provider["ClientIDList"], parameters)}
+
+    def tag(provider: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
+        new = iam._extract_tags(parameters)
+        return {"Tags": tags_but(provider, {each["Key"] for each in new}) + new}
+
+    def untag(provider: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
+        return {"Tags": tags_but(provider, set(iam._extract_tag_keys(parameters)))}
+
+    changing("AddClientIDToOpenIDConnectProvider", add_client)
+    changing("RemoveClientIDFromOpenIDConnectProvider", remove_client)
+    changing("TagOpenIDConnectProvider", tag)
+    changing("UntagOpenIDConnectProvider", untag)

@@ -20,10 +20,14 @@ def add_resource_type(
     create: Callable[[str, dict[str, Any], str], tuple[str, dict[str, str]]],
     delete: Callable[[str, dict[str, Any]], None],
     update: Callable[[str, dict[str, Any], dict[str, Any], str], tuple[str, dict[str, str]]] | None = None,
+    replacing: tuple[str, ...] = (),
 ) -> None:
+    """`replacing` are the properties whose change makes CloudFormation put a new resource in the old one's place."""
     provisioners._RESOURCE_HANDLERS[name] = {"create": create, "delete": delete} | (
         {"update": update} if update else {}
     )
+    if replacing:
+        provisioners._REPLACING_PROPERTIES[name] = replacing
 
 
 def call(handler: Handler, target: str, request: dict[str, Any]) -> dict[str, Any]:

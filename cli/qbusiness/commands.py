@@ -1,0 +1,155 @@
+"""`docent qbusiness`: for administrators who want chat answered by Amazon Q Business."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from cli.qbusiness.creation import Made, set_up
+from cli.qbusiness.deletion import Deletion
+from cli.qbusiness.policies import SAML_AUDIENCE
+from cli.qbusiness.provider import OpenId, Provider, Saml
+from cli.target import CommandError, Target
+from cli.terminal import AsJson, Region, Stack, err, out, plain_errors, print_json, say
+
+qbusiness = typer.Typer(no_args_is_help=True, help="Amazon Q Business for chat; for administrators of the account.")
+
+ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
+ADDRESS = "the person's e-mail address"
+
+Name = Annotated[str, typer.Option(help="What everything is named and tagged by.")]
+
+
+@qbusiness.command()
+def create(
+    oidc: Annotated[str | None, typer.Option(metavar="ISSUER", help="People sign in at this OpenID provider.")] = None,
+    client_id: Annotated[str | None, typer.Option(help="The client that the provider knows Docent as.")] = None,
+    client_secret: Annotated[bool, typer.Option("--client-secret", help="Ask for the client's secret.")] = False,
+    client_secret_file: Annotated[Path | None, typer.Option(help="Or read it from a file; - is stdin.")] = None,
+    saml: Annotated[
+        str | None, typer.Option(metavar="METADATA", help="People sign in at this SAML provider: a file or address.")
+    ] = None,
+    name: Name = "docent",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Make an application of another provider anew; it loses all it holds.")
+    ] = False,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Make an application with all it needs, or correct it. Stopped half-way, it goes on where it was."""
+    with plain_errors():
+        if (oidc is None) == (saml is None):
+            raise CommandError("Say where people sign in: --oidc ISSUER --client-id ID, or --saml METADATA.")
+        if oidc is None:
+            assert saml is not None
+            provider: Provider = Saml.at(saml)
+        else:
+            if not client_id:
+                raise CommandError("Which client is Docent to the provider? Give its --client-id.")
+            provider = OpenId(oidc, client_id, _secret(client_secret, client_secret_file))
+            provider.check()
+        target = Target(stack, region)
+        with err.status("looking at what is there") as status:
+            made = set_up(target, provider, _step, status.update, name, replace)
+        to_register = _to_register(made, _api_url(target))
+    if as_json:
+        print_json({"parameters": made.parameters, "register": to_register})
+    else:
+        _show(out, made.parameters, to_register)
+
+
+@qbusiness.command()
+def delete(
+    name: Name = "docent",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Delete what `create` made, and nothing else."""
+    with plain_errors():
+        with err.status("looking at what is there"):
+            deletion = Deletion(Target(stack, region), name)
+        for left in deletion.left:
+            say(left)
+        if not deletion.belongings:
+            say(f"There is nothing of {name} to delete.")
+            return
+        if not yes:
+            for each in deletion.belongings:
+                say(f"  {each.what}")
+            typer.confirm("Delete these, with all that the index holds and all conversations?", abort=True, err=True)
+        with err.status("deleting") as status:
+            deletion.run(say, status.update)
+
+
+def _step(line: str) -> None:
+    err.print(f"[green]✓[/] {escape(line)}", highlight=False, emoji=False, soft_wrap=True)
+
+
+def _secret(ask: bool, file: Path | None) -> str | None:
+    if ask:
+        return typer.prompt("The client's secret", hide_input=True, err=True)
+    if file is None:
+        return None
+    try:
+        secret = (sys.stdin.read() if str(file) == "-" else file.read_text()).strip()
+    except (OSError, ValueError) as error:
+        raise CommandError(f"The secret cannot be read from {file} ({type(error).__name__}).") from error
+    if not secret:
+        raise CommandError(f"{file} holds no secret.")
+    return secret
+
+
+def _api_url(target: Target) -> str:
+    """Where the deployed API is; a stack may yet be to come."""
+    try:
+        return target.outputs["ApiUrl"]
+    except CommandError:
+        return "<ApiUrl>"
+
+
+def _to_register(made: Made, api_url: str) -> dict[str, Any]:
+    """What the identity provider must be told."""
+    saml_provider = made.parameters.get("ChatSamlProviderArn")
+    if saml_provider is None:
+        return {
+            "redirect_uris": [f"{api_url}/oidc/callback"]
+            + ([f"{made.endpoint}authorization-code/callback"] if made.endpoint else []),
+            "claims": {"https://aws.amazon.com/tags": {"principal_tags": {"Email": [ADDRESS]}}},
+        }
+    return {
+        "assertion_consumer_urls": [f"{api_url}/saml/acs"] + ([f"{made.endpoint}saml"] if made.endpoint else []),
+        "audience": "urn:amazon:webservices",
+        "recipient": SAML_AUDIENCE,
+        "attributes": {
+            f"{ATTRIBUTES}Role": f"{made.parameters['QBusinessRoleArn']},{saml_provider}",
+            f"{ATTRIBUTES}RoleSessionName": ADDRESS,
+            f"{ATTRIBUTES}PrincipalTag:Email": ADDRESS,
+        },
+    }
+
+
+def _show(console: Console, parameters: dict[str, str], to_register: dict[str, Any]) -> None:
+    lines = ["", "Register with the identity provider:"]
+    for what, value in to_register.items():
+        lines += [f"  {what.replace('_', ' ')}:", *(f"    {line}" for line in _lines(value))]
+    lines += ["", "Then deploy with it:", "  sam deploy --parameter-overrides \\"]
+    lines += [" \\\n".join(f"    {name}={value}" for name, value in parameters.items())]
+    console.print("\n".join(lines), highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def _lines(value: Any) -> list[str]:
+    match value:
+        case dict():
+            return [
+                f"{name} = {inner if isinstance(inner, str) else json.dumps(inner)}" for name, inner in value.items()
+            ]
+        case list():
+            return value
+        case _:
+            return [value]

@@ -1,0 +1,328 @@
+"""Make an installation: each step finds what is there, makes it if it is missing, corrects it if it differs."""
+
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cli.qbusiness import policies
+from cli.qbusiness.deletion import identity_providers
+from cli.qbusiness.installation import (
+    APPLICATION,
+    INDEX,
+    RETRIEVER,
+    TAG,
+    WEB_EXPERIENCE,
+    Installation,
+    Kind,
+    Say,
+    explained,
+    or_none,
+)
+from cli.qbusiness.provider import OpenId, Provider
+from cli.target import CommandError, Target
+
+type Json = dict[str, Any]
+
+POLICY = "docent"
+# What IAM has just been told it tells other services within seconds.
+SPREADING_SECONDS = 20
+_AUTO_SUBSCRIPTION = {"autoSubscribe": "ENABLED", "defaultSubscriptionType": "Q_BUSINESS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """`parameters` are the template's; `endpoint` is the web experience's address, if there is one."""
+
+    parameters: dict[str, str]
+    endpoint: str | None
+
+
+def create(target: Target, provider: Provider, say: Say, name: str = "docent", replace: bool = False) -> dict[str, str]:
+    """The parameters of the template with which a stack chats through it."""
+    return set_up(target, provider, say, lambda _: None, name, replace).parameters
+
+
+def set_up(target: Target, provider: Provider, say: Say, watch: Say, name: str, replace: bool) -> Made:
+    """`watch` is told what is being waited for. With `replace` an application that AWS cannot change is made anew."""
+    with explained():
+        return _Creation(Installation(target, name), provider, say, watch).run(replace)
+
+
+class _Creation:
+    def __init__(self, installation: Installation, provider: Provider, say: Say, watch: Say) -> None:
+        self._at = installation
+        self._provider = provider
+        self._say = say
+        self._watch = watch
+        self._known_everywhere = 0.0  # when what was changed here is
+
+    def run(self, replace: bool) -> Made:
+        at, provider = self._at, self._provider
+        stale = self._stale_application()
+        if stale and not replace:
+            raise CommandError(
+                f"The application {stale['applicationId']} is for another identity provider or client, which AWS"
+                " cannot change. --replace makes it anew; what its index holds and all conversations are lost."
+            )
+        provider_arn = self._open_id_provider(provider) if isinstance(provider, OpenId) else self._saml_provider()
+        service_role = self._role(
+            "service",
+            policies.trusting_service("qbusiness.amazonaws.com", at.account, at.arn("qbusiness", "application/*")),
+            policies.logging(at.arn("logs")),
+        )
+        if stale:
+            self._delete(APPLICATION, applicationId=stale["applicationId"])
+        application = self._application(provider_arn, service_role)
+        application_id = application["applicationId"]
+        index_id = self._index(application_id)
+        self._retriever(application_id, index_id)
+        if isinstance(provider, OpenId):
+            trust = policies.trusting_tokens(provider_arn, provider.client_id)
+        else:
+            trust = policies.trusting_assertions(provider_arn)
+        people_role = self._role("people", trust, policies.chatting(application["applicationArn"]))
+        secret_arn = self._secret(provider) if isinstance(provider, OpenId) else None
+        endpoint = self._web_experience(application, people_role, secret_arn)
+        self._settings(application_id, service_role)
+        self._release_providers(provider_arn)
+        parameters = {
+            "ChatService": "q_business",
+            "QBusinessApplicationId": application_id,
+            "QBusinessIndexId": index_id,
+            "QBusinessRoleArn": people_role,
+        }
+        if isinstance(provider, OpenId):
+            parameters |= {"ChatIssuer": provider.issuer, "ChatClientId": provider.client_id}
+            parameters |= {"ChatSecretArn": secret_arn} if secret_arn else {}
+        else:
+            parameters["ChatSamlProviderArn"] = provider_arn
+        return Made(parameters, endpoint)
+
+    # Identity providers
+
+    def _open_id_provider(self, provider: OpenId) -> str:
+        """An issuer that IAM knows already is used as it is; only our client id is added, and a tag that says so."""
+        at, client = self._at, provider.client_id
+        wanted = at.open_id_provider_arn(provider.issuer)
+        known = {arn.rstrip("/"): (arn, found) for arn, found in at.open_id_providers().items()}
+        if wanted.rstrip("/") not in known:
+            made = at.iam.create_open_id_connect_provider(Url=provider.issuer, ClientIDList=[client], Tags=at.iam_tags)
+            return self._told("identity provider", provider.issuer, "made", made["OpenIDConnectProviderArn"])
+        arn, found = known[wanted.rstrip("/")]
+        ids, tags, clients = {"OpenIDConnectProviderArn": arn}, found["Tags"], set(found["ClientIDList"])
+        if at.owns(tags):
+            lent = {value for key, value in tags.items() if key.startswith(f"{TAG}:")}
+            unwanted = clients - lent - {client}
+        else:
+            unwanted = {tags.get(at.borrowing, client)} - {client}
+        for each in sorted(unwanted):
+            at.iam.remove_client_id_from_open_id_connect_provider(**ids, ClientID=each)
+        if client not in clients:
+            if not at.owns(tags):
+                at.iam.tag_open_id_connect_provider(**ids, Tags=[{"Key": at.borrowing, "Value": client}])
+            at.iam.add_client_id_to_open_id_connect_provider(**ids, ClientID=client)
+        elif unwanted and not at.owns(tags):
+            at.iam.untag_open_id_connect_provider(**ids, TagKeys=[at.borrowing])
+        changed = unwanted or client not in clients
+        return self._told("identity provider", provider.issuer, "corrected" if changed else "right", arn)
+
+    def _saml_provider(self) -> str:
+        at, provider = self._at, self._provider
+        assert not isinstance(provider, OpenId)
+        name, found = at.called_globally("saml"), at.saml_provider()
+        if found is None:
+            at.iam.create_saml_provider(Name=name, SAMLMetadataDocument=provider.metadata, Tags=at.iam_tags)
+            return self._told("identity provider", name, "made", at.saml_provider_arn)
+        at.check(found["Tags"], f"The SAML provider {name}")
+        same = found["SAMLMetadataDocument"].strip() == provider.metadata.strip()
+        if not same:
+            at.iam.update_saml_provider(SAMLProviderArn=at.saml_provider_arn, SAMLMetadataDocument=provider.metadata)
+        return self._told("identity provider", name, "right" if same else "corrected", at.saml_provider_arn)
+
+    def _release_providers(self, in_use: str) -> None:
+        """Let go of those that an earlier provider needed."""
+        for each in identity_providers(self._at)[0]:
+            if each.arn != in_use:
+                each.delete(self._watch)
+                self._say(f"{each.what} is deleted: nothing needs it any more.")
+
+    # Q Business
+
+    def _stale_application(self) -> Json | None:
+        """Ours, if it is for another identity provider or client."""
+        found, provider = self._at.application(), self._provider
+        if found is None:
+            return None
+        kind, arn, clients = "AWS_IAM_IDP_SAML", self._at.saml_provider_arn, []
+        if isinstance(provider, OpenId):
+            kind, arn = "AWS_IAM_IDP_OIDC", self._at.open_id_provider_arn(provider.issuer)
+            clients = [provider.client_id]
+        is_for = (found["identityType"], found.get("iamIdentityProviderArn", "").rstrip("/"))
+        same = is_for == (kind, arn.rstrip("/")) and found.get("clientIdsForOIDC", []) == clients
+        return None if same else found
+
+    def _application(self, provider_arn: str, service_role: str) -> Json:
+        found, provider, name = self._at.application(), self._provider, self._at.called("application")
+        if found is None:
+            request: Json = {
+                "displayName": name,
+                "identityType": "AWS_IAM_IDP_SAML",
+                "iamIdentityProviderArn": provider_arn,
+                "roleArn": service_role,
+                "attachmentsConfiguration": {"attachmentsControlMode": "ENABLED"},
+            }
+            if isinstance(provider, OpenId):
+                request |= {"identityType": "AWS_IAM_IDP_OIDC", "clientIdsForOIDC": [provider.client_id]}
+            return self._made(APPLICATION, name, request)
+        settled = self._at.settled(APPLICATION, self._watch, applicationId=found["applicationId"])
+        return self._told("application", name, "right", settled)
+
+    def _index(self, application_id: str) -> str:
+        name = self._at.called("index")
+        for found in self._at.parts(INDEX, application_id):
+            self._at.settled(INDEX, self._watch, applicationId=application_id, indexId=found["indexId"])
+            return self._told("index", name, "right", found["indexId"])
+        capacity = {"units": 1}
+        request = {"displayName": name, "type": "ENTERPRISE", "capacityConfiguration": capacity}
+        return self._made(INDEX, name, request, application_id)["indexId"]
+
+    def _retriever(self, application_id: str, index_id: str) -> None:
+        name, native = self._at.called("retriever"), {"nativeIndexConfiguration": {"indexId": index_id}}
+        for found in self._at.parts(RETRIEVER, application_id):
+            ids = {"applicationId": application_id, "retrieverId": found["retrieverId"]}
+            if found["configuration"].get("nativeIndexConfiguration", {}).get("indexId") == index_id:
+                self._at.settled(RETRIEVER, self._watch, **ids)
+                return self._told("retriever", name, "right", None)
+            self._delete(RETRIEVER, **ids)
+        request = {"displayName": name, "type": "NATIVE_INDEX", "configuration": native}
+        self._made(RETRIEVER, name, request, application_id)
+        return None
+
+    def _web_experience(self, application: Json, role: str, secret_arn: str | None) -> str | None:
+        """Q Business's own page for chat, of which Docent needs nothing; its address."""
+        at, provider, application_id = self._at, self._provider, application["applicationId"]
+        if isinstance(provider, OpenId):
+            if secret_arn is None:
+                self._say("No web experience: Q Business offers it only for a client with a secret.")
+                return None
+            trust = policies.trusting_service(
+                "application.qbusiness.amazonaws.com", at.account, application["applicationArn"]
+            )
+            reader = self._role("secret", trust, policies.reading_secret(secret_arn))
+            signing_in: Json = {"openIDConnectConfiguration": {"secretsArn": secret_arn, "secretsRole": reader}}
+        elif provider.sign_on_url:
+            signing_in = {"samlConfiguration": {"authenticationUrl": provider.sign_on_url}}
+        else:
+            self._say("No web experience: the provider's metadata names no https address to sign in at.")
+            return None
+        wanted = {"title": at.name, "roleArn": role, "identityProviderConfiguration": signing_in}
+        for found in at.parts(WEB_EXPERIENCE, application_id):
+            ids = {"applicationId": application_id, "webExperienceId": found["webExperienceId"]}
+            same = all(found.get(member) == value for member, value in wanted.items())
+            if not same:
+                self._patiently(lambda ids=ids: at.qbusiness.update_web_experience(**ids, **wanted))
+            settled = at.settled(WEB_EXPERIENCE, self._watch, **ids)
+            return self._told("web experience", at.name, "right" if same else "corrected", settled["defaultEndpoint"])
+        return self._made(WEB_EXPERIENCE, at.name, wanted, application_id)["defaultEndpoint"]
+
+    def _settings(self, application_id: str, service_role: str) -> None:
+        """What of an application can be changed, people's subscriptions above all."""
+        wanted: Json = {
+            "roleArn": service_role,
+            "attachmentsConfiguration": {"attachmentsControlMode": "ENABLED"},
+            "autoSubscriptionConfiguration": _AUTO_SUBSCRIPTION,
+        }
+        found = self._at.get(APPLICATION, applicationId=application_id)
+        same = all(found.get(member) == value for member, value in wanted.items())
+        if not same:
+            self._patiently(lambda: self._at.qbusiness.update_application(applicationId=application_id, **wanted))
+            self._at.settled(APPLICATION, self._watch, applicationId=application_id)
+        self._told("subscriptions", "of whoever signs in", "right" if same else "made", None)
+
+    def _made(self, kind: Kind, name: str, request: Json, application_id: str | None = None) -> Json:
+        """The new resource. Whoever asks for the same at the same time gets the same one, by the client token."""
+        at = self._at
+        request = request | {"tags": at.own_tags} | ({"applicationId": application_id} if application_id else {})
+        make = getattr(at.qbusiness, f"create_{kind.noun}")
+        written = json.dumps([kind.noun, request], sort_keys=True)
+        tokens = [hashlib.sha256(written.encode()).hexdigest(), str(uuid.uuid4())]
+        for token in tokens:  # AWS may remember the first from a resource that has been deleted since
+            identifier = self._patiently(lambda token=token: make(**request, clientToken=token))[f"{kind.member}Id"]
+            ids = {f"{kind.member}Id": identifier} | ({"applicationId": application_id} if application_id else {})
+            found = or_none(lambda ids=ids: at.get(kind, **ids))
+            if found and found["status"] != "DELETING":
+                return self._told(kind.words, name, "made", at.settled(kind, self._watch, **ids))
+        raise CommandError(f"The {kind.words} is gone as soon as it is made. Run the same again in an hour.")
+
+    def _delete(self, kind: Kind, **ids: str) -> None:
+        self._at.delete(kind, **ids)
+        self._at.gone(kind, self._watch, **ids)
+
+    # Roles and secrets
+
+    def _role(self, what: str, trust: Json, policy: Json) -> str:
+        at, name = self._at, self._at.called_globally(what)
+        found, outcome = at.role(what), "right"
+        if found is None:
+            outcome = "made"
+            found = at.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), Tags=at.iam_tags)[
+                "Role"
+            ]
+        else:
+            at.check(found["Tags"], f"The role {name}")
+            if found["AssumeRolePolicyDocument"] != trust:
+                outcome = "corrected"
+                at.iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust))
+        kept = or_none(lambda: at.iam.get_role_policy(RoleName=name, PolicyName=POLICY)["PolicyDocument"])
+        if kept != policy:
+            outcome = "made" if outcome == "made" else "corrected"
+            at.iam.put_role_policy(RoleName=name, PolicyName=POLICY, PolicyDocument=json.dumps(policy))
+        return self._told("role", name, outcome, found["Arn"])
+
+    def _secret(self, provider: OpenId) -> str | None:
+        """The ARN of what keeps the client's secret; None when it has none."""
+        at, name, found = self._at, self._at.called("client"), self._at.secret()
+        if provider.secret is None:
+            if found and at.owns(found["Tags"]) and not found.get("DeletedDate"):
+                return self._told("secret", name, "right", found["ARN"])
+            return None
+        value = json.dumps({"client_secret": provider.secret})
+        if found is None:
+            made = at.secrets.create_secret(Name=name, SecretString=value, Tags=at.iam_tags)
+            return self._told("secret", name, "made", made["ARN"])
+        at.check(found["Tags"], f"The secret {name}")
+        if found.get("DeletedDate"):
+            at.secrets.restore_secret(SecretId=found["ARN"])
+        same = at.secrets.get_secret_value(SecretId=found["ARN"])["SecretString"] == value
+        if not same:
+            at.secrets.put_secret_value(SecretId=found["ARN"], SecretString=value)
+        return self._told("secret", name, "right" if same else "corrected", found["ARN"])
+
+    # Words and patience
+
+    def _told[T](self, what: str, name: str, outcome: str, result: T) -> T:
+        self._say(f"{what} {name}: {outcome}")
+        if outcome != "right":
+            self._known_everywhere = time.monotonic() + SPREADING_SECONDS
+        return result
+
+    def _patiently[T](self, call: Callable[[], T]) -> T:
+        """Try again for as long as a role or provider that was made just now may not be known everywhere."""
+        while True:
+            try:
+                return call()
+            except ClientError as error:
+                code = error.response.get("Error", {}).get("Code")
+                if (
+                    code not in ("ValidationException", "ConflictException")
+                    or time.monotonic() > self._known_everywhere
+                ):
+                    raise
+            self._watch("waiting until IAM's changes are known everywhere")
+            time.sleep(1)

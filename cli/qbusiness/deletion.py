@@ -1,0 +1,151 @@
+"""Delete what an installation made, the last thing first, and nothing that is somebody else's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cli.qbusiness.installation import (
+    APPLICATION,
+    INDEX,
+    RETRIEVER,
+    TAG,
+    WEB_EXPERIENCE,
+    Installation,
+    Kind,
+    Say,
+    explained,
+    or_none,
+)
+from cli.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Something of ours; `delete` does no harm when it is gone already. `arn` is that of an identity provider."""
+
+    what: str
+    delete: Callable[[Say], object]
+    arn: str = ""
+
+
+class Deletion:
+    """`belongings` in the order in which they go; `left` says what stays, and why."""
+
+    def __init__(self, target: Target, name: str) -> None:
+        with explained():
+            self._at = Installation(target, name)
+            self.belongings: list[Belonging] = []
+            self.left: list[str] = []
+            self._look()
+
+    def run(self, say: Say, watch: Say) -> None:
+        """`watch` is told what is being waited for."""
+        with explained():
+            for each in self.belongings:
+                each.delete(watch)
+                say(f"{each.what} is deleted.")
+
+    def _look(self) -> None:
+        at = self._at
+        applications = []
+        for found in at.applications():
+            what = f"The application {found['applicationId']}"
+            if at.owns(at.tags_of(APPLICATION, found)):
+                applications.append(found["applicationId"])
+            else:
+                self.left.append(f"{what} is called as ours would be, but is not tagged {TAG}={at.name}.")
+        for application_id in applications:
+            for kind in (WEB_EXPERIENCE, RETRIEVER, INDEX):
+                for part in at.parts(kind, application_id):
+                    identifier = f"{kind.member}Id"
+                    self._add(kind, applicationId=application_id, **{identifier: part[identifier]})
+        self._look_at_role("secret")
+        self._look_at_secret()
+        self._look_at_role("people")
+        for application_id in applications:
+            self._add(APPLICATION, applicationId=application_id)
+        self._look_at_role("service")
+        providers, left = identity_providers(at)
+        self.belongings += providers
+        self.left += left
+
+    def _add(self, kind: Kind, **ids: str) -> None:
+        def delete(watch: Say) -> None:
+            self._at.delete(kind, **ids)
+            self._at.gone(kind, watch, **ids)
+
+        self.belongings.append(Belonging(f"The {kind.words} {ids[f'{kind.member}Id']}", delete))
+
+    def _look_at_role(self, what: str) -> None:
+        at, name = self._at, self._at.called_globally(what)
+        found = at.role(what)
+        if found and at.owns(found["Tags"]):
+            self.belongings.append(Belonging(f"The role {name}", lambda _: _delete_role(at, name)))
+        elif found:
+            self.left.append(f"The role {name} is not tagged {TAG}={at.name}.")
+
+    def _look_at_secret(self) -> None:
+        at, found = self._at, self._at.secret()
+        if found and at.owns(found["Tags"]):
+
+            def delete(_watch: Say) -> object:  # at once: its name must be free, and the provider can make another
+                return or_none(lambda: at.secrets.delete_secret(SecretId=found["ARN"], ForceDeleteWithoutRecovery=True))
+
+            self.belongings.append(Belonging(f"The secret {found['Name']}", delete))
+        elif found:
+            self.left.append(f"The secret {found['Name']} is not tagged {TAG}={at.name}.")
+
+
+def identity_providers(at: Installation) -> tuple[list[Belonging], list[str]]:
+    """Those that are ours, and our client id in one that is not; then what stays, and why."""
+    ours, left = [], []
+    found = at.saml_provider()
+    if found and at.owns(found["Tags"]):
+        arn = at.saml_provider_arn
+        ours.append(
+            Belonging(
+                f"The identity provider {arn.rpartition('/')[2]}",
+                lambda _: or_none(lambda: at.iam.delete_saml_provider(SAMLProviderArn=arn)),
+                arn,
+            )
+        )
+    elif found:
+        left.append(f"The identity provider {at.called_globally('saml')} is not tagged {TAG}={at.name}.")
+    for arn, provider in at.open_id_providers().items():
+        issuer, tags = arn.partition(":oidc-provider/")[2], provider["Tags"]
+        if at.owns(tags):
+            if lent := [key for key in tags if key.startswith(f"{TAG}:")]:
+                others = ", ".join(key.removeprefix(f"{TAG}:") for key in lent)
+                left.append(f"The identity provider {issuer} stays: {others} uses it too.")
+            else:
+                ours.append(
+                    Belonging(f"The identity provider {issuer}", lambda _, arn=arn: _delete_open_id(at, arn), arn)
+                )
+        elif at.borrowing in tags:
+            client = tags[at.borrowing]
+            what = f"The client id {client} of the identity provider {issuer}"
+            ours.append(Belonging(what, lambda _, arn=arn, client=client: _give_back(at, arn, client), arn))
+            left.append(f"The identity provider {issuer} stays: IAM had it before.")
+    return ours, left
+
+
+def _delete_open_id(at: Installation, arn: str) -> None:
+    or_none(lambda: at.iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn))
+
+
+def _give_back(at: Installation, arn: str, client: str) -> None:
+    def give_back() -> None:
+        at.iam.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=arn, ClientID=client)
+        at.iam.untag_open_id_connect_provider(OpenIDConnectProviderArn=arn, TagKeys=[at.borrowing])
+
+    or_none(give_back)
+
+
+def _delete_role(at: Installation, name: str) -> None:
+    def delete() -> None:
+        for policy in at.iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+            at.iam.detach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
+        for policy in at.iam.list_role_policies(RoleName=name)["PolicyNames"]:
+            at.iam.delete_role_policy(RoleName=name, PolicyName=policy)
+        at.iam.delete_role(RoleName=name)
+
+    or_none(delete)

@@ -1,0 +1,99 @@
+"""The identity provider that people sign in at, as an administrator names it."""
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from lxml import etree
+
+from cli.target import CommandError
+
+MOST_BYTES = 10_000_000  # what IAM takes of SAML metadata
+FETCH_SECONDS = 10
+_SIGN_ON = "{urn:oasis:names:tc:SAML:2.0:metadata}SingleSignOnService"
+_ENTITY = "{urn:oasis:names:tc:SAML:2.0:metadata}EntityDescriptor"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenId:
+    """`secret` is the client's; None leaves the one that is kept as it is, or the client has none."""
+
+    issuer: str
+    client_id: str
+    secret: str | None = None
+
+    def check(self) -> None:
+        """Raises CommandError when the issuer cannot be reached, or does not call itself so."""
+        url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
+        try:
+            told = httpx.Response(200, content=_fetched(url)).json()
+        except ValueError as error:
+            raise CommandError(f"{url} answers no JSON. Is it an OpenID Connect issuer?") from error
+        issuer = told.get("issuer") if isinstance(told, dict) else None
+        if issuer != self.issuer:
+            raise CommandError(f"The issuer calls itself {issuer}, not {self.issuer}. Give it exactly as it does.")
+
+
+@dataclass(frozen=True, slots=True)
+class Saml:
+    metadata: str
+
+    @classmethod
+    def at(cls, place: str) -> "Saml":
+        """From a file or an address. Raises CommandError when no metadata can be read there."""
+        if "://" in place:
+            metadata = _fetched(place).decode(errors="replace")
+        else:
+            try:
+                metadata = Path(place).read_text()
+            except (OSError, ValueError) as error:
+                raise CommandError(f"The metadata {place} cannot be read ({type(error).__name__}).") from error
+        provider = cls(metadata)
+        if provider._root().tag != _ENTITY:
+            raise CommandError(f"{place} holds no metadata of one SAML provider (EntityDescriptor).")
+        return provider
+
+    @property
+    def sign_on_url(self) -> str | None:
+        """Where people sign in by https, which is all that Q Business takes."""
+        found: list[Any] = [element.get("Location") or "" for element in self._root().iter(_SIGN_ON)]
+        return next((url for url in found if url.startswith("https://")), None)
+
+    def _root(self) -> etree._Element:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        try:
+            return etree.fromstring(self.metadata.encode(), parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise CommandError("The SAML metadata is no XML.") from error
+
+
+type Provider = OpenId | Saml
+
+
+def _fetched(url: str) -> bytes:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
+        raise CommandError(f"{url} must be an https address.")
+    try:
+        with httpx.stream("GET", url, timeout=FETCH_SECONDS, follow_redirects=False) as reply:
+            reply.raise_for_status()
+            body = b""
+            for part in reply.iter_bytes():
+                body += part
+                if len(body) > MOST_BYTES:
+                    raise CommandError(f"{url} answers more than {MOST_BYTES} bytes.")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise CommandError(
+            f"{url} cannot be reached ({error}). AWS must reach it too: check the address and the network."
+        ) from error
+    return body
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
