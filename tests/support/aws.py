@@ -33,7 +33,10 @@ TABLES = {
 OBJECTS = ROOT / "events" / "objects"
 # What fakes stand for, moto keeps its hands off.
 CONFIG: Any = {
-    "core": {"reset_boto3_session": False, "passthrough": {"urls": [r"https?://(kendra|bedrock|[^/]+\.execute-api)"]}}
+    "core": {
+        "reset_boto3_session": False,
+        "passthrough": {"urls": [r"https?://(kendra|bedrock|qbusiness|[^/]+\.execute-api)"]},
+    }
 }
 
 
@@ -71,6 +74,8 @@ def forget_clients() -> None:
         clients.bedrock_runtime,
         clients.kendra,
         clients.connections,
+        clients.q_business,
+        clients.secrets_manager,
     ):
         client.cache_clear()
 
@@ -133,6 +138,10 @@ class World:
             for item in self._dynamodb.scan(TableName=table)["Items"]
         ]
         return sorted(found, key=lambda item: [item[key] for key in TABLES[table]])
+
+    def put_secret(self, value: Any) -> str:
+        """A secret that holds JSON; returns its ARN."""
+        return _own_client("secretsmanager").create_secret(Name="docent", SecretString=json.dumps(value))["ARN"]
 
     def keep_versions(self) -> None:
         """Makes the source bucket what it is in the template."""

@@ -1,11 +1,11 @@
 """AWS clients, made at first use and kept for the life of the execution environment.
 
-One owner per retry: where a state machine retries (models, guardrail, index) the SDK tries once; S3 and
-DynamoDB, whose faults are short, keep the SDK's standard mode. Read time-outs stay below the functions'.
+One owner per retry: where a state machine retries (models, guardrail, index) the SDK tries once; S3,
+DynamoDB and the like, whose faults are short, keep the SDK's standard mode. Read time-outs stay below the functions'.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -62,3 +62,13 @@ def connections(url: str) -> "ApiGatewayManagementApiClient":
 @cache
 def step_functions() -> "SFNClient":
     return boto3.client("stepfunctions", config=_config(attempts=4, read_timeout=10))
+
+
+@cache
+def q_business() -> Any:
+    return boto3.client("qbusiness", config=_config(attempts=5, read_timeout=30))
+
+
+@cache
+def secrets_manager() -> Any:
+    return boto3.client("secretsmanager", config=_config(attempts=4, read_timeout=10))
