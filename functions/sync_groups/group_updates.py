@@ -43,11 +43,11 @@ class Updates:
     def carry_out(self, changes: Changes, wanted: Groups) -> None:
         """Raises TransientError when a service is not well or time is up; what was done need not be done again."""
         changing = {*changes.added, *changes.changed}
+        for name in changes.removed:
+            self._try(name, lambda name=name: self.service.delete(name), "leaving")
         for name in nested_first(wanted):
             if name in changing:
                 self._try(name, lambda group=wanted[name]: self.service.put(group), "taken")
-        for name in changes.removed:
-            self._try(name, lambda name=name: self.service.delete(name), "leaving")
 
     def settle(self) -> None:
         """Ask what became of what Q Business has taken, until it says so, or for a minute."""

@@ -14,7 +14,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 
 from docent.errors import DocentError, MisconfiguredError, TransientError, UnreadableGroupsError
-from source_groups import Group, gathered, group_of
+from source_groups import Group, Part, gathered
 
 PAGE = 100
 SECONDS = 30
@@ -34,12 +34,12 @@ def read_directory(fetch: Fetch) -> dict[str, Group]:
     names = {each["id"]: str(each.get("displayName", "")).strip() for each in found}
     if not all(names.values()):
         raise UnreadableGroupsError("The SCIM service has a group without a name.")
-    return gathered(_group(each, users, names) for each in found)
+    return gathered(_part(each, users, names) for each in found)
 
 
-def _group(found: Mapping[str, Any], users: Mapping[str, str], names: Mapping[str, str]) -> Group:
+def _part(found: Mapping[str, Any], users: Mapping[str, str], names: Mapping[str, str]) -> Part:
     members = [str(each.get("value", "")) for each in _objects(found.get("members", []))]
-    return group_of(
+    return (
         names[found["id"]],
         [users[member] for member in members if member in users],
         [names[member] for member in members if member in names],

@@ -38,18 +38,17 @@ class Group:
 type Groups = Mapping[str, Group]
 
 
-def group_of(name: str, users: Iterable[str], groups: Iterable[str]) -> Group:
-    nested = frozenset(each.strip() for each in groups) - {name, ""}
-    return Group(name, frozenset(user.strip().lower() for user in users) - {""}, nested)
+# A group's name, some of its users, some of the groups it holds.
+type Part = tuple[str, Iterable[str], Iterable[str]]
 
 
-def gathered(groups: Iterable[Group]) -> dict[str, Group]:
-    """By name; what has the same name is one group."""
-    found: dict[str, Group] = {}
-    for each in groups:
-        known = found.get(each.name, each)
-        found[each.name] = Group(each.name, known.users | each.users, known.groups | each.groups)
-    return found
+def gathered(parts: Iterable[Part]) -> dict[str, Group]:
+    users: dict[str, set[str]] = {}
+    groups: dict[str, set[str]] = {}
+    for name, some_users, some_groups in parts:
+        users.setdefault(name, set()).update(user.strip().lower() for user in some_users)
+        groups.setdefault(name, set()).update(group.strip() for group in some_groups)
+    return {name: Group(name, frozenset(users[name] - {""}), frozenset(groups[name] - {"", name})) for name in users}
 
 
 def read_groups(data: bytes) -> dict[str, Group]:
@@ -62,7 +61,7 @@ def read_groups(data: bytes) -> dict[str, Group]:
     return gathered(_from_json(text) if text.lstrip()[:1] in ("{", "[") else _from_csv(text))
 
 
-def _from_csv(text: str) -> list[Group]:
+def _from_csv(text: str) -> list[Part]:
     """A row for each member, with the columns `group` and `member`; a member that is a group of the file is nested."""
     header = text.partition("\n")[0]
     separator = next((each for each in SEPARATORS if each in header), ",")
@@ -82,10 +81,10 @@ def _from_csv(text: str) -> list[Group]:
     except csv.Error as error:
         raise UnreadableGroupsError(f"Line {lines.line_num} of the file of groups is not CSV.") from error
     names = {name for name, _ in rows}
-    return [group_of(name, [], [member]) if member in names else group_of(name, [member], []) for name, member in rows]
+    return [(name, [], [member]) if member in names else (name, [member], []) for name, member in rows]
 
 
-def _from_json(text: str) -> list[Group]:
+def _from_json(text: str) -> list[Part]:
     """`{group: {users?, groups?}}`, or a list of `{group, users?, groups?}`."""
     try:
         value = json.loads(text)
@@ -96,12 +95,12 @@ def _from_json(text: str) -> list[Group]:
     return [_group(name, _object(members), set()) for name, members in value.items()]
 
 
-def _group(name: Any, members: Mapping[str, Any], more: set[str]) -> Group:
+def _group(name: Any, members: Mapping[str, Any], more: set[str]) -> Part:
     if not isinstance(name, str) or not name.strip():
         raise UnreadableGroupsError("A group in the file of groups has no name.")
     if unknown := members.keys() - {"users", "groups"} - more:
         raise UnreadableGroupsError(f"The group {name} has {sorted(unknown)[0]}, which is neither users nor groups.")
-    return group_of(name.strip(), _names(name, members, "users"), _names(name, members, "groups"))
+    return name.strip(), _names(name, members, "users"), _names(name, members, "groups")
 
 
 def _object(value: Any) -> Mapping[str, Any]:
