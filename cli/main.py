@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import accounts, machine, people, repair, showing
+from cli import accounts, groups, machine, people, repair, showing
 from cli.asking import ask_question
 from cli.demo import run_demo
 from cli.events import prepare_events
@@ -22,6 +22,7 @@ from local.settings import LocalSettings
 app = typer.Typer(no_args_is_help=True, help="Ask your documents, the words in their pictures too.")
 accounts.add_commands(app)
 app.add_typer(qbusiness, name="qbusiness")
+groups.add_commands(app)
 
 
 def bring_up(settings: LocalSettings) -> None:

@@ -29,8 +29,9 @@ class Target:
     def is_local(self) -> bool:
         return self.stack is None
 
-    def client(self, service: str) -> Any:
-        config = Config(retries={"mode": "standard", "total_max_attempts": 5}, read_timeout=130)
+    def client(self, service: str, attempts: int = 5, read_timeout: int = 130) -> Any:
+        retries: Any = {"mode": "standard", "total_max_attempts": attempts}
+        config = Config(retries=retries, read_timeout=read_timeout)
         if self.is_local:
             return boto3.client(  # pyright: ignore[reportCallIssue]
                 service,  # pyright: ignore[reportArgumentType]

@@ -81,6 +81,7 @@ def forget_clients() -> None:
         clients.sts,
         secrets_store._read,
         saml_providers._saml_provider,
+        clients.q_business,
     ):
         client.cache_clear()
 
@@ -120,8 +121,9 @@ class World:
         )
         return reply.get("VersionId")
 
-    def put_secret(self, name: str, value: dict[str, str]) -> None:
-        _own_client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
+    def put_secret(self, name: str, value: dict[str, str]) -> str:
+        """Its ARN."""
+        return _own_client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))["ARN"]
 
     def put_saml_provider(self, metadata: str) -> str:
         """Its ARN."""

@@ -90,7 +90,6 @@ class FakeQBusiness(FakeService):
         found = re.search(r"Credential=(\w+)/", authorization)
         assert found
         self._caller = self._sts.people[found[1]]
-        request.url = request.url.split("?")[0]
         return super().__call__(request, event_name, **more)
 
     def ChatSync(self, request: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, ClassVar
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import boto3
 import botocore.session
@@ -120,17 +120,18 @@ def _model(service: str) -> ServiceModel:
 
 
 def _read(request: AWSPreparedRequest, operation: OperationModel) -> dict[str, Any]:
-    """The request as its shape names it, from path and body; blobs stay base64, unless they are the body."""
+    """The request as its shape names it, from path, query and body; blobs stay base64, unless they are the body."""
     body: Any = request.body or b"{}"
     template = re.sub(r"\{(\w+)\+?\}", r"(?P<\1>[^/]+)", operation.http["requestUri"].partition("?")[0])
-    path = re.sub(r"^https?://[^/]+", "", str(request.url))
+    path, _, query = re.sub(r"^https?://[^/]+", "", str(request.url)).partition("?")
     found = re.fullmatch(rf"(?:/v1)?{template}", unquote(path) if "@" in template else path)  # a stage of API Gateway
     assert found, path
     members = operation.input_shape.members
     names = {shape.serialization.get("name", name): name for name, shape in members.items()}
     in_path = {names.get(name, name): unquote(value) for name, value in found.groupdict().items()}
     payload = operation.input_shape.serialization.get("payload")
-    return (json.loads(body) if payload is None else {payload: body}) | in_path
+    in_query = {names[name]: value for name, value in parse_qsl(query) if name in names}
+    return (json.loads(body) if payload is None else {payload: body}) | in_query | in_path
 
 
 def _violations(shape: Any, value: Any, name: str = "") -> Iterator[str]:

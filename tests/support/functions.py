@@ -28,6 +28,7 @@ from tests.support.project import ROOT
 INDEX_ID = "0b7c4f8e-5d0a-4c2f-9a57-3a1f60c2b1d4"
 INDEX_ROLE = "arn:aws:iam::111122223333:role/docent-index"
 MODEL_ID = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+APPLICATION_ID = "5d1f3f52-6f0e-4c3e-8f1b-0a7c5c0e9b21"
 GUARDRAIL_ID = "gr7x2k9q4m1z"
 APPLICATION_ID = "7d1c9a52-3f0e-4c8b-9a21-5e6f7a8b9c0d"
 CHAT_ROLE = "arn:aws:iam::111122223333:role/docent-people"
@@ -77,6 +78,11 @@ ENVIRONMENT = {
     "SAML_PROVIDER_ARN": "-",
     "SESSION_SECRET_ARN": "docent-session",
     "SIGN_INS_TABLE": SIGN_INS_TABLE,
+    "Q_BUSINESS_APPLICATION_ID": APPLICATION_ID,
+    "Q_BUSINESS_INDEX_ID": INDEX_ID,
+    "GROUPS_SOURCE": f"s3://{SOURCE_BUCKET}/directory/groups.csv",
+    "GROUPS_SECRET_ARN": "",
+    "MEMBERS_ROLE_ARN": "arn:aws:iam::111122223333:role/docent-members",
 }
 
 
@@ -88,6 +94,9 @@ class Context:
     memory_limit_in_mb: int = 512
     invoked_function_arn: str = "arn:aws:lambda:eu-central-1:111122223333:function:docent"
     aws_request_id: str = "6f0c3f5e-0d5b-4b8e-9f5e-2f1f3c1f0a01"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 840_000
 
 
 def sample_event(name: str) -> Any:

@@ -62,9 +62,11 @@ def logical_id(folder: str) -> str:
 
 
 def statements(policies: Any) -> Iterator[dict[str, Any]]:
-    """Every IAM statement in a SAM resource's policies."""
+    """Every IAM statement in a SAM resource's policies, those of either side of a condition too."""
     for policy in policies:
-        yield from policy.get("Statement", []) if isinstance(policy, dict) else []
+        if isinstance(policy, dict):
+            yield from policy.get("Statement", [])
+            yield from statements(policy.get("Fn::If", [])[1:])
 
 
 def imports(path: Path) -> set[str]:

@@ -32,7 +32,7 @@ def test_every_path_in_backquotes_exists(page: Path) -> None:
 @by_page
 def test_every_docent_command_exists(page: Path) -> None:
     for command in re.findall(
-        r"\bdocent ([a-z]+)\b(?! is| makes)",
+        r"\bdocent ([a-z]+(?:-[a-z]+)*)\b(?! is| makes)",
         "\n".join(re.findall(r"`[^`]+`|```sh.*?```", page.read_text(), re.DOTALL)),
     ):
         assert command in COMMANDS, command

@@ -163,6 +163,19 @@ def test_every_asynchronous_door_has_a_dead_letter_queue_and_an_alarm() -> None:
         assert f'"Ref": "{machine}"' in watched
 
 
+def test_a_schedule_is_such_a_door_too() -> None:
+    scheduled = [function for function in functions().values() if "Events" in function]
+    assert len(scheduled) == 1
+    queue = {"Fn::GetAtt": ["FailedSyncs", "Arn"]}
+    for function in scheduled:
+        assert function["DeadLetterQueue"] == {"Type": "SQS", "TargetArn": queue}
+        for door in function["Events"].values():
+            assert door["Properties"]["DeadLetterConfig"] == {"Arn": queue}
+            assert json.loads(door["Properties"]["Input"]) in [json.loads(path.read_text()) for path in EVENTS]
+    watched = json.dumps([body["Properties"]["Dimensions"] for body in resources("AWS::CloudWatch::Alarm").values()])
+    assert "FailedSyncs" in watched
+
+
 def test_every_log_group_forgets() -> None:
     for name, body in resources("AWS::Logs::LogGroup").items():
         assert body["Properties"]["RetentionInDays"], name

@@ -126,9 +126,9 @@ def serve[C](
         reply = _preflight(event) if preflight else handle(read_request(event, clock(), identify))
     except DocentError as error:
         reply = problem(error, request_id)
-        why = {"reason": error.happened} if type(error) in UNTOLD else {}
+        why = error.happened if type(error) in UNTOLD else None
         name = type(error).__name__
-        logger.warning("request refused", request_id=request_id, status=reply.status, error=name, **why)
+        logger.warning("request refused", request_id=request_id, status=reply.status, error=name, reason=why)
     except Exception as error:  # the caller gets a problem whatever happens; the class and place are logged
         reply = problem(UnexpectedError("The request could not be answered."), request_id)
         logger.error("request failed", request_id=request_id, error=type(error).__name__, at=_places(error))

@@ -1,7 +1,7 @@
 """AWS clients, made at first use and kept for the life of the execution environment.
 
-One owner per retry: where a state machine retries (models, guardrail, index) the SDK tries once; S3 and
-DynamoDB, whose faults are short, keep the SDK's standard mode. Read time-outs stay below the functions'.
+One owner per retry: where a state machine retries (models, guardrail, index) the SDK tries once; S3,
+DynamoDB and the like, whose faults are short, keep the SDK's standard mode. Read time-outs stay below the functions'.
 """
 
 from functools import cache
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_kendra import KendraClient
+    from mypy_boto3_qbusiness import QBusinessClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -80,3 +81,8 @@ def secrets_manager() -> "SecretsManagerClient":
 @cache
 def sts() -> "STSClient":
     return boto3.client("sts", config=_config(attempts=3, read_timeout=10))
+
+
+@cache
+def q_business() -> "QBusinessClient":
+    return boto3.client("qbusiness", config=_config(attempts=5, read_timeout=30))

@@ -18,6 +18,9 @@ DocentError
     ├── ProcessingTimedOutError  the time for one document ran out (recorded by record_failure)
     ├── ProcessingAbortedError somebody stopped the execution (recorded by record_failure)
     ├── UnexpectedError        a fault that nobody foresaw (recorded by record_failure)
+    ├── UnreadableGroupsError  the source of groups cannot be read, or not all of it
+    ├── TooManyRemovalsError   the source would take most groups away
+    ├── GroupRefusedError      Q Business does not take one group; the others were
     ├── InvalidReadersError    what says who may read a document is not usable
     ├── InvalidRequestError    the caller's request is not usable
     ├── UnauthorizedError      there is no valid token, or no longer
@@ -124,6 +127,18 @@ class ProcessingAbortedError(PermanentError):
 
 class UnexpectedError(PermanentError):
     remedy = "Look at the execution in Step Functions, then redrive it."
+
+
+class UnreadableGroupsError(PermanentError):
+    remedy = "No group was changed. Mend the source; docs/groups.md says what it may look like."
+
+
+class TooManyRemovalsError(PermanentError):
+    remedy = "No group was changed. Mend the source, or run `docent sync-groups --force` if it is right."
+
+
+class GroupRefusedError(PermanentError):
+    remedy = "The other groups are as in the source; change the group's name or members there."
 
 
 class InvalidReadersError(PermanentError):
