@@ -52,7 +52,9 @@ def start(settings: LocalSettings, kind: Kind, say: Say) -> Provider:
             _background(settings, other).stop()
     given = _configured(settings, kind)
     background, known_at = _background(settings, kind), _known_at(settings, kind)
-    if not background.is_running:
+    if background.is_running:
+        say(f"{_NAMES[kind]} answers at {_address(settings, kind)}.")
+    else:
         words = _words(settings, kind, say)
         say(f"Starting {_in_a_sentence(kind)} at {_address(settings, kind)} …")
         background.start(words, lambda: _answer(known_at) is not None, os.environ)
@@ -76,6 +78,14 @@ def configure(settings: LocalSettings, kind: Kind, **changes: Any) -> None:
     if unknown := changes.keys() - given.keys():
         raise ValueError(f"{_NAMES[kind]} knows nothing of {', '.join(sorted(unknown))}.")
     _write(_file(settings, kind), given | changes)
+
+
+def send_people_to(settings: LocalSettings, kind: Kind, api: str) -> None:
+    """Let people be sent back to the API at an address."""
+    if kind == "saml":
+        configure(settings, kind, callbacks=[f"{api}/saml/acs"])
+    else:
+        configure(settings, kind, callbacks=[f"{api}/oidc/callback"], after_logout=[f"{api}/oidc/login"])
 
 
 def chosen(settings: LocalSettings) -> Kind | None:

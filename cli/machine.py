@@ -45,8 +45,18 @@ def kept_parameters(settings: LocalSettings) -> dict[str, str]:
 
 
 def keep_parameters(settings: LocalSettings, parameters: Mapping[str, str]) -> None:
-    """These and no others: nothing keeps nothing."""
-    _parameters_file(settings).write_text(json.dumps(dict(parameters), indent=2))
+    """These and no others: what was kept before is as the template has it again.
+
+    A parameter that SAM is not told keeps the value it has, so it is told the template's own.
+    """
+    from samcli.yamlhelper import yaml_parse
+
+    before = kept_parameters(settings)
+    if not before.keys() | parameters.keys():
+        return
+    known = yaml_parse((PROJECT / "template.yaml").read_text())["Parameters"]
+    gone = {name: str(known[name]["Default"]) for name in before if name in known and "Default" in known[name]}
+    _parameters_file(settings).write_text(json.dumps(gone | dict(parameters), indent=2))
 
 
 def _parameters_file(settings: LocalSettings) -> Path:
@@ -121,7 +131,7 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
         "--stack-name",
         LOCAL_STACK,
         "--parameter-overrides",
-        *(f"{name}={value}" for name, value in parameters.items()),
+        *(f'{name}="{value}"' for name, value in parameters.items()),
         "--no-confirm-changeset",
         "--no-fail-on-empty-changeset",
         "--no-progressbar",

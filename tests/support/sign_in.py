@@ -58,9 +58,9 @@ class SignIn:
         }
         return f"{self.configuration['authorization_endpoint']}?{urlencode(asked | changes)}", kept
 
-    def signed_in(self, address: str, person: str) -> str:
-        """The address that the browser is sent back to, once `person` has filled in the form."""
-        with httpx.Client() as browser:
+    def signed_in(self, address: str, person: str, browser: httpx.Client | None = None) -> str:
+        """The address that the browser is sent back to, once `person` has chosen themselves where it asks."""
+        with contextlib.nullcontext(browser) if browser else httpx.Client() as browser:
             reply = browser.get(address)
             for _ in range(8):
                 if reply.is_redirect:
@@ -85,12 +85,12 @@ class SignIn:
         endpoint = self.configuration["token_endpoint"]
         return httpx.post(endpoint, data=given, auth=(CLIENT_ID, self.client_secret)).json()
 
-    def id_token(self, person: str) -> str:
+    def id_token(self, person: str, redirect_uri: str = CALLBACK) -> str:
         """The whole way through for `mary` or `mateo`."""
-        address, kept = self.authorization()
+        address, kept = self.authorization(redirect_uri)
         answered = parse_qs(urlsplit(self.signed_in(address, person)).query)
         assert answered["state"] == [kept["state"]]
-        return self.tokens(answered["code"][0], kept["verifier"])["id_token"]
+        return self.tokens(answered["code"][0], kept["verifier"], redirect_uri)["id_token"]
 
 
 @contextmanager
