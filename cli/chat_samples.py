@@ -1,6 +1,6 @@
 """Documents on which two people get different answers: the onboarding of project ACME, and that of AnyOrgApp.
 
-As in AWS's article on Q Business with people's own identity: Mary is in project ACME, Mateo in AnyOrgApp, and
+Mary is in project ACME, Mateo in AnyOrgApp, and
 both ask how they get onboarded. The third document is for everybody.
 """
 
