@@ -200,7 +200,7 @@ server.listen(JSON.parse(readFileSync(file, 'utf8')).port, '127.0.0.1', () => {
     } catch (error) {
       console.error(error.name);
       if (!response.headersSent) {
-        send(response, 400, page('That did not work', '<p>This sign-in has ended. Go back to where you came from, and start again.</p>'));
+        send(response, error.statusCode ?? 500, page('That did not work', '<p>This sign-in has ended. Go back to where you came from, and start again.</p>'));
       }
     }
   });

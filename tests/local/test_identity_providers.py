@@ -78,6 +78,14 @@ def test_a_sign_in_belongs_to_the_browser_that_began_it(sign_in: SignIn) -> None
     assert "location" not in reply.headers
 
 
+def test_consent_is_given_by_the_organisation_even_where_a_client_asks_for_it(sign_in: SignIn) -> None:
+    address, kept = sign_in.authorization(scope="openid email offline_access", prompt="consent")
+    code = parse_qs(urlsplit(sign_in.signed_in(address, "mary")).query)["code"][0]
+    tokens = sign_in.tokens(code, kept["verifier"])
+    assert "refresh_token" in tokens
+    assert claims_of(tokens["id_token"])["email"] == MARY.email
+
+
 def test_whoever_signs_out_is_asked_again(sign_in: SignIn) -> None:
     with httpx.Client() as browser:
         address, kept = sign_in.authorization()
