@@ -36,7 +36,7 @@ REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 _PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
-_PASSWORD = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"  # noqa: S105 - the name of a way to sign in
+_UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"  # nobody was asked for a password
 _CERTIFICATE_DAYS = 3650
 _KEY_FILE = "signing.pem"
 
@@ -139,7 +139,9 @@ class Statement:
                 _saml.AudienceRestriction(_saml.Audience(self.audience)), NotBefore=issued, NotOnOrAfter=until
             ),
             _saml.AuthnStatement(
-                _saml.AuthnContext(_saml.AuthnContextClassRef(_PASSWORD)), AuthnInstant=issued, SessionIndex=_new_id()
+                _saml.AuthnContext(_saml.AuthnContextClassRef(_UNSPECIFIED)),
+                AuthnInstant=issued,
+                SessionIndex=_new_id(),
             ),
             _saml.AttributeStatement(
                 *(_saml.Attribute(_saml.AttributeValue(value), Name=name) for name, value in self._attributes().items())
@@ -177,6 +179,7 @@ def with_signed_assertion(response: etree._Element, key: SigningKey) -> etree._E
 def signed(element: etree._Element, key: SigningKey) -> etree._Element:
     """A copy of the element with a signature of its own."""
     alone = etree.fromstring(etree.tostring(element, with_tail=False))
+    alone.insert(1, _ds.Signature(Id="placeholder"))  # after the issuer, where the schema has it
     signer = XMLSigner(c14n_algorithm="http://www.w3.org/2001/10/xml-exc-c14n#")
     return signer.sign(alone, key=key.key, cert=[key.certificate], reference_uri=f"#{alone.get('ID')}")
 
