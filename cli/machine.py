@@ -3,33 +3,30 @@
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from cli.background import PROJECT, Background
 from cli.target import LOCAL_STACK, CommandError
 from local.settings import LocalSettings
 
-PROJECT = Path(__file__).resolve().parent.parent
 # What a deployment is made of; a change in any of it makes the next `docent up` build and deploy again.
 DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachines", "api")
 # Whoever `docent up` makes may read what is put into the bucket without more words.
 EVERYONE = "everyone"
-START_SECONDS = 60
-STOP_SECONDS = 30
 
 type Say = Callable[[str], None]
 
 
 def local_parameters(settings: LocalSettings) -> dict[str, str]:
-    """Names that the sample events and the documentation can count on."""
+    """Names that the sample events and the documentation can count on, and what was kept."""
     return {
         "SourceBucketName": "docent-documents",
         "DerivedBucketName": "docent-derived",
@@ -38,7 +35,32 @@ def local_parameters(settings: LocalSettings) -> dict[str, str]:
         # There is nobody here to protect; tests and benchmarks ask faster than people.
         "RequestsPerMinute": "1000000",
         "ApiRateLimit": "10000",
-    }
+    } | kept_parameters(settings)
+
+
+def kept_parameters(settings: LocalSettings) -> dict[str, str]:
+    """Template parameters that every deployment has until they are kept anew."""
+    file = _parameters_file(settings)
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def keep_parameters(settings: LocalSettings, parameters: Mapping[str, str]) -> None:
+    """These and no others: what was kept before is as the template has it again.
+
+    A parameter that SAM is not told keeps the value it has, so it is told the template's own.
+    """
+    from samcli.yamlhelper import yaml_parse
+
+    before = kept_parameters(settings)
+    if not before.keys() | parameters.keys():
+        return
+    known = yaml_parse((PROJECT / "template.yaml").read_text())["Parameters"]
+    gone = {name: str(known[name]["Default"]) for name in before if name in known and "Default" in known[name]}
+    _parameters_file(settings).write_text(json.dumps(gone | dict(parameters), indent=2))
+
+
+def _parameters_file(settings: LocalSettings) -> Path:
+    return settings.home / "parameters.json"
 
 
 def is_up(settings: LocalSettings) -> bool:
@@ -54,30 +76,14 @@ def start(settings: LocalSettings, say: Say) -> None:
     if is_up(settings):
         say(f"AWS on this machine answers at {settings.url}.")
         return
-    settings.home.mkdir(parents=True, exist_ok=True)
     say(f"Starting AWS on this machine at {settings.url} …")
-    with settings.log.open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "local"],
-            cwd=PROJECT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            # Many threads come and go: with an arena for each of them, memory that was freed is not given back.
-            env=_without_bytecode_ban() | {"DOCENT_HOME": str(settings.home), "MALLOC_ARENA_MAX": "2"},
-        )
-    settings.pid_file.write_text(str(process.pid))
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if is_up(settings):
-            process.returncode = 0  # it outlives this command; nobody here will wait for it
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    tail = "\n".join(settings.log.read_text(errors="replace").splitlines()[-15:])
-    raise CommandError(f"AWS on this machine did not start; {settings.log} ends with:\n{tail}")
+    # Many threads come and go: with an arena for each of them, memory that was freed is not given back.
+    environment = _without_bytecode_ban() | {"DOCENT_HOME": str(settings.home), "MALLOC_ARENA_MAX": "2"}
+    _server(settings).start([sys.executable, "-m", "local"], lambda: is_up(settings), environment)
+
+
+def _server(settings: LocalSettings) -> Background:
+    return Background("AWS on this machine", settings.pid_file, settings.log)
 
 
 def _without_bytecode_ban() -> dict[str, str]:
@@ -87,33 +93,10 @@ def _without_bytecode_ban() -> dict[str, str]:
 
 def stop(settings: LocalSettings, say: Say) -> None:
     """Stop the server, its state saved. Says so when there was nothing to stop."""
-    pid = int(settings.pid_file.read_text()) if settings.pid_file.exists() else None
-    if pid is None or not _is_running(pid):
+    if _server(settings).stop():
+        say(f"Stopped. The state stays in {settings.home}; `docent down --wipe` deletes it.")
+    else:
         say("AWS on this machine is not running.")
-        settings.pid_file.unlink(missing_ok=True)
-        return
-    os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_SECONDS
-    while _is_running(pid) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    if _is_running(pid):
-        os.killpg(pid, signal.SIGKILL)
-    settings.pid_file.unlink(missing_ok=True)
-    say(f"Stopped. The state stays in {settings.home}; `docent down --wipe` deletes it.")
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        # A child of ours that ended stays a zombie until it is waited for.
-        if os.waitpid(pid, os.WNOHANG)[0] == pid:
-            return False
-    except ChildProcessError:
-        pass
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def wipe(settings: LocalSettings) -> None:
@@ -148,7 +131,7 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
         "--stack-name",
         LOCAL_STACK,
         "--parameter-overrides",
-        *(f"{name}={value}" for name, value in parameters.items()),
+        *(f'{name}="{value}"' for name, value in parameters.items()),
         "--no-confirm-changeset",
         "--no-fail-on-empty-changeset",
         "--no-progressbar",

@@ -3,14 +3,16 @@
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from cli import accounts, groups, machine, people, repair, showing
+from cli import accounts, groups, identity_providers, machine, people, repair, showing
 from cli.asking import ask_question
+from cli.chat_setup import connect_chat
 from cli.demo import run_demo
 from cli.events import prepare_events
+from cli.identity_providers import Kind
 from cli.library import DONE, Library, document_json, find_uploads, readers_named
 from cli.logs import follow_logs
 from cli.qbusiness.commands import qbusiness
@@ -25,20 +27,41 @@ app.add_typer(qbusiness, name="qbusiness")
 groups.add_commands(app)
 
 
-def bring_up(settings: LocalSettings) -> None:
+def bring_up(settings: LocalSettings, kind: Kind | None) -> None:
+    """With an identity provider of a kind, or none."""
+    target = Target(local=settings)
     machine.start(settings, say)
+    if kind is None:
+        identity_providers.forget(settings, say)
+        machine.keep_parameters(settings, {})
+    else:
+        provider = identity_providers.start(settings, kind, say)
+        machine.keep_parameters(settings, connect_chat(target, provider))
     deployed = machine.deploy(settings, say)
-    people.sign_in_locally(Target(local=settings), say)
+    if kind is not None:
+        identity_providers.send_people_to(settings, kind, target.outputs["ApiUrl"])
+    people.sign_in_locally(target, say)
     if deployed:
         prepare_events(Target(local=settings), settings.home)
 
 
 @app.command()
-def up() -> None:
+def up(
+    kind: Annotated[Literal["oidc", "saml"] | None, typer.Argument(help="Of --idp; oidc without.")] = None,
+    idp: Annotated[
+        bool | None,
+        typer.Option(
+            "--idp/--no-idp", help="With an identity provider that knows Mary and Mateo. Stays so until --no-idp."
+        ),
+    ] = None,
+) -> None:
     """Start AWS on this machine and deploy the template to it."""
     settings = LocalSettings.from_environment()
     with plain_errors():
-        bring_up(settings)
+        if idp is False and kind:
+            raise CommandError(f"--no-idp goes without {kind}.")
+        wanted = kind or ("oidc" if idp else identity_providers.chosen(settings))
+        bring_up(settings, None if idp is False else wanted)
         showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 
 
@@ -47,6 +70,7 @@ def down(wipe: Annotated[bool, typer.Option(help="Delete all its state too.")] =
     """Stop AWS on this machine; its state is kept."""
     settings = LocalSettings.from_environment()
     with plain_errors():
+        identity_providers.stop(settings, say)
         machine.stop(settings, say)
         if wipe:
             machine.wipe(settings)
@@ -231,7 +255,7 @@ def demo() -> None:
     """What `make run` does: start everything, ingest the samples, ask about a picture in one."""
     settings = LocalSettings.from_environment()
     with plain_errors():
-        bring_up(settings)
+        bring_up(settings, identity_providers.chosen(settings))
         run_demo(Target(local=settings), out)
         showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 

@@ -1,15 +1,5 @@
 """Two people of two organisations, as identity providers know them."""
 
-from dataclasses import dataclass
+from local.idp.people import MARY, MATEO, PEOPLE, Person
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    name: str
-    email: str
-    organisation: str
-
-
-MARY = Person("Mary Major", "mary_major@acme.example", "ACME")
-MATEO = Person("Mateo Jackson", "mateo_jackson@anyorgapp.example", "AnyOrgApp")
-PEOPLE = {"mary": MARY, "mateo": MATEO}
+__all__ = ["MARY", "MATEO", "PEOPLE", "Person"]

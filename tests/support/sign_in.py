@@ -1,29 +1,32 @@
-"""Signing in at a real OpenID provider (tests/idp, panva's oidc-provider), as a browser does it."""
+"""Signing in at a real OpenID provider (local/idp, panva's oidc-provider), as a browser does it."""
 
 import base64
+import contextlib
 import hashlib
-import json
 import re
 import secrets
-import shutil
-import subprocess
+import socket
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import httpx
 import pytest
 
-from tests.support.federated_people import PEOPLE
+from cli import identity_providers
+from cli.target import CommandError
+from local.settings import LocalSettings
 from tests.support.open_id import CLIENT_ID
 from tests.support.project import ROOT
 
-CLIENT_SECRET = "a secret that only tests know"
 CALLBACK = "http://localhost:5173/callback"
-_FOLDER = ROOT / "tests" / "idp"
+# Where `docent up --idp` has it too: it is installed once.
+_PROGRAM = ROOT / ".docent" / "idp" / "program"
 _FORM = re.compile(r'<form[^>]*action="([^"]+)"')
 
 
@@ -32,6 +35,7 @@ class SignIn:
     """The provider at `issuer`. `configuration` is its discovery document."""
 
     issuer: str
+    client_secret: str
     configuration: dict[str, Any]
 
     @property
@@ -54,9 +58,9 @@ class SignIn:
         }
         return f"{self.configuration['authorization_endpoint']}?{urlencode(asked | changes)}", kept
 
-    def signed_in(self, address: str, person: str) -> str:
-        """The address that the browser is sent back to, once `person` has filled in the form."""
-        with httpx.Client() as browser:
+    def signed_in(self, address: str, person: str, browser: httpx.Client | None = None) -> str:
+        """The address that the browser is sent back to, once `person` has chosen themselves where it asks."""
+        with contextlib.nullcontext(browser) if browser else httpx.Client() as browser:
             reply = browser.get(address)
             for _ in range(8):
                 if reply.is_redirect:
@@ -65,8 +69,7 @@ class SignIn:
                         return following
                     reply = browser.get(following)
                 elif form := _FORM.search(reply.text):
-                    filled = {"prompt": "login", "login": person, "password": "any"}
-                    reply = browser.post(urljoin(str(reply.url), unescape(form[1])), data=filled)
+                    reply = browser.post(urljoin(str(reply.url), unescape(form[1])), data={"person": person})
                 else:
                     break
         raise AssertionError(f"{address} led to {reply.status_code}: {reply.text[:500]}")
@@ -80,37 +83,58 @@ class SignIn:
             "redirect_uri": redirect_uri,
         }
         endpoint = self.configuration["token_endpoint"]
-        return httpx.post(endpoint, data=given, auth=(CLIENT_ID, CLIENT_SECRET)).json()
+        return httpx.post(endpoint, data=given, auth=(CLIENT_ID, self.client_secret)).json()
 
-    def id_token(self, person: str) -> str:
+    def id_token(self, person: str, redirect_uri: str = CALLBACK) -> str:
         """The whole way through for `mary` or `mateo`."""
-        address, kept = self.authorization()
+        address, kept = self.authorization(redirect_uri)
         answered = parse_qs(urlsplit(self.signed_in(address, person)).query)
         assert answered["state"] == [kept["state"]]
-        return self.tokens(answered["code"][0], kept["verifier"])["id_token"]
+        return self.tokens(answered["code"][0], kept["verifier"], redirect_uri)["id_token"]
 
 
 @contextmanager
-def running_sign_in(redirect_uris: Sequence[str] = (CALLBACK,)) -> Iterator[SignIn]:
+def running_sign_in(redirect_uris: Sequence[str] = (CALLBACK,), **told: Any) -> Iterator[SignIn]:
     """The provider with one client, and Mary and Mateo as its people. Needs Node 20; installs itself."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        pytest.skip("the OpenID provider of tests/idp needs Node 20")
-    if not (_FOLDER / "node_modules" / "oidc-provider").exists():
-        subprocess.run([npm, "ci", "--ignore-scripts", "--silent"], cwd=_FOLDER, check=True)
-    client = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "redirect_uris": list(redirect_uris)}
-    people = [{"id": key, "name": person.name, "email": person.email} for key, person in PEOPLE.items()]
-    command = [node, "provider.mjs"]
-    with subprocess.Popen(
-        command, cwd=_FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        process.stdin.write(json.dumps({"clients": [client], "people": people}) + "\n")
-        process.stdin.flush()
-        try:
-            issuer = json.loads(process.stdout.readline())["issuer"]
-            yield SignIn(issuer, httpx.get(f"{issuer}/.well-known/openid-configuration").json())
-        finally:
-            process.stdin.close()
-            process.wait(10)
+    with home_of_its_own() as settings:
+        identity_providers.configure(settings, "oidc", callbacks=list(redirect_uris), **told)
+        with started(settings) as provider:
+            yield provider
+
+
+@contextmanager
+def started(settings: LocalSettings) -> Iterator[SignIn]:
+    """The provider of a home, for as long as the context lasts."""
+    try:
+        identity_providers.node_and_npm()
+    except CommandError as missing:
+        pytest.skip(str(missing))
+    program = identity_providers.program_folder(settings)
+    if not program.exists():
+        program.parent.mkdir(parents=True, exist_ok=True)
+        _PROGRAM.mkdir(parents=True, exist_ok=True)
+        program.symlink_to(_PROGRAM)
+    try:
+        found = identity_providers.start(settings, "oidc", print)
+        configuration = httpx.get(f"{found.issuer}/.well-known/openid-configuration").json()
+        yield SignIn(found.issuer, found.client_secret, configuration)
+    finally:
+        identity_providers.stop(settings, print)
+
+
+@contextmanager
+def home_of_its_own() -> Iterator[LocalSettings]:
+    """For identity providers alone, without the rest of the stack."""
+    with tempfile.TemporaryDirectory() as home:
+        yield LocalSettings(home=Path(home), port=_port(), faults="", llm_url=None, wait_scale="1")
+
+
+def _port() -> int:
+    """One whose next two are free too: the providers listen there."""
+    while True:
+        with contextlib.ExitStack() as probes, contextlib.suppress(OSError):
+            first = probes.enter_context(socket.create_server(("127.0.0.1", 0)))
+            port = first.getsockname()[1]
+            for more in (1, 2):
+                probes.enter_context(socket.create_server(("127.0.0.1", port + more)))
+            return port
