@@ -1,14 +1,27 @@
-"""What chat on this machine needs besides an identity provider."""
+"""Chat on this machine: an Amazon Q Business application for its identity provider, with the sample documents."""
 
+from cli import chat_samples, identity_providers
 from cli.identity_providers import Provider
+from cli.qbusiness.creation import create
+from cli.qbusiness.provider import OpenId, Saml
 from cli.target import Target
+from cli.terminal import say
+
+# Applications are for one provider: one of each kind, so that changing the kind loses neither.
+NAME = "docent-{}"
 
 
 def connect_chat(target: Target, provider: Provider) -> dict[str, str]:
-    """The template parameters with which chat believes `provider`. Called by every `docent up` that has one.
-
-    Here an Amazon Q Business application is to be made (`docent qbusiness create`), with the samples of
-    cli/chat_samples.py. Until then chat stays as the template has it.
-    """
-    del target, provider
-    return {}
+    """The template parameters with which chat believes `provider`. Called by every `docent up` that has one."""
+    if provider.kind == "saml":
+        named = Saml(provider.metadata)
+    else:
+        named = OpenId(provider.issuer, provider.client_id, provider.client_secret)
+    say("Setting up Amazon Q Business …")
+    parameters = create(target, named, lambda _: None, NAME.format(provider.kind))
+    if provider.kind == "saml":
+        roles = {"role_arn": parameters["QBusinessRoleArn"], "provider_arn": parameters["ChatSamlProviderArn"]}
+        identity_providers.configure(target.local, "saml", **roles)
+    application, index = parameters["QBusinessApplicationId"], parameters["QBusinessIndexId"]
+    chat_samples.put_sample_documents(target.client("qbusiness"), application, index)
+    return parameters

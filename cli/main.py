@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli import accounts, groups, identity_providers, machine, people, repair, showing
+from cli import accounts, chatting, groups, identity_providers, machine, people, repair, showing
 from cli.asking import ask_question
 from cli.chat_setup import connect_chat
 from cli.demo import run_demo
@@ -25,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, help="Ask your documents, the words in t
 accounts.add_commands(app)
 app.add_typer(qbusiness, name="qbusiness")
 groups.add_commands(app)
+chatting.add_commands(app)
 
 
 def bring_up(settings: LocalSettings, kind: Kind | None) -> None:

@@ -127,6 +127,21 @@ def answer(console: Console, reply: dict[str, Any]) -> None:
     console.print(Text(" · ".join(told), style="dim"), soft_wrap=True)
 
 
+def chat_answer(console: Console, reply: dict[str, Any]) -> None:
+    console.print(Panel(Text(reply["message"]), border_style="green" if reply["citations"] else "yellow"))
+    for citation in reply["citations"]:
+        parts = ", ".join(f"{part['begin']}–{part['end']}" for part in citation["segments"])
+        title = (
+            f"[link={citation['url']}]{escape(citation['title'])}[/link]" if "url" in citation else citation["title"]
+        )
+        console.print(f"[bold]\\[{citation['number']}][/] {title}, characters {parts}", highlight=False, soft_wrap=True)
+        excerpt = " ".join(citation.get("excerpt", "").split())
+        if excerpt:
+            console.print(Text(f"    “{excerpt[:220]}{'…' if len(excerpt) > 220 else ''}”", style="dim"))
+    going_on = f"--conversation {reply['conversation_id']} --parent {reply['message_id']}"
+    console.print(Text(f"go on with {going_on}", style="dim"), soft_wrap=True)
+
+
 def log_entry(console: Console, entry: dict[str, Any]) -> None:
     level = entry.get("level", "INFO")
     colour = {"ERROR": "red", "CRITICAL": "red", "WARNING": "yellow"}.get(level, "dim")
@@ -139,10 +154,14 @@ def how_to_go_on(console: Console, settings: LocalSettings, outputs: dict[str, s
     docent = Path(sys.executable).parent / "docent"
     command = docent.relative_to(Path.cwd()) if docent.is_relative_to(Path.cwd()) else docent
     bucket = outputs["SourceBucketName"]
+    chat = (
+        f'  {command} chat "How do I get onboarded?" --as mary    or mateo\n' if "QBusinessRoleArn" in outputs else ""
+    )
     console.print(
         f"\nAWS on this machine runs at {settings.url}; its state is in {settings.home}.\n"
         f"  {command} upload FILE --wait    or: aws s3 cp FILE s3://{bucket}/ --endpoint-url {settings.url}\n"
         f'  {command} ask "…"          as you@example.com; the API is at {outputs["ApiUrl"]}\n'
+        f"{chat}"
         f"  {command} documents\n"
         f"  {command} show DOCUMENT\n"
         f"  {command} down                  stops it",

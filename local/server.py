@@ -103,6 +103,7 @@ def compose(
     identities.add_iam_identity_providers()
     services.let_wildcards_match_line_breaks()
     resources.add_bedrock_guardrails()
+    resources.name_secrets_by_their_arn()
     api_gateway.add_api_resource_types()
     api_gateway.import_gateway_responses()
     api_gateway.tell_where_the_api_is()

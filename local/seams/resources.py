@@ -9,6 +9,7 @@ from typing import Any
 
 from ministack.services import (
     bedrock,
+    secretsmanager,
 )
 from ministack.services.cloudformation import provisioners
 
@@ -62,6 +63,29 @@ def lower_camel(value: Any) -> Any:
     if isinstance(value, dict):
         return {key[0].lower() + key[1:]: lower_camel(inner) for key, inner in value.items()}
     return [lower_camel(inner) for inner in value] if isinstance(value, list) else value
+
+
+def name_secrets_by_their_arn() -> None:
+    """What `Ref` gives for an `AWS::SecretsManager::Secret` is its ARN; MiniStack gives its name."""
+    handlers = dict(provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"])
+
+    def named(physical_id: str) -> str:
+        return next((name for name, each in secretsmanager._secrets.items() if each["ARN"] == physical_id), physical_id)
+
+    def by_arn(made: tuple[str, dict[str, str]]) -> tuple[str, dict[str, str]]:
+        return made[1].get("Arn", made[0]), made[1]
+
+    def create(*request: Any) -> tuple[str, dict[str, str]]:
+        return by_arn(handlers["create"](*request))
+
+    def update(physical_id: str, *request: Any, **more: Any) -> tuple[str, dict[str, str]]:
+        return by_arn(handlers["update"](named(physical_id), *request, **more))
+
+    def delete(physical_id: str, *request: Any) -> None:
+        handlers["delete"](named(physical_id), *request)
+
+    own = {"create": create, "update": update, "delete": delete}
+    provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"] = handlers | own
 
 
 def add_bedrock_guardrails() -> None:

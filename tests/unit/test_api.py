@@ -45,6 +45,7 @@ def event(
     return {
         "httpMethod": method,
         "resource": resource,
+        "path": resource,
         "headers": {"Content-Type": "application/json"} | {n.replace("_", "-"): v for n, v in headers.items()},
         "pathParameters": path,
         "multiValueQueryStringParameters": query,

@@ -1,0 +1,75 @@
+"""Sign in to chat as one of the people of this machine's identity provider, by the way a browser goes."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+from lxml import html
+
+from cli.target import CommandError
+
+STEPS = 12
+SECONDS = 60
+
+
+@dataclass
+class Browser:
+    """Keeps cookies itself: those of chat are for TLS, and browsers alone know that loopback is as good."""
+
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=SECONDS))
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def send(self, method: str, address: str, **what: Any) -> httpx.Response:
+        if self.cookies:
+            what["headers"] = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        reply = self.client.request(method, address, **what)
+        for cookie in reply.headers.get_list("set-cookie"):
+            name, _, value = cookie.split(";")[0].partition("=")
+            self.cookies[name] = value
+        # The client's own jar would send some of them a second time.
+        self.client.cookies.clear()
+        return reply
+
+    def follow(self, address: str, person: str, until: str) -> httpx.Response:
+        """Go where redirects and forms lead, choosing `person` where one is to be chosen.
+
+        Ends before an address that begins with none of the two it knows: returns the redirect that leads to
+        `until`. Raises CommandError with what the page said when there is no way on.
+        """
+        reply = self.send("GET", address)
+        for _ in range(STEPS):
+            following = urljoin(str(reply.url), reply.headers.get("location", ""))
+            if reply.is_redirect and following.startswith(until):
+                return reply
+            if reply.is_redirect:
+                reply = self.send("GET", following)
+            elif reply.is_success and (step := _next_step(reply, person)):
+                method, place, fields = step
+                reply = self.send(method, place, data=fields) if method == "POST" else self.send(method, place)
+            else:
+                break
+        raise CommandError(f"Signing in as {person} ended at {reply.url}, which answered: {reply.text[:300]}")
+
+
+def session_cookie(api_url: str, kind: str, person: str, page: str) -> dict[str, str]:
+    """`{name: value}` of the session of `person`, signed in by `kind` (oidc or saml); `page` is an allowed origin."""
+    browser = Browser()
+    with browser.client:
+        browser.follow(f"{api_url}/{kind}/login", person, page)
+    return browser.cookies
+
+
+def _next_step(reply: httpx.Response, person: str) -> tuple[str, str, dict[str, str]] | None:
+    """`(method, address, fields)` of the page's form, or of its link to the person."""
+    page: Any = html.fromstring(reply.text, base_url=str(reply.url))
+    page.make_links_absolute()
+    for link in page.iterlinks():
+        if link[0].tag == "a" and f"person={person}" in link[2]:
+            return "GET", link[2], {}
+    for form in page.forms:
+        fields = {each.name: each.value or "" for each in form.inputs if each.name and each.get("type") == "hidden"}
+        if form.xpath(f'.//button[@name="person"][@value="{person}"]'):
+            fields["person"] = person
+        return form.method.upper(), form.action, fields
+    return None
