@@ -166,6 +166,16 @@ def test_nested_groups_are_put_before_those_that_hold_them(
     assert [request["groupName"] for request in service.asked("PutGroup")] == ["c", "b", "a"]
 
 
+def test_access_is_taken_away_before_it_is_given(function: Function, service: FakeGroups, source: Source) -> None:
+    source(WATER)
+    function(SYNC)
+    source({"analysts": WATER["analysts"], "engineers": WATER["engineers"], "divers": {"users": ["liu@example.com"]}})
+    service.requests.clear()
+    function(SYNC)
+    changes = [name for name, _ in service.requests if name in ("PutGroup", "DeleteGroup")]
+    assert changes == ["DeleteGroup", "PutGroup"]
+
+
 @pytest.mark.parametrize(("count", "by_file"), [(1_000, False), (1_001, True)])
 def test_up_to_a_thousand_members_travel_in_the_call_and_more_by_file(
     function: Function, aws: World, service: FakeGroups, source: Source, count: int, by_file: bool

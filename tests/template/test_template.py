@@ -168,7 +168,9 @@ def test_a_schedule_is_such_a_door_too() -> None:
     assert len(scheduled) == 1
     queue = {"Fn::GetAtt": ["FailedSyncs", "Arn"]}
     for function in scheduled:
-        assert function["DeadLetterQueue"] == {"Type": "SQS", "TargetArn": queue}
+        retries = function["EventInvokeConfig"]
+        assert retries["MaximumRetryAttempts"] > 0
+        assert retries["DestinationConfig"]["OnFailure"] == {"Type": "SQS", "Destination": queue}
         for door in function["Events"].values():
             assert door["Properties"]["DeadLetterConfig"] == {"Arn": queue}
             assert json.loads(door["Properties"]["Input"]) in [json.loads(path.read_text()) for path in EVENTS]

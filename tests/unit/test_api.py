@@ -260,7 +260,7 @@ def test_every_error_of_a_request_has_its_status() -> None:
         for name, kind in vars(errors).items()
         if isinstance(kind, type) and any(name.startswith(word) for word in of_requests) and name.endswith("Error")
     }
-    assert named - set(api.STATUS) <= {errors.OversizedPdfError}
+    assert named - set(api.STATUS) <= {errors.OversizedPdfError, errors.TooManyRemovalsError}
 
 
 @given(st.text(max_size=60), st.dictionaries(st.text(max_size=5), st.text(max_size=20), max_size=3))
