@@ -255,8 +255,7 @@ class _Creation:
         for token in tokens:  # AWS may remember the first from a resource that has been deleted since
             identifier = self._patiently(lambda token=token: make(**request, clientToken=token))[f"{kind.member}Id"]
             ids = {f"{kind.member}Id": identifier} | ({"applicationId": application_id} if application_id else {})
-            found = or_none(lambda ids=ids: at.get(kind, **ids))
-            if found and found["status"] != "DELETING":
+            if at.appeared(kind, **ids):
                 return self._told(kind.words, name, "made", at.settled(kind, self._watch, **ids))
         raise CommandError(f"The {kind.words} is gone as soon as it is made. Run the same again in an hour.")
 

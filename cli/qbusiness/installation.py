@@ -20,6 +20,7 @@ REFUSED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOpera
 OVER_QUOTA = frozenset({"ServiceQuotaExceededException", "LimitExceeded", "LimitExceededException"})
 SETTLING = frozenset({"CREATING", "UPDATING"})
 SETTLED = frozenset({"ACTIVE", "PENDING_AUTH_CONFIG"})
+APPEARING_SECONDS = 10
 MOST_SECONDS = 3600  # an index takes AWS several minutes
 # Roles are called `<name>-qbusiness-<what>-<region>`, of at most 64 characters.
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
@@ -173,6 +174,14 @@ class Installation:
 
     # Waiting
 
+    def appeared(self, kind: Kind, **ids: str) -> Json | None:
+        """What was made just now; None when it is not to be had after some seconds, or being deleted."""
+        for seconds in _waiting():
+            found = or_none(lambda: self.get(kind, **ids))
+            if found or seconds > APPEARING_SECONDS:
+                return found if found and found["status"] != "DELETING" else None
+        return None
+
     def settled(self, kind: Kind, watch: Say, **ids: str) -> Json:
         """The resource once it can be used. Raises CommandError when AWS could not make it."""
         for seconds in _waiting():
@@ -229,7 +238,7 @@ def explained() -> Iterator[None]:
         yield
     except ClientError as error:
         detail = {"Code": "", "Message": ""} | dict(error.response.get("Error", {}))
-        what = f"{error.operation_name}: {detail['Message']}"
+        what = f"{error.operation_name}: {detail['Message'].rstrip('.')}."
         if detail["Code"] in REFUSED:
             raise CommandError(
                 f"You may not {what} Sign in as an administrator of IAM, Secrets Manager and Q Business."
