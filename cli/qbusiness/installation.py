@@ -46,6 +46,15 @@ RETRIEVER = Kind("retriever", "retriever", "retrievers", "retriever")
 WEB_EXPERIENCE = Kind("web_experience", "web experience", "webExperiences", "webExperience")
 
 
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Something of ours; `delete` does no harm when it is gone already. `arn` is that of an identity provider."""
+
+    what: str
+    delete: Callable[[Say], object]
+    arn: str = ""
+
+
 class Installation:
     """Global resources carry the region in their names, so that each region can have an installation."""
 
@@ -238,7 +247,7 @@ def explained() -> Iterator[None]:
         yield
     except ClientError as error:
         detail = {"Code": "", "Message": ""} | dict(error.response.get("Error", {}))
-        what = f"{error.operation_name}: {detail['Message'].rstrip('.')}."
+        what = f"{error.operation_name}: {str(detail['Message']).rstrip('.')}."
         if detail["Code"] in REFUSED:
             raise CommandError(
                 f"You may not {what} Sign in as an administrator of IAM, Secrets Manager and Q Business."
