@@ -10,13 +10,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cli.qbusiness import policies
-from cli.qbusiness.deletion import identity_providers
+from cli.qbusiness import identity_providers, policies
 from cli.qbusiness.installation import (
     APPLICATION,
     INDEX,
     RETRIEVER,
-    TAG,
     WEB_EXPERIENCE,
     Installation,
     Kind,
@@ -70,7 +68,8 @@ class _Creation:
                 f"The application {stale['applicationId']} is for another identity provider or client, which AWS"
                 " cannot change. --replace makes it anew; what its index holds and all conversations are lost."
             )
-        provider_arn = self._open_id_provider(provider) if isinstance(provider, OpenId) else self._saml_provider()
+        provider_arn, outcome = identity_providers.ensure(at, provider)
+        self._told("identity provider", provider_arn.rpartition("-provider/")[2], outcome, None)
         service_role = self._role(
             "service",
             policies.trusting_service("qbusiness.amazonaws.com", at.account, at.arn("qbusiness", "application/*")),
@@ -82,11 +81,9 @@ class _Creation:
         application_id = application["applicationId"]
         index_id = self._index(application_id)
         self._retriever(application_id, index_id)
-        if isinstance(provider, OpenId):
-            trust = policies.trusting_tokens(provider_arn, provider.client_id)
-        else:
-            trust = policies.trusting_assertions(provider_arn)
-        people_role = self._role("people", trust, policies.chatting(application["applicationArn"]))
+        people_role = self._role(
+            "people", provider.trust(provider_arn), policies.chatting(application["applicationArn"])
+        )
         secret_arn = self._secret(provider) if isinstance(provider, OpenId) else None
         endpoint = self._web_experience(application, people_role, secret_arn)
         self._settings(application_id, service_role)
@@ -104,50 +101,9 @@ class _Creation:
             parameters["ChatSamlProviderArn"] = provider_arn
         return Made(parameters, endpoint)
 
-    # Identity providers
-
-    def _open_id_provider(self, provider: OpenId) -> str:
-        """An issuer that IAM knows already is used as it is; only our client id is added, and a tag that says so."""
-        at, client = self._at, provider.client_id
-        wanted = at.open_id_provider_arn(provider.issuer)
-        known = {arn.rstrip("/"): (arn, found) for arn, found in at.open_id_providers().items()}
-        if wanted.rstrip("/") not in known:
-            made = at.iam.create_open_id_connect_provider(Url=provider.issuer, ClientIDList=[client], Tags=at.iam_tags)
-            return self._told("identity provider", provider.issuer, "made", made["OpenIDConnectProviderArn"])
-        arn, found = known[wanted.rstrip("/")]
-        ids, tags, clients = {"OpenIDConnectProviderArn": arn}, found["Tags"], set(found["ClientIDList"])
-        if at.owns(tags):
-            lent = {value for key, value in tags.items() if key.startswith(f"{TAG}:")}
-            unwanted = clients - lent - {client}
-        else:
-            unwanted = {tags.get(at.borrowing, client)} - {client}
-        for each in sorted(unwanted):
-            at.iam.remove_client_id_from_open_id_connect_provider(**ids, ClientID=each)
-        if client not in clients:
-            if not at.owns(tags):
-                at.iam.tag_open_id_connect_provider(**ids, Tags=[{"Key": at.borrowing, "Value": client}])
-            at.iam.add_client_id_to_open_id_connect_provider(**ids, ClientID=client)
-        elif unwanted and not at.owns(tags):
-            at.iam.untag_open_id_connect_provider(**ids, TagKeys=[at.borrowing])
-        changed = unwanted or client not in clients
-        return self._told("identity provider", provider.issuer, "corrected" if changed else "right", arn)
-
-    def _saml_provider(self) -> str:
-        at, provider = self._at, self._provider
-        assert not isinstance(provider, OpenId)
-        name, found = at.called_globally("saml"), at.saml_provider()
-        if found is None:
-            at.iam.create_saml_provider(Name=name, SAMLMetadataDocument=provider.metadata, Tags=at.iam_tags)
-            return self._told("identity provider", name, "made", at.saml_provider_arn)
-        at.check(found["Tags"], f"The SAML provider {name}")
-        same = found["SAMLMetadataDocument"].strip() == provider.metadata.strip()
-        if not same:
-            at.iam.update_saml_provider(SAMLProviderArn=at.saml_provider_arn, SAMLMetadataDocument=provider.metadata)
-        return self._told("identity provider", name, "right" if same else "corrected", at.saml_provider_arn)
-
     def _release_providers(self, in_use: str) -> None:
         """Let go of those that an earlier provider needed."""
-        for each in identity_providers(self._at)[0]:
+        for each in identity_providers.belongings(self._at)[0]:
             if each.arn != in_use:
                 each.delete(self._watch)
                 self._say(f"{each.what} is deleted: nothing needs it any more.")
@@ -159,26 +115,22 @@ class _Creation:
         found, provider = self._at.application(), self._provider
         if found is None:
             return None
-        kind, arn, clients = "AWS_IAM_IDP_SAML", self._at.saml_provider_arn, []
-        if isinstance(provider, OpenId):
-            kind, arn = "AWS_IAM_IDP_OIDC", self._at.open_id_provider_arn(provider.issuer)
-            clients = [provider.client_id]
-        is_for = (found["identityType"], found.get("iamIdentityProviderArn", "").rstrip("/"))
-        same = is_for == (kind, arn.rstrip("/")) and found.get("clientIdsForOIDC", []) == clients
+        wanted = {"clientIdsForOIDC": []} | provider.identity
+        is_for = {"clientIdsForOIDC": []} | {name: found[name] for name in wanted if name in found}
+        arn = identity_providers.arn_of(self._at, provider)
+        same = found.get("iamIdentityProviderArn", "").rstrip("/") == arn.rstrip("/") and is_for == wanted
         return None if same else found
 
     def _application(self, provider_arn: str, service_role: str) -> Json:
         found, provider, name = self._at.application(), self._provider, self._at.called("application")
         if found is None:
-            request: Json = {
+            request = {
+                **provider.identity,
                 "displayName": name,
-                "identityType": "AWS_IAM_IDP_SAML",
                 "iamIdentityProviderArn": provider_arn,
                 "roleArn": service_role,
                 "attachmentsConfiguration": {"attachmentsControlMode": "ENABLED"},
             }
-            if isinstance(provider, OpenId):
-                request |= {"identityType": "AWS_IAM_IDP_OIDC", "clientIdsForOIDC": [provider.client_id]}
             return self._made(APPLICATION, name, request)
         settled = self._at.settled(APPLICATION, self._watch, applicationId=found["applicationId"])
         return self._told("application", name, "right", settled)
@@ -255,8 +207,7 @@ class _Creation:
         for token in tokens:  # AWS may remember the first from a resource that has been deleted since
             identifier = self._patiently(lambda token=token: make(**request, clientToken=token))[f"{kind.member}Id"]
             ids = {f"{kind.member}Id": identifier} | ({"applicationId": application_id} if application_id else {})
-            found = or_none(lambda ids=ids: at.get(kind, **ids))
-            if found and found["status"] != "DELETING":
+            if at.appeared(kind, **ids):
                 return self._told(kind.words, name, "made", at.settled(kind, self._watch, **ids))
         raise CommandError(f"The {kind.words} is gone as soon as it is made. Run the same again in an hour.")
 
@@ -308,6 +259,7 @@ class _Creation:
 
     def _told[T](self, what: str, name: str, outcome: str, result: T) -> T:
         self._say(f"{what} {name}: {outcome}")
+        self._watch("going on")
         if outcome != "right":
             self._known_everywhere = time.monotonic() + SPREADING_SECONDS
         return result

@@ -1,14 +1,13 @@
 """Delete what an installation made, the last thing first, and nothing that is somebody else's."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
+from cli.qbusiness import identity_providers
 from cli.qbusiness.installation import (
     APPLICATION,
     INDEX,
     RETRIEVER,
     TAG,
     WEB_EXPERIENCE,
+    Belonging,
     Installation,
     Kind,
     Say,
@@ -16,15 +15,6 @@ from cli.qbusiness.installation import (
     or_none,
 )
 from cli.target import Target
-
-
-@dataclass(frozen=True, slots=True)
-class Belonging:
-    """Something of ours; `delete` does no harm when it is gone already. `arn` is that of an identity provider."""
-
-    what: str
-    delete: Callable[[Say], object]
-    arn: str = ""
 
 
 class Deletion:
@@ -64,7 +54,7 @@ class Deletion:
         for application_id in applications:
             self._add(APPLICATION, applicationId=application_id)
         self._look_at_role("service")
-        providers, left = identity_providers(at)
+        providers, left = identity_providers.belongings(at)
         self.belongings += providers
         self.left += left
 
@@ -93,51 +83,6 @@ class Deletion:
             self.belongings.append(Belonging(f"The secret {found['Name']}", delete))
         elif found:
             self.left.append(f"The secret {found['Name']} is not tagged {TAG}={at.name}.")
-
-
-def identity_providers(at: Installation) -> tuple[list[Belonging], list[str]]:
-    """Those that are ours, and our client id in one that is not; then what stays, and why."""
-    ours, left = [], []
-    found = at.saml_provider()
-    if found and at.owns(found["Tags"]):
-        arn = at.saml_provider_arn
-        ours.append(
-            Belonging(
-                f"The identity provider {arn.rpartition('/')[2]}",
-                lambda _: or_none(lambda: at.iam.delete_saml_provider(SAMLProviderArn=arn)),
-                arn,
-            )
-        )
-    elif found:
-        left.append(f"The identity provider {at.called_globally('saml')} is not tagged {TAG}={at.name}.")
-    for arn, provider in at.open_id_providers().items():
-        issuer, tags = arn.partition(":oidc-provider/")[2], provider["Tags"]
-        if at.owns(tags):
-            if lent := [key for key in tags if key.startswith(f"{TAG}:")]:
-                others = ", ".join(key.removeprefix(f"{TAG}:") for key in lent)
-                left.append(f"The identity provider {issuer} stays: {others} uses it too.")
-            else:
-                ours.append(
-                    Belonging(f"The identity provider {issuer}", lambda _, arn=arn: _delete_open_id(at, arn), arn)
-                )
-        elif at.borrowing in tags:
-            client = tags[at.borrowing]
-            what = f"The client id {client} of the identity provider {issuer}"
-            ours.append(Belonging(what, lambda _, arn=arn, client=client: _give_back(at, arn, client), arn))
-            left.append(f"The identity provider {issuer} stays: IAM had it before.")
-    return ours, left
-
-
-def _delete_open_id(at: Installation, arn: str) -> None:
-    or_none(lambda: at.iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn))
-
-
-def _give_back(at: Installation, arn: str, client: str) -> None:
-    def give_back() -> None:
-        at.iam.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=arn, ClientID=client)
-        at.iam.untag_open_id_connect_provider(OpenIDConnectProviderArn=arn, TagKeys=[at.borrowing])
-
-    or_none(give_back)
 
 
 def _delete_role(at: Installation, name: str) -> None:

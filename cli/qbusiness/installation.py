@@ -20,6 +20,7 @@ REFUSED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOpera
 OVER_QUOTA = frozenset({"ServiceQuotaExceededException", "LimitExceeded", "LimitExceededException"})
 SETTLING = frozenset({"CREATING", "UPDATING"})
 SETTLED = frozenset({"ACTIVE", "PENDING_AUTH_CONFIG"})
+APPEARING_SECONDS = 10
 MOST_SECONDS = 3600  # an index takes AWS several minutes
 # Roles are called `<name>-qbusiness-<what>-<region>`, of at most 64 characters.
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
@@ -43,6 +44,15 @@ APPLICATION = Kind("application", "application", "applications", "application")
 INDEX = Kind("index", "index", "indices", "index")
 RETRIEVER = Kind("retriever", "retriever", "retrievers", "retriever")
 WEB_EXPERIENCE = Kind("web_experience", "web experience", "webExperiences", "webExperience")
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Something of ours; `delete` does no harm when it is gone already. `arn` is that of an identity provider."""
+
+    what: str
+    delete: Callable[[Say], object]
+    arn: str = ""
 
 
 class Installation:
@@ -173,6 +183,14 @@ class Installation:
 
     # Waiting
 
+    def appeared(self, kind: Kind, **ids: str) -> Json | None:
+        """What was made just now; None when it is not to be had after some seconds, or being deleted."""
+        for seconds in _waiting():
+            found = or_none(lambda: self.get(kind, **ids))
+            if found or seconds > APPEARING_SECONDS:
+                return found if found and found["status"] != "DELETING" else None
+        return None
+
     def settled(self, kind: Kind, watch: Say, **ids: str) -> Json:
         """The resource once it can be used. Raises CommandError when AWS could not make it."""
         for seconds in _waiting():
@@ -229,7 +247,7 @@ def explained() -> Iterator[None]:
         yield
     except ClientError as error:
         detail = {"Code": "", "Message": ""} | dict(error.response.get("Error", {}))
-        what = f"{error.operation_name}: {detail['Message']}"
+        what = f"{error.operation_name}: {str(detail['Message']).rstrip('.')}."
         if detail["Code"] in REFUSED:
             raise CommandError(
                 f"You may not {what} Sign in as an administrator of IAM, Secrets Manager and Q Business."

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 from lxml import etree
 
+from cli.qbusiness import policies
 from cli.target import CommandError
 
 MOST_BYTES = 10_000_000  # what IAM takes of SAML metadata
@@ -24,6 +25,14 @@ class OpenId:
     issuer: str
     client_id: str
     secret: str | None = None
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """As an application takes it, beside the ARN."""
+        return {"identityType": "AWS_IAM_IDP_OIDC", "clientIdsForOIDC": [self.client_id]}
+
+    def trust(self, provider_arn: str) -> policies.Document:
+        return policies.trusting_tokens(provider_arn, self.client_id)
 
     def check(self) -> None:
         """Raises CommandError when the issuer cannot be reached, or does not call itself so."""
@@ -55,6 +64,13 @@ class Saml:
         if provider._root().tag != _ENTITY:
             raise CommandError(f"{place} holds no metadata of one SAML provider (EntityDescriptor).")
         return provider
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        return {"identityType": "AWS_IAM_IDP_SAML"}
+
+    def trust(self, provider_arn: str) -> policies.Document:
+        return policies.trusting_assertions(provider_arn)
 
     @property
     def sign_on_url(self) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
-from ministack.services import apigateway, apigateway_v1, bedrock, cognito, lambda_svc, s3, stepfunctions, sts
+from ministack.services import apigateway, apigateway_v1, bedrock, cognito, iam, lambda_svc, s3, stepfunctions, sts
 from ministack.services.cloudformation import provisioners
 
 from local.seams import api_gateway, identities, lambdas, resources, services, user_pools
@@ -210,6 +210,40 @@ def test_identity_providers_are_resources(name: str, props: dict[str, object]) -
     assert identities.identity_provider(arn)
     handler["delete"](arn, props)
     assert identities.identity_provider(arn) is None
+
+
+def test_an_openid_provider_can_be_changed() -> None:
+    identities.add_iam_identity_providers()
+    create = provisioners._RESOURCE_HANDLERS["AWS::IAM::OIDCProvider"]["create"]
+    arn, _ = create("Provider", {"Url": "https://changing.example", "ClientIdList": ["a"]}, "stack")
+
+    def change(operation: str, **parameters: str) -> dict[str, Any]:
+        status, _, _ = iam._IAM_HANDLERS[operation]({"OpenIDConnectProviderArn": arn, **parameters})
+        assert status == 200
+        found = identities.identity_provider(arn)
+        assert found
+        return found
+
+    try:
+        for _ in range(2):  # as on AWS, once more changes nothing
+            added = change("AddClientIDToOpenIDConnectProvider", ClientID="b")
+            assert added["ClientIDList"] == ["a", "b"]
+        for _ in range(2):
+            removed = change("RemoveClientIDFromOpenIDConnectProvider", ClientID="a")
+            assert removed["ClientIDList"] == ["b"]
+        tag = {"Tags.member.1.Key": "team", "Tags.member.1.Value": "search"}
+        assert change("TagOpenIDConnectProvider", **tag)["Tags"] == [{"Key": "team", "Value": "search"}]
+        assert change("UntagOpenIDConnectProvider", **{"TagKeys.member.1": "team"})["Tags"] == []
+    finally:
+        iam._delete_oidc_provider({"OpenIDConnectProviderArn": arn})
+    assert iam._IAM_HANDLERS["TagOpenIDConnectProvider"]({"OpenIDConnectProviderArn": arn})[0] == 404
+
+
+def test_a_resource_is_replaced_where_its_type_says_so() -> None:
+    identities.add_iam_identity_providers()
+    replaced = provisioners._replacing_change
+    assert replaced("AWS::IAM::OIDCProvider", {"Url": "https://a.example"}, {"Url": "https://b.example"})
+    assert not replaced("AWS::IAM::OIDCProvider", {"ClientIdList": ["a"]}, {"ClientIdList": ["b"]})
 
 
 @pytest.mark.parametrize(
