@@ -18,7 +18,7 @@ def connect_chat(target: Target, provider: Provider) -> dict[str, str]:
     else:
         named = OpenId(provider.issuer, provider.client_id, provider.client_secret)
     say("Setting up Amazon Q Business …")
-    parameters = create(target, named, lambda _: None, NAME.format(provider.kind))
+    parameters = create(target, named, lambda _: None, NAME.format(provider.kind), replace=True)
     if provider.kind == "saml":
         roles = {"role_arn": parameters["QBusinessRoleArn"], "provider_arn": parameters["ChatSamlProviderArn"]}
         identity_providers.configure(target.local, "saml", **roles)

@@ -46,7 +46,7 @@ class Browser:
                 reply = self.send("GET", following)
             elif reply.is_success and (step := _next_step(reply, person)):
                 method, place, fields = step
-                reply = self.send(method, place, data=fields) if method == "POST" else self.send(method, place)
+                reply = self.send(method, place, **{"data" if method == "POST" else "params": fields})
             else:
                 break
         raise CommandError(f"Signing in as {person} ended at {reply.url}, which answered: {reply.text[:300]}")
@@ -61,12 +61,9 @@ def session_cookie(api_url: str, kind: str, person: str, page: str) -> dict[str,
 
 
 def _next_step(reply: httpx.Response, person: str) -> tuple[str, str, dict[str, str]] | None:
-    """`(method, address, fields)` of the page's form, or of its link to the person."""
+    """`(method, address, fields)` of the page's form."""
     page: Any = html.fromstring(reply.text, base_url=str(reply.url))
     page.make_links_absolute()
-    for link in page.iterlinks():
-        if link[0].tag == "a" and f"person={person}" in link[2]:
-            return "GET", link[2], {}
     for form in page.forms:
         fields = {each.name: each.value or "" for each in form.inputs if each.name and each.get("type") == "hidden"}
         if form.xpath(f'.//button[@name="person"][@value="{person}"]'):

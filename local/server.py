@@ -101,6 +101,7 @@ def compose(
     )
     identities.replace_sts(federation.handle_request)
     identities.add_iam_identity_providers()
+    services.name_identity_providers()
     services.let_wildcards_match_line_breaks()
     resources.add_bedrock_guardrails()
     resources.name_secrets_by_their_arn()

@@ -8,7 +8,7 @@ POST /saml/acs        a SAML response, which opens a session: the credentials th
 import time
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Tracer, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -28,7 +28,6 @@ __all__ = ["Settings", "handler", "settings"]
 
 logger = Logger()
 tracer = Tracer()
-metrics = Metrics()
 
 MAX_MEDIA_BYTES = 4_400_000  # a function's reply has 6 MB, in Base64
 
@@ -42,8 +41,8 @@ def chat(request: Request[Proof]) -> Reply:
         citations=len(answer.get("sourceAttributions", [])),
         attachments=len(request.body.get("attachments", [])),
     )
-    metrics.add_metric("MessagesAnswered", MetricUnit.Count, 1)
-    return Reply(chat_answer(answer, request.base_url))
+    with single_metric("MessagesAnswered", MetricUnit.Count, 1):
+        return Reply(chat_answer(answer, request.base_url))
 
 
 def show_media(request: Request[Proof]) -> Reply:
@@ -74,6 +73,5 @@ ROUTES = {
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return serve(event, ROUTES[event["resource"]], settings().allowed_origins, logger, identify=identify)

@@ -87,6 +87,22 @@ def name_resources(resources: Mapping[str, Callable[[str, bytes], str]]) -> None
     iam_actions.extract_resource_arn = extract_resource_arn
 
 
+def name_identity_providers() -> None:
+    """What a request of IAM about an identity provider is about; without it IAM sees `*`."""
+    of_ministack = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(
+        service: str, method: str, path: str, headers: Any, body: bytes, query: Mapping[str, Any], *rest: Any
+    ) -> str:
+        if service == "iam":
+            for name in ("SAMLProviderArn", "OpenIDConnectProviderArn"):
+                if arn := iam_actions._query_param(dict(query), name):
+                    return arn
+        return of_ministack(service, method, path, headers, body, query, *rest)
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
 def authorize_as(actions: Mapping[str, str]) -> None:
     """Check an operation under the action AWS checks it under, where the two have different names."""
     of_ministack = iam_actions.extract_iam_action
