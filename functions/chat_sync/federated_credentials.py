@@ -94,7 +94,7 @@ def client_for(proof: Proof) -> "QBusinessClient":
 def open_saml_session(response: str, browser: str, address: str, now: float) -> OpenedSession:
     """The session for a SAML response that this browser was sent for; `address` is where it must be meant to go."""
     # Signing in is rare, and reading XML takes long to import.
-    from saml_responses import verified_response
+    from saml_assertions import verified_response
 
     arn = settings().saml_provider_arn
     if arn == "-":

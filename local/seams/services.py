@@ -92,11 +92,11 @@ def name_identity_providers() -> None:
     of_ministack = iam_actions.extract_resource_arn
 
     def extract_resource_arn(
-        service: str, method: str, path: str, headers: Any, body: bytes, query: Mapping[str, Any], *rest: Any
+        service: str, method: str, path: str, headers: Any, body: bytes, query: dict[str, Any], *rest: Any
     ) -> str:
         if service == "iam":
             for name in ("SAMLProviderArn", "OpenIDConnectProviderArn"):
-                if arn := iam_actions._query_param(dict(query), name):
+                if arn := iam_actions._query_param(query, name):
                     return arn
         return of_ministack(service, method, path, headers, body, query, *rest)
 

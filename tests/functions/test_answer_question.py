@@ -934,3 +934,62 @@ def test_no_log_line_holds_a_question_a_passage_or_an_answer(
     assert "question answered" in function.logged
     assert "message refused" in function.logged
     assert CANARY not in function.logged
+
+
+# The same answers, as chat's, where there is no Amazon Q Business.
+
+
+def chat(function: Function, message: str = QUESTION, caller: Caller = MARY, **more: Any) -> tuple[int, Any]:
+    return call(function, asked(EVENT | {"resource": "/chat"}, caller, {"message": message, **more}))
+
+
+def test_chat_answers_with_the_parts_of_the_text_that_rest_on_each_source(function: Function, model: FakeModel) -> None:
+    status, body = chat(function)
+    assert status == 200
+    assert body["message"] == "Der Grenzwert ist 0,3 ppm. Formaldehyd ist ein Gas."
+    picture, text = body["citations"]
+    assert [picture["number"], text["number"]] == [1, 2]
+    (first,), (second,) = picture["segments"], text["segments"]
+    assert body["message"][first["begin"] : first["end"]] == "Der Grenzwert ist 0,3 ppm."
+    assert body["message"][second["begin"] : second["end"]] == "Formaldehyd ist ein Gas."
+    assert "media_url" in first
+    assert "media_url" not in second
+
+
+def test_a_sentence_that_rests_on_two_sources_is_a_part_of_both(function: Function, model: FakeModel) -> None:
+    model.writes = "Der Grenzwert ist 0,3 ppm [2][1]."
+    _, body = chat(function)
+    assert body["message"] == "Der Grenzwert ist 0,3 ppm."
+    assert [citation["segments"][0]["end"] for citation in body["citations"]] == [26, 26]
+
+
+def test_chat_goes_on_where_it_was(function: Function, model: FakeModel) -> None:
+    _, first = chat(function)
+    going_on = {"conversation_id": first["conversation_id"], "parent_message_id": first["message_id"]}
+    status, second = chat(function, "Und für Kinder?", **going_on)
+    assert (status, second["conversation_id"]) == (200, first["conversation_id"])
+    assert chat(function, "Und für Kinder?", OTTO, **going_on)[0] == 404
+
+
+def test_chat_that_knows_nothing_cites_nothing(function: Function, index: FakeIndex) -> None:
+    index.passages = []
+    _, body = chat(function)
+    assert body["citations"] == []
+    assert body["message"]
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"attachments": [{"name": "a.txt", "data": "dGV4dA=="}]}, "/attachments"),
+        ({"attribute_filter": {"equalsTo": {}}}, "/attribute_filter"),
+        ({"mode": "creator"}, "/mode"),
+        ({"message": "x" * 2001}, "/message"),
+    ],
+)
+def test_what_our_own_answers_do_not_offer_is_told(
+    function: Function, model: FakeModel, more: dict[str, Any], field: str
+) -> None:
+    status, body = chat(function, **({"message": QUESTION} | more))
+    assert (status, body["errors"][0]["field"]) == (400, field)
+    assert model.requests == []

@@ -5,17 +5,21 @@ import json
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 import pytest
 
 from docent.chat_sessions import SESSION, Session, to_cookie
 from docent.open_id import open_id_provider
+from docent.sign_ins import COOKIE, SignIn, begin
+from local.idp.people import PEOPLE
 from tests.support.api_calls import asked, call
-from tests.support.aws import World, session
+from tests.support.aws import SIGN_INS_TABLE, World, session
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, FakeIssuer, private_key, public_pem, raw_token
 from tests.support.fake_q_business import MEDIA_ID, PICTURE, FakeQBusiness, FakeSts
 from tests.support.functions import APPLICATION_ID, CANARY, CHAT_ROLE, Function, sample_event
+from tests.support.saml import SamlProvider, encoded
 
 EVENT = sample_event("chat_sync.message.json")
 TAGS = "https://aws.amazon.com/tags"
@@ -478,3 +482,116 @@ def test_a_date_of_a_filter_becomes_a_time(function: Function, issuer: FakeIssue
     assert call(function, saying(token(issuer), attribute_filter=narrow))[0] == 200
     value = q_business.asked("ChatSync")[0]["attributeFilter"]["greaterThan"]["value"]["dateValue"]
     assert value == 1_767_225_600
+
+
+# Sessions of those who sign in by SAML.
+
+ACS = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/v1/saml/acs"
+SAML = SamlProvider()
+
+
+@pytest.fixture
+def provider_arn(function: Function, aws: World) -> str:
+    arn = aws.put_saml_provider(SAML.metadata)
+    function.set(SAML_PROVIDER_ARN=arn, CHAT_ISSUER="-")
+    return arn
+
+
+def begun() -> SignIn:
+    sign_in = SignIn.new("saml", f"{ALLOWED}/chat")
+    begin(SIGN_INS_TABLE, sign_in, time.time())
+    return sign_in
+
+
+def saml_response(provider_arn: str, sign_in: SignIn, **changes: Any) -> str:
+    good = {"in_response_to": sign_in.id, "destination": ACS}
+    return encoded(SAML.response(PEOPLE["mary"], CHAT_ROLE, provider_arn, **(good | changes)))
+
+
+def posted(response: str, browser: str) -> dict[str, Any]:
+    body = urlencode({"SAMLResponse": response, "RelayState": ""})
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-Proto": "https"}
+    headers |= {"Cookie": f"{COOKIE}={browser}", "Origin": "https://sign-in.acme.example"}
+    context = EVENT["requestContext"] | {"resourcePath": "/saml/acs", "path": "/v1/saml/acs"}
+    told = {"resource": "/saml/acs", "path": "/saml/acs", "headers": headers, "requestContext": context}
+    return EVENT | told | {"body": base64.b64encode(body.encode()).decode(), "isBase64Encoded": True}
+
+
+def session_cookie_of(reply: dict[str, Any]) -> str:
+    return next(each for each in reply["multiValueHeaders"]["Set-Cookie"] if each.startswith(SESSION))
+
+
+def test_a_saml_response_opens_a_session(
+    function: Function, provider_arn: str, sts: FakeSts, q_business: FakeQBusiness
+) -> None:
+    sign_in = begun()
+    response = saml_response(provider_arn, sign_in)
+    reply = function(posted(response, sign_in.browser))
+    assert (reply["statusCode"], reply["headers"]["Location"]) == (303, f"{ALLOWED}/chat")
+    assert sts.requests[0]["SAMLAssertion"] == response
+    cookie = session_cookie_of(reply)
+    for word in ("Path=/", "Secure", "HttpOnly", "SameSite=Lax"):
+        assert word in cookie
+    assert call(function, with_cookie(cookie))[0] == 200
+    assert len(sts.requests) == 1
+    (key,) = sts.people
+    for secret in (response, cookie.split(";")[0].partition("=")[2], key, f"session-{key}"):
+        assert secret not in function.logged
+    assert key not in cookie
+
+
+def test_another_environment_asks_to_sign_in_again(function: Function, provider_arn: str) -> None:
+    """Credentials are in memory only, and an assertion is good once: nobody else's are used instead."""
+    sign_in = begun()
+    cookie = session_cookie_of(function(posted(saml_response(provider_arn, sign_in), sign_in.browser)))
+    function.app.client_for.__globals__["CLIENTS"].clear()
+    assert call(function, with_cookie(cookie))[0] == 401
+
+
+@pytest.mark.parametrize("case", ["replayed", "never asked for", "another browser", "of OpenID Connect", "no browser"])
+def test_a_saml_response_is_good_once_and_for_the_browser_that_asked(
+    function: Function, provider_arn: str, sts: FakeSts, case: str
+) -> None:
+    sign_in = begun()
+    browser = sign_in.browser
+    if case == "replayed":
+        assert function(posted(saml_response(provider_arn, sign_in), browser))["statusCode"] == 303
+    if case == "never asked for":
+        sign_in = SignIn.new("saml", ALLOWED)
+    if case == "another browser":
+        browser = begun().browser
+    if case == "no browser":
+        browser = ""
+    if case == "of OpenID Connect":
+        sign_in = SignIn.new("oidc", ALLOWED)
+        begin(SIGN_INS_TABLE, sign_in, time.time())
+        browser = sign_in.browser
+    before = len(sts.requests)
+    reply = function(posted(saml_response(provider_arn, sign_in), browser))
+    assert reply["statusCode"] == 400
+    assert json.loads(reply["body"])["type"] == "urn:docent:problem:SignInFailedError"
+    assert "multiValueHeaders" not in reply
+    assert len(sts.requests) == before
+
+
+def test_a_saml_response_that_is_not_good_spoils_no_sign_in(function: Function, provider_arn: str) -> None:
+    sign_in = begun()
+    bad = saml_response(provider_arn, sign_in, signed=None)
+    assert function(posted(bad, sign_in.browser))["statusCode"] == 400
+    assert function(posted(saml_response(provider_arn, sign_in), sign_in.browser))["statusCode"] == 303
+
+
+def test_where_there_is_no_saml_there_is_no_consumer(function: Function) -> None:
+    assert function(posted("AAAA", "x"))["statusCode"] == 404
+
+
+@pytest.mark.parametrize("body", ["", "nonsense", "SAMLResponse=", "SAMLResponse=AAAA&SAMLResponse=BBBB", "%ff=1"])
+def test_a_form_that_is_none_is_refused(function: Function, provider_arn: str, body: str) -> None:
+    event = posted("AAAA", "x") | {"body": body, "isBase64Encoded": False}
+    assert function(event)["statusCode"] == 400
+
+
+def test_tokens_are_not_taken_where_people_sign_in_by_saml(
+    function: Function, provider_arn: str, issuer: FakeIssuer
+) -> None:
+    assert call(function, saying(token(issuer)))[0] == 401

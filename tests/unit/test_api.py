@@ -178,7 +178,9 @@ def test_every_error_becomes_a_problem_with_its_name(kind: type[DocentError]) ->
     assert status == api.STATUS[kind][0] == body["status"]
     assert body["type"] == f"urn:docent:problem:{kind.__name__}"
     # A caller has no execution to redrive.
-    assert body["detail"] == f"It happened. {'Try again.' if kind is TransientError else kind.remedy}"
+    # What was wrong with a proof, an attacker does not learn.
+    happened = api.UNTOLD.get(kind, "It happened.")
+    assert body["detail"] == f"{happened} {'Try again.' if kind is TransientError else kind.remedy}"
     assert ("Retry-After" in headers) == (status in (429, 503))
 
 
