@@ -13,6 +13,7 @@ BENCHMARKS = {
     "extraction": "Extraction, beside two other ways",
     "pipeline": "The pipeline, beside a plain script",
     "asking": "Asking over the API",
+    "chatting": "Chat through Amazon Q Business",
     "imports": "Cold starts",
     "soak": "A thousand documents in one go",
     "reading": "The local reading engine",

@@ -33,10 +33,13 @@ MAX_MEDIA_BYTES = 4_400_000  # a function's reply has 6 MB, in Base64
 
 
 def chat(request: Request[Proof]) -> Reply:
-    answer, retried = call_q_business(client_for(request.caller), "chat_sync", chat_request(request))
+    asked = chat_request(request)
+    client, exchanged = client_for(request.caller)
+    answer, retried = call_q_business(client, "chat_sync", asked)
     logger.info(
         "message answered",
         request_id=request.request_id,
+        exchanged=exchanged,
         retried=retried,
         citations=len(answer.get("sourceAttributions", [])),
         attachments=len(request.body.get("attachments", [])),
@@ -46,7 +49,8 @@ def chat(request: Request[Proof]) -> Reply:
 
 
 def show_media(request: Request[Proof]) -> Reply:
-    media, _ = call_q_business(client_for(request.caller), "get_media", media_request(request))
+    client, _ = client_for(request.caller)
+    media, _ = call_q_business(client, "get_media", media_request(request))
     if len(media["mediaBytes"]) > MAX_MEDIA_BYTES:
         raise OversizedRequestError(f"The picture has {len(media['mediaBytes'])} bytes.")
     return Reply(media["mediaBytes"], headers={"Content-Type": media["mediaMimeType"]})

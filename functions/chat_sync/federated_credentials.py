@@ -76,10 +76,11 @@ class OpenedSession:
     return_to: str
 
 
-def client_for(proof: Proof) -> "QBusinessClient":
+def client_for(proof: Proof) -> "tuple[QBusinessClient, bool]":
+    """A client with the caller's credentials, and whether STS was asked for them."""
     known = CLIENTS.find(proof.key)
     if known:
-        return known
+        return known, False
     if not proof.id_token:
         raise UnauthorizedError("The session's credentials are not here, or have ended.")
     try:
@@ -88,7 +89,7 @@ def client_for(proof: Proof) -> "QBusinessClient":
         )
     except (ClientError, BotoCoreError) as error:
         raise _from_sts(error) from error
-    return CLIENTS.keep(proof.key, reply["Credentials"])
+    return CLIENTS.keep(proof.key, reply["Credentials"]), True
 
 
 def open_saml_session(response: str, browser: str, address: str, now: float) -> OpenedSession:
