@@ -12,8 +12,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from docent.api import body_schema, parse_body, problem
+from docent.api import problem
 from docent.clients import connections
+from docent.contract import contract_of, parse_body
 from docent.errors import DocentError
 
 # API Gateway's limit for a message: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
@@ -22,7 +23,7 @@ MAX_BYTES = 128 * 1024
 
 def message_schema() -> dict[str, Any]:
     """The contract's question, with what a message has besides."""
-    schema = body_schema("POST /ask")
+    schema = contract_of("POST /ask")["body"]
     own = {"action": {"const": "ask"}, "id": {"type": "string", "maxLength": 64}}
     return {**schema, "required": [*schema["required"], "action"], "properties": {**schema["properties"], **own}}
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat_settings import settings
-from docent.api import header, is_allowed_origin
+from docent.api import is_allowed_origin
 from docent.chat_sessions import Session, read_cookie, read_session
+from docent.contract import header
 from docent.errors import NotFoundError, UnauthorizedError
 from docent.id_tokens import verified_claims
 from docent.open_id import open_id_provider

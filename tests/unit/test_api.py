@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docent import api, errors
+from docent import api, contract, errors
 from docent.api import Reply, Request, decode_next, encode_next, serve
 from docent.callers import Caller
 from docent.errors import DocentError, InvalidRequestError, TooManyRequestsError, TransientError
@@ -115,7 +115,7 @@ def test_a_body_that_is_no_json_is_refused(body: str) -> None:
 
 
 def test_a_body_too_large_is_refused_before_it_is_read() -> None:
-    assert refused(event(body={"question": "x" * api.MAX_BODY_BYTES}))[0] == 413
+    assert refused(event(body={"question": "x" * contract.MAX_BODY_BYTES}))[0] == 413
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "", "application/xml", "application/jsonp"])

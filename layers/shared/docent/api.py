@@ -1,24 +1,18 @@
 """The door of a function that API Gateway calls: a request in, a reply or a problem (RFC 9457) out.
 
-What a request may hold is said by openapi.yaml alone: `make api` compiles its request schemas into
-requests.json beside this module, and nothing that they refuse reaches a function's own code.
+What a request may hold is said by openapi.yaml alone (docent.contract).
 """
 
 import base64
-import binascii
 import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
-
-import fastjsonschema
-from fastjsonschema import JsonSchemaValueException
 
 from docent.callers import Caller
+from docent.contract import contract_of, header, methods_of, read_body, read_path, read_query
 from docent.errors import (
     ChatRefusedError,
     DocentError,
@@ -41,7 +35,6 @@ from docent.errors import (
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
-MAX_BODY_BYTES = 16_384
 STATUS: Mapping[type[DocentError], tuple[int, str]] = {
     InvalidRequestError: (400, "The request is not usable"),
     InvalidReadersError: (400, "The readers are not usable"),
@@ -179,13 +172,11 @@ def read_request[C](
 ) -> Request[C]:
     """Raises InvalidRequestError and its like for what the contract does not allow."""
     caller = identify(event, now)
-    contract = _contracts().get(f"{event['httpMethod']} {event['resource']}", {})
-    path = dict(event.get("pathParameters") or {})
-    _check(contract.get("path"), path, "path")
+    contract = contract_of(f"{event['httpMethod']} {event['resource']}")
     return Request(
         caller=caller,
-        path=path,
-        query=_read_query(contract, event),
+        path=read_path(contract, event),
+        query=read_query(contract, event),
         body=read_body(contract, event) if "body" in contract else None,
         request_id=event["requestContext"]["requestId"],
         base_url=_base_url(event),
@@ -196,65 +187,6 @@ def check_token_of(caller: Caller, now: float) -> None:
     """API Gateway remembers for some minutes that a token was good, whether it still is or not."""
     if caller.expires_at <= now:
         raise UnauthorizedError("The token has expired.")
-
-
-def read_body(contract: Mapping[str, Any], event: Mapping[str, Any]) -> Any:
-    """What a request's body holds, if its contract allows it."""
-    if header(event, "content-type").split(";")[0].strip().lower() != contract["media_type"]:
-        raise UnsupportedMediaTypeError(f"The request's Content-Type is not {contract['media_type']}.")
-    try:
-        raw = event.get("body") or ""
-        body = base64.b64decode(raw) if event.get("isBase64Encoded") else raw.encode()
-    except (UnicodeEncodeError, binascii.Error) as error:
-        raise InvalidRequestError("The body is not UTF-8.") from error
-    limit = contract.get("max_body_bytes", MAX_BODY_BYTES)
-    return parse_body(contract["body"], body, limit, _PARSERS[contract["media_type"]])
-
-
-def header(event: Mapping[str, Any], name: str) -> str:
-    """A header by its name in lower case; empty where there is none."""
-    headers = {key.lower(): value for key, value in (event.get("headers") or {}).items()}
-    return headers.get(name) or ""
-
-
-def parse_json(body: bytes) -> Any:
-    try:
-        value = json.loads(body)
-        json.dumps(value, ensure_ascii=False).encode()  # refuses half a surrogate pair
-    except (ValueError, RecursionError) as error:
-        raise InvalidRequestError("The body is not valid JSON in UTF-8.") from error
-    return value
-
-
-def _parse_form(body: bytes) -> Any:
-    try:
-        fields = parse_qs(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=10)
-    except ValueError as error:
-        raise InvalidRequestError("The body is not a form in UTF-8.") from error
-    if any(len(values) > 1 for values in fields.values()):
-        raise InvalidRequestError("A field of the form is given more than once.")
-    return {name: values[0] for name, values in fields.items()}
-
-
-_PARSERS: Mapping[str, Callable[[bytes], Any]] = {
-    "application/json": parse_json,
-    "application/x-www-form-urlencoded": _parse_form,
-}
-
-
-def parse_body(
-    schema: Mapping[str, Any], body: bytes, limit: int = MAX_BODY_BYTES, parse: Callable[[bytes], Any] = parse_json
-) -> Any:
-    if len(body) > limit:
-        raise OversizedRequestError(f"The body has {len(body)} bytes; {limit} are allowed.")
-    value = parse(body)
-    _check(schema, value, "")
-    return value
-
-
-def body_schema(operation: str) -> Mapping[str, Any]:
-    """The schema of the body of one operation, such as `POST /ask`."""
-    return _contracts()[operation]["body"]
 
 
 def encode_next(place: Any) -> str:
@@ -272,57 +204,10 @@ def decode_next(text: str) -> Any:
         raise InvalidRequestError("`next` is not usable.", (detail,)) from error
 
 
-def _read_query(contract: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
-    schema: Mapping[str, Any] = contract.get("query") or {"properties": {}}
-    query: dict[str, Any] = {}
-    for name, values in (event.get("multiValueQueryStringParameters") or {}).items():
-        if len(values) > 1:
-            raise _wrong(f"/query/{name}", "is given more than once")
-        number = schema["properties"].get(name, {}).get("type") == "integer"
-        query[name] = int(values[0]) if number and values[0].isascii() and values[0].isdigit() else values[0]
-    _check({"additionalProperties": False} | dict(schema) | {"type": "object"}, query, "query")
-    defaults = {name: each["default"] for name, each in schema["properties"].items() if "default" in each}
-    return defaults | query
-
-
-def _check(schema: Mapping[str, Any] | None, value: Any, where: str) -> None:
-    if schema is None:
-        return
-    try:
-        _validator(json.dumps(schema))(value)
-    except JsonSchemaValueException as error:
-        steps = [where, *error.path[1:]] if where else list(error.path[1:])
-        raise _wrong("".join(f"/{step}" for step in steps), _what_is_wrong(error)) from None
-
-
-def _what_is_wrong(error: JsonSchemaValueException) -> str:
-    """What a value must be. It never repeats the value; for a pattern, the contract says it in words (`x-must`)."""
-    if error.rule == "pattern" and error.definition and "x-must" in error.definition:
-        return f"must {error.definition['x-must']}"
-    return error.message.removeprefix(error.name or "").strip()
-
-
-def _wrong(pointer: str, detail: str) -> InvalidRequestError:
-    happened = f"{pointer or 'The body'} {detail}."
-    return InvalidRequestError(happened, ({"field": pointer, "detail": detail},))
-
-
-@cache
-def _validator(schema: str) -> Callable[[Any], Any]:
-    return fastjsonschema.compile(json.loads(schema), use_default=False)
-
-
-@cache
-def _contracts() -> dict[str, dict[str, Any]]:
-    """`{"POST /ask": {"body"?, "path"?, "query"?: JSON schema}}`"""
-    return json.loads((Path(__file__).parent / "requests.json").read_text())
-
-
 def _preflight(event: Mapping[str, Any]) -> Reply:
     """What a browser asks before it calls from another origin; whether it may, `_cors` says."""
-    methods = [name.split()[0] for name in _contracts() if name.split()[1] == event["resource"]]
     headers = {
-        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Methods": ", ".join(methods_of(event["resource"])),
         "Access-Control-Allow-Headers": "Authorization, Content-Type",
         "Access-Control-Max-Age": "3600",
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 import jwt
 
+from docent.contract import header
 from docent.errors import OversizedRequestError, UnauthorizedError
 
 # `__Host-`: browsers take it from this host alone, over TLS (or loopback), and for all of its paths.
@@ -59,7 +60,6 @@ def set_cookie(name: str, value: str, seconds: int, same_site: str = "Lax") -> s
 
 def read_cookie(event: Mapping[str, Any], name: str) -> str:
     """Empty where there is none, or more than one: then somebody else may have set one of them."""
-    headers = {key.lower(): value for key, value in (event.get("headers") or {}).items()}
-    pairs = (each.strip().partition("=") for each in headers.get("cookie", "").split(";"))
+    pairs = (each.strip().partition("=") for each in header(event, "cookie").split(";"))
     values = [value for key, _, value in pairs if key == name]
     return values[0] if len(values) == 1 else ""
