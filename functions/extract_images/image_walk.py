@@ -14,19 +14,19 @@ from pymupdf import mupdf
 from page_content import PageContent, form_content
 from page_geometry import Matrix
 
-DEEPEST = 12  # forms within forms
+DEEPEST = 50  # levels of forms within forms, and of q within q
+IDENTITY = Matrix(1, 0, 0, 1, 0, 0)
 UPSIDE_DOWN = Matrix(1, 0, 0, -1, 0, 1)  # a PDF has an image's origin at its bottom
 MOST_SHOWN = 20_000  # objects; forms that show forms many times over can be more than any time suffices for
 _STRING = re.compile(rb"\([^()\\]*+(?:(?:\\.|\((?:[^()\\]++|\\.)*+\))[^()\\]*+)*+\)", re.DOTALL)
-_WORDS = {  # each begins with a letter alone, which is searched for several times as fast as a choice
-    word: re.compile(rb"%b(?=%b)(?<![^\s\])>]%b)%b(?![^\s\[<(/])" % (word[:1], word[1:], word[:1], word[1:]))
+_DO, *_OTHERS = (  # each begins with a letter alone, which is searched for several times as fast as a choice
+    re.compile(rb"%b(?=%b)(?<![^\s\])>]%b)%b(?![^\s\[<(/])" % (word[:1], word[1:], word[:1], word[1:]))
     for word in (b"Do", b"cm", b"q", b"Q")
-}
+)
 _ODD = (b"(", b"%", b"\x00", b"\x0b", b"/OC<", b"/OC <")  # unbalanced strings, comments, layers without a name
 
-Step = tuple[str, str | Matrix]  # an operator with its name or matrix
-Steps = tuple[Step, ...]
-Forms = dict[int, Steps]  # by the number of the form, read once per document
+Step = tuple[str, Matrix]  # the name of what is shown, and from its space to that of the content
+Forms = dict[int, tuple[Step, ...]]  # by the number of the form, read once per document
 
 
 class OddPageError(Exception):
@@ -64,24 +64,15 @@ class _Walk:
     count: int = 0
     patterned: bool = False
 
-    def follow(self, steps: Steps, resources: mupdf.PdfObj, matrix: Matrix, levels: int) -> None:
+    def follow(self, steps: tuple[Step, ...], resources: mupdf.PdfObj, matrix: Matrix, levels: int) -> None:
         if not steps:
             return
         if levels == 0:
             raise OddPageError
         self.patterned = self.patterned or mupdf.pdf_dict_gets(resources, "Pattern").m_internal is not None
         objects = mupdf.pdf_dict_gets(resources, "XObject")
-        saved: list[Matrix] = []
-        first = matrix  # one Q too many leads back to it
-        for operator, operand in steps:
-            if isinstance(operand, Matrix):
-                matrix = operand.before(matrix)
-            elif operator == "q":
-                saved.append(matrix)
-            elif operator == "Q":
-                matrix = saved.pop() if saved else first
-            else:
-                self._show(mupdf.pdf_dict_gets(objects, operand), resources, matrix, levels)
+        for name, within in steps:
+            self._show(mupdf.pdf_dict_gets(objects, name), resources, within.before(matrix), levels)
 
     def _show(self, shown: mupdf.PdfObj, resources: mupdf.PdfObj, matrix: Matrix, levels: int) -> None:
         self.count += 1
@@ -104,19 +95,22 @@ class _Walk:
         else:
             raise OddPageError
 
-    def steps(self, content: PageContent | None, resources: mupdf.PdfObj) -> Steps:
-        """What matters to images; nothing if nothing is shown."""
+    def steps(self, content: PageContent | None, resources: mupdf.PdfObj) -> tuple[Step, ...]:
         if content is None or content.patterned or content.has_inline_images:
             raise OddPageError
         if b"/Pattern" in content.operators:
             self.patterned = True
-        if b"Do" not in content.operators:
-            return ()
-        operators = _STRING.sub(b" ", content.operators)
-        if any(odd in operators for odd in _ODD) or (b"/OC" in operators and self._may_hide(resources)):
+        if b"/OC" in content.operators and self._may_hide(resources):
             raise OddPageError
-        found = sorted(each.span() for pattern in _WORDS.values() for each in pattern.finditer(operators))
-        return tuple(_read(operators, found))
+        end = content.operators.rfind(b"Do") + 2
+        if end < 2:
+            return ()
+        operators = _STRING.sub(b" ", content.operators[:end])
+        if b"(" in operators:  # that was in a string
+            operators = _STRING.sub(b" ", content.operators)
+        if any(odd in operators for odd in _ODD):
+            raise OddPageError
+        return tuple(_read(operators))
 
     def _may_hide(self, resources: mupdf.PdfObj) -> bool:
         """Whether content may be marked as of a layer that is not displayed."""
@@ -130,13 +124,38 @@ class _Walk:
         return bool(mupdf.ll_pdf_is_ocg_hidden(self.document.m_internal, None, "View", layer.m_internal))
 
 
-def _read(operators: bytes, found: list[tuple[int, int]]) -> Iterator[Step]:
+def _read(operators: bytes) -> Iterator[Step]:
+    shown = [found.start() for found in _DO.finditer(operators)]
+    if not shown:
+        return
+    others = (found.start() for pattern in _OTHERS for found in pattern.finditer(operators, 0, shown[-1]))
+    placing: list[Matrix | bytes] = []  # all in effect; read when something is shown
+    saved: list[int] = []  # how many there were
     taken = 0
-    for start, end in found:
-        word = operators[start:end].decode()
-        before = operators[taken:start]
-        yield word, _matrix(before) if word == "cm" else _name(before) if word == "Do" else ""
-        taken = end
+    for at in sorted([*shown, *others]):
+        word = operators[at : at + 1]
+        if word == b"q":
+            saved.append(len(placing))
+        elif word == b"Q":
+            if placing and not saved:  # MuPDF does one thing on a page, another in a form
+                raise OddPageError
+            del placing[saved.pop() if saved else 0 :]
+        elif word == b"c":
+            placing.append(operators[taken:at])
+        else:
+            here = saved[-1] if saved else 0
+            placing[here:] = [_product(placing[here:])]
+            if len(placing) > DEEPEST:
+                raise OddPageError
+            yield _name(operators[taken:at]), _product(placing)
+        taken = at + 1 + (word in b"cD")
+
+
+def _product(placing: list[Matrix | bytes]) -> Matrix:
+    product = IDENTITY
+    for matrix in placing:
+        product = (matrix if isinstance(matrix, Matrix) else _matrix(matrix)).before(product)
+    return product
 
 
 def _matrix(before: bytes) -> Matrix:
