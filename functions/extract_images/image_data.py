@@ -47,25 +47,24 @@ class RowFilter(Enum):
 
 def row_filter(document: mupdf.PdfDocument, placed: PlacedImage) -> RowFilter:
     image = placed.image
-    said = {
-        name: decode_parameter(document, placed.xref, name)
-        for name in ("Predictor", "Columns", "Colors", "BitsPerComponent")
-    }
-    predictor = said["Predictor"] or 1
-    shape = (said["Columns"] or 1, said["Colors"] or 1, said["BitsPerComponent"] or 8)
+    said = decode_parameters(document, placed.xref)
+    predictor = said.get("Predictor") or 1
     if predictor == 1:
         return RowFilter.NONE
+    shape = (said.get("Columns") or 1, said.get("Colors") or 1, said.get("BitsPerComponent") or 8)
     same = shape == (image.w(), image.n(), image.bpc())
     return RowFilter.PNG if predictor >= 10 and same else RowFilter.OTHER
 
 
-def decode_parameter(document: mupdf.PdfDocument, xref: int, name: str) -> int | None:
-    """A whole number from the decode parameters of the image's last filter."""
+def decode_parameters(document: mupdf.PdfDocument, xref: int) -> dict[str, int]:
+    """Those of the image's last filter, as whole numbers."""
     if not xref:
-        return None
+        return {}
     image = mupdf.pdf_new_indirect(document, xref, 0)
-    parameters = mupdf.pdf_dict_geta(image, mupdf.PDF_ENUM_NAME_DecodeParms, mupdf.PDF_ENUM_NAME_DP)
-    if mupdf.pdf_is_array(parameters):
-        parameters = mupdf.pdf_array_get(parameters, mupdf.pdf_array_len(parameters) - 1)
-    value = mupdf.pdf_dict_gets(parameters, name) if mupdf.pdf_is_dict(parameters) else None
-    return mupdf.pdf_to_int(value) if value is not None and value.m_internal else None
+    said = mupdf.pdf_dict_geta(image, mupdf.PDF_ENUM_NAME_DecodeParms, mupdf.PDF_ENUM_NAME_DP)
+    if mupdf.pdf_is_array(said):
+        said = mupdf.pdf_array_get(said, mupdf.pdf_array_len(said) - 1)
+    return {
+        mupdf.pdf_to_name(mupdf.pdf_dict_get_key(said, at)): mupdf.pdf_to_int(mupdf.pdf_dict_get_val(said, at))
+        for at in range(mupdf.pdf_dict_len(said))
+    }

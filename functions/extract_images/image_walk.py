@@ -23,10 +23,26 @@ _DO, *_OTHERS = (  # each begins with a letter alone, which is searched for seve
     re.compile(rb"%b(?=%b)(?<![^\s\])>]%b)%b(?![^\s\[<(/])" % (word[:1], word[1:], word[:1], word[1:]))
     for word in (b"Do", b"cm", b"q", b"Q")
 )
-_ODD = (b"(", b"%", b"\x00", b"\x0b", b"/OC<", b"/OC <")  # unbalanced strings, comments, layers without a name
+_ODD = (b"(", b"%", b"\x00", b"\x0b")  # an unbalanced string, a comment, spaces that only one of us takes for such
+_NAMELESS_LAYER = re.compile(rb"/OC\s*<")
 
 Step = tuple[str, Matrix]  # the name of what is shown, and from its space to that of the content
-Forms = dict[int, tuple[Step, ...]]  # by the number of the form, read once per document
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    steps: tuple[Step, ...]
+    resources: mupdf.PdfObj
+    matrix: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    image: mupdf.FzImage
+    number: int
+
+
+Forms = dict[int, Form]  # by their numbers, each read once per document
 
 
 class OddPageError(Exception):
@@ -71,52 +87,61 @@ class _Walk:
             raise OddPageError
         self.patterned = self.patterned or mupdf.pdf_dict_gets(resources, "Pattern").m_internal is not None
         objects = mupdf.pdf_dict_gets(resources, "XObject")
+        named: dict[str, _Image | Form | None] = {}
         for name, within in steps:
-            self._show(mupdf.pdf_dict_gets(objects, name), resources, within.before(matrix), levels)
+            if name not in named:
+                named[name] = self._named(mupdf.pdf_dict_gets(objects, name))
+            self.count += 1
+            if self.count > MOST_SHOWN:
+                raise OddPageError
+            match named[name]:
+                case _Image(image, number):
+                    self.shown.append(ShownImage(image, number, UPSIDE_DOWN.before(within).before(matrix)))
+                case Form(inner, own, moved):
+                    moved = moved.before(within).before(matrix)
+                    self.follow(inner, own if own.m_internal else resources, moved, levels - 1)
 
-    def _show(self, shown: mupdf.PdfObj, resources: mupdf.PdfObj, matrix: Matrix, levels: int) -> None:
-        self.count += 1
-        if self.count > MOST_SHOWN:
-            raise OddPageError
+    def _named(self, shown: mupdf.PdfObj) -> "_Image | Form | None":
         if self._is_hidden(mupdf.pdf_dict_gets(shown, "OC")):
-            return
-        kind = mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype"))
+            return None
         number = mupdf.pdf_to_num(shown)
+        kind = mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype"))
         if kind == "Image":
-            image = mupdf.pdf_load_image(self.document, shown)
-            self.shown.append(ShownImage(image, number, UPSIDE_DOWN.before(matrix)))
-        elif kind == "Form":
-            own = mupdf.pdf_dict_gets(shown, "Resources")
-            if number not in self.forms:
-                self.forms[number] = self.steps(form_content(shown), own)
-            moved = mupdf.pdf_dict_get_matrix(shown, mupdf.PDF_ENUM_NAME_Matrix)
-            matrix = Matrix(moved.a, moved.b, moved.c, moved.d, moved.e, moved.f).before(matrix)
-            self.follow(self.forms[number], own if own.m_internal else resources, matrix, levels - 1)
-        else:
+            return _Image(mupdf.pdf_load_image(self.document, shown), number)
+        if kind != "Form":
             raise OddPageError
+        if number not in self.forms:
+            own = mupdf.pdf_dict_gets(shown, "Resources")
+            moved = mupdf.pdf_dict_get_matrix(shown, mupdf.PDF_ENUM_NAME_Matrix)
+            matrix = Matrix(moved.a, moved.b, moved.c, moved.d, moved.e, moved.f)
+            self.forms[number] = Form(self.steps(form_content(shown), own), own, matrix)
+        return self.forms[number]
 
     def steps(self, content: PageContent | None, resources: mupdf.PdfObj) -> tuple[Step, ...]:
         if content is None or content.patterned or content.has_inline_images:
             raise OddPageError
         if b"/Pattern" in content.operators:
             self.patterned = True
-        if b"/OC" in content.operators and self._may_hide(resources):
+        if b"/OC" in content.operators and self._may_hide(content.operators, resources):
             raise OddPageError
-        end = content.operators.rfind(b"Do") + 2
-        if end < 2:
+        end = content.operators.rfind(b"Do") + 3
+        if end < 3:
             return ()
-        operators = _STRING.sub(b" ", content.operators[:end])
-        if b"(" in operators:  # that was in a string
+        operators = content.operators[:end]
+        if b"(" in operators:
+            operators = _STRING.sub(b" ", operators)
+        if b"(" in operators:  # the end was in a string
             operators = _STRING.sub(b" ", content.operators)
-        if any(odd in operators for odd in _ODD):
+        if any(map(operators.__contains__, _ODD)):
             raise OddPageError
         return tuple(_read(operators))
 
-    def _may_hide(self, resources: mupdf.PdfObj) -> bool:
+    def _may_hide(self, operators: bytes, resources: mupdf.PdfObj) -> bool:
         """Whether content may be marked as of a layer that is not displayed."""
         layers = mupdf.pdf_dict_gets(resources, "Properties")
         each = (mupdf.pdf_dict_get_val(layers, at) for at in range(mupdf.pdf_dict_len(layers)))
-        return not layers.m_internal or any(self._is_hidden(layer) for layer in each)
+        unknown = not layers.m_internal or _NAMELESS_LAYER.search(operators) is not None
+        return unknown or any(self._is_hidden(layer) for layer in each)
 
     def _is_hidden(self, layer: mupdf.PdfObj) -> bool:
         if not layer.m_internal:

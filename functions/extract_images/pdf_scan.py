@@ -125,7 +125,6 @@ class _Scan:
                 continue
             kind = "embedded" if any(placed.xref for placed in group.images) else "inline"
             try:
-                self._check_size(group)
                 picture_id, picture = self._picture(group, "scan" if group in scans else kind)
             except Exception as error:
                 message = f"A picture on page {page} of {self._name} could not be read ({_words(error)})."
@@ -139,10 +138,12 @@ class _Scan:
         """The picture's id, and itself if the document had none like it."""
         placed = group.images[0]
         if len(group.images) > 1:
+            self._check_size(group)
             return self._first_time(joined_picture(list(group.images), group.box, kind))
         key = (placed.xref, placed.stencil, turn_of(placed.matrix))
         if placed.xref and key in self._converted:
             return self._converted[key], None
+        self._check_size(group)
         picture_id, picture = self._first_time(picture_of(placed, self._fontless, kind))
         self._converted[key] = picture_id
         return picture_id, picture
