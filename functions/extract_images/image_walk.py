@@ -19,10 +19,11 @@ IDENTITY = Matrix(1, 0, 0, 1, 0, 0)
 UPSIDE_DOWN = Matrix(1, 0, 0, -1, 0, 1)  # a PDF has an image's origin at its bottom
 MOST_SHOWN = 20_000  # objects; forms that show forms many times over can be more than any time suffices for
 _STRING = re.compile(rb"\([^()\\]*+(?:(?:\\.|\((?:[^()\\]++|\\.)*+\))[^()\\]*+)*+\)", re.DOTALL)
-_DO, *_OTHERS = (  # each begins with a letter alone, which is searched for several times as fast as a choice
+_SHOW, *_OTHERS = (  # each begins with a letter alone, which is searched for several times as fast as a choice
     re.compile(rb"%b(?=%b)(?<![^\s\])>]%b)%b(?![^\s\[<(/])" % (word[:1], word[1:], word[:1], word[1:]))
     for word in (b"Do", b"cm", b"q", b"Q")
 )
+_SHOWN, _PLACED, _SAVED, _RESTORED = range(4)  # the same words, as numbers
 _ODD = (b"(", b"%", b"\x00", b"\x0b")  # an unbalanced string, a comment, spaces that only one of us takes for such
 _NAMELESS_LAYER = re.compile(rb"/OC\s*<")
 
@@ -150,22 +151,27 @@ class _Walk:
 
 
 def _read(operators: bytes) -> Iterator[Step]:
-    shown = [found.start() for found in _DO.finditer(operators)]
+    shown = [4 * found.start() for found in _SHOW.finditer(operators)]
     if not shown:
         return
-    others = (found.start() for pattern in _OTHERS for found in pattern.finditer(operators, 0, shown[-1]))
+    end = shown[-1] // 4
+    others = (
+        4 * found.start() + kind
+        for kind, pattern in enumerate(_OTHERS, _PLACED)
+        for found in pattern.finditer(operators, 0, end)
+    )
     placing: list[Matrix | bytes] = []  # all in effect; read when something is shown
     saved: list[int] = []  # how many there were
     taken = 0
-    for at in sorted([*shown, *others]):
-        word = operators[at : at + 1]
-        if word == b"q":
+    for mark in sorted([*shown, *others]):
+        at, kind = mark >> 2, mark & 3
+        if kind == _SAVED:
             saved.append(len(placing))
-        elif word == b"Q":
+        elif kind == _RESTORED:
             if placing and not saved:  # MuPDF does one thing on a page, another in a form
                 raise OddPageError
             del placing[saved.pop() if saved else 0 :]
-        elif word == b"c":
+        elif kind == _PLACED:
             placing.append(operators[taken:at])
         else:
             here = saved[-1] if saved else 0
@@ -173,7 +179,7 @@ def _read(operators: bytes) -> Iterator[Step]:
             if len(placing) > DEEPEST:
                 raise OddPageError
             yield _name(operators[taken:at]), _product(placing)
-        taken = at + 1 + (word in b"cD")
+        taken = at + 1 + (kind in (_SHOWN, _PLACED))
 
 
 def _product(placing: list[Matrix | bytes]) -> Matrix:

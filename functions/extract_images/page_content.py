@@ -6,10 +6,12 @@ the time that running a page takes. So a page is run only if it may show an imag
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pymupdf import mupdf
+
+from png_stream import inflated
 
 SHADING = 2  # the type of pattern that is none of tiles
 MOST = 1 << 20  # bytes of content looked through; a page with more is run as it is
@@ -72,7 +74,7 @@ def page_content(document: mupdf.PdfDocument, page: mupdf.PdfObj) -> PageContent
 
 def form_content(form: mupdf.PdfObj) -> PageContent | None:
     """The same of a form, which is a part of pages."""
-    operators = _read(mupdf.pdf_open_stream(form))
+    operators = _read(form, lambda: mupdf.pdf_open_stream(form))
     resources = mupdf.pdf_dict_gets(form, "Resources")
     return None if operators is None else PageContent(operators, annotated=False, patterned=_has_tiles(resources))
 
@@ -91,7 +93,7 @@ def _may_show_images(tile: mupdf.PdfObj) -> bool:
     if mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(tile, "Resources"), "Pattern").m_internal:
         return True
     try:
-        operators = _read(mupdf.pdf_open_stream(tile))
+        operators = _read(tile, lambda: mupdf.pdf_open_stream(tile))
     except Exception:  # damaged: MuPDF makes the best of it
         return True
     return operators is None or PageContent(operators, annotated=False, patterned=False).may_show_images
@@ -112,9 +114,26 @@ def shown_instead(document: mupdf.PdfDocument, page: mupdf.PdfObj, operators: by
 
 
 def _operators(document: mupdf.PdfDocument, content: mupdf.PdfObj) -> bytes | None:
-    return _read(mupdf.pdf_open_contents_stream(document, content)) if content.m_internal else b""
+    if not content.m_internal:
+        return b""
+    return _read(content, lambda: mupdf.pdf_open_contents_stream(document, content))
 
 
-def _read(stream: mupdf.FzStream) -> bytes | None:
-    operators = mupdf.fz_read_all(mupdf.fz_open_null_filter(stream, MOST, 0), 1 << 14).fz_buffer_extract_copy()
+def _read(content: mupdf.PdfObj, opened: Callable[[], mupdf.FzStream]) -> bytes | None:
+    operators = _inflated(content)
+    if operators is None:
+        operators = mupdf.fz_read_all(mupdf.fz_open_null_filter(opened(), MOST, 0), 1 << 14).fz_buffer_extract_copy()
     return operators if len(operators) < MOST else None
+
+
+def _inflated(stream: mupdf.PdfObj) -> bytes | None:
+    """In half of MuPDF's time. None if it is not merely deflated, or if it is damaged: MuPDF reads what is left."""
+    if mupdf.pdf_to_name(mupdf.pdf_dict_gets(stream, "Filter")) != "FlateDecode":
+        return None
+    if mupdf.pdf_dict_gets(stream, "DecodeParms").m_internal:
+        return None
+    deflated = mupdf.pdf_load_raw_stream(stream).fz_buffer_extract_copy()
+    try:
+        return b"".join(inflated(deflated, MOST))
+    except ValueError:
+        return None
