@@ -6,6 +6,7 @@ from pymupdf import mupdf
 
 from jpeg_header import jpeg_header
 from page_images import PlacedImage
+from png_stream import PIECE
 
 PACKED = {
     mupdf.FZ_IMAGE_RAW,
@@ -23,9 +24,12 @@ def compressed(image: mupdf.FzImage) -> bytes:
     return mupdf.ll_fz_buffer_to_bytes_internal(buffer, 0)
 
 
-def expect_data(image: mupdf.FzImage) -> None:
-    """MuPDF shows what it cannot decode as black; half a picture is worth having, but not none at all."""
+def expect_data(image: mupdf.FzImage, whole: bool = True) -> None:
+    """MuPDF shows what it cannot decode as black; half a picture is worth having, but not none at all. `whole`
+    says whether the image is to be decoded in its full size."""
     codec = image.fz_compressed_image_type()
+    if whole and codec == mupdf.FZ_IMAGE_JBIG2 and _shows_something(image):
+        return  # asking for its first byte would decode it all once more
     if codec == mupdf.FZ_IMAGE_JPEG:
         empty = jpeg_header(compressed(image)) is None
     elif codec in PACKED:
@@ -35,6 +39,13 @@ def expect_data(image: mupdf.FzImage) -> None:
         empty = False
     if empty:
         raise ValueError("its data cannot be decoded")
+
+
+def _shows_something(image: mupdf.FzImage) -> bool:
+    """Whether it is of more than one colour. MuPDF remembers the image decoded."""
+    samples = mupdf.fz_pixmap_samples_memoryview(image.fz_get_unscaled_pixmap_from_image())
+    first = bytes(samples[:1])
+    return any(bytes(samples[at : at + PIECE]).strip(first) for at in range(0, len(samples), PIECE))
 
 
 class RowFilter(Enum):

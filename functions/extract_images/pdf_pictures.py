@@ -135,12 +135,12 @@ def _decoded(placed: PlacedImage, kind: str) -> Picture:
 
 def _drawn(placed: PlacedImage, kind: str) -> Picture:
     """Drawn upright by MuPDF's renderer, which knows every mask as well."""
-    expect_data(placed.image)
     width, height = placed.image.w(), placed.image.h()
     a, b, c, d = turn_of(placed.matrix)
     if b:
         width, height = height, width
     smaller = max(width, height) > LARGEST_SIDE
+    expect_data(placed.image, whole=not smaller)
     if smaller:
         scale = RENDERED_SIDE / max(width, height)
         width, height = max(1, round(width * scale)), max(1, round(height * scale))

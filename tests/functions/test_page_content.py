@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymupdf import mupdf
 
+from image_walk import IDENTITY, Forms, OddPageError, shown_images
 from page_content import MOST, PageContent, page_content
 from page_images import PageRun, run_page
 from tests.support.odd_pictures import HEIGHT, WIDTH, PdfWriter, ink, inline_image, photo
@@ -209,3 +210,42 @@ def test_images_of_real_pages_stand_where_they_stood(path: Path) -> None:
         else:
             assert places(document, page) == told
             assert places(document, page, paths=True) == told
+
+
+def test_many_images_under_many_placings_are_told_in_linear_time() -> None:
+    writer = PdfWriter()
+    image = writer.image("/ColorSpace /DeviceRGB /BitsPerComponent 8", photo().tobytes())
+    content = b"0.01 0 0 0.01 0 0 cm " + b"1 0 0 1 0 0 cm /Im Do " * 10_000
+    document = opened(writer.pdf([writer.page(content, f"/XObject << /Im {image} 0 R >>")]))
+    run = run_page(document, 0, 100, paths=False)
+    assert (len(run.images), run.left_off) == (100, 9_900)
+
+
+def test_forms_that_show_forms_without_end_are_left_to_the_reader() -> None:
+    writer = PdfWriter()
+    image = writer.image("/ColorSpace /DeviceRGB /BitsPerComponent 8", photo().tobytes())
+    shown = f"/Im {image} 0 R"
+    for _ in range(12):  # ten to the twelfth images
+        form = "/Type /XObject /Subtype /Form /BBox [0 0 300 250]"
+        inner = writer.stream(f"{form} /Resources << /XObject << {shown} >> >>", b"/Im Do " * 10)
+        shown = f"/Im {inner} 0 R"
+    document = opened(writer.pdf([writer.page(b"/Im Do", f"/XObject << {shown} >>")]))
+    page = mupdf.pdf_lookup_page_obj(document, 0)
+    resources = mupdf.pdf_dict_gets(page, "Resources")
+    content = page_content(document, page)
+    assert content is not None
+    with pytest.raises(OddPageError):
+        shown_images(document, resources, content, IDENTITY, {})
+
+
+def test_a_form_is_read_once_for_all_pages() -> None:
+    writer = PdfWriter()
+    image = writer.image("/ColorSpace /DeviceRGB /BitsPerComponent 8", photo().tobytes())
+    form = "/Type /XObject /Subtype /Form /BBox [0 0 300 250] /Matrix [1 0 0 1 5 7]"
+    logo = writer.stream(f"{form} /Resources << /XObject << /Im {image} 0 R >> >>", b"(text) Tj 9 0 0 9 0 0 cm /Im Do")
+    pages = [writer.page(b"/Logo Do BT (text) Tj ET", f"/XObject << /Logo {logo} 0 R >>") for _ in range(2)]
+    document = opened(writer.pdf(pages))
+    forms: Forms = {}
+    runs = [run_page(document, number, 10, paths=False, forms=forms) for number in range(2)]
+    assert [(each.xref, tuple(each.box)) for run in runs for each in run.images] == [(image, (5, 234, 14, 243))] * 2
+    assert list(forms) == [logo]
