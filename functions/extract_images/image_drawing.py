@@ -12,6 +12,7 @@ from page_geometry import Matrix
 from page_images import PlacedImage
 
 BAND = 1 << 20  # bytes
+TURNED_ACROSS = 512  # pixels of a turned image at once: its columns lie far apart in memory, and the cache is small
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,13 @@ def drawn(parts: list[Part], width: int, height: int, top: int = 0) -> mupdf.FzP
     area = mupdf.FzIrect(0, top, width, height)
     pixmap = mupdf.fz_new_pixmap_with_bbox(_colours(is_gray(parts)), area, mupdf.FzSeparations(), 0)
     mupdf.fz_clear_pixmap_with_value(pixmap, 255)
-    device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
-    for part in parts:
-        _draw(device, part)
-    mupdf.fz_close_device(device)
+    across = TURNED_ACROSS if any(part.matrix.b for part in parts) else width
+    for left in range(0, width, across):
+        clip = mupdf.FzIrect(left, top, min(width, left + across), height)
+        device = mupdf.fz_new_draw_device_with_bbox(mupdf.FzMatrix(), pixmap, clip)
+        for part in parts:
+            _draw(device, part)
+        mupdf.fz_close_device(device)
     return pixmap
 
 

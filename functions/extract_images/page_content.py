@@ -6,11 +6,14 @@ the time that running a page takes. So a page is run only if it may show an imag
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pymupdf import mupdf
 
+from png_stream import inflated
+
+SHADING = 2  # the type of pattern that is none of tiles
 MOST = 1 << 20  # bytes of content looked through; a page with more is run as it is
 _INLINE_IMAGE = re.compile(rb"BI[\x00\t\n\f\r /%]")
 _PLAIN = rb"[^()</BEcoqQ%]*+"  # not what could begin something of importance outside of a text
@@ -30,7 +33,7 @@ _TEXT_OBJECT = re.compile(
 @dataclass(frozen=True, slots=True)
 class PageContent:
     """`annotated` says whether annotations stand on the page, other than links; `patterned` whether it has
-    patterns, which can hold images too."""
+    tiles that may show images too."""
 
     operators: bytes
     annotated: bool
@@ -40,14 +43,16 @@ class PageContent:
     def may_show_images(self) -> bool:
         """False only if nothing could: no annotation, no pattern, and content that neither shows objects (Do)
         nor holds inline images (BI). Letters of a text may look like an operator: then it is True."""
-        if self.annotated or self.patterned:
-            return True
-        return b"Do" in self.operators or _INLINE_IMAGE.search(self.operators) is not None
+        return self.annotated or self.patterned or b"Do" in self.operators or self.has_inline_images
+
+    @property
+    def has_inline_images(self) -> bool:
+        return _INLINE_IMAGE.search(self.operators) is not None
 
     @property
     def without_texts(self) -> bytes:
         """The operators less the texts, if cutting is safe: in an inline image anything may look like one."""
-        return self.operators if _INLINE_IMAGE.search(self.operators) else _TEXT_OBJECT.sub(b"", self.operators)
+        return self.operators if self.has_inline_images else _TEXT_OBJECT.sub(b"", self.operators)
 
 
 def page_content(document: mupdf.PdfDocument, page: mupdf.PdfObj) -> PageContent | None:
@@ -64,8 +69,34 @@ def page_content(document: mupdf.PdfDocument, page: mupdf.PdfObj) -> PageContent
         mupdf.pdf_to_name(mupdf.pdf_dict_gets(mupdf.pdf_array_get(annotations, at), "Subtype"))
         for at in range(mupdf.pdf_array_len(annotations))
     )
+    return PageContent(operators, any(kind != "Link" for kind in kinds), _has_tiles(resources))
+
+
+def form_content(form: mupdf.PdfObj) -> PageContent | None:
+    """The same of a form, which is a part of pages."""
+    operators = _read(form, lambda: mupdf.pdf_open_stream(form))
+    resources = mupdf.pdf_dict_gets(form, "Resources")
+    return None if operators is None else PageContent(operators, annotated=False, patterned=_has_tiles(resources))
+
+
+def _has_tiles(resources: mupdf.PdfObj) -> bool:
+    """Whether any tile may show an image; tiles made of tiles may."""
     patterns = mupdf.pdf_dict_gets(resources, "Pattern")
-    return PageContent(operators, any(kind != "Link" for kind in kinds), patterns.m_internal is not None)
+    for at in range(mupdf.pdf_dict_len(patterns)):
+        pattern = mupdf.pdf_dict_get_val(patterns, at)
+        if mupdf.pdf_to_int(mupdf.pdf_dict_gets(pattern, "PatternType")) != SHADING and _may_show_images(pattern):
+            return True
+    return False
+
+
+def _may_show_images(tile: mupdf.PdfObj) -> bool:
+    if mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(tile, "Resources"), "Pattern").m_internal:
+        return True
+    try:
+        operators = _read(tile, lambda: mupdf.pdf_open_stream(tile))
+    except Exception:  # damaged: MuPDF makes the best of it
+        return True
+    return operators is None or PageContent(operators, annotated=False, patterned=False).may_show_images
 
 
 @contextlib.contextmanager
@@ -85,6 +116,24 @@ def shown_instead(document: mupdf.PdfDocument, page: mupdf.PdfObj, operators: by
 def _operators(document: mupdf.PdfDocument, content: mupdf.PdfObj) -> bytes | None:
     if not content.m_internal:
         return b""
-    stream = mupdf.fz_open_null_filter(mupdf.pdf_open_contents_stream(document, content), MOST, 0)
-    operators = mupdf.fz_read_all(stream, 1 << 14).fz_buffer_extract_copy()
+    return _read(content, lambda: mupdf.pdf_open_contents_stream(document, content))
+
+
+def _read(content: mupdf.PdfObj, opened: Callable[[], mupdf.FzStream]) -> bytes | None:
+    operators = _inflated(content)
+    if operators is None:
+        operators = mupdf.fz_read_all(mupdf.fz_open_null_filter(opened(), MOST, 0), 1 << 14).fz_buffer_extract_copy()
     return operators if len(operators) < MOST else None
+
+
+def _inflated(stream: mupdf.PdfObj) -> bytes | None:
+    """In half of MuPDF's time. None if it is not merely deflated, or if it is damaged: MuPDF reads what is left."""
+    if mupdf.pdf_to_name(mupdf.pdf_dict_gets(stream, "Filter")) != "FlateDecode":
+        return None
+    if mupdf.pdf_dict_gets(stream, "DecodeParms").m_internal:
+        return None
+    deflated = mupdf.pdf_load_raw_stream(stream).fz_buffer_extract_copy()
+    try:
+        return b"".join(inflated(deflated, MOST))
+    except ValueError:
+        return None

@@ -8,7 +8,7 @@ from functools import cached_property
 import pymupdf
 from pymupdf import mupdf
 
-from image_data import compressed, decode_parameter, expect_data
+from image_data import compressed, decode_parameters, expect_data
 from image_drawing import decoded_part_of, drawn, drawn_in_bands, in_png_colours, is_gray, part_of
 from jpeg_header import jpeg_header
 from packed_png import packed_png
@@ -107,7 +107,7 @@ def _jpeg_kept(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> P
         return None
     colours = image.colorspace()
     plain = colours.fz_colorspace_is_gray() or colours.fz_colorspace_is_rgb()
-    if not plain or decode_parameter(document, placed.xref, "ColorTransform") is not None:
+    if not plain or "ColorTransform" in decode_parameters(document, placed.xref):
         return None
     data = compressed(image)
     header = jpeg_header(data)
@@ -135,12 +135,12 @@ def _decoded(placed: PlacedImage, kind: str) -> Picture:
 
 def _drawn(placed: PlacedImage, kind: str) -> Picture:
     """Drawn upright by MuPDF's renderer, which knows every mask as well."""
-    expect_data(placed.image)
     width, height = placed.image.w(), placed.image.h()
     a, b, c, d = turn_of(placed.matrix)
     if b:
         width, height = height, width
     smaller = max(width, height) > LARGEST_SIDE
+    expect_data(placed.image, whole=not smaller)
     if smaller:
         scale = RENDERED_SIDE / max(width, height)
         width, height = max(1, round(width * scale)), max(1, round(height * scale))

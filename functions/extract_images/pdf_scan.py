@@ -11,6 +11,7 @@ from docent.documents import Gap, Place
 from docent.errors import OversizedPdfError, PermanentError, UnreadablePageError, UnreadablePictureError
 from extraction_limits import Limits
 from image_groups import ImageGroup, alone, grouped
+from image_walk import Forms
 from page_drawings import drawing_areas
 from page_geometry import Box
 from page_images import PAGE_SHARE, PlacedImage, run_page
@@ -75,6 +76,7 @@ class _Scan:
         self._name = name
         self._limits = limits
         self._fontless = open_pdf(path, name, limits)  # running a page for its images takes its fonts away
+        self._forms: Forms = {}
         self._sent: set[str] = set()
         self._converted: dict[tuple[int, bool, Turn], str] = {}  # object and turn to picture id
         self.page_count = mupdf.pdf_count_pages(self._fontless)
@@ -87,7 +89,7 @@ class _Scan:
     def page(self, page: int) -> Iterator[Event]:
         limits = self._limits
         try:
-            run = run_page(self._fontless, page - 1, limits.max_images, paths=limits.render)
+            run = run_page(self._fontless, page - 1, limits.max_images, paths=limits.render, forms=self._forms)
         except Exception as error:
             yield self._page_gap(page, f"could not be read ({_words(error)})")
             return
@@ -123,7 +125,6 @@ class _Scan:
                 continue
             kind = "embedded" if any(placed.xref for placed in group.images) else "inline"
             try:
-                self._check_size(group)
                 picture_id, picture = self._picture(group, "scan" if group in scans else kind)
             except Exception as error:
                 message = f"A picture on page {page} of {self._name} could not be read ({_words(error)})."
@@ -137,10 +138,12 @@ class _Scan:
         """The picture's id, and itself if the document had none like it."""
         placed = group.images[0]
         if len(group.images) > 1:
+            self._check_size(group)
             return self._first_time(joined_picture(list(group.images), group.box, kind))
         key = (placed.xref, placed.stencil, turn_of(placed.matrix))
         if placed.xref and key in self._converted:
             return self._converted[key], None
+        self._check_size(group)
         picture_id, picture = self._first_time(picture_of(placed, self._fontless, kind))
         self._converted[key] = picture_id
         return picture_id, picture

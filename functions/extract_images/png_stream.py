@@ -33,7 +33,8 @@ def png_of_samples(
     deflate = isal_zlib.compressobj(LEVEL)
     deflated, taken = [], 0
     for piece in pieces:
-        rows = [piece[at : at + stride] for at in range(0, len(piece), stride)]
+        view = memoryview(piece)
+        rows = [view[at : at + stride] for at in range(0, len(view), stride)]
         deflated.append(deflate.compress(_ROW_START + _ROW_START.join(rows)))
         taken += len(rows) if rows and len(rows[-1]) == stride else 0
     if taken != height:
@@ -85,12 +86,11 @@ def upside_down(pieces: Iterable[bytes], stride: int) -> Iterator[bytes]:
 def inflated(deflated: bytes, most: int, size: int = PIECE) -> Iterator[bytes]:
     """The first `most` bytes of a zlib stream, in pieces of `size`. Raises ValueError if it is damaged, or
     ends amid its data."""
-    inflate = isal_zlib.decompressobj()
-    rest = deflated
+    inflate = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_ZLIB)
     try:
         while most > 0 and not inflate.eof:
-            piece = inflate.decompress(rest, min(size, most))
-            rest = inflate.unconsumed_tail
+            piece = inflate.decompress(deflated, min(size, most))
+            deflated = b""  # it keeps what it has not come to
             if not piece and not inflate.eof:
                 raise ValueError("a deflated stream ends amid its data")
             most -= len(piece)
