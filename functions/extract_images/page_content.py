@@ -6,14 +6,13 @@ the time that running a page takes. So a page is run only if it may show an imag
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pymupdf import mupdf
 
 from png_stream import inflated
 
-SHADING = 2  # the type of pattern that is none of tiles
 MOST = 1 << 20  # bytes of content looked through; a page with more is run as it is
 _INLINE_IMAGE = re.compile(rb"BI[\x00\t\n\f\r /%]")
 _PLAIN = rb"[^()</BEcoqQ%]*+"  # not what could begin something of importance outside of a text
@@ -33,7 +32,7 @@ _TEXT_OBJECT = re.compile(
 @dataclass(frozen=True, slots=True)
 class PageContent:
     """`annotated` says whether annotations stand on the page, other than links; `patterned` whether it has
-    tiles that may show images too."""
+    patterns, which can hold images too."""
 
     operators: bytes
     annotated: bool
@@ -69,34 +68,8 @@ def page_content(document: mupdf.PdfDocument, page: mupdf.PdfObj) -> PageContent
         mupdf.pdf_to_name(mupdf.pdf_dict_gets(mupdf.pdf_array_get(annotations, at), "Subtype"))
         for at in range(mupdf.pdf_array_len(annotations))
     )
-    return PageContent(operators, any(kind != "Link" for kind in kinds), _has_tiles(resources))
-
-
-def form_content(form: mupdf.PdfObj) -> PageContent | None:
-    """The same of a form, which is a part of pages."""
-    operators = _read(form, lambda: mupdf.pdf_open_stream(form))
-    resources = mupdf.pdf_dict_gets(form, "Resources")
-    return None if operators is None else PageContent(operators, annotated=False, patterned=_has_tiles(resources))
-
-
-def _has_tiles(resources: mupdf.PdfObj) -> bool:
-    """Whether any tile may show an image; tiles made of tiles may."""
     patterns = mupdf.pdf_dict_gets(resources, "Pattern")
-    for at in range(mupdf.pdf_dict_len(patterns)):
-        pattern = mupdf.pdf_dict_get_val(patterns, at)
-        if mupdf.pdf_to_int(mupdf.pdf_dict_gets(pattern, "PatternType")) != SHADING and _may_show_images(pattern):
-            return True
-    return False
-
-
-def _may_show_images(tile: mupdf.PdfObj) -> bool:
-    if mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(tile, "Resources"), "Pattern").m_internal:
-        return True
-    try:
-        operators = _read(tile, lambda: mupdf.pdf_open_stream(tile))
-    except Exception:  # damaged: MuPDF makes the best of it
-        return True
-    return operators is None or PageContent(operators, annotated=False, patterned=False).may_show_images
+    return PageContent(operators, any(kind != "Link" for kind in kinds), patterns.m_internal is not None)
 
 
 @contextlib.contextmanager
@@ -116,13 +89,10 @@ def shown_instead(document: mupdf.PdfDocument, page: mupdf.PdfObj, operators: by
 def _operators(document: mupdf.PdfDocument, content: mupdf.PdfObj) -> bytes | None:
     if not content.m_internal:
         return b""
-    return _read(content, lambda: mupdf.pdf_open_contents_stream(document, content))
-
-
-def _read(content: mupdf.PdfObj, opened: Callable[[], mupdf.FzStream]) -> bytes | None:
     operators = _inflated(content)
     if operators is None:
-        operators = mupdf.fz_read_all(mupdf.fz_open_null_filter(opened(), MOST, 0), 1 << 14).fz_buffer_extract_copy()
+        stream = mupdf.fz_open_null_filter(mupdf.pdf_open_contents_stream(document, content), MOST, 0)
+        operators = mupdf.fz_read_all(stream, 1 << 14).fz_buffer_extract_copy()
     return operators if len(operators) < MOST else None
 
 

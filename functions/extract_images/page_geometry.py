@@ -18,19 +18,6 @@ class Matrix(NamedTuple):
     e: float
     f: float
 
-    def before(self, other: "Matrix") -> "Matrix":
-        """This, then the other."""
-        a, b, c, d, e, f = self
-        across, skewed, slanted, down, left, top = other
-        return Matrix(
-            a * across + b * slanted,
-            a * skewed + b * down,
-            c * across + d * slanted,
-            c * skewed + d * down,
-            e * across + f * slanted + left,
-            e * skewed + f * down + top,
-        )
-
     def then(self, scale_x: float, scale_y: float, left: float, top: float) -> Self:
         """This, then moved so that left, top becomes the origin, then scaled."""
         a, b, c, d, e, f = self

@@ -8,18 +8,15 @@ millisecond a page.
 # MuPDF calls the methods of a device by place; its stubs name the parameters.
 # pyright: reportIncompatibleMethodOverride=false
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pymupdf import mupdf
 
-from image_walk import Forms, shown_images
-from page_content import PageContent, page_content, shown_instead
+from page_content import page_content, shown_instead
 from page_geometry import Box, Matrix, mapped
 
-UNIT = (0.0, 0.0, 1.0, 1.0)
 PAGE_SHARE = 0.8  # of the page's area
 
 
@@ -52,28 +49,19 @@ class PageRun:
 
 
 def run_page(
-    document: mupdf.PdfDocument,
-    number: int,
-    max_images: int,
-    paths: bool = True,
-    glyphs: bool = False,
-    forms: Forms | None = None,
+    document: mupdf.PdfDocument, number: int, max_images: int, paths: bool = True, glyphs: bool = False
 ) -> PageRun:
     """Runs a page, `number` from 0. May raise whatever MuPDF raises on a damaged page.
 
     Takes the fonts from the page, as loading them takes longer than all the rest: the document is good for
     nothing but finding images afterwards. Paths and glyphs are counted on request. Without glyphs the texts
-    are not run; without paths either, a page is run only if its operators do not tell where its images are.
-    `forms` remembers what was read of the document's forms, from page to page.
+    are not run; without paths either, a page that can show no image is not run at all.
     """
     page = mupdf.pdf_lookup_page_obj(document, number)
     content = None if glyphs else page_content(document, page)
     if content and not paths and not content.may_show_images:
         return PageRun(Box(0, 0, 0, 0), [])
     resources = mupdf.pdf_dict_get_inheritable(page, mupdf.PDF_ENUM_NAME_Resources)
-    if content and not paths:
-        with contextlib.suppress(Exception):
-            return _walked(document, page, resources, content, max_images, {} if forms is None else forms)
     if mupdf.pdf_is_dict(resources):
         mupdf.pdf_dict_dels(resources, "Font")
     counted = (*_PATHS, *_TEXTS) if glyphs else _PATHS if paths else ()
@@ -82,26 +70,6 @@ def run_page(
         return _run(document, number, resources, max_images, counted)
     with shown_instead(document, page, operators):
         return _run(document, number, resources, max_images, counted)
-
-
-def _walked(
-    document: mupdf.PdfDocument,
-    page: mupdf.PdfObj,
-    resources: mupdf.PdfObj,
-    content: PageContent,
-    max_images: int,
-    forms: Forms,
-) -> PageRun:
-    media, whole = mupdf.FzRect(), mupdf.FzMatrix()
-    mupdf.pdf_page_obj_transform(page, media, whole)
-    to_page = Matrix(whole.a, whole.b, whole.c, whole.d, whole.e, whole.f)
-    shown = shown_images(document, resources, content, to_page, forms)
-    placed = [
-        PlacedImage(each.image, each.matrix, mapped(UNIT, each.matrix), bool(each.image.imagemask()), each.number)
-        for each in shown[:max_images]
-    ]
-    box = mapped((media.x0, media.y0, media.x1, media.y1), to_page)
-    return PageRun(box, placed, left_off=len(shown) - len(placed))
 
 
 def _run(
@@ -180,7 +148,7 @@ class _ImageDevice(mupdf.FzDevice2):
             return
         kept = mupdf.FzImage(mupdf.ll_fz_keep_image(image))
         placing = Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-        box = mapped(UNIT, placing)
+        box = mapped((0, 0, 1, 1), placing)
         self.placed.append(PlacedImage(kept, placing, box, stencil))
         if not stencil and box.covers(self._page, PAGE_SHARE):
             self.paths = self.glyphs = 0

@@ -11,7 +11,6 @@ from docent.documents import Gap, Place
 from docent.errors import OversizedPdfError, PermanentError, UnreadablePageError, UnreadablePictureError
 from extraction_limits import Limits
 from image_groups import ImageGroup, alone, grouped
-from image_walk import Forms
 from page_drawings import drawing_areas
 from page_geometry import Box
 from page_images import PAGE_SHARE, PlacedImage, run_page
@@ -76,7 +75,6 @@ class _Scan:
         self._name = name
         self._limits = limits
         self._fontless = open_pdf(path, name, limits)  # running a page for its images takes its fonts away
-        self._forms: Forms = {}
         self._sent: set[str] = set()
         self._converted: dict[tuple[int, bool, Turn], str] = {}  # object and turn to picture id
         self.page_count = mupdf.pdf_count_pages(self._fontless)
@@ -89,7 +87,7 @@ class _Scan:
     def page(self, page: int) -> Iterator[Event]:
         limits = self._limits
         try:
-            run = run_page(self._fontless, page - 1, limits.max_images, paths=limits.render, forms=self._forms)
+            run = run_page(self._fontless, page - 1, limits.max_images, paths=limits.render)
         except Exception as error:
             yield self._page_gap(page, f"could not be read ({_words(error)})")
             return
