@@ -10,13 +10,11 @@ from docent.api import is_allowed_origin
 from docent.chat_sessions import Session, read_cookie, read_session
 from docent.contract import header
 from docent.errors import NotFoundError, UnauthorizedError
-from docent.id_tokens import verified_claims
+from docent.id_tokens import PROVIDER_ALGORITHMS, verified_claims
 from docent.open_id import open_id_provider
 from docent.secrets_store import read_secret
 from docent.sign_ins import COOKIE
 
-# Those that STS verifies too.
-ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 TAGS = "https://aws.amazon.com/tags"
 
 
@@ -59,7 +57,7 @@ def proof_of(token: str) -> Proof:
     if issuer == "-":
         raise UnauthorizedError("This deployment takes no tokens; sign in at /saml/login.")
     provider = open_id_provider(issuer)
-    claims = verified_claims(token, provider.keys, issuer, [settings().chat_client_id], ALGORITHMS)
+    claims = verified_claims(token, provider.keys, issuer, [settings().chat_client_id], PROVIDER_ALGORITHMS)
     # A token with other session tags is somebody else to AWS, whoever its subject is.
     tags = {name: value for name, value in claims.items() if name.startswith(TAGS)}
     key = json.dumps([claims["iss"], claims["sub"], claims["aud"], tags], sort_keys=True)

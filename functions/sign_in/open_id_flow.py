@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from docent.errors import NotFoundError, SignInFailedError, TransientError, UnauthorizedError
-from docent.id_tokens import REQUIRED, verified_claims
+from docent.id_tokens import PROVIDER_ALGORITHMS, REQUIRED, verified_claims
 from docent.open_id import OpenIdProvider, open_id_provider
 from docent.secrets_store import read_secret
 from docent.sign_ins import SignIn
@@ -18,7 +18,6 @@ from sign_in_settings import settings
 SCOPE = "openid email profile"
 CALLBACK = "/oidc/callback"
 SECONDS = 10  # for the provider to answer
-ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 
 
 def authorization_url(sign_in: SignIn, base_url: str) -> str:
@@ -40,8 +39,14 @@ def id_token_of(sign_in: SignIn, answer: Mapping[str, Any], base_url: str) -> tu
     token = _redeemed(answer["code"], sign_in, base_url)
     client_id = settings().chat_client_id
     try:
-        required = (*REQUIRED, "nonce")
-        claims = verified_claims(token, provider().keys, settings().chat_issuer, [client_id], ALGORITHMS, required)
+        claims = verified_claims(
+            token,
+            provider().keys,
+            settings().chat_issuer,
+            [client_id],
+            PROVIDER_ALGORITHMS,
+            (*REQUIRED, "nonce"),
+        )
     except UnauthorizedError as error:
         raise SignInFailedError(f"The provider's id token is not usable. {error.happened}") from None
     if not isinstance(claims["nonce"], str) or not hmac.compare_digest(

@@ -26,6 +26,8 @@ from docent.signing_keys import KeysOfIssuer
 MAX_CHARACTERS = 8192  # API Gateway takes 10,240 bytes of all headers together
 LEEWAY = 30  # seconds that the issuer's clock and ours may differ
 TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+# What STS verifies of an organisation's own provider.
+PROVIDER_ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 REQUIRED = ("iss", "aud", "sub", "exp", "iat")
 # By class of error, the most special first; a reason holds nothing of the token.
 REASONS: Mapping[type[PyJWTError], str] = {
