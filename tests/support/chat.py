@@ -151,7 +151,7 @@ class ChatStack:
         return json.loads(file.read_text())
 
     @property
-    def provider_issuer(self) -> str:
+    def issuer(self) -> str:
         return f"http://localhost:{self.provider['port']}"
 
     def openid_key(self) -> jwt.PyJWK:
