@@ -85,7 +85,7 @@ def send_people_to(settings: LocalSettings, kind: Kind, api: str) -> None:
     if kind == "saml":
         configure(settings, kind, callbacks=[f"{api}/saml/acs"])
     else:
-        configure(settings, kind, callbacks=[f"{api}/oidc/callback"], after_logout=[f"{api}/oidc/login"])
+        configure(settings, kind, callbacks=[f"{api}/oidc/callback"], after_logout=[f"{api}/oidc/logout"])
 
 
 def chosen(settings: LocalSettings) -> Kind | None:

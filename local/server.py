@@ -106,7 +106,7 @@ def compose(
     resources.add_bedrock_guardrails()
     resources.name_secrets_by_their_arn()
     api_gateway.add_api_resource_types()
-    api_gateway.import_gateway_responses()
+    api_gateway.import_extensions()
     api_gateway.tell_where_the_api_is()
     api_gateway.choose_subprotocols()
     api_gateway.refuse_connections_as_unauthorized()

@@ -53,11 +53,15 @@ def end_oidc_sign_in(request: Request[Cookies]) -> Reply:
 
 
 def end_oidc_session(request: Request[Cookies]) -> Reply:
+    """The provider sends browsers back here too, with what it was given as `state`: where they wanted to go."""
+    if "state" in request.query:
+        return Reply(status=302, headers={"Location": checked(request.query["state"])})
     try:
         session = read_session(request.caller, session_secret())
     except UnauthorizedError:
         session = None  # it has ended already
-    address = end_session_url(session.id_token if session else None, return_to(request)) or return_to(request)
+    wanted = return_to(request)
+    address = end_session_url(session.id_token if session else None, wanted, request.base_url) or wanted
     return Reply(status=302, headers={"Location": address}, cookies=(set_cookie(SESSION, "", 0),))
 
 
@@ -66,7 +70,11 @@ def end_saml_session(request: Request[Cookies]) -> Reply:
 
 
 def return_to(request: Request[Cookies]) -> str:
-    return checked_return(request.query.get("return_to"), settings().allowed_origins)
+    return checked(request.query.get("return_to"))
+
+
+def checked(address: str | None) -> str:
+    return checked_return(address, settings().allowed_origins)
 
 
 def session_secret() -> str:

@@ -16,7 +16,7 @@ from docent.sign_ins import SignIn
 from sign_in_settings import settings
 
 SCOPE = "openid email profile"
-CALLBACK = "/oidc/callback"
+CALLBACK, LOGOUT = "/oidc/callback", "/oidc/logout"
 SECONDS = 10  # for the provider to answer
 
 
@@ -56,12 +56,17 @@ def id_token_of(sign_in: SignIn, answer: Mapping[str, Any], base_url: str) -> tu
     return token, int(claims["exp"])
 
 
-def end_session_url(id_token: str | None, return_to: str) -> str | None:
-    """Where the provider ends its own session; None for one that has no such place."""
+def end_session_url(id_token: str | None, return_to: str, base_url: str) -> str | None:
+    """Where the provider ends its own session; None for one that has no such place.
+
+    Providers send browsers back to addresses alone that were registered with them: to ours, which knows by `state`
+    where to go on.
+    """
     endpoint = provider().configuration().get("end_session_endpoint")
     if not isinstance(endpoint, str):
         return None
-    asked = {"client_id": settings().chat_client_id, "post_logout_redirect_uri": return_to}
+    back = {"post_logout_redirect_uri": base_url + LOGOUT, "state": return_to}
+    asked = {"client_id": settings().chat_client_id} | back
     asked |= {"id_token_hint": id_token} if id_token else {}
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
 

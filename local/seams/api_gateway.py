@@ -29,12 +29,13 @@ def add_api_resource_types() -> None:
     add_resource_type("AWS::WAFv2::WebACLAssociation", associate, delete)
 
 
-def import_gateway_responses() -> None:
-    """`x-amazon-apigateway-gateway-responses` of an imported API, which MiniStack passes over."""
+def import_extensions() -> None:
+    """AWS's own extensions of an imported API that MiniStack passes over: its responses, what it takes for binary."""
     of_ministack = apigateway_v1._import_rest_api
 
     def import_rest_api(spec: dict[str, Any], base_data: dict[str, Any] | None = None) -> str:
-        api_id = of_ministack(spec, base_data)
+        binary = {"binaryMediaTypes": spec.get("x-amazon-apigateway-binary-media-types", [])}
+        api_id = of_ministack(spec, (base_data or {}) | binary)
         for response, told in spec.get("x-amazon-apigateway-gateway-responses", {}).items():
             apigateway_v1._put_gateway_response(api_id, response, told)
         return api_id

@@ -108,3 +108,31 @@ def test_a_conversation_goes_on_is_listed_and_forgotten_by_its_caller_alone(stac
     assert call(stack, otto, "POST", "/ask", {"question": QUESTION} | where)[0] == 404
     assert call(stack, mary, "DELETE", path)[0] == 204
     assert call(stack, mary, "GET", path)[0] == 404
+
+
+@pytest.mark.usefixtures("harbour")
+def test_chat_without_q_business_is_answered_by_our_own_answers(stack: Stack, everybody: People) -> None:
+    mary, otto = everybody.token(MARY), everybody.token(OTTO)
+    status, first = call(stack, mary, "POST", "/chat", {"message": QUESTION})
+    assert status == 200
+    assert "17.5 metres" in first["message"]
+    assert "[1]" not in first["message"], "marks are segments"
+    assert [citation["title"] for citation in first["citations"]] == [KEY]
+    [segment] = first["citations"][0]["segments"]
+    assert "17.5 metres" in first["message"][segment["begin"] : segment["end"]]
+    follow = {"conversation_id": first["conversation_id"], "parent_message_id": first["message_id"]}
+    status, second = call(stack, mary, "POST", "/chat", {"message": "And who is its master?"} | follow)
+    assert (status, second["conversation_id"]) == (200, first["conversation_id"])
+    assert second["citations"][0]["title"] == KEY, "what is left out was found in the question before"
+    assert call(stack, otto, "POST", "/chat", {"message": QUESTION} | follow)[0] == 404
+    assert call(stack, otto, "POST", "/chat", {"message": QUESTION})[1]["citations"] == []
+    assert call(stack, "no.token.atall", "POST", "/chat", {"message": QUESTION})[0] == 401
+
+
+@pytest.mark.parametrize("more", [{"attachments": [{"name": "a.txt", "data": "dGV4dA=="}]}, {"mode": "creator"}])
+def test_what_our_own_answers_do_not_offer_is_refused_with_the_reason(
+    stack: Stack, everybody: People, more: dict[str, Any]
+) -> None:
+    status, problem = call(stack, everybody.token(MARY), "POST", "/chat", {"message": QUESTION} | more)
+    assert (status, problem["errors"][0]["field"]) == (400, f"/{next(iter(more))}")
+    assert "Amazon Q Business" in problem["detail"]

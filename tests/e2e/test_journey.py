@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from cli import chatting
 from tests.support.pdfs import pdf, picture
 from tests.support.project import ROOT
 from tests.support.stack import Stack
@@ -54,6 +56,14 @@ def test_a_question_is_answered_with_the_page_and_the_picture(
     first = reply["citations"][0]
     assert (first["file_name"], first["page"]) == (asked["document"], asked["page"])
     assert ("picture_url" in first) == asked["only_in_picture"]
+
+
+def test_chat_tells_where_the_picture_is(stack: Stack, samples: Any) -> None:
+    asked = next(each for each in QUESTIONS if each["only_in_picture"])
+    reply = chatting.say(stack.target, asked["question"])
+    assert asked["answer_contains"] in reply["message"]
+    picture_of = reply["citations"][0]["segments"][0]["media_url"]
+    assert httpx.get(picture_of).headers["content-type"].startswith("image/")
 
 
 @pytest.mark.parametrize("question", ["Who won the chess championship of 1972?", "Wie hoch ist der Mount Everest?"])

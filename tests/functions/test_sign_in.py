@@ -394,8 +394,15 @@ def test_signing_out_ends_the_session_here_and_at_the_provider(
     assert SESSION not in browser.cookies
     assert reply["headers"]["Location"].startswith(f"{ISSUER}/logout?")
     told = asked_of(reply)
-    assert told["post_logout_redirect_uri"] == f"{ORIGIN}/bye"
     assert told["id_token_hint"] == tokens.token
+    assert told["post_logout_redirect_uri"] == f"{BASE}/oidc/logout", "the one that is registered with the provider"
+    back = browser.get("/oidc/logout", state=told["state"])
+    assert back["headers"]["Location"] == f"{ORIGIN}/bye"
+
+
+def test_nobody_is_sent_to_a_foreign_place_by_signing_out(browser: Browser) -> None:
+    for name in ("return_to", "state"):
+        assert browser.get("/oidc/logout", **{name: "https://evil.example/"})["statusCode"] == 400
 
 
 def test_whoever_has_no_session_may_sign_out_too(browser: Browser) -> None:

@@ -109,11 +109,7 @@ def started(settings: LocalSettings) -> Iterator[SignIn]:
         identity_providers.node_and_npm()
     except CommandError as missing:
         pytest.skip(str(missing))
-    program = identity_providers.program_folder(settings)
-    if not program.exists():
-        program.parent.mkdir(parents=True, exist_ok=True)
-        _PROGRAM.mkdir(parents=True, exist_ok=True)
-        program.symlink_to(_PROGRAM)
+    with_installed_provider(settings)
     try:
         found = identity_providers.start(settings, "oidc", print)
         configuration = httpx.get(f"{found.issuer}/.well-known/openid-configuration").json()
@@ -122,19 +118,28 @@ def started(settings: LocalSettings) -> Iterator[SignIn]:
         identity_providers.stop(settings, print)
 
 
+def with_installed_provider(settings: LocalSettings) -> None:
+    """Let a home use the OpenID provider that is installed already, or will be for all homes."""
+    program = identity_providers.program_folder(settings)
+    if not program.exists():
+        program.parent.mkdir(parents=True, exist_ok=True)
+        _PROGRAM.mkdir(parents=True, exist_ok=True)
+        program.symlink_to(_PROGRAM)
+
+
 @contextmanager
 def home_of_its_own() -> Iterator[LocalSettings]:
     """For identity providers alone, without the rest of the stack."""
     with tempfile.TemporaryDirectory() as home:
-        yield LocalSettings(home=Path(home), port=_port(), faults="", llm_url=None, wait_scale="1")
+        yield LocalSettings(home=Path(home), port=free_ports(3), faults="", llm_url=None, wait_scale="1")
 
 
-def _port() -> int:
-    """One whose next two are free too: the providers listen there."""
+def free_ports(count: int) -> int:
+    """The first of so many in a row: the providers listen on the two after their stack's."""
     while True:
         with contextlib.ExitStack() as probes, contextlib.suppress(OSError):
             first = probes.enter_context(socket.create_server(("127.0.0.1", 0)))
             port = first.getsockname()[1]
-            for more in (1, 2):
+            for more in range(1, count):
                 probes.enter_context(socket.create_server(("127.0.0.1", port + more)))
             return port

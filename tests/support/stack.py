@@ -177,5 +177,5 @@ def stack(running_stack: Stack) -> Iterator[Stack]:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Whatever uses the stack is marked so: `pytest -m "not stack"` runs without one."""
-    if "running_stack" in getattr(item, "fixturenames", ()):
+    if {"running_stack", "chat_stack"} & set(getattr(item, "fixturenames", ())):
         item.add_marker(pytest.mark.stack)

@@ -1,0 +1,224 @@
+"""The deployed template with chat through Amazon Q Business, and people who sign in and chat.
+
+One machine for the session. It has one identity provider at a time, as `docent up --idp` has it: tests name theirs by
+`@through("oidc")`, and pytest runs all of one kind before those of the other, whichever module they are in.
+"""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import jwt
+import pytest
+
+from cli import identity_providers, machine
+from cli.chat_samples import QUESTION
+from cli.chat_setup import connect_chat
+from cli.chatting import PAGE
+from cli.identity_providers import Kind
+from cli.local_sign_in import Browser
+from cli.logs import follow_logs
+from cli.target import CommandError, Target
+from docent.chat_sessions import SESSION
+from local.idp.people import Person
+from local.idp.saml_responses import SigningKey, Statement
+from local.settings import LocalSettings
+from tests.support.sign_in import free_ports, with_installed_provider
+
+__all__ = ["QUESTION", "ChatStack", "Chatter", "through"]
+
+
+@dataclass
+class Chatter:
+    """Somebody who has signed in by browser."""
+
+    api: str
+    browser: Browser
+
+    @property
+    def session(self) -> str:
+        return self.browser.cookies[SESSION]
+
+    @property
+    def id_token(self) -> str:
+        """What the session stands for, with OpenID Connect."""
+        return jwt.decode(self.session, options={"verify_signature": False})["id_token"]
+
+    def say(self, message: str, **more: Any) -> httpx.Response:
+        return self.browser.send("POST", f"{self.api}/chat", json={"message": message} | more)
+
+    def told(self, message: str, **more: Any) -> dict[str, Any]:
+        """The answer, which is one."""
+        reply = self.say(message, **more)
+        assert reply.status_code == 200, reply.text
+        return reply.json()
+
+    def get(self, address: str) -> httpx.Response:
+        return self.browser.send("GET", address)
+
+
+@dataclass
+class ChatStack:
+    """`page` is an origin whose pages may call the API. `secrets` is what no log may hold."""
+
+    target: Target
+    page: str
+    client: httpx.Client
+    secrets: set[str] = field(default_factory=set)
+
+    @property
+    def api(self) -> str:
+        return self.target.outputs["ApiUrl"]
+
+    @property
+    def kind(self) -> Kind:
+        kind = identity_providers.chosen(self.target.local)
+        assert kind
+        return kind
+
+    def sign_in_by(self, kind: Kind) -> None:
+        """As `docent up --idp` does it; what was begun with another kind ends."""
+        settings = self.target.local
+        if identity_providers.chosen(settings) == kind:
+            return
+        parameters = connect_chat(self.target, identity_providers.start(settings, kind, print))
+        machine.keep_parameters(settings, parameters | {"AllowedOrigins": f"{PAGE},{self.page}"})
+        machine.deploy(settings, print)
+        identity_providers.send_people_to(settings, kind, self.api)
+
+    def browser(self, cookies: dict[str, str] | None = None) -> Browser:
+        return Browser(self.client, cookies or {})
+
+    def person(self, name: str) -> Chatter:
+        """`mary` or `mateo`, with a browser of their own."""
+        browser = self.browser()
+        browser.follow(f"{self.api}/{self.kind}/login", name, PAGE)
+        self.secrets.update(filter(None, browser.cookies.values()))
+        return Chatter(self.api, browser)
+
+    def say(self, token: str) -> int:
+        """The status that a message gets with a token."""
+        headers = {"Authorization": f"Bearer {token}"}
+        return self.client.post(f"{self.api}/chat", json={"message": QUESTION}, headers=headers).status_code
+
+    # What administrators do.
+
+    @property
+    def library(self) -> Any:
+        return self.target.client("qbusiness")
+
+    @property
+    def place(self) -> dict[str, str]:
+        """The application and its index."""
+        kept = machine.kept_parameters(self.target.local)
+        return {"applicationId": kept["QBusinessApplicationId"], "indexId": kept["QBusinessIndexId"]}
+
+    def group(self, name: str, *people: Person) -> None:
+        members = [{"userId": person.email} for person in people]
+        self.library.put_group(**self.place, groupName=name, type="INDEX", groupMembers={"memberUsers": members})
+        self._wait(lambda: self.library.get_group(**self.place, groupName=name)["status"]["status"] == "SUCCEEDED")
+
+    def put(self, document: dict[str, Any]) -> None:
+        assert self.library.batch_put_document(**self.place, documents=[document])["failedDocuments"] == []
+        self._wait(lambda: self._statuses().get(document["id"]) in ("INDEXED", "UPDATED"))
+
+    def _statuses(self) -> dict[str, str]:
+        details = self.library.list_documents(**self.place)["documentDetailList"]
+        return {each["documentId"]: each["status"] for each in details}
+
+    def _wait(self, happened: Any, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while not happened():
+            assert time.monotonic() < deadline, "it did not happen in time"
+            time.sleep(0.05)
+
+    def faults(self, rules: str) -> None:
+        """Set the faults of the engines (local/faults.py)."""
+        httpx.put(f"{self.target.local.url}/_docent/faults", content=rules).raise_for_status()
+
+    # What the identity provider says, and what an attacker would like it to say.
+
+    @property
+    def provider(self) -> dict[str, Any]:
+        """What it was told."""
+        file = self.target.local.home / "idp" / self.kind / "configuration.json"
+        return json.loads(file.read_text())
+
+    @property
+    def issuer(self) -> str:
+        return f"http://localhost:{self.provider['port']}"
+
+    def openid_key(self) -> jwt.PyJWK:
+        keys = json.loads((self.target.local.home / "idp" / "oidc" / "keys.json").read_text())
+        return jwt.PyJWK(keys["signing"][0])
+
+    def saml_key(self) -> SigningKey:
+        return SigningKey.kept_in(self.target.local.home / "idp" / "saml")
+
+    def statement(self, person: Person, **changes: Any) -> Statement:
+        """A SAML response as the provider would make it; it answers no request unless one is named."""
+        told = self.provider
+        said = {"issuer": told["entity_id"], "role_arn": told["role_arn"], "provider_arn": told["provider_arn"]}
+        return Statement(**({"person": person, "destination": f"{self.api}/saml/acs"} | said | changes))
+
+    def asked_for(self, browser: Browser) -> str:
+        """Where the provider is asked for who the person is: a sign-in that `browser` has begun."""
+        return browser.send("GET", f"{self.api}/{self.kind}/login", params={"return_to": self.page}).headers["location"]
+
+    def saml_response(self, address: str, person: str) -> str:
+        """What the provider has a browser post, once `person` is chosen."""
+        page = httpx.get(f"{address}&{urlencode({'person': person})}").text
+        found = re.search(r'name="SAMLResponse" value="([^"]*)"', page)
+        assert found, page
+        self.secrets.add(found[1])
+        return found[1]
+
+    def post(self, browser: Browser, response: str, **more: str) -> httpx.Response:
+        return browser.send("POST", f"{self.api}/saml/acs", data={"SAMLResponse": response} | more)
+
+    # What is left of it.
+
+    def logged(self) -> str:
+        """All that the functions, the machine and the provider have logged."""
+        home = self.target.local.home
+        files = [self.target.local.log, *(home / "idp").glob("*/provider.log")]
+        entries = follow_logs(self.target, datetime.fromtimestamp(0, UTC), follow=False)
+        return "\n".join([*map(json.dumps, entries), *(file.read_text(errors="replace") for file in files)])
+
+
+def through(*kinds: Kind) -> pytest.MarkDecorator:
+    """For a test that asks for `chat`: by which kinds of provider people sign in, once for each."""
+    return pytest.mark.parametrize("chat", kinds, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def chat_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatStack]:
+    try:
+        identity_providers.node_and_npm()
+    except CommandError as missing:
+        pytest.skip(str(missing))
+    home = tmp_path_factory.mktemp("chat")
+    port, page = free_ports(3), free_ports(1)
+    settings = LocalSettings(home=home, port=port, faults="", llm_url=None, wait_scale="1")
+    with_installed_provider(settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCENT_PORT", str(port))  # that of another stack may stand there
+        machine.start(settings, print)
+    try:
+        with httpx.Client(timeout=60) as client:
+            yield ChatStack(Target(local=settings), f"http://localhost:{page}", client)
+    finally:
+        identity_providers.stop(settings, print)
+        machine.stop(settings, print)
+
+
+@pytest.fixture(scope="session")
+def chat(chat_stack: ChatStack, request: pytest.FixtureRequest) -> ChatStack:
+    chat_stack.sign_in_by(request.param)
+    return chat_stack
