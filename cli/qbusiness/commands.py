@@ -120,6 +120,7 @@ def _to_register(made: Made, api_url: str) -> dict[str, Any]:
         return {
             "redirect_uris": [f"{api_url}/oidc/callback"]
             + ([f"{made.endpoint}authorization-code/callback"] if made.endpoint else []),
+            "post_logout_redirect_uris": [f"{api_url}/oidc/logout"],
             "claims": {"https://aws.amazon.com/tags": {"principal_tags": {"Email": [ADDRESS]}}},
         }
     return {
