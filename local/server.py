@@ -48,7 +48,17 @@ def compose(
     from local.qbusiness.resource import add_qbusiness
     from local.qbusiness.service import QBusinessService, Surroundings
     from local.qbusiness.wire import operation_of
-    from local.seams import api_gateway, buckets, identities, lambdas, resources, services, user_pools, workflows
+    from local.seams import (
+        alarms,
+        api_gateway,
+        buckets,
+        identities,
+        lambdas,
+        resources,
+        services,
+        user_pools,
+        workflows,
+    )
 
     def s3(role_arn: str | None) -> Any:
         credentials: dict[str, Any] = services.role_credentials(role_arn) if role_arn else {}
@@ -124,6 +134,8 @@ def compose(
     workflows.add_redrive()
     buckets.check_checksums_of_forms()
     workflows.name_nested_failures_as_step_functions_does()
+    alarms.measure_how_executions_end()
+    alarms.look_at_several_metrics()
     workflows.fail_tasks(lambda workflow, state, about: faults.take(workflow, state, {}, about))
 
     def close() -> None:

@@ -11,11 +11,23 @@ from typing import Any
 import pytest
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
-from ministack.services import apigateway, apigateway_v1, bedrock, cognito, iam, lambda_svc, s3, stepfunctions, sts
+from ministack.services import (
+    apigateway,
+    apigateway_v1,
+    bedrock,
+    cloudwatch,
+    cognito,
+    iam,
+    lambda_svc,
+    s3,
+    stepfunctions,
+    sts,
+)
 from ministack.services.cloudformation import provisioners
 
-from local.seams import api_gateway, identities, lambdas, resources, services, user_pools
+from local.seams import alarms, api_gateway, identities, lambdas, resources, services, user_pools
 from tests.support.project import ROOT
+from tests.support.project import resources as template_resources
 from tests.support.stack import Stack
 
 
@@ -124,6 +136,39 @@ def test_every_version_of_an_object_can_be_read_back(stack: Stack) -> None:
     client.delete_object(Bucket=bucket, Key="seams/v.bin")
     read = [client.get_object(Bucket=bucket, Key="seams/v.bin", VersionId=each)["Body"].read() for each in versions]
     assert read == [b"\1" * 9, b"\2" * 9]
+
+
+@pytest.mark.parametrize(
+    ("ended", "rings"),
+    [
+        ({"RemoveDocument": ["SUCCEEDED"]}, False),
+        ({"RemoveDocument": ["SUCCEEDED", "FAILED"]}, True),
+        ({"RemoveDocument": ["TIMED_OUT"]}, True),
+        ({"RemoveDocument": ["ABORTED"]}, True),
+        ({"IngestDocument": ["FAILED"]}, False),
+    ],
+)
+def test_an_alarm_of_the_template_rings_when_its_workflow_ends_badly(
+    monkeypatch: pytest.MonkeyPatch, ended: dict[str, list[str]], rings: bool
+) -> None:
+    monkeypatch.setattr(stepfunctions, "_emit_execution_status_event", lambda _execution: None)
+    monkeypatch.setattr(cloudwatch, "_evaluate_alarm", cloudwatch._evaluate_alarm)
+    monkeypatch.setattr(provisioners, "_cw_metric_alarm_record", provisioners._cw_metric_alarm_record)
+    alarms.measure_how_executions_end()
+    alarms.look_at_several_metrics()
+    props = json.loads(json.dumps(template_resources("AWS::CloudWatch::Alarm")["RemovalFailuresAlarm"]["Properties"]))
+    for each in props["Metrics"][1:]:
+        each["MetricStat"]["Metric"]["Dimensions"][0]["Value"] = "RemoveDocument"
+    try:
+        name, _ = provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::Alarm"]["create"]("Alarm", props, "docent")
+        for machine, statuses in ended.items():
+            for status in ("RUNNING", *statuses):
+                stepfunctions._emit_execution_status_event({"stateMachineArn": machine, "status": status})
+        alarm = cloudwatch._alarms[name]
+        assert alarm["StateValue"] == ("ALARM" if rings else "OK")
+        assert alarm["Metrics"] == props["Metrics"]
+    finally:
+        cloudwatch.reset()
 
 
 @pytest.mark.parametrize(
