@@ -52,6 +52,7 @@ def compose(
         alarms,
         api_gateway,
         buckets,
+        histories,
         identities,
         lambdas,
         resources,
@@ -136,6 +137,8 @@ def compose(
     workflows.name_nested_failures_as_step_functions_does()
     alarms.measure_how_executions_end()
     alarms.look_at_several_metrics()
+    histories.pack_histories()
+    histories.forget_delivered_events()
     workflows.fail_tasks(lambda workflow, state, about: faults.take(workflow, state, {}, about))
 
     def close() -> None:

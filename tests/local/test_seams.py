@@ -4,19 +4,23 @@ import asyncio
 import base64
 import inspect
 import json
+import re
+import time
 import tomllib
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
 import pytest
 from ministack import app
-from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, router
 from ministack.services import (
     apigateway,
     apigateway_v1,
     bedrock,
     cloudwatch,
     cognito,
+    eventbridge,
     iam,
     lambda_svc,
     s3,
@@ -25,7 +29,7 @@ from ministack.services import (
 )
 from ministack.services.cloudformation import provisioners
 
-from local.seams import alarms, api_gateway, identities, lambdas, resources, services, user_pools
+from local.seams import alarms, api_gateway, histories, identities, lambdas, resources, services, user_pools
 from tests.support.project import ROOT
 from tests.support.project import resources as template_resources
 from tests.support.stack import Stack
@@ -136,6 +140,82 @@ def test_every_version_of_an_object_can_be_read_back(stack: Stack) -> None:
     client.delete_object(Bucket=bucket, Key="seams/v.bin")
     read = [client.get_object(Bucket=bucket, Key="seams/v.bin", VersionId=each)["Body"].read() for each in versions]
     assert read == [b"\1" * 9, b"\2" * 9]
+
+
+def history_of(arn: str) -> list[dict[str, Any]]:
+    return answer(stepfunctions._get_execution_history({"executionArn": arn, "maxResults": 1000}))["events"]
+
+
+@pytest.fixture
+def packing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("_emit_execution_status_event", "_run_sub_machine", "_get_execution_history"):
+        monkeypatch.setattr(stepfunctions, name, getattr(stepfunctions, name))
+    histories.pack_histories()
+    yield
+    stepfunctions.reset()
+
+
+def executed(definition: dict[str, Any]) -> dict[str, Any]:
+    """An execution of it that ended, as MiniStack keeps it."""
+    made = {"name": "m", "definition": json.dumps(definition), "roleArn": "arn:aws:iam::000000000000:role/r"}
+    machine = answer(stepfunctions._create_state_machine(made))["stateMachineArn"]
+    started = {"stateMachineArn": machine, "input": json.dumps({"items": [1, 2], "text": "Moor " * 2000})}
+    execution = stepfunctions._executions[answer(stepfunctions._start_execution(started))["executionArn"]]
+    deadline = time.monotonic() + 10
+    while execution["status"] == "RUNNING" or execution["events"]:
+        assert time.monotonic() < deadline, execution["status"]
+        time.sleep(0.02)
+    return execution
+
+
+@pytest.mark.usefixtures("packing")
+def test_the_history_of_what_ended_takes_little_and_is_read_as_ever() -> None:
+    one = {"Type": "Pass", "Result": 1, "End": True}
+    child = {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "A",
+        "States": {"A": one},
+    }
+    each = {"Type": "Map", "ItemsPath": "$.items", "ItemProcessor": child, "ResultPath": "$.found", "End": True}
+    states = {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "Each"}, "Each": each}
+    execution = executed({"StartAt": "A", "States": states})
+    assert execution["status"] == "SUCCEEDED"
+    assert len(stepfunctions._executions) == 3
+    for kept in stepfunctions._executions.values():
+        assert not kept["events"]
+        assert len(kept["packed_events"]) < 1000
+    kinds = [event["type"] for event in history_of(execution["executionArn"])]
+    assert (kinds[0], kinds[-1], len(kinds)) == ("ExecutionStarted", "ExecutionSucceeded", 8)
+    assert [event["id"] for event in history_of(execution["executionArn"])] == [*range(1, 9)]
+    assert history_of(execution["executionArn"])[1]["stateEnteredEventDetails"]["input"] == execution["input"]
+    assert not execution["events"]
+
+
+@pytest.mark.usefixtures("packing")
+def test_the_history_of_what_goes_on_goes_on() -> None:
+    execution = executed({"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "No", "Cause": "because"}}})
+    before = history_of(execution["executionArn"])
+    histories.unpack_history(execution)
+    execution["status"] = "RUNNING"
+    stepfunctions._run_execution(execution["executionArn"])
+    after = history_of(execution["executionArn"])
+    assert (after[: len(before)], after[-1]["type"]) == (before, "ExecutionFailed")
+    assert [event["id"] for event in after] == [*range(1, len(after) + 1)]
+
+
+@pytest.mark.usefixtures("packing")
+def test_a_packed_history_survives_a_restart() -> None:
+    execution = executed({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}})
+    before = history_of(execution["executionArn"])
+    saved = json.dumps(stepfunctions.get_state(), default=persistence._json_default)
+    stepfunctions.reset()
+    stepfunctions.load_persisted_state(json.loads(saved, object_hook=persistence._json_object_hook))
+    assert history_of(execution["executionArn"]) == before
+
+
+def test_nothing_reads_the_log_of_events_that_we_let_go() -> None:
+    assert inspect.getsource(eventbridge).count("_events_log_list()") == 2
+    assert len(re.findall(r"_events_log\b", inspect.getsource(eventbridge))) == 4
 
 
 @pytest.mark.parametrize(
