@@ -3,12 +3,15 @@
 import asyncio
 import base64
 import inspect
+import itertools
 import json
 import re
+import threading
 import time
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +32,7 @@ from ministack.services import (
 )
 from ministack.services.cloudformation import provisioners
 
-from local.seams import alarms, api_gateway, histories, identities, lambdas, resources, services, user_pools
+from local.seams import alarms, api_gateway, histories, identities, lambdas, resources, services, state, user_pools
 from tests.support.project import ROOT
 from tests.support.project import resources as template_resources
 from tests.support.stack import Stack
@@ -211,6 +214,31 @@ def test_a_packed_history_survives_a_restart() -> None:
     stepfunctions.reset()
     stepfunctions.load_persisted_state(json.loads(saved, object_hook=persistence._json_object_hook))
     assert history_of(execution["executionArn"]) == before
+
+
+def test_state_is_saved_whole_while_executions_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(persistence, "PERSIST_STATE", True)
+    monkeypatch.setattr(persistence, "STATE_DIR", str(tmp_path))
+    for number in range(2000):
+        stepfunctions._executions[f"before-{number}"] = {"status": "SUCCEEDED", "input": "{}"}
+    over = threading.Event()
+
+    def go_on() -> None:
+        for number in itertools.count():
+            if over.wait(0.001):
+                return
+            stepfunctions._executions[f"meanwhile-{number}"] = {"status": "RUNNING", "input": "{}"}
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        for _ in range(3):
+            state.save_state()
+            (tmp_path / "stepfunctions.json").unlink()  # it would be missing
+    finally:
+        over.set()
+        thread.join()
+        stepfunctions.reset()
 
 
 def test_nothing_reads_the_log_of_events_that_we_let_go() -> None:
