@@ -1,14 +1,18 @@
-"""What MiniStack would keep in memory for ever: histories of executions, which get packed, and a log nobody reads."""
+"""What MiniStack would keep in memory for ever: histories of executions, logs, and a list of events nobody reads."""
 
 import json
 import threading
 import zlib
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ministack.services import (
+    cloudwatch_logs,
     eventbridge,
     stepfunctions,
 )
+
+EXECUTIONS = timedelta(days=90)  # for as long as Step Functions keeps them
 
 _unpacked = threading.Lock()
 
@@ -72,3 +76,18 @@ def unpack_history(execution: dict[str, Any]) -> None:
 def forget_delivered_events() -> None:
     """Every event is appended to a list that nothing reads: let it be a new one each time."""
     eventbridge._events_log_list = list
+
+
+def forget_what_aws_forgets(now: datetime) -> None:
+    """Logs past the retention of their group, and executions that ended 90 days ago."""
+    for _, group in cloudwatch_logs._log_groups.all_items():
+        if group["retentionInDays"]:
+            oldest = (now - timedelta(days=group["retentionInDays"])).timestamp() * 1000
+            for name, stream in list(group["streams"].items()):
+                if (stream["lastIngestionTime"] or stream["creationTime"]) < oldest:
+                    del group["streams"][name]
+    ended_before = (now - EXECUTIONS).astimezone(UTC).isoformat()
+    for kept in (stepfunctions._executions._data, stepfunctions._map_runs._data):
+        for key, each in list(kept.items()):
+            if (each.get("stopDate") or ended_before) < ended_before:
+                del kept[key]

@@ -3,32 +3,36 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from ministack import app
 from ministack.services import (
     stepfunctions,
 )
 
+from local.seams.histories import forget_what_aws_forgets
+
 
 def activity() -> tuple[int, int]:
-    """`(executions ever started, executions running now)`: unlike before means that there is something to save."""
+    """`(executions there are, executions running now)`: unlike before means that there is something to save."""
     executions = list(stepfunctions._executions._data.values())
     return len(executions), sum(execution["status"] == "RUNNING" for execution in executions)
 
 
 def save_state() -> None:
-    """Save all services' state now; MiniStack itself does so only when it is stopped in good order.
+    """Save all services' state now, but for what AWS would have forgotten by now.
 
-    Executions go on meanwhile, in threads: MiniStack leaves a service out that one of them changes while it is copied.
+    MiniStack itself saves only when it is stopped in good order, and leaves a service out whose state a thread of an
+    execution changes while it is copied.
     """
-    with _no_other_thread():
-        copies = {name: copy() for name, copy in app._build_persistence_save_dict().items()}
-    app.save_all({name: lambda state=state: state for name, state in copies.items()})
+    forget_what_aws_forgets(datetime.now(UTC))
+    with _threads_wait():
+        app.save_all(app._build_persistence_save_dict())
 
 
 @contextmanager
-def _no_other_thread() -> Iterator[None]:
-    """Let Python not change threads for a minute, which is far longer than copying takes."""
+def _threads_wait() -> Iterator[None]:
+    """Python goes on with another thread only where this one waits for the disk, and not while it copies."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(60)
     try:

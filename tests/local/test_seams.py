@@ -10,6 +10,7 @@ import threading
 import time
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from ministack.services import (
     apigateway_v1,
     bedrock,
     cloudwatch,
+    cloudwatch_logs,
     cognito,
     eventbridge,
     iam,
@@ -238,6 +240,26 @@ def test_state_is_saved_whole_while_executions_go_on(monkeypatch: pytest.MonkeyP
     finally:
         over.set()
         thread.join()
+        stepfunctions.reset()
+
+
+def test_logs_and_executions_are_forgotten_when_aws_forgets_them() -> None:
+    days = {"old": datetime(2026, 1, 1, tzinfo=UTC), "new": datetime(2026, 3, 1, tzinfo=UTC)}
+    streams = {name: {"lastIngestionTime": None, "creationTime": day.timestamp() * 1000} for name, day in days.items()}
+    for group, retention in {"a-month": 30, "for-ever": None}.items():
+        cloudwatch_logs._log_groups[group] = {"retentionInDays": retention, "streams": dict(streams)}
+    for name, day in days.items():
+        stepfunctions._executions[name] = {"stopDate": day.strftime("%Y-%m-%dT%H:%M:%S.000Z")}
+    stepfunctions._executions["running"] = {"stopDate": None}
+    try:
+        histories.forget_what_aws_forgets(datetime(2026, 3, 30, tzinfo=UTC))
+        assert [*cloudwatch_logs._log_groups["for-ever"]["streams"]] == ["old", "new"]
+        assert [*cloudwatch_logs._log_groups["a-month"]["streams"]] == ["new"]
+        assert [*stepfunctions._executions] == ["old", "new", "running"]
+        histories.forget_what_aws_forgets(datetime(2026, 4, 2, tzinfo=UTC))
+        assert [*stepfunctions._executions] == ["new", "running"]
+    finally:
+        cloudwatch_logs.reset()
         stepfunctions.reset()
 
 
