@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import struct
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -18,6 +19,7 @@ from local.settings import LocalSettings
 logger = logging.getLogger("docent.local")
 
 SAVE_SECONDS = 5
+SAVE_AT_WORK_SECONDS = 60  # less often: nothing is answered while state is copied and written
 STOP_SECONDS = 8
 SIOCGIFADDR = 0x8915  # ioctl for an interface's address, linux/sockios.h
 
@@ -48,7 +50,18 @@ def compose(
     from local.qbusiness.resource import add_qbusiness
     from local.qbusiness.service import QBusinessService, Surroundings
     from local.qbusiness.wire import operation_of
-    from local.seams import api_gateway, buckets, identities, lambdas, resources, services, user_pools, workflows
+    from local.seams import (
+        alarms,
+        api_gateway,
+        buckets,
+        histories,
+        identities,
+        lambdas,
+        resources,
+        services,
+        user_pools,
+        workflows,
+    )
 
     def s3(role_arn: str | None) -> Any:
         credentials: dict[str, Any] = services.role_credentials(role_arn) if role_arn else {}
@@ -124,6 +137,10 @@ def compose(
     workflows.add_redrive()
     buckets.check_checksums_of_forms()
     workflows.name_nested_failures_as_step_functions_does()
+    alarms.measure_how_executions_end()
+    alarms.look_at_several_metrics()
+    histories.pack_histories()
+    histories.forget_delivered_events()
     workflows.fail_tasks(lambda workflow, state, about: faults.take(workflow, state, {}, about))
 
     def close() -> None:
@@ -223,7 +240,7 @@ def serve(settings: LocalSettings) -> None:
             loop.add_signal_handler(name, stop.set)
         serving = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stop.wait))  # pyright: ignore[reportArgumentType]
         await _listening(settings.port)
-        tasks = [asyncio.create_task(warm()), asyncio.create_task(_save_when_idle())]
+        tasks = [asyncio.create_task(warm()), asyncio.create_task(_save_now_and_then())]
         resumed = await asyncio.to_thread(resume_interrupted_executions)
         if resumed:
             logger.warning("%d interrupted executions go on", resumed)
@@ -248,17 +265,18 @@ def serve(settings: LocalSettings) -> None:
     os._exit(0)
 
 
-async def _save_when_idle() -> None:
-    """Keep the state on disk up to date between one piece of work and the next, for when the machine dies."""
+async def _save_now_and_then() -> None:
+    """Keep the state on disk up to date, for when the machine dies: after work, and every minute of long work."""
     from local.seams.state import activity, save_state
 
-    saved = activity()
+    saved, when = activity(), time.monotonic()
     while True:
         await asyncio.sleep(SAVE_SECONDS)
         now = activity()
-        if now != saved and now[1] == 0:
+        idle = now != saved and now[1] == 0
+        if idle or (now[1] and time.monotonic() - when > SAVE_AT_WORK_SECONDS):
             save_state()
-            saved = now
+            saved, when = now, time.monotonic()
 
 
 def _docker_bridge() -> list[str]:

@@ -18,6 +18,7 @@ from ministack.services import (
 )
 
 from local.faults import Fault
+from local.seams.histories import unpack_history
 from local.seams.services import ACCOUNT, Reply, add_service
 
 
@@ -58,6 +59,7 @@ def _states_error(name: str, message: str) -> Reply:
 
 
 def _start_over(execution: dict[str, Any]) -> None:
+    unpack_history(execution)
     execution.update(status="RUNNING", stopDate=None, output=None)
     execution.pop("error", None)
     execution.pop("cause", None)

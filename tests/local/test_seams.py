@@ -3,19 +3,40 @@
 import asyncio
 import base64
 import inspect
+import itertools
 import json
+import re
+import threading
+import time
 import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ministack import app
-from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
-from ministack.services import apigateway, apigateway_v1, bedrock, cognito, iam, lambda_svc, s3, stepfunctions, sts
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, router
+from ministack.services import (
+    apigateway,
+    apigateway_v1,
+    bedrock,
+    cloudwatch,
+    cloudwatch_logs,
+    cognito,
+    eventbridge,
+    iam,
+    lambda_svc,
+    s3,
+    stepfunctions,
+    sts,
+)
 from ministack.services.cloudformation import provisioners
 
-from local.seams import api_gateway, identities, lambdas, resources, services, user_pools
+from local.seams import alarms, api_gateway, histories, identities, lambdas, resources, services, state, user_pools
 from tests.support.project import ROOT
+from tests.support.project import resources as template_resources
 from tests.support.stack import Stack
 
 
@@ -126,6 +147,160 @@ def test_every_version_of_an_object_can_be_read_back(stack: Stack) -> None:
     client.delete_object(Bucket=bucket, Key="seams/v.bin")
     read = [client.get_object(Bucket=bucket, Key="seams/v.bin", VersionId=each)["Body"].read() for each in versions]
     assert read == [b"\1" * 9, b"\2" * 9]
+
+
+def history_of(arn: str) -> list[dict[str, Any]]:
+    return answer(stepfunctions._get_execution_history({"executionArn": arn, "maxResults": 1000}))["events"]
+
+
+@pytest.fixture
+def packing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("_emit_execution_status_event", "_run_sub_machine", "_get_execution_history"):
+        monkeypatch.setattr(stepfunctions, name, getattr(stepfunctions, name))
+    histories.pack_histories()
+    yield
+    stepfunctions.reset()
+
+
+def executed(definition: dict[str, Any]) -> dict[str, Any]:
+    """An execution of it that ended, as MiniStack keeps it."""
+    made = {"name": "m", "definition": json.dumps(definition), "roleArn": "arn:aws:iam::000000000000:role/r"}
+    machine = answer(stepfunctions._create_state_machine(made))["stateMachineArn"]
+    started = {"stateMachineArn": machine, "input": json.dumps({"items": [1, 2], "text": "Moor " * 2000})}
+    execution = stepfunctions._executions[answer(stepfunctions._start_execution(started))["executionArn"]]
+    deadline = time.monotonic() + 10
+    while execution["status"] == "RUNNING" or execution["events"]:
+        assert time.monotonic() < deadline, execution["status"]
+        time.sleep(0.02)
+    return execution
+
+
+@pytest.mark.usefixtures("packing")
+def test_the_history_of_what_ended_takes_little_and_is_read_as_ever() -> None:
+    one = {"Type": "Pass", "Result": 1, "End": True}
+    child = {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "A",
+        "States": {"A": one},
+    }
+    each = {"Type": "Map", "ItemsPath": "$.items", "ItemProcessor": child, "ResultPath": "$.found", "End": True}
+    states = {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "Each"}, "Each": each}
+    execution = executed({"StartAt": "A", "States": states})
+    assert execution["status"] == "SUCCEEDED"
+    assert len(stepfunctions._executions) == 3
+    for kept in stepfunctions._executions.values():
+        assert not kept["events"]
+        assert len(kept["packed_events"]) < 1000
+    kinds = [event["type"] for event in history_of(execution["executionArn"])]
+    assert (kinds[0], kinds[-1], len(kinds)) == ("ExecutionStarted", "ExecutionSucceeded", 8)
+    assert [event["id"] for event in history_of(execution["executionArn"])] == [*range(1, 9)]
+    assert history_of(execution["executionArn"])[1]["stateEnteredEventDetails"]["input"] == execution["input"]
+    assert not execution["events"]
+
+
+@pytest.mark.usefixtures("packing")
+def test_the_history_of_what_goes_on_goes_on() -> None:
+    execution = executed({"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "No", "Cause": "because"}}})
+    before = history_of(execution["executionArn"])
+    histories.unpack_history(execution)
+    execution["status"] = "RUNNING"
+    stepfunctions._run_execution(execution["executionArn"])
+    after = history_of(execution["executionArn"])
+    assert (after[: len(before)], after[-1]["type"]) == (before, "ExecutionFailed")
+    assert [event["id"] for event in after] == [*range(1, len(after) + 1)]
+
+
+@pytest.mark.usefixtures("packing")
+def test_a_packed_history_survives_a_restart() -> None:
+    execution = executed({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}})
+    before = history_of(execution["executionArn"])
+    saved = json.dumps(stepfunctions.get_state(), default=persistence._json_default)
+    stepfunctions.reset()
+    stepfunctions.load_persisted_state(json.loads(saved, object_hook=persistence._json_object_hook))
+    assert history_of(execution["executionArn"]) == before
+
+
+def test_state_is_saved_whole_while_executions_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(persistence, "PERSIST_STATE", True)
+    monkeypatch.setattr(persistence, "STATE_DIR", str(tmp_path))
+    for number in range(2000):
+        stepfunctions._executions[f"before-{number}"] = {"status": "SUCCEEDED", "input": "{}"}
+    over = threading.Event()
+
+    def go_on() -> None:
+        for number in itertools.count():
+            if over.wait(0.001):
+                return
+            stepfunctions._executions[f"meanwhile-{number}"] = {"status": "RUNNING", "input": "{}"}
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        for _ in range(3):
+            state.save_state()
+            (tmp_path / "stepfunctions.json").unlink()  # it would be missing
+    finally:
+        over.set()
+        thread.join()
+        stepfunctions.reset()
+
+
+def test_logs_and_executions_are_forgotten_when_aws_forgets_them() -> None:
+    days = {"old": datetime(2026, 1, 1, tzinfo=UTC), "new": datetime(2026, 3, 1, tzinfo=UTC)}
+    streams = {name: {"lastIngestionTime": None, "creationTime": day.timestamp() * 1000} for name, day in days.items()}
+    for group, retention in {"a-month": 30, "for-ever": None}.items():
+        cloudwatch_logs._log_groups[group] = {"retentionInDays": retention, "streams": dict(streams)}
+    for name, day in days.items():
+        stepfunctions._executions[name] = {"stopDate": day.strftime("%Y-%m-%dT%H:%M:%S.000Z")}
+    stepfunctions._executions["running"] = {"stopDate": None}
+    try:
+        histories.forget_what_aws_forgets(datetime(2026, 3, 30, tzinfo=UTC))
+        assert [*cloudwatch_logs._log_groups["for-ever"]["streams"]] == ["old", "new"]
+        assert [*cloudwatch_logs._log_groups["a-month"]["streams"]] == ["new"]
+        assert [*stepfunctions._executions] == ["old", "new", "running"]
+        histories.forget_what_aws_forgets(datetime(2026, 4, 2, tzinfo=UTC))
+        assert [*stepfunctions._executions] == ["new", "running"]
+    finally:
+        cloudwatch_logs.reset()
+        stepfunctions.reset()
+
+
+def test_nothing_reads_the_log_of_events_that_we_let_go() -> None:
+    assert inspect.getsource(eventbridge).count("_events_log_list()") == 2
+    assert len(re.findall(r"_events_log\b", inspect.getsource(eventbridge))) == 4
+
+
+@pytest.mark.parametrize(
+    ("ended", "rings"),
+    [
+        ({"RemoveDocument": ["SUCCEEDED"]}, False),
+        ({"RemoveDocument": ["SUCCEEDED", "FAILED"]}, True),
+        ({"RemoveDocument": ["TIMED_OUT"]}, True),
+        ({"RemoveDocument": ["ABORTED"]}, True),
+        ({"IngestDocument": ["FAILED"]}, False),
+    ],
+)
+def test_an_alarm_of_the_template_rings_when_its_workflow_ends_badly(
+    monkeypatch: pytest.MonkeyPatch, ended: dict[str, list[str]], rings: bool
+) -> None:
+    monkeypatch.setattr(stepfunctions, "_emit_execution_status_event", lambda _execution: None)
+    monkeypatch.setattr(cloudwatch, "_evaluate_alarm", cloudwatch._evaluate_alarm)
+    monkeypatch.setattr(provisioners, "_cw_metric_alarm_record", provisioners._cw_metric_alarm_record)
+    alarms.measure_how_executions_end()
+    alarms.look_at_several_metrics()
+    props = json.loads(json.dumps(template_resources("AWS::CloudWatch::Alarm")["RemovalFailuresAlarm"]["Properties"]))
+    for each in props["Metrics"][1:]:
+        each["MetricStat"]["Metric"]["Dimensions"][0]["Value"] = "RemoveDocument"
+    try:
+        name, _ = provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::Alarm"]["create"]("Alarm", props, "docent")
+        for machine, statuses in ended.items():
+            for status in ("RUNNING", *statuses):
+                stepfunctions._emit_execution_status_event({"stateMachineArn": machine, "status": status})
+        alarm = cloudwatch._alarms[name]
+        assert alarm["StateValue"] == ("ALARM" if rings else "OK")
+        assert alarm["Metrics"] == props["Metrics"]
+    finally:
+        cloudwatch.reset()
 
 
 @pytest.mark.parametrize(

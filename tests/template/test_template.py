@@ -157,10 +157,7 @@ def test_every_asynchronous_door_has_a_dead_letter_queue_and_an_alarm() -> None:
     for door in doors:
         assert door["Properties"]["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["UndeliveredEvents", "Arn"]}}
         assert door["Properties"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
-    watched = json.dumps([body["Properties"]["Dimensions"] for body in resources("AWS::CloudWatch::Alarm").values()])
-    assert "UndeliveredEvents" in watched
-    for machine in ("IngestDocument", "RemoveDocument", "WithdrawGenerations"):
-        assert f'"Ref": "{machine}"' in watched
+    assert "UndeliveredEvents" in watched_on_one_metric()
 
 
 def test_a_schedule_is_such_a_door_too() -> None:
@@ -174,8 +171,41 @@ def test_a_schedule_is_such_a_door_too() -> None:
         for door in function["Events"].values():
             assert door["Properties"]["DeadLetterConfig"] == {"Arn": queue}
             assert json.loads(door["Properties"]["Input"]) in [json.loads(path.read_text()) for path in EVENTS]
-    watched = json.dumps([body["Properties"]["Dimensions"] for body in resources("AWS::CloudWatch::Alarm").values()])
-    assert "FailedSyncs" in watched
+    assert "FailedSyncs" in watched_on_one_metric()
+
+
+def watched_on_one_metric() -> str:
+    alarms = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
+    return json.dumps([alarm["Dimensions"] for alarm in alarms if "Dimensions" in alarm])
+
+
+@pytest.mark.parametrize("machine", machines())
+def test_a_workflow_has_an_alarm_that_rings_however_an_execution_ends_badly(machine: str) -> None:
+    about = [{"Name": "StateMachineArn", "Value": {"Ref": machine}}]
+    (alarm,) = (
+        alarm["Properties"]
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        if f'"Ref": "{machine}"' in json.dumps(alarm)
+    )
+    measured = {each["Id"]: each for each in alarm["Metrics"] if "MetricStat" in each}
+    for each in measured.values():
+        assert each["MetricStat"]["Metric"] | {"MetricName": ""} == {
+            "Namespace": "AWS/States",
+            "MetricName": "",
+            "Dimensions": about,
+        }
+        assert each["MetricStat"]["Stat"] == "Sum"
+        assert each["ReturnData"] is False
+    assert {each["MetricStat"]["Metric"]["MetricName"] for each in measured.values()} == {
+        "ExecutionsFailed",
+        "ExecutionsTimedOut",
+        "ExecutionsAborted",
+    }
+    (total,) = (each for each in alarm["Metrics"] if "Expression" in each)
+    # One that was not measured counts as none: a plain sum would then have no value.
+    assert set(total["Expression"].split(" + ")) == {f"FILL({name}, 0)" for name in measured}
+    assert total["ReturnData"] is True
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
 
 
 def test_every_log_group_forgets() -> None:

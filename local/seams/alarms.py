@@ -1,0 +1,92 @@
+"""CloudWatch: how executions end is measured, and alarms look at sums of such measurements."""
+
+import ast
+import time
+from typing import Any
+
+from ministack.services import (
+    cloudwatch,
+    stepfunctions,
+)
+from ministack.services.cloudformation import provisioners
+
+METRICS = {
+    "RUNNING": "ExecutionsStarted",
+    "SUCCEEDED": "ExecutionsSucceeded",
+    "FAILED": "ExecutionsFailed",
+    "TIMED_OUT": "ExecutionsTimedOut",
+    "ABORTED": "ExecutionsAborted",
+}
+
+
+def measure_how_executions_end() -> None:
+    """Count each workflow's executions by how they end, and have the alarms look. MiniStack counts none."""
+    of_ministack = stepfunctions._emit_execution_status_event
+
+    def emit(execution: dict[str, Any]) -> None:
+        of_ministack(execution)
+        about = {"StateMachineArn": execution["stateMachineArn"]}
+        cloudwatch.record_metric("AWS/States", METRICS[execution["status"]], 1, "Count", about)
+        cloudwatch._evaluate_all_alarms()
+
+    stepfunctions._emit_execution_status_event = emit
+
+
+def look_at_several_metrics() -> None:
+    """Alarms on an expression over metrics, which MiniStack's CloudFormation refuses."""
+    record_of_ministack = provisioners._cw_metric_alarm_record
+    evaluate_of_ministack = cloudwatch._evaluate_alarm
+
+    def record(name: str, props: dict[str, Any]) -> dict[str, Any]:
+        metrics = props.get("Metrics")
+        if not metrics:
+            return record_of_ministack(name, props)
+        if props["ComparisonOperator"] != "GreaterThanOrEqualToThreshold":
+            raise ValueError("An alarm on an expression is taken with GreaterThanOrEqualToThreshold only.")
+        alarm = record_of_ministack(name, props | {"Metrics": None, "Namespace": "-", "MetricName": "-"})
+        for of_one_metric in ("Namespace", "MetricName", "Statistic", "Period", "Dimensions"):
+            del alarm[of_one_metric]
+        return alarm | {"Metrics": metrics}
+
+    def evaluate(alarm: dict[str, Any]) -> None:
+        if "Metrics" not in alarm:
+            evaluate_of_ministack(alarm)
+            return
+        value = _value(alarm["Metrics"], alarm["EvaluationPeriods"])
+        if value is None:
+            return
+        state = "ALARM" if value >= alarm["Threshold"] else "OK"
+        if state != alarm["StateValue"]:
+            reason = f"Threshold Crossed: {value} against {alarm['Threshold']}"
+            changed = {"AlarmName": alarm["AlarmName"], "StateValue": state, "StateReason": reason}
+            cloudwatch._set_alarm_state({}, changed, is_cbor=False, is_json=True)
+
+    provisioners._cw_metric_alarm_record, cloudwatch._evaluate_alarm = record, evaluate
+
+
+def _value(metrics: list[dict[str, Any]], periods: int) -> float | None:
+    """What the expression is now; None when it has no value."""
+    measured = {each["Id"]: _sum(each["MetricStat"], periods) for each in metrics if "MetricStat" in each}
+    (expression,) = (each["Expression"] for each in metrics if "Expression" in each)
+    return _of(ast.parse(expression, mode="eval").body, measured)
+
+
+def _sum(asked: dict[str, Any], periods: int) -> float | None:
+    metric, since = asked["Metric"], time.time() - int(asked["Period"]) * periods
+    about = cloudwatch._dims_key(cloudwatch._dims_from_list(metric["Dimensions"]))
+    points = cloudwatch._metrics.get((metric["Namespace"], metric["MetricName"], about)) or []
+    return cloudwatch._calc_stats([point for point in points if point["Timestamp"] >= since]).get("Sum")
+
+
+def _of(part: ast.expr, measured: dict[str, float | None]) -> float | None:
+    """Names, sums and FILL with a number: as much of CloudWatch's metric math as the template speaks."""
+    match part:
+        case ast.Name(id=name):
+            return measured[name]
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            first, second = _of(left, measured), _of(right, measured)
+            return None if first is None or second is None else first + second
+        case ast.Call(func=ast.Name(id="FILL"), args=[series, ast.Constant(value=int() as otherwise)]):
+            value = _of(series, measured)
+            return otherwise if value is None else value
+    raise ValueError(f"Metric math that is not spoken here: {ast.unparse(part)}")

@@ -1,0 +1,93 @@
+"""What MiniStack would keep in memory for ever: histories of executions, logs, and a list of events nobody reads."""
+
+import json
+import threading
+import zlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ministack.services import (
+    cloudwatch_logs,
+    eventbridge,
+    stepfunctions,
+)
+
+EXECUTIONS = timedelta(days=90)  # for as long as Step Functions keeps them
+
+_unpacked = threading.Lock()
+
+
+def pack_histories() -> None:
+    """Pack the history of every execution that ended.
+
+    It is a hundred events, which say the same over and over: 65 kB for a document of two pages, a twentieth of that
+    packed.
+    """
+    emit_of_ministack = stepfunctions._emit_execution_status_event
+    run_of_ministack = stepfunctions._run_sub_machine
+    history_of_ministack = stepfunctions._get_execution_history
+
+    def emit(execution: dict[str, Any]) -> None:
+        emit_of_ministack(execution)
+        # Who started an execution in sync reads its history afterwards.
+        if execution["status"] != "RUNNING" and not execution.get("sync"):
+            _pack(execution)
+
+    def run(states: Any, start_at: Any, input_data: Any, execution: dict[str, Any], ctx: Any) -> Any:
+        is_child = "mapRunArn" in execution and not execution["events"]
+        try:
+            return run_of_ministack(states, start_at, input_data, execution, ctx)
+        finally:
+            if is_child:
+                _pack(execution)
+
+    def history(data: dict[str, Any]) -> Any:
+        execution = stepfunctions._executions.get(data.get("executionArn")) or {}
+        with _unpacked:
+            packed = execution.get("packed_events")
+            if packed is None:
+                return history_of_ministack(data)
+            execution["events"] = json.loads(zlib.decompress(packed))
+            try:
+                return history_of_ministack(data)
+            finally:
+                execution["events"] = []
+
+    stepfunctions._emit_execution_status_event = emit
+    stepfunctions._run_sub_machine = run
+    stepfunctions._get_execution_history = history
+
+
+def _pack(execution: dict[str, Any]) -> None:
+    with _unpacked:
+        # What a stopped execution's last state still adds is no part of its history.
+        if "packed_events" not in execution:
+            execution["packed_events"] = zlib.compress(json.dumps(execution["events"]).encode())
+        execution["events"] = []
+
+
+def unpack_history(execution: dict[str, Any]) -> None:
+    """Before the execution goes on."""
+    packed = execution.pop("packed_events", None)
+    if packed is not None:
+        execution["events"] = json.loads(zlib.decompress(packed))
+
+
+def forget_delivered_events() -> None:
+    """Every event is appended to a list that nothing reads: let it be a new one each time."""
+    eventbridge._events_log_list = list
+
+
+def forget_what_aws_forgets(now: datetime) -> None:
+    """Logs past the retention of their group, and executions that ended 90 days ago."""
+    for _, group in cloudwatch_logs._log_groups.all_items():
+        if group["retentionInDays"]:
+            oldest = (now - timedelta(days=group["retentionInDays"])).timestamp() * 1000
+            for name, stream in list(group["streams"].items()):
+                if (stream["lastIngestionTime"] or stream["creationTime"]) < oldest:
+                    del group["streams"][name]
+    ended_before = (now - EXECUTIONS).astimezone(UTC).isoformat()
+    for kept in (stepfunctions._executions._data, stepfunctions._map_runs._data):
+        for key, each in list(kept.items()):
+            if (each.get("stopDate") or ended_before) < ended_before:
+                del kept[key]
