@@ -105,20 +105,12 @@ def wipe(settings: LocalSettings) -> None:
 
 def deploy(settings: LocalSettings, say: Say) -> bool:
     """`sam build` and `sam deploy`, if anything changed since the last time; tells whether it did."""
-    parameters = local_parameters(settings)
-    stamp, now = settings.home / "deployed", _fingerprint(parameters)
+    parameters, files = local_parameters(settings), _fingerprint()
+    stamp, now = settings.home / "deployed", f"{files} {sorted(parameters.items())}"
     if stamp.exists() and stamp.read_text() == now and _stack_is_there(settings):
         say("The deployed stack is up to date.")
         return False
-    say("sam build …")
-    _sam(
-        settings,
-        "build",
-        "--build-dir",
-        str(settings.home / "build"),
-        "--cache-dir",
-        str(settings.home / "cache"),
-    )
+    _build(settings, files, say)
     say("sam deploy …")
     _delete_failed_stack(settings)
     _sam(
@@ -138,6 +130,17 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
     )
     stamp.write_text(now)
     return True
+
+
+def _build(settings: LocalSettings, files: str, say: Say) -> None:
+    """`sam build`, unless these files are built already: parameters are no part of it."""
+    folder, stamp = settings.home / "build", settings.home / "built"
+    if folder.exists() and stamp.exists() and stamp.read_text() == files:
+        return
+    say("sam build …")
+    with _building():
+        _sam(settings, "build", "--build-dir", str(folder), "--cache-dir", str(settings.home / "cache"))
+    stamp.write_text(files)
 
 
 @contextlib.contextmanager
@@ -192,8 +195,9 @@ def _stack_is_there(settings: LocalSettings) -> bool:
         return False
 
 
-def _fingerprint(parameters: dict[str, str]) -> str:
-    digest = hashlib.sha256(repr(sorted(parameters.items())).encode())
+def _fingerprint() -> str:
+    """Of the files that a deployment is made of."""
+    digest = hashlib.sha256()
     for path in _deployed_files():
         digest.update(str(path.relative_to(PROJECT)).encode())
         digest.update(path.read_bytes())
