@@ -57,14 +57,8 @@ def belongings(at: Installation) -> tuple[list[Belonging], list[str]]:
     ours, left = [], []
     found = at.saml_provider()
     if found and at.owns(found["Tags"]):
-        arn = at.saml_provider_arn
-        ours.append(
-            Belonging(
-                f"The identity provider {arn.rpartition('/')[2]}",
-                lambda _: or_none(lambda: at.iam.delete_saml_provider(SAMLProviderArn=arn)),
-                arn,
-            )
-        )
+        what = f"The identity provider {at.called_globally('saml')}"
+        ours.append(Belonging(what, lambda _: _delete_saml(at), at.saml_provider_arn))
     elif found:
         left.append(f"The identity provider {at.called_globally('saml')} is not tagged {TAG}={at.name}.")
     for arn, provider in at.open_id_providers().items():
@@ -83,6 +77,10 @@ def belongings(at: Installation) -> tuple[list[Belonging], list[str]]:
             ours.append(Belonging(what, lambda _, arn=arn, client=client: _give_back(at, arn, client), arn))
             left.append(f"The identity provider {issuer} stays: IAM had it before.")
     return ours, left
+
+
+def _delete_saml(at: Installation) -> None:
+    or_none(lambda: at.iam.delete_saml_provider(SAMLProviderArn=at.saml_provider_arn))
 
 
 def _delete_open_id(at: Installation, arn: str) -> None:

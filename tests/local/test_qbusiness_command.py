@@ -252,6 +252,8 @@ def test_stopped_while_it_is_replaced_it_goes_on(machine: Machine, number: int) 
 
 
 def test_another_provider_lets_go_of_the_first(machine: Machine, saml: SamlProvider) -> None:
+    """Whatever else the account knows of."""
+    bystander = machine.client("iam").create_open_id_connect_provider(Url="https://by.example", ClientIDList=["x"])
     create(target_of(machine), unserved("moves"), quietly, "moves")
     create(target_of(machine), Saml(saml.metadata), quietly, "moves", replace=True)
     assert inventory(machine, "moves")["identity providers"] == [saml.metadata]
@@ -260,6 +262,8 @@ def test_another_provider_lets_go_of_the_first(machine: Machine, saml: SamlProvi
     assert inventory(machine, "moves")["identity providers"] == [renewed.metadata]
     delete(machine, "moves")
     assert inventory(machine, "moves") == NOTHING
+    arn = bystander["OpenIDConnectProviderArn"]
+    machine.client("iam").delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
 
 
 # ─── What is somebody else's ─────────────────────────────────────────────────────────────────────
