@@ -24,11 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)  # when the tests of the stack are marked as such
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        # Several processes share the work: what uses one stack stays together, and so does every file.
-        shared = next(
-            (name for name in ("running_stack", "chat_stack") if name in getattr(item, "fixturenames", ())), ""
-        )
-        item.add_marker(pytest.mark.xdist_group(shared or item.path.stem))
+        # Several processes share the work, but for what needs the stack: each file stays together.
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
         if ROOT / "tests" / "local" not in item.path.parents and not item.get_closest_marker("stack"):
             item.add_marker("disable_socket")
 
