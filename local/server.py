@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import struct
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -19,7 +18,6 @@ from local.settings import LocalSettings
 logger = logging.getLogger("docent.local")
 
 SAVE_SECONDS = 5
-SAVE_AT_WORK_SECONDS = 60  # less often: nothing is answered while state is copied and written
 STOP_SECONDS = 8
 SIOCGIFADDR = 0x8915  # ioctl for an interface's address, linux/sockios.h
 
@@ -240,7 +238,7 @@ def serve(settings: LocalSettings) -> None:
             loop.add_signal_handler(name, stop.set)
         serving = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stop.wait))  # pyright: ignore[reportArgumentType]
         await _listening(settings.port)
-        tasks = [asyncio.create_task(warm()), asyncio.create_task(_save_now_and_then())]
+        tasks = [asyncio.create_task(warm()), asyncio.create_task(_save_when_idle())]
         resumed = await asyncio.to_thread(resume_interrupted_executions)
         if resumed:
             logger.warning("%d interrupted executions go on", resumed)
@@ -265,18 +263,17 @@ def serve(settings: LocalSettings) -> None:
     os._exit(0)
 
 
-async def _save_now_and_then() -> None:
-    """Keep the state on disk up to date, for when the machine dies: after work, and every minute of long work."""
+async def _save_when_idle() -> None:
+    """Keep the state on disk up to date, for when the machine dies. Not at work: nothing is answered meanwhile."""
     from local.seams.state import activity, save_state
 
-    saved, when = activity(), time.monotonic()
+    saved = activity()
     while True:
         await asyncio.sleep(SAVE_SECONDS)
         now = activity()
-        idle = now != saved and now[1] == 0
-        if idle or (now[1] and time.monotonic() - when > SAVE_AT_WORK_SECONDS):
+        if now != saved and now[1] == 0:
             save_state()
-            saved, when = now, time.monotonic()
+            saved = now
 
 
 def _docker_bridge() -> list[str]:
