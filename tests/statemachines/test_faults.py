@@ -32,7 +32,8 @@ KINDS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     FUNCTION: (
         {
             "throttled, failing and killed": "Lambda.TooManyRequestsException*2 Lambda.ServiceException*1 kill:0.1*1",
-            "done, and its reply lost": "lost:Lambda.ServiceException*1 lost:States.Timeout*1",
+            # Not by a time-out: that is tried again once, and a worker that another case kills may take this one along.
+            "done, and its reply lost": "lost:Lambda.ServiceException*2",
         },
         {
             "throttled for long": "Lambda.TooManyRequestsException",
