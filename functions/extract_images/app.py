@@ -21,6 +21,7 @@ from docent.objects import download, write_bytes, write_json
 from docent.settings import read_settings
 from pdf_figures import Limits, Picture
 from pdf_worker import extract_in_worker
+from picture_uploads import uploads
 
 logger = Logger()
 tracer = Tracer()
@@ -57,12 +58,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     document = Document.from_json(event["document"])
     bucket = settings().derived_bucket
 
-    def save(picture: Picture) -> None:
+    def upload(picture: Picture) -> None:
         name = f"images/{picture.picture_id}.{picture.format}"
         pointer = derived(bucket, document.document_id, document.generation, name)
         write_bytes(pointer, picture.data, f"image/{picture.format}")
 
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, uploads(upload) as save:
         path = os.path.join(folder, "document.pdf")
         download(document.source, path)
         found = extract_in_worker(path, document.name, limits(), save)
