@@ -1,11 +1,13 @@
 """The commands. Each talks to the stack on this machine, or with --stack to one in the cloud."""
 
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from rich.markup import escape
 
 from cli import accounts, chatting, groups, identity_providers, machine, people, repair, showing
 from cli.asking import ask_question
@@ -173,7 +175,7 @@ def remove(
     if as_json:
         print_json(document_json(row))
     elif row["status"] == "REMOVED":
-        out.print(f"[green]✓[/] {row['key']} is removed; the index no longer holds it.")
+        out.print(f"[green]✓[/] {escape(row['key'])} is removed; the index no longer holds it.", highlight=False)
     else:
         showing.failures_and_gaps(out, [document_json(row)])
     raise typer.Exit(0 if row["status"] == "REMOVED" else 1)
@@ -184,7 +186,19 @@ def glossary(file: Path, stack: Stack = None, region: Region = None) -> None:
     """Have questions searched in other languages too: a CSV file with a column for each, such as en,de."""
     with plain_errors():
         Library(Target(stack, region)).put_glossary(file)
-        out.print(f"{file} is the glossary now; questions follow it within five minutes.", highlight=False)
+        out.print(
+            f"{file} is the glossary now; questions follow it within five minutes.", highlight=False, markup=False
+        )
+
+
+def _tell(outcomes: Iterable[tuple[str, str]]) -> None:
+    """What became of each document, by key."""
+    nothing = True
+    for key, outcome in outcomes:
+        nothing = False
+        out.print(f"{key} {outcome}.", highlight=False, markup=False, soft_wrap=True)
+    if nothing:
+        out.print("There is nothing to do.")
 
 
 @app.command()
@@ -196,8 +210,7 @@ def redrive(
     """Go on with failed executions, once what failed them is mended."""
     with plain_errors():
         library = Library(Target(stack, region))
-        for key, outcome in repair.redrive(library, [library.document_id(each) for each in documents or []]):
-            out.print(f"{key} {outcome}.", highlight=False, soft_wrap=True)
+        _tell(repair.redrive(library, [library.document_id(each) for each in documents or []]))
 
 
 @app.command()
@@ -209,8 +222,7 @@ def reingest(
     """Ingest documents again, after the model, the prompt or the index changed."""
     with plain_errors():
         library = Library(Target(stack, region))
-        for key in repair.reingest(library, [library.document_id(each) for each in documents or []]):
-            out.print(f"{key} is ingested again.", highlight=False, soft_wrap=True)
+        _tell(repair.reingest(library, [library.document_id(each) for each in documents or []]))
 
 
 @app.command()

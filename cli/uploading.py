@@ -95,7 +95,7 @@ class _Progress:
     def __init__(self, console: Console | None, uploads: dict[str, Upload]) -> None:
         self._bars = Progress(
             SpinnerColumn(finished_text=" "),
-            TextColumn("{task.fields[name]}"),
+            TextColumn("{task.fields[name]}", markup=False),
             BarColumn(bar_width=24),
             TextColumn("{task.fields[stage]}"),
             TimeElapsedColumn(),
