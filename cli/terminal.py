@@ -43,7 +43,7 @@ def plain_errors() -> Iterator[None]:
 
 
 def say(message: str) -> None:
-    err.print(message, highlight=False)
+    err.print(message, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

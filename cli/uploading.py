@@ -80,6 +80,10 @@ def _result(row: dict[str, Any] | None, document_id: str, upload: Upload, wait: 
     found = document_json(row or {"document_id": document_id, "key": upload.key, "status": "UPLOADED"})
     if wait:
         message = f"{upload.key} had not ended after {timeout:.0f} s. `docent show {document_id}` tells how far it is."
+        if row is None:
+            message = (
+                f"No workflow began with {upload.key} in {timeout:.0f} s. If none will, `docent replay` starts one."
+            )
         found["error"] = {"name": "StillProcessingError", "message": message}
     return found
 
