@@ -30,16 +30,16 @@ groups.add_commands(app)
 chatting.add_commands(app)
 
 
-def bring_up(settings: LocalSettings, kind: Kind | None) -> None:
-    """With an identity provider of a kind, or none."""
+def bring_up(settings: LocalSettings, kind: Kind | None, parameters: dict[str, str]) -> None:
+    """With an identity provider of a kind, or none; `parameters` of the template as the caller wants them."""
     target = Target(local=settings)
     machine.start(settings, say)
     if kind is None:
         identity_providers.forget(settings, say)
-        machine.keep_parameters(settings, {})
+        machine.keep_parameters(settings, parameters)
     else:
         provider = identity_providers.start(settings, kind, say)
-        machine.keep_parameters(settings, connect_chat(target, provider))
+        machine.keep_parameters(settings, connect_chat(target, provider) | parameters)
     deployed = machine.deploy(settings, say)
     if kind is not None:
         identity_providers.send_people_to(settings, kind, target.outputs["ApiUrl"])
@@ -57,6 +57,9 @@ def up(
             "--idp/--no-idp", help="With an identity provider that knows Mary and Mateo. Stays so until --no-idp."
         ),
     ] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option(help="Of the template, NAME=VALUE; without any, as `docent up` has them.")
+    ] = None,
 ) -> None:
     """Start AWS on this machine and deploy the template to it."""
     settings = LocalSettings.from_environment()
@@ -64,7 +67,8 @@ def up(
         if idp is False and kind:
             raise CommandError(f"--no-idp goes without {kind}.")
         wanted = kind or ("oidc" if idp else identity_providers.chosen(settings))
-        bring_up(settings, None if idp is False else wanted)
+        named = (each.partition("=") for each in parameter or [])
+        bring_up(settings, None if idp is False else wanted, {name: value for name, _, value in named})
         showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 
 
@@ -268,7 +272,7 @@ def demo() -> None:
     """What `make run` does: start everything, ingest the samples, ask about a picture in one."""
     settings = LocalSettings.from_environment()
     with plain_errors():
-        bring_up(settings, identity_providers.chosen(settings))
+        bring_up(settings, identity_providers.chosen(settings), {})
         run_demo(Target(local=settings), out)
         showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 

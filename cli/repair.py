@@ -81,7 +81,7 @@ def reingest(library: Library, document_ids: list[str]) -> Iterator[tuple[str, s
         try:
             head = library.target.s3.head_object(Bucket=library.bucket, Key=row["key"])
         except ClientError as error:
-            if error.response["Error"]["Code"] != "404":
+            if error.response.get("Error", {}).get("Code") != "404":
                 raise
             yield row["key"], "is no longer in the bucket; upload it again"
             continue
