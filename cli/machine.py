@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from cli.background import PROJECT, Background
 from cli.target import LOCAL_STACK, CommandError
@@ -49,14 +50,20 @@ def keep_parameters(settings: LocalSettings, parameters: Mapping[str, str]) -> N
 
     A parameter that SAM is not told keeps the value it has, so it is told the template's own.
     """
-    from samcli.yamlhelper import yaml_parse
-
     before = kept_parameters(settings)
     if not before.keys() | parameters.keys():
         return
-    known = yaml_parse((PROJECT / "template.yaml").read_text())["Parameters"]
+    known = _parameters_of_the_template()
+    if unknown := parameters.keys() - known.keys():
+        raise CommandError(f"The template has no parameter {', '.join(sorted(unknown))}.")
     gone = {name: str(known[name]["Default"]) for name in before if name in known and "Default" in known[name]}
     _parameters_file(settings).write_text(json.dumps(gone | dict(parameters), indent=2))
+
+
+def _parameters_of_the_template() -> dict[str, Any]:
+    from samcli.yamlhelper import yaml_parse
+
+    return yaml_parse((PROJECT / "template.yaml").read_text())["Parameters"]
 
 
 def _parameters_file(settings: LocalSettings) -> Path:

@@ -1,11 +1,13 @@
 """The commands. Each talks to the stack on this machine, or with --stack to one in the cloud."""
 
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from rich.markup import escape
 
 from cli import accounts, chatting, groups, identity_providers, machine, people, repair, showing
 from cli.asking import ask_question
@@ -28,16 +30,16 @@ groups.add_commands(app)
 chatting.add_commands(app)
 
 
-def bring_up(settings: LocalSettings, kind: Kind | None) -> None:
-    """With an identity provider of a kind, or none."""
+def bring_up(settings: LocalSettings, kind: Kind | None, parameters: dict[str, str]) -> None:
+    """With an identity provider of a kind, or none; `parameters` of the template as the caller wants them."""
     target = Target(local=settings)
     machine.start(settings, say)
     if kind is None:
         identity_providers.forget(settings, say)
-        machine.keep_parameters(settings, {})
+        machine.keep_parameters(settings, parameters)
     else:
         provider = identity_providers.start(settings, kind, say)
-        machine.keep_parameters(settings, connect_chat(target, provider))
+        machine.keep_parameters(settings, connect_chat(target, provider) | parameters)
     deployed = machine.deploy(settings, say)
     if kind is not None:
         identity_providers.send_people_to(settings, kind, target.outputs["ApiUrl"])
@@ -55,6 +57,9 @@ def up(
             "--idp/--no-idp", help="With an identity provider that knows Mary and Mateo. Stays so until --no-idp."
         ),
     ] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option(help="Of the template, NAME=VALUE; without any, as `docent up` has them.")
+    ] = None,
 ) -> None:
     """Start AWS on this machine and deploy the template to it."""
     settings = LocalSettings.from_environment()
@@ -62,7 +67,8 @@ def up(
         if idp is False and kind:
             raise CommandError(f"--no-idp goes without {kind}.")
         wanted = kind or ("oidc" if idp else identity_providers.chosen(settings))
-        bring_up(settings, None if idp is False else wanted)
+        named = (each.partition("=") for each in parameter or [])
+        bring_up(settings, None if idp is False else wanted, {name: value for name, _, value in named})
         showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 
 
@@ -173,7 +179,7 @@ def remove(
     if as_json:
         print_json(document_json(row))
     elif row["status"] == "REMOVED":
-        out.print(f"[green]✓[/] {row['key']} is removed; the index no longer holds it.")
+        out.print(f"[green]✓[/] {escape(row['key'])} is removed; the index no longer holds it.", highlight=False)
     else:
         showing.failures_and_gaps(out, [document_json(row)])
     raise typer.Exit(0 if row["status"] == "REMOVED" else 1)
@@ -184,7 +190,19 @@ def glossary(file: Path, stack: Stack = None, region: Region = None) -> None:
     """Have questions searched in other languages too: a CSV file with a column for each, such as en,de."""
     with plain_errors():
         Library(Target(stack, region)).put_glossary(file)
-        out.print(f"{file} is the glossary now; questions follow it within five minutes.", highlight=False)
+        out.print(
+            f"{file} is the glossary now; questions follow it within five minutes.", highlight=False, markup=False
+        )
+
+
+def _tell(outcomes: Iterable[tuple[str, str]]) -> None:
+    """What became of each document, by key."""
+    nothing = True
+    for key, outcome in outcomes:
+        nothing = False
+        out.print(f"{key} {outcome}.", highlight=False, markup=False, soft_wrap=True)
+    if nothing:
+        out.print("There is nothing to do.")
 
 
 @app.command()
@@ -196,8 +214,7 @@ def redrive(
     """Go on with failed executions, once what failed them is mended."""
     with plain_errors():
         library = Library(Target(stack, region))
-        for key, outcome in repair.redrive(library, [library.document_id(each) for each in documents or []]):
-            out.print(f"{key} {outcome}.", highlight=False, soft_wrap=True)
+        _tell(repair.redrive(library, [library.document_id(each) for each in documents or []]))
 
 
 @app.command()
@@ -209,8 +226,7 @@ def reingest(
     """Ingest documents again, after the model, the prompt or the index changed."""
     with plain_errors():
         library = Library(Target(stack, region))
-        for key in repair.reingest(library, [library.document_id(each) for each in documents or []]):
-            out.print(f"{key} is ingested again.", highlight=False, soft_wrap=True)
+        _tell(repair.reingest(library, [library.document_id(each) for each in documents or []]))
 
 
 @app.command()
@@ -256,7 +272,7 @@ def demo() -> None:
     """What `make run` does: start everything, ingest the samples, ask about a picture in one."""
     settings = LocalSettings.from_environment()
     with plain_errors():
-        bring_up(settings, identity_providers.chosen(settings))
+        bring_up(settings, identity_providers.chosen(settings), {})
         run_demo(Target(local=settings), out)
         showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 

@@ -58,11 +58,11 @@ class Session:
     @property
     def tokens(self) -> Tokens | None:
         """Those that are kept, of this deployment's present user pool."""
+        clients = (self.target.outputs["UserPoolClientId"], self.target.outputs["BrowserClientId"])
         try:
             kept = Tokens.from_json(read_secret(self.path))
         except (LookupError, TypeError):
             return None
-        clients = (self.target.outputs["UserPoolClientId"], self.target.outputs["BrowserClientId"])
         return kept if kept.client_id in clients else None
 
     def keep(self, tokens: Tokens) -> None:

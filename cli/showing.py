@@ -45,7 +45,6 @@ def documents(console: Console, found: list[dict[str, Any]]) -> None:
         ("pages", "right"),
         ("pictures", "right"),
         ("cost", "right"),
-        ("id", "left"),
     ):
         table.add_column(name, justify=justify, overflow="fold")  # pyright: ignore[reportArgumentType]
     for each in found:
@@ -57,18 +56,18 @@ def documents(console: Console, found: list[dict[str, Any]]) -> None:
             str(each["page_count"]),
             pictures,
             cost,
-            each["document_id"],
         )
     console.print(table)
 
 
 def document(console: Console, whole: dict[str, Any]) -> None:
-    console.print(f"[bold]{escape(whole['key'])}[/]  {_status(whole['status'])}")
-    console.print(
-        f"{whole['page_count']} pages, {whole['captioned_count']} of {whole['image_count']} pictures read, "
-        f"{whole['input_tokens']} + {whole['output_tokens']} tokens, ${whole['cost_usd']:.4f}",
-        highlight=False,
-    )
+    console.print(f"[bold]{escape(whole['key'])}[/]  {_status(whole['status'])}  [dim]{whole['document_id']}[/]")
+    if whole["page_count"]:
+        console.print(
+            f"{whole['page_count']} pages, {whole['captioned_count']} of {whole['image_count']} pictures read, "
+            f"{whole['input_tokens']} + {whole['output_tokens']} tokens, ${whole['cost_usd']:.4f}",
+            highlight=False,
+        )
     failures_and_gaps(console, [whole])
     states = Table(box=None, header_style="dim")
     for name in ("state", "entered", "seconds"):
@@ -131,9 +130,9 @@ def chat_answer(console: Console, reply: dict[str, Any]) -> None:
     console.print(Panel(Text(reply["message"]), border_style="green" if reply["citations"] else "yellow"))
     for citation in reply["citations"]:
         parts = ", ".join(f"{part['begin']}–{part['end']}" for part in citation["segments"])
-        title = (
-            f"[link={citation['url']}]{escape(citation['title'])}[/link]" if "url" in citation else citation["title"]
-        )
+        title = escape(citation["title"])
+        if "url" in citation:
+            title = f"[link={citation['url']}]{title}[/link]"
         console.print(f"[bold]\\[{citation['number']}][/] {title}, characters {parts}", highlight=False, soft_wrap=True)
         excerpt = " ".join(citation.get("excerpt", "").split())
         if excerpt:

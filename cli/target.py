@@ -57,7 +57,7 @@ class Target:
 
     @cached_property
     def cloudformation(self) -> Any:
-        return self.client("cloudformation")
+        return self.client("cloudformation", attempts=1 if self.is_local else 5)  # what is not up here, does not come
 
     @cached_property
     def outputs(self) -> dict[str, str]:

@@ -27,22 +27,23 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except CommandError as error:
-        err.print(f"[red]✗[/] {escape(str(error))}", highlight=False, markup=True)
+        err.print(f"[red]✗[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
     except ClientError as error:
         detail = {"Code": "Unknown", "Message": ""} | dict(error.response.get("Error", {}))
         err.print(
             f"[red]✗[/] AWS answered {detail['Code']} to {error.operation_name}: {escape(str(detail['Message']))}",
             highlight=False,
+            soft_wrap=True,
         )
         raise typer.Exit(1) from error
     except BotoCoreError as error:
-        err.print(f"[red]✗[/] AWS cannot be reached: {escape(str(error))}", highlight=False)
+        err.print(f"[red]✗[/] AWS cannot be reached: {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
 
 
 def say(message: str) -> None:
-    err.print(message, highlight=False)
+    err.print(message, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

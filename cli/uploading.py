@@ -80,6 +80,10 @@ def _result(row: dict[str, Any] | None, document_id: str, upload: Upload, wait: 
     found = document_json(row or {"document_id": document_id, "key": upload.key, "status": "UPLOADED"})
     if wait:
         message = f"{upload.key} had not ended after {timeout:.0f} s. `docent show {document_id}` tells how far it is."
+        if row is None:
+            message = (
+                f"No workflow began with {upload.key} in {timeout:.0f} s. If none will, `docent replay` starts one."
+            )
         found["error"] = {"name": "StillProcessingError", "message": message}
     return found
 
@@ -95,7 +99,7 @@ class _Progress:
     def __init__(self, console: Console | None, uploads: dict[str, Upload]) -> None:
         self._bars = Progress(
             SpinnerColumn(finished_text=" "),
-            TextColumn("{task.fields[name]}"),
+            TextColumn("{task.fields[name]}", markup=False),
             BarColumn(bar_width=24),
             TextColumn("{task.fields[stage]}"),
             TimeElapsedColumn(),

@@ -52,6 +52,7 @@ def compose(
         alarms,
         api_gateway,
         buckets,
+        deliveries,
         histories,
         identities,
         lambdas,
@@ -135,6 +136,7 @@ def compose(
     workflows.add_redrive()
     buckets.check_checksums_of_forms()
     workflows.name_nested_failures_as_step_functions_does()
+    deliveries.keep_what_reaches_no_workflow()
     alarms.measure_how_executions_end()
     alarms.look_at_several_metrics()
     histories.pack_histories()

@@ -2,7 +2,8 @@
 
 in   {"document": {...}, "picture": {picture_id, format, width, height}}
 out  {"caption": {bucket, key}, "cached": bool}
-     and in the derived bucket `<prefix>captions/<picture_id>.json`, not yet masked,
+     and in the derived bucket `<prefix>captions/<picture_id>.json`, not yet masked, with the tokens of the call
+     if it was this document's,
      and `<prefix>thumbnails/<picture_id>.jpeg`, where one can be made
 """
 
@@ -82,15 +83,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     cached = cache.claim(picture_id, document.document_id, cache_key)
     if cached is None:
         found = caption(read_picture(source, small), picture).to_json()
-        cache.keep(picture_id, cache_key, found)
+        cache.keep(picture_id, cache_key, found | {"paid_by": document.document_id})
         metrics.add_metric("InputTokens", MetricUnit.Count, found["input_tokens"])
         metrics.add_metric("OutputTokens", MetricUnit.Count, found["output_tokens"])
         metrics.add_metric("PicturesCaptioned", MetricUnit.Count, 1)
     else:
         with suppress(MissingDocumentError):  # superseded meanwhile: what is cached needs no picture
             read_picture(source, small)
-        # Paid for by an earlier call: this document's bill does not show it again.
-        found = cached | {"input_tokens": 0, "output_tokens": 0}
+        found = cached
+        if found.pop("paid_by", None) != document.document_id:  # its bill shows it, no other's does
+            found |= {"input_tokens": 0, "output_tokens": 0}
         metrics.add_metric("CaptionsFromCache", MetricUnit.Count, 1)
 
     target = pointer(f"captions/{picture_id}.json")

@@ -72,6 +72,16 @@ def page_content(document: mupdf.PdfDocument, page: mupdf.PdfObj) -> PageContent
     return PageContent(operators, any(kind != "Link" for kind in kinds), patterns.m_internal is not None)
 
 
+def lacks_parts(page: mupdf.PdfObj) -> bool:
+    """True if the page, or a part of its content, is not in the file, as of one that broke off: MuPDF takes what
+    is not there for empty."""
+    content = mupdf.pdf_dict_gets(page, "Contents")
+    parts = [content] if content.m_internal else []
+    if mupdf.pdf_is_array(content):
+        parts = [mupdf.pdf_array_get(content, at) for at in range(mupdf.pdf_array_len(content))]
+    return not (mupdf.pdf_is_dict(page) and all(mupdf.pdf_is_stream(part) for part in parts))
+
+
 @contextlib.contextmanager
 def shown_instead(document: mupdf.PdfDocument, page: mupdf.PdfObj, operators: bytes) -> Iterator[None]:
     """Lets the page have other operators for a while."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from pymupdf import mupdf
 
-from page_content import page_content, shown_instead
+from page_content import lacks_parts, page_content, shown_instead
 from page_geometry import Box, Matrix, mapped
 
 PAGE_SHARE = 0.8  # of the page's area
@@ -38,7 +38,7 @@ class PageRun:
     """What running a page showed. `box` is the page itself; `images` are in drawing order and `left_off`
     counts those beyond the cap; `paths` and `glyphs` count what is visible: not hidden under an image of the
     whole page, and not the invisible text that text recognition lays over a scan; `errors` counts what MuPDF
-    had to pass over."""
+    had to pass over, and a page that is not all there."""
 
     box: Box
     images: list[PlacedImage]
@@ -58,18 +58,21 @@ def run_page(
     are not run; without paths either, a page that can show no image is not run at all.
     """
     page = mupdf.pdf_lookup_page_obj(document, number)
+    missing = int(lacks_parts(page))
     content = None if glyphs else page_content(document, page)
     if content and not paths and not content.may_show_images:
-        return PageRun(Box(0, 0, 0, 0), [])
+        return PageRun(Box(0, 0, 0, 0), [], errors=missing)
     resources = mupdf.pdf_dict_get_inheritable(page, mupdf.PDF_ENUM_NAME_Resources)
     if mupdf.pdf_is_dict(resources):
         mupdf.pdf_dict_dels(resources, "Font")
     counted = (*_PATHS, *_TEXTS) if glyphs else _PATHS if paths else ()
     operators = content.without_texts if content else b""
     if content is None or len(operators) == len(content.operators):
-        return _run(document, number, resources, max_images, counted)
-    with shown_instead(document, page, operators):
-        return _run(document, number, resources, max_images, counted)
+        run = _run(document, number, resources, max_images, counted)
+    else:
+        with shown_instead(document, page, operators):
+            run = _run(document, number, resources, max_images, counted)
+    return replace(run, errors=run.errors + missing)
 
 
 def _run(

@@ -186,6 +186,21 @@ def test_an_index_that_lost_its_entries_is_rebuilt_from_the_bucket_without_payin
     assert stack.calls().get("bedrock-runtime.Converse", 0) == 0, "no picture is read anew"
 
 
+def test_a_name_in_brackets_is_shown_as_it_is_and_what_is_gone_is_not_ingested_again(
+    stack: Stack, tmp_path: Path
+) -> None:
+    (folder := tmp_path / "x[").mkdir()
+    (folder / "red].pdf").write_bytes(pdf(["Brackets."]))
+    code, output = docent(stack, "upload", str(folder), "--wait")
+    assert code == 0, output
+    assert "x[/red].pdf" in output
+    assert "x[/red].pdf" in docent(stack, "documents")[1]
+    assert "x[/red].pdf is removed" in docent(stack, "remove", "x[/red].pdf")[1]
+    assert docent(stack, "reingest", "x[/red].pdf")[1].strip() == (
+        "x[/red].pdf is no longer in the bucket; upload it again."
+    )
+
+
 def test_an_operator_sees_what_a_document_cost(stack: Stack) -> None:
     document = stack.ingest("operator/cost.pdf", pdf(["Costs."], [[picture("Toll bridge\n2 euros a crossing")]]))
     assert document["cost_usd"] > 0

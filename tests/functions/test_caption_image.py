@@ -141,7 +141,19 @@ def test_the_same_picture_twice_is_one_call(function: Function, aws: World, mode
     assert len(model.asked("Converse")) == 1
 
 
-def test_a_cached_caption_costs_no_tokens(function: Function, aws: World, model: FakeModel) -> None:
+def test_a_document_that_is_ingested_again_still_shows_what_its_pictures_cost(
+    function: Function, aws: World, model: FakeModel
+) -> None:
+    function(EVENT)
+    paid = aws.read_json(CAPTION_KEY)
+    function(for_another_document(EVENT))
+    assert function(EVENT)["cached"] is True
+    assert aws.read_json(CAPTION_KEY) == paid
+
+
+def test_a_caption_that_another_document_paid_for_costs_no_tokens(
+    function: Function, aws: World, model: FakeModel
+) -> None:
     function(EVENT)
     paid = aws.read_json(CAPTION_KEY)
     other = function(for_another_document(EVENT))

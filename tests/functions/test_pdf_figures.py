@@ -29,6 +29,7 @@ from tests.support.odd_pictures import (
     with_png_predictor,
     with_tiff_predictor,
 )
+from tests.support.project import ROOT
 
 NAME = "s3://documents/reports/a.pdf"
 RGB = "/ColorSpace /DeviceRGB /BitsPerComponent 8"
@@ -533,6 +534,13 @@ def test_a_broken_page_is_a_gap_and_the_others_are_read(tmp_path: Path) -> None:
     assert [place.page for place in extraction.figures[0].places] == [1, 3]
     assert [(gap.page, gap.name) for gap in extraction.gaps] == [(2, "UnreadablePageError")]
     assert f"Page 2 of {NAME} is damaged in part" in extraction.gaps[0].message
+
+
+@pytest.mark.parametrize(("size", "lacking"), [(20_000, {1, 2, 3}), (60_000, {1, 2, 3}), (None, set())])
+def test_what_a_file_that_broke_off_lacks_is_a_gap(tmp_path: Path, size: int | None, lacking: set[int]) -> None:
+    extraction, _ = read(tmp_path, (ROOT / "samples/quarterly-report.pdf").read_bytes()[:size])
+    assert extraction.page_count == 3
+    assert {gap.page for gap in extraction.gaps} == lacking
 
 
 @pytest.mark.parametrize(

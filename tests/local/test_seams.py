@@ -29,12 +29,24 @@ from ministack.services import (
     iam,
     lambda_svc,
     s3,
+    sqs,
     stepfunctions,
     sts,
 )
 from ministack.services.cloudformation import provisioners
 
-from local.seams import alarms, api_gateway, histories, identities, lambdas, resources, services, state, user_pools
+from local.seams import (
+    alarms,
+    api_gateway,
+    deliveries,
+    histories,
+    identities,
+    lambdas,
+    resources,
+    services,
+    state,
+    user_pools,
+)
 from tests.support.project import ROOT
 from tests.support.project import resources as template_resources
 from tests.support.stack import Stack
@@ -301,6 +313,24 @@ def test_an_alarm_of_the_template_rings_when_its_workflow_ends_badly(
         assert alarm["Metrics"] == props["Metrics"]
     finally:
         cloudwatch.reset()
+
+
+def test_an_event_whose_workflow_is_gone_becomes_a_dead_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_invoke_target", "_dispatch_to_stepfunctions"):
+        monkeypatch.setattr(eventbridge, name, getattr(eventbridge, name))
+    deliveries.keep_what_reaches_no_workflow()
+    workflow = "arn:aws:states:us-east-1:000000000000:stateMachine:gone"
+    try:
+        queue = sqs._queues[sqs._act_create_queue({"QueueName": "letters"}, "")["QueueUrl"]]
+        target = {"Arn": workflow, "DeadLetterConfig": {"Arn": queue["attributes"]["QueueArn"]}}
+        event = {"Source": "aws.s3", "DetailType": "Object Created", "Detail": '{"object": {"key": "a.pdf"}}'}
+        eventbridge._invoke_target(target, event, {"Arn": "arn:aws:events:us-east-1:000000000000:rule/uploads"})
+        eventbridge._invoke_target({"Arn": workflow}, event, {})  # without a queue it is lost, as on AWS
+        (letter,) = queue["messages"]
+        assert json.loads(letter["body"])["detail"] == {"object": {"key": "a.pdf"}}
+        assert letter["message_attributes"]["TARGET_ARN"]["StringValue"] == workflow
+    finally:
+        sqs.reset()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli import machine
+from cli.target import CommandError
 from local.settings import LocalSettings
 
 
@@ -29,6 +30,12 @@ def test_what_is_kept_no_longer_is_as_the_template_has_it(settings: LocalSetting
     assert machine.kept_parameters(settings) == {"ChatService": "q_business", "ChatIssuer": ""}
     machine.keep_parameters(settings, {})
     assert machine.kept_parameters(settings) == {"ChatService": "ask", "ChatIssuer": ""}
+
+
+def test_a_parameter_that_the_template_has_not_is_refused(settings: LocalSettings) -> None:
+    with pytest.raises(CommandError, match="no parameter GroupSource"):
+        machine.keep_parameters(settings, {"GroupSource": "s3://directory/groups.csv"})
+    assert machine.kept_parameters(settings) == {}
 
 
 def test_without_any_nothing_is_kept(settings: LocalSettings) -> None:

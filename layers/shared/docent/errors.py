@@ -230,7 +230,7 @@ TRANSIENT_CODES = frozenset(
         "ResourceUnavailableException",
     }
 )
-ACCESS_CODES = frozenset({"AccessDenied", "AccessDeniedException", "UnrecognizedClientException"})
+ACCESS_CODES = frozenset({"AccessDenied", "AccessDeniedException", "InvalidAccessKeyId", "UnrecognizedClientException"})
 # Every way a connection can fail under the SDK; a read time-out is an HTTPClientError too.
 CONNECTION_ERRORS = (BotoConnectionError, HTTPClientError, IncompleteReadError)
 
