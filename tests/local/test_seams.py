@@ -228,7 +228,8 @@ def snapshots(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The folder that links to the newest."""
     monkeypatch.setattr(persistence, "PERSIST_STATE", True)
     monkeypatch.setattr(persistence, "STATE_DIR", str(tmp_path))
-    monkeypatch.setattr(app, "save_all", app.save_all)
+    for module, name in ((app, "save_all"), (persistence, "_json_default"), (persistence, "_json_object_hook")):
+        monkeypatch.setattr(module, name, getattr(module, name))
     state.keep_snapshots()
     return tmp_path / "current"
 
@@ -262,6 +263,20 @@ def test_state_is_saved_whole_while_executions_go_on(snapshots: Path) -> None:
         over.set()
         thread.join()
         stepfunctions.reset()
+
+
+def test_a_large_value_is_written_once(monkeypatch: pytest.MonkeyPatch, snapshots: Path) -> None:
+    kept = {"layer": b"layer" * state.LARGE, "code": b"code"}
+    serving(monkeypatch, a=lambda: kept)
+    state.save_state()
+    (file,) = snapshots.glob("*.bin")
+    written = file.stat()
+    assert (snapshots / "a.json").stat().st_size < 1000
+    state.save_state()
+    serving(monkeypatch, a=lambda: None)  # it has no state to give, and keeps what it had
+    state.save_state()
+    assert (file.stat().st_ino, file.stat().st_mtime) == (written.st_ino, written.st_mtime)
+    assert persistence.load_state("a") == kept
 
 
 in_a_child = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
