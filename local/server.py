@@ -58,6 +58,7 @@ def compose(
         lambdas,
         resources,
         services,
+        state,
         user_pools,
         workflows,
     )
@@ -141,6 +142,7 @@ def compose(
     alarms.look_at_several_metrics()
     histories.pack_histories()
     histories.forget_delivered_events()
+    state.keep_snapshots()
     workflows.fail_tasks(lambda workflow, state, about: faults.take(workflow, state, {}, about))
 
     def close() -> None:
@@ -210,12 +212,26 @@ def _with_controls(app: AsgiApp, faults: Any) -> AsgiApp:
     return serve
 
 
+class Counted:
+    """An application that knows how many requests it has answered."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._app, self.answered = app, 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self.answered += 1
+
+
 def serve(settings: LocalSettings) -> None:
     """Serve until told to stop; state is saved on the way down."""
     # What a killed predecessor left behind goes first.
     shutil.rmtree(settings.scratch, ignore_errors=True)
     settings.scratch.mkdir(parents=True)
-    app, warm, close = compose(settings)
+    composed, warm, close = compose(settings)
+    app = Counted(composed)
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
@@ -240,7 +256,7 @@ def serve(settings: LocalSettings) -> None:
             loop.add_signal_handler(name, stop.set)
         serving = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stop.wait))  # pyright: ignore[reportArgumentType]
         await _listening(settings.port)
-        tasks = [asyncio.create_task(warm()), asyncio.create_task(_save_when_idle())]
+        tasks = [asyncio.create_task(warm()), asyncio.create_task(_save_what_changed(app))]
         resumed = await asyncio.to_thread(resume_interrupted_executions)
         if resumed:
             logger.warning("%d interrupted executions go on", resumed)
@@ -248,10 +264,11 @@ def serve(settings: LocalSettings) -> None:
         await asyncio.wait([serving, stopped], return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             serving.result()  # it ended by itself: the port was taken, say
-        # First of all: what still runs may take longer than whoever stops us is willing to wait.
-        save_state()
         for task in tasks:
             task.cancel()
+        await asyncio.wait(tasks)
+        # Before all else: what still runs may take longer than whoever stops us is willing to wait.
+        save_state()
         await asyncio.wait([serving], timeout=STOP_SECONDS)
 
     try:
@@ -265,16 +282,15 @@ def serve(settings: LocalSettings) -> None:
     os._exit(0)
 
 
-async def _save_when_idle() -> None:
-    """Keep the state on disk up to date, for when the machine dies. Not at work: nothing is answered meanwhile."""
-    from local.seams.state import activity, save_state
+async def _save_what_changed(app: Counted) -> None:
+    """Keep the state on disk up to date, at work too, for when this process is killed."""
+    from local.seams.state import activity, save_state_meanwhile
 
-    saved = activity()
+    saved = None
     while True:
         await asyncio.sleep(SAVE_SECONDS)
-        now = activity()
-        if now != saved and now[1] == 0:
-            save_state()
+        now = (app.answered, activity())
+        if now != saved and await save_state_meanwhile():
             saved = now
 
 

@@ -1,16 +1,99 @@
-"""What is kept on disk, and when."""
+"""What is kept on disk, and when: snapshots of all services, each current as a whole or not at all."""
 
+import asyncio
+import gc
+import hashlib
+import logging
+import os
+import shutil
+import signal
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn
 
 from ministack import app
+from ministack.core import persistence
 from ministack.services import (
+    lambda_svc,
     stepfunctions,
 )
 
 from local.seams.histories import forget_what_aws_forgets
+
+CHILD_SECONDS = 60
+CHECK_SECONDS = 0.1
+LARGE = 1_000_000  # bytes
+
+logger = logging.getLogger("docent.local")
+
+
+def keep_snapshots() -> None:
+    """Let the services' files become current together; before MiniStack loads them.
+
+    MiniStack replaces one after the other: killed in between, it would know a document's row and not the execution
+    that the row waits for.
+    """
+    folder = Path(persistence.STATE_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    current = folder / "current"
+    if not current.is_symlink():
+        current.symlink_to(".")
+    persistence.STATE_DIR = str(current)
+    app.save_all = lambda services: _make_current(_written(services))
+    _keep_packages_apart()
+
+
+def _keep_packages_apart() -> None:
+    """Large values lie in files of their own, which every later snapshot has too.
+
+    Those of the layers are nine tenths of all state, and took half the time; SAM keeps every layer it deployed.
+    """
+    of_ministack = SimpleNamespace(write=persistence._json_default, read=persistence._json_object_hook)
+
+    def write(value: Any) -> Any:
+        if not isinstance(value, bytes) or len(value) < LARGE:
+            return of_ministack.write(value)
+        file = Path(persistence.STATE_DIR, f"{hashlib.sha256(value).hexdigest()}.bin")
+        if not file.exists():
+            file.write_bytes(value)
+        return {"__file__": file.name}
+
+    def read(value: dict[str, Any]) -> Any:
+        if "__file__" not in value:
+            return of_ministack.read(value)
+        return Path(persistence.STATE_DIR, value["__file__"]).read_bytes()
+
+    persistence._json_default, persistence._json_object_hook = write, read
+
+
+def _written(services: dict[str, Callable[[], Any]]) -> Path:
+    """The folder of a new snapshot."""
+    current = Path(persistence.STATE_DIR)
+    for other in current.parent.glob("snapshot-*"):  # the one before the current, and what was not finished
+        if other != current.resolve():
+            shutil.rmtree(other, ignore_errors=True)
+    snapshot = Path(tempfile.mkdtemp(prefix="snapshot-", dir=current.parent))
+    for file in current.iterdir():  # of a service that has no state to give, MiniStack keeps the last
+        if file.suffix in (".json", ".bin"):
+            (snapshot / file.name).hardlink_to(file)
+    persistence.STATE_DIR = str(snapshot)
+    try:
+        persistence.save_all(services)
+    finally:
+        persistence.STATE_DIR = str(current)
+    return snapshot
+
+
+def _make_current(snapshot: Path) -> None:
+    link = snapshot / "link"
+    link.symlink_to(snapshot.name)
+    os.sync()  # else a loss of power could leave a link to files without content
+    link.replace(persistence.STATE_DIR)
 
 
 def activity() -> tuple[int, int]:
@@ -20,10 +103,9 @@ def activity() -> tuple[int, int]:
 
 
 def save_state() -> None:
-    """Save all services' state now, but for what AWS would have forgotten by now.
+    """Save all services' state now, but for what AWS would have forgotten by now. Nothing is answered meanwhile.
 
-    MiniStack itself saves only when it is stopped in good order, and leaves a service out whose state a thread of an
-    execution changes while it is copied.
+    MiniStack itself leaves a service out whose state a thread of an execution changes while it is copied.
     """
     forget_what_aws_forgets(datetime.now(UTC))
     with _threads_wait():
@@ -39,3 +121,54 @@ def _threads_wait() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(usual)
+
+
+async def save_state_meanwhile() -> bool:
+    """The same by a child process, which has a copy of all memory, as Redis does it; tells whether it is saved.
+
+    Of the threads only the one that forks lives on in the child, and what another one had locked stays so: hence the
+    time limit. Whoever cancels this can count on the child's end.
+    """
+    forget_what_aws_forgets(datetime.now(UTC))
+    parent = os.getpid()
+    try:
+        child = os.fork()
+    except OSError as error:
+        logger.warning("state is not saved: %s", error)
+        return False
+    if child == 0:
+        _save_as_child_of(parent)
+    try:
+        while (ended := os.waitpid(child, os.WNOHANG))[0] == 0:
+            await asyncio.sleep(CHECK_SECONDS)
+    except asyncio.CancelledError:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        raise
+    if ended[1]:
+        logger.warning("state is not saved: the child ended with %d", os.waitstatus_to_exitcode(ended[1]))
+    return ended[1] == 0
+
+
+def _save_as_child_of(parent: int) -> NoReturn:
+    """Leaves nothing but a snapshot behind: what it inherited is the parent's to use and to clean up."""
+    status = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.alarm(CHILD_SECONDS)
+        gc.disable()
+        persistence.logger.setLevel(logging.WARNING)  # it names each service that it saved
+        # Workers that end with the parent's pipes, and its next start, which needs its port, are not to wait for us.
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        # As long as the last snapshot is the current one, it needs the packages that this one does not.
+        lambda_svc._prune_orphan_code_blobs = lambda _referenced: None
+        snapshot = _written(app._build_persistence_save_dict())
+        if os.getppid() == parent:  # if not, another stack may have started with the last one
+            _make_current(snapshot)
+        status = 0
+    except Exception:
+        logger.exception("state is not saved")
+    finally:
+        os._exit(status)

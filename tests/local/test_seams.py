@@ -5,16 +5,19 @@ import base64
 import inspect
 import itertools
 import json
+import os
 import re
+import signal
 import threading
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, router
@@ -232,9 +235,26 @@ def test_a_packed_history_survives_a_restart() -> None:
     assert history_of(execution["executionArn"]) == before
 
 
-def test_state_is_saved_whole_while_executions_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def snapshots(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder that links to the newest."""
     monkeypatch.setattr(persistence, "PERSIST_STATE", True)
     monkeypatch.setattr(persistence, "STATE_DIR", str(tmp_path))
+    for module, name in ((app, "save_all"), (persistence, "_json_default"), (persistence, "_json_object_hook")):
+        monkeypatch.setattr(module, name, getattr(module, name))
+    state.keep_snapshots()
+    return tmp_path / "current"
+
+
+def serving(monkeypatch: pytest.MonkeyPatch, **services: Callable[[], Any]) -> None:
+    monkeypatch.setattr(app, "_build_persistence_save_dict", lambda: services)
+
+
+def saved(snapshots: Path) -> dict[str, Any]:
+    return {file.stem: json.loads(file.read_text())["payload"] for file in snapshots.glob("*.json")}
+
+
+def test_state_is_saved_whole_while_executions_go_on(snapshots: Path) -> None:
     for number in range(2000):
         stepfunctions._executions[f"before-{number}"] = {"status": "SUCCEEDED", "input": "{}"}
     over = threading.Event()
@@ -250,11 +270,96 @@ def test_state_is_saved_whole_while_executions_go_on(monkeypatch: pytest.MonkeyP
     try:
         for _ in range(3):
             state.save_state()
-            (tmp_path / "stepfunctions.json").unlink()  # it would be missing
+            (snapshots / "stepfunctions.json").unlink()  # it would be missing
     finally:
         over.set()
         thread.join()
         stepfunctions.reset()
+
+
+def test_a_large_value_is_written_once(monkeypatch: pytest.MonkeyPatch, snapshots: Path) -> None:
+    kept = {"layer": b"layer" * state.LARGE, "code": b"code"}
+    serving(monkeypatch, a=lambda: kept)
+    state.save_state()
+    (file,) = snapshots.glob("*.bin")
+    written = file.stat()
+    assert (snapshots / "a.json").stat().st_size < 1000
+    state.save_state()
+    serving(monkeypatch, a=lambda: None)  # it has no state to give, and keeps what it had
+    state.save_state()
+    assert (file.stat().st_ino, file.stat().st_mtime) == (written.st_ino, written.st_mtime)
+    assert persistence.load_state("a") == kept
+
+
+in_a_child = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+
+
+@in_a_child
+def test_a_child_saves_what_was_when_it_began(monkeypatch: pytest.MonkeyPatch, snapshots: Path) -> None:
+    count = 1
+    serving(monkeypatch, a=lambda: time.sleep(0.3) or {"count": count}, b=lambda: {"count": count})
+
+    async def change_meanwhile() -> bool:
+        nonlocal count
+        saving = asyncio.create_task(state.save_state_meanwhile())
+        await asyncio.sleep(0.1)
+        count = 2
+        return await saving
+
+    assert asyncio.run(change_meanwhile())
+    assert saved(snapshots) == {"a": {"count": 1}, "b": {"count": 1}}
+
+
+@in_a_child
+def test_a_child_that_dies_leaves_the_snapshot_before(monkeypatch: pytest.MonkeyPatch, snapshots: Path) -> None:
+    serving(monkeypatch, a=lambda: {"count": 1}, b=lambda: {"count": 1})
+    state.save_state()
+    serving(monkeypatch, a=lambda: {"count": 2}, b=lambda: os.kill(os.getpid(), signal.SIGKILL))
+    assert not asyncio.run(state.save_state_meanwhile())
+    assert saved(snapshots) == {"a": {"count": 1}, "b": {"count": 1}}
+    serving(monkeypatch, a=lambda: {"count": 3})
+    assert asyncio.run(state.save_state_meanwhile())
+    assert saved(snapshots) == {"a": {"count": 3}, "b": {"count": 1}}
+    assert len([*snapshots.parent.glob("snapshot-*")]) == 2
+
+
+@in_a_child
+def test_a_child_that_waits_for_ever_for_a_lock_is_ended(monkeypatch: pytest.MonkeyPatch, snapshots: Path) -> None:
+    monkeypatch.setattr(state, "CHILD_SECONDS", 1)
+    lock = threading.Lock()
+    serving(monkeypatch, a=lambda: lock.acquire() and {"count": 1})
+    with lock:
+        assert not asyncio.run(state.save_state_meanwhile())
+    assert saved(snapshots) == {}
+    assert asyncio.run(state.save_state_meanwhile())
+    assert saved(snapshots) == {"a": {"count": 1}}
+
+
+@in_a_child
+def test_a_child_whose_parent_died_changes_nothing(monkeypatch: pytest.MonkeyPatch, snapshots: Path) -> None:
+    serving(monkeypatch, a=lambda: {"count": 1})
+    child = os.fork()
+    if child == 0:
+        state._save_as_child_of(1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert saved(snapshots) == {}
+
+
+@in_a_child
+def test_who_stops_waiting_for_a_child_ends_it(monkeypatch: pytest.MonkeyPatch, snapshots: Path) -> None:
+    serving(monkeypatch, a=lambda: time.sleep(30))
+    before = psutil.Process().children()
+
+    async def stop() -> None:
+        saving = asyncio.create_task(state.save_state_meanwhile())
+        await asyncio.sleep(0.1)
+        assert len(psutil.Process().children()) == len(before) + 1
+        saving.cancel()
+        await asyncio.wait([saving])
+
+    asyncio.run(stop())
+    assert psutil.Process().children() == before
+    assert saved(snapshots) == {}
 
 
 def test_logs_and_executions_are_forgotten_when_aws_forgets_them() -> None:

@@ -27,6 +27,12 @@ def kill_workers(stack: Stack, function: str) -> None:
                 child.kill()
 
 
+def indexed(stack: Stack) -> int:
+    """How many entries the index has."""
+    index = stack.target.client("kendra").describe_index(Id=stack.target.outputs["IndexId"])
+    return index["IndexStatistics"]["TextDocumentStatistics"]["IndexedTextDocumentsCount"]
+
+
 def test_a_function_killed_in_the_middle_is_called_again(stack: Stack) -> None:
     stack.faults("bedrock-runtime.Converse=delay:4*1")
     stack.put("killed/worker.pdf", pdf(["A worker dies."], [[picture("Boiler room\nkeep out")]]))
@@ -66,7 +72,7 @@ def test_what_a_restart_interrupts_goes_on_afterwards(stack: Stack) -> None:
 
 def test_a_machine_that_dies_keeps_what_was_done(stack: Stack) -> None:
     document = stack.ingest("dies/kept.pdf", pdf(["The spare keys of pavilion Ostara hang in room 14."]))
-    state = stack.target.local.home / "state" / "dynamodb.json"
+    state = stack.target.local.home / "state" / "current" / "dynamodb.json"
     until(lambda: "dies/kept.pdf" in state.read_text())
     psutil.Process(int(stack.target.local.pid_file.read_text())).kill()
     machine.start(stack.target.local, print)
@@ -74,3 +80,19 @@ def test_a_machine_that_dies_keeps_what_was_done(stack: Stack) -> None:
     assert set(stack.entries("dies/kept.pdf").values()) == {"INDEXED"}
     assert "room 14" in stack.ask("Where do the spare keys of pavilion Ostara hang?")["answer"]
     assert stack.ingest("dies/after.pdf", pdf(["Work goes on."]))["status"] == "INGESTED"
+
+
+def test_a_machine_that_dies_at_work_ingests_each_document_once(stack: Stack) -> None:
+    keys = [f"dies/at-work-{number}.pdf" for number in range(5)]
+    before = indexed(stack)
+    stack.faults("bedrock-runtime.Converse=delay:300")
+    for key in keys:
+        stack.put(key, pdf([f"This is {key}."], [[picture(f"Sluice\n{key}")]]))
+    state = stack.target.local.home / "state" / "current" / "dynamodb.json"
+    until(lambda: all(key in state.read_text() for key in keys))
+    psutil.Process(int(stack.target.local.pid_file.read_text())).kill()
+    machine.start(stack.target.local, print)
+    for key in keys:
+        assert stack.settled(key)["status"] == "INGESTED"
+        assert [*stack.entries(key).values()] == ["INDEXED"] * 2
+    assert indexed(stack) == before + 2 * len(keys)
