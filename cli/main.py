@@ -209,8 +209,8 @@ def reingest(
     """Ingest documents again, after the model, the prompt or the index changed."""
     with plain_errors():
         library = Library(Target(stack, region))
-        for key in repair.reingest(library, [library.document_id(each) for each in documents or []]):
-            out.print(f"{key} is ingested again.", highlight=False, soft_wrap=True)
+        for key, outcome in repair.reingest(library, [library.document_id(each) for each in documents or []]):
+            out.print(f"{key} {outcome}.", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from cli.library import Library
 from docent.documents import document_id_of, generation_of
 
@@ -69,14 +71,20 @@ def _failed(library: Library) -> Iterator[_Failed]:
                 yield _Failed(arn, recording, document_id, generation, uploaded["key"])
 
 
-def reingest(library: Library, document_ids: list[str]) -> Iterator[str]:
-    """Ingest documents again, all of them if none is named: each object is copied onto itself.
+def reingest(library: Library, document_ids: list[str]) -> Iterator[tuple[str, str]]:
+    """Ingest documents again, all of them if none is named: `(key, what happened)`. Each object is copied onto itself.
 
     Captions that are in the cache for the present model and prompt are not paid for again.
     """
     rows = library.rows(document_ids) if document_ids else library.documents()
     for row in rows:
-        head = library.target.s3.head_object(Bucket=library.bucket, Key=row["key"])
+        try:
+            head = library.target.s3.head_object(Bucket=library.bucket, Key=row["key"])
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "404":
+                raise
+            yield row["key"], f"is {row['status']}, and no longer in its bucket"
+            continue
         library.target.s3.copy_object(
             Bucket=library.bucket,
             Key=row["key"],
@@ -85,7 +93,7 @@ def reingest(library: Library, document_ids: list[str]) -> Iterator[str]:
             Metadata=head.get("Metadata", {}),
             MetadataDirective="REPLACE",
         )
-        yield row["key"]
+        yield row["key"], "is ingested again"
 
 
 def replay(library: Library) -> Iterator[str]:
