@@ -178,7 +178,7 @@ def odd_pictures() -> dict[str, bytes]:
         ),
         "icc cmyk jpeg": _with_second_object(
             "/ColorSpace [/ICCBased {} 0 R] /BitsPerComponent 8 /Filter /DCTDecode",
-            jpeg(ImageOps.invert(rgb).convert("CMYK")),
+            jpeg(Image.merge("CMYK", (*rgb.split(), Image.new("L", rgb.size, 255)))),
             "/N 4 /Alternate /DeviceCMYK",
             b"no profile that can be read",
         ),
