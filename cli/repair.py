@@ -83,7 +83,7 @@ def reingest(library: Library, document_ids: list[str]) -> Iterator[tuple[str, s
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "404":
                 raise
-            yield row["key"], "is no longer in the bucket; upload it again"
+            yield row["key"], f"is {row['status']} and no longer in its bucket; upload it again if it should be there"
             continue
         library.target.s3.copy_object(
             Bucket=library.bucket,

@@ -5,7 +5,7 @@ engine (`service.Operation`) or a task of a workflow (`state-machine.State`):
 
     bedrock-runtime.Converse=ThrottlingException*3       the next three calls are throttled
     kendra.BatchPutDocument=InternalServerException@0.2  one call in five, by chance
-    bedrock-runtime.Converse=delay:2.5                   every call takes 2.5 s longer
+    bedrock-runtime.Converse=delay:2.5                   every call takes 2.5 s longer; a task's reply comes later
     bedrock-runtime.Converse=malformed*1                 status 200, and the body cut in half; of a task: `{}`
     bedrock-runtime.Converse=reply:no tags here*1        the model says exactly this
 

@@ -101,8 +101,11 @@ def fail_tasks(take: Callable[[str, str, str], Fault | None]) -> None:
     )
 
     def execute(state: Any, raw_input: Any, execution: Any, ctx: Any) -> Any:
-        _task.set(_named(ctx))
-        return of_ministack.execute(state, raw_input, execution, ctx)
+        outer = _task.set(_named(ctx))  # a workflow that another one waits for runs in its thread
+        try:
+            return of_ministack.execute(state, raw_input, execution, ctx)
+        finally:
+            _task.reset(outer)
 
     def invoke(resource: str, input_data: Any) -> Any:
         return faulty(take(*_task.get()), lambda: of_ministack.invoke(resource, input_data))
@@ -113,7 +116,6 @@ def fail_tasks(take: Callable[[str, str, str], Fault | None]) -> None:
     def faulty(fault: Fault | None, call: Callable[[], Any]) -> Any:
         if fault is None:
             return call()
-        time.sleep(fault.delay)
         if fault.error:
             raise stepfunctions._ExecutionError(fault.error, "A fault that was asked for.")
         _kill.set(fault.kill)
@@ -121,6 +123,7 @@ def fail_tasks(take: Callable[[str, str, str], Fault | None]) -> None:
             reply = call()
         finally:
             _kill.set(None)
+            time.sleep(fault.delay)
         if fault.lost:
             raise stepfunctions._ExecutionError(fault.lost, "A fault that was asked for.")
         return {} if fault.malformed else reply
@@ -140,7 +143,7 @@ def _killed_when_asked(of_ministack: Callable[..., Any]) -> Callable[..., Any]:
         if seconds is None:
             return of_ministack(worker, *args, **kwargs)
         lambda_runtime.ensure_spawned(worker)  # or it would be killed before it began
-        killer = threading.Timer(seconds, lambda: worker._proc and worker._proc.kill())
+        killer = threading.Timer(seconds, _kill_process, [worker])
         killer.start()
         reply = of_ministack(worker, *args, **kwargs)
         killer.join()
@@ -148,6 +151,12 @@ def _killed_when_asked(of_ministack: Callable[..., Any]) -> Callable[..., Any]:
         return reply if reply.get("status") == "error" else {"status": "error", "error": "Worker process died"}
 
     return invoke
+
+
+def _kill_process(worker: Any) -> None:
+    if process := worker._proc:
+        process.kill()
+        process.wait()  # or the worker would be taken for a living one, and lose its next invocation too
 
 
 def resume_interrupted_executions() -> int:

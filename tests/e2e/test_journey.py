@@ -173,6 +173,19 @@ def test_an_operator_redrives_reingests_and_replays(stack: Stack) -> None:
     assert stack.document("operator/a.pdf") == after
 
 
+def test_a_redrive_of_everything_goes_on_with_all_that_failed(stack: Stack) -> None:
+    keys = ["operator/east.pdf", "operator/west.pdf"]
+    stack.faults("kendra.BatchPutDocument=ValidationException")
+    assert {stack.ingest(key, pdf([f"The gate {key}."]))["status"] for key in keys} == {"FAILED"}
+    stack.faults("")
+    code, output = docent(stack, "redrive")
+    assert code == 0
+    for key in keys:
+        assert f"{key} goes on." in output
+        _until(lambda key=key: (stack.document(key) or {})["status"] == "INGESTED")
+    assert f"{keys[0]} is INGESTED, and nothing of it failed" in docent(stack, "redrive", keys[0])[1]
+
+
 def test_an_index_that_lost_its_entries_is_rebuilt_from_the_bucket_without_paying_again(stack: Stack) -> None:
     document = stack.ingest("operator/lost.pdf", pdf(["A ledger."], [[picture("Ledger Quillon\nshelf nine")]]))
     entries = list(stack.entries("operator/lost.pdf"))
@@ -197,7 +210,7 @@ def test_a_name_in_brackets_is_shown_as_it_is_and_what_is_gone_is_not_ingested_a
     assert "x[/red].pdf" in docent(stack, "documents")[1]
     assert "x[/red].pdf is removed" in docent(stack, "remove", "x[/red].pdf")[1]
     assert docent(stack, "reingest", "x[/red].pdf")[1].strip() == (
-        "x[/red].pdf is no longer in the bucket; upload it again."
+        "x[/red].pdf is REMOVED and no longer in its bucket; upload it again if it should be there."
     )
 
 

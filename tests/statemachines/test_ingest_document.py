@@ -1,6 +1,7 @@
 """The ingest_document workflow on the local stack: every path, with IAM enforced."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -66,6 +67,21 @@ def test_a_repeated_event_changes_nothing(stack: Stack) -> None:
     assert execution["status"] == "SUCCEEDED"
     assert stack.states(execution["executionArn"])[-1] == "AlreadyIngested"
     assert stack.document("repeat/twice.pdf") == document
+
+
+def test_an_event_repeated_while_its_document_is_at_work_changes_nothing(stack: Stack) -> None:
+    stack.faults("bedrock-runtime.Converse=delay:3*1")
+    stack.put("repeat/meanwhile.pdf", pdf(["Once at a time."], [[picture("Sluice Peregrine\nshut")]]))
+    _eventually(lambda: stack.calls().get("bedrock-runtime.Converse"))
+    before = stack.document("repeat/meanwhile.pdf")
+    assert before
+    event = created(stack, "repeat/meanwhile.pdf", before["generation"])
+    again = [stack.start(stack.target.outputs["IngestDocumentArn"], event) for _ in range(3)]
+    assert {stack.states(stack.ended(each)["executionArn"])[-1] for each in again} == {"AlreadyIngested"}
+    document = stack.settled("repeat/meanwhile.pdf")
+    assert (document["status"], document["execution_arn"]) == ("INGESTED", before["execution_arn"])
+    assert len(stack.indexed("repeat/meanwhile.pdf")) == 2
+    assert stack.calls()["bedrock-runtime.Converse"] == 1
 
 
 def test_an_older_event_that_arrives_late_changes_nothing(stack: Stack) -> None:
@@ -192,6 +208,30 @@ def test_of_two_uploads_at_once_the_later_one_stays(stack: Stack) -> None:
     _eventually(lambda: not [key for key in stack.derived_keys("race/both.pdf") if first["generation"] in key])
     assert stack.document("race/both.pdf") == second
     assert set(stack.entries("race/both.pdf").values()) == {"INDEXED"}
+
+
+def test_the_same_file_uploaded_at_once_is_there_once(stack: Stack) -> None:
+    key, body = "race/same.pdf", pdf(["The same twice."], [[picture("Gate Hyperion\ntwo keys")]])
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda _: stack.put(key, body), range(3)))
+
+    def all_ended() -> bool:
+        step_functions, workflow = stack.target.step_functions, stack.target.outputs["IngestDocumentArn"]
+        newest = step_functions.list_executions(stateMachineArn=workflow, maxResults=10)["executions"]
+        inputs = [step_functions.describe_execution(executionArn=each["executionArn"])["input"] for each in newest]
+        ours = [
+            each["status"]
+            for each, given in zip(newest, inputs, strict=True)
+            if key in given and "detail-type" in given
+        ]
+        return len(ours) == 3 and "RUNNING" not in ours
+
+    _eventually(all_ended)
+    document = stack.document(key) or {}
+    assert document["status"] == "INGESTED"
+    # One that finds its pictures withdrawn fails, and what failed is withdrawn by another workflow.
+    _eventually(lambda: {each.split("/")[2] for each in stack.derived_keys(key)} == {document["generation"]})
+    assert [each.split("/")[1] for each in stack.indexed(key)] == [document["generation"]] * 2
 
 
 def test_an_upload_that_lost_its_claim_leaves_nothing(stack: Stack) -> None:

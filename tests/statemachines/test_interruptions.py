@@ -19,12 +19,15 @@ def until(holds: Callable[[], object], seconds: float = 60) -> None:
 
 
 def kill_workers(stack: Stack, function: str) -> None:
-    """Kill the running workers of one function of this stack."""
+    """Kill the running workers of one function of this stack; there is one at least."""
+    killed = 0
     server = psutil.Process(int(stack.target.local.pid_file.read_text()))
     for child in server.children(recursive=True):
         with contextlib.suppress(psutil.Error):  # gone meanwhile
             if any(f"docent-{function}-" in word for word in child.cmdline()):
                 child.kill()
+                killed += 1
+    assert killed
 
 
 def indexed(stack: Stack) -> int:

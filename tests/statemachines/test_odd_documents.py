@@ -53,6 +53,12 @@ def test_a_giant_picture_in_a_few_bytes_is_a_gap_beside_the_others(stack: Stack)
     assert "35000 × 35000 pixels" in document["gaps"][0]["error"]["message"]
 
 
+def test_a_document_with_nothing_on_its_pages_is_there_all_the_same(stack: Stack) -> None:
+    document = stack.ingest("odd/blank.pdf", pdf(["", ""]))
+    assert (document["status"], document["page_count"], document["image_count"]) == ("INGESTED", 2, 0)
+    assert list(stack.entries("odd/blank.pdf").values()) == ["INDEXED"]
+
+
 def test_pictures_without_text_beside_them_are_found(stack: Stack) -> None:
     document = stack.ingest("odd/mute.pdf", pdf([""], [[picture("Valve Tyrrhena\nopens to the left")]]))
     assert (document["status"], document["captioned_count"]) == ("INGESTED", 1)

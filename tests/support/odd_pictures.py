@@ -134,7 +134,7 @@ def with_tiff_predictor(picture: Image.Image) -> bytes:
 
 
 def odd_pictures() -> dict[str, bytes]:
-    """The eighteen kinds that extraction methods get wrong, by name."""
+    """The eighteen kinds that extraction methods get wrong, by name, and one more: CMYK that only its profile tells."""
     rgb, gray = photo(), photo().convert("L")
     flate = "/Filter /FlateDecode"
     jpx = io.BytesIO()
@@ -175,6 +175,12 @@ def odd_pictures() -> dict[str, bytes]:
             jpeg(rgb),
             "/N 3 /Alternate /DeviceRGB",
             _srgb_profile(),
+        ),
+        "icc cmyk jpeg": _with_second_object(
+            "/ColorSpace [/ICCBased {} 0 R] /BitsPerComponent 8 /Filter /DCTDecode",
+            jpeg(Image.merge("CMYK", (*rgb.split(), Image.new("L", rgb.size, 255)))),
+            "/N 4 /Alternate /DeviceCMYK",
+            b"no profile that can be read",
         ),
         "colour key": pdf_of_image(f"{device} /Mask [1 1 2 2 3 3] {flate}", zlib.compress(keyed.tobytes())),
         "explicit mask": _with_second_object(

@@ -125,6 +125,19 @@ class Stack:
                 ids += [record["text_id"], *record["pages"]]
         return self.statuses(ids)
 
+    def indexed(self, key: str) -> dict[str, str]:
+        """`{entry id: its words}` of everything of the document that is in the index, whoever may read it.
+
+        The index is asked itself: what nothing else remembers shows too.
+        """
+        document_id = document_id_of(self.library.bucket, key)
+        reply = self.target.client("kendra").query(
+            IndexId=self.target.outputs["IndexId"],
+            AttributeFilter={"EqualsTo": {"Key": "docent_document", "Value": {"StringValue": document_id}}},
+            PageSize=100,
+        )
+        return {each["DocumentId"]: each["DocumentExcerpt"]["Text"] for each in reply["ResultItems"]}
+
     def statuses(self, entry_ids: list[str]) -> dict[str, str]:
         kendra = self.target.client("kendra")
         found: dict[str, str] = {}
