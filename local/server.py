@@ -11,6 +11,7 @@ import signal
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 from local.settings import LocalSettings
@@ -18,6 +19,7 @@ from local.settings import LocalSettings
 logger = logging.getLogger("docent.local")
 
 SAVE_SECONDS = 5
+UNDER_WAY = timedelta(seconds=3)  # from an upload to the execution that it starts
 STOP_SECONDS = 8
 SIOCGIFADDR = 0x8915  # ioctl for an interface's address, linux/sockios.h
 
@@ -134,6 +136,7 @@ def compose(
     lambdas.name_errors_as_lambda_does()
     lambdas.unpack_packages_once(settings.home / "unpacked")
     buckets.keep_versions_on_disk()
+    buckets.number_events_by_version()
     workflows.add_redrive()
     buckets.check_checksums_of_forms()
     workflows.name_nested_failures_as_step_functions_does()
@@ -235,9 +238,11 @@ def serve(settings: LocalSettings) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
-    from local.seams.state import save_state
+    from local.seams.buckets import announce_again
+    from local.seams.state import save_state, saved_at
     from local.seams.workflows import resume_interrupted_executions
 
+    last = saved_at()
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", settings.port))  # raises at once, and by name, when something else has it
@@ -260,6 +265,8 @@ def serve(settings: LocalSettings) -> None:
         resumed = await asyncio.to_thread(resume_interrupted_executions)
         if resumed:
             logger.warning("%d interrupted executions go on", resumed)
+        if last and (announced := await asyncio.to_thread(announce_again, last - UNDER_WAY)):
+            logger.warning("%d uploads and removals since the last snapshot are announced again", announced)
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([serving, stopped], return_when=asyncio.FIRST_COMPLETED)
         if serving.done():

@@ -1,7 +1,11 @@
-"""S3: the checksums of uploads by form, and no bytes of objects in memory."""
+"""S3: the checksums of uploads by form, no bytes of objects in memory, and events that a crash does not lose."""
 
+import contextvars
+import time
+from datetime import UTC, datetime
 from typing import Any
 
+from ministack.core.responses import set_request_account_id
 from ministack.services import (
     s3,
 )
@@ -39,3 +43,58 @@ def keep_versions_on_disk() -> None:
         return of_ministack(record, version_id, None)
 
     s3._version_entry_from_record = entry
+
+
+# The bucket, key and version of the event that is being sent.
+_about: contextvars.ContextVar[tuple[str, str, str | None]] = contextvars.ContextVar("about")
+
+
+def number_events_by_version() -> None:
+    """An event about a version has the same sequencer however often it is sent.
+
+    MiniStack counts up from the time it was started.
+    """
+    send_of_ministack = s3._fire_s3_event_async
+
+    def send(bucket: str, key: str, *arguments: Any, version_id: str | None = None, **more: Any) -> None:
+        _about.set((bucket, key, version_id))
+        send_of_ministack(bucket, key, *arguments, version_id=version_id, **more)
+
+    def sequencer(event_name: str) -> str | None:
+        if not event_name.startswith(s3._EVENT_SEQUENCED_FAMILIES):
+            return None
+        bucket, key, version_id = _about.get()
+        microseconds = time.time_ns() // 1000
+        for number, version in enumerate(s3._object_versions.get((bucket, key), [])):
+            if version["version_id"] == version_id:
+                # S3's times are milliseconds; of two versions in one, the later is further on in the list.
+                microseconds = round(_modified(version).timestamp() * 1000) * 1000 + number % 1000
+        return f"{microseconds:018X}"
+
+    s3._fire_s3_event_async, s3._next_event_sequencer = send, sequencer
+
+
+def announce_again(since: datetime) -> int:
+    """Send the events of what came or went since then once more: objects are on disk at once, who heard of them is
+    not. Returns how many."""
+    announced = 0
+    for (account, (bucket, key)), versions in list(s3._object_versions._data.items()):
+        if not versions or _modified(latest := versions[-1]) < since:
+            continue
+        set_request_account_id(account)
+        gone = latest.get("is_delete_marker")
+        s3._fire_s3_event_async(
+            bucket,
+            key,
+            "s3:ObjectRemoved:DeleteMarkerCreated" if gone else "s3:ObjectCreated:Put",
+            size=latest["size"],
+            etag=latest["etag"],
+            deletion_type="Delete Marker Created" if gone else None,
+            version_id=latest["version_id"],
+        )
+        announced += bucket in s3._bucket_notifications
+    return announced
+
+
+def _modified(version: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(version["last_modified"]).astimezone(UTC)

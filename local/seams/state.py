@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -77,7 +77,8 @@ def _written(services: dict[str, Callable[[], Any]]) -> Path:
     for other in current.parent.glob("snapshot-*"):  # the one before the current, and what was not finished
         if other != current.resolve():
             shutil.rmtree(other, ignore_errors=True)
-    snapshot = Path(tempfile.mkdtemp(prefix="snapshot-", dir=current.parent))
+    snapshot = current.parent / f"snapshot-{time.time_ns()}"
+    snapshot.mkdir()
     for file in current.iterdir():  # of a service that has no state to give, MiniStack keeps the last
         if file.suffix in (".json", ".bin"):
             (snapshot / file.name).hardlink_to(file)
@@ -94,6 +95,12 @@ def _make_current(snapshot: Path) -> None:
     link.symlink_to(snapshot.name)
     os.sync()  # else a loss of power could leave a link to files without content
     link.replace(persistence.STATE_DIR)
+
+
+def saved_at() -> datetime | None:
+    """When what the state on disk says was so; None if there is no snapshot."""
+    _, _, nanoseconds = Path(persistence.STATE_DIR).resolve().name.rpartition("snapshot-")
+    return datetime.fromtimestamp(int(nanoseconds) / 1e9, UTC) if nanoseconds.isdigit() else None
 
 
 def activity() -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Workers killed and the machine restarted in the middle of work: afterwards each document is there exactly once."""
 
 import contextlib
+import shutil
 import time
 from collections.abc import Callable
 
@@ -99,3 +100,30 @@ def test_a_machine_that_dies_at_work_ingests_each_document_once(stack: Stack) ->
         assert stack.settled(key)["status"] == "INGESTED"
         assert [*stack.entries(key).values()] == ["INDEXED"] * 2
     assert indexed(stack) == before + 2 * len(keys)
+
+
+def test_what_came_and_went_just_before_the_machine_died_is_not_lost(stack: Stack) -> None:
+    """Between two snapshots: no row, no execution and no event of it survives, only the bucket and the index."""
+    stack.ingest("dies/removed.pdf", pdf(["Soon to go."]))
+    local = stack.target.local
+    until(lambda: "dies/removed.pdf" in (local.home / "state" / "current" / "dynamodb.json").read_text())
+    server = psutil.Process(int(local.pid_file.read_text()))
+    snapshot = (local.home / "state" / "current").resolve()
+    kept = shutil.copytree(snapshot, local.home / "kept")
+    done = stack.ingest("dies/ingested.pdf", pdf(["Wholly ingested."], [[picture("Gauge\nnine")]]))
+    stack.target.s3.delete_object(Bucket=stack.library.bucket, Key="dies/removed.pdf")
+    stack.put("dies/begun.pdf", pdf(["Hardly begun."]))
+    server.kill()
+    server.wait()
+    shutil.rmtree(snapshot.parent)  # as if no later snapshot had come about
+    snapshot.parent.mkdir()
+    kept.rename(snapshot)
+    (snapshot.parent / "current").symlink_to(snapshot.name)
+    machine.start(local, print)
+    again = stack.settled("dies/ingested.pdf")
+    assert (again["status"], again["generation"]) == ("INGESTED", done["generation"])
+    assert len(stack.indexed("dies/ingested.pdf")) == 2
+    assert stack.settled("dies/begun.pdf")["status"] == "INGESTED"
+    assert len(stack.indexed("dies/begun.pdf")) == 1
+    until(lambda: (stack.document("dies/removed.pdf") or {})["status"] == "REMOVED")
+    assert stack.indexed("dies/removed.pdf") == {}
