@@ -6,6 +6,7 @@ import inspect
 import itertools
 import json
 import os
+import queue
 import re
 import signal
 import threading
@@ -41,6 +42,7 @@ from ministack.services.cloudformation import provisioners
 from local.seams import (
     alarms,
     api_gateway,
+    buckets,
     deliveries,
     histories,
     identities,
@@ -418,6 +420,33 @@ def test_an_alarm_of_the_template_rings_when_its_workflow_ends_badly(
         assert alarm["Metrics"] == props["Metrics"]
     finally:
         cloudwatch.reset()
+
+
+def test_what_came_or_went_since_a_moment_is_announced_again_by_the_same_sequencers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("_fire_s3_event_async", "_next_event_sequencer"):
+        monkeypatch.setattr(s3, name, getattr(s3, name))
+    sent: queue.Queue[tuple[str, str, str]] = queue.Queue()
+    monkeypatch.setattr(
+        s3, "_fire_s3_event", lambda _, key, event, *__, sequencer, **___: sent.put((key, event, sequencer))
+    )
+    buckets.number_events_by_version()
+    try:
+        s3._create_bucket("papers", b"")
+        s3._bucket_versioning["papers"], s3._bucket_notifications["papers"] = "Enabled", "<EventBridgeConfiguration/>"
+        s3._put_object("papers", "old.pdf", b"1", {})
+        time.sleep(0.01)
+        since = datetime.now(UTC)
+        s3._put_object("papers", "new.pdf", b"2", {})
+        s3._put_object("papers", "new.pdf", b"3", {})
+        s3._delete_object("papers", "old.pdf", {}, {})
+        replaced, newest, _, removed = sorted(sent.get(timeout=5) for _ in range(4))
+        assert (replaced[0], newest[0], removed[1]) == ("new.pdf", "new.pdf", "s3:ObjectRemoved:DeleteMarkerCreated")
+        assert buckets.announce_again(since) == 2
+        assert sorted(sent.get(timeout=5) for _ in range(2)) == [newest, removed]
+    finally:
+        s3.reset()
 
 
 def test_an_event_whose_workflow_is_gone_becomes_a_dead_letter(monkeypatch: pytest.MonkeyPatch) -> None:

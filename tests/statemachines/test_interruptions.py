@@ -106,19 +106,21 @@ def test_what_came_and_went_just_before_the_machine_died_is_not_lost(stack: Stac
     """Between two snapshots: no row, no execution and no event of it survives, only the bucket and the index."""
     stack.ingest("dies/removed.pdf", pdf(["Soon to go."]))
     local = stack.target.local
-    until(lambda: "dies/removed.pdf" in (local.home / "state" / "current" / "dynamodb.json").read_text())
+    current = local.home / "state" / "current"
+    until(lambda: "dies/removed.pdf" in (current / "dynamodb.json").read_text())
     server = psutil.Process(int(local.pid_file.read_text()))
-    snapshot = (local.home / "state" / "current").resolve()
+    snapshot = current.resolve()
     kept = shutil.copytree(snapshot, local.home / "kept")
     done = stack.ingest("dies/ingested.pdf", pdf(["Wholly ingested."], [[picture("Gauge\nnine")]]))
     stack.target.s3.delete_object(Bucket=stack.library.bucket, Key="dies/removed.pdf")
     stack.put("dies/begun.pdf", pdf(["Hardly begun."]))
     server.kill()
     server.wait()
-    shutil.rmtree(snapshot.parent)  # as if no later snapshot had come about
-    snapshot.parent.mkdir()
+    for later in snapshot.parent.glob("snapshot-*"):  # as if none had come about
+        shutil.rmtree(later)
     kept.rename(snapshot)
-    (snapshot.parent / "current").symlink_to(snapshot.name)
+    current.unlink()
+    current.symlink_to(snapshot.name)
     machine.start(local, print)
     again = stack.settled("dies/ingested.pdf")
     assert (again["status"], again["generation"]) == ("INGESTED", done["generation"])
