@@ -16,8 +16,8 @@ test: .venv/dev ## Check and test everything
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/pyright
 	@SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
-	@$(BIN)/python -m pytest -m "not stack" -n 2 --dist loadgroup $(TESTS) $(OR_NONE)
-	@$(BIN)/python -m pytest -m stack $(TESTS) $(OR_NONE)
+	@$(BIN)/python -m pytest -m "not stack" -n 2 $(TESTS) $(OR_NONE)
+	@$(BIN)/python -m pytest -m stack -n 2 $(TESTS) $(OR_NONE)
 
 bench: .venv/dev ## Measure everything we claim; writes benchmarks/results.json and results.md
 	@$(BIN)/python -m benchmarks

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import aws_xray_sdk.core  # noqa: F401 - opens a datagram socket when it is first imported, so before they close
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.aws import World, session, world
 from tests.support.fake_connections import FakeConnections
@@ -21,11 +23,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:No application metrics to publish:UserWarning")
 
 
+class _Together(LoadScopeScheduling):
+    """How two processes share the work: by file, and by folder where all tests need the stack, as each has its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((folder for folder in ("tests/e2e/", "tests/statemachines/") if file.startswith(folder)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _Together(config, log)
+
+
 @pytest.hookimpl(trylast=True)  # when the tests of the stack are marked as such
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        # Several processes share the work, but for what needs the stack: each file stays together.
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))
         if ROOT / "tests" / "local" not in item.path.parents and not item.get_closest_marker("stack"):
             item.add_marker("disable_socket")
 
