@@ -436,8 +436,9 @@ def test_what_came_or_went_since_a_moment_is_announced_again_by_the_same_sequenc
         s3._create_bucket("papers", b"")
         s3._bucket_versioning["papers"], s3._bucket_notifications["papers"] = "Enabled", "<EventBridgeConfiguration/>"
         s3._put_object("papers", "old.pdf", b"1", {})
-        time.sleep(0.01)
+        time.sleep(0.01)  # S3's times are whole milliseconds
         since = datetime.now(UTC)
+        time.sleep(0.01)
         s3._put_object("papers", "new.pdf", b"2", {})
         s3._put_object("papers", "new.pdf", b"3", {})
         s3._delete_object("papers", "old.pdf", {}, {})
