@@ -60,6 +60,14 @@ def keep_parameters(settings: LocalSettings, parameters: Mapping[str, str]) -> N
     _parameters_file(settings).write_text(json.dumps(gone | dict(parameters), indent=2))
 
 
+def named_parameters(words: list[str]) -> dict[str, str]:
+    """Each word is NAME=VALUE; the value may be empty, and hold `=` itself."""
+    for word in words:
+        if "=" not in word:
+            raise CommandError(f"Give the parameter {word} a value: --parameter {word}=VALUE.")
+    return dict(word.split("=", 1) for word in words)
+
+
 def _parameters_of_the_template() -> dict[str, Any]:
     from samcli.yamlhelper import yaml_parse
 

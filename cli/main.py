@@ -67,8 +67,7 @@ def up(
         if idp is False and kind:
             raise CommandError(f"--no-idp goes without {kind}.")
         wanted = kind or ("oidc" if idp else identity_providers.chosen(settings))
-        named = (each.partition("=") for each in parameter or [])
-        bring_up(settings, None if idp is False else wanted, {name: value for name, _, value in named})
+        bring_up(settings, None if idp is False else wanted, machine.named_parameters(parameter or []))
         showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 
 

@@ -38,6 +38,13 @@ def test_a_parameter_that_the_template_has_not_is_refused(settings: LocalSetting
     assert machine.kept_parameters(settings) == {}
 
 
+def test_a_parameter_is_named_with_its_value() -> None:
+    words = ["GroupsSource=s3://directory/groups.csv?a=b", "ChatIssuer="]
+    assert machine.named_parameters(words) == {"GroupsSource": "s3://directory/groups.csv?a=b", "ChatIssuer": ""}
+    with pytest.raises(CommandError, match="--parameter ChatIssuer=VALUE"):
+        machine.named_parameters(["ChatIssuer"])
+
+
 def test_without_any_nothing_is_kept(settings: LocalSettings) -> None:
     machine.keep_parameters(settings, {})
     assert machine.kept_parameters(settings) == {}
