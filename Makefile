@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Of the tests that were asked for none may be of a kind.
 OR_NONE := || test $$? = 5
 
-.PHONY: help run test lint bench samples api requirements clean
+.PHONY: help run test lint bench samples compile requirements clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +25,8 @@ bench: .venv/dev ## Measure everything we claim; writes benchmarks/results.json 
 samples: .venv/dev ## Make the sample documents again
 	@$(BIN)/python samples/make_samples.py
 
-api: .venv/dev ## Compile openapi.yaml for API Gateway and the functions, after a change of it
-	@$(BIN)/python -m api.compile
+compile: .venv/dev ## Write what is derived from the parts: template.yaml, openapi.yaml, state machines, tables in docs/
+	@$(BIN)/python -m compiler
 
 lint: .venv/dev ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -144,7 +144,7 @@ def _waited(target: Any, started: int, requests: set[str]) -> dict[str, float]:
         each["PhysicalResourceId"]
         for page in groups
         for each in page["StackResourceSummaries"]
-        if each["LogicalResourceId"] == "AnswerQuestionLogGroup"
+        if each["LogicalResourceId"] == "FunctionsLogGroup"
     )
     waited: dict[str, float] = {}
     for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=started):

@@ -138,7 +138,7 @@ def _exchanges(target: Any, started: int) -> int:
         each["logGroupName"]
         for page in logs.get_paginator("describe_log_groups").paginate()
         for each in page["logGroups"]
-        if "ChatSync" in each["logGroupName"]
+        if "FunctionsLogGroup" in each["logGroupName"]
     )
     events = [
         event["message"]

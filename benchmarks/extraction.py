@@ -191,7 +191,7 @@ def _milliseconds(figures: dict[str, Any]) -> str:
 def _measured(way: str, pdf: Path) -> dict[str, Any]:
     """One way with one file in a fresh process."""
     command = [sys.executable, __file__, "--measure", way, str(pdf)]
-    paths = [ROOT / "functions" / "extract_images", ROOT / "layers" / "shared"]
+    paths = [ROOT / "functions" / "ingest" / "extract_images", ROOT / "layers" / "shared"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))}
     try:
         done = subprocess.run(
@@ -231,9 +231,8 @@ def _measure(way: str, pdf: str) -> dict[str, Any]:
     """Inside the fresh process."""
     ways = {"article": _article, "docent": _docent, "docent_full": _docent_full, "decoding": _decoding}
     work = ways[way]
-    import pymupdf
-
     import pdf_figures  # the imports are no part of the time
+    import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
@@ -286,7 +285,7 @@ def _image_numbers(pdf: str) -> set[int]:
 
 def _docent(pdf: str, folder: Path, render: bool = False) -> None:
     from docent.errors import DocentError
-    from pdf_figures import Limits, Picture, read_figures
+    from extract_images.pdf_figures import Limits, Picture, read_figures
 
     def save(picture: Picture) -> None:
         (folder / f"{picture.picture_id}.{picture.format}").write_bytes(picture.data)

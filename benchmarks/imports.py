@@ -11,6 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from samcli.yamlhelper import yaml_parse
+
 ROOT = Path(__file__).resolve().parent.parent
 # Lambda's limit for a function and its layers, unzipped.
 LIMIT_MB = 250
@@ -40,9 +42,9 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as empty:
         (Path(empty) / "app.py").write_text(EMPTY)
-        for folder in sorted((ROOT / "functions").iterdir()):
-            if not (folder / "app.py").exists():
-                continue
+        for folder in sorted(
+            (app.parent for app in (ROOT / "functions").glob("*/*/app.py")), key=lambda each: each.name
+        ):
             _seconds(folder), _seconds(Path(empty))  # bytecode is compiled before anything counts
             measured = [(_seconds(folder), _seconds(Path(empty))) for _ in range(pairs)]
             results[folder.name] = {
@@ -55,7 +57,7 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
 
 
 def _seconds(folder: Path) -> float:
-    words = [sys.executable, "-c", MEASURE, str(folder), str(ROOT / "layers/shared")]
+    words = [sys.executable, "-c", MEASURE, str(folder), *map(str, (ROOT / "layers").iterdir())]
     return float(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
 
 
@@ -63,7 +65,10 @@ def _megabytes(name: str) -> float | None:
     logical_id = "".join(word.capitalize() for word in name.split("_")) + "Function"
     for build in (ROOT / ".docent/build", ROOT / ".aws-sam/build"):
         if (build / logical_id).exists():
-            folders = (build / logical_id, build / "SharedLayer")
+            template = yaml_parse((build / "template.yaml").read_text())
+            own = template["Resources"][logical_id]["Properties"].get("Layers", [])
+            layers = [each["Ref"] for each in (*template["Globals"]["Function"]["Layers"], *own)]
+            folders = [build / each for each in (logical_id, *layers)]
             return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file()) / 1e6
     return None
 

@@ -107,7 +107,7 @@ def _model_calls(library: Any) -> int:
 
 async def _plain(rounds: int) -> list[float]:
     """The same work without AWS, in this process and the engines' own workers."""
-    sys.path[:0] = [str(ROOT / "functions" / name) for name in ("extract_images", "caption_image")]
+    sys.path[:0] = [str(ROOT / "functions" / "ingest" / name) for name in ("extract_images", "caption_image")]
     from samcli.yamlhelper import yaml_parse
 
     from local.bedrock.guardrail import GuardrailEngine
@@ -151,9 +151,9 @@ async def _plain(rounds: int) -> list[float]:
 
 
 async def _plain_document(name: str, body: bytes, index: str, ask_kendra: Any, runtime: Any, guardrail: Any) -> None:
-    from extraction_limits import Limits
-    from pdf_figures import read_figures
-    from picture_captions import PROMPT
+    from caption_image.picture_captions import PROMPT
+    from extract_images.extraction_limits import Limits
+    from extract_images.pdf_figures import read_figures
 
     pictures: list[Any] = []
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:

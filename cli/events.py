@@ -35,7 +35,7 @@ def prepare_events(target: Target, folder: Path) -> list[Path]:
     environment = folder / "env.json"
     environment.write_text(json.dumps(function_variables(target), indent=2))
     written, token = [environment], _token(target)
-    for event in sorted(EVENTS.glob("*.json")):
+    for event in sorted(EVENTS.glob("*/*.json")):
         text = event.read_text()
         text = text.replace(SOURCE_BUCKET, outputs["SourceBucketName"]).replace(
             DERIVED_BUCKET, outputs["DerivedBucketName"]

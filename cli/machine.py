@@ -19,7 +19,7 @@ from cli.target import LOCAL_STACK, CommandError
 from local.settings import LocalSettings
 
 # What a deployment is made of; a change in any of it makes the next `docent up` build and deploy again.
-DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachines", "api")
+DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachines", "foundation/gateway.json")
 # Whoever `docent up` makes may read what is put into the bucket without more words.
 EVERYONE = "everyone"
 

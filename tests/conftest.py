@@ -1,6 +1,7 @@
 """What every test can count on: no network unless it asked for some, nothing left by another test."""
 
 import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,10 @@ from tests.support.fake_connections import FakeConnections
 from tests.support.fake_index import FakeIndex
 from tests.support.fake_models import FakeGuardrail, FakeModel
 from tests.support.functions import CANARY, INDEX_ID, Function
-from tests.support.project import ROOT
+from tests.support.project import FUNCTIONS, ROOT
+
+# The package that each function brings along.
+sys.path[:0] = [str(folder) for folder in FUNCTIONS]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from tests.support.aws import forget_clients
 from tests.support.federated_people import MARY, MATEO, Person
-from tests.support.functions import Function, sample_event
+from tests.support.functions import Function
 from tests.support.machine import Machine
 from tests.support.open_id import OpenIdProvider
+from tests.support.project import sample_event
 from tests.support.q_business import Application, federated_application, for_groups, text, wait_until
 
 SYNC = sample_event("sync_groups.schedule.json")

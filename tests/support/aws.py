@@ -13,7 +13,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
-from docent import clients, saml_providers, secrets_store
+from docent import clients, secrets_store
+from identity import saml_providers
 from tests.support.project import ROOT
 
 REGION = "eu-central-1"

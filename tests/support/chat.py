@@ -25,7 +25,7 @@ from cli.identity_providers import Kind
 from cli.local_sign_in import Browser
 from cli.logs import follow_logs
 from cli.target import CommandError, Target
-from docent.chat_sessions import SESSION
+from identity.chat_sessions import SESSION
 from local.idp.people import Person
 from local.idp.saml_responses import SigningKey, Statement
 from local.settings import LocalSettings

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 import pytest
 
+from answering.answering_settings import answering_settings
 from tests.support.aws import (
     CALLERS_TABLE,
     DERIVED_BUCKET,
@@ -23,7 +24,7 @@ from tests.support.aws import (
     SOURCE_BUCKET,
 )
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, PROVIDER_AUDIENCE
-from tests.support.project import ROOT
+from tests.support.project import module_of
 
 INDEX_ID = "0b7c4f8e-5d0a-4c2f-9a57-3a1f60c2b1d4"
 INDEX_ROLE = "arn:aws:iam::111122223333:role/docent-index"
@@ -99,11 +100,6 @@ class Context:
         return 840_000
 
 
-def sample_event(name: str) -> Any:
-    """One of the project's `events/*.json`."""
-    return json.loads((ROOT / "events" / name).read_text("utf-8"))
-
-
 @dataclass
 class Function:
     name: str
@@ -121,16 +117,20 @@ class Function:
     def close(self) -> None:
         logging.getLogger("aws_lambda_powertools").removeHandler(self._tracer_log)
         self._log_to(sys.__stdout__)
-        self.app.settings.cache_clear()
+        self._forget_settings()
 
     @property
     def app(self) -> ModuleType:
-        return importlib.import_module(f"functions.{self.name}.app")
+        return importlib.import_module(module_of(self.name))
 
     def set(self, **variables: str) -> None:
         for name, value in variables.items():
             self.environment.setenv(name, value)
+        self._forget_settings()
+
+    def _forget_settings(self) -> None:
         self.app.settings.cache_clear()
+        answering_settings.cache_clear()
 
     def __call__(self, event: Any) -> Any:
         with contextlib.redirect_stdout(self._log), contextlib.redirect_stderr(self._log):

@@ -12,9 +12,10 @@ from typing import Any
 from samcli.yamlhelper import yaml_parse
 
 ROOT = Path(__file__).resolve().parents[2]
-FUNCTIONS = sorted(path for path in (ROOT / "functions").iterdir() if (path / "app.py").exists())
-MACHINES = sorted((ROOT / "statemachines").glob("*.asl.json"))
-EVENTS = sorted((ROOT / "events").glob("*.json"))
+FUNCTIONS = sorted((path.parent for path in (ROOT / "functions").glob("*/*/app.py")), key=lambda folder: folder.name)
+LAYERS = sorted(path.parent for path in (ROOT / "layers").glob("*/*/__init__.py"))
+MACHINES = sorted((ROOT / "statemachines").glob("*/*.asl.json"))
+EVENTS = sorted((ROOT / "events").glob("*/*.json"))
 
 
 @cache
@@ -55,6 +56,22 @@ def targets(state: dict[str, Any]) -> Iterator[str]:
             yield state[field]
     for branch in (*state.get("Choices", []), *state.get("Catch", [])):
         yield branch["Next"]
+
+
+def folder_of(function: str) -> Path:
+    """Where a function is, by its name."""
+    return next(folder for folder in FUNCTIONS if folder.name == function)
+
+
+def module_of(function: str) -> str:
+    """Its handler's module, as tests import it."""
+    return ".".join((*folder_of(function).relative_to(ROOT).parts, "app"))
+
+
+def sample_event(name: str) -> Any:
+    """One of the project's sample events, by its file's name."""
+    (file,) = (path for path in EVENTS if path.name == name)
+    return json.loads(file.read_text("utf-8"))
 
 
 def logical_id(folder: str) -> str:

@@ -8,20 +8,15 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from api import compile as compiling
-from api.render import functions_of, page
-from docent.api import STATUS
+from compiler.gateway import gateway
+from compiler.operations import AUTHORIZER, functions_of, operations
+from compiler.request_schemas import request_schemas
+from docent.errors import every_error
 from tests.support.project import FUNCTIONS, ROOT, functions, logical_id, resources, template
 
 CONTRACT = yaml.safe_load((ROOT / "openapi.yaml").read_text())
-OPERATIONS = [(f"{method.upper()} {path}", operation) for method, path, operation, _ in compiling.operations(CONTRACT)]
+OPERATIONS = [(f"{method.upper()} {path}", operation) for method, path, operation, _ in operations(CONTRACT)]
 by_operation = pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
-
-
-def test_the_compiled_files_are_those_of_the_contract() -> None:
-    assert json.loads(compiling.GATEWAY.read_text()) == compiling.gateway(CONTRACT), "run `make api`"
-    assert json.loads(compiling.REQUESTS.read_text()) == compiling.requests(CONTRACT), "run `make api`"
-    assert compiling.REFERENCE.read_text() == page(CONTRACT), "run `make api`"
 
 
 def test_it_is_openapi_3_1() -> None:
@@ -51,7 +46,7 @@ def test_no_operation_is_named_twice() -> None:
 def test_the_api_may_call_the_functions_of_its_operations_and_no_others() -> None:
     policy = resources("AWS::IAM::Role")["ApiRole"]["Properties"]["Policies"][0]["PolicyDocument"]
     allowed = {resource["Fn::GetAtt"][0] for resource in policy["Statement"][0]["Resource"]}
-    called = {name for _, operation in OPERATIONS for name in answering(operation)} | {compiling.AUTHORIZER}
+    called = {name for _, operation in OPERATIONS for name in answering(operation)} | {AUTHORIZER}
     assert allowed == {logical_id(name) for name in called}
 
 
@@ -67,7 +62,8 @@ def test_every_operation_says_all_it_may_answer(name: str, operation: dict[str, 
 
 def test_every_status_of_a_problem_is_in_the_contract() -> None:
     documented = {int(status) for _, operation in OPERATIONS for status in operation["responses"] if status > "399"}
-    assert {status for status, _ in STATUS.values()} == documented
+    # Of the others that have status 500 callers see UnexpectedError and MisconfiguredError.
+    assert {error.status for error in every_error().values()} == documented
 
 
 def test_what_a_request_may_hold_is_closed() -> None:
@@ -80,13 +76,13 @@ def test_what_a_request_may_hold_is_closed() -> None:
             for inner in schema.values():
                 yield from objects(inner)
 
-    for name, schemas in compiling.requests(CONTRACT).items():
+    for name, schemas in request_schemas(CONTRACT)["operations"].items():
         for found in objects(schemas.get("body")):
             assert found["additionalProperties"] is False, name
 
 
 def test_every_pattern_is_told_in_words() -> None:
-    for found in re.finditer(r'"pattern": "[^"]*",?\s*("[\w-]+)', compiling.REQUESTS.read_text()):
+    for found in re.finditer(r'"pattern": "[^"]*",?\s*("[\w-]+)', json.dumps(request_schemas(CONTRACT))):
         assert found[1] == '"x-must', found[0]
 
 
@@ -98,7 +94,7 @@ def test_every_text_a_caller_sends_is_bounded() -> None:
             for inner in schema.values():
                 yield from texts(inner)
 
-    for name, schemas in compiling.requests(CONTRACT).items():
+    for name, schemas in request_schemas(CONTRACT)["operations"].items():
         for found in texts(schemas):
             bounded = "maxLength" in found or re.search(r"\{\d+\}", found.get("pattern", ""))
             assert bounded, f"{name}: {found}"
@@ -106,7 +102,7 @@ def test_every_text_a_caller_sends_is_bounded() -> None:
 
 def test_the_template_imports_the_compiled_contract() -> None:
     body = template()["Resources"]["Api"]["Properties"]["DefinitionBody"]
-    assert ROOT / body["Fn::Transform"]["Parameters"]["Location"] == compiling.GATEWAY
+    assert ROOT / body["Fn::Transform"]["Parameters"]["Location"] == ROOT / "foundation/gateway.json"
 
 
 def test_functions_behind_the_api_know_the_origins_that_browsers_may_call_from() -> None:
@@ -120,7 +116,7 @@ def test_only_preflights_and_chat_need_no_token_of_the_user_pool() -> None:
     """Chat takes its provider's tokens, which the function verifies; with our own answers it takes ours."""
     token = [{"token": []}]
     unlike = {"post /chat": {"Fn::If": ["UseQBusiness", [], token]}}
-    for path, item in compiling.gateway(CONTRACT)["paths"].items():
+    for path, item in gateway(CONTRACT)["paths"].items():
         own = path.startswith(("/chat/", "/oidc/", "/saml/"))
         for method, operation in item.items():
             expected = unlike.get(f"{method} {path}", [] if method == "options" or own else token)

@@ -7,8 +7,8 @@ import pytest
 from typer.main import get_command
 
 from cli.main import app
-from docent import errors
-from tests.support.project import ROOT, machines, resources
+from docent.errors import every_error
+from tests.support.project import FUNCTIONS, ROOT, machines, resources
 
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "samples").glob("*.md"))]
 by_page = pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(ROOT)))
@@ -53,13 +53,9 @@ def test_every_sam_example_names_a_function_and_an_event(page: Path) -> None:
 
 
 def test_every_error_is_explained() -> None:
-    text = (ROOT / "docs/errors.md").read_text()
-    names = {
-        name
-        for name, value in vars(errors).items()
-        if isinstance(value, type) and issubclass(value, errors.DocentError)
-    }
-    assert set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE)) == names - {"DocentError", "PermanentError"}
+    for name, error in every_error().items():
+        assert f"| `{name}` |" in (ROOT / "docs/errors.md").read_text()
+        assert error.meaning, name
 
 
 def test_every_alarm_is_explained() -> None:
@@ -78,9 +74,8 @@ def test_every_event_we_announce_is_documented() -> None:
 
 def test_every_function_is_in_the_readme_with_what_it_raises() -> None:
     text = (ROOT / "README.md").read_text()
-    for folder in (ROOT / "functions").iterdir():
-        if (folder / "app.py").exists():
-            assert f"| `{folder.name}` |" in text
+    for folder in FUNCTIONS:
+        assert f"| `{folder.name}` |" in text
 
 
 def test_no_file_names_this_machine_or_a_registry() -> None:

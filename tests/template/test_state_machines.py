@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from docent import errors
-from tests.support.project import MACHINES, ROOT, definition, every_state, machines, targets
+from docent.errors import every_error
+from tests.support.project import MACHINES, definition, every_state, folder_of, machines, targets
 
 # Names that Step Functions, Lambda and the integrated services give their errors.
 AWS_ERRORS = re.compile(r"^(States|Lambda|Runtime|Sandbox|DynamoDB|EventBridge|StepFunctions)\.[A-Za-z.]+$")
-OURS = {
-    name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.DocentError)
-}
+OURS = set(every_error())
 
 by_machine = pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.name)
 
@@ -116,32 +114,11 @@ def test_masking_that_fails_never_leads_to_the_index() -> None:
     assert not caught & OURS, "a refused or failed masking must fail the document"
     assert {rule["Next"] for rule in processor["MaskText"]["Catch"]} == {"LeavePicture"}
     assert processor["LeavePicture"]["Type"] == "Succeed"
-    assert "captions/" not in (ROOT / "functions/sync_kendra/app.py").read_text(), "only masked text is indexed"
+    assert "captions/" not in (folder_of("sync_kendra") / "app.py").read_text(), "only masked text is indexed"
 
 
 def test_record_failure_knows_every_error_that_can_end_an_execution() -> None:
     text = next(path for path in MACHINES if path.name.startswith("record_failure")).read_text()
     listed = set(json.loads(re.search(r"errorType in (\[.*?\])", text)[1].replace("'", '"')))
     named = set(re.findall(r"'name': '(\w+)'", text))
-    only_for_pictures_pages_callers_or_groups = {
-        "DocentError",
-        "PermanentError",
-        "UnreadablePageError",
-        "UnreadablePictureError",
-        "BlockedTextError",
-        "InvalidRequestError",
-        "UnauthorizedError",
-        "SignInFailedError",
-        "ChatRefusedError",
-        "NotSubscribedError",
-        "StaleConversationError",
-        "NotTheirsError",
-        "NotFoundError",
-        "OversizedRequestError",
-        "UnsupportedMediaTypeError",
-        "TooManyRequestsError",
-        "UnreadableGroupsError",
-        "TooManyRemovalsError",
-        "GroupRefusedError",
-    }
-    assert listed | named | only_for_pictures_pages_callers_or_groups == OURS
+    assert listed | named == {name for name, error in every_error().items() if error.recorded}

@@ -14,11 +14,13 @@ import pytest
 from tests.support.project import (
     EVENTS,
     FUNCTIONS,
+    MACHINES,
     ROOT,
     functions,
     imports,
     logical_id,
     machines,
+    module_of,
     requirements,
     resources,
     statements,
@@ -34,22 +36,21 @@ by_function = pytest.mark.parametrize("folder", FUNCTIONS, ids=lambda folder: fo
 
 
 def test_every_folder_is_a_function_and_every_function_a_folder() -> None:
-    assert {logical_id(folder.name): f"functions/{folder.name}" for folder in FUNCTIONS} == {
+    assert {logical_id(folder.name): str(folder.relative_to(ROOT)) for folder in FUNCTIONS} == {
         name: properties["CodeUri"] for name, properties in functions().items()
     }
 
 
 @by_function
 def test_a_function_has_its_tests_and_its_name_everywhere(folder: Path) -> None:
-    assert (ROOT / "tests" / "functions" / f"test_{folder.name}.py").exists()
+    assert (ROOT / "tests" / folder.parent.name / "unit" / f"test_{folder.name}.py").exists()
     properties = functions()[logical_id(folder.name)]
     assert properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == folder.name
-    assert properties["LoggingConfig"]["LogGroup"] == {"Ref": logical_id(folder.name).replace("Function", "LogGroup")}
 
 
 @by_function
 def test_settings_and_environment_are_the_same(folder: Path) -> None:
-    app = importlib.import_module(f"functions.{folder.name}.app")
+    app = importlib.import_module(module_of(folder.name))
     settings = {field.name.upper() for field in dataclasses.fields(app.Settings)}
     everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
     own = functions()[logical_id(folder.name)]["Environment"]["Variables"]
@@ -67,24 +68,41 @@ def test_environment_variables_are_text(folder: Path) -> None:
 
 @by_function
 def test_imports_are_packaged(folder: Path) -> None:
-    layer = requirements(ROOT / "layers/shared/requirements.txt") | {"docent"}
-    own = requirements(folder / "requirements.txt")
-    allowed = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in layer | own}
-    modules = {path.stem for path in folder.glob("*.py")}
-    for path in folder.glob("*.py"):
-        assert imports(path) <= allowed | modules, path.name
-
-
-def test_the_layer_knows_no_function() -> None:
-    packages = requirements(ROOT / "layers/shared/requirements.txt")
-    allowed = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in packages} | {"docent"}
-    for path in (ROOT / "layers/shared/docent").glob("*.py"):
+    allowed = importable(folder) | {folder.name}
+    for layer in layers_of(folder):
+        allowed |= importable(layer)
+    for path in folder.rglob("*.py"):
         assert imports(path) <= allowed, path.name
 
 
-def test_module_names_are_unique_over_all_functions() -> None:
-    names = [path.stem for folder in FUNCTIONS for path in folder.glob("*.py") if path.stem != "app"]
-    assert len(names) == len(set(names))
+def layers_of(folder: Path) -> list[Path]:
+    """The layers of a function: what all have, and its own."""
+    everywhere = template()["Globals"]["Function"]["Layers"]
+    own = functions()[logical_id(folder.name)].get("Layers", [])
+    layers = resources("AWS::Serverless::LayerVersion")
+    return [ROOT / layers[each["Ref"]]["Properties"]["ContentUri"] for each in (*everywhere, *own)]
+
+
+def importable(folder: Path) -> set[str]:
+    """What a layer's or a function's folder brings along: its package and its requirements."""
+    packages = {path.parent.name for path in folder.glob("*/__init__.py")}
+    return packages | {
+        IMPORTED_AS.get(name, name.replace("-", "_")) for name in requirements(folder / "requirements.txt")
+    }
+
+
+def test_layers_know_no_function_and_of_layers_only_the_shared_one() -> None:
+    shared = ROOT / "layers/shared"
+    for layer in (shared, *sorted((ROOT / "layers").iterdir())):
+        for path in layer.rglob("*.py"):
+            assert imports(path) <= importable(shared) | importable(layer), path.name
+
+
+@by_function
+def test_no_function_carries_a_layer_that_it_does_not_import(folder: Path) -> None:
+    imported = {name for path in folder.rglob("*.py") for name in imports(path)}
+    for layer in layers_of(folder):
+        assert {path.parent.name for path in layer.glob("*/__init__.py")} & imported, layer.name
 
 
 @by_function
@@ -93,7 +111,7 @@ def test_importing_a_handler_does_nothing(folder: Path) -> None:
 import socket, sys
 def refuse(*_, **__): raise AssertionError("importing the handler made a client or a connection")
 socket.socket.connect = refuse
-sys.path[:0] = [{str(folder)!r}, {str(ROOT / "layers/shared")!r}]
+sys.path[:0] = {[str(each) for each in (folder, *layers_of(folder))]!r}
 import boto3
 boto3.client = refuse
 import app
@@ -135,9 +153,7 @@ def test_nothing_is_allowed_on_everything_but_where_the_api_forces_it() -> None:
 
 
 def test_partition_account_and_region_are_never_literal() -> None:
-    text = (ROOT / "template.yaml").read_text() + "".join(
-        path.read_text() for path in (ROOT / "statemachines").glob("*.json")
-    )
+    text = (ROOT / "template.yaml").read_text() + "".join(path.read_text() for path in MACHINES)
     assert "arn:aws:" not in text
     assert not re.search(r"\b\d{12}\b", text)
     assert not re.search(r"\b(us|eu|ap)-[a-z]+-\d\b", text)

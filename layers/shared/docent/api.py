@@ -14,49 +14,16 @@ from typing import TYPE_CHECKING, Any
 from docent.callers import Caller
 from docent.contract import contract_of, header, methods_of, read_body, read_path, read_query
 from docent.errors import (
-    ChatRefusedError,
     DocentError,
-    InvalidReadersError,
     InvalidRequestError,
-    MisconfiguredError,
-    NotFoundError,
-    NotSubscribedError,
-    NotTheirsError,
-    OversizedRequestError,
-    SignInFailedError,
-    StaleConversationError,
     TooManyRequestsError,
-    TransientError,
     UnauthorizedError,
     UnexpectedError,
-    UnsupportedMediaTypeError,
 )
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
-STATUS: Mapping[type[DocentError], tuple[int, str]] = {
-    InvalidRequestError: (400, "The request is not usable"),
-    InvalidReadersError: (400, "The readers are not usable"),
-    SignInFailedError: (400, "The sign-in did not succeed"),
-    UnauthorizedError: (401, "There is no valid token"),
-    NotTheirsError: (403, "It belongs to somebody else"),
-    ChatRefusedError: (403, "The chat does not take you"),
-    NotSubscribedError: (403, "You are not subscribed to the chat"),
-    NotFoundError: (404, "There is no such thing"),
-    StaleConversationError: (409, "The conversation has gone on"),
-    OversizedRequestError: (413, "The request is too large"),
-    UnsupportedMediaTypeError: (415, "The body is of another type"),
-    TooManyRequestsError: (429, "Too many requests"),
-    TransientError: (503, "A service is not well"),
-    MisconfiguredError: (500, "The deployment is not complete"),
-}
-# What was wrong with somebody's proof is for the log: an attacker learns nothing by it.
-UNTOLD: Mapping[type[DocentError], str] = {
-    UnauthorizedError: "There is no valid token, or it has expired.",
-    SignInFailedError: "The sign-in did not succeed.",
-}
-UNEXPECTED = (500, "An unexpected fault")
 RETRY_AFTER = 5  # seconds, when a service is not well
 # Answers hold what only their reader may see, and no page of ours is shown in a browser.
 SECURITY_HEADERS = {
@@ -119,7 +86,7 @@ def serve[C](
         reply = _preflight(event) if preflight else handle(read_request(event, clock(), identify))
     except DocentError as error:
         reply = problem(error, request_id)
-        why = error.happened if type(error) in UNTOLD else None
+        why = error.happened if error.shown_instead else None
         name = type(error).__name__
         logger.warning("request refused", request_id=request_id, status=reply.status, error=name, reason=why)
     except Exception as error:  # the caller gets a problem whatever happens; the class and place are logged
@@ -139,12 +106,11 @@ def serve[C](
 
 def problem(error: DocentError, request_id: str) -> Reply:
     """The problem details of an error: https://www.rfc-editor.org/rfc/rfc9457"""
-    status, title = STATUS.get(type(error), UNEXPECTED)
     details: dict[str, Any] = {
         "type": f"urn:docent:problem:{type(error).__name__}",
-        "title": title,
-        "status": status,
-        "detail": _detail(error),
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
         "request_id": request_id,
     }
     headers = {"Content-Type": "application/problem+json"}
@@ -152,19 +118,9 @@ def problem(error: DocentError, request_id: str) -> Reply:
         details["errors"] = list(error.errors)
     if isinstance(error, TooManyRequestsError):
         headers["Retry-After"] = str(error.retry_after)
-    elif status == 503:
+    elif error.status == 503:
         headers["Retry-After"] = str(RETRY_AFTER)
-    return Reply(details, status, headers)
-
-
-def _detail(error: DocentError) -> str:
-    if isinstance(error, TransientError):
-        return f"{error.happened} Try again."
-    if isinstance(error, UnexpectedError):
-        return f"{error.happened} Try again; the log has it under the id of the request."
-    if happened := UNTOLD.get(type(error)):
-        return f"{happened} {error.remedy}"
-    return str(error)
+    return Reply(details, error.status, headers)
 
 
 def read_request[C](

@@ -1,4 +1,4 @@
-"""What openapi.yaml allows a request to hold: `make api` compiles it into requests.json beside this module, and
+"""What openapi.yaml allows a request to hold: `make compile` compiles it into requests.json beside this module, and
 nothing that it refuses reaches a function's own code.
 """
 
@@ -133,4 +133,4 @@ def _validator(schema: str) -> Callable[[Any], Any]:
 @cache
 def _contracts() -> dict[str, dict[str, Any]]:
     """`{"POST /ask": {"body"?, "path"?, "query"?: JSON schema}}`"""
-    return json.loads((Path(__file__).parent / "requests.json").read_text())
+    return json.loads((Path(__file__).parent / "requests.json").read_text())["operations"]

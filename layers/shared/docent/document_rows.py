@@ -9,7 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.callers import Caller
 from docent.clients import dynamodb
-from docent.errors import InvalidReadersError, MisconfiguredError, TransientError, from_aws
+from docent.errors import MisconfiguredError, TransientError, from_aws
+from docent.errors.documents import InvalidReadersError
 from docent.readers import Readers
 
 # Where callers' own uploads lie in the source bucket: below the owner's subject.

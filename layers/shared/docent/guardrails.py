@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from docent.errors import MaskingRefusedError
+from docent.errors.ingest import MaskingRefusedError
 
 type Outcome = Literal["clean", "masked", "blocked"]
 

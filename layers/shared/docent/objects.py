@@ -9,7 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import s3
 from docent.documents import ObjectPointer
-from docent.errors import MissingDocumentError, from_aws
+from docent.errors import from_aws
+from docent.errors.ingest import MissingDocumentError
 
 # S3 deletes at most this many keys a call.
 DELETE_LIMIT = 1000

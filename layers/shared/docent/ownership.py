@@ -8,7 +8,8 @@ from typing import Any
 
 from docent.callers import Caller
 from docent.document_rows import DocumentRow, read_rows
-from docent.errors import InvalidReadersError, NotFoundError, NotTheirsError
+from docent.errors import NotFoundError
+from docent.errors.documents import InvalidReadersError, NotTheirsError
 from docent.readers import Readers
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from docent.callers import Caller
-from docent.errors import InvalidReadersError
+from docent.errors.documents import InvalidReadersError
 
 # The name of the S3 object's metadata in which readers travel with an upload. S3 allows 2 KB for all metadata.
 METADATA = "docent-readers"

@@ -1,1 +1,0 @@
-"""openapi.yaml, compiled for API Gateway and the functions, and rendered for people."""

@@ -1,0 +1,87 @@
+"""Write everything that is compiled; with --check, name what differs from what is there, and write nothing."""
+
+import json
+import sys
+from pathlib import Path
+
+import yaml
+from samcli.yamlhelper import yaml_parse
+
+from compiler.alarms import alarms
+from compiler.contract import contract
+from compiler.gateway import gateway
+from compiler.merging import Part
+from compiler.operations import answering
+from compiler.project import ROOT, contract_parts, logical_id, template_parts, workflow_sources
+from compiler.reference import page
+from compiler.regions import with_region
+from compiler.request_schemas import request_schemas
+from compiler.tables import errors_table, functions_page
+from compiler.template import template
+from compiler.workflows import Workflow
+from docent.errors import every_error
+
+
+def compiled() -> dict[Path, str]:
+    """`{file: its text}` of every file that is compiled."""
+    workflows = _workflows()
+    api_text = contract([_part(path) for path in contract_parts()])
+    api = yaml.safe_load(api_text)
+    recorded = [logical_id(each.name) for each in workflows.values() if each.records_failures]
+    computed = {
+        "functions_of_the_api": _list([f"!GetAtt {logical_id(name, 'Function')}.Arn" for name in answering(api)]),
+        "recorded_workflows": _list([f"!Ref {each}" for each in recorded]),
+    }
+    parts = [*(_part(path) for path in template_parts()), alarms(list(workflows.values()))]
+    template_text = template(parts, (ROOT / "foundation/snippets.yaml").read_text(), computed)
+    errors = every_error()
+    return {
+        ROOT / "template.yaml": template_text,
+        ROOT / "openapi.yaml": api_text,
+        ROOT / "foundation/gateway.json": _json(gateway(api)),
+        ROOT / "layers/shared/docent/requests.json": _json(request_schemas(api)),
+        ROOT / "docs/api-reference.md": page(api),
+        ROOT / "docs/functions.md": functions_page(yaml_parse(template_text), api, list(workflows.values()), errors),
+        ROOT / "docs/errors.md": with_region((ROOT / "docs/errors.md").read_text(), "errors", errors_table(errors)),
+        **{path: workflow.to_json() for path, workflow in workflows.items()},
+    }
+
+
+def _workflows() -> dict[Path, Workflow]:
+    """`{its JSON file: the workflow}`"""
+    folder = ROOT / "statemachines"
+    policies = yaml.safe_load((folder / "retry_policies.yaml").read_text())
+    expressions = yaml.safe_load((folder / "expressions.yaml").read_text())
+    return {
+        path.with_suffix(".json"): Workflow.read(
+            path.name.removesuffix(".asl.yaml"), path.read_text(), policies, expressions
+        )
+        for path in workflow_sources()
+    }
+
+
+def _part(path: Path) -> Part:
+    return Part(path.relative_to(ROOT).as_posix(), path.read_text())
+
+
+def _list(values: list[str]) -> str:
+    return f"[{', '.join(values)}]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
+def main(words: list[str]) -> int:
+    stale = [path for path, text in compiled().items() if not path.exists() or path.read_text() != text]
+    for path in stale:
+        if "--check" in words:
+            print(f"{path.relative_to(ROOT)} is not what its parts say: run `make compile`.")
+        else:
+            path.write_text(compiled()[path])
+            print(f"{path.relative_to(ROOT)} written.")
+    return 1 if stale and "--check" in words else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

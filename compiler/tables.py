@@ -1,0 +1,102 @@
+"""Tables in docs/: the functions and the errors."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from compiler.operations import functions_of, operations
+from compiler.project import NOTICE, ROOT, function_folders, logical_id
+from compiler.workflows import Workflow
+from docent.errors import DocentError, MisconfiguredError, TransientError, UnexpectedError
+
+# All functions can raise these; the page says so once.
+EVERYWHERE = {TransientError.__name__, MisconfiguredError.__name__, UnexpectedError.__name__}
+PACKAGES = {"docent": "shared", "answering": "answering", "identity": "identity"}
+
+
+def functions_page(
+    template: Mapping[str, Any],
+    contract: Mapping[str, Any],
+    workflows: Sequence[Workflow],
+    errors: Mapping[str, type[DocentError]],
+) -> str:
+    """docs/functions.md: every function by its capability, what it does, what calls it and how it fails."""
+    lines = [
+        f"<!-- {NOTICE.format('the template, the workflows, the contract and the code')} -->",
+        "# Functions",
+        "",
+        "One folder is one function. All of them can fail with `TransientError`, which Step Functions retries, and",
+        "with `MisconfiguredError`. [errors.md](errors.md) explains each error.",
+    ]
+    capability = ""
+    for name, folder in sorted(function_folders().items(), key=lambda item: (item[1].parent.name, item[0])):
+        if folder.parent.name != capability:
+            capability = folder.parent.name
+            lines += ["", f"## {capability}", "", "| function | does | called by | fails with |", "|---|---|---|---|"]
+        properties = template["Resources"][logical_id(name, "Function")]["Properties"]
+        callers = ", ".join(_callers(name, properties, contract, workflows))
+        failures = ", ".join(f"`{error}`" for error in sorted(_raised(folder) & errors.keys() - EVERYWHERE))
+        link = f"[`{name}`](../{folder.relative_to(ROOT).as_posix()}/app.py)"
+        lines.append(f"| {link} | {properties['Description']} | {callers} | {failures} |")
+    return "\n".join(lines) + "\n"
+
+
+def _callers(
+    name: str, properties: Mapping[str, Any], contract: Mapping[str, Any], workflows: Sequence[Workflow]
+) -> Iterator[str]:
+    for workflow in workflows:
+        if f"${{{logical_id(name, 'FunctionArn')}}}" in workflow.to_json():
+            yield f"`{workflow.name}`"
+    for method, path, operation, _ in operations(dict(contract)):
+        if name in functions_of(operation)[-2:]:
+            yield f"`{method.upper()} {path}`"
+    for event in properties.get("Events", {}).values():
+        yield {"ScheduleV2": "a schedule"}[event["Type"]]
+    if name == "answer_question":
+        yield "the WebSocket API"
+    if name == "authorize_request":
+        yield "both APIs, before any other function"
+
+
+def _raised(folder: Path) -> set[str]:
+    """The errors that a function's code names, and the code of the layers that it imports; not those of the door."""
+    seen: set[Path] = set()
+    names: set[str] = set()
+    front = list(folder.rglob("*.py"))
+    while front:
+        path = front.pop()
+        if path in seen or path.parent.name == "errors" or path.stem in ("api", "contract"):
+            continue
+        seen.add(path)
+        tree = ast.parse(path.read_text())
+        names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        front += [found for module in _imported(tree) if (found := _layer_module(module, path)).exists()]
+    return names
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield "." * node.level + node.module
+
+
+def _layer_module(module: str, path: Path) -> Path:
+    if module.startswith("."):
+        return path.parent / f"{module[1:]}.py"
+    package, _, name = module.partition(".")
+    return ROOT / "layers" / PACKAGES.get(package, package) / package / f"{name}.py"
+
+
+def errors_table(errors: Mapping[str, type[DocentError]]) -> str:
+    """The table of docs/errors.md."""
+    rows = [
+        f"| `{name}` | {kind.status if _is_answered(kind) else ''} | {kind.meaning} | {kind.remedy} |"
+        for name, kind in sorted(errors.items())
+    ]
+    return "\n".join(["| name | HTTP status | means that | what to do |", "|---|---|---|---|", *rows])
+
+
+def _is_answered(kind: type[DocentError]) -> bool:
+    """A status of its own is one that callers of the API see."""
+    return kind.title != DocentError.title or kind is UnexpectedError

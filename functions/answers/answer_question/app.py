@@ -1,0 +1,106 @@
+"""Answer one question from what the caller may read, with citations. Called by API Gateway, through two doors:
+
+POST /ask    the whole answer, as openapi.yaml has it
+POST /chat   the same as an answer of chat, where no Amazon Q Business answers it
+WebSocket    the same, sentence by sentence as it is written (stream_messages.py has the messages)
+"""
+
+import time
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from answer_question.answer_settings import Settings, settings
+from answer_question.chat_shape import RESOURCE, chat_answer_of, question_of
+from answer_question.stream_messages import Connection, message_id, problem_message, read_message
+from answering.asked_questions import AskedQuestion, Course, Deliver, answer_question
+from answering.service_waits import WAITS
+from docent.api import Reply, Request, serve
+from docent.callers import Caller
+from docent.errors import DocentError, UnauthorizedError, UnexpectedError
+
+__all__ = ["Settings", "handler", "settings"]
+
+logger = Logger()
+tracer = Tracer()
+metrics = Metrics()
+
+SUBPROTOCOL = "docent"
+
+
+def answer(asked: AskedQuestion, deliver: Deliver | None) -> dict[str, Any]:
+    before = WAITS.seconds
+    reply, course = answer_question(asked, deliver)
+    record(course, asked.request_id, WAITS.seconds - before)
+    return reply
+
+
+def asked_by(caller: Caller, body: dict[str, Any], request_id: str, asked_at: float) -> AskedQuestion:
+    return AskedQuestion(caller, body["question"].strip(), body.get("conversation_id"), request_id, asked_at)
+
+
+def record(course: Course, request_id: str, waited: float) -> None:
+    for warning in course.warnings:
+        logger.warning(warning, request_id=request_id)
+    logger.info(
+        "question answered",
+        request_id=request_id,
+        waited_milliseconds=round(waited * 1000),
+        passages=course.passages,
+        sentences=course.sentences,
+        withheld=course.withheld,
+        citations=len(course.citations),
+        confidence=course.confidence,
+    )
+    metrics.add_metric("QuestionsAnswered", MetricUnit.Count, 1)
+    metrics.add_metric("SentencesWithheld", MetricUnit.Count, course.withheld)
+
+
+def reply_to(asked_at: float, request: Request[Caller]) -> Reply:
+    return Reply(answer(asked_by(request.caller, request.body, request.request_id, asked_at), None))
+
+
+def reply_to_chat(asked_at: float, request: Request[Caller]) -> Reply:
+    asked = asked_by(request.caller, question_of(request.body), request.request_id, asked_at)
+    return Reply(chat_answer_of(answer(asked, None), asked.own_id))
+
+
+def answer_message(event: dict[str, Any], asked_at: float) -> None:
+    """One message of a client that is connected: whatever happens, it stays so, and hears of it."""
+    context, text = event["requestContext"], event.get("body") or ""
+    connection = Connection(settings().connections_url, context["connectionId"], message_id(text))
+    try:
+        message = read_message(text)
+        caller = Caller.from_authorizer(context["authorizer"])
+        if caller.expires_at <= asked_at:
+            raise UnauthorizedError("The token has expired.")
+        asked = asked_by(caller, message, context["requestId"], asked_at)
+        connection.send("answer", answer(asked, connection.send_sentence))
+    except DocentError as error:
+        logger.warning("message refused", request_id=context["requestId"], error=type(error).__name__)
+        connection.send("problem", problem_message(error, context["requestId"]))
+    except Exception as error:  # as docent.api.serve does it: only the class is told
+        logger.error("message failed", request_id=context["requestId"], error=type(error).__name__)
+        unexpected = UnexpectedError("The question could not be answered.")
+        connection.send("problem", problem_message(unexpected, context["requestId"]))
+    if connection.failure:
+        logger.info("client not reached", error=connection.failure)
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    asked_at = event["requestContext"].get("requestTimeEpoch", 0) / 1000 or time.time()
+    match event["requestContext"].get("eventType"):
+        case None:
+            reply = reply_to_chat if event["resource"] == RESOURCE else reply_to
+            return serve(event, partial(reply, asked_at), settings().allowed_origins, logger)
+        case "CONNECT":
+            return {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": SUBPROTOCOL}}
+        case "MESSAGE":
+            answer_message(event, asked_at)
+    return {"statusCode": 200}

@@ -1,0 +1,75 @@
+"""How a caller of chat proves who they are: an id token of the provider, or the session of a browser that signed in."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from docent.api import is_allowed_origin
+from docent.contract import header
+from docent.errors import NotFoundError, UnauthorizedError
+from docent.secrets_store import read_secret
+from identity.chat_sessions import Session, read_cookie, read_session
+from identity.id_tokens import PROVIDER_ALGORITHMS, verified_claims
+from identity.open_id import open_id_provider
+from identity.sign_ins import COOKIE
+
+from .chat_settings import settings
+
+TAGS = "https://aws.amazon.com/tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a caller has shown. `key` is the same for whoever is the same to AWS: issuer, subject, and session tags.
+
+    `id_token` is verified; `credentials` is the name of a SAML session's. Of a sign-in under way there is neither,
+    but the secret of its `browser`.
+    """
+
+    key: str = ""
+    name: str = ""
+    id_token: str = ""
+    credentials: str = ""
+    browser: str = ""
+
+
+def identify(event: Mapping[str, Any], _now: float) -> Proof:
+    """Raises UnauthorizedError for whoever proves nothing. Time is PyJWT's own: what checks signatures checks times."""
+    if event["resource"] == "/saml/acs":
+        return Proof(browser=read_cookie(event, COOKIE))
+    if settings().application_id == "-":
+        raise NotFoundError("This deployment has no Amazon Q Business application.")
+    scheme, _, token = header(event, "authorization").partition(" ")
+    if scheme:
+        if scheme.lower() != "bearer":
+            raise UnauthorizedError("The request carries no bearer token.")
+        return proof_of(token)
+    session = _session(event)
+    if session is None:
+        raise UnauthorizedError("The request carries neither a token nor a session.")
+    if session.id_token:
+        return proof_of(session.id_token)
+    return Proof(key=session.credentials or "", credentials=session.credentials or "")
+
+
+def proof_of(token: str) -> Proof:
+    issuer = settings().chat_issuer
+    if issuer == "-":
+        raise UnauthorizedError("This deployment takes no tokens; sign in at /saml/login.")
+    provider = open_id_provider(issuer)
+    claims = verified_claims(token, provider.keys, issuer, [settings().chat_client_id], PROVIDER_ALGORITHMS)
+    # A token with other session tags is somebody else to AWS, whoever its subject is.
+    tags = {name: value for name, value in claims.items() if name.startswith(TAGS)}
+    key = json.dumps([claims["iss"], claims["sub"], claims["aud"], tags], sort_keys=True)
+    name = claims.get("email")
+    return Proof(key=key, name=name if isinstance(name, str) else claims["sub"], id_token=token)
+
+
+def _session(event: Mapping[str, Any]) -> Session | None:
+    """A browser sends its cookie along with whatever any page asks it to: only pages of allowed origins count."""
+    origin = header(event, "origin")
+    foreign = origin and not is_allowed_origin(origin, settings().allowed_origins)
+    if foreign or header(event, "sec-fetch-site") == "cross-site":
+        raise UnauthorizedError("The page that asks is of an origin that is not allowed.")
+    return read_session(event, read_secret(settings().session_secret_arn, "key"))

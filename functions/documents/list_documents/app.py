@@ -1,0 +1,54 @@
+"""The documents the caller may read, by name: GET /documents of openapi.yaml.
+
+in   a request of API Gateway, its query `limit` and `next`
+out  200 with `Documents`; a problem: InvalidRequestError
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from docent.api import Reply, Request, serve
+from docent.document_rows import read_rows
+from docent.readers import names_of
+from docent.settings import read_settings
+from list_documents.reading_lists import Place, ReadingLists, fill_page
+
+logger = Logger()
+tracer = Tracer()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    documents_table: str
+    readers_table: str
+    allowed_origins: str
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(Settings)
+
+
+def list_documents(request: Request) -> Reply:
+    caller, limit = request.caller, request.query["limit"]
+    place = Place.from_next(request.query.get("next"))
+    lists = ReadingLists(settings().readers_table, tuple(names_of(caller)), first=limit + 1)
+    page = fill_page(
+        place,
+        lists.entries(place),
+        rows=lambda document_ids: read_rows(settings().documents_table, document_ids),
+        shown=lambda row: row.status != "REMOVED" and row.may_be_read_by(caller),
+        limit=limit,
+    )
+    logger.info("documents listed", count=len(page.rows), looked_at=page.looked_at)
+    return Reply(page.to_json(caller))
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return serve(event, list_documents, settings().allowed_origins, logger)

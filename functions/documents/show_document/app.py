@@ -1,0 +1,51 @@
+"""One document, its states and a page of its pictures: GET /documents/{document_id} of openapi.yaml.
+
+in   a request of API Gateway, its query `limit` and `next`
+out  200 with `DocumentDetails`; a problem: NotFoundError, InvalidRequestError
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from docent.api import Reply, Request, serve
+from docent.ownership import find_readable
+from docent.settings import read_settings
+from show_document.document_details import details
+from show_document.execution_states import read_states
+from show_document.picture_pages import read_page
+
+logger = Logger()
+tracer = Tracer()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    derived_bucket: str
+    documents_table: str
+    allowed_origins: str
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(Settings)
+
+
+def show_document(request: Request) -> Reply:
+    row = find_readable(settings().documents_table, request.path["document_id"], request.caller)
+    states = read_states(row.values.get("execution_arn", ""))
+    shown = details(row, request.caller) | {"states": states, "pictures": []}
+    if row.is_answered_from:
+        place, limit = request.query.get("next"), request.query["limit"]
+        shown |= read_page(settings().derived_bucket, row, place, limit, row.is_owned_by(request.caller))
+    logger.info("document shown", document_id=row.document_id, pictures=len(shown["pictures"]))
+    return Reply(shown)
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return serve(event, show_document, settings().allowed_origins, logger)

@@ -1,0 +1,109 @@
+"""Have Claude read and describe one picture. Called by ingest_document, once for each distinct picture.
+
+in   {"document": {...}, "picture": {picture_id, format, width, height}}
+out  {"caption": {bucket, key}, "cached": bool}
+     and in the derived bucket `<prefix>captions/<picture_id>.json`, not yet masked, with the tokens of the call
+     if it was this document's,
+     and `<prefix>thumbnails/<picture_id>.jpeg`, where one can be made
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
+
+from caption_image.caption_cache import CaptionCache
+from caption_image.picture_captions import PROMPT_VERSION, Caption, converse_request, read_caption
+from caption_image.picture_scaling import model_ready
+from caption_image.picture_thumbnails import thumbnail
+from docent.clients import bedrock_runtime
+from docent.documents import Document, ObjectPointer
+from docent.errors import MALFORMED, from_aws
+from docent.errors.ingest import MissingDocumentError, UnreadablePictureError
+from docent.generations import derived
+from docent.objects import read_bytes, write_bytes, write_json
+from docent.settings import read_settings
+
+logger = Logger()
+tracer = Tracer()
+metrics = Metrics()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    derived_bucket: str
+    pictures_table: str
+    model_id: str
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(Settings)
+
+
+def caption(image: bytes, picture: dict[str, Any]) -> Caption:
+    model_id = settings().model_id
+    ready, image_format = model_ready(image, picture["format"], picture["width"], picture["height"])
+    try:
+        reply = bedrock_runtime().converse(**converse_request(model_id, ready, image_format))
+        return read_caption(reply, model_id)
+    except (ClientError, BotoCoreError) as error:
+        doing = f"the model read picture {picture['picture_id']}"
+        raise from_aws(error, doing, UnreadablePictureError) from error
+    except MALFORMED as error:
+        happened = f"The model's reply to picture {picture['picture_id']} cannot be understood."
+        raise UnreadablePictureError(happened) from error
+
+
+def read_picture(source: ObjectPointer, target: ObjectPointer) -> bytes:
+    """The picture's bytes; and its thumbnail is made."""
+    image = read_bytes(source)
+    if small := thumbnail(image):
+        write_bytes(target, small, "image/jpeg")
+    return image
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    document, picture = Document.from_json(event["document"]), event["picture"]
+    picture_id = picture["picture_id"]
+    cache_key = f"{settings().model_id}|{PROMPT_VERSION}"
+    cache = CaptionCache(settings().pictures_table)
+
+    def pointer(name: str) -> ObjectPointer:
+        return derived(settings().derived_bucket, document.document_id, document.generation, name)
+
+    source, small = pointer(f"images/{picture_id}.{picture['format']}"), pointer(f"thumbnails/{picture_id}.jpeg")
+    cached = cache.claim(picture_id, document.document_id, cache_key)
+    if cached is None:
+        found = caption(read_picture(source, small), picture).to_json()
+        cache.keep(picture_id, cache_key, found | {"paid_by": document.document_id})
+        metrics.add_metric("InputTokens", MetricUnit.Count, found["input_tokens"])
+        metrics.add_metric("OutputTokens", MetricUnit.Count, found["output_tokens"])
+        metrics.add_metric("PicturesCaptioned", MetricUnit.Count, 1)
+    else:
+        with suppress(MissingDocumentError):  # superseded meanwhile: what is cached needs no picture
+            read_picture(source, small)
+        found = cached
+        if found.pop("paid_by", None) != document.document_id:  # its bill shows it, no other's does
+            found |= {"input_tokens": 0, "output_tokens": 0}
+        metrics.add_metric("CaptionsFromCache", MetricUnit.Count, 1)
+
+    target = pointer(f"captions/{picture_id}.json")
+    write_json(target, found)
+    logger.info(
+        "picture captioned",
+        document_id=document.document_id,
+        picture_id=picture_id,
+        cached=cached is not None,
+        input_tokens=found["input_tokens"],
+        output_tokens=found["output_tokens"],
+    )
+    return {"caption": target.to_json(), "cached": cached is not None}

@@ -1,0 +1,86 @@
+"""Extract the pictures of one PDF. Called by the ingest_document state machine.
+
+in   {"document": {document_id, generation, source: {bucket, key, version_id?}}}
+out  {"manifest": {bucket, key}, "page_count", "image_count"}
+     and in the derived bucket `<prefix>images/<picture_id>.<format>` and `<prefix>manifest.json`
+"""
+
+import os.path
+from dataclasses import dataclass
+from functools import cache
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from docent.documents import Document, Manifest
+from docent.generations import derived
+from docent.objects import download, write_bytes, write_json
+from docent.settings import read_settings
+from extract_images.pdf_figures import Limits, Picture
+from extract_images.pdf_worker import extract_in_worker
+from extract_images.picture_uploads import uploads
+
+logger = Logger()
+tracer = Tracer()
+metrics = Metrics()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    derived_bucket: str
+    max_pages: int
+    max_figures: int
+    extraction_seconds: int
+    extraction_megabytes: int
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(Settings)
+
+
+def limits() -> Limits:
+    return Limits(
+        max_pages=settings().max_pages,
+        max_figures=settings().max_figures,
+        seconds=settings().extraction_seconds,
+        max_megabytes=settings().extraction_megabytes,
+    )
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    document = Document.from_json(event["document"])
+    bucket = settings().derived_bucket
+
+    def upload(picture: Picture) -> None:
+        name = f"images/{picture.picture_id}.{picture.format}"
+        pointer = derived(bucket, document.document_id, document.generation, name)
+        write_bytes(pointer, picture.data, f"image/{picture.format}")
+
+    with TemporaryDirectory() as folder, uploads(upload) as save:
+        path = os.path.join(folder, "document.pdf")
+        download(document.source, path)
+        found = extract_in_worker(path, document.name, limits(), save)
+
+    manifest = Manifest(document, found.page_count, found.figures, found.gaps, found.skipped)
+    pointer = derived(bucket, document.document_id, document.generation, "manifest.json")
+    write_json(pointer, manifest.to_json())
+    logger.info(
+        "pictures extracted",
+        document_id=document.document_id,
+        pages=found.page_count,
+        pictures=len(found.figures),
+        gaps=len(found.gaps),
+    )
+    metrics.add_metric("PicturesExtracted", MetricUnit.Count, len(found.figures))
+    return {
+        "manifest": pointer.to_json(),
+        "page_count": found.page_count,
+        "image_count": len(found.figures),
+    }

@@ -1,0 +1,111 @@
+"""The PNG of an image whose samples are packed in a PDF as they are in a PNG: no pixel is looked at."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from pymupdf import mupdf
+
+from .image_data import PACKED, RowFilter, compressed, row_filter
+from .page_images import PlacedImage
+from .png_stream import (
+    GRAY,
+    PALETTE,
+    RGB,
+    holds_rows,
+    inflated,
+    png_of_deflated,
+    png_of_samples,
+    row_bytes,
+    upside_down,
+    whole_rows,
+)
+
+
+def packed_png(placed: PlacedImage, document: mupdf.PdfDocument, bottom_up: bool = False) -> bytes | None:
+    """The samples as they are: PDF packs them as PNG does, and a palette says the rest.
+
+    Any image of one component can be had this way, whatever its colour space and Decode array, as MuPDF
+    turns each of its few values into a colour; of three components those that are RGB. None for all others.
+    """
+    image, details = placed.image, placed.image.m_internal
+    depth, codec = image.bpc(), image.fz_compressed_image_type()
+    if codec not in PACKED:
+        return None
+    palette = b""
+    if image.n() == 1 and depth in (1, 2, 4, 8):
+        palette = _palette(placed)
+        if palette == _gray_palette(depth):
+            colour, palette = GRAY, b""
+        else:
+            colour = PALETTE
+    elif image.n() == 3 and depth == 8 and image.colorspace().fz_colorspace_is_rgb() and not details.use_decode:
+        colour = RGB
+    else:
+        return None
+    width, height = image.w(), image.h()
+    stride = row_bytes(width, depth, colour)
+    pieces = _decoded_pieces(image, height, stride)
+    if codec == mupdf.FZ_IMAGE_FLATE and placed.xref:
+        filtered = row_filter(document, placed)
+        if filtered is RowFilter.PNG and not bottom_up and holds_rows(deflated := compressed(image), height, stride):
+            return png_of_deflated(width, height, depth, colour, [deflated], palette)
+        if filtered is RowFilter.NONE:
+            pieces = inflated(compressed(image), stride * height, whole_rows(stride))
+    try:
+        pieces = upside_down(pieces, stride) if bottom_up else pieces
+        return png_of_samples(width, height, depth, colour, pieces, palette)
+    except ValueError:  # damaged or cut short: MuPDF knows best how to show what there is
+        return None
+
+
+def _decoded_pieces(image: mupdf.FzImage, height: int, stride: int) -> Iterator[bytes]:
+    """The packed samples as MuPDF decodes them, some whole rows at a time, and no more than the image has."""
+    stream = mupdf.fz_open_compressed_buffer(image.fz_compressed_image_buffer())
+    size = whole_rows(stride)
+    for start in range(0, stride * height, size):
+        wanted = min(size, stride * height - start)
+        piece = mupdf.fz_read_all(mupdf.fz_open_null_filter(stream, wanted, start), wanted).fz_buffer_extract_copy()
+        yield piece
+        if len(piece) < wanted:
+            return
+
+
+def _palette(placed: PlacedImage) -> bytes:
+    """The colour of each value a sample can have, three bytes each."""
+    image, values = placed.image, 1 << placed.image.bpc()
+    if not placed.stencil and not image.m_internal.use_decode and image.colorspace().fz_colorspace_is_device_gray():
+        return _gray_palette(image.bpc())
+    low, high = _decode(placed)
+    levels = [low + value * (high - low) / (values - 1) for value in range(values)]
+    if placed.stencil:
+        return bytes(255 if level >= 0.5 else 0 for level in levels for _ in range(3))
+    colours = image.colorspace()
+    indexed = colours.fz_colorspace_is_indexed()
+    strip = mupdf.fz_new_pixmap(colours, values, 1, mupdf.FzSeparations(), 0)
+    samples = mupdf.fz_pixmap_samples_memoryview(strip)
+    samples[:] = bytes(min(255, max(0, round(level if indexed else level * 255))) for level in levels)
+    if indexed:
+        strip = mupdf.fz_convert_indexed_pixmap_to_base(strip)
+    strip = mupdf.fz_convert_pixmap(
+        strip,
+        mupdf.fz_device_rgb(),
+        mupdf.FzColorspace(),
+        mupdf.FzDefaultColorspaces(),
+        mupdf.FzColorParams(),
+        1,
+    )
+    return bytes(mupdf.fz_pixmap_samples_memoryview(strip))
+
+
+def _decode(placed: PlacedImage) -> tuple[float, float]:
+    details = placed.image.m_internal
+    if details.use_decode:
+        return mupdf.floats_getitem(details.decode, 0), mupdf.floats_getitem(details.decode, 1)
+    indexed = not placed.stencil and placed.image.colorspace().fz_colorspace_is_indexed()
+    return 0.0, float((1 << placed.image.bpc()) - 1 if indexed else 1)
+
+
+@cache
+def _gray_palette(depth: int) -> bytes:
+    values = 1 << depth
+    return bytes(value * 255 // (values - 1) for value in range(values) for _ in range(3))

@@ -1,0 +1,128 @@
+"""The pictures of one PDF, each distinct one once, with every place where it stands."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from docent.documents import Figure, Gap, Place
+from docent.errors.ingest import ExtractionStoppedError, OversizedPdfError
+
+from .extraction_limits import Limits
+from .pdf_pictures import Picture
+from .pdf_scan import Event, Found, PageCount, PageStarted, Skipped, gap_of, scan_pdf
+
+__all__ = ["Extraction", "FigureCollector", "Limits", "Picture", "read_figures"]
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was found in a PDF. `figures` stand in the order of their first place; `skipped` counts what was
+    passed over, by reason (see pdf_scan.Skipped)."""
+
+    page_count: int
+    figures: tuple[Figure, ...]
+    gaps: tuple[Gap, ...]
+    skipped: dict[str, int]
+
+
+def read_figures(
+    path: str,
+    name: str,
+    limits: Limits,
+    save: Callable[[Picture], None],
+    clock: Clock = time.monotonic,
+) -> Extraction:
+    """Reads the PDF at `path`, which messages call `name`, and saves each distinct picture as it is found.
+
+    A damaged page or picture becomes a gap and loses nothing else. Raises EmptyPdfError,
+    UnreadablePdfError, EncryptedPdfError or OversizedPdfError for the document as a whole. MuPDF may hang
+    or crash on a hostile PDF: see pdf_worker.
+    """
+    collector = FigureCollector(name, limits, save, clock)
+    for event in scan_pdf(path, name, limits):
+        if not collector.add(event):
+            break
+    return collector.extraction()
+
+
+class FigureCollector:
+    """Makes an Extraction of what a scan tells, and says when enough was found."""
+
+    def __init__(self, name: str, limits: Limits, save: Callable[[Picture], None], clock: Clock) -> None:
+        self._name = name
+        self._limits = limits
+        self._save = save
+        self._clock = clock
+        self._deadline = clock() + limits.seconds
+        self.page_count = 0
+        self._pictures: dict[str, Picture] = {}  # without their bytes
+        self._places: dict[str, list[Place]] = {}
+        self._gaps: list[Gap] = []
+        self._skipped: dict[str, int] = {}
+        self.page = 0
+
+    @property
+    def seconds_left(self) -> float:
+        return self._deadline - self._clock()
+
+    def add(self, event: Event) -> bool:
+        """Takes an event in; False when a limit is reached and nothing more is wanted."""
+        match event:
+            case PageCount(pages):
+                self.page_count = pages
+            case PageStarted(page):
+                self.page = page
+            case Found():
+                return self._add_picture(event)
+            case Skipped(reason, count):
+                self._skip(reason, count)
+            case Gap():
+                self._gaps.append(event)
+        if self.seconds_left <= 0:
+            self.stop(f"It took more than {self._limits.seconds:g} seconds")
+            return False
+        return True
+
+    def stop(self, why: str) -> None:
+        """Records that the extraction ends before the document does, and from which page on."""
+        pages = f"page {self.page}" if self.page == self.page_count else f"pages {self.page} to {self.page_count}"
+        message = f"{why}: {pages} of {self._name} may lack pictures."
+        self._gaps.append(gap_of(self.page, ExtractionStoppedError(message)))
+
+    def extraction(self) -> Extraction:
+        figures = tuple(
+            Figure(
+                picture_id,
+                found.format,
+                found.width,
+                found.height,
+                found.kind,
+                tuple(self._places[picture_id]),
+            )
+            for picture_id, found in self._pictures.items()
+        )
+        return Extraction(self.page_count, figures, tuple(self._gaps), dict(sorted(self._skipped.items())))
+
+    def _add_picture(self, found: Found) -> bool:
+        if found.picture_id not in self._pictures:
+            if len(self._pictures) >= self._limits.max_figures:
+                most = self._limits.max_figures
+                message = f"{self._name} has more than {most} pictures; the first {most} are read."
+                self._gaps.append(gap_of(self.page, OversizedPdfError(message)))
+                return False
+            if found.picture is None:
+                raise ValueError(f"picture {found.picture_id} came without its bytes")
+            self._save(found.picture)
+            kept = found.picture
+            self._pictures[found.picture_id] = Picture(b"", kept.format, kept.width, kept.height, kept.kind)
+        places = self._places.setdefault(found.picture_id, [])
+        if len(places) < self._limits.max_places:
+            places.append(found.place)
+        else:
+            self._skip("places", 1)
+        return True
+
+    def _skip(self, reason: str, count: int) -> None:
+        self._skipped[reason] = self._skipped.get(reason, 0) + count

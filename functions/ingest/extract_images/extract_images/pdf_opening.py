@@ -1,0 +1,72 @@
+"""Opens a file as a PDF, or says which of the reasons not to applies."""
+
+import contextlib
+from pathlib import Path
+
+import pymupdf
+from pymupdf import mupdf
+
+from docent.errors.ingest import EmptyPdfError, EncryptedPdfError, OversizedPdfError, UnreadablePdfError
+
+from .extraction_limits import Limits
+
+DEEPEST = 50  # levels of a page tree
+
+
+def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
+    """Raises EmptyPdfError, UnreadablePdfError, EncryptedPdfError or OversizedPdfError for a refused file.
+
+    MuPDF's own document, as PyMuPDF's reads the outline and the metadata first: most of the time that a small
+    file takes.
+    """
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    size = Path(path).stat().st_size
+    if size == 0:
+        raise EmptyPdfError(f"{name} has no bytes.")
+    if size > limits.max_bytes:
+        raise OversizedPdfError(f"{name} has {size} bytes, more than the {limits.max_bytes} that are read.")
+    try:
+        document = mupdf.pdf_open_document(path)
+    except Exception as error:  # MuPDF raises whatever it stumbles over
+        raise UnreadablePdfError(f"{name} is not a PDF, or is damaged beyond reading.") from error
+    if mupdf.pdf_needs_password(document):
+        raise EncryptedPdfError(f"{name} needs a password to open.")
+    try:
+        pages = _count_pages(document)
+    except Exception as error:
+        raise UnreadablePdfError(f"{name} has a damaged page tree.") from error
+    if pages == 0:
+        raise EmptyPdfError(f"{name} has no pages.")
+    if pages > limits.max_pages:
+        raise OversizedPdfError(f"{name} has {pages} pages, more than the {limits.max_pages} that are read.")
+    return document
+
+
+def open_for_rendering(path: str) -> pymupdf.Document:
+    """What open_pdf did not refuse, with PyMuPDF's ways to render and to read texts."""
+    document = pymupdf.open(path, filetype="pdf")
+    _count_pages(mupdf.pdf_document_from_fz_document(document.this))
+    return document
+
+
+def _count_pages(document: mupdf.PdfDocument) -> int:
+    """The number of pages; a page tree that lies about it is put right first, as MuPDF refuses to read it."""
+    with contextlib.suppress(Exception):
+        if pages := mupdf.pdf_count_pages(document):
+            return pages
+    root = mupdf.pdf_dict_gets(mupdf.pdf_trailer(document), "Root")
+    _put_counts_right(mupdf.pdf_dict_gets(root, "Pages"), DEEPEST)
+    return mupdf.pdf_count_pages(document)
+
+
+def _put_counts_right(node: mupdf.PdfObj, levels: int) -> int:
+    kids = mupdf.pdf_dict_gets(node, "Kids")
+    if not mupdf.pdf_is_array(kids):
+        return int(mupdf.pdf_is_dict(node))
+    if levels == 0:
+        raise ValueError("the page tree has no end")
+    below = (mupdf.pdf_array_get(kids, at) for at in range(mupdf.pdf_array_len(kids)))
+    pages = sum(_put_counts_right(kid, levels - 1) for kid in below)
+    mupdf.pdf_dict_puts(node, "Count", mupdf.pdf_new_int(pages))
+    return pages

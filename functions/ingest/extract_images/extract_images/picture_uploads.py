@@ -1,0 +1,34 @@
+"""Uploads pictures beside the reading: S3 takes tens of milliseconds for each, longer than most are read in."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from .pdf_pictures import Picture
+
+AT_ONCE = 8  # connections, and pictures in memory
+
+
+@contextlib.contextmanager
+def uploads(upload: Callable[[Picture], None]) -> Iterator[Callable[[Picture], None]]:
+    """What saves a picture without waiting for it, unless AT_ONCE others are under way.
+
+    A failed upload is raised by a later one or by leaving the block, which waits for all.
+    """
+    under_way: set[Future[None]] = set()
+
+    def settle(until: str) -> None:
+        done, waiting = wait(under_way, return_when=until)
+        under_way.intersection_update(waiting)
+        for uploaded in done:
+            uploaded.result()
+
+    with ThreadPoolExecutor(AT_ONCE, "upload") as threads:
+
+        def save(picture: Picture) -> None:
+            if len(under_way) == AT_ONCE:
+                settle(FIRST_COMPLETED)
+            under_way.add(threads.submit(upload, picture))
+
+        yield save
+        settle(ALL_COMPLETED)

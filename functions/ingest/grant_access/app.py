@@ -1,0 +1,76 @@
+"""Say who may read a document, everywhere it is asked. Called by ingest_document and remove_document.
+
+in   {"action": "grant", "document": {document_id, generation, source: {bucket, key, version_id?}}}
+out  {"readers": {users, groups, denied?}}, as the upload names them in its metadata `docent-readers`
+in   {"action": "revoke", "document": {document_id, generation, source}}
+out  {}; the document stands in nobody's list any more
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from docent.document_rows import read_rows
+from docent.documents import Document
+from docent.errors.documents import InvalidReadersError
+from docent.objects import read_metadata
+from docent.readers import METADATA, Readers
+from docent.settings import read_settings
+from grant_access.access_lists import list_for, listed_names, note_readers
+
+logger = Logger()
+tracer = Tracer()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    documents_table: str
+    readers_table: str
+    default_reader_group: str = ""
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(Settings)
+
+
+def grant(document: Document) -> dict[str, Any]:
+    readers = readers_of(document)
+    names = set(readers.names)
+    list_for(settings().readers_table, document, add=names)
+    before = note_readers(settings().documents_table, document, readers)
+    list_for(settings().readers_table, document, remove=before - names)
+    logger.info("access granted", document_id=document.document_id, readers=len(names))
+    return {"readers": readers.to_json()}
+
+
+def readers_of(document: Document) -> Readers:
+    """As the upload says; else the default group, where there is one. Raises InvalidReadersError."""
+    text = read_metadata(document.source).get(METADATA)
+    if text is None:
+        group = settings().default_reader_group
+        return Readers(groups=frozenset([group] if group else []))
+    try:
+        return Readers.from_text(text)
+    except InvalidReadersError as error:
+        raise InvalidReadersError(f"Nobody may read {document.name}: {error.happened}") from error
+
+
+def revoke(document: Document) -> dict[str, Any]:
+    row = read_rows(settings().documents_table, [document.document_id]).get(document.document_id)
+    if row and row.generation == document.generation:
+        list_for(settings().readers_table, document, remove=listed_names(row.values))
+    logger.info("access revoked", document_id=document.document_id)
+    return {}
+
+
+ACTIONS = {"grant": grant, "revoke": revoke}
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return ACTIONS[event["action"]](Document.from_json(event["document"]))

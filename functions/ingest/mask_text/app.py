@@ -1,0 +1,70 @@
+"""Mask what is private in a JSON record's texts. Called by ingest_document for every caption.
+
+in   {"source": {bucket, key}, "target": {bucket, key}, "fields": ["text", "description"]}
+out  {"outcome": "clean" | "masked" | "blocked"}
+     and the record at `target`, with `outcome`, its fields masked, or without them when blocked
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
+
+from docent.clients import bedrock_runtime
+from docent.documents import ObjectPointer
+from docent.errors import MALFORMED, from_aws
+from docent.errors.ingest import MaskingRefusedError
+from docent.objects import read_json, write_json
+from docent.settings import read_settings
+from mask_text.guardrail_masking import mask_fields
+
+logger = Logger()
+tracer = Tracer()
+metrics = Metrics()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    guardrail_id: str
+    guardrail_version: str
+    max_text_units: int
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(Settings)
+
+
+def apply_guardrail(text: str) -> Any:
+    try:
+        return bedrock_runtime().apply_guardrail(
+            guardrailIdentifier=settings().guardrail_id,
+            guardrailVersion=settings().guardrail_version,
+            source="OUTPUT",
+            content=[{"text": {"text": text}}],
+        )
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "the guardrail masked a text", MaskingRefusedError) from error
+
+
+def masked(record: dict[str, Any], fields: list[str]) -> dict[str, Any]:
+    try:
+        return mask_fields(record, fields, apply_guardrail, settings().max_text_units)
+    except MALFORMED as error:
+        raise MaskingRefusedError("The guardrail's reply cannot be understood.") from error
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    record = read_json(ObjectPointer.from_json(event["source"]))
+    result = masked(record, event["fields"])
+    write_json(ObjectPointer.from_json(event["target"]), result)
+    logger.info("text masked", key=event["target"]["key"], outcome=result["outcome"])
+    metrics.add_metric(f"Texts{result['outcome'].capitalize()}", MetricUnit.Count, 1)
+    return {"outcome": result["outcome"]}

@@ -1,0 +1,124 @@
+"""What a document puts into the index: its PDF, and one entry for each picture that was read."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from docent.documents import Document, Figure, Gap, Manifest
+from docent.errors import DocentError
+from docent.errors.ingest import BlockedTextError, UnreadablePictureError
+
+# `[{Name, Type: USER | GROUP, Access: ALLOW | DENY}]`. Every entry has one: without it, everybody finds it.
+type AccessList = list[dict[str, str]]
+
+# Kendra's limit for a string attribute.
+MAX_ATTRIBUTE = 2048
+# A picture on every page keeps this many of its places in the index; the manifest has them all.
+MAX_PLACES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PictureReading:
+    """What was read in one picture, masked. `outcome` is clean, masked or blocked."""
+
+    text: str
+    description: str
+    outcome: str
+    input_tokens: int
+    output_tokens: int
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "PictureReading":
+        return cls(
+            value.get("text", ""),
+            value.get("description", ""),
+            value["outcome"],
+            value["input_tokens"],
+            value["output_tokens"],
+        )
+
+
+def text_entry_id(document: Document) -> str:
+    return f"{document.document_id}/{document.generation}/text"
+
+
+def picture_entry_id(document: Document, picture_id: str) -> str:
+    return f"{document.document_id}/{document.generation}/picture/{picture_id}"
+
+
+def text_entry(document: Document, access: AccessList) -> dict[str, Any]:
+    """The PDF itself: Kendra takes its text out, with page numbers."""
+    source = document.source
+    return {
+        "Id": text_entry_id(document),
+        "Title": _title(document),
+        "S3Path": {"Bucket": source.bucket, "Key": source.key},
+        "ContentType": "PDF",
+        "AccessControlList": access,
+        "Attributes": _attributes(document, {}),
+    }
+
+
+def picture_entry(document: Document, access: AccessList, figure: Figure, reading: PictureReading) -> dict[str, Any]:
+    """One picture as text: its words first, so that an excerpt shows them, then what it shows."""
+    words = "\n\n".join(part for part in (reading.text, reading.description) if part)
+    places = json.dumps([place.to_json() for place in figure.places[:MAX_PLACES]], separators=(",", ":"))
+    special = {
+        "docent_page": {"LongValue": figure.places[0].page},
+        "docent_picture": {"StringValue": f"{document.prefix}images/{figure.file_name}"},
+        "docent_places": {"StringValue": _fitting(places, figure)},
+    }
+    return {
+        "Id": picture_entry_id(document, figure.picture_id),
+        "Title": f"{_title(document)}, page {figure.places[0].page}",
+        "Blob": words.encode(),
+        "ContentType": "PLAIN_TEXT",
+        "AccessControlList": access,
+        "Attributes": _attributes(document, special),
+    }
+
+
+def _fitting(places: str, figure: Figure) -> str:
+    if len(places) <= MAX_ATTRIBUTE:
+        return places
+    return json.dumps([figure.places[0].to_json()], separators=(",", ":"))
+
+
+def _title(document: Document) -> str:
+    return document.source.key.rsplit("/", 1)[-1]
+
+
+def _attributes(document: Document, special: dict[str, Any]) -> list[dict[str, Any]]:
+    every = {
+        "_source_uri": {"StringValue": document.name},
+        "docent_document": {"StringValue": document.document_id},
+        "docent_key": {"StringValue": document.source.key},
+    }
+    return [{"Key": key, "Value": value} for key, value in (every | special).items()]
+
+
+def picture_gap(figure: Figure, error: DocentError) -> Gap:
+    described = error.to_json()
+    return Gap(figure.places[0].page, described["name"], described["message"], figure.picture_id)
+
+
+def gap_of(manifest: Manifest, figure: Figure, reading: PictureReading | None, failure: str) -> Gap | None:
+    """Why a picture has no entry, or None when it has one.
+
+    `failure` is the name of the error that ended the picture's reading, or empty.
+    """
+    where = f"The picture on page {figure.places[0].page} of {manifest.document.name}"
+    if failure:
+        return picture_gap(figure, UnreadablePictureError(f"{where} could not be read ({failure})."))
+    if reading is None:
+        return picture_gap(figure, UnreadablePictureError(f"{where} was not read."))
+    if reading.outcome == "blocked":
+        return picture_gap(figure, BlockedTextError(f"{where} holds text that the guardrail withholds."))
+    return None
+
+
+def batches[T](items: Sequence[T], size: int = 10) -> Iterator[Sequence[T]]:
+    """Kendra takes ten documents a call."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,1 @@
+"""Answers from the index: search, prompts, checked sentences, citations. For every function that answers questions."""

@@ -1,0 +1,27 @@
+"""What answering needs to know, whichever function answers; its own settings add to these."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from docent.settings import read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringSettings:
+    derived_bucket: str
+    documents_table: str
+    callers_table: str
+    index_id: str
+    model_id: str
+    max_passages: int
+    guardrail_id: str
+    guardrail_version: str
+    requests_per_minute: int
+    conversation_days: int
+    history_tokens: int
+    search_languages: str
+
+
+@cache
+def answering_settings() -> AnsweringSettings:
+    return read_settings(AnsweringSettings)

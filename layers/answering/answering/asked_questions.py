@@ -1,0 +1,259 @@
+"""A question on its way to its answer: searched with the caller's eyes, written by the model, checked, kept."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import Queue
+from threading import Event
+from typing import Any
+
+from docent.callers import Caller
+from docent.conversations import Turn, add_turn, id_of, read_conversation, read_turns
+from docent.document_rows import read_rows
+from docent.errors import DocentError, TransientError
+from docent.throttling import count_request
+
+from .answer_prompts import converse_request
+from .answer_sentences import sentences_of
+from .answering_settings import answering_settings as settings
+from .aws_calls import Writing, check, converse, glossary, make_clients, retrieve
+from .retrieved_passages import EXCERPT_CHARS, Passage, merged, readable
+from .search_queries import queries_of
+from .sentence_checks import Sentence, grounding_content, plain_content
+from .standalone_questions import languages_of, read_standalone, remembered, standalone_request
+from .text_languages import REFUSED, UNKNOWN, Language, is_unknown, language_of, note_of
+from .written_answers import WrittenAnswer
+
+WORKERS = 16  # a question has about ten calls under way at once, at most
+# Turns that are looked at to understand a follow-up.
+LATEST_TURNS = 20
+# A stream that breaks off is begun again, as long as nobody has seen anything of it.
+WRITINGS = 2
+
+type Deliver = Callable[[str], None]
+# Each sentence with its check, or without one where it failed already; None at the end.
+type Checks = Queue[tuple[Sentence, Future[Sentence | None] | None] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """`asked_at` is in seconds since 1970; `request_id` is the same when the same request comes again."""
+
+    caller: Caller
+    question: str
+    conversation_id: str | None
+    request_id: str
+    asked_at: float
+
+    @property
+    def own_id(self) -> str:
+        """Of its turn, and of a conversation that begins with it: the same for the same request."""
+        entropy = hashlib.sha256(f"{self.caller.subject}\n{self.request_id}".encode()).digest()
+        return id_of(self.asked_at, entropy)
+
+
+@dataclass
+class Course:
+    """How answering went: what the caller is told, and what is counted."""
+
+    answer: str = ""
+    confidence: str = "none"
+    citations: Sequence[Any] = ()
+    note: str | None = None
+    passages: int = 0
+    sentences: int = 0
+    withheld: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+
+def answer_question(asked: AskedQuestion, deliver: Deliver | None) -> tuple[dict[str, Any], Course]:
+    """The body of an answer, and how it came about. `deliver` gets each sentence as soon as it passed its checks."""
+    make_clients()
+    with ThreadPoolExecutor(WORKERS, "answer") as workers:  # whatever happens, no call outlives its question
+        course = Answering(asked, deliver, workers).run()
+    return keep(asked, course), course
+
+
+def keep(asked: AskedQuestion, course: Course) -> dict[str, Any]:
+    """Keep the turn; returns the body of the answer."""
+    conversation_id = asked.conversation_id or asked.own_id
+    turn = Turn(asked.question, asked.asked_at, course.answer, tuple(course.citations))
+    table, days, begins = settings().callers_table, settings().conversation_days, asked.conversation_id is None
+    add_turn(table, asked.caller, conversation_id, asked.own_id, turn, days, begins=begins)
+    body = {
+        "answer": course.answer,
+        "citations": [citation.to_shown(settings().derived_bucket) for citation in course.citations],
+        "confidence": course.confidence,
+        "conversation_id": conversation_id,
+        "usage": {"input_tokens": course.input_tokens, "output_tokens": course.output_tokens},
+    }
+    return body | ({"note": course.note} if course.note else {})
+
+
+class Answering:
+    """One question's course. What does not depend on each other is done at the same time."""
+
+    def __init__(self, asked: AskedQuestion, deliver: Deliver | None, workers: ThreadPoolExecutor) -> None:
+        self._asked = asked
+        self._deliver = deliver
+        self._submit = workers.submit
+        self._language: Language = language_of(asked.question) or "en"
+        self._course = Course()
+
+    def run(self) -> Course:
+        asked, limit = self._asked, settings().requests_per_minute
+        counted = self._submit(count_request, settings().callers_table, asked.caller, "ask", limit, asked.asked_at)
+        passed = self._submit(check, plain_content(asked.question), asked.question, "INPUT")
+        remembering = self._submit(self._remember) if asked.conversation_id else None
+        counted.result()
+        history = remembering.result() if remembering else []
+        # A question that stands alone is searched while the guardrail still looks at it.
+        early = [] if history else self._search([asked.question])
+        if passed.result() is None:
+            self._course.answer = REFUSED[self._language]
+            return self._course
+        question, translations = self._stand_alone(history)
+        queries = queries_of(question, *translations, *self._terms(question))
+        later = self._search(queries if history else queries[1:])
+        passages = self._read(merged([search.result() for search in [*early, *later]]))
+        self._course.passages = len(passages)
+        self._course.answer = UNKNOWN[self._language]
+        if passages:
+            self._write(question, passages)
+        return self._course
+
+    def _remember(self) -> list[Turn]:
+        """What was said before, as far as the caller may still read what it rests on. Raises NotFoundError."""
+        asked, table = self._asked, settings().callers_table
+        conversation_id = asked.conversation_id or ""
+        read_conversation(table, asked.caller, conversation_id, asked.asked_at)
+        if not settings().history_tokens:
+            return []
+        turns = read_turns(table, asked.caller, conversation_id, LATEST_TURNS)
+        rows = read_rows(settings().documents_table, {each for turn in turns for each in turn.document_ids})
+        usable = [
+            turn
+            for turn in turns
+            if turn.answer not in REFUSED.values()
+            and all(
+                (row := rows.get(each)) and row.is_answered_from and row.may_be_read_by(asked.caller)
+                for each in turn.document_ids
+            )
+        ]
+        return remembered(usable, settings().history_tokens)
+
+    def _stand_alone(self, history: Sequence[Turn]) -> tuple[str, list[str]]:
+        """The question as one of its own, and what to search for in further languages."""
+        question, languages = self._asked.question, languages_of(settings().search_languages)
+        if not history and not languages:
+            return question, []
+        try:
+            content, read, written = converse(standalone_request(settings().model_id, question, history, languages))
+            self._course.input_tokens += read
+            self._course.output_tokens += written
+            return read_standalone(content, question, history, languages)
+        except (DocentError, LookupError, TypeError) as error:
+            self._course.warnings.append(f"the question was not made to stand alone ({type(error).__name__})")
+            return question, []  # as it was put, it may still find something
+
+    def _terms(self, question: str) -> list[str]:
+        try:
+            return glossary(self._asked.asked_at).searches(question)
+        except DocentError as error:
+            self._course.warnings.append(f"the glossary was not read ({type(error).__name__})")
+            return []
+
+    def _search(self, queries: Sequence[str]) -> list[Future[list[Passage]]]:
+        return [self._submit(retrieve, query, self._asked.caller) for query in queries_of(*queries)]
+
+    def _read(self, passages: Sequence[Passage]) -> list[Passage]:
+        """Only what the documents' own rows let the caller read, whatever the index says."""
+        documents = {passage.document_id for passage in passages if passage.document_id}
+        rows = read_rows(settings().documents_table, documents)
+        return readable(passages, rows, self._asked.caller)[: settings().max_passages]
+
+    def _write(self, question: str, passages: Sequence[Passage]) -> None:
+        for writing in range(1, WRITINGS + 1):
+            answer = WrittenAnswer(passages)
+            try:
+                self._write_once(question, passages, answer)
+                return
+            except TransientError:
+                if writing == WRITINGS or (self._deliver and answer.sentence_count):
+                    raise
+
+    def _write_once(self, question: str, passages: Sequence[Passage], answer: WrittenAnswer) -> None:
+        """Sentences are checked while the next ones are written, with what is shown of the passages they cite."""
+        writing = Writing(converse_request(settings().model_id, question, passages))
+        checks: Checks = Queue()
+        excerpts: dict[int, Future[str]] = {}
+        given_up = Event()
+
+        def write() -> None:
+            try:
+                for written in sentences_of(writing.pieces(), lambda: not writing.broke_off):
+                    if given_up.is_set():
+                        break
+                    sentence = Sentence.read(written, len(passages))
+                    if is_unknown(sentence.words) or not sentence.is_supported(passages):
+                        checks.put((sentence, None))
+                        continue
+                    for number in sentence.cited:
+                        if number not in excerpts:
+                            excerpts[number] = self._submit(excerpt, passages[number - 1])
+                    checks.put((sentence, self._submit(checked, sentence, passages, question)))
+            finally:
+                checks.put(None)
+
+        ended = self._submit(write)
+        try:
+            unknown = self._take(checks, answer)
+            ended.result()
+        finally:
+            given_up.set()
+        course = self._course
+        course.input_tokens += writing.input_tokens
+        course.output_tokens += writing.output_tokens
+        course.sentences, course.withheld = answer.sentence_count, answer.withheld
+        course.confidence = answer.confidence
+        if not answer.sentence_count:
+            course.answer = unknown or course.answer
+            return
+        course.answer = answer.text
+        course.note = note_of(question, answer.text, " ".join(passages[number - 1].text for number in answer.cited))
+        course.citations = [passages[number - 1].to_citation(excerpts[number].result()) for number in answer.cited]
+
+    def _take(self, checks: Checks, answer: WrittenAnswer) -> str:
+        """Sentences into the answer, in their order; returns "I don't know." where that is among what was written."""
+        unknown = ""
+        while (taken := checks.get()) is not None:
+            sentence, checking = taken
+            if checking is None and is_unknown(sentence.words):
+                unknown = unknown or UNKNOWN[language_of(sentence.words) or "en"]
+            elif checking is not None and (passed := checking.result()) is not None:
+                shown = answer.add(passed)
+                if self._deliver:
+                    self._deliver(shown)
+            elif sentence.words:
+                answer.withhold()
+        return unknown
+
+
+def checked(sentence: Sentence, passages: Sequence[Passage], question: str) -> Sentence | None:
+    """The sentence as it may be shown; None when the guardrail withholds it."""
+    passed = check(grounding_content(sentence, passages, question), sentence.words, "OUTPUT")
+    if passed is None or passed == sentence.words:
+        return sentence if passed else None
+    return sentence.masked(passed)
+
+
+def excerpt(passage: Passage) -> str:
+    """What is shown of a passage, masked; nothing of one that cannot be checked."""
+    text = passage.text[:EXCERPT_CHARS]
+    try:
+        return check(plain_content(text), text, "OUTPUT") or ""
+    except DocentError:
+        return ""

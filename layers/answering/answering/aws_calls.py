@@ -1,0 +1,154 @@
+"""The calls to AWS that answering takes: the index, the model, the guardrail, the glossary.
+
+A person waits and nobody else retries, so the SDK does. What fails is raised by name, and says nothing of what was
+asked, found or answered.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from botocore.eventstream import ParserError
+from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
+from urllib3.exceptions import HTTPError
+
+from docent.callers import Caller
+from docent.clients import bedrock_runtime, dynamodb, kendra, s3
+from docent.documents import ObjectPointer
+from docent.errors import MALFORMED, InvalidRequestError, MisconfiguredError, TransientError, from_aws
+from docent.errors.ingest import MaskingRefusedError, MissingDocumentError
+from docent.guardrails import read_reply
+from docent.objects import read_bytes
+
+from .answering_settings import answering_settings as settings
+from .glossary_terms import Glossary
+from .retrieved_passages import Passage
+from .search_queries import user_context
+from .service_waits import WAITS
+
+ATTEMPTS = 3
+GLOSSARY_SECONDS = 300
+GLOSSARY_KEY = "glossary.csv"
+
+
+def make_clients() -> None:
+    """Before threads ask for them: the SDK's default session must not make two at once."""
+    bedrock_runtime(ATTEMPTS)
+    kendra(ATTEMPTS)
+    dynamodb()
+    s3()
+
+
+def retrieve(query: str, caller: Caller) -> list[Passage]:
+    """The passages of one search, as far as the caller may read them by the index's own access lists."""
+    try:
+        with WAITS.call():
+            reply = kendra(ATTEMPTS).retrieve(
+                IndexId=settings().index_id,
+                QueryText=query,
+                PageSize=settings().max_passages,
+                UserContext=user_context(caller),  # pyright: ignore[reportArgumentType] - of the shape it takes
+            )
+        return [Passage.from_kendra(item) for item in reply.get("ResultItems", [])]
+    except kendra(ATTEMPTS).exceptions.ResourceNotFoundException as error:
+        happened = f"The index {settings().index_id} is not there (ResourceNotFoundException)."
+        raise MisconfiguredError(happened) from error
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "the index was searched", InvalidRequestError) from error
+    except MALFORMED as error:
+        raise TransientError("The index's reply cannot be understood.") from error
+
+
+def converse(request: Mapping[str, Any]) -> tuple[list[Any], int, int]:
+    """A whole reply: its content, and the tokens in and out."""
+    try:
+        with WAITS.call():
+            reply: Any = bedrock_runtime(ATTEMPTS).converse(**request)
+        return (
+            list(reply["output"]["message"]["content"]),
+            reply["usage"]["inputTokens"],
+            reply["usage"]["outputTokens"],
+        )
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "the model was asked", MisconfiguredError) from error
+    except MALFORMED as error:
+        raise TransientError("The model's reply cannot be understood.") from error
+
+
+class Writing:
+    """A reply while it is written: `pieces` gives its text, and once it has ended there are the tokens it took.
+
+    `broke_off` when the model had no room left for its last sentence.
+    """
+
+    def __init__(self, request: Mapping[str, Any]) -> None:
+        self._request = request
+        self.input_tokens = self.output_tokens = 0
+        self.broke_off = False
+
+    def _events(self) -> Iterator[Any]:
+        with WAITS.call():
+            events = iter(bedrock_runtime(ATTEMPTS).converse_stream(**self._request)["stream"])
+        while True:
+            with WAITS.call():
+                event = next(events, None)
+            if event is None:
+                return
+            yield event
+
+    def pieces(self) -> Iterator[str]:
+        try:
+            for event in self._events():
+                if "contentBlockDelta" in event:
+                    yield event["contentBlockDelta"]["delta"].get("text", "")  # thinking is no part of the answer
+                elif "messageStop" in event:
+                    self.broke_off = event["messageStop"]["stopReason"] == "max_tokens"
+                elif "metadata" in event:
+                    usage = event["metadata"]["usage"]
+                    self.input_tokens, self.output_tokens = usage["inputTokens"], usage["outputTokens"]
+        except EventStreamError as error:
+            raise from_aws(_named(error), "the model answered", MisconfiguredError) from error
+        except (ClientError, BotoCoreError) as error:
+            raise from_aws(error, "the model answered", MisconfiguredError) from error
+        except HTTPError as error:  # a stream is read past the SDK, which would name this
+            raise TransientError(f"The connection failed while the model answered ({type(error).__name__}).") from error
+        except (*MALFORMED, ParserError) as error:
+            raise TransientError("The model's reply cannot be understood.") from error
+        if not self.input_tokens:
+            raise TransientError("The model's reply broke off.")
+
+
+def _named(error: EventStreamError) -> ClientError:
+    """Within a stream AWS spells the same errors with a small letter first."""
+    code = error.response.get("Error", {}).get("Code", "Unknown")
+    return ClientError({"Error": {"Code": code[:1].upper() + code[1:]}}, error.operation_name)
+
+
+def check(content: list[Any], text: str, source: Any) -> str | None:
+    """`text` as the guardrail lets it pass; None when it withholds it. `source` is INPUT or OUTPUT."""
+    try:
+        with WAITS.call():
+            reply = bedrock_runtime(ATTEMPTS).apply_guardrail(
+                guardrailIdentifier=settings().guardrail_id,
+                guardrailVersion=settings().guardrail_version,
+                source=source,
+                content=content,
+            )
+        return read_reply(text, reply).text or None
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "the guardrail checked a text", MisconfiguredError) from error
+    except (*MALFORMED, MaskingRefusedError) as error:
+        raise TransientError("The guardrail's reply cannot be understood.") from error
+
+
+def glossary(now: float) -> Glossary:
+    """The glossary in the derived bucket, read again every few minutes; an empty one where there is none."""
+    return _glossary(settings().derived_bucket, int(now // GLOSSARY_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _glossary(bucket: str, _period: int) -> Glossary:
+    try:
+        return Glossary.read(read_bytes(ObjectPointer(bucket, GLOSSARY_KEY)))
+    except MissingDocumentError:
+        return Glossary({})

@@ -1,0 +1,58 @@
+"""What a fault of AWS means: decided by its code and status, in this one place."""
+
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.parsers import ResponseParserError
+
+from docent.errors.base import DocentError, MisconfiguredError, PermanentError, TransientError
+
+# Codes by which AWS says "later", over every service Docent calls.
+TRANSIENT_CODES = frozenset(
+    {
+        "InternalServerError",
+        "InternalServerException",
+        "InternalError",
+        "ModelErrorException",
+        "ModelNotReadyException",
+        "ModelStreamErrorException",
+        "ModelTimeoutException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServiceQuotaExceededException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "SlowDown",
+        "ThrottlingException",
+        "Throttling",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "ConflictException",
+        "ResourceUnavailableException",
+    }
+)
+ACCESS_CODES = frozenset({"AccessDenied", "AccessDeniedException", "InvalidAccessKeyId", "UnrecognizedClientException"})
+# Every way a connection can fail under the SDK; a read time-out is an HTTPClientError too.
+CONNECTION_ERRORS = (BotoConnectionError, HTTPClientError, IncompleteReadError)
+
+# What reading a reply of an unforeseen shape raises, in the SDK's parser or in ours.
+MALFORMED = (ResponseParserError, LookupError, TypeError, AttributeError, ValueError)
+
+
+def from_aws(error: Exception, doing: str, otherwise: type[PermanentError]) -> DocentError:
+    """The DocentError for what the SDK raised while `doing` something to a document.
+
+    Decided by the error's code and status, never by its words: throttles, time-outs and service faults are
+    transient, a refused permission is the deployment's fault, all else is `otherwise`.
+    """
+    if isinstance(error, CONNECTION_ERRORS):
+        return TransientError(f"The connection failed while {doing} ({type(error).__name__}).")
+    code, status = "Unknown", 0
+    if isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code", code)
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", status)
+    if code in TRANSIENT_CODES or status >= 500:
+        return TransientError(f"AWS answered {code} while {doing}.")
+    if code in ACCESS_CODES:
+        return MisconfiguredError(f"AWS answered {code} while {doing}.")
+    return otherwise(f"AWS answered {code} while {doing}.")

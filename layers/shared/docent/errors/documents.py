@@ -1,0 +1,16 @@
+"""What callers cannot do with a document."""
+
+from docent.errors.base import PermanentError
+
+
+class InvalidReadersError(PermanentError):
+    meaning = "the readers that an upload names are not valid, so nobody can read it"
+    remedy = "Name the readers as docs/api.md describes, and upload the file again."
+    status, title = 400, "The readers are not valid"
+    recorded = True
+
+
+class NotTheirsError(PermanentError):
+    meaning = "the caller can read the document, but somebody else owns it"
+    remedy = "Ask its owner."
+    status, title = 403, "It belongs to somebody else"

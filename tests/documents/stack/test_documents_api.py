@@ -1,0 +1,166 @@
+"""A document's life through the API's functions, on the deployed local stack: IAM enforced, forms enforced by S3."""
+
+import base64
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+import urllib3
+
+from docent.callers import Caller
+from local.settings import REGION
+from tests.support.api_calls import ERIKA, MARY, OTTO, asked
+from tests.support.pdfs import pdf, picture
+from tests.support.project import sample_event
+from tests.support.stack import Stack
+
+type Answer = tuple[int, Any]
+
+
+class Api:
+    """The functions behind the API, called as API Gateway calls them once a token is verified."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._lambda = stack.target.client("lambda")
+        pages = self._lambda.get_paginator("list_functions").paginate()
+        self._names = [found["FunctionName"] for page in pages for found in page["Functions"]]
+
+    def call(self, sample: str, caller: Caller, document_id: str = "", **changes: Any) -> Answer:
+        path = {"document_id": document_id} if document_id else None
+        event = asked(sample_event(sample), caller, path=path, **changes)
+        logical_id = "".join(word.capitalize() for word in sample.split(".")[0].split("_")) + "Function"
+        (name,) = (name for name in self._names if f"-{logical_id}" in name)
+        reply = self._lambda.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        answer = json.loads(reply["Payload"].read())
+        assert "FunctionError" not in reply, answer
+        return answer["statusCode"], json.loads(answer["body"])
+
+    def announce(self, file_name: str, body: bytes, readers: dict[str, Any] | None = None) -> dict[str, Any]:
+        sha256 = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        announced = {"file_name": file_name, "size_bytes": len(body), "sha256": sha256, "readers": readers or {}}
+        status, answer = self.call("create_upload.report.json", MARY, body=announced)
+        assert status == 201, answer
+        return answer
+
+    def show(self, document_id: str, caller: Caller = MARY, **query: Any) -> Answer:
+        return self.call("show_document.report.json", caller, document_id, query=query)
+
+    def listed(self, caller: Caller) -> list[str]:
+        _, body = self.call("list_documents.first_page.json", caller, query={"limit": 100})
+        return [each["document_id"] for each in body["documents"]]
+
+
+@pytest.fixture(scope="module")
+def api(running_stack: Stack) -> Api:
+    return Api(running_stack)
+
+
+def send(form: dict[str, Any], body: bytes, **fields: str) -> tuple[int, str]:
+    """`(status, S3's error code)` of a form sent as a browser does: its fields first, the file last."""
+    parts = [*(form["fields"] | fields).items(), ("file", ("a.pdf", body, "application/pdf"))]
+    reply = urllib3.request("POST", form["url"], fields=parts)
+    code = re.search(r"<Code>(\w+)</Code>", reply.data.decode())
+    return reply.status, code[1] if code else ""
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: Api) -> None:
+    body = pdf(["A page."], [[picture("HALLO 4711")]])
+    announced = api.announce("Übersicht – März.pdf", body, {"groups": ["energy"]})
+    document_id = announced["document_id"]
+    assert send(announced["upload"], body) == (204, "")
+    until(lambda: document_id in api.listed(MARY))
+    until(lambda: api.show(document_id)[1]["status"] == "INGESTED")
+
+    _, shown = api.show(document_id)
+    assert (shown["file_name"], shown["readers"]["groups"]) == ("Übersicht – März.pdf", ["energy"])
+    assert [state["state"] for state in shown["states"]][-1] == "AnnounceIngested"
+    (found,) = shown["pictures"]
+    assert "4711" in found["text"]
+    for address, kind in ((found["image_url"], "image/png"), (found["thumbnail_url"], "image/jpeg")):
+        seen = urllib3.request("GET", address)
+        assert (seen.status, seen.headers["Content-Type"]) == (200, kind)
+        other = re.sub(r"/(images|thumbnails)/\w+\.\w+", f"/captions/{found['picture_id']}.json", address)
+        assert urllib3.request("GET", other).status == 403, "an address is good for one object"
+    assert (api.show(document_id, ERIKA)[0], api.show(document_id, OTTO)[0]) == (200, 404)
+
+    new = {"users": ["otto@example.com"]}
+    assert api.call("change_readers.group.json", ERIKA, document_id, body=new)[0] == 403
+    assert api.call("change_readers.group.json", MARY, document_id, body=new)[0] == 202
+    assert (api.show(document_id, ERIKA)[0], api.show(document_id, OTTO)[0]) == (404, 200), "from now on"
+    until(lambda: document_id in api.listed(OTTO))
+    until(lambda: document_id not in lists(stack, "group:energy"))
+
+    assert api.call("delete_document.report.json", OTTO, document_id)[0] == 403
+    assert api.call("delete_document.report.json", MARY, document_id) == (
+        202,
+        {"document_id": document_id, "status": "REMOVING"},
+    )
+    assert api.show(document_id)[1]["pictures"] == []
+    until(lambda: api.show(document_id)[1]["status"] == "REMOVED")
+    assert document_id not in api.listed(MARY)
+    assert document_id not in lists(stack, "user:otto@example.com")
+
+
+def lists(stack: Stack, reader: str) -> list[str]:
+    items = stack.target.dynamodb.query(
+        TableName=stack.target.outputs["ReadersTableName"],
+        KeyConditionExpression="reader = :reader",
+        ExpressionAttributeValues={":reader": {"S": reader}},
+    )["Items"]
+    return [item["document_id"]["S"] for item in items]
+
+
+def test_s3_takes_exactly_what_was_announced(stack: Stack, api: Api) -> None:
+    body, other = pdf(["A page."]), b"%PDF-1.7 something else"
+    form = api.announce("signed.pdf", body)["upload"]
+    other_sha256 = base64.b64encode(hashlib.sha256(other).digest()).decode()
+    eve = '{"users":["eve@example.com"]}'
+    assert send(form, other) == (400, "BadDigest")
+    assert send(form, body[:-1] + b"x") == (400, "BadDigest")
+    assert send(form, other, **{"x-amz-checksum-sha256": other_sha256})[0] in (400, 403)
+    assert send(form, body, key="uploads/somebody/signed.pdf") == (403, "AccessDenied")
+    assert send(form, body, **{"x-amz-meta-docent-readers": eve}) == (403, "AccessDenied")
+    assert send(form, body, **{"x-amz-meta-more": "1"}) == (403, "AccessDenied")
+    assert send(form, body, **{"Content-Type": "text/html"}) == (403, "AccessDenied")
+    assert send(form, body, **{"x-amz-signature": "0" * 64}) == (403, "SignatureDoesNotMatch")
+    keys = stack.target.s3.list_objects_v2(Bucket=stack.library.bucket, Prefix="uploads/").get("Contents", [])
+    assert not [found for found in keys if found["Key"].endswith("signed.pdf")]
+    assert send(form, body) == (204, "")
+
+
+def test_s3_takes_nothing_by_a_form_that_is_over(stack: Stack) -> None:
+    form = stack.target.s3.generate_presigned_post(stack.library.bucket, "uploads/x/late.pdf", ExpiresIn=-1)
+    assert send(form, b"%PDF") == (403, "AccessDenied")
+
+
+def test_a_form_allows_no_more_than_whoever_signed_it(stack: Stack) -> None:
+    iam = stack.target.client("iam")
+    iam.create_user(UserName="signer")
+    key = iam.create_access_key(UserName="signer")["AccessKey"]
+    signer = boto3.client(
+        "s3",
+        region_name=REGION,
+        endpoint_url=stack.target.local.url,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+    )
+    form = signer.generate_presigned_post(stack.library.bucket, "uploads/x/forged.pdf")
+    assert send(form, b"%PDF") == (403, "AccessDenied")
+
+
+def test_browsers_may_send_forms_from_the_consoles_origin(stack: Stack) -> None:
+    asks = {"Origin": "http://localhost:5173", "Access-Control-Request-Method": "POST"}
+    allowed = urllib3.request("OPTIONS", f"{stack.target.local.url}/{stack.library.bucket}", headers=asks)
+    assert allowed.headers["Access-Control-Allow-Origin"] in ("http://localhost:5173", "*")
