@@ -25,7 +25,7 @@ def _alarm(workflow: Workflow) -> str:
     return f"""  {workflow.alarm}:
     Type: AWS::CloudWatch::Alarm
     Properties:
-      AlarmDescription: {workflow.alarm_description} docs/operations.md says what to do.
+      AlarmDescription: {workflow.alarm_description} See docs/operations.md.
       Metrics:
         # A metric without data has no value, and a sum with it would have none.
         - Id: not_succeeded

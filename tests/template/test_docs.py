@@ -8,9 +8,13 @@ from typer.main import get_command
 
 from cli.main import app
 from docent.errors import every_error
-from tests.support.project import FUNCTIONS, ROOT, machines, resources
+from tests.support.project import ROOT, machines, resources
 
-DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "samples").glob("*.md"))]
+DOCS = sorted(
+    path
+    for folder in ("", "docs", "docs/decisions", "samples", "tests/support")
+    for path in (ROOT / folder).glob("*.md")
+)
 by_page = pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(ROOT)))
 COMMANDS = set(get_command(app).commands)  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -70,12 +74,6 @@ def test_every_event_we_announce_is_documented() -> None:
         for name in re.findall(r'"DetailType": "(\w+)"', (ROOT / machine["DefinitionUri"]).read_text())
     }
     assert announced == set(re.findall(r"^\| `(\w+)`", (ROOT / "docs/events.md").read_text(), re.MULTILINE))
-
-
-def test_every_function_is_in_the_readme_with_what_it_raises() -> None:
-    text = (ROOT / "README.md").read_text()
-    for folder in FUNCTIONS:
-        assert f"| `{folder.name}` |" in text
 
 
 def test_no_file_names_this_machine_or_a_registry() -> None:
