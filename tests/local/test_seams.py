@@ -39,6 +39,8 @@ from ministack.services import (
 )
 from ministack.services.cloudformation import provisioners
 
+from local.bedrock import iam as bedrock_iam
+from local.qbusiness import iam as qbusiness_iam
 from local.seams import (
     alarms,
     api_gateway,
@@ -48,7 +50,6 @@ from local.seams import (
     identities,
     lambdas,
     resources,
-    services,
     state,
     user_pools,
 )
@@ -477,7 +478,7 @@ def test_an_event_whose_workflow_is_gone_becomes_a_dead_letter(monkeypatch: pyte
     ],
 )
 def test_a_request_is_authorised_on_the_resource_aws_names(path: str, arn: str) -> None:
-    assert services.bedrock_runtime_resource(path, b"").endswith(arn)
+    assert bedrock_iam.resource_of(path, b"").endswith(arn)
 
 
 def test_a_guardrail_is_read_back_as_it_was_defined() -> None:
@@ -603,14 +604,14 @@ def test_a_resource_is_replaced_where_its_type_says_so() -> None:
     ],
 )
 def test_a_request_to_q_business_is_authorised_on_what_its_path_names(path: str, arn: str) -> None:
-    assert services.qbusiness_resource(path, b"").removeprefix(services.qbusiness_arn_prefix()) == arn
+    assert qbusiness_iam.resource_of(path, b"").removeprefix(qbusiness_iam.arn_prefix()) == arn
 
 
 def test_part_of_an_application_is_authorised_on_both() -> None:
-    prefix = services.qbusiness_arn_prefix()
-    assert services.qbusiness_applications(f"{prefix}application/a/index/i") == [f"{prefix}application/a"]
-    assert services.qbusiness_applications(f"{prefix}application/a") == []
-    assert services.qbusiness_applications("*") == []
+    prefix = qbusiness_iam.arn_prefix()
+    assert qbusiness_iam.applications_of(f"{prefix}application/a/index/i") == [f"{prefix}application/a"]
+    assert qbusiness_iam.applications_of(f"{prefix}application/a") == []
+    assert qbusiness_iam.applications_of("*") == []
     source = inspect.getsource(app._dispatch_service_request)
     assert "from ministack.core.iam_evaluator import AuthError, enforce" in source
     parameters = list(inspect.signature(iam_evaluator.enforce).parameters)
