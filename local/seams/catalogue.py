@@ -91,7 +91,7 @@ SEAMS = (
     ),
     Seam(
         "API Gateway",
-        "A function's event has no `requestContext.domainName` and no X-Forwarded-Proto, and only a part of the path called.",
+        "A function's event has no `requestContext.domainName`, no X-Forwarded-Proto and only part of the path.",
         "1.5.33",
         api_gateway.tell_where_the_api_is,
     ),

@@ -1,4 +1,6 @@
-"""The seams as the table in docs/local.md."""
+"""The seams as the table in docs/local.md; `python -m local.seams.table` writes it there."""
+
+from pathlib import Path
 
 from local.seams.catalogue import SEAMS
 
@@ -20,3 +22,8 @@ def written_into(page: str) -> str:
     if not end:
         raise ValueError(f"The page has no region between {BEGIN} and {END}.")
     return f"{before}{BEGIN}\n{render()}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    document = Path(__file__).parents[2] / "docs" / "local.md"
+    document.write_text(written_into(document.read_text()))
