@@ -18,14 +18,17 @@ Wildcards are allowed (`bedrock-runtime.*`). The first rule that fits is taken. 
 `x-docent-fault` holds one action, for that request alone.
 """
 
+import asyncio
+import json
 import os
 import random
 import re
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
 HEADER = "x-docent-fault"
 VARIABLE = "DOCENT_FAULTS"
@@ -97,6 +100,27 @@ class Faults:
                 self.struck[rule.text] += 1
                 return rule.fault
         return None
+
+
+def with_faults(
+    service: str, handler: Callable[..., Awaitable[tuple[int, dict[str, str], bytes]]], faults: Faults
+) -> Callable[..., Awaitable[tuple[int, dict[str, str], bytes]]]:
+    """A handler of the JSON protocol whose calls fail as the rules say."""
+
+    async def handle(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: Any
+    ) -> tuple[int, dict[str, str], bytes]:
+        operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+        fault = faults.take(service, operation, headers) or Fault()
+        if fault.delay:
+            await asyncio.sleep(fault.delay)
+        if fault.error:
+            error = {"__type": fault.error, "Message": "A fault that was asked for."}
+            return 400, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(error).encode()
+        status, told, answer = await handler(method, path, headers, body, query)
+        return status, told, answer[: len(answer) // 2] if fault.malformed else answer
+
+    return handle
 
 
 def _rule(text: str) -> _Rule:

@@ -59,8 +59,9 @@ class BedrockRuntime:
         llm_url: str | None = None,
         reader: Reader | None = None,
     ) -> None:
-        """`fallback` gets what is none of the four operations. `apply_guardrail(identifier, version,
-        request)` gives the HTTP status and the reply, or the error with its name as `__type`."""
+        """`fallback` gets what is none of the four operations, and ApplyGuardrail if there is no `apply_guardrail`.
+        `apply_guardrail(identifier, version, request)` gives the HTTP status and the reply, or the error with its
+        name as `__type`."""
         self._apply_guardrail = apply_guardrail
         self._fallback = fallback
         self._faults = faults

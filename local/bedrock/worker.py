@@ -1,8 +1,7 @@
 """A child process for engines that compute, so that the gateway's event loop never waits for them.
 
 Run as `python -m local.bedrock.worker` it answers pickled calls on stdin until stdin ends, that is, until
-its parent is gone. Not `multiprocessing`: that runs the parent's main module again, and refuses children
-to a daemonic process, which is what a hypercorn worker is.
+its parent is gone. Not `multiprocessing`, whose children import the main module of a script again.
 """
 
 import asyncio

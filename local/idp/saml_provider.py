@@ -2,7 +2,7 @@
 
     python -m local.idp.saml_provider CONFIGURATION.json
 
-The configuration, read at every request (but for its port):
+The configuration, read at every request (but for its port and its folder):
     {"port": 0 for any, "folder": where its key is kept, "entity_id": …,
      "callbacks": the assertion consumer URLs it answers to,
      "role_arn": …, "provider_arn": what its responses let people assume, "" while there is none}

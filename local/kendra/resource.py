@@ -3,8 +3,7 @@
 import time
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region
-
+from local.kendra.iam import index_arn
 from local.seams.resources import add_resource_type, call
 from local.seams.services import Handler
 
@@ -13,8 +12,7 @@ TARGET = "AWSKendraFrontendService"
 
 def add_kendra_index(handler: Handler) -> None:
     def attributes(index_id: str) -> tuple[str, dict[str, str]]:
-        arn = f"arn:aws:kendra:{get_region()}:{get_account_id()}:index/{index_id}"
-        return index_id, {"Id": index_id, "Arn": arn}
+        return index_id, {"Id": index_id, "Arn": index_arn(index_id)}
 
     def configure(index_id: str, props: dict[str, Any]) -> None:
         fields = [

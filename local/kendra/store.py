@@ -1,6 +1,7 @@
 """What the service must not forget: indexes, each document's status, and accepted work not done yet.
 
-One SQLite file. A call has returned only when its row is on disk, so accepted work survives kill -9.
+One SQLite file. A call returns only when its row is written, so accepted work survives kill -9. A loss of power can
+take the last rows with it.
 """
 
 import json

@@ -30,7 +30,7 @@ class VectorFile:
         return self._rows
 
     def add(self, vectors: Vectors) -> list[int]:
-        """Writes rows to free slots. They count as live only once `exchange` says so."""
+        """Writes rows to free slots. Searches under way still hold the `live` of before, and do not see them."""
         free = np.flatnonzero(~self.live)[: len(vectors)]
         if len(free) < len(vectors):
             self._grow(self._capacity + len(vectors))

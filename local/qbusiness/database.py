@@ -1,4 +1,5 @@
-"""What the service must not forget, in one SQLite file. A call has returned only when its row is on disk."""
+"""What the service must not forget, in one SQLite file. A call returns only when its row is written, so what it
+accepted survives kill -9; a loss of power can take the last rows with it."""
 
 import sqlite3
 import threading

@@ -1,4 +1,4 @@
 """Everything Docent knows of MiniStack's insides, and nothing else; tests/local/test_seams.py fails first.
 
-Each module mends one service: what is added, and why it cannot be done from outside, stands there.
+Each module changes one service at run time; `catalogue` lists the changes, and the server applies them.
 """

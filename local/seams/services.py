@@ -1,10 +1,8 @@
 """Services that MiniStack does not have, or has in another form: routed, signed and checked by IAM like its own."""
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-from urllib.parse import unquote
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
@@ -75,13 +73,13 @@ def check_also(service: str, others: Callable[[str], list[str]]) -> None:
     iam_evaluator.enforce = enforce
 
 
-def name_resources(resources: Mapping[str, Callable[[str, bytes], str]]) -> None:
-    """Name the ARN a request is about, by service, from `(path, body)`: without it IAM sees `*`."""
+def name_resource(name: str, resource_of: Callable[[str, bytes], str]) -> None:
+    """Name the ARN that a request to a service is about, from `(path, body)`: without it IAM sees `*`."""
     of_ministack = iam_actions.extract_resource_arn
 
     def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
-        if service in resources:
-            return resources[service](path, body)
+        if service == name:
+            return resource_of(path, body)
         return of_ministack(service, method, path, headers, body, *rest)
 
     iam_actions.extract_resource_arn = extract_resource_arn
@@ -124,58 +122,14 @@ def let_wildcards_match_line_breaks() -> None:
     iam_evaluator._fnmatch_compile = compiled
 
 
-def kendra_resource(_path: str, body: bytes) -> str:
-    index_id = json.loads(body or b"{}").get("IndexId", "*")
-    return f"arn:aws:kendra:{get_region()}:{get_account_id()}:index/{index_id}"
-
-
-_QBUSINESS_PARTS = {
-    "indices": "index",
-    "index": "index",
-    "retrievers": "retriever",
-    "experiences": "web-experience",
-    "subscriptions": "subscription",
-}
-
-
-def qbusiness_resource(path: str, _body: bytes) -> str:
-    if path.startswith("/v1/tags/"):
-        return path.removeprefix("/v1/tags/")
-    parts = path.strip("/").split("/")
-    if parts[0] != "applications" or len(parts) < 2:
-        return "*"
-    arn = f"{qbusiness_arn_prefix()}application/{parts[1]}"
-    kind = _QBUSINESS_PARTS.get(parts[2]) if len(parts) > 3 else None
-    return f"{arn}/{kind}/{parts[3]}" if kind else arn
-
-
-def qbusiness_applications(arn: str) -> list[str]:
-    """The application that a part of one belongs to: AWS checks both."""
-    application = ":".join(arn.split(":")[:5]) + ":" + "/".join(arn.split(":")[-1].split("/")[:2])
-    return [application] if ":application/" in arn and application != arn else []
-
-
-def qbusiness_arn_prefix() -> str:
-    return f"arn:aws:qbusiness:{get_region()}:{get_account_id()}:"
-
-
 def region() -> str:
     """Of the request being answered."""
     return get_region()
 
 
-def bedrock_runtime_resource(path: str, _body: bytes) -> str:
-    """AWS checks an inference profile by its own ARN, a guardrail by the guardrail's."""
-    kind, name = [unquote(part) for part in path.split("/") if part][:2]
-    if kind == "guardrail":
-        return (
-            name if name.startswith("arn:") else f"arn:aws:bedrock:{get_region()}:{get_account_id()}:guardrail/{name}"
-        )
-    if name.startswith("arn:"):
-        return name
-    if name.split(".", 1)[0] in {"us", "eu", "apac", "global"}:
-        return f"arn:aws:bedrock:{get_region()}:{get_account_id()}:inference-profile/{name}"
-    return f"arn:aws:bedrock:{get_region()}::foundation-model/{name}"
+def account() -> str:
+    """Of the request being answered."""
+    return get_account_id()
 
 
 def role_credentials(role_arn: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from ministack.services import (
     stepfunctions,
 )
 
-from local.faults import Fault
+from local.faults import Fault, Faults
 from local.seams.histories import unpack_history
 from local.seams.services import ACCOUNT, Reply, add_service
 
@@ -93,9 +93,9 @@ _task: contextvars.ContextVar[tuple[str, str, str]] = contextvars.ContextVar("ta
 _kill: contextvars.ContextVar[float | None] = contextvars.ContextVar("kill", default=None)
 
 
-def fail_tasks(take: Callable[[str, str, str], Fault | None]) -> None:
-    """Let tasks of workflows fail as `take(state machine, state, the execution's input)` says, before their Retry
-    and Catch. A Map's task is the reading of its items."""
+def fail_tasks(faults: Faults) -> None:
+    """Let tasks of workflows fail as `faults` say, before their Retry and Catch. A Map's task is the reading of
+    its items."""
     of_ministack = SimpleNamespace(
         execute=stepfunctions._execute_task, invoke=stepfunctions._invoke_resource, read=stepfunctions._read_map_items
     )
@@ -112,6 +112,9 @@ def fail_tasks(take: Callable[[str, str, str], Fault | None]) -> None:
 
     def read(reader: Any, effective: Any, ctx: Any) -> Any:
         return faulty(take(*_named(ctx)), lambda: of_ministack.read(reader, effective, ctx))
+
+    def take(state_machine: str, state: str, execution_input: str) -> Fault | None:
+        return faults.take(state_machine, state, {}, execution_input)
 
     def faulty(fault: Fault | None, call: Callable[[], Any]) -> Any:
         if fault is None:

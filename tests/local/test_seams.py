@@ -1,4 +1,7 @@
-"""What local/seams/ leans on inside MiniStack: fails first when a new version moves it."""
+"""The seams of local/seams/catalogue.py, and what they rely on inside MiniStack.
+
+These tests fail first when a new version of MiniStack moves something.
+"""
 
 import asyncio
 import base64
@@ -12,6 +15,7 @@ import signal
 import threading
 import time
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -33,12 +37,15 @@ from ministack.services import (
     iam,
     lambda_svc,
     s3,
+    secretsmanager,
     sqs,
     stepfunctions,
     sts,
 )
 from ministack.services.cloudformation import provisioners
 
+from local.bedrock import iam as bedrock_iam
+from local.qbusiness import iam as qbusiness_iam
 from local.seams import (
     alarms,
     api_gateway,
@@ -50,16 +57,59 @@ from local.seams import (
     resources,
     services,
     state,
+    table,
     user_pools,
+    workflows,
 )
+from local.seams.catalogue import SEAMS, Seam
 from tests.support.project import ROOT
 from tests.support.project import resources as template_resources
 from tests.support.stack import Stack
 
+tested: set[Callable[..., None]] = set()
 
-def test_it_is_the_version_we_know() -> None:
+
+def of[Test: Callable[..., None]](*seams: Callable[..., None]) -> Callable[[Test], Test]:
+    """Marks the test of a seam. Every seam of the catalogue needs one."""
+
+    def mark(test: Test) -> Test:
+        tested.update(seams)
+        return test
+
+    return mark
+
+
+def test_every_seam_has_a_test() -> None:
+    assert [seam.name for seam in SEAMS if seam.function not in tested] == []
+
+
+def test_no_seam_is_listed_twice() -> None:
+    assert len({seam.function for seam in SEAMS}) == len({seam.name for seam in SEAMS}) == len(SEAMS)
+
+
+@pytest.mark.parametrize("seam", SEAMS, ids=lambda seam: seam.name)
+def test_a_seam_was_written_for_the_ministack_that_is_installed(seam: Seam) -> None:
+    assert seam.ministack == version("ministack"), (
+        f"{seam.name} was written for MiniStack {seam.ministack}, and {version('ministack')} is installed. "
+        "Run tests/local/test_seams.py. If its test passes and MiniStack still differs from AWS, write the new version "
+        "into local/seams/catalogue.py; if MiniStack now does what AWS does, remove the seam."
+    )
+
+
+def test_the_ministack_that_is_installed_is_the_one_we_depend_on() -> None:
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     assert f"ministack=={version('ministack')}" in dependencies
+
+
+def test_the_documentation_lists_every_seam() -> None:
+    page = (ROOT / "docs/local.md").read_text()
+    assert table.written_into(page) == page, "Run `python -m local.seams.table`."
+
+
+def keep(monkeypatch: pytest.MonkeyPatch, module: Any, *names: str) -> None:
+    """What the test changes in MiniStack is undone after it."""
+    for name in names:
+        monkeypatch.setattr(module, name, getattr(module, name))
 
 
 def test_services_are_looked_up_where_we_add_them() -> None:
@@ -82,10 +132,26 @@ def test_iam_asks_the_functions_we_wrap_at_the_time_of_the_call() -> None:
     assert iam_actions.SERVICE_TO_IAM_NAMESPACE["bedrock-runtime"] == "bedrock"
 
 
-def test_wildcards_of_policies_are_compiled_where_we_replace_it() -> None:
-    assert iam_evaluator._fnmatch_compile("a*c", False).match("abc")
+@of(services.let_wildcards_match_line_breaks)
+def test_a_wildcard_of_a_policy_matches_a_line_break(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, iam_evaluator, "_fnmatch_compile")
     for matches in (iam_evaluator.fnmatch_iam, iam_evaluator.fnmatch_iam_cs):
         assert "_fnmatch_compile(pattern, " in inspect.getsource(matches)
+    services.let_wildcards_match_line_breaks()
+    assert iam_evaluator._fnmatch_compile("a*c", False).match("a\nb\nc")
+    assert iam_evaluator._fnmatch_compile("a*c", True).match("A\nC")
+    assert not iam_evaluator._fnmatch_compile("a*c", False).match("A\nC")
+
+
+@of(services.name_identity_providers)
+@pytest.mark.parametrize("parameter", ["SAMLProviderArn", "OpenIDConnectProviderArn"])
+def test_a_request_about_an_identity_provider_is_authorised_on_it(
+    monkeypatch: pytest.MonkeyPatch, parameter: str
+) -> None:
+    keep(monkeypatch, iam_actions, "extract_resource_arn")
+    services.name_identity_providers()
+    about = ("iam", "POST", "/", {}, b"", {parameter: ["arn:p"]}, "us-east-1", "000000000000")
+    assert iam_actions.extract_resource_arn(*about) == "arn:p"
 
 
 def test_resource_types_are_handled_as_we_add_them() -> None:
@@ -94,6 +160,7 @@ def test_resource_types_are_handled_as_we_add_them() -> None:
     assert list(inspect.signature(handlers["create"]).parameters) == ["logical_id", "props", "stack_name"]
 
 
+@of(lambdas.name_errors_as_lambda_does)
 def test_the_python_worker_reports_errors_where_we_replace_it() -> None:
     script = lambda_runtime._PYTHON_WORKER_SCRIPT
     assert (script.count(lambdas._RAISED), script.count("__raised__")) in ((1, 0), (0, 1))
@@ -108,6 +175,7 @@ def test_executions_and_guardrails_are_kept_where_we_read_them() -> None:
     assert "States.ServiceRestart" in inspect.getsource(stepfunctions._restore_state)
 
 
+@of(api_gateway.import_extensions)
 def test_an_imported_api_passes_through_the_function_we_wrap() -> None:
     assert "_apigw_v1._import_rest_api(body_spec, data)" in inspect.getsource(provisioners._apigw_rest_api_create)
     assert list(inspect.signature(apigateway_v1._put_gateway_response).parameters) == [
@@ -119,6 +187,7 @@ def test_an_imported_api_passes_through_the_function_we_wrap() -> None:
     assert '"binaryMediaTypes": data.get("binaryMediaTypes", [])' in inspect.getsource(apigateway_v1._create_rest_api)
 
 
+@of(buckets.check_checksums_of_forms)
 def test_forms_are_taken_by_the_function_we_wrap_and_their_checksums_still_not_checked() -> None:
     assert "return _post_object(bucket, body, headers)" in inspect.getsource(s3)
     assert list(inspect.signature(s3._resolve_object_checksums).parameters) == ["body", "headers"]
@@ -132,6 +201,7 @@ def test_forms_are_taken_by_the_function_we_wrap_and_their_checksums_still_not_c
     assert "checksum" not in source, "MiniStack checks them itself by now: take ours away"
 
 
+@of(api_gateway.add_api_resource_types)
 def test_resource_types_that_we_add_are_still_missing() -> None:
     """One that MiniStack has by now is better its own."""
     ours = set(provisioners._RESOURCE_HANDLERS) & {"AWS::ApiGatewayV2::Deployment", "AWS::WAFv2::WebACLAssociation"}
@@ -139,6 +209,17 @@ def test_resource_types_that_we_add_are_still_missing() -> None:
     assert list(inspect.signature(apigateway._create_deployment).parameters) == ["api_id", "data"]
 
 
+@of(workflows.name_nested_failures_as_step_functions_does)
+def test_a_nested_execution_fails_its_task_as_on_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, stepfunctions, "_nested_execution_failure")
+    workflows.name_nested_failures_as_step_functions_does()
+    inner = {"executionArn": "arn:e", "status": "FAILED", "error": "No", "cause": "because"}
+    error, cause = stepfunctions._nested_execution_failure(inner)
+    assert error == "States.TaskFailed"
+    assert json.loads(cause)["Error"] == "No"
+
+
+@of(workflows.fail_tasks)
 def test_tasks_are_called_through_the_functions_we_wrap() -> None:
     for runs in (stepfunctions._run_execution, stepfunctions._run_sub_machine):
         assert '"Task": _execute_task,' in inspect.getsource(runs)
@@ -152,6 +233,7 @@ def test_tasks_are_called_through_the_functions_we_wrap() -> None:
     assert callable(lambda_runtime.ensure_spawned)
 
 
+@of(buckets.keep_versions_on_disk)
 def test_the_bytes_of_a_version_are_looked_for_on_disk_when_memory_has_none() -> None:
     assert list(inspect.signature(s3._version_entry_from_record).parameters) == ["obj", "version_id", "data"]
     assert "_version_disk_path(" in inspect.getsource(s3._version_body)
@@ -185,13 +267,18 @@ def executed(definition: dict[str, Any]) -> dict[str, Any]:
     machine = answer(stepfunctions._create_state_machine(made))["stateMachineArn"]
     started = {"stateMachineArn": machine, "input": json.dumps({"items": [1, 2], "text": "Moor " * 2000})}
     execution = stepfunctions._executions[answer(stepfunctions._start_execution(started))["executionArn"]]
+    wait_for_end(execution)
+    return execution
+
+
+def wait_for_end(execution: dict[str, Any]) -> None:
     deadline = time.monotonic() + 10
     while execution["status"] == "RUNNING" or execution["events"]:
         assert time.monotonic() < deadline, execution["status"]
         time.sleep(0.02)
-    return execution
 
 
+@of(histories.pack_histories)
 @pytest.mark.usefixtures("packing")
 def test_the_history_of_what_ended_takes_little_and_is_read_as_ever() -> None:
     one = {"Type": "Pass", "Result": 1, "End": True}
@@ -225,6 +312,28 @@ def test_the_history_of_what_goes_on_goes_on() -> None:
     after = history_of(execution["executionArn"])
     assert (after[: len(before)], after[-1]["type"]) == (before, "ExecutionFailed")
     assert [event["id"] for event in after] == [*range(1, len(after) + 1)]
+
+
+@of(workflows.add_redrive)
+@pytest.mark.usefixtures("packing")
+def test_an_execution_that_failed_can_be_redriven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.SERVICE_HANDLERS, "states", stepfunctions.handle_request)
+    workflows.add_redrive()
+
+    def redrive(arn: str) -> tuple[int, dict[str, Any]]:
+        headers = {"x-amz-target": "AWSStepFunctions.RedriveExecution"}
+        body = json.dumps({"executionArn": arn}).encode()
+        status, _, reply = asyncio.run(app.SERVICE_HANDLERS["states"]("POST", "/", headers, body, {}))
+        return status, json.loads(reply)
+
+    execution = executed({"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "No"}}})
+    assert redrive(execution["executionArn"])[0] == 200
+    wait_for_end(execution)
+    assert (execution["status"], execution["redriveCount"]) == ("FAILED", 1)
+    assert [event["type"] for event in history_of(execution["executionArn"])].count("ExecutionFailed") == 2
+    assert redrive("arn:none")[1]["__type"] == "ExecutionDoesNotExist"
+    execution["status"] = "SUCCEEDED"
+    assert redrive(execution["executionArn"])[1]["__type"] == "ExecutionNotRedrivable"
 
 
 @pytest.mark.usefixtures("packing")
@@ -296,6 +405,7 @@ def test_a_large_value_is_written_once(monkeypatch: pytest.MonkeyPatch, snapshot
 in_a_child = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
 
+@of(state.keep_snapshots)
 @in_a_child
 def test_a_child_saves_what_was_when_it_began(monkeypatch: pytest.MonkeyPatch, snapshots: Path) -> None:
     count = 1
@@ -384,11 +494,13 @@ def test_logs_and_executions_are_forgotten_when_aws_forgets_them() -> None:
         stepfunctions.reset()
 
 
+@of(histories.forget_delivered_events)
 def test_nothing_reads_the_log_of_events_that_we_let_go() -> None:
     assert inspect.getsource(eventbridge).count("_events_log_list()") == 2
     assert len(re.findall(r"_events_log\b", inspect.getsource(eventbridge))) == 4
 
 
+@of(alarms.measure_how_executions_end, alarms.look_at_several_metrics)
 @pytest.mark.parametrize(
     ("ended", "rings"),
     [
@@ -422,6 +534,7 @@ def test_an_alarm_of_the_template_rings_when_its_workflow_ends_badly(
         cloudwatch.reset()
 
 
+@of(buckets.number_events_by_version)
 def test_what_came_or_went_since_a_moment_is_announced_again_by_the_same_sequencers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -450,6 +563,7 @@ def test_what_came_or_went_since_a_moment_is_announced_again_by_the_same_sequenc
         s3.reset()
 
 
+@of(deliveries.keep_what_reaches_no_workflow)
 def test_an_event_whose_workflow_is_gone_becomes_a_dead_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_invoke_target", "_dispatch_to_stepfunctions"):
         monkeypatch.setattr(eventbridge, name, getattr(eventbridge, name))
@@ -477,7 +591,7 @@ def test_an_event_whose_workflow_is_gone_becomes_a_dead_letter(monkeypatch: pyte
     ],
 )
 def test_a_request_is_authorised_on_the_resource_aws_names(path: str, arn: str) -> None:
-    assert services.bedrock_runtime_resource(path, b"").endswith(arn)
+    assert bedrock_iam.resource_of(path, b"").endswith(arn)
 
 
 def test_a_guardrail_is_read_back_as_it_was_defined() -> None:
@@ -537,6 +651,7 @@ def test_an_opened_session_is_one_that_iam_evaluates() -> None:
         del sts._sessions[opened["AccessKeyId"]]
 
 
+@of(identities.add_iam_identity_providers)
 @pytest.mark.parametrize(
     ("name", "props"),
     [
@@ -603,14 +718,14 @@ def test_a_resource_is_replaced_where_its_type_says_so() -> None:
     ],
 )
 def test_a_request_to_q_business_is_authorised_on_what_its_path_names(path: str, arn: str) -> None:
-    assert services.qbusiness_resource(path, b"").removeprefix(services.qbusiness_arn_prefix()) == arn
+    assert qbusiness_iam.resource_of(path, b"").removeprefix(qbusiness_iam.arn_prefix()) == arn
 
 
 def test_part_of_an_application_is_authorised_on_both() -> None:
-    prefix = services.qbusiness_arn_prefix()
-    assert services.qbusiness_applications(f"{prefix}application/a/index/i") == [f"{prefix}application/a"]
-    assert services.qbusiness_applications(f"{prefix}application/a") == []
-    assert services.qbusiness_applications("*") == []
+    prefix = qbusiness_iam.arn_prefix()
+    assert qbusiness_iam.applications_of(f"{prefix}application/a/index/i") == [f"{prefix}application/a"]
+    assert qbusiness_iam.applications_of(f"{prefix}application/a") == []
+    assert qbusiness_iam.applications_of("*") == []
     source = inspect.getsource(app._dispatch_service_request)
     assert "from ministack.core.iam_evaluator import AuthError, enforce" in source
     parameters = list(inspect.signature(iam_evaluator.enforce).parameters)
@@ -630,6 +745,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> str:
     return answer(cognito._create_user_pool({"PoolName": "test", "UsernameAttributes": ["email"]}))["UserPool"]["Id"]
 
 
+@of(user_pools.add_identity_providers)
 def test_a_provider_is_made_changed_and_deleted_with_its_stack(pool: str) -> None:
     user_pools.add_identity_providers()
     handlers = provisioners._RESOURCE_HANDLERS["AWS::Cognito::UserPoolIdentityProvider"]
@@ -671,6 +787,7 @@ def sign_in(pool: str, client: dict[str, Any], **attributes: str) -> dict[str, s
     return answer(cognito._initiate_auth(asked))["AuthenticationResult"]
 
 
+@of(user_pools.keep_clients_to_what_they_may_write)
 def test_a_token_writes_what_its_client_may_write_and_nothing_else(pool: str) -> None:
     token = sign_in(pool, {"WriteAttributes": ["nickname"]})["AccessToken"]
     user_pools.keep_clients_to_what_they_may_write()
@@ -684,6 +801,7 @@ def test_a_token_writes_what_its_client_may_write_and_nothing_else(pool: str) ->
     answer(write("nickname"))
 
 
+@of(user_pools.let_administrators_alone_create_users)
 def test_nobody_signs_up_where_administrators_alone_create_users(pool: str) -> None:
     client = answer(cognito._create_user_pool_client({"UserPoolId": pool, "ClientName": "test"}))["UserPoolClient"]
     asked = {"ClientId": client["ClientId"], "Username": "tom@example.com", "Password": "Sommer-2026-Regen"}
@@ -695,6 +813,7 @@ def test_nobody_signs_up_where_administrators_alone_create_users(pool: str) -> N
     assert refused["__type"] == "NotAuthorizedException"
 
 
+@of(user_pools.say_which_addresses_are_verified)
 @pytest.mark.parametrize(("attributes", "verified"), [({}, False), ({"email_verified": "true"}, True)])
 def test_an_address_is_verified_only_when_somebody_said_so(
     pool: str, attributes: dict[str, str], verified: bool
@@ -704,6 +823,7 @@ def test_an_address_is_verified_only_when_somebody_said_so(
     assert json.loads(base64.urlsafe_b64decode(claims + "=="))["email_verified"] is verified
 
 
+@of(user_pools.serve_sign_in_pages)
 def test_providers_send_people_back_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cognito, "_pool_domain_base_url", cognito._pool_domain_base_url)
     user_pools.serve_sign_in_pages("http://localhost:4566")
@@ -711,6 +831,7 @@ def test_providers_send_people_back_to_this_machine(monkeypatch: pytest.MonkeyPa
         assert place({"Id": "us-east-1_x", "Domain": "docent"}).startswith("http://localhost:4566/")
 
 
+@of(user_pools.take_providers_claims_as_cognito_does)
 def test_a_providers_claims_become_attributes_as_on_aws(pool: str) -> None:
     called_with = list(inspect.signature(cognito._apply_inbound_federation_trigger).parameters)
     assert called_with[-1] == "attributes"
@@ -721,6 +842,78 @@ def test_a_providers_claims_become_attributes_as_on_aws(pool: str) -> None:
     assert claims == {"groups": "[lab,R%26D%2C+Basel]", "email_verified": "true", "email": "mary@example.com"}
 
 
+@of(api_gateway.tell_where_the_api_is)
+@pytest.mark.filterwarnings("ignore:.*utcnow.*:DeprecationWarning")
+def test_a_function_is_told_where_its_api_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, apigateway_v1, "_build_lambda_event_v1")
+    api_gateway.tell_where_the_api_is()
+    resource = {"path": "/documents", "id": "r"}
+    headers = {"host": "localhost:4566"}
+    event = apigateway_v1._build_lambda_event_v1("api", "v1", {}, resource, "/documents", "GET", headers, b"", {}, {})
+    assert event["requestContext"]["domainName"] == "localhost:4566"
+    assert event["requestContext"]["path"] == "/_aws/execute-api/api/v1/documents"
+    assert event["headers"]["X-Forwarded-Proto"] == "http"
+
+
+@of(resources.name_secrets_by_their_arn)
+def test_a_secret_is_referred_to_by_its_arn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provisioners, "_RESOURCE_HANDLERS", dict(provisioners._RESOURCE_HANDLERS))
+    resources.name_secrets_by_their_arn()
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+    props = {"Name": "seams", "SecretString": "a"}
+    arn, _ = handlers["create"]("Secret", props, "stack")
+    try:
+        assert arn == secretsmanager._secrets["seams"]["ARN"]
+        changed = props | {"SecretString": "b"}
+        assert handlers["update"](arn, props, changed, "stack", logical_id="Secret")[0] == arn
+        handlers["delete"](arn, changed)
+        assert "seams" not in secretsmanager._secrets
+    finally:
+        secretsmanager.reset()
+
+
+@of(resources.add_bedrock_guardrails)
+def test_a_guardrail_and_its_version_are_resources(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provisioners, "_RESOURCE_HANDLERS", dict(provisioners._RESOURCE_HANDLERS))
+    assert "AWS::Bedrock::Guardrail" not in provisioners._RESOURCE_HANDLERS, "MiniStack's own is better by now"
+    resources.add_bedrock_guardrails()
+    guardrails = provisioners._RESOURCE_HANDLERS["AWS::Bedrock::Guardrail"]
+    versions = provisioners._RESOURCE_HANDLERS["AWS::Bedrock::GuardrailVersion"]
+    words = {"WordPolicyConfig": {"WordsConfig": [{"Text": "moor"}]}}
+    props = {"Name": "seams", "BlockedInputMessaging": "No.", "BlockedOutputsMessaging": "No."} | words
+    arn, attributes = guardrails["create"]("Guardrail", props, "stack")
+    try:
+        version_id, made = versions["create"]("Version", {"GuardrailIdentifier": attributes["GuardrailId"]}, "stack")
+        for number in ("DRAFT", made["Version"]):
+            definition = resources.guardrail_definition(arn, number)
+            assert definition is not None
+            assert definition["wordPolicyConfig"] == {"wordsConfig": [{"text": "moor"}]}
+        versions["delete"](version_id, {})
+        assert resources.guardrail_definition(arn, made["Version"]) is None
+    finally:
+        bedrock.reset()
+
+
+@of(lambdas.unpack_packages_once)
+def test_a_package_is_unpacked_once_for_all_workers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert inspect.getsource(lambda_runtime).count(".extractall(") == 2
+    keep(monkeypatch, lambda_runtime, "zipfile")
+    lambdas.unpack_packages_once(tmp_path / "unpacked")
+    folders = []
+    for worker in ("one", "two"):
+        package, code = tmp_path / f"{worker}.zip", tmp_path / worker
+        with zipfile.ZipFile(package, "w") as written:
+            written.writestr(zipfile.ZipInfo("app.py"), "answer = 42\n")
+        code.mkdir()
+        with lambda_runtime.zipfile.ZipFile(str(package)) as read:
+            read.extractall(str(code))
+        assert (code / "app.py").read_text() == "answer = 42\n"
+        assert not package.exists()
+        folders.append(code.resolve())
+    assert folders[0] == folders[1]
+
+
+@of(api_gateway.choose_subprotocols)
 @pytest.mark.parametrize(
     ("reply", "first"),
     [
@@ -760,6 +953,7 @@ def test_a_websocket_is_told_the_subprotocol_that_connect_chose(
     assert sent[0] == first
 
 
+@of(api_gateway.refuse_connections_as_unauthorized)
 @pytest.mark.parametrize(
     ("result", "status"),
     [

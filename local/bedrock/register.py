@@ -1,0 +1,20 @@
+"""Bedrock Runtime on this machine; what it does not answer is left to MiniStack."""
+
+from local.bedrock.guardrail import GuardrailEngine
+from local.bedrock.iam import ACTIONS, resource_of
+from local.bedrock.runtime import BedrockRuntime
+from local.machine import Machine
+from local.seams import services
+from local.seams.resources import guardrail_definition
+
+
+def register(machine: Machine) -> None:
+    guardrail = GuardrailEngine(guardrail_definition)
+    runtime = BedrockRuntime(
+        guardrail.apply, services.bedrock_runtime_of_ministack, machine.faults, machine.settings.llm_url
+    )
+    machine.warming.append(runtime.warm)
+    machine.closing.callback(runtime.close)
+    services.add_service("bedrock-runtime", runtime.handle_request)
+    services.name_resource("bedrock-runtime", resource_of)
+    services.authorize_as(ACTIONS)

@@ -1,0 +1,20 @@
+"""The AWS services that MiniStack lacks, or has only in part. Each is a folder here with a `register.py`.
+
+An engine can call the ones above it. To add one, add its folder and its line.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from local.machine import Machine
+
+ENGINES = (
+    "kendra",
+    "bedrock",
+    "qbusiness",
+    "federation",
+)
+
+
+def register_of(engine: str) -> Callable[[Machine], None]:
+    return import_module(f"local.{engine}.register").register

@@ -1,0 +1,13 @@
+"""What IAM checks a request to Kendra on."""
+
+import json
+
+from local.seams.services import account, region
+
+
+def resource_of(_path: str, body: bytes) -> str:
+    return index_arn(json.loads(body or b"{}").get("IndexId", "*"))
+
+
+def index_arn(index_id: str) -> str:
+    return f"arn:aws:kendra:{region()}:{account()}:index/{index_id}"

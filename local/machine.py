@@ -1,0 +1,38 @@
+"""The machine that AWS runs on: what an engine is given, and what it leaves to be warmed up and closed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from typing import Any
+
+import boto3
+
+from local.faults import Faults
+from local.seams.services import role_credentials
+from local.settings import LocalSettings
+
+
+class Machine:
+    """Each engine's `register(machine)` adds itself to it (local/engines.py)."""
+
+    def __init__(self, settings: LocalSettings) -> None:
+        self.settings = settings
+        self.faults = Faults(settings.faults)
+        self.warming: list[Callable[[], Awaitable[None]]] = []
+        self.closing = ExitStack()  # the last engine is closed first
+        self._shared: dict[type, Any] = {}
+
+    def s3(self, role_arn: str | None) -> Any:
+        """A client of this machine's S3 with a role's credentials, or with root's."""
+        credentials: dict[str, Any] = role_credentials(role_arn) if role_arn else {}
+        return boto3.client("s3", endpoint_url=self.settings.url, **credentials)
+
+    def share(self, service: object) -> None:
+        """Let the engines that come later in the list call this one directly."""
+        self._shared[type(service)] = service
+
+    def shared[T](self, service: type[T]) -> T:
+        return self._shared[service]
+
+    async def warm(self) -> None:
+        await asyncio.gather(*(warm() for warm in self.warming))

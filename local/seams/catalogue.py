@@ -1,0 +1,233 @@
+"""Every change that we make to MiniStack at run time, in the order in which the server applies them.
+
+Where two seams wrap the same function of MiniStack, the later one is the outer one. Each seam has a test in
+tests/local/test_seams.py, and a row in docs/local.md (local/seams/table.py).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local.seams import (
+    alarms,
+    api_gateway,
+    buckets,
+    deliveries,
+    histories,
+    identities,
+    lambdas,
+    resources,
+    services,
+    state,
+    user_pools,
+    workflows,
+)
+
+if TYPE_CHECKING:
+    from local.machine import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """`difference` says in one sentence what MiniStack does differently from AWS, `ministack` is the version that
+    `function` was written for, and `given` is what of the machine the function is called with."""
+
+    service: str
+    difference: str
+    ministack: str
+    function: Callable[..., None]
+    given: Callable[["Machine"], tuple[Any, ...]] = lambda _: ()
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+    def apply(self, machine: "Machine") -> None:
+        self.function(*self.given(machine))
+
+
+SEAMS = (
+    Seam(
+        "CloudFormation",
+        "`AWS::IAM::OIDCProvider` and `AWS::IAM::SAMLProvider` are not supported; an OpenID provider cannot change.",
+        "1.5.33",
+        identities.add_iam_identity_providers,
+    ),
+    Seam(
+        "IAM",
+        "A request about an identity provider is authorized on `*` instead of the provider's ARN.",
+        "1.5.33",
+        services.name_identity_providers,
+    ),
+    Seam(
+        "IAM",
+        "`*` in a policy does not match a line break, which an S3 key can contain.",
+        "1.5.33",
+        services.let_wildcards_match_line_breaks,
+    ),
+    Seam(
+        "CloudFormation",
+        "`AWS::Bedrock::Guardrail` and `AWS::Bedrock::GuardrailVersion` are not supported.",
+        "1.5.33",
+        resources.add_bedrock_guardrails,
+    ),
+    Seam(
+        "CloudFormation",
+        "`Ref` of an `AWS::SecretsManager::Secret` returns the secret's name instead of its ARN.",
+        "1.5.33",
+        resources.name_secrets_by_their_arn,
+    ),
+    Seam(
+        "CloudFormation",
+        "`AWS::ApiGatewayV2::Deployment` and `AWS::WAFv2::WebACLAssociation` are not supported.",
+        "1.5.33",
+        api_gateway.add_api_resource_types,
+    ),
+    Seam(
+        "API Gateway",
+        "An imported API loses its gateway responses and its binary media types.",
+        "1.5.33",
+        api_gateway.import_extensions,
+    ),
+    Seam(
+        "API Gateway",
+        "A function's event has no `requestContext.domainName`, no X-Forwarded-Proto and only part of the path.",
+        "1.5.33",
+        api_gateway.tell_where_the_api_is,
+    ),
+    Seam(
+        "API Gateway",
+        "The subprotocol that the `$connect` function chooses is not sent, so browsers close the WebSocket.",
+        "1.5.33",
+        api_gateway.choose_subprotocols,
+    ),
+    Seam(
+        "API Gateway",
+        "A WebSocket whose authorizer raises `Unauthorized` is refused with 500 instead of 401.",
+        "1.5.33",
+        api_gateway.refuse_connections_as_unauthorized,
+    ),
+    Seam(
+        "CloudFormation",
+        "`AWS::Cognito::UserPoolIdentityProvider` is not supported.",
+        "1.5.33",
+        user_pools.add_identity_providers,
+    ),
+    Seam(
+        "Cognito",
+        "UpdateUserAttributes ignores which attributes the app client is allowed to write.",
+        "1.5.33",
+        user_pools.keep_clients_to_what_they_may_write,
+    ),
+    Seam(
+        "Cognito",
+        "SignUp ignores `AllowAdminCreateUserOnly`.",
+        "1.5.33",
+        user_pools.let_administrators_alone_create_users,
+    ),
+    Seam(
+        "Cognito",
+        "An ID token says `email_verified: true` for an address that nobody has verified.",
+        "1.5.33",
+        user_pools.say_which_addresses_are_verified,
+    ),
+    Seam(
+        "Cognito",
+        "Identity providers send users back to a domain of AWS instead of this machine.",
+        "1.5.33",
+        user_pools.serve_sign_in_pages,
+        lambda machine: (machine.settings.url,),
+    ),
+    Seam(
+        "Cognito",
+        "A list in an identity provider's claims is dropped, and booleans are written as `True` and `False`.",
+        "1.5.33",
+        user_pools.take_providers_claims_as_cognito_does,
+    ),
+    Seam(
+        "Lambda",
+        "Every exception has the error type `Runtime.HandlerError` instead of its class name, and ends the worker.",
+        "1.5.33",
+        lambdas.name_errors_as_lambda_does,
+    ),
+    Seam(
+        "Lambda",
+        "Each worker unpacks the packages of its function and layers again, which makes cold starts slow.",
+        "1.5.33",
+        lambdas.unpack_packages_once,
+        lambda machine: (machine.settings.home / "unpacked",),
+    ),
+    Seam(
+        "S3",
+        "The content of every version of an object is kept in memory as well as on disk.",
+        "1.5.33",
+        buckets.keep_versions_on_disk,
+    ),
+    Seam(
+        "S3",
+        "An event's sequencer is a counter, so that an event that is sent again gets another one.",
+        "1.5.33",
+        buckets.number_events_by_version,
+    ),
+    Seam(
+        "Step Functions",
+        "RedriveExecution is not supported.",
+        "1.5.33",
+        workflows.add_redrive,
+    ),
+    Seam(
+        "S3",
+        "The checksum in a form upload is not compared with the file.",
+        "1.5.33",
+        buckets.check_checksums_of_forms,
+    ),
+    Seam(
+        "Step Functions",
+        "A nested execution that fails gives its own error to the outer one instead of `States.TaskFailed`.",
+        "1.5.33",
+        workflows.name_nested_failures_as_step_functions_does,
+    ),
+    Seam(
+        "EventBridge",
+        "An event whose state machine no longer exists is dropped instead of sent to the dead-letter queue.",
+        "1.5.33",
+        deliveries.keep_what_reaches_no_workflow,
+    ),
+    Seam(
+        "CloudWatch",
+        "Executions are not counted in metrics.",
+        "1.5.33",
+        alarms.measure_how_executions_end,
+    ),
+    Seam(
+        "CloudWatch",
+        "An alarm on a metric math expression is refused.",
+        "1.5.33",
+        alarms.look_at_several_metrics,
+    ),
+    Seam(
+        "Step Functions",
+        "The execution history stays in memory in full, 65 kB for a document of two pages.",
+        "1.5.33",
+        histories.pack_histories,
+    ),
+    Seam(
+        "EventBridge",
+        "Every event stays in memory, in a list that nothing reads.",
+        "1.5.33",
+        histories.forget_delivered_events,
+    ),
+    Seam(
+        "all",
+        "The services' states are saved one after the other, so that a kill in between leaves them out of step.",
+        "1.5.33",
+        state.keep_snapshots,
+    ),
+    Seam(
+        "Step Functions",
+        "No task is ever throttled or times out by chance; [faults on demand](#faults-on-demand) make it happen.",
+        "1.5.33",
+        workflows.fail_tasks,
+        lambda machine: (machine.faults,),
+    ),
+)
