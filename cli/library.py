@@ -1,6 +1,7 @@
 """The documents of one deployment, as the command line shows them: put, watch, read, remove."""
 
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ DONE = frozenset({"INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED"})
 GLOSSARY_KEY = "glossary.csv"
 # DynamoDB returns at most this many items for one batch of keys.
 BATCH = 100
+POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +124,25 @@ class Library:
         except (OSError, ClientError, BotoCoreError, S3UploadFailedError) as error:
             raise CommandError(f"{path} could not be uploaded: {error}") from error
 
-    def delete(self, document_id: str) -> dict[str, Any]:
-        row = self.row(document_id)
-        if row is None:
+    def remove(self, document_id: str, timeout: float) -> dict[str, Any]:
+        """Delete the document's file, and wait for its workflow to end: the row it left.
+
+        Raises CommandError when it has not ended after `timeout` seconds.
+        """
+        before = self.row(document_id)
+        if before is None:
             raise CommandError(f"There is no document {document_id}.")
-        self.target.s3.delete_object(Bucket=self.bucket, Key=row["key"])
-        return row
+        self.target.s3.delete_object(Bucket=self.bucket, Key=before["key"])
+        deadline = time.monotonic() + timeout
+        while True:
+            row = self.row(document_id) or before
+            if row["generation"] > before["generation"] and row["status"] in DONE:
+                return row
+            if time.monotonic() > deadline:
+                raise CommandError(
+                    f"{row['key']} is still being removed. `docent show {document_id}` shows the progress."
+                )
+            time.sleep(POLL_SECONDS)
 
     def states(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         """`[{state, entered, left}]` of the upload's workflow, in order; times are ISO 8601."""

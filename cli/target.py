@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.settings import REGION, ROOT, LocalSettings
@@ -30,6 +28,9 @@ class Target:
         return self.stack is None
 
     def client(self, service: str, attempts: int = 5, read_timeout: int = 130) -> Any:
+        import boto3  # half a second: `docent --help` and the shell's completion do without
+        from botocore.config import Config
+
         retries: Any = {"mode": "standard", "total_max_attempts": attempts}
         config = Config(retries=retries, read_timeout=read_timeout)
         if self.is_local:

@@ -186,7 +186,7 @@ def test_what_is_kept_is_its_owners_alone(target: Target, everybody: People) -> 
 def test_an_operator_adds_a_person_who_chooses_a_password_and_removes_them(target: Target) -> None:
     code, once, messages = docent(target, "user", "add", "Tom@Example.com", "--group", "lab", "--group", "tea")
     assert code == 0
-    assert "tom@example.com may sign in." in messages
+    assert "tom@example.com can sign in." in messages
     code, _, messages = docent(target, "login", "tom@example.com", "--password-stdin", typed=once)
     assert code == 1
     assert "Choose your own" in messages

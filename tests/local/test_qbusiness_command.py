@@ -334,7 +334,7 @@ def test_the_command_says_what_to_register_and_how_to_deploy(
     assert len(inventory(machine, "terminal")["applications"]) == 1
     assert docent(machine, "delete", "--name", "terminal", "--yes")[0] == 0
     assert inventory(machine, "terminal") == NOTHING
-    assert "There is nothing of terminal to delete." in docent(machine, "delete", "--name", "terminal")[2]
+    assert "There is nothing named terminal to delete." in docent(machine, "delete", "--name", "terminal")[2]
 
 
 def test_a_saml_provider_is_told_every_value(machine: Machine, saml: SamlProvider, tmp_path: Path) -> None:
