@@ -1,9 +1,11 @@
 """The documents of one deployment, as the command line shows them: put, watch, read, remove."""
 
 import json
+import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,11 @@ from docent.readers import METADATA, Readers
 DONE = frozenset({"INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED"})
 # Where answer_question looks for it, in the derived bucket.
 GLOSSARY_KEY = "glossary.csv"
-# DynamoDB returns at most this many items for one batch of keys.
+# DynamoDB takes at most this many keys in one batch.
 BATCH = 100
+# A throttled table leaves keys unprocessed, and neither boto3 nor botocore asks for them again: 13 seconds at most.
+ATTEMPTS = 8
+FIRST_PAUSE_SECONDS = 0.1
 POLL_SECONDS = 0.5
 
 
@@ -67,8 +72,9 @@ def find_uploads(paths: Iterable[Path], prefix: str = "", readers: Readers | Non
 
 
 class Library:
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, sleep: Callable[[float], object] = time.sleep) -> None:
         self.target = target
+        self._sleep = sleep
         self.bucket = target.outputs["SourceBucketName"]
         self.derived = target.outputs["DerivedBucketName"]
         self.table = target.outputs["DocumentsTableName"]
@@ -86,19 +92,28 @@ class Library:
         return rows[0] if rows else None
 
     def rows(self, document_ids: list[str]) -> list[dict[str, Any]]:
+        """The rows of documents, those that exist. Raises CommandError when the table is throttled for too long."""
+        return [row for batch in batched(document_ids, BATCH, strict=False) for row in self._batch(batch)]
+
+    def _batch(self, document_ids: Iterable[str]) -> list[dict[str, Any]]:
+        keys = [{"document_id": {"S": each}} for each in document_ids]
+        request: dict[str, Any] = {self.table: {"Keys": keys, "ConsistentRead": True}}
         found: list[dict[str, Any]] = []
-        for start in range(0, len(document_ids), BATCH):
-            request: dict[str, Any] = {
-                self.table: {
-                    "Keys": [{"document_id": {"S": each}} for each in document_ids[start : start + BATCH]],
-                    "ConsistentRead": True,
-                }
-            }
-            while request:
-                reply = self.target.dynamodb.batch_get_item(RequestItems=request)
-                found += [_plain(item) for item in reply["Responses"].get(self.table, [])]
-                request = reply.get("UnprocessedKeys", {})
-        return found
+        without_progress = 0
+        while True:
+            reply = self.target.dynamodb.batch_get_item(RequestItems=request)
+            items = reply["Responses"].get(self.table, [])
+            found += [_plain(item) for item in items]
+            request = reply.get("UnprocessedKeys", {})
+            if not request:
+                return found
+            without_progress = 0 if items else without_progress + 1
+            if without_progress == ATTEMPTS:
+                raise CommandError(
+                    f"DynamoDB throttles the table {self.table}. Try again in a minute; if that does not help, look at "
+                    "its metric ReadThrottleEvents and raise the throughput limit."
+                )
+            self._sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**without_progress))  # noqa: S311 - not a secret
 
     def documents(self) -> list[dict[str, Any]]:
         """Every document that is there, by key."""

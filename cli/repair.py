@@ -10,9 +10,12 @@ from botocore.exceptions import ClientError
 from cli.library import Library
 from docent.documents import document_id_of, generation_of
 
-# A dead letter stays invisible to others this long while it is replayed.
+# For this long after it is received, no one else receives the same dead letter.
 VISIBILITY_SECONDS = 60
 BATCH = 10
+# A receive can be empty although messages are there, if it asks only some of SQS's servers. Any wait makes SQS ask all.
+WAIT_SECONDS = 1
+EMPTY_RECEIVES = 2
 
 
 def redrive(library: Library, document_ids: list[str]) -> Iterator[tuple[str, str]]:
@@ -97,9 +100,12 @@ def reingest(library: Library, document_ids: list[str]) -> Iterator[tuple[str, s
 
 
 def replay(library: Library) -> Iterator[str]:
-    """Start the workflow of every undelivered event, and delete the event once that is done; yields execution ARNs."""
+    """Start the workflow of every undelivered event, then delete the event; yields execution ARNs."""
     sqs, url = library.target.client("sqs"), library.target.outputs["UndeliveredEventsUrl"]
-    while messages := _receive(sqs, url):
+    empty = 0
+    while empty < EMPTY_RECEIVES:
+        messages = _receive(sqs, url)
+        empty = 0 if messages else empty + 1
         for message in messages:
             workflow = message["MessageAttributes"]["TARGET_ARN"]["StringValue"]
             started = library.target.step_functions.start_execution(stateMachineArn=workflow, input=message["Body"])
@@ -112,6 +118,7 @@ def _receive(sqs: Any, url: str) -> list[dict[str, Any]]:
         QueueUrl=url,
         MaxNumberOfMessages=BATCH,
         VisibilityTimeout=VISIBILITY_SECONDS,
+        WaitTimeSeconds=WAIT_SECONDS,
         MessageAttributeNames=["TARGET_ARN"],
     )
     return reply.get("Messages", [])

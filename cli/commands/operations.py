@@ -10,7 +10,7 @@ import typer
 from cli import showing
 from cli.commands import Panel
 from cli.target import Target
-from cli.terminal import AsJson, Region, Stack, out, print_json
+from cli.terminal import AsJson, Region, Stack, err, out, print_json
 
 app = typer.Typer(rich_help_panel=Panel.OPERATIONS)
 
@@ -59,7 +59,10 @@ def replay(stack: Stack = None, region: Region = None) -> None:
     from cli import repair
     from cli.library import Library
 
-    count = len(list(repair.replay(Library(Target(stack, region)))))
+    count = 0
+    with err.status("receiving undelivered events") as status:
+        for count, _ in enumerate(repair.replay(Library(Target(stack, region))), start=1):
+            status.update(f"receiving undelivered events, {count} replayed")
     out.print(f"{count} undelivered events are replayed.", highlight=False)
 
 
