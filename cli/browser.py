@@ -6,18 +6,17 @@ https://www.rfc-editor.org/rfc/rfc8252, https://www.rfc-editor.org/rfc/rfc7636
 import base64
 import hashlib
 import hmac
-import json
 import secrets
 import socket
 import time
-import urllib.error
-import urllib.request
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx
 
 from cli.signing_in import Tokens
 from cli.target import CommandError, Target
@@ -135,19 +134,13 @@ def _exchange(sign_in_url: str, attempt: Attempt, code: str) -> Tokens:
         "redirect_uri": CALLBACK,
         "code_verifier": attempt.verifier,
     }
-    request = urllib.request.Request(  # noqa: S310 - the stack's own address
-        f"{sign_in_url}/oauth2/token",
-        data=urlencode(form).encode(),
-        headers={"Content-Type": "application/x-www-form-urlencoded"},
-    )
     try:
-        with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310
-            made = json.load(reply)
+        reply = httpx.post(f"{sign_in_url}/oauth2/token", data=form, timeout=30)
+        if not reply.is_success:
+            raise CommandError(f"The code was not accepted ({reply.status_code}). Try again.")
+        made = reply.json()
         tokens = Tokens(attempt.client_id, made["id_token"], made["refresh_token"])
-    except urllib.error.HTTPError as error:
-        with error:
-            raise CommandError(f"The code was not accepted ({error.code}). Try again.") from None
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
         raise CommandError(f"The code could not be exchanged ({type(error).__name__}). Try again.") from error
     if tokens.claims.get("nonce") != attempt.nonce:
         raise CommandError("The token is not of this signing in. Try again, and find out who interferes.")

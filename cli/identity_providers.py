@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import httpx
-
-from cli.background import PROJECT, Background
+from cli.background import PROJECT, Background, answer
 from cli.machine import Say
 from cli.target import CommandError
 from local.idp.people import PEOPLE
@@ -57,8 +55,8 @@ def start(settings: LocalSettings, kind: Kind, say: Say) -> Provider:
     else:
         words = _words(settings, kind, say)
         say(f"Starting {_in_a_sentence(kind)} at {_address(settings, kind)} …")
-        background.start(words, lambda: _answer(known_at) is not None, os.environ)
-    reply = _answer(known_at)
+        background.start(words, lambda: answer(known_at) is not None, os.environ)
+    reply = answer(known_at)
     if reply is None:
         raise CommandError(f"{_NAMES[kind]} does not answer at {known_at}. Run `docent down`, and try again.")
     _kind_file(settings).write_text(kind)
@@ -137,14 +135,6 @@ def _address(settings: LocalSettings, kind: Kind) -> str:
 def _known_at(settings: LocalSettings, kind: Kind) -> str:
     """Where a provider says what it is."""
     return _address(settings, kind) + ("/.well-known/openid-configuration" if kind == "oidc" else "/metadata")
-
-
-def _answer(address: str) -> str | None:
-    try:
-        reply = httpx.get(address, timeout=2)
-    except httpx.HTTPError:
-        return None
-    return reply.text if reply.is_success else None
 
 
 def _in_a_sentence(kind: Kind) -> str:

@@ -8,13 +8,11 @@ import os
 import shutil
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.background import PROJECT, Background
+from cli.background import PROJECT, Background, answer
 from cli.target import LOCAL_STACK, CommandError
 from local.settings import LocalSettings
 
@@ -79,11 +77,7 @@ def _parameters_file(settings: LocalSettings) -> Path:
 
 
 def is_up(settings: LocalSettings) -> bool:
-    try:
-        with urllib.request.urlopen(f"{settings.url}/_docent/faults", timeout=2) as reply:  # noqa: S310 - our own URL
-            return reply.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
+    return answer(f"{settings.url}/_docent/faults") is not None
 
 
 def start(settings: LocalSettings, say: Say) -> None:

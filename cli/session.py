@@ -1,16 +1,16 @@
-"""Whoever is signed in to one deployment, and its API as they see it."""
+"""The user who is signed in to one deployment, and the API called as that user."""
 
 import contextlib
 import json
 import os
 import secrets
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
+
+import httpx
 
 from cli import signing_in
 from cli.signing_in import Tokens
@@ -95,46 +95,37 @@ class Session:
         raise CommandError("You are not signed in any more. Use `docent login EMAIL` or `docent login --browser`.")
 
     def api(self, method: str, path: str, body: Any = None, query: dict[str, Any] | None = None) -> dict[str, Any]:
-        """What the API answers, as JSON; `{}` when there is nothing to it. `path` is that of openapi.yaml, filled in.
+        """The API's reply as JSON; `{}` when it is empty. `path` is one of openapi.yaml's, filled in.
 
-        Raises CommandError with a problem's own words and the id of the request.
+        Raises CommandError with a problem's detail and the id of the request.
         """
-        try:
-            return self._call(method, path, body, query, self.token())
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code != 401:
-                    raise _told(error) from None
-        try:
-            return self._call(method, path, body, query, self.token(renew=True))
-        except urllib.error.HTTPError as error:
-            with error:
-                raise _told(error) from None
-
-    def _call(self, method: str, path: str, body: Any, query: dict[str, Any] | None, token: str) -> dict[str, Any]:
         address = self.target.outputs["ApiUrl"] + quote(path) + (f"?{urlencode(query)}" if query else "")
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        data = None
-        if body is not None:
-            data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
-        request = urllib.request.Request(address, data, headers, method=method)  # noqa: S310 - the stack's own address
         try:
-            with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as reply:  # noqa: S310
-                return json.loads(reply.read() or b"{}")
-        except urllib.error.HTTPError:
-            raise
-        except (OSError, ValueError) as error:
-            raise CommandError(f"The API cannot be reached, or answers nonsense ({type(error).__name__}).") from error
+            reply = _send(method, address, body, self.token())
+            if reply.status_code == 401:
+                reply = _send(method, address, body, self.token(renew=True))
+            if reply.is_success:
+                return reply.json() if reply.content else {}
+        except (httpx.HTTPError, ValueError) as error:
+            raise CommandError(
+                f"The API cannot be reached, or its reply is not JSON ({type(error).__name__})."
+            ) from error
+        raise _told(reply)
+
+
+def _send(method: str, address: str, body: Any, token: str) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    return httpx.request(method, address, json=body, headers=headers, timeout=REQUEST_SECONDS)
 
 
 def _no_new_password() -> str:
     raise CommandError("The kept password is not good any more. `docent up` makes a new one.")
 
 
-def _told(error: urllib.error.HTTPError) -> CommandError:
+def _told(reply: httpx.Response) -> CommandError:
     """A problem (RFC 9457) as a sentence."""
     try:
-        problem = json.loads(error.read())
+        problem = reply.json()
         return CommandError(f"{problem['detail']} (request {problem['request_id']})")
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return CommandError(f"The API answered {error.code}. `docent logs` may show why.")
+    except (ValueError, LookupError, TypeError):
+        return CommandError(f"The API answered {reply.status_code}. `docent logs` may show why.")
