@@ -69,7 +69,7 @@ class Background:
                 return
             time.sleep(0.1)
         tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
-        raise CommandError(f"{self.name} did not start; {self.log} ends with:\n{tail}")
+        raise CommandError(f"{self.name} did not start. The end of {self.log}:\n{tail}")
 
     def stop(self) -> bool:
         """Stop the program; true if it was running."""

@@ -33,7 +33,7 @@ def say(
 def _as_person(target: Target, person: str, body: dict[str, Any]) -> dict[str, Any]:
     kind = identity_providers.chosen(target.local) if target.is_local else None
     if kind is None:
-        raise CommandError("--as is for the identity provider of this machine: `docent up --idp` starts one.")
+        raise CommandError("--as needs the identity provider of this machine. Start it with `docent up --idp`.")
     cookies = session_cookie(target.outputs["ApiUrl"], kind, person, PAGE)
     return _post(target, {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}, body)
 
@@ -43,7 +43,7 @@ def _post(target: Target, headers: dict[str, str], body: dict[str, Any]) -> dict
         reply = httpx.post(f"{target.outputs['ApiUrl']}/chat", json=body, headers=headers, timeout=SECONDS)
         told = reply.json()
     except (httpx.HTTPError, ValueError) as error:
-        raise CommandError(f"The API cannot be reached, or answers nonsense ({type(error).__name__}).") from error
+        raise CommandError(f"The API cannot be reached, or its reply is not JSON ({type(error).__name__}).") from error
     if reply.is_success:
         return told
     raise CommandError(f"{told.get('detail', json.dumps(told))} (request {told.get('request_id', 'unknown')})")

@@ -1,4 +1,4 @@
-"""The documents of one deployment, as the command line shows them: put, watch, read, remove."""
+"""The documents of one deployment: upload them, follow their workflows, read them, remove them."""
 
 import json
 import random
@@ -18,7 +18,7 @@ from docent.documents import document_id_of
 from docent.readers import METADATA, Readers
 
 DONE = frozenset({"INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED"})
-# Where answer_question looks for it, in the derived bucket.
+# In the derived bucket, where answer_question reads it.
 GLOSSARY_KEY = "glossary.csv"
 # DynamoDB takes at most this many keys in one batch.
 BATCH = 100
@@ -30,7 +30,7 @@ POLL_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file to put: where it lies, the key it gets, and who may read it (None: whoever the stack says)."""
+    """A file to upload: its path, its key, and its readers (None: the stack's default)."""
 
     path: Path
     key: str
@@ -44,9 +44,9 @@ def readers_named(users: list[str] | None, groups: list[str] | None) -> Readers 
 
 
 def find_uploads(paths: Iterable[Path], prefix: str = "", readers: Readers | None = None) -> list[Upload]:
-    """The files to upload. A file keeps its name, a folder's files keep their path from that folder on.
+    """The files to upload. The key of a file is its name; in a folder, its path from that folder on.
 
-    Raises CommandError for what does not exist, and for two files that would get the same key.
+    Raises CommandError if a path does not exist, or if two files would get the same key.
     """
     uploads: list[Upload] = []
     for path in paths:
@@ -59,13 +59,13 @@ def find_uploads(paths: Iterable[Path], prefix: str = "", readers: Readers | Non
         else:
             raise CommandError(f"{path} does not exist. Name a file or a folder.")
     if not uploads:
-        raise CommandError("There is nothing to upload: the folder holds no files.")
+        raise CommandError("There is nothing to upload: the folder has no files.")
     by_key: dict[str, Path] = {}
     for upload in uploads:
         other = by_key.setdefault(upload.key, upload.path)
         if other != upload.path:
             raise CommandError(
-                f"{other} and {upload.path} would both become {upload.key}. "
+                f"{other} and {upload.path} would both get the key {upload.key}. "
                 "Upload their folder instead, or use --prefix."
             )
     return [Upload(upload.path, f"{prefix}{upload.key}", readers) for upload in uploads]
@@ -80,7 +80,7 @@ class Library:
         self.table = target.outputs["DocumentsTableName"]
 
     def document_id(self, name: str) -> str:
-        """The id of a document given by id, by key, or by its S3 address. Raises CommandError when unknown."""
+        """The id of a document, given by id, key or S3 URI. Raises CommandError if there is no such document."""
         key = name.removeprefix(f"s3://{self.bucket}/")
         for candidate in (name, document_id_of(self.bucket, key)):
             if self.row(candidate):
@@ -116,13 +116,13 @@ class Library:
             self._sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**without_progress))  # noqa: S311 - not a secret
 
     def documents(self) -> list[dict[str, Any]]:
-        """Every document that is there, by key."""
+        """All documents except removed ones, sorted by key."""
         pages = self.target.dynamodb.get_paginator("scan").paginate(TableName=self.table, ConsistentRead=True)
         rows = [_plain(item) for page in pages for item in page["Items"]]
         return sorted((row for row in rows if row["status"] != "REMOVED"), key=lambda row: row["key"])
 
     def put(self, upload: Upload) -> None:
-        """Put one file. Raises CommandError saying why it could not be."""
+        """Upload one file. Raises CommandError with the reason when it fails."""
         try:
             content = "application/pdf" if upload.path.suffix.lower() == ".pdf" else "application/octet-stream"
             said: dict[str, Any] = {"ContentType": content}
@@ -133,14 +133,14 @@ class Library:
             raise CommandError(f"{upload.path} could not be uploaded: {error}") from error
 
     def put_glossary(self, path: Path) -> None:
-        """Questions are searched with its terms too, a few minutes later. Raises CommandError."""
+        """Upload the glossary; questions use it a few minutes later. Raises CommandError when that fails."""
         try:
             self.target.s3.upload_file(str(path), self.derived, GLOSSARY_KEY, ExtraArgs={"ContentType": "text/csv"})
         except (OSError, ClientError, BotoCoreError, S3UploadFailedError) as error:
             raise CommandError(f"{path} could not be uploaded: {error}") from error
 
     def remove(self, document_id: str, timeout: float) -> dict[str, Any]:
-        """Delete the document's file, and wait for its workflow to end: the row it left.
+        """Delete the document's file, wait until the removal has ended, and return the document's row.
 
         Raises CommandError when it has not ended after `timeout` seconds.
         """
@@ -160,7 +160,7 @@ class Library:
             time.sleep(POLL_SECONDS)
 
     def states(self, row: dict[str, Any]) -> list[dict[str, Any]]:
-        """`[{state, entered, left}]` of the upload's workflow, in order; times are ISO 8601."""
+        """`[{state, entered, left}]` of the upload's workflow, in order, with times in ISO 8601."""
         states: list[dict[str, Any]] = []
         for event in self._history(row["execution_arn"]):
             entered, left = event.get("stateEnteredEventDetails"), event.get("stateExitedEventDetails")
@@ -185,7 +185,7 @@ class Library:
             return  # Step Functions keeps histories for 90 days
 
     def progress(self, row: dict[str, Any]) -> tuple[str, int, int]:
-        """`(state, pictures read, pictures in all)` of an upload in the works."""
+        """`(state, images read, all images)` of an upload whose workflow is running."""
         states = [state["state"] for state in self.states(row)]
         if "CaptionImages" not in states:
             return (states[-1] if states else "ReadEvent"), 0, 0
@@ -196,7 +196,7 @@ class Library:
         return states[-1], counts["succeeded"] + counts["failed"], counts["total"]
 
     def pictures(self, row: dict[str, Any]) -> list[dict[str, Any]]:
-        """What was read in each picture, masked: `{picture_id, page, places, kind, outcome, text, description}`."""
+        """The text of each image, masked: `{picture_id, page, places, kind, image, outcome, text, description}`."""
         prefix = f"documents/{row['document_id']}/{row['generation']}/"
         manifest = self._json(f"{prefix}manifest.json") or {"figures": []}
         pictures: list[dict[str, Any]] = []
@@ -228,7 +228,7 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def document_json(row: dict[str, Any]) -> dict[str, Any]:
-    """A document as the command line's JSON shows it; counts are 0 until they are known."""
+    """A document as `--json` shows it; counts are 0 until they are known."""
     return {
         "document_id": row["document_id"],
         "key": row["key"],

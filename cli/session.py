@@ -16,13 +16,13 @@ from cli import signing_in
 from cli.signing_in import Tokens
 from cli.target import CommandError, Target
 
-# A token that expires sooner is renewed first: the request it is for may take this long.
+# A token that expires sooner is renewed first, because a request can take this long.
 MARGIN_SECONDS = 60
 REQUEST_SECONDS = 60
 
 
 def write_secret(path: Path, value: Any) -> None:
-    """JSON that its owner alone may read, whole or not at all."""
+    """Write JSON atomically, to a file that only its owner can read."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -31,7 +31,7 @@ def write_secret(path: Path, value: Any) -> None:
 
 
 def read_secret(path: Path) -> Any:
-    """None when there is none, or none that can be read."""
+    """The file's JSON; None if it is missing or cannot be read."""
     try:
         return json.loads(path.read_text())
     except (OSError, ValueError):
@@ -52,12 +52,12 @@ class Session:
 
     @property
     def local_password(self) -> Path:
-        """`{email, password}` of the user that `docent up` makes on this machine."""
+        """`{email, password}` of the user that `docent up` creates on this machine."""
         return self.target.local.home / "you.json"
 
     @property
     def tokens(self) -> Tokens | None:
-        """Those that are kept, of this deployment's present user pool."""
+        """The stored tokens, if they are for this deployment's current user pool."""
         clients = (self.target.outputs["UserPoolClientId"], self.target.outputs["BrowserClientId"])
         try:
             kept = Tokens.from_json(read_secret(self.path))
@@ -69,7 +69,7 @@ class Session:
         write_secret(self.path, tokens.to_json())
 
     def end(self) -> bool:
-        """Sign out; tells whether anybody was signed in."""
+        """Sign out; true if someone was signed in."""
         tokens = self.tokens
         if tokens:
             signing_in.revoke(self.target, tokens)
@@ -88,7 +88,7 @@ class Session:
         return tokens.id_token
 
     def _again(self, tokens: Tokens) -> Tokens:
-        """On this machine its own user can sign in again; elsewhere a person must."""
+        """Sign the local user in again; for any other user raise CommandError."""
         you = read_secret(self.local_password) if self.target.is_local else None
         if you and you["email"] == tokens.claims.get("email"):
             return signing_in.by_password(self.target, you["email"], you["password"], _no_new_password)
@@ -119,7 +119,7 @@ def _send(method: str, address: str, body: Any, token: str) -> httpx.Response:
 
 
 def _no_new_password() -> str:
-    raise CommandError("The kept password is not good any more. `docent up` makes a new one.")
+    raise CommandError("The stored password is no longer valid. Run `docent up`, which sets a new one.")
 
 
 def _told(reply: httpx.Response) -> CommandError:

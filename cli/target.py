@@ -1,4 +1,4 @@
-"""Which deployment a command talks to: the one on this machine, or a stack in an account."""
+"""The deployment that a command works on: the one on this machine, or a stack in an account."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,12 +12,12 @@ LOCAL_STACK = "docent"
 
 
 class CommandError(Exception):
-    """What went wrong and what to do about it, in words for the person at the terminal."""
+    """What went wrong and what to do about it, as the user sees it."""
 
 
 @dataclass
 class Target:
-    """Clients and outputs of one deployment; `stack` is None for this machine."""
+    """The clients and outputs of one deployment; `stack` is None for this machine."""
 
     stack: str | None = None
     region: str | None = None
@@ -28,7 +28,7 @@ class Target:
         return self.stack is None
 
     def client(self, service: str, attempts: int = 5, read_timeout: int = 130) -> Any:
-        import boto3  # half a second: `docent --help` and the shell's completion do without
+        import boto3  # takes half a second, which `docent --help` and the shell's completion save
         from botocore.config import Config
 
         retries: Any = {"mode": "standard", "total_max_attempts": attempts}
@@ -58,7 +58,9 @@ class Target:
 
     @cached_property
     def cloudformation(self) -> Any:
-        return self.client("cloudformation", attempts=1 if self.is_local else 5)  # what is not up here, does not come
+        return self.client(
+            "cloudformation", attempts=1 if self.is_local else 5
+        )  # if it is not up here, waiting does not help
 
     @cached_property
     def outputs(self) -> dict[str, str]:

@@ -43,7 +43,7 @@ def library(aws: World) -> Library:
 def test_everything_that_is_there_is_ingested_again_for_the_same_readers(library: Library, aws: World) -> None:
     assert list(reingest(library, [])) == [
         ("a", "is ingested again"),
-        ("b", "is REMOVING and no longer in its bucket; upload it again if it should be there"),
+        ("b", "is REMOVING and no longer in its bucket; upload it again if you need it"),
         ("c", "is ingested again"),
     ]
     assert [len(aws.versions(key)) for key in "abc"] == [2, 1, 2]
