@@ -1,4 +1,4 @@
-"""`docent`, the command line. A module of cli/commands adds its commands by being there."""
+"""`docent`, the command line. It finds its commands in the modules of cli/commands."""
 
 import importlib
 import pkgutil
@@ -27,7 +27,7 @@ def _groups() -> list[typer.Typer]:
 
 
 for _group in _groups():
-    if not isinstance(_group.info.name, str):
+    if not isinstance(_group.info.name, str):  # Typer does not hand the panel of a group without a name to its commands
         for _command in _group.registered_commands:
             _command.rich_help_panel = _group.rich_help_panel
     app.add_typer(_group, rich_help_panel=_group.rich_help_panel)

@@ -29,17 +29,17 @@ def redrive(library: Library, document_ids: list[str]) -> Iterator[tuple[str, st
     generations = {
         row["document_id"]: row["generation"] for row in library.rows(list({each.document_id for each in failed}))
     }
-    redriven: set[str] = set()
+    tried: set[str] = set()
     for each in failed:
         if not each.recording and each.generation < generations.get(each.document_id, ""):
             continue  # a newer upload or deletion has replaced it
-        redriven.add(each.document_id)
+        tried.add(each.document_id)
         try:
             step_functions.redrive_execution(executionArn=each.execution_arn)
             yield each.key, "is redriven"
         except step_functions.exceptions.ExecutionNotRedrivable as error:
             yield each.key, f"cannot be redriven ({error.response['Error']['Message']}); run `docent reingest`"
-    for row in library.rows([each for each in document_ids if each not in redriven]):
+    for row in library.rows([each for each in document_ids if each not in tried]):
         yield row["key"], f"is {row['status']} and has no failed execution to redrive"
 
 

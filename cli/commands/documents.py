@@ -85,7 +85,7 @@ def remove(
     from cli.library import Library, document_json
 
     library = Library(Target(stack, region))
-    row = library.removed(library.document_id(document), timeout)
+    row = library.remove(library.document_id(document), timeout)
     if as_json:
         print_json(document_json(row))
     elif row["status"] == "REMOVED":
