@@ -23,7 +23,8 @@ app = typer.Typer(cls=_Docent, no_args_is_help=True, help="Ask your documents, a
 def _groups() -> list[typer.Typer]:
     names = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
     found = [importlib.import_module(f"{commands.__name__}.{name}").app for name in names]
-    return sorted(found, key=lambda group: list(commands.Panel).index(group.rich_help_panel))
+    panels: list[str | None] = list(commands.Panel)
+    return sorted(found, key=lambda group: panels.index(group.rich_help_panel))
 
 
 for _group in _groups():

@@ -210,7 +210,7 @@ def test_a_name_in_brackets_is_shown_as_it_is_and_what_is_gone_is_not_ingested_a
     assert "x[/red].pdf" in docent(stack, "documents")[1]
     assert "x[/red].pdf is removed" in docent(stack, "remove", "x[/red].pdf")[1]
     assert docent(stack, "reingest", "x[/red].pdf")[1].strip() == (
-        "x[/red].pdf is REMOVED and no longer in its bucket; upload it again if it should be there."
+        "x[/red].pdf is REMOVED and no longer in its bucket; upload it again if you need it."
     )
 
 
