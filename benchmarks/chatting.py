@@ -5,15 +5,15 @@ with the exchange at STS before it, as a client without the proxy would do it fo
 three in turn, with two users.
 """
 
-import json
 import os
 import statistics
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 ROUNDS = 40
 QUESTION = "How do I get onboarded?"
@@ -44,9 +44,10 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
 
 def _measured(target: Any, rounds: int) -> dict[str, Any]:
     tokens = {person: _id_token(target, person) for person in ("mary", "mateo")}
+    client = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
     direct = {person: _Direct(target, token) for person, token in tokens.items()}
     ways: dict[str, Callable[[str], None]] = {
-        "proxy": lambda person: _proxied(target, tokens[person]),
+        "proxy": lambda person: _proxied(client, target, tokens[person]),
         "sts_and_chat": lambda person: direct[person].exchanged_and_said(),
         "chat": lambda person: direct[person].said(),
     }
@@ -113,12 +114,10 @@ class _Direct:
                     raise
 
 
-def _proxied(target: Any, token: str) -> None:
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    body = json.dumps({"message": QUESTION}).encode()
-    request = urllib.request.Request(f"{target.outputs['ApiUrl']}/chat", body, headers, method="POST")
-    with urllib.request.urlopen(request, timeout=60) as reply:
-        assert json.loads(reply.read())["citations"]
+def _proxied(client: httpx.Client, target: Any, token: str) -> None:
+    address, headers = f"{target.outputs['ApiUrl']}/chat", {"Authorization": f"Bearer {token}"}
+    reply = client.post(address, json={"message": QUESTION}, headers=headers)
+    assert reply.raise_for_status().json()["citations"]
 
 
 def _id_token(target: Any, person: str) -> str:

@@ -89,20 +89,18 @@ def _ingest(library: Any, key: str, body: bytes) -> float:
 
 
 def _model_calls(library: Any) -> int:
-    import urllib.request
-
+    import httpx
     import pymupdf
 
     url = f"{library.target.local.url}/_docent/faults"
-    urllib.request.urlopen(urllib.request.Request(url, data=b"", method="PUT"), timeout=10).close()
+    httpx.put(url, timeout=10).raise_for_status()
     one = pymupdf.open(stream=document(1, 1, seed=77))
     logo = one.extract_image(one[0].get_images()[0][0])["image"]
     pdf = pymupdf.open()
     for _ in range(200):
         pdf.new_page().insert_image((50, 50, 200, 90), stream=logo)
     _ingest(library, "logo.pdf", pdf.tobytes())
-    with urllib.request.urlopen(url, timeout=10) as reply:
-        return json.loads(reply.read())["calls"]["bedrock-runtime.Converse"]
+    return httpx.get(url, timeout=10).json()["calls"]["bedrock-runtime.Converse"]
 
 
 async def _plain(rounds: int) -> list[float]:

@@ -12,11 +12,12 @@ import os
 import random
 import tempfile
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 DOCUMENTS = 1000
 STORM = "bedrock-runtime.*=ThrottlingException@0.5,kendra.*=ThrottlingException@0.3"
@@ -149,9 +150,7 @@ def _megabytes(server: Any) -> list[float]:
 
 
 def _faults(url: str, rules: str) -> None:
-    urllib.request.urlopen(
-        urllib.request.Request(f"{url}/_docent/faults", data=rules.encode(), method="PUT"), timeout=30
-    ).close()
+    httpx.put(f"{url}/_docent/faults", content=rules, timeout=30).raise_for_status()
 
 
 def _agreement(library: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Programs that go on after the command that started them."""
+"""Programs that continue after the command that started them."""
 
 import contextlib
 import os
@@ -7,18 +7,37 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+import httpx
 
 from cli.target import CommandError
 
 PROJECT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 STOP_SECONDS = 30
+ANSWER_SECONDS = 2
+
+
+def answer(address: str) -> str | None:
+    """The reply of a program on this machine; None if it does not answer."""
+    try:
+        reply = _client().get(address)
+    except httpx.HTTPError:
+        return None
+    return reply.text if reply.is_success else None
+
+
+@cache
+def _client() -> httpx.Client:
+    """One for all calls: creating a client reads every certificate, too much for ten calls a second."""
+    return httpx.Client(timeout=ANSWER_SECONDS, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """`name` begins a sentence: AWS on this machine."""
+    """`name` is the beginning of a sentence, such as "AWS on this machine"."""
 
     name: str
     pid_file: Path
@@ -30,7 +49,7 @@ class Background:
         return pid is not None and _is_running(pid)
 
     def start(self, words: Sequence[str], answers: Callable[[], bool], environment: Mapping[str, str]) -> None:
-        """Returns once it answers. Raises CommandError with the end of its log."""
+        """Start the program and wait until it answers. Raises CommandError with the end of its log."""
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             process = subprocess.Popen(
@@ -46,14 +65,14 @@ class Background:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
             if answers():
-                process.returncode = 0  # it outlives this command; nobody here will wait for it
+                process.returncode = 0  # it outlives this command, which does not wait for it
                 return
             time.sleep(0.1)
         tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
-        raise CommandError(f"{self.name} did not start; {self.log} ends with:\n{tail}")
+        raise CommandError(f"{self.name} did not start. The end of {self.log}:\n{tail}")
 
     def stop(self) -> bool:
-        """Tells whether there was anything to stop."""
+        """Stop the program; true if it was running."""
         pid = self._pid()
         found = pid is not None and _is_running(pid)
         if pid is not None and found:
@@ -74,7 +93,7 @@ class Background:
 
 def _is_running(pid: int) -> bool:
     try:
-        # A child of ours that ended stays a zombie until it is waited for.
+        # A child that has ended stays a zombie until its parent waits for it.
         if os.waitpid(pid, os.WNOHANG)[0] == pid:
             return False
     except ChildProcessError:

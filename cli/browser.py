@@ -1,4 +1,4 @@
-"""Sign in by browser: authorization code with PKCE, and a listener on this machine for the one answer.
+"""Sign in with a browser: the authorization code flow with PKCE, and a listener on loopback for the callback.
 
 https://www.rfc-editor.org/rfc/rfc8252, https://www.rfc-editor.org/rfc/rfc7636
 """
@@ -6,12 +6,9 @@ https://www.rfc-editor.org/rfc/rfc8252, https://www.rfc-editor.org/rfc/rfc7636
 import base64
 import hashlib
 import hmac
-import json
 import secrets
 import socket
 import time
-import urllib.error
-import urllib.request
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,11 +16,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import httpx
+
 from cli.signing_in import Tokens
 from cli.target import CommandError, Target
 
 PORT = 8765
-# One of the template's CallbackUrls. Cognito allows http for localhost alone.
+# One of the template's CallbackUrls. Cognito allows http only for localhost.
 CALLBACK = f"http://localhost:{PORT}/callback"
 WAIT_SECONDS = 300
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Docent</title>
@@ -36,7 +35,7 @@ def _secret() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One signing in. `state` ties the answer to it, `nonce` the id token, `verifier` the code."""
+    """One sign-in. `state` binds the callback to it, `nonce` the id token, `verifier` the code."""
 
     client_id: str
     state: str = field(default_factory=_secret)
@@ -59,7 +58,7 @@ class Attempt:
 
 
 def by_browser(target: Target, say: Callable[[str], None], open_page: Callable[[str], Any] = webbrowser.open) -> Tokens:
-    """`open_page` gets the address, which is said too, for machines without a browser."""
+    """Open the sign-in page with `open_page`. Its address is also printed, for machines without a browser."""
     attempt = Attempt(target.outputs["BrowserClientId"])
     page = attempt.page(target.outputs["SignInUrl"])
     with _Listener(attempt.state) as listener:
@@ -70,7 +69,7 @@ def by_browser(target: Target, say: Callable[[str], None], open_page: Callable[[
 
 
 class _Listener(HTTPServer):
-    """Waits on loopback for the browser's one request with the right state; all others learn nothing."""
+    """Waits on loopback for the request with the right state; any other request gets a 404."""
 
     address_family = socket.AF_INET
 
@@ -80,11 +79,11 @@ class _Listener(HTTPServer):
             super().__init__(("127.0.0.1", PORT), _Callback)
         except OSError as error:
             raise CommandError(
-                f"Port {PORT} is taken, which the sign-in page answers to. Free it and try again."
+                f"Port {PORT}, which the sign-in page redirects to, is in use. Free it and try again."
             ) from error
 
     def wait(self) -> str:
-        """The authorization code. Raises CommandError when signing in failed, or took too long."""
+        """The authorization code. Raises CommandError when the sign-in fails or takes too long."""
         deadline = time.monotonic() + WAIT_SECONDS
         while not self.answer:
             self.timeout = deadline - time.monotonic()
@@ -98,7 +97,7 @@ class _Listener(HTTPServer):
 
 
 class _Callback(BaseHTTPRequestHandler):
-    timeout = 10  # seconds for one request, or an open connection would keep all others out
+    timeout = 10  # seconds for one request, so that an idle connection does not block all others
 
     def do_GET(self) -> None:
         listener = self.server
@@ -108,10 +107,10 @@ class _Callback(BaseHTTPRequestHandler):
         if address.path != "/callback" or not hmac.compare_digest(
             answer.get("state", "").encode(), listener.state.encode()
         ):
-            self._say(404, "This is not the answer that was waited for.")
+            self._say(404, "This is not the expected callback.")
             return
         listener.answer = answer
-        self._say(200, "You are signed in. Go on at the terminal." if "code" in answer else "You are not signed in.")
+        self._say(200, "You are signed in. Return to the terminal." if "code" in answer else "You are not signed in.")
 
     def _say(self, status: int, sentence: str) -> None:
         body = PAGE.format(sentence).encode()
@@ -119,12 +118,12 @@ class _Callback(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Referrer-Policy", "no-referrer")  # the address holds the code
+        self.send_header("Referrer-Policy", "no-referrer")  # the address contains the code
         self.end_headers()
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: the request holds the code."""
+        """Log nothing: the request contains the code."""
 
 
 def _exchange(sign_in_url: str, attempt: Attempt, code: str) -> Tokens:
@@ -135,20 +134,16 @@ def _exchange(sign_in_url: str, attempt: Attempt, code: str) -> Tokens:
         "redirect_uri": CALLBACK,
         "code_verifier": attempt.verifier,
     }
-    request = urllib.request.Request(  # noqa: S310 - the stack's own address
-        f"{sign_in_url}/oauth2/token",
-        data=urlencode(form).encode(),
-        headers={"Content-Type": "application/x-www-form-urlencoded"},
-    )
     try:
-        with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310
-            made = json.load(reply)
+        reply = httpx.post(f"{sign_in_url}/oauth2/token", data=form, timeout=30)
+        if not reply.is_success:
+            raise CommandError(f"The code was not accepted ({reply.status_code}). Try again.")
+        made = reply.json()
         tokens = Tokens(attempt.client_id, made["id_token"], made["refresh_token"])
-    except urllib.error.HTTPError as error:
-        with error:
-            raise CommandError(f"The code was not accepted ({error.code}). Try again.") from None
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
         raise CommandError(f"The code could not be exchanged ({type(error).__name__}). Try again.") from error
     if tokens.claims.get("nonce") != attempt.nonce:
-        raise CommandError("The token is not of this signing in. Try again, and find out who interferes.")
+        raise CommandError(
+            "The token does not belong to this sign-in. Try again; if it happens again, someone may be interfering."
+        )
     return tokens

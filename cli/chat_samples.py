@@ -1,7 +1,6 @@
-"""Documents on which two people get different answers: the onboarding of project ACME, and that of AnyOrgApp.
+"""Sample documents that give two users different answers: the onboarding of project ACME, and of AnyOrgApp.
 
-Mary is in project ACME, Mateo in AnyOrgApp, and
-both ask how they get onboarded. The third document is for everybody.
+Mary is in project ACME and Mateo in AnyOrgApp; both ask how they get onboarded. Everyone can read the third document.
 """
 
 import time
@@ -14,7 +13,7 @@ from local.idp.people import PEOPLE
 
 FOLDER = Path(__file__).resolve().parent.parent / "samples" / "chat"
 QUESTION = "How do I get onboarded?"
-# Which group may read a document; None is everybody in the application.
+# Each document's title and the group that can read it; None is every user of the application.
 READERS = {
     "acme-onboarding": ("Onboarding to project ACME", "ACME"),
     "anyorgapp-onboarding": ("Onboarding to project AnyOrgApp", "AnyOrgApp"),
@@ -25,9 +24,9 @@ _FAILED = ("FAILED", "DOCUMENT_FAILED_TO_INDEX")
 
 
 def put_sample_documents(client: Any, application_id: str, index_id: str) -> None:
-    """Put the documents and the groups that read them, and wait until they are in force. May be run again.
+    """Put the documents and the groups that read them, and wait until both are in effect. Safe to run again.
 
-    `client` is one of `qbusiness`.
+    `client` is a boto3 client of `qbusiness`.
     """
     place = {"applicationId": application_id, "indexId": index_id}
     groups = {person.organisation for person in PEOPLE.values()}
@@ -39,7 +38,7 @@ def put_sample_documents(client: Any, application_id: str, index_id: str) -> Non
         reasons = "; ".join(f"{each['id']}: {each['error']['errorMessage']}" for each in failed)
         raise CommandError(f"Amazon Q Business did not take the sample documents: {reasons}")
     _wait(lambda: _are_indexed(client, place), "the sample documents to be indexed")
-    _wait(lambda: all(_is_in_force(client, place, group) for group in groups), "the groups to be in force")
+    _wait(lambda: all(_is_in_force(client, place, group) for group in groups), "the groups to be in effect")
 
 
 def _document(name: str, said: tuple[str, str | None]) -> dict[str, Any]:
@@ -67,7 +66,7 @@ def _are_indexed(client: Any, place: dict[str, str]) -> bool:
         if detail["status"] in _FAILED:
             reason = detail.get("error", {}).get("errorMessage", "no reason was given")
             raise CommandError(f"Amazon Q Business could not index {detail['documentId']}: {reason}")
-    # UPDATED is what a document put again may be called: AWS's list tells new from changed.
+    # A document that is put again can be UPDATED: AWS distinguishes new from changed.
     return len(details) == len(READERS) and all(detail["status"] in ("INDEXED", "UPDATED") for detail in details)
 
 
@@ -83,6 +82,6 @@ def _wait(happened: Callable[[], bool], what: str) -> None:
     deadline, pause = time.monotonic() + WAIT_SECONDS, 0.1
     while not happened():
         if time.monotonic() > deadline:
-            raise CommandError(f"Waited {WAIT_SECONDS} seconds in vain for {what}.")
+            raise CommandError(f"Waited {WAIT_SECONDS} seconds for {what}, without success.")
         time.sleep(pause)
         pause = min(2 * pause, 5)

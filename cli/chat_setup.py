@@ -1,4 +1,4 @@
-"""Chat on this machine: an Amazon Q Business application for its identity provider, with the sample documents."""
+"""Set up chat on this machine: an Amazon Q Business application for its identity provider, with sample documents."""
 
 from cli import chat_samples, identity_providers
 from cli.identity_providers import Provider
@@ -7,12 +7,12 @@ from cli.qbusiness.provider import OpenId, Saml
 from cli.target import Target
 from cli.terminal import say
 
-# Applications are for one provider: one of each kind, so that changing the kind loses neither.
+# An application has one provider. There is one for each kind, so that changing the kind deletes neither.
 NAME = "docent-{}"
 
 
 def connect_chat(target: Target, provider: Provider) -> dict[str, str]:
-    """The template parameters with which chat believes `provider`. Called by every `docent up` that has one."""
+    """The template parameters for chat with `provider`. Every `docent up` with a provider calls this."""
     if provider.kind == "saml":
         named = Saml(provider.metadata)
     else:

@@ -1,4 +1,4 @@
-"""The first five minutes: the samples ingested, and a question whose answer stands only in a picture."""
+"""The first five minutes: ingest the samples, and ask a question that only an image answers."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ def run_demo(target: Target, console: Console) -> None:
         failed = [document for document in documents if document["error"]]
         if failed:
             showing.failures_and_gaps(console, documents)
-            raise CommandError("The samples were not all ingested; `docent logs` shows why.")
+            raise CommandError("Some samples were not ingested; `docent logs` shows why.")
     else:
         console.print("The samples are ingested already.")
     library.put_glossary(SAMPLES / "glossary.csv")

@@ -1,4 +1,4 @@
-"""The sample events, made to work: what they refer to is put in place, for `sam local invoke`."""
+"""Prepare the sample events for `sam local invoke`: upload the objects that they refer to."""
 
 import json
 from pathlib import Path
@@ -8,24 +8,24 @@ from cli.session import Session
 from cli.target import LOCAL_STACK, CommandError, Target
 
 EVENTS = Path(__file__).resolve().parent.parent / "events"
-# Below here lie the objects that events name, under the keys they have in the derived bucket.
+# The objects that the events name, under the keys that they get in the derived bucket.
 OBJECTS = EVENTS / "objects"
-# The document they are about. It lies in the derived bucket, where it starts no workflow.
+# The document of the events. It goes into the derived bucket, where it starts no workflow.
 SAMPLE = EVENTS.parent / "samples" / "quarterly-report.pdf"
-# How the events in the repository name the buckets: as the stack on this machine does.
+# The bucket names in the sample events: those of the stack on this machine.
 SOURCE_BUCKET, DERIVED_BUCKET = "docent-documents", "docent-derived"
 
-# Where an event carries the token of whoever is signed in.
+# In an event, this stands for the signed-in user's token.
 TOKEN = "DOCENT_ID_TOKEN"  # noqa: S105 - a placeholder
 
-# How a container calls this machine.
+# This machine, as seen from a container.
 CONTAINER_HOST = "http://host.docker.internal"
 
 
 def prepare_events(target: Target, folder: Path) -> list[Path]:
-    """Put the objects that events name into the stack, and write `env.json` and the events for it into `folder`.
+    """Upload the objects that the events name, and write `env.json` and the events for this stack into `folder`.
 
-    Returns the files written. `env.json` gives each function the variables of the deployed one.
+    Returns the files written. `env.json` has the environment variables of each deployed function.
     """
     outputs = target.outputs
     files = {path.relative_to(OBJECTS).as_posix(): path for path in sorted(OBJECTS.rglob("*")) if path.is_file()}
@@ -42,14 +42,14 @@ def prepare_events(target: Target, folder: Path) -> list[Path]:
         )
         copy = folder / event.name
         copy.touch()
-        copy.chmod(0o600)  # a token may be in it
+        copy.chmod(0o600)  # it can contain a token
         copy.write_text(text.replace(TOKEN, token))
         written.append(copy)
     return written
 
 
 def _token(target: Target) -> str:
-    """Of whoever is signed in; without anybody the placeholder stays, and the event is one of a refused caller."""
+    """The signed-in user's token. If no one is signed in, the placeholder stays and the API refuses the caller."""
     try:
         return Session(target).token()
     except CommandError:
@@ -57,7 +57,7 @@ def _token(target: Target) -> str:
 
 
 def function_variables(target: Target) -> dict[str, dict[str, str]]:
-    """`{logical id: {variable: value}}` of the stack's functions, as `sam local invoke --env-vars` takes it."""
+    """`{logical id: {variable: value}}` of the stack's functions, the format of `sam local invoke --env-vars`."""
     stack = target.stack or LOCAL_STACK
     client: Any = target.client("lambda")
     variables: dict[str, dict[str, str]] = {}
@@ -70,7 +70,7 @@ def function_variables(target: Target) -> dict[str, dict[str, str]]:
 
 
 def _from_a_container(target: Target, variables: dict[str, str]) -> dict[str, str]:
-    """On this machine `localhost` is another one in a container: every address of ours is given by the host's name."""
+    """Replace our addresses on this machine: inside a container, `localhost` is the container itself."""
     if not target.is_local:
         return variables
     here = f"{CONTAINER_HOST}:{target.local.port}"

@@ -1,7 +1,7 @@
-"""Identity providers on this machine: who people are, said by OpenID Connect or SAML, as an organisation's would.
+"""Identity providers on this machine, for OpenID Connect and for SAML, in place of an organisation's own.
 
-Each lies in a folder of its own under the home, with its keys, and listens on a port next to the stack's. So
-what IAM knows of it, and what it has signed, stay good over restarts.
+Each has a folder with its keys in the home, and a port next to the stack's. So its entry in IAM and its tokens stay
+valid after a restart.
 """
 
 import json
@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import httpx
-
-from cli.background import PROJECT, Background
+from cli.background import PROJECT, Background, answer
 from cli.machine import Say
 from cli.target import CommandError
 from local.idp.people import PEOPLE
@@ -36,7 +34,7 @@ _FILES = ("package.json", "package-lock.json", "provider.mjs", "page.html")
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """`issuer` is whom tokens name or, with SAML, the entity id. `metadata` is what IAM asks of a SAML provider."""
+    """`issuer` is the tokens' issuer or, with SAML, the entity id. `metadata` is for IAM's SAML provider."""
 
     kind: Kind
     issuer: str
@@ -46,19 +44,19 @@ class Provider:
 
 
 def start(settings: LocalSettings, kind: Kind, say: Say) -> Provider:
-    """Start a provider in the background unless it runs, and stop the other kind."""
+    """Start a provider in the background unless it is running, and stop the other kind."""
     for other in _NAMES:
         if other != kind:
             _background(settings, other).stop()
     given = _configured(settings, kind)
     background, known_at = _background(settings, kind), _known_at(settings, kind)
     if background.is_running:
-        say(f"{_NAMES[kind]} answers at {_address(settings, kind)}.")
+        say(f"{_NAMES[kind]} is running at {_address(settings, kind)}.")
     else:
         words = _words(settings, kind, say)
         say(f"Starting {_in_a_sentence(kind)} at {_address(settings, kind)} …")
-        background.start(words, lambda: _answer(known_at) is not None, os.environ)
-    reply = _answer(known_at)
+        background.start(words, lambda: answer(known_at) is not None, os.environ)
+    reply = answer(known_at)
     if reply is None:
         raise CommandError(f"{_NAMES[kind]} does not answer at {known_at}. Run `docent down`, and try again.")
     _kind_file(settings).write_text(kind)
@@ -68,20 +66,20 @@ def start(settings: LocalSettings, kind: Kind, say: Say) -> Provider:
 
 
 def configure(settings: LocalSettings, kind: Kind, **changes: Any) -> None:
-    """Change what a provider is told, while it runs or not.
+    """Change a provider's configuration. A running provider reads it again.
 
-    - oidc: `callbacks` and `after_logout`, addresses that people may be sent back to; `id_token_seconds`.
+    - oidc: `callbacks` and `after_logout`, the allowed redirect addresses; `id_token_seconds`.
     - saml: `callbacks`, the assertion consumer URLs; `role_arn` and `provider_arn`, which its responses name;
       `entity_id`.
     """
     given = _configured(settings, kind)
     if unknown := changes.keys() - given.keys():
-        raise ValueError(f"{_NAMES[kind]} knows nothing of {', '.join(sorted(unknown))}.")
+        raise ValueError(f"{_NAMES[kind]} has no setting {', '.join(sorted(unknown))}.")
     _write(_file(settings, kind), given | changes)
 
 
 def send_people_to(settings: LocalSettings, kind: Kind, api: str) -> None:
-    """Let people be sent back to the API at an address."""
+    """Allow redirects back to the API at this address."""
     if kind == "saml":
         configure(settings, kind, callbacks=[f"{api}/saml/acs"])
     else:
@@ -89,21 +87,21 @@ def send_people_to(settings: LocalSettings, kind: Kind, api: str) -> None:
 
 
 def chosen(settings: LocalSettings) -> Kind | None:
-    """The kind that was started last and not forgotten since."""
+    """The kind that was started last, unless it was forgotten."""
     file = _kind_file(settings)
     found = file.read_text() if file.exists() else ""
     return next((kind for kind in _NAMES if kind == found), None)
 
 
 def stop(settings: LocalSettings, say: Say) -> None:
-    """Stop whichever runs; the next `docent up` starts it again."""
+    """Stop the running provider; the next `docent up` starts it again."""
     for kind in _NAMES:
         if _background(settings, kind).stop():
             say(f"{_NAMES[kind]} is stopped.")
 
 
 def forget(settings: LocalSettings, say: Say) -> None:
-    """Stop it for good. Its keys are kept: chosen again, it is the same provider."""
+    """Stop the provider permanently. Its keys are kept: if it is chosen again, it is the same provider."""
     stop(settings, say)
     _kind_file(settings).unlink(missing_ok=True)
 
@@ -113,7 +111,7 @@ def _home(settings: LocalSettings) -> Path:
 
 
 def program_folder(settings: LocalSettings) -> Path:
-    """Where the OpenID provider is installed."""
+    """The folder in which the OpenID provider is installed."""
     return _home(settings) / "program"
 
 
@@ -135,16 +133,8 @@ def _address(settings: LocalSettings, kind: Kind) -> str:
 
 
 def _known_at(settings: LocalSettings, kind: Kind) -> str:
-    """Where a provider says what it is."""
+    """The address of a provider's configuration or metadata."""
     return _address(settings, kind) + ("/.well-known/openid-configuration" if kind == "oidc" else "/metadata")
-
-
-def _answer(address: str) -> str | None:
-    try:
-        reply = httpx.get(address, timeout=2)
-    except httpx.HTTPError:
-        return None
-    return reply.text if reply.is_success else None
 
 
 def _in_a_sentence(kind: Kind) -> str:
@@ -152,7 +142,7 @@ def _in_a_sentence(kind: Kind) -> str:
 
 
 def _configured(settings: LocalSettings, kind: Kind) -> dict[str, Any]:
-    """What the provider is told now; made where there is nothing yet."""
+    """The provider's configuration; created if there is none."""
     file = _file(settings, kind)
     here = {"port": settings.port + _PORTS[kind], "folder": str(file.parent)}
     told: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
@@ -185,7 +175,7 @@ def _first(settings: LocalSettings, kind: Kind) -> dict[str, Any]:
 
 
 def _write(file: Path, given: dict[str, Any]) -> None:
-    """Whole or not at all, for the provider may read it at any moment; it holds a secret."""
+    """Write atomically, because the provider can read the file at any time. It contains a secret."""
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_suffix(".new")
     new.unlink(missing_ok=True)
@@ -204,15 +194,15 @@ def _words(settings: LocalSettings, kind: Kind, say: Say) -> list[str]:
 
 
 def node_and_npm() -> tuple[str, str]:
-    """Where they are. Raises CommandError when one is missing or too old."""
+    """The paths of both. Raises CommandError when one is missing or too old."""
     node, npm = shutil.which("node"), shutil.which("npm")
     advice = (
         f"Install Node {LEAST_NODE} or later, which brings npm (https://nodejs.org, or your system's packages); "
-        "or use `docent up --idp saml`, which needs neither."
+        "or use `docent up --idp saml`, which does not need it."
     )
     if not node or not npm:
         missing = " and ".join(name for name, found in (("node", node), ("npm", npm)) if not found)
-        raise CommandError(f"The OpenID provider needs Node, and there is no {missing} on the path. {advice}")
+        raise CommandError(f"The OpenID provider needs Node, but there is no {missing} on the path. {advice}")
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     version = re.match(r"v(\d+)\.", said)
     if not version or int(version[1]) < LEAST_NODE:
@@ -221,7 +211,7 @@ def node_and_npm() -> tuple[str, str]:
 
 
 def _installed(folder: Path, npm: str, say: Say) -> Path:
-    """The program, beside the packages it needs: Node looks for them there. Installed once for each lock file."""
+    """The program, next to its packages, where Node looks for them. Installed once for each lock file."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in _FILES:
         shutil.copyfile(_PROGRAM / name, folder / name)
@@ -235,6 +225,6 @@ def _installed(folder: Path, npm: str, say: Say) -> Path:
         (folder / "npm.log").write_text(done.stdout)
         if done.returncode:
             tail = "\n".join(done.stdout.splitlines()[-10:])
-            raise CommandError(f"`npm ci` failed; {folder / 'npm.log'} has all of it:\n{tail}")
+            raise CommandError(f"`npm ci` failed. The full log is in {folder / 'npm.log'}:\n{tail}")
         stamp.write_text(lock)
     return folder / "provider.mjs"

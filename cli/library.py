@@ -1,8 +1,11 @@
-"""The documents of one deployment, as the command line shows them: put, watch, read, remove."""
+"""The documents of one deployment: upload them, follow their workflows, read them, remove them."""
 
 import json
-from collections.abc import Iterable, Iterator
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +18,19 @@ from docent.documents import document_id_of
 from docent.readers import METADATA, Readers
 
 DONE = frozenset({"INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED"})
-# Where answer_question looks for it, in the derived bucket.
+# In the derived bucket, where answer_question reads it.
 GLOSSARY_KEY = "glossary.csv"
-# DynamoDB returns at most this many items for one batch of keys.
+# DynamoDB takes at most this many keys in one batch.
 BATCH = 100
+# A throttled table leaves keys unprocessed, and neither boto3 nor botocore asks for them again: 13 seconds at most.
+ATTEMPTS = 8
+FIRST_PAUSE_SECONDS = 0.1
+POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file to put: where it lies, the key it gets, and who may read it (None: whoever the stack says)."""
+    """A file to upload: its path, its key, and its readers (None: the stack's default)."""
 
     path: Path
     key: str
@@ -37,9 +44,9 @@ def readers_named(users: list[str] | None, groups: list[str] | None) -> Readers 
 
 
 def find_uploads(paths: Iterable[Path], prefix: str = "", readers: Readers | None = None) -> list[Upload]:
-    """The files to upload. A file keeps its name, a folder's files keep their path from that folder on.
+    """The files to upload. The key of a file is its name; in a folder, its path from that folder on.
 
-    Raises CommandError for what does not exist, and for two files that would get the same key.
+    Raises CommandError if a path does not exist, or if two files would get the same key.
     """
     uploads: list[Upload] = []
     for path in paths:
@@ -52,27 +59,28 @@ def find_uploads(paths: Iterable[Path], prefix: str = "", readers: Readers | Non
         else:
             raise CommandError(f"{path} does not exist. Name a file or a folder.")
     if not uploads:
-        raise CommandError("There is nothing to upload: the folder holds no files.")
+        raise CommandError("There is nothing to upload: the folder has no files.")
     by_key: dict[str, Path] = {}
     for upload in uploads:
         other = by_key.setdefault(upload.key, upload.path)
         if other != upload.path:
             raise CommandError(
-                f"{other} and {upload.path} would both become {upload.key}. "
+                f"{other} and {upload.path} would both get the key {upload.key}. "
                 "Upload their folder instead, or use --prefix."
             )
     return [Upload(upload.path, f"{prefix}{upload.key}", readers) for upload in uploads]
 
 
 class Library:
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, sleep: Callable[[float], object] = time.sleep) -> None:
         self.target = target
+        self._sleep = sleep
         self.bucket = target.outputs["SourceBucketName"]
         self.derived = target.outputs["DerivedBucketName"]
         self.table = target.outputs["DocumentsTableName"]
 
     def document_id(self, name: str) -> str:
-        """The id of a document given by id, by key, or by its S3 address. Raises CommandError when unknown."""
+        """The id of a document, given by id, key or S3 URI. Raises CommandError if there is no such document."""
         key = name.removeprefix(f"s3://{self.bucket}/")
         for candidate in (name, document_id_of(self.bucket, key)):
             if self.row(candidate):
@@ -84,28 +92,37 @@ class Library:
         return rows[0] if rows else None
 
     def rows(self, document_ids: list[str]) -> list[dict[str, Any]]:
+        """The rows of documents, those that exist. Raises CommandError when the table is throttled for too long."""
+        return [row for batch in batched(document_ids, BATCH, strict=False) for row in self._batch(batch)]
+
+    def _batch(self, document_ids: Iterable[str]) -> list[dict[str, Any]]:
+        keys = [{"document_id": {"S": each}} for each in document_ids]
+        request: dict[str, Any] = {self.table: {"Keys": keys, "ConsistentRead": True}}
         found: list[dict[str, Any]] = []
-        for start in range(0, len(document_ids), BATCH):
-            request: dict[str, Any] = {
-                self.table: {
-                    "Keys": [{"document_id": {"S": each}} for each in document_ids[start : start + BATCH]],
-                    "ConsistentRead": True,
-                }
-            }
-            while request:
-                reply = self.target.dynamodb.batch_get_item(RequestItems=request)
-                found += [_plain(item) for item in reply["Responses"].get(self.table, [])]
-                request = reply.get("UnprocessedKeys", {})
-        return found
+        without_progress = 0
+        while True:
+            reply = self.target.dynamodb.batch_get_item(RequestItems=request)
+            items = reply["Responses"].get(self.table, [])
+            found += [_plain(item) for item in items]
+            request = reply.get("UnprocessedKeys", {})
+            if not request:
+                return found
+            without_progress = 0 if items else without_progress + 1
+            if without_progress == ATTEMPTS:
+                raise CommandError(
+                    f"DynamoDB throttles the table {self.table}. Try again in a minute; if that does not help, look at "
+                    "its metric ReadThrottleEvents and raise the throughput limit."
+                )
+            self._sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**without_progress))  # noqa: S311 - not a secret
 
     def documents(self) -> list[dict[str, Any]]:
-        """Every document that is there, by key."""
+        """All documents except removed ones, sorted by key."""
         pages = self.target.dynamodb.get_paginator("scan").paginate(TableName=self.table, ConsistentRead=True)
         rows = [_plain(item) for page in pages for item in page["Items"]]
         return sorted((row for row in rows if row["status"] != "REMOVED"), key=lambda row: row["key"])
 
     def put(self, upload: Upload) -> None:
-        """Put one file. Raises CommandError saying why it could not be."""
+        """Upload one file. Raises CommandError with the reason when it fails."""
         try:
             content = "application/pdf" if upload.path.suffix.lower() == ".pdf" else "application/octet-stream"
             said: dict[str, Any] = {"ContentType": content}
@@ -116,21 +133,34 @@ class Library:
             raise CommandError(f"{upload.path} could not be uploaded: {error}") from error
 
     def put_glossary(self, path: Path) -> None:
-        """Questions are searched with its terms too, a few minutes later. Raises CommandError."""
+        """Upload the glossary; questions use it a few minutes later. Raises CommandError when that fails."""
         try:
             self.target.s3.upload_file(str(path), self.derived, GLOSSARY_KEY, ExtraArgs={"ContentType": "text/csv"})
         except (OSError, ClientError, BotoCoreError, S3UploadFailedError) as error:
             raise CommandError(f"{path} could not be uploaded: {error}") from error
 
-    def delete(self, document_id: str) -> dict[str, Any]:
-        row = self.row(document_id)
-        if row is None:
+    def remove(self, document_id: str, timeout: float) -> dict[str, Any]:
+        """Delete the document's file, wait until the removal has ended, and return the document's row.
+
+        Raises CommandError when it has not ended after `timeout` seconds.
+        """
+        before = self.row(document_id)
+        if before is None:
             raise CommandError(f"There is no document {document_id}.")
-        self.target.s3.delete_object(Bucket=self.bucket, Key=row["key"])
-        return row
+        self.target.s3.delete_object(Bucket=self.bucket, Key=before["key"])
+        deadline = time.monotonic() + timeout
+        while True:
+            row = self.row(document_id) or before
+            if row["generation"] > before["generation"] and row["status"] in DONE:
+                return row
+            if time.monotonic() > deadline:
+                raise CommandError(
+                    f"{row['key']} is still being removed. `docent show {document_id}` shows the progress."
+                )
+            time.sleep(POLL_SECONDS)
 
     def states(self, row: dict[str, Any]) -> list[dict[str, Any]]:
-        """`[{state, entered, left}]` of the upload's workflow, in order; times are ISO 8601."""
+        """`[{state, entered, left}]` of the upload's workflow, in order, with times in ISO 8601."""
         states: list[dict[str, Any]] = []
         for event in self._history(row["execution_arn"]):
             entered, left = event.get("stateEnteredEventDetails"), event.get("stateExitedEventDetails")
@@ -155,7 +185,7 @@ class Library:
             return  # Step Functions keeps histories for 90 days
 
     def progress(self, row: dict[str, Any]) -> tuple[str, int, int]:
-        """`(state, pictures read, pictures in all)` of an upload in the works."""
+        """`(state, images read, all images)` of an upload whose workflow is running."""
         states = [state["state"] for state in self.states(row)]
         if "CaptionImages" not in states:
             return (states[-1] if states else "ReadEvent"), 0, 0
@@ -166,7 +196,7 @@ class Library:
         return states[-1], counts["succeeded"] + counts["failed"], counts["total"]
 
     def pictures(self, row: dict[str, Any]) -> list[dict[str, Any]]:
-        """What was read in each picture, masked: `{picture_id, page, places, kind, outcome, text, description}`."""
+        """The text of each image, masked: `{picture_id, page, places, kind, image, outcome, text, description}`."""
         prefix = f"documents/{row['document_id']}/{row['generation']}/"
         manifest = self._json(f"{prefix}manifest.json") or {"figures": []}
         pictures: list[dict[str, Any]] = []
@@ -198,7 +228,7 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def document_json(row: dict[str, Any]) -> dict[str, Any]:
-    """A document as the command line's JSON shows it; counts are 0 until they are known."""
+    """A document as `--json` shows it; counts are 0 until they are known."""
     return {
         "document_id": row["document_id"],
         "key": row["key"],

@@ -1,4 +1,4 @@
-"""Sign in to chat as one of the people of this machine's identity provider, by the way a browser goes."""
+"""Sign in to chat as a user of this machine's identity provider, following redirects and forms as a browser does."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ SECONDS = 60
 
 @dataclass
 class Browser:
-    """Keeps cookies itself: those of chat are for TLS, and browsers alone know that loopback is as good."""
+    """Keeps cookies itself: those of chat are Secure, and only browsers send such cookies to loopback without TLS."""
 
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=SECONDS))
     cookies: dict[str, str] = field(default_factory=dict)
@@ -27,15 +27,15 @@ class Browser:
         for cookie in reply.headers.get_list("set-cookie"):
             name, _, value = cookie.split(";")[0].partition("=")
             self.cookies[name] = value
-        # The client's own jar would send some of them a second time.
+        # Otherwise the client would send some of them twice.
         self.client.cookies.clear()
         return reply
 
     def follow(self, address: str, person: str, until: str) -> httpx.Response:
-        """Go where redirects and forms lead, choosing `person` where one is to be chosen.
+        """Follow redirects and submit forms, choosing `person` where a form asks for one.
 
-        Ends before an address that begins with none of the two it knows: returns the redirect that leads to
-        `until`. Raises CommandError with what the page said when there is no way on.
+        Returns the redirect to an address that begins with `until`, without following it. Raises CommandError with
+        the page's text if it leads nowhere.
         """
         reply = self.send("GET", address)
         for _ in range(STEPS):
@@ -53,7 +53,7 @@ class Browser:
 
 
 def session_cookie(api_url: str, kind: str, person: str, page: str) -> dict[str, str]:
-    """`{name: value}` of the session of `person`, signed in by `kind` (oidc or saml); `page` is an allowed origin."""
+    """The session cookies of `person`, signed in with `kind` (oidc or saml); `page` is an allowed origin."""
     browser = Browser()
     with browser.client:
         browser.follow(f"{api_url}/{kind}/login", person, page)

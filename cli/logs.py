@@ -1,4 +1,4 @@
-"""What the stack's functions logged, from all their log groups, in the order of time."""
+"""The log entries of the stack's functions, from all log groups, sorted by time."""
 
 import json
 import time
@@ -37,12 +37,12 @@ def _events(client: Any, group: str, since: int) -> Iterator[dict[str, Any]]:
         for page in client.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since):
             yield from page["events"]
     except client.exceptions.ResourceNotFoundException:
-        return  # nothing was logged there yet
+        return  # the function has not logged anything yet
 
 
 def _log_groups(target: Target) -> list[str]:
     stack = target.stack or LOCAL_STACK
-    _ = target.outputs  # says so when there is no such stack
+    _ = target.outputs  # raises CommandError if there is no such stack
     pages = target.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
     resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
     return [each["PhysicalResourceId"] for each in resources if each["ResourceType"] == "AWS::Logs::LogGroup"]
@@ -56,6 +56,6 @@ def _entry(message: str) -> dict[str, Any] | None:
         entry = json.loads(message)
     except ValueError:
         return {"message": message}
-    if not isinstance(entry, dict) or "_aws" in entry:  # metrics travel in the log too
+    if not isinstance(entry, dict) or "_aws" in entry:  # a metric in the embedded metric format
         return None
     return entry

@@ -8,47 +8,45 @@ import os
 import shutil
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.background import PROJECT, Background
+from cli.background import PROJECT, Background, answer
 from cli.target import LOCAL_STACK, CommandError
 from local.settings import LocalSettings
 
-# What a deployment is made of; a change in any of it makes the next `docent up` build and deploy again.
+# The files of a deployment. If one of them changes, the next `docent up` builds and deploys again.
 DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachines", "foundation/gateway.json")
-# Whoever `docent up` makes may read what is put into the bucket without more words.
+# The local user's group, which can read every document that names no readers.
 EVERYONE = "everyone"
 
 type Say = Callable[[str], None]
 
 
 def local_parameters(settings: LocalSettings) -> dict[str, str]:
-    """Names that the sample events and the documentation can count on, and what was kept."""
+    """Fixed names, which the sample events and the documentation use, and the kept parameters."""
     return {
         "SourceBucketName": "docent-documents",
         "DerivedBucketName": "docent-derived",
         "EndpointUrl": settings.url,
         "DefaultReaderGroup": EVERYONE,
-        # There is nobody here to protect; tests and benchmarks ask faster than people.
+        # No limits on this machine: tests and benchmarks ask faster than people.
         "RequestsPerMinute": "1000000",
         "ApiRateLimit": "10000",
     } | kept_parameters(settings)
 
 
 def kept_parameters(settings: LocalSettings) -> dict[str, str]:
-    """Template parameters that every deployment has until they are kept anew."""
+    """Template parameters that every deployment gets until others are kept."""
     file = _parameters_file(settings)
     return json.loads(file.read_text()) if file.exists() else {}
 
 
 def keep_parameters(settings: LocalSettings, parameters: Mapping[str, str]) -> None:
-    """These and no others: what was kept before is as the template has it again.
+    """Keep these parameters; those that were kept before get the template's default again.
 
-    A parameter that SAM is not told keeps the value it has, so it is told the template's own.
+    A parameter that SAM is not given keeps its value in the stack, so the default is given explicitly.
     """
     before = kept_parameters(settings)
     if not before.keys() | parameters.keys():
@@ -61,7 +59,7 @@ def keep_parameters(settings: LocalSettings, parameters: Mapping[str, str]) -> N
 
 
 def named_parameters(words: list[str]) -> dict[str, str]:
-    """Each word is NAME=VALUE; the value may be empty, and hold `=` itself."""
+    """Each word is NAME=VALUE; the value can be empty and can contain `=`."""
     for word in words:
         if "=" not in word:
             raise CommandError(f"Give the parameter {word} a value: --parameter {word}=VALUE.")
@@ -79,20 +77,16 @@ def _parameters_file(settings: LocalSettings) -> Path:
 
 
 def is_up(settings: LocalSettings) -> bool:
-    try:
-        with urllib.request.urlopen(f"{settings.url}/_docent/faults", timeout=2) as reply:  # noqa: S310 - our own URL
-            return reply.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
+    return answer(f"{settings.url}/_docent/faults") is not None
 
 
 def start(settings: LocalSettings, say: Say) -> None:
-    """Start the server in the background, unless it runs. Raises CommandError with the end of its log."""
+    """Start the server in the background unless it is running. Raises CommandError with the end of its log."""
     if is_up(settings):
-        say(f"AWS on this machine answers at {settings.url}.")
+        say(f"AWS on this machine is running at {settings.url}.")
         return
     say(f"Starting AWS on this machine at {settings.url} …")
-    # Many threads come and go: with an arena for each of them, memory that was freed is not given back.
+    # Many threads start and end. With an arena for each of them, freed memory is not returned to the system.
     environment = _without_bytecode_ban() | {"DOCENT_HOME": str(settings.home), "MALLOC_ARENA_MAX": "2"}
     _server(settings).start([sys.executable, "-m", "local"], lambda: is_up(settings), environment)
 
@@ -102,14 +96,14 @@ def _server(settings: LocalSettings) -> Background:
 
 
 def _without_bytecode_ban() -> dict[str, str]:
-    """Workers start often: without compiled bytecode each start takes seconds."""
+    """Workers start often, and without compiled bytecode each start takes seconds."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def stop(settings: LocalSettings, say: Say) -> None:
-    """Stop the server, its state saved. Says so when there was nothing to stop."""
+    """Save the state and stop the server, if it is running."""
     if _server(settings).stop():
-        say(f"Stopped. The state stays in {settings.home}; `docent down --wipe` deletes it.")
+        say(f"Stopped. The state is kept in {settings.home}; `docent down --wipe` deletes it.")
     else:
         say("AWS on this machine is not running.")
 
@@ -119,7 +113,7 @@ def wipe(settings: LocalSettings) -> None:
 
 
 def deploy(settings: LocalSettings, say: Say) -> bool:
-    """`sam build` and `sam deploy`, if anything changed since the last time; tells whether it did."""
+    """`sam build` and `sam deploy`, if anything changed since the last time; true if it did."""
     parameters, files = local_parameters(settings), _fingerprint()
     stamp, now = settings.home / "deployed", f"{files} {sorted(parameters.items())}"
     if stamp.exists() and stamp.read_text() == now and _stack_is_there(settings):
@@ -148,7 +142,7 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
 
 
 def _build(settings: LocalSettings, files: str, say: Say) -> None:
-    """`sam build`, unless these files are built already: parameters are no part of it."""
+    """`sam build`, unless these files are already built: parameters do not affect a build."""
     folder, stamp = settings.home / "build", settings.home / "built"
     if folder.exists() and stamp.exists() and stamp.read_text() == files:
         return
@@ -160,14 +154,14 @@ def _build(settings: LocalSettings, files: str, say: Say) -> None:
 
 @contextlib.contextmanager
 def _building() -> Iterator[None]:
-    """One build at a time: SAM keeps what it caches in the project's folder."""
+    """One build at a time: SAM has one cache in the project's folder."""
     with (Path(sys.prefix) / "sam-build.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def _sam(settings: LocalSettings, *words: str) -> None:
-    """Run SAM from this interpreter's environment. Raises CommandError with the end of what it said."""
+    """Run SAM from this interpreter's environment. Raises CommandError with the end of its output."""
     tools = str(Path(sys.executable).parent)
     environment = os.environ | settings.client_environment() | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
@@ -184,11 +178,11 @@ def _sam(settings: LocalSettings, *words: str) -> None:
     if done.returncode:
         failures = [line for line in done.stdout.splitlines() if "FAILED" in line or line.startswith("Error")]
         tail = "\n".join(failures or done.stdout.splitlines()[-15:])
-        raise CommandError(f"`sam {words[0]}` failed; {report} has all of it:\n{tail}")
+        raise CommandError(f"`sam {words[0]}` failed. The full log is in {report}:\n{tail}")
 
 
 def _delete_failed_stack(settings: LocalSettings) -> None:
-    """CloudFormation can only delete a stack whose first creation failed."""
+    """Delete a stack whose creation failed: CloudFormation cannot update it."""
     from cli.target import Target
 
     cloudformation = Target(local=settings).cloudformation
@@ -211,7 +205,7 @@ def _stack_is_there(settings: LocalSettings) -> bool:
 
 
 def _fingerprint() -> str:
-    """Of the files that a deployment is made of."""
+    """A hash of the files of a deployment."""
     digest = hashlib.sha256()
     for path in _deployed_files():
         digest.update(str(path.relative_to(PROJECT)).encode())

@@ -1,4 +1,4 @@
-"""Those who may sign in: what an operator does to the user pool, and the one user of this machine."""
+"""The users of the user pool, and the local user of this machine."""
 
 import contextlib
 import secrets
@@ -11,13 +11,13 @@ from cli.session import Session, read_secret, write_secret
 from cli.signing_in import by_password
 from cli.target import CommandError, Target
 
-# Who `docent up` signs in on this machine.
+# The user that `docent up` signs in on this machine.
 LOCAL_USER = "you@example.com"
 PASSWORD_LENGTH = 20
 
 
 def new_password() -> str:
-    """Random, and of every kind of sign that the pool asks for."""
+    """A random password with every kind of character that the user pool requires."""
     kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "-_.!")
     signs = [secrets.choice(kind) for kind in kinds]
     signs += [secrets.choice("".join(kinds)) for _ in range(PASSWORD_LENGTH - len(signs))]
@@ -26,10 +26,10 @@ def new_password() -> str:
 
 
 def add_user(target: Target, email: str, groups: Iterable[str], password: str | None = None) -> str | None:
-    """Make a user, or give one who is there the groups too, and the password if there is one.
+    """Create a user, or add an existing user to the groups; set the password if one is given.
 
-    Returns the password with which a new user signs in once, when none was given. Their address is taken as
-    verified: whoever adds them vouches for it.
+    Returns the temporary password of a new user if none was given. The e-mail address is marked as verified: the
+    operator who adds the user is trusted with it.
     """
     client, pool = target.client("cognito-idp"), target.outputs["UserPoolId"]
     once = None if password else new_password()
@@ -47,7 +47,7 @@ def add_user(target: Target, email: str, groups: Iterable[str], password: str | 
         try:
             client.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
         except client.exceptions.InvalidPasswordException as error:
-            raise CommandError(f"That password will not do: {error.response['Error']['Message']}") from error
+            raise CommandError(f"That password is not allowed: {error.response['Error']['Message']}") from error
     for group in groups:
         with contextlib.suppress(client.exceptions.GroupExistsException):
             client.create_group(UserPoolId=pool, GroupName=group)
@@ -56,7 +56,7 @@ def add_user(target: Target, email: str, groups: Iterable[str], password: str | 
 
 
 def remove_user(target: Target, email: str) -> None:
-    """They are signed out everywhere and cannot sign in; tokens they have are good for an hour at most."""
+    """Delete a user and sign them out everywhere; their id tokens stay valid for up to an hour."""
     client: Any = target.client("cognito-idp")
     pool = target.outputs["UserPoolId"]
     try:
@@ -67,7 +67,7 @@ def remove_user(target: Target, email: str) -> None:
 
 
 def sign_in_locally(target: Target, say: Callable[[str], None]) -> None:
-    """Have a user on this machine, and sign in as they unless somebody is signed in."""
+    """Create the local user if needed, and sign in as that user unless someone is signed in."""
     session = Session(target)
     you = read_secret(session.local_password)
     if not you:
@@ -76,4 +76,4 @@ def sign_in_locally(target: Target, say: Callable[[str], None]) -> None:
     add_user(target, you["email"], [EVERYONE], you["password"])
     if session.tokens is None:
         session.keep(by_password(target, you["email"], you["password"], new_password))
-        say(f"You are signed in as {you['email']}, of the group {EVERYONE}.")
+        say(f"You are signed in as {you['email']}, a member of the group {EVERYONE}.")

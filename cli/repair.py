@@ -1,4 +1,4 @@
-"""What an operator does after something went wrong, or changed: redrive, replay, ingest again."""
+"""After a failure or a change: redrive executions, ingest documents again, replay undelivered events."""
 
 import json
 from collections.abc import Iterator
@@ -10,39 +10,42 @@ from botocore.exceptions import ClientError
 from cli.library import Library
 from docent.documents import document_id_of, generation_of
 
-# A dead letter stays invisible to others this long while it is replayed.
+# For this long after it is received, no one else receives the same dead letter.
 VISIBILITY_SECONDS = 60
 BATCH = 10
+# A receive can be empty although messages are there, if it asks only some of SQS's servers. Any wait makes SQS ask all.
+WAIT_SECONDS = 1
+EMPTY_RECEIVES = 2
 
 
 def redrive(library: Library, document_ids: list[str]) -> Iterator[tuple[str, str]]:
-    """Redrive the failed executions of documents, of all if none is named: `(key, what happened)`.
+    """Redrive the failed executions of documents, of all if none is named: `(key, outcome)`.
 
-    Step Functions is asked, not the documents table: an execution may fail before it claimed its document or after
-    its row said INGESTED, and recording a failure may fail too.
+    Failed executions are looked up in Step Functions, not in the documents table: an execution can fail before it
+    claims its document or after the row is INGESTED, and recording a failure can fail too.
     """
     step_functions = library.target.step_functions
     failed = [each for each in _failed(library) if not document_ids or each.document_id in document_ids]
     generations = {
         row["document_id"]: row["generation"] for row in library.rows(list({each.document_id for each in failed}))
     }
-    going_on: set[str] = set()
+    tried: set[str] = set()
     for each in failed:
         if not each.recording and each.generation < generations.get(each.document_id, ""):
-            continue  # overtaken: what came after it says what becomes of the document
-        going_on.add(each.document_id)
+            continue  # a newer upload or deletion has replaced it
+        tried.add(each.document_id)
         try:
             step_functions.redrive_execution(executionArn=each.execution_arn)
-            yield each.key, "goes on"
+            yield each.key, "is redriven"
         except step_functions.exceptions.ExecutionNotRedrivable as error:
-            yield each.key, f"cannot be redriven ({error.response['Error']['Message']}); ingest it again"
-    for row in library.rows([each for each in document_ids if each not in going_on]):
-        yield row["key"], f"is {row['status']}, and nothing of it failed that can be redriven"
+            yield each.key, f"cannot be redriven ({error.response['Error']['Message']}); run `docent reingest`"
+    for row in library.rows([each for each in document_ids if each not in tried]):
+        yield row["key"], f"is {row['status']} and has no failed execution to redrive"
 
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """One failed execution, and the upload or deletion it was for; `recording` if it was to record a failure."""
+    """A failed execution, and the upload or deletion it was for; `recording` if its workflow records a failure."""
 
     execution_arn: str
     recording: bool
@@ -52,7 +55,7 @@ class _Failed:
 
 
 def _failed(library: Library) -> Iterator[_Failed]:
-    """Those of the workflows that events start; what they wait for is started again by them."""
+    """The failed executions of the workflows that events start. These start their child executions again."""
     step_functions = library.target.step_functions
     for workflow in ("IngestDocumentArn", "RemoveDocumentArn", "RecordFailureArn"):
         for status in ("FAILED", "TIMED_OUT", "ABORTED"):
@@ -72,9 +75,9 @@ def _failed(library: Library) -> Iterator[_Failed]:
 
 
 def reingest(library: Library, document_ids: list[str]) -> Iterator[tuple[str, str]]:
-    """Ingest documents again, all of them if none is named, by copying each object onto itself: `(key, what happened)`.
+    """Ingest documents again, all if none is named, by copying each object onto itself: `(key, outcome)`.
 
-    Captions that are in the cache for the present model and prompt are not paid for again.
+    Captions that are in the cache for the current model and prompt cost nothing.
     """
     rows = library.rows(document_ids) if document_ids else library.documents()
     for row in rows:
@@ -83,7 +86,7 @@ def reingest(library: Library, document_ids: list[str]) -> Iterator[tuple[str, s
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "404":
                 raise
-            yield row["key"], f"is {row['status']} and no longer in its bucket; upload it again if it should be there"
+            yield row["key"], f"is {row['status']} and no longer in its bucket; upload it again if you need it"
             continue
         library.target.s3.copy_object(
             Bucket=library.bucket,
@@ -97,9 +100,12 @@ def reingest(library: Library, document_ids: list[str]) -> Iterator[tuple[str, s
 
 
 def replay(library: Library) -> Iterator[str]:
-    """Start the workflow of every undelivered event, and delete the event once that is done; yields execution ARNs."""
+    """Start the workflow of every undelivered event, then delete the event; yields execution ARNs."""
     sqs, url = library.target.client("sqs"), library.target.outputs["UndeliveredEventsUrl"]
-    while messages := _receive(sqs, url):
+    empty = 0
+    while empty < EMPTY_RECEIVES:
+        messages = _receive(sqs, url)
+        empty = 0 if messages else empty + 1
         for message in messages:
             workflow = message["MessageAttributes"]["TARGET_ARN"]["StringValue"]
             started = library.target.step_functions.start_execution(stateMachineArn=workflow, input=message["Body"])
@@ -112,6 +118,7 @@ def _receive(sqs: Any, url: str) -> list[dict[str, Any]]:
         QueueUrl=url,
         MaxNumberOfMessages=BATCH,
         VisibilityTimeout=VISIBILITY_SECONDS,
+        WaitTimeSeconds=WAIT_SECONDS,
         MessageAttributeNames=["TARGET_ARN"],
     )
     return reply.get("Messages", [])

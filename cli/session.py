@@ -1,28 +1,28 @@
-"""Whoever is signed in to one deployment, and its API as they see it."""
+"""The user who is signed in to one deployment, and the API called as that user."""
 
 import contextlib
 import json
 import os
 import secrets
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import httpx
+
 from cli import signing_in
 from cli.signing_in import Tokens
 from cli.target import CommandError, Target
 
-# A token that expires sooner is renewed first: the request it is for may take this long.
+# A token that expires sooner is renewed first, because a request can take this long.
 MARGIN_SECONDS = 60
 REQUEST_SECONDS = 60
 
 
 def write_secret(path: Path, value: Any) -> None:
-    """JSON that its owner alone may read, whole or not at all."""
+    """Write JSON atomically, to a file that only its owner can read."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -31,7 +31,7 @@ def write_secret(path: Path, value: Any) -> None:
 
 
 def read_secret(path: Path) -> Any:
-    """None when there is none, or none that can be read."""
+    """The file's JSON; None if it is missing or cannot be read."""
     try:
         return json.loads(path.read_text())
     except (OSError, ValueError):
@@ -52,12 +52,12 @@ class Session:
 
     @property
     def local_password(self) -> Path:
-        """`{email, password}` of the user that `docent up` makes on this machine."""
+        """`{email, password}` of the user that `docent up` creates on this machine."""
         return self.target.local.home / "you.json"
 
     @property
     def tokens(self) -> Tokens | None:
-        """Those that are kept, of this deployment's present user pool."""
+        """The stored tokens, if they are for this deployment's current user pool."""
         clients = (self.target.outputs["UserPoolClientId"], self.target.outputs["BrowserClientId"])
         try:
             kept = Tokens.from_json(read_secret(self.path))
@@ -69,7 +69,7 @@ class Session:
         write_secret(self.path, tokens.to_json())
 
     def end(self) -> bool:
-        """Sign out; tells whether anybody was signed in."""
+        """Sign out; true if someone was signed in."""
         tokens = self.tokens
         if tokens:
             signing_in.revoke(self.target, tokens)
@@ -88,53 +88,44 @@ class Session:
         return tokens.id_token
 
     def _again(self, tokens: Tokens) -> Tokens:
-        """On this machine its own user can sign in again; elsewhere a person must."""
+        """Sign the local user in again; for any other user raise CommandError."""
         you = read_secret(self.local_password) if self.target.is_local else None
         if you and you["email"] == tokens.claims.get("email"):
             return signing_in.by_password(self.target, you["email"], you["password"], _no_new_password)
         raise CommandError("You are not signed in any more. Use `docent login EMAIL` or `docent login --browser`.")
 
     def api(self, method: str, path: str, body: Any = None, query: dict[str, Any] | None = None) -> dict[str, Any]:
-        """What the API answers, as JSON; `{}` when there is nothing to it. `path` is that of openapi.yaml, filled in.
+        """The API's reply as JSON; `{}` when it is empty. `path` is one of openapi.yaml's, filled in.
 
-        Raises CommandError with a problem's own words and the id of the request.
+        Raises CommandError with a problem's detail and the id of the request.
         """
-        try:
-            return self._call(method, path, body, query, self.token())
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code != 401:
-                    raise _told(error) from None
-        try:
-            return self._call(method, path, body, query, self.token(renew=True))
-        except urllib.error.HTTPError as error:
-            with error:
-                raise _told(error) from None
-
-    def _call(self, method: str, path: str, body: Any, query: dict[str, Any] | None, token: str) -> dict[str, Any]:
         address = self.target.outputs["ApiUrl"] + quote(path) + (f"?{urlencode(query)}" if query else "")
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        data = None
-        if body is not None:
-            data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
-        request = urllib.request.Request(address, data, headers, method=method)  # noqa: S310 - the stack's own address
         try:
-            with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as reply:  # noqa: S310
-                return json.loads(reply.read() or b"{}")
-        except urllib.error.HTTPError:
-            raise
-        except (OSError, ValueError) as error:
-            raise CommandError(f"The API cannot be reached, or answers nonsense ({type(error).__name__}).") from error
+            reply = _send(method, address, body, self.token())
+            if reply.status_code == 401:
+                reply = _send(method, address, body, self.token(renew=True))
+            if reply.is_success:
+                return reply.json() if reply.content else {}
+        except (httpx.HTTPError, ValueError) as error:
+            raise CommandError(
+                f"The API cannot be reached, or its reply is not JSON ({type(error).__name__})."
+            ) from error
+        raise _told(reply)
+
+
+def _send(method: str, address: str, body: Any, token: str) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    return httpx.request(method, address, json=body, headers=headers, timeout=REQUEST_SECONDS)
 
 
 def _no_new_password() -> str:
-    raise CommandError("The kept password is not good any more. `docent up` makes a new one.")
+    raise CommandError("The stored password is no longer valid. Run `docent up`, which sets a new one.")
 
 
-def _told(error: urllib.error.HTTPError) -> CommandError:
+def _told(reply: httpx.Response) -> CommandError:
     """A problem (RFC 9457) as a sentence."""
     try:
-        problem = json.loads(error.read())
+        problem = reply.json()
         return CommandError(f"{problem['detail']} (request {problem['request_id']})")
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return CommandError(f"The API answered {error.code}. `docent logs` may show why.")
+    except (ValueError, LookupError, TypeError):
+        return CommandError(f"The API answered {reply.status_code}. `docent logs` may show why.")

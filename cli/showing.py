@@ -1,4 +1,4 @@
-"""Documents, answers and logs as a person reads them."""
+"""Print documents, answers and logs for people to read."""
 
 import sys
 from datetime import datetime
@@ -20,7 +20,7 @@ COLOURS = {
     "INGESTING": "cyan",
     "REMOVING": "cyan",
 }
-# Keys that Powertools adds to every entry and that tell a person nothing.
+# Keys that Powertools adds to every entry; they are of no use to a reader.
 ROUTINE = frozenset(
     {
         "level", "location", "message", "timestamp", "service", "cold_start", "function_name", "function_arn",
@@ -43,18 +43,18 @@ def documents(console: Console, found: list[dict[str, Any]]) -> None:
         ("document", "left"),
         ("status", "left"),
         ("pages", "right"),
-        ("pictures", "right"),
+        ("images", "right"),
         ("cost", "right"),
     ):
         table.add_column(name, justify=justify, overflow="fold")  # pyright: ignore[reportArgumentType]
     for each in found:
-        pictures = f"{each['captioned_count']}/{each['image_count']}"
+        images = f"{each['captioned_count']}/{each['image_count']}"
         cost = f"${each['cost_usd']:.4f}"
         table.add_row(
             escape(each["key"]),
             _status(each["status"]),
             str(each["page_count"]),
-            pictures,
+            images,
             cost,
         )
     console.print(table)
@@ -64,7 +64,7 @@ def document(console: Console, whole: dict[str, Any]) -> None:
     console.print(f"[bold]{escape(whole['key'])}[/]  {_status(whole['status'])}  [dim]{whole['document_id']}[/]")
     if whole["page_count"]:
         console.print(
-            f"{whole['page_count']} pages, {whole['captioned_count']} of {whole['image_count']} pictures read, "
+            f"{whole['page_count']} pages, {whole['captioned_count']} of {whole['image_count']} images read, "
             f"{whole['input_tokens']} + {whole['output_tokens']} tokens, ${whole['cost_usd']:.4f}",
             highlight=False,
         )
@@ -112,8 +112,8 @@ def answer(console: Console, reply: dict[str, Any]) -> None:
     for number, citation in enumerate(reply["citations"], start=1):
         where = f"page {citation['page']}" if "page" in citation else "text"
         if "box" in citation:
-            where += f", picture at ({', '.join(f'{edge:.0f}' for edge in citation['box'])})"
-        if "picture_url" in citation:  # hundreds of characters: a terminal that knows links opens it with a click
+            where += f", image at ({', '.join(f'{edge:.0f}' for edge in citation['box'])})"
+        if "picture_url" in citation:  # hundreds of characters, so it is shown as a link
             where = f"[link={citation['picture_url']}]{where}[/link]"
         console.print(
             f"[bold]\\[{number}][/] {escape(citation['file_name'])}, {where}", highlight=False, soft_wrap=True
@@ -137,8 +137,8 @@ def chat_answer(console: Console, reply: dict[str, Any]) -> None:
         excerpt = " ".join(citation.get("excerpt", "").split())
         if excerpt:
             console.print(Text(f"    “{excerpt[:220]}{'…' if len(excerpt) > 220 else ''}”", style="dim"))
-    going_on = f"--conversation {reply['conversation_id']} --parent {reply['message_id']}"
-    console.print(Text(f"go on with {going_on}", style="dim"), soft_wrap=True)
+    options = f"--conversation {reply['conversation_id']} --parent {reply['message_id']}"
+    console.print(Text(f"continue with {options}", style="dim"), soft_wrap=True)
 
 
 def log_entry(console: Console, entry: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Sign in at a stack's user pool with a password, keep signed in, sign out.
+"""Sign in to a stack's user pool with a password, renew tokens, sign out.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
 """
@@ -19,7 +19,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """`client_id` is the client they are for; neither token is ever printed or logged."""
+    """`client_id` is the app client the tokens are for. Neither token is ever logged."""
 
     client_id: str
     id_token: str
@@ -34,13 +34,13 @@ class Tokens:
 
     @property
     def claims(self) -> dict[str, Any]:
-        """What the id token says. Not verified: it came straight from the issuer, and the API verifies it."""
+        """The claims of the id token. Not verified: it came directly from the issuer, and the API verifies it."""
         payload = self.id_token.split(".")[1]
         return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
 def by_password(target: Target, email: str, password: str, ask_new_password: Callable[[], str]) -> Tokens:
-    """`ask_new_password` is called when the password was only to sign in with once."""
+    """`ask_new_password` is called when the password is temporary."""
     client, client_id = _client(target), target.outputs["UserPoolClientId"]
     try:
         reply = client.initiate_auth(
@@ -59,17 +59,17 @@ def by_password(target: Target, email: str, password: str, ask_new_password: Cal
     except client.exceptions.NotAuthorizedException as error:
         raise CommandError("The address or the password is wrong, or the user is disabled.") from error
     except (client.exceptions.PasswordResetRequiredException, client.exceptions.UserNotConfirmedException) as error:
-        raise CommandError("This password must be reset first; ask whoever runs this Docent.") from error
+        raise CommandError("This password must be reset first; ask the operator of this stack.") from error
     except client.exceptions.InvalidPasswordException as error:
-        raise CommandError(f"That password will not do: {error.response['Error']['Message']}") from error
+        raise CommandError(f"That password is not allowed: {error.response['Error']['Message']}") from error
     if "AuthenticationResult" not in reply:
         challenge = reply.get("ChallengeName", "another step")
-        raise CommandError(f"Signing in needs {challenge} too: use `docent login --browser`.")
+        raise CommandError(f"This sign-in also needs {challenge}: use `docent login --browser`.")
     return _tokens(client_id, reply["AuthenticationResult"])
 
 
 def refreshed(target: Target, tokens: Tokens) -> Tokens | None:
-    """New tokens of the same person; None when they must sign in again."""
+    """New tokens for the same user; None if the user must sign in again."""
     client = _client(target)
     try:
         reply = client.initiate_auth(
@@ -83,7 +83,7 @@ def refreshed(target: Target, tokens: Tokens) -> Tokens | None:
 
 
 def revoke(target: Target, tokens: Tokens) -> None:
-    """Nobody gets a new token with the old refresh token; whoever is signed out already stays so."""
+    """Revoke the refresh token; nothing happens if it is already invalid."""
     client = _client(target)
     try:
         client.revoke_token(ClientId=tokens.client_id, Token=tokens.refresh_token)
@@ -98,9 +98,9 @@ def _tokens(client_id: str, result: dict[str, Any]) -> Tokens:
 
 
 def _client(target: Target) -> Any:
-    """The user pool, by TLS or on this machine: a password goes over it."""
+    """A client of the user pool. Passwords are sent over TLS, or stay on this machine."""
     client = target.client("cognito-idp")
     address = urlsplit(client.meta.endpoint_url)
     if address.scheme != "https" and address.hostname not in LOOPBACK:
-        raise CommandError(f"{address.geturl()} is neither on this machine nor encrypted; no password is sent there.")
+        raise CommandError(f"{address.geturl()} is neither https nor on this machine; no password is sent there.")
     return client

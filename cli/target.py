@@ -1,11 +1,9 @@
-"""Which deployment a command talks to: the one on this machine, or a stack in an account."""
+"""The deployment that a command works on: the one on this machine, or a stack in an account."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.settings import REGION, ROOT, LocalSettings
@@ -14,12 +12,12 @@ LOCAL_STACK = "docent"
 
 
 class CommandError(Exception):
-    """What went wrong and what to do about it, in words for the person at the terminal."""
+    """What went wrong and what to do about it, as the user sees it."""
 
 
 @dataclass
 class Target:
-    """Clients and outputs of one deployment; `stack` is None for this machine."""
+    """The clients and outputs of one deployment; `stack` is None for this machine."""
 
     stack: str | None = None
     region: str | None = None
@@ -30,6 +28,9 @@ class Target:
         return self.stack is None
 
     def client(self, service: str, attempts: int = 5, read_timeout: int = 130) -> Any:
+        import boto3  # takes half a second, which `docent --help` and the shell's completion save
+        from botocore.config import Config
+
         retries: Any = {"mode": "standard", "total_max_attempts": attempts}
         config = Config(retries=retries, read_timeout=read_timeout)
         if self.is_local:
@@ -57,7 +58,9 @@ class Target:
 
     @cached_property
     def cloudformation(self) -> Any:
-        return self.client("cloudformation", attempts=1 if self.is_local else 5)  # what is not up here, does not come
+        return self.client(
+            "cloudformation", attempts=1 if self.is_local else 5
+        )  # if it is not up here, waiting does not help
 
     @cached_property
     def outputs(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What every command shares: where it prints, how it fails, which deployment it is told to talk to."""
+"""What every command shares: its output, its errors, and the options that choose a deployment."""
 
 import json
 import sys
@@ -16,14 +16,14 @@ from cli.target import CommandError
 out = Console()
 err = Console(stderr=True)
 
-Stack = Annotated[str | None, typer.Option(help="A stack in your account; without it, this machine.")]
-Region = Annotated[str | None, typer.Option(help="The region of that stack.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+Stack = Annotated[str | None, typer.Option(help="A stack in your account. The default is this machine.")]
+Region = Annotated[str | None, typer.Option(help="The region of the stack.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON.")]
 
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Errors as a sentence and exit code 1, never as a traceback."""
+    """Print an error as one sentence and exit with code 1, without a traceback."""
     try:
         yield
     except CommandError as error:

@@ -1,4 +1,4 @@
-"""Upload documents and watch the state machine work, with a bar for each."""
+"""Upload documents and follow their workflows, with a progress bar for each document."""
 
 import time
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from cli.library import DONE, Library, Upload, document_json
 from cli.target import CommandError
 from docent.documents import document_id_of
 
-# What each state means to the person who waits, and how far the bar is when it is reached (of 100).
+# For each state: what the progress bar says, and how full it is when the state is reached (of 100).
 STAGES = {
     "ReadEvent": ("waiting", 5),
     "ClaimDocument": ("claiming", 8),
-    "ExtractImages": ("finding pictures", 10),
-    "CaptionImages": ("reading pictures", 20),
+    "ExtractImages": ("finding images", 10),
+    "CaptionImages": ("reading images", 20),
     "SyncKendra": ("indexing", 80),
     "ConfirmIndexed": ("waiting for the index", 85),
     "IsEverythingIndexed": ("waiting for the index", 85),
@@ -24,7 +24,7 @@ STAGES = {
     "WithdrawEarlierGenerations": ("removing the earlier upload", 92),
     "RecordIngested": ("recording", 96),
 }
-# Asking about more documents at a time than a screen shows would only slow the work down.
+# A screen shows no more; asking about more would only slow the upload down.
 WATCHED = 20
 POLL_SECONDS = 0.5
 
@@ -32,10 +32,10 @@ POLL_SECONDS = 0.5
 def upload(
     library: Library, uploads: list[Upload], wait: bool, timeout: float, console: Console | None
 ) -> list[dict[str, Any]]:
-    """Put every file and, if told to, wait for each to end. All are tried, whatever becomes of the others.
+    """Upload every file; with `wait`, wait until each workflow has ended. One failure does not stop the others.
 
-    Returns the documents as JSON. One that could not be put is FAILED with the error UploadError; one that
-    has not ended after `timeout` seconds keeps the status it has, with the error StillProcessingError.
+    Returns the documents as JSON. A document that could not be uploaded is FAILED with the error UploadError. One that
+    has not ended after `timeout` seconds keeps its status, with the error StillProcessingError.
     """
     ids = {document_id_of(library.bucket, each.key): each for each in uploads}
     before = {row["document_id"]: row.get("generation", "") for row in library.rows(list(ids))}
@@ -57,7 +57,7 @@ def upload(
 def _wait(
     library: Library, ids: list[str], before: dict[str, str], timeout: float, view: "_Progress"
 ) -> dict[str, dict[str, Any]]:
-    """The rows of the uploads just made, as soon as all of them ended or the time is up."""
+    """The rows of these uploads, as soon as all have ended or the time is up."""
     rows: dict[str, dict[str, Any]] = {}
     pending, deadline = list(ids), time.monotonic() + timeout
     while pending and time.monotonic() < deadline:
@@ -79,11 +79,9 @@ def _result(row: dict[str, Any] | None, document_id: str, upload: Upload, wait: 
         return document_json(row)
     found = document_json(row or {"document_id": document_id, "key": upload.key, "status": "UPLOADED"})
     if wait:
-        message = f"{upload.key} had not ended after {timeout:.0f} s. `docent show {document_id}` tells how far it is."
+        message = f"{upload.key} had not ended after {timeout:.0f} s. `docent show {document_id}` shows the progress."
         if row is None:
-            message = (
-                f"No workflow began with {upload.key} in {timeout:.0f} s. If none will, `docent replay` starts one."
-            )
+            message = f"No workflow started for {upload.key} in {timeout:.0f} s. If none starts, run `docent replay`."
         found["error"] = {"name": "StillProcessingError", "message": message}
     return found
 
@@ -94,7 +92,7 @@ def _not_put(document_id: str, upload: Upload, message: str) -> dict[str, Any]:
 
 
 class _Progress:
-    """A bar for each document; without a console, nothing."""
+    """A progress bar for each document; nothing without a console."""
 
     def __init__(self, console: Console | None, uploads: dict[str, Upload]) -> None:
         self._bars = Progress(
@@ -122,10 +120,10 @@ class _Progress:
         self._bars.update(self._tasks[document_id], stage=stage, completed=completed)
 
     def done(self, document_id: str, row: dict[str, Any]) -> None:
-        pictures = f"{int(row.get('captioned_count', 0))} of {int(row.get('image_count', 0))} pictures"
+        images = f"{int(row.get('captioned_count', 0))} of {int(row.get('image_count', 0))} images"
         stage = {
-            "INGESTED": f"[green]ingested[/], {pictures}",
-            "INGESTED_WITH_GAPS": f"[yellow]ingested with gaps[/], {pictures}",
+            "INGESTED": f"[green]ingested[/], {images}",
+            "INGESTED_WITH_GAPS": f"[yellow]ingested with gaps[/], {images}",
             "REMOVED": "removed",
         }.get(row["status"], f"[red]failed[/] {(row.get('error') or {}).get('name', '')}")
         self.show(document_id, stage, 100)
@@ -142,7 +140,7 @@ class _Progress:
             state, done, total = progress(rows[document_id])
             stage, reached = STAGES.get(state, (state, 50))
             if state == "CaptionImages" and total:
-                stage, reached = f"reading pictures {done}/{total}", reached + 60 * done / total
+                stage, reached = f"reading images {done}/{total}", reached + 60 * done / total
             self.show(document_id, stage, reached)
 
 

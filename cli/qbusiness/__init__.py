@@ -1,4 +1,4 @@
-"""An Amazon Q Business application for chat, with all it needs around it: made, corrected and removed by name and tag.
+"""Create, correct and delete an Amazon Q Business application for chat with all it needs, found by name and tag.
 
-Nothing is remembered here: what is there, and whose it is, is asked of AWS each time.
+No state is kept here: each run asks AWS which resources exist and which are ours.
 """

@@ -1,4 +1,4 @@
-"""Make an installation: each step finds what is there, makes it if it is missing, corrects it if it differs."""
+"""Create an installation: each step creates a resource if it is missing, and corrects it if it differs."""
 
 import hashlib
 import json
@@ -28,26 +28,26 @@ from cli.target import CommandError, Target
 type Json = dict[str, Any]
 
 POLICY = "docent"
-# What IAM has just been told it tells other services within seconds.
+# Changes in IAM reach other services within seconds.
 SPREADING_SECONDS = 20
 _AUTO_SUBSCRIPTION = {"autoSubscribe": "ENABLED", "defaultSubscriptionType": "Q_BUSINESS"}
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """`parameters` are the template's; `endpoint` is the web experience's address, if there is one."""
+    """`parameters` are the template's; `endpoint` is the address of the web experience, if there is one."""
 
     parameters: dict[str, str]
     endpoint: str | None
 
 
 def create(target: Target, provider: Provider, say: Say, name: str = "docent", replace: bool = False) -> dict[str, str]:
-    """The parameters of the template with which a stack chats through it."""
+    """The template parameters for a stack that chats through this application."""
     return set_up(target, provider, say, lambda _: None, name, replace).parameters
 
 
 def set_up(target: Target, provider: Provider, say: Say, watch: Say, name: str, replace: bool) -> Made:
-    """`watch` is told what is being waited for. With `replace` an application that AWS cannot change is made anew."""
+    """`watch` gets the progress of each wait. With `replace`, an application that AWS cannot change is replaced."""
     with explained():
         return _Creation(Installation(target, name), provider, say, watch).run(replace)
 
@@ -58,7 +58,7 @@ class _Creation:
         self._provider = provider
         self._say = say
         self._watch = watch
-        self._known_everywhere = 0.0  # when what was changed here is
+        self._known_everywhere = 0.0  # when the last change is
 
     def run(self, replace: bool) -> Made:
         at, provider = self._at, self._provider
@@ -66,7 +66,7 @@ class _Creation:
         if stale and not replace:
             raise CommandError(
                 f"The application {stale['applicationId']} is for another identity provider or client, which AWS"
-                " cannot change. --replace makes it anew; what its index holds and all conversations are lost."
+                " cannot change. --replace creates a new one; everything in its index and all conversations are lost."
             )
         provider_arn, outcome = identity_providers.ensure(at, provider)
         self._told("identity provider", provider_arn.rpartition("-provider/")[2], outcome, None)
@@ -102,16 +102,16 @@ class _Creation:
         return Made(parameters, endpoint)
 
     def _release_providers(self, in_use: str) -> None:
-        """Let go of those that an earlier provider needed."""
+        """Delete identity providers that are no longer used."""
         for each in identity_providers.belongings(self._at)[0]:
             if each.arn != in_use:
                 each.delete(self._watch)
-                self._say(f"{each.what} is deleted: nothing needs it any more.")
+                self._say(f"{each.what} is deleted: it is no longer used.")
 
     # Q Business
 
     def _stale_application(self) -> Json | None:
-        """Ours, if it is for another identity provider or client."""
+        """Our application, if it is for another identity provider or client."""
         found, provider = self._at.application(), self._provider
         if found is None:
             return None
@@ -157,11 +157,11 @@ class _Creation:
         return None
 
     def _web_experience(self, application: Json, role: str, secret_arn: str | None) -> str | None:
-        """Q Business's own page for chat, of which Docent needs nothing; its address."""
+        """Q Business's own chat page, which Docent does not need; returns its address."""
         at, provider, application_id = self._at, self._provider, application["applicationId"]
         if isinstance(provider, OpenId):
             if secret_arn is None:
-                self._say("No web experience: Q Business offers it only for a client with a secret.")
+                self._say("No web experience: Q Business supports it only for a client with a secret.")
                 return None
             trust = policies.trusting_service(
                 "application.qbusiness.amazonaws.com", at.account, application["applicationArn"]
@@ -171,7 +171,7 @@ class _Creation:
         elif provider.sign_on_url:
             signing_in = {"samlConfiguration": {"authenticationUrl": provider.sign_on_url}}
         else:
-            self._say("No web experience: the provider's metadata names no https address to sign in at.")
+            self._say("No web experience: the provider's metadata has no sign-in URL with https.")
             return None
         wanted = {"title": at.name, "roleArn": role, "identityProviderConfiguration": signing_in}
         for found in at.parts(WEB_EXPERIENCE, application_id):
@@ -184,7 +184,7 @@ class _Creation:
         return self._made(WEB_EXPERIENCE, at.name, wanted, application_id)["defaultEndpoint"]
 
     def _settings(self, application_id: str, service_role: str) -> None:
-        """What of an application can be changed, people's subscriptions above all."""
+        """The settings of an application that can be changed, such as its users' subscriptions."""
         wanted: Json = {
             "roleArn": service_role,
             "attachmentsConfiguration": {"attachmentsControlMode": "ENABLED"},
@@ -195,21 +195,23 @@ class _Creation:
         if not same:
             self._patiently(lambda: self._at.qbusiness.update_application(applicationId=application_id, **wanted))
             self._at.settled(APPLICATION, self._watch, applicationId=application_id)
-        self._told("subscriptions", "of whoever signs in", "right" if same else "made", None)
+        self._told("subscriptions", "of users who sign in", "right" if same else "made", None)
 
     def _made(self, kind: Kind, name: str, request: Json, application_id: str | None = None) -> Json:
-        """The new resource. Whoever asks for the same at the same time gets the same one, by the client token."""
+        """Create a resource. Two runs at the same time get the same one, because of the client token."""
         at = self._at
         request = request | {"tags": at.own_tags} | ({"applicationId": application_id} if application_id else {})
         make = getattr(at.qbusiness, f"create_{kind.noun}")
         written = json.dumps([kind.noun, request], sort_keys=True)
         tokens = [hashlib.sha256(written.encode()).hexdigest(), str(uuid.uuid4())]
-        for token in tokens:  # AWS may remember the first from a resource that has been deleted since
+        for token in tokens:  # AWS can remember the first one from a resource that is already deleted
             identifier = self._patiently(lambda token=token: make(**request, clientToken=token))[f"{kind.member}Id"]
             ids = {f"{kind.member}Id": identifier} | ({"applicationId": application_id} if application_id else {})
             if at.appeared(kind, **ids):
                 return self._told(kind.words, name, "made", at.settled(kind, self._watch, **ids))
-        raise CommandError(f"The {kind.words} is gone as soon as it is made. Run the same again in an hour.")
+        raise CommandError(
+            f"The {kind.words} disappears as soon as it is created. Run the same command again in an hour."
+        )
 
     def _delete(self, kind: Kind, **ids: str) -> None:
         self._at.delete(kind, **ids)
@@ -237,7 +239,7 @@ class _Creation:
         return self._told("role", name, outcome, found["Arn"])
 
     def _secret(self, provider: OpenId) -> str | None:
-        """The ARN of what keeps the client's secret; None when it has none."""
+        """The ARN of the secret with the client's secret; None if it has none."""
         at, name, found = self._at, self._at.called("client"), self._at.secret()
         if provider.secret is None:
             if found and at.owns(found["Tags"]) and not found.get("DeletedDate"):
@@ -255,17 +257,17 @@ class _Creation:
             at.secrets.put_secret_value(SecretId=found["ARN"], SecretString=value)
         return self._told("secret", name, "right" if same else "corrected", found["ARN"])
 
-    # Words and patience
+    # Messages and retries
 
     def _told[T](self, what: str, name: str, outcome: str, result: T) -> T:
         self._say(f"{what} {name}: {outcome}")
-        self._watch("going on")
+        self._watch("continuing")
         if outcome != "right":
             self._known_everywhere = time.monotonic() + SPREADING_SECONDS
         return result
 
     def _patiently[T](self, call: Callable[[], T]) -> T:
-        """Try again for as long as a role or provider that was made just now may not be known everywhere."""
+        """Try again while a role or provider that was just changed may not have reached all services."""
         while True:
             try:
                 return call()
@@ -276,5 +278,5 @@ class _Creation:
                     or time.monotonic() > self._known_everywhere
                 ):
                     raise
-            self._watch("waiting until IAM's changes are known everywhere")
+            self._watch("waiting until IAM's changes have reached all services")
             time.sleep(1)

@@ -1,4 +1,4 @@
-"""Delete what an installation made, the last thing first, and nothing that is somebody else's."""
+"""Delete the resources of an installation, the last created first, and nothing that is not ours."""
 
 from cli.qbusiness import identity_providers
 from cli.qbusiness.installation import (
@@ -18,7 +18,7 @@ from cli.target import Target
 
 
 class Deletion:
-    """`belongings` in the order in which they go; `left` says what stays, and why."""
+    """`belongings` are in the order of deletion; `left` lists what stays, and why."""
 
     def __init__(self, target: Target, name: str) -> None:
         with explained():
@@ -28,7 +28,7 @@ class Deletion:
             self._look()
 
     def run(self, say: Say, watch: Say) -> None:
-        """`watch` is told what is being waited for."""
+        """`watch` gets the progress of each wait."""
         with explained():
             for each in self.belongings:
                 each.delete(watch)
@@ -42,7 +42,7 @@ class Deletion:
             if at.owns(at.tags_of(APPLICATION, found)):
                 applications.append(found["applicationId"])
             else:
-                self.left.append(f"{what} is called as ours would be, but is not tagged {TAG}={at.name}.")
+                self.left.append(f"{what} has the name of ours but not the tag {TAG}={at.name}.")
         for application_id in applications:
             for kind in (WEB_EXPERIENCE, RETRIEVER, INDEX):
                 for part in at.parts(kind, application_id):
@@ -77,7 +77,9 @@ class Deletion:
         at, found = self._at, self._at.secret()
         if found and at.owns(found["Tags"]):
 
-            def delete(_watch: Say) -> object:  # at once: its name must be free, and the provider can make another
+            def delete(
+                _watch: Say,
+            ) -> object:  # without recovery, so that the name is free again; the provider can issue another secret
                 return or_none(lambda: at.secrets.delete_secret(SecretId=found["ARN"], ForceDeleteWithoutRecovery=True))
 
             self.belongings.append(Belonging(f"The secret {found['Name']}", delete))

@@ -1,4 +1,4 @@
-"""What IAM knows of those who vouch for people: ours, and our client id in one that is somebody else's."""
+"""Identity providers in IAM: our own, and our client id in a provider that someone else created."""
 
 from cli.qbusiness.installation import TAG, Belonging, Installation, or_none
 from cli.qbusiness.provider import OpenId, Provider, Saml
@@ -10,12 +10,12 @@ def ensure(at: Installation, provider: Provider) -> tuple[str, str]:
 
 
 def arn_of(at: Installation, provider: Provider) -> str:
-    """But for a slash at the end of an issuer, which IAM may leave out."""
+    """The provider's ARN, except for a slash at the end of the issuer, which IAM can leave out."""
     return at.open_id_provider_arn(provider.issuer) if isinstance(provider, OpenId) else at.saml_provider_arn
 
 
 def _ensure_open_id(at: Installation, provider: OpenId) -> tuple[str, str]:
-    """An issuer that IAM knows already is used as it is; only our client id is added, and a tag that says so."""
+    """Use an issuer that IAM already has as it is; add only our client id, and a tag that records it."""
     client = provider.client_id
     wanted = arn_of(at, provider)
     known = {arn.rstrip("/"): (arn, found) for arn, found in at.open_id_providers().items()}
@@ -53,7 +53,7 @@ def _ensure_saml(at: Installation, provider: Saml) -> tuple[str, str]:
 
 
 def belongings(at: Installation) -> tuple[list[Belonging], list[str]]:
-    """Those that are ours, and our client id in one that is not; then what stays, and why."""
+    """Our providers, and our client id in one that is not ours; then what stays, and why."""
     ours, left = [], []
     found = at.saml_provider()
     if found and at.owns(found["Tags"]):

@@ -1,4 +1,4 @@
-"""One installation: what its resources are called and tagged, and which of them are at AWS."""
+"""One installation: the names and tags of its resources, and which of them exist."""
 
 import re
 import time
@@ -21,14 +21,14 @@ OVER_QUOTA = frozenset({"ServiceQuotaExceededException", "LimitExceeded", "Limit
 SETTLING = frozenset({"CREATING", "UPDATING"})
 SETTLED = frozenset({"ACTIVE", "PENDING_AUTH_CONFIG"})
 APPEARING_SECONDS = 10
-MOST_SECONDS = 3600  # an index takes AWS several minutes
-# Roles are called `<name>-qbusiness-<what>-<region>`, of at most 64 characters.
+MOST_SECONDS = 3600  # creating an index takes several minutes
+# Roles are named `<name>-qbusiness-<what>-<region>`, with at most 64 characters.
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A resource of Q Business, by its noun in the names of operations and of members."""
+    """A type of Q Business resource, and its names in operations and members."""
 
     noun: str
     words: str
@@ -48,7 +48,7 @@ WEB_EXPERIENCE = Kind("web_experience", "web experience", "webExperiences", "web
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """Something of ours; `delete` does no harm when it is gone already. `arn` is that of an identity provider."""
+    """A resource of ours; `delete` does nothing if it is already deleted. `arn` is that of an identity provider."""
 
     what: str
     delete: Callable[[Say], object]
@@ -56,11 +56,13 @@ class Belonging:
 
 
 class Installation:
-    """Global resources carry the region in their names, so that each region can have an installation."""
+    """Global resources have the region in their names, so that each region can have an installation."""
 
     def __init__(self, target: Target, name: str) -> None:
         if not _NAME.fullmatch(name):
-            raise CommandError(f"{name} is no name: up to 24 small letters, digits and hyphens, a letter first.")
+            raise CommandError(
+                f"{name} is not a valid name. Use up to 24 lowercase letters, digits and hyphens; start with a letter."
+            )
         self.name = name
         self.iam = target.client("iam")
         self.qbusiness = target.client("qbusiness")
@@ -69,7 +71,7 @@ class Installation:
         caller = target.client("sts").get_caller_identity()
         self.account, self.partition = caller["Account"], caller["Arn"].split(":")[1]
 
-    # Names, and whose a thing is
+    # Names and ownership
 
     def called(self, what: str) -> str:
         return f"{self.name}-qbusiness-{what}"
@@ -87,7 +89,7 @@ class Installation:
 
     @property
     def iam_tags(self) -> list[dict[str, str]]:
-        """As IAM and Secrets Manager take them; Q Business takes `own_tags`."""
+        """In the format of IAM and Secrets Manager; `own_tags` is that of Q Business."""
         return [{"Key": key, "Value": value} for key, value in self.tags.items()]
 
     @property
@@ -96,7 +98,7 @@ class Installation:
 
     @property
     def borrowing(self) -> str:
-        """The tag by which somebody else's OpenID provider says which client id we added to it."""
+        """The tag on another owner's OpenID provider that records the client id we added."""
         return f"{TAG}:{self.name}:{self.region}"
 
     def owns(self, tags: Mapping[str, str]) -> bool:
@@ -104,11 +106,9 @@ class Installation:
 
     def check(self, tags: Mapping[str, str], what: str) -> None:
         if not self.owns(tags):
-            raise CommandError(
-                f"{what} is there already and is not ours (no tag {TAG}={self.name}). Use another --name."
-            )
+            raise CommandError(f"{what} already exists and is not ours (no tag {TAG}={self.name}). Use another --name.")
 
-    # What is there
+    # Existing resources
 
     def role(self, what: str) -> Json | None:
         """A role with its `Tags` as a mapping."""
@@ -125,7 +125,7 @@ class Installation:
         return found and found | {"Tags": mapping(found.get("Tags", []))}
 
     def open_id_providers(self) -> dict[str, Json]:
-        """All of the account, by ARN; it has a hundred at most."""
+        """All of the account's, by ARN; there are at most 100."""
         found = {}
         for each in self.iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
             provider = or_none(
@@ -143,7 +143,7 @@ class Installation:
         return found and found | {"Tags": mapping(found.get("Tags", []))}
 
     def application(self) -> Json | None:
-        """The one called and tagged as ours; raises CommandError when the name is taken."""
+        """The application with our name and tag. Raises CommandError when the name is taken."""
         taken = False
         for found in self.applications():
             if self.owns(self.tags_of(APPLICATION, found)):
@@ -154,7 +154,7 @@ class Installation:
         return None
 
     def applications(self) -> Iterator[Json]:
-        """Those called as ours is, that are not being deleted."""
+        """The applications with our name that are not being deleted."""
         for page in self.qbusiness.get_paginator("list_applications").paginate():
             for each in page["applications"]:
                 if each.get("displayName") == self.called("application") and each.get("status") != "DELETING":
@@ -163,7 +163,7 @@ class Installation:
                         yield found
 
     def parts(self, kind: Kind, application_id: str) -> Iterator[Json]:
-        """Those of ours in our application, the oldest first."""
+        """Our resources of a kind in our application, the oldest first."""
         for page in self.qbusiness.get_paginator(f"list_{kind.plural}").paginate(applicationId=application_id):
             for each in page[kind.listed]:
                 ids = {"applicationId": application_id, f"{kind.member}Id": each[f"{kind.member}Id"]}
@@ -184,7 +184,7 @@ class Installation:
     # Waiting
 
     def appeared(self, kind: Kind, **ids: str) -> Json | None:
-        """What was made just now; None when it is not to be had after some seconds, or being deleted."""
+        """A resource that was just created; None if it does not appear within seconds, or is being deleted."""
         for seconds in _waiting():
             found = or_none(lambda: self.get(kind, **ids))
             if found or seconds > APPEARING_SECONDS:
@@ -192,7 +192,7 @@ class Installation:
         return None
 
     def settled(self, kind: Kind, watch: Say, **ids: str) -> Json:
-        """The resource once it can be used. Raises CommandError when AWS could not make it."""
+        """Wait until the resource can be used. Raises CommandError when AWS could not create it."""
         for seconds in _waiting():
             found = self.get(kind, **ids)
             if found["status"] in SETTLED:
@@ -200,10 +200,10 @@ class Installation:
             if found["status"] not in SETTLING:
                 reason = found.get("error", {}).get("errorMessage", found["status"])
                 raise CommandError(
-                    f"The {kind.words} could not be made: {reason}. `docent qbusiness delete`, then create again."
+                    f"The {kind.words} could not be created: {reason}. Run `docent qbusiness delete` and try again."
                 )
             watch(f"waiting for the {kind.words}, {seconds:.0f} s")
-        raise CommandError(f"The {kind.words} is still being made after an hour. Run the same again later.")
+        raise CommandError(f"The {kind.words} is still being created after an hour. Run the same command again later.")
 
     def gone(self, kind: Kind, watch: Say, **ids: str) -> None:
         for seconds in _waiting():
@@ -213,8 +213,8 @@ class Installation:
             if found["status"] == "FAILED":
                 reason = found.get("error", {}).get("errorMessage", "no reason is given")
                 raise CommandError(f"The {kind.words} could not be deleted: {reason}.")
-            watch(f"waiting until the {kind.words} is gone, {seconds:.0f} s")
-        raise CommandError(f"The {kind.words} is still being deleted after an hour. Run the same again later.")
+            watch(f"waiting until the {kind.words} is deleted, {seconds:.0f} s")
+        raise CommandError(f"The {kind.words} is still being deleted after an hour. Run the same command again later.")
 
 
 def mapping(tags: list[dict[str, str]]) -> dict[str, str]:
@@ -222,7 +222,7 @@ def mapping(tags: list[dict[str, str]]) -> dict[str, str]:
 
 
 def or_none[T](call: Callable[[], T]) -> T | None:
-    """What the call answers; None when what it is about is not there."""
+    """The result of the call; None if the resource does not exist."""
     try:
         return call()
     except ClientError as error:
@@ -232,7 +232,7 @@ def or_none[T](call: Callable[[], T]) -> T | None:
 
 
 def _waiting() -> Iterator[float]:
-    """Seconds that have passed, each time it is worth to look again."""
+    """Wait with growing pauses; yields the seconds that have passed."""
     began, pause = time.monotonic(), 0.1
     while (passed := time.monotonic() - began) < MOST_SECONDS:
         yield passed
@@ -242,7 +242,7 @@ def _waiting() -> Iterator[float]:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """What an administrator can do about AWS's refusals."""
+    """Turn errors of permissions and quotas into what an administrator can do about them."""
     try:
         yield
     except ClientError as error:
@@ -250,11 +250,11 @@ def explained() -> Iterator[None]:
         what = f"{error.operation_name}: {str(detail['Message']).rstrip('.')}."
         if detail["Code"] in REFUSED:
             raise CommandError(
-                f"You may not {what} Sign in as an administrator of IAM, Secrets Manager and Q Business."
+                f"Access denied to {what} Sign in as an administrator of IAM, Secrets Manager and Q Business."
             ) from error
         if detail["Code"] in OVER_QUOTA:
             raise CommandError(
-                f"A quota is used up by {what} Raise it in Service Quotas or delete what is not used, then run the"
-                " same again: it goes on where it stopped."
+                f"A quota is exceeded by {what} Raise it in Service Quotas or delete what is not used, then run the"
+                " same command again: it continues where it stopped."
             ) from error
         raise

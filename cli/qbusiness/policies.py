@@ -1,7 +1,7 @@
-"""Who may assume the roles of an installation, and what each may do.
+"""The trust policies and permissions of an installation's roles.
 
 Source: Amazon Q Business user guide, "IAM role for an Amazon Q Business application" and "IAM role for an Amazon Q
-Business web experience using IAM Federation". Left out is what is for Q Apps, plugins and keys of one's own.
+Business web experience using IAM Federation". Permissions for Q Apps, plugins and customer managed keys are left out.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ CHATTING = (
 
 
 def trusting_tokens(provider_arn: str, client_id: str) -> Document:
-    """For whom an OpenID provider vouches to this client, tagged with their e-mail address."""
+    """Trust users with a token of an OpenID provider for this client; it tags the session with their e-mail address."""
     audience = f"{provider_arn.partition(':oidc-provider/')[2]}:aud"
     return _trusting(provider_arn, "sts:AssumeRoleWithWebIdentity", {audience: client_id})
 
@@ -40,7 +40,7 @@ def _trusting(provider_arn: str, action: str, audience: dict[str, str]) -> Docum
 
 
 def trusting_service(service: str, account: str, applications: str) -> Document:
-    """For Q Business itself, on behalf of applications whose ARN is like `applications`."""
+    """Trust Q Business itself, for applications whose ARN matches `applications`."""
     return _document(
         {
             "Effect": "Allow",
@@ -55,28 +55,28 @@ def trusting_service(service: str, account: str, applications: str) -> Document:
 
 
 def logging(logs: str) -> Document:
-    """What an application does in CloudWatch; `logs` begins the ARNs of its log groups."""
+    """An application's permissions in CloudWatch; `logs` is the beginning of its log groups' ARNs."""
     groups = f"{logs}:log-group:/aws/qbusiness/*"
     return _document(
         _allow(
             ["cloudwatch:PutMetricData"],
-            "*",  # PutMetricData knows no resources
+            "*",  # PutMetricData supports no resources
             {"StringEquals": {"cloudwatch:namespace": "AWS/QBusiness"}},
         ),
-        _allow(["logs:DescribeLogGroups"], "*"),  # so does DescribeLogGroups
+        _allow(["logs:DescribeLogGroups"], "*"),  # nor does DescribeLogGroups
         _allow(["logs:CreateLogGroup"], groups),
         _allow(["logs:DescribeLogStreams", "logs:CreateLogStream", "logs:PutLogEvents"], f"{groups}:log-stream:*"),
     )
 
 
 def chatting(application_arn: str) -> Document:
-    """What people do in an application, and Q Business for them: subscribe themselves."""
+    """The permissions of users in an application, including to subscribe themselves through Q Business."""
     return _document(
         _allow([f"qbusiness:{action}" for action in CHATTING], application_arn),
         _allow(["qbusiness:GetRetriever"], [application_arn, f"{application_arn}/retriever/*"]),
         _allow(
             ["user-subscriptions:CreateClaim"],
-            "*",  # claims know no resources
+            "*",  # CreateClaim supports no resources
             {
                 "Bool": {"user-subscriptions:CreateForSelf": "true"},
                 "StringEquals": {"aws:CalledViaLast": "qbusiness.amazonaws.com"},

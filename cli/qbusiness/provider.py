@@ -1,4 +1,4 @@
-"""The identity provider that people sign in at, as an administrator names it."""
+"""The identity provider where users sign in, as an administrator gives it."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from lxml import etree
 from cli.qbusiness import policies
 from cli.target import CommandError
 
-MOST_BYTES = 10_000_000  # what IAM takes of SAML metadata
+MOST_BYTES = 10_000_000  # IAM's limit for SAML metadata
 FETCH_SECONDS = 10
 _SIGN_ON = "{urn:oasis:names:tc:SAML:2.0:metadata}SingleSignOnService"
 _ENTITY = "{urn:oasis:names:tc:SAML:2.0:metadata}EntityDescriptor"
@@ -20,7 +20,7 @@ _ENTITY = "{urn:oasis:names:tc:SAML:2.0:metadata}EntityDescriptor"
 
 @dataclass(frozen=True, slots=True)
 class OpenId:
-    """`secret` is the client's; None leaves the one that is kept as it is, or the client has none."""
+    """`secret` is the client's; None if it has none, or to leave the stored one unchanged."""
 
     issuer: str
     client_id: str
@@ -28,22 +28,24 @@ class OpenId:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """As an application takes it, beside the ARN."""
+        """The members of CreateApplication for this provider, apart from the ARN."""
         return {"identityType": "AWS_IAM_IDP_OIDC", "clientIdsForOIDC": [self.client_id]}
 
     def trust(self, provider_arn: str) -> policies.Document:
         return policies.trusting_tokens(provider_arn, self.client_id)
 
     def check(self) -> None:
-        """Raises CommandError when the issuer cannot be reached, or does not call itself so."""
+        """Raises CommandError when the issuer cannot be reached, or gives another issuer as its own."""
         url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
         try:
             told = httpx.Response(200, content=_fetched(url)).json()
         except ValueError as error:
-            raise CommandError(f"{url} answers no JSON. Is it an OpenID Connect issuer?") from error
+            raise CommandError(f"{url} does not return JSON. Is it an OpenID Connect issuer?") from error
         issuer = told.get("issuer") if isinstance(told, dict) else None
         if issuer != self.issuer:
-            raise CommandError(f"The issuer calls itself {issuer}, not {self.issuer}. Give it exactly as it does.")
+            raise CommandError(
+                f"The provider's issuer is {issuer}, not {self.issuer}. Give it exactly as the provider does."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Saml:
 
     @classmethod
     def at(cls, place: str) -> "Saml":
-        """From a file or an address. Raises CommandError when no metadata can be read there."""
+        """From a file or a URL. Raises CommandError when no metadata can be read there."""
         if "://" in place:
             metadata = _fetched(place).decode(errors="replace")
         else:
@@ -62,7 +64,7 @@ class Saml:
                 raise CommandError(f"The metadata {place} cannot be read ({type(error).__name__}).") from error
         provider = cls(metadata)
         if provider._root().tag != _ENTITY:
-            raise CommandError(f"{place} holds no metadata of one SAML provider (EntityDescriptor).")
+            raise CommandError(f"{place} is not the metadata of one SAML provider (EntityDescriptor).")
         return provider
 
     @property
@@ -74,7 +76,7 @@ class Saml:
 
     @property
     def sign_on_url(self) -> str | None:
-        """Where people sign in by https, which is all that Q Business takes."""
+        """The sign-in URL with https, the only kind that Q Business accepts."""
         found: list[Any] = [element.get("Location") or "" for element in self._root().iter(_SIGN_ON)]
         return next((url for url in found if url.startswith("https://")), None)
 
@@ -83,7 +85,7 @@ class Saml:
         try:
             return etree.fromstring(self.metadata.encode(), parser)
         except (etree.XMLSyntaxError, ValueError) as error:
-            raise CommandError("The SAML metadata is no XML.") from error
+            raise CommandError("The SAML metadata is not XML.") from error
 
 
 type Provider = OpenId | Saml
@@ -100,7 +102,7 @@ def _fetched(url: str) -> bytes:
             for part in reply.iter_bytes():
                 body += part
                 if len(body) > MOST_BYTES:
-                    raise CommandError(f"{url} answers more than {MOST_BYTES} bytes.")
+                    raise CommandError(f"{url} returns more than {MOST_BYTES} bytes.")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise CommandError(
             f"{url} cannot be reached ({error}). AWS must reach it too: check the address and the network."

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from cli.groups import call_sync_groups, show
+from cli.commands.groups import call_sync_groups, show
 from cli.target import CommandError
 
 REPLY = {

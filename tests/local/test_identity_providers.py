@@ -255,7 +255,7 @@ def test_one_that_was_chosen_is_chosen_until_it_is_forgotten(settings: LocalSett
     address = f"http://localhost:{settings.port + 2}"
     assert said == [
         f"Starting the SAML identity provider at {address} …",
-        f"The SAML identity provider answers at {address}.",
+        f"The SAML identity provider is running at {address}.",
         "The SAML identity provider is stopped.",
     ]
 

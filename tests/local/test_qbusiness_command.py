@@ -209,7 +209,7 @@ def test_what_somebody_changed_is_corrected(machine: Machine) -> None:
     assert [outcome for outcome in outcomes if not outcome.endswith(": right")] == [
         f"role {role}: corrected",
         "secret drift-qbusiness-client: corrected",
-        "subscriptions of whoever signs in: made",
+        "subscriptions of users who sign in: made",
     ]
     assert inventory(machine, "drift") == there | {"secrets": ['{"client_secret": "another"}']}
     trusted = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]["Statement"]
@@ -299,7 +299,7 @@ def test_a_provider_of_ours_that_another_installation_uses_stays(machine: Machin
 def test_a_taken_name_is_refused_and_left_alone(machine: Machine) -> None:
     role = "taken-qbusiness-service-us-east-1"
     machine.role(role, {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"})
-    with pytest.raises(CommandError, match=f"The role {role} is there already and is not ours"):
+    with pytest.raises(CommandError, match=f"The role {role} already exists and is not ours"):
         create(target_of(machine), unserved("taken"), quietly, "taken")
     assert delete(machine, "taken") == [f"The role {role} is not tagged docent:qbusiness=taken."]
     assert machine.client("iam").get_role(RoleName=role)["Role"]["RoleName"] == role
@@ -334,7 +334,7 @@ def test_the_command_says_what_to_register_and_how_to_deploy(
     assert len(inventory(machine, "terminal")["applications"]) == 1
     assert docent(machine, "delete", "--name", "terminal", "--yes")[0] == 0
     assert inventory(machine, "terminal") == NOTHING
-    assert "There is nothing of terminal to delete." in docent(machine, "delete", "--name", "terminal")[2]
+    assert "There is nothing named terminal to delete." in docent(machine, "delete", "--name", "terminal")[2]
 
 
 def test_a_saml_provider_is_told_every_value(machine: Machine, saml: SamlProvider, tmp_path: Path) -> None:
@@ -362,7 +362,7 @@ def test_a_saml_provider_is_told_every_value(machine: Machine, saml: SamlProvide
         (["--oidc", "http://localhost:1", "--client-id", "c"], "cannot be reached"),
         (["--oidc", "https://a.example", "--client-id", "c", "--client-secret-file", "absent"], "cannot be read"),
         (["--saml", "absent.xml"], "cannot be read"),
-        (["--saml", "README.md"], "no XML"),
+        (["--saml", "README.md"], "not XML"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
@@ -375,14 +375,14 @@ def test_what_cannot_work_is_said_before_anything_is_made(machine: Machine, word
 def test_an_issuer_must_be_named_as_it_names_itself(machine: Machine, issuer: OpenIdProvider) -> None:
     code, _, messages = docent(machine, "create", "--oidc", f"{issuer.issuer}/", "--client-id", CLIENT_ID)
     assert code == 1
-    assert "Give it exactly as it does" in messages
+    assert "Give it exactly as the provider does" in messages
 
 
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
         ("qbusiness.CreateApplication=ServiceQuotaExceededException*1", "Service Quotas"),
-        ("qbusiness.CreateIndex=AccessDeniedException*1", "You may not CreateIndex"),
+        ("qbusiness.CreateIndex=AccessDeniedException*1", "Access denied to CreateIndex"),
     ],
 )
 def test_what_aws_refuses_is_explained_and_made_good_by_the_same_command(
@@ -398,5 +398,5 @@ def test_what_aws_refuses_is_explained_and_made_good_by_the_same_command(
 
 def test_a_name_must_leave_room_for_what_is_made_of_it(machine: Machine) -> None:
     for name in ("Docent", "a" * 25, "a_b", ""):
-        with pytest.raises(CommandError, match="is no name"):
+        with pytest.raises(CommandError, match="is not a valid name"):
             create(target_of(machine), unserved("named"), quietly, name)

@@ -4,16 +4,14 @@ import base64
 import hashlib
 import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from websockets.sync.client import connect
 
 from cli.target import Target
+from tests.support.http import http
 
 ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
 
@@ -25,18 +23,11 @@ class ApiClient:
 
     def call(self, method: str, path: str, body: Any = None, **query: Any) -> tuple[int, Any]:
         """The status and the JSON of the answer."""
-        address = self.target.outputs["ApiUrl"] + path + (f"?{urlencode(query)}" if query else "")
+        address = self.target.outputs["ApiUrl"] + path
         headers = {"Authorization": f"Bearer {self.token}"}
-        data = None
-        if body is not None:
-            data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
-        request = urllib.request.Request(address, data, headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as reply:
-                return reply.status, json.loads(reply.read() or b"null")
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, json.loads(error.read() or b"null")
+        # Without a query, None: httpx would take an empty one for a reason to drop the query of the path.
+        reply = http.request(method, address, params=query or None, json=body, headers=headers)
+        return reply.status_code, reply.json() if reply.content else None
 
     def upload(self, file_name: str, body: bytes, readers: dict[str, Any] | None = None) -> str:
         """Announces and uploads a file, and waits until it was ingested or has failed; its document id."""
@@ -104,19 +95,4 @@ class ApiClient:
 
 def send_form(url: str, fields: dict[str, str], body: bytes) -> int:
     """Send a presigned form with the file as its last field; the status S3 answers with."""
-    boundary = "docent-form-boundary"
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
-    ]
-    file = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="file.pdf"\r\n\r\n'.encode()
-    data = b"".join([*parts, file, body, f"\r\n--{boundary}--\r\n".encode()])
-    request = urllib.request.Request(
-        url, data, {"Content-Type": f"multipart/form-data; boundary={boundary}"}, method="POST"
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=60) as reply:
-            return reply.status
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
+    return http.post(url, data=fields, files={"file": ("file.pdf", body)}).status_code

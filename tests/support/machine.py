@@ -2,7 +2,6 @@
 
 import json
 import socket
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from botocore.config import Config
 
 from cli import machine
 from local.settings import REGION, ROOT, LocalSettings
+from tests.support.http import http
 
 ONCE = Config(retries={"total_max_attempts": 1})
 
@@ -56,9 +56,7 @@ class Machine:
 
     def faults(self, rules: str) -> None:
         """Set the faults of the engines (local/faults.py)."""
-        request = urllib.request.Request(f"{self.settings.url}/_docent/faults", data=rules.encode(), method="PUT")
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            assert reply.status == 200
+        assert http.put(f"{self.settings.url}/_docent/faults", content=rules, timeout=10).status_code == 200
 
     def restart(self) -> None:
         machine.stop(self.settings, print)

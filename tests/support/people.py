@@ -2,12 +2,11 @@
 
 import re
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from html.parser import HTMLParser
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urljoin
 
+import httpx
 import pytest
 
 from cli import people
@@ -85,18 +84,13 @@ class Browser:
         self._thread.join(timeout=30)
 
     def _sign_in(self, address: str) -> None:
-        page = self._get(address)
+        page = self._send("GET", address)
         if 'name="password"' in page:
             form = _Form(page)
             typed = form.fields | {"username": self.email, "password": self.password}
-            self._get(urljoin(address, form.action), urlencode(typed).encode())
+            self._send("POST", urljoin(address, form.action), typed)
 
-    def _get(self, address: str, form: bytes | None = None) -> str:
-        try:
-            with urllib.request.urlopen(address, form, timeout=30) as reply:
-                page = reply.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                page = error.read().decode()
+    def _send(self, method: str, address: str, form: dict[str, str] | None = None) -> str:
+        page = httpx.request(method, address, data=form, follow_redirects=True, timeout=30).text
         self.pages.append(re.sub(r"\s+", " ", page))
         return page

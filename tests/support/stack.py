@@ -5,7 +5,6 @@ import os
 import shutil
 import socket
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from cli.target import Target
 from docent.documents import document_id_of
 from docent.readers import METADATA
 from local.settings import LocalSettings
+from tests.support.http import http
 
 ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
 # Retries and waits run at a twentieth of their length: their number is what counts.
@@ -97,9 +97,7 @@ class Stack:
 
     def faults(self, rules: str) -> None:
         """Set the faults of the engines (local/faults.py), and count calls from zero."""
-        request = urllib.request.Request(f"{self.target.local.url}/_docent/faults", data=rules.encode(), method="PUT")
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            assert reply.status == 200
+        assert http.put(f"{self.target.local.url}/_docent/faults", content=rules, timeout=10).status_code == 200
 
     def calls(self) -> dict[str, int]:
         return self._counted("calls")
@@ -109,8 +107,7 @@ class Stack:
         return self._counted("struck")
 
     def _counted(self, what: str) -> dict[str, int]:
-        with urllib.request.urlopen(f"{self.target.local.url}/_docent/faults", timeout=10) as reply:
-            return json.loads(reply.read())[what]
+        return http.get(f"{self.target.local.url}/_docent/faults", timeout=10).json()[what]
 
     def entries(self, key: str) -> dict[str, str]:
         """`{entry id: status}` of every entry that any upload of the document may have in the index."""

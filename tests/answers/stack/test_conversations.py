@@ -1,8 +1,6 @@
 """Asking on the deployed local stack, through both doors: answers as they are written, and conversations."""
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +9,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from tests.support.http import http
 from tests.support.pdfs import pdf
 from tests.support.people import People
 from tests.support.stack import Stack
@@ -31,15 +30,9 @@ def harbour(running_stack: Stack) -> None:
 
 
 def call(stack: Stack, token: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    data = None if body is None else json.dumps(body).encode()
-    url = stack.target.outputs["ApiUrl"] + path
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method), timeout=60) as reply:
-            return reply.status, json.loads(reply.read() or b"null")
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, json.loads(error.read())
+    headers = {"Authorization": f"Bearer {token}"}
+    reply = http.request(method, stack.target.outputs["ApiUrl"] + path, json=body, headers=headers)
+    return reply.status_code, reply.json() if reply.content else None
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.api_client import ApiClient, send_form
+from tests.support.http import http
 from tests.support.pdfs import pdf, picture
 from tests.support.people import People
 from tests.support.stack import Stack
@@ -138,12 +139,11 @@ def test_only_the_owner_removes_and_shares(
 
 
 def test_pictures_are_shown_by_addresses_that_work(clients: dict[str, ApiClient], ids: dict[str, str]) -> None:
-    import urllib.request
-
     _, document = clients["mary"].call("GET", f"/documents/{ids['lab.pdf']}")
     for name, kind in (("image_url", b"\x89PNG"), ("thumbnail_url", b"\xff\xd8")):
-        with urllib.request.urlopen(document["pictures"][0][name], timeout=20) as reply:
-            assert reply.read().startswith(kind)
+        reply = http.get(document["pictures"][0][name], timeout=20)
+        assert reply.is_success
+        assert reply.content.startswith(kind)
 
 
 def test_an_upload_takes_the_file_that_was_announced_and_no_other(clients: dict[str, ApiClient]) -> None:

@@ -78,7 +78,7 @@ def test_what_make_run_does_ends_with_an_answer_from_a_picture(stack: Stack, sam
     assert code == 0, output
     assert "The samples are ingested already." in output
     assert "0,1 %" in output
-    assert "chemikalien-konformitaet.pdf, page 2, picture at" in output
+    assert "chemikalien-konformitaet.pdf, page 2, image at" in output
     assert f"AWS on this machine runs at {stack.target.local.url}" in output
     assert docent(stack, "up")[0] == 0
     assert docent(stack, "logs")[0] == 0
@@ -101,7 +101,7 @@ def test_the_command_line_lists_shows_and_asks(stack: Stack, samples: Any) -> No
     code, answer = docent(stack, "ask", "How much energy did Ellery Race deliver?")
     assert code == 0
     assert "184" in answer
-    assert "quarterly-report.pdf, page 2, picture at" in answer
+    assert "quarterly-report.pdf, page 2, image at" in answer
     assert docent(stack, "documents")[0] == 0
     assert docent(stack, "show", "support-case.pdf")[0] == 0
 
@@ -149,7 +149,7 @@ def test_an_operator_redrives_reingests_and_replays(stack: Stack) -> None:
         == "FAILED"
     )
     stack.faults("")
-    assert "goes on" in docent(stack, "redrive", "operator/a.pdf")[1]
+    assert "is redriven" in docent(stack, "redrive", "operator/a.pdf")[1]
     _until(lambda: (stack.document("operator/a.pdf") or {})["status"] == "INGESTED")
     before = stack.document("operator/a.pdf")
     assert before
@@ -181,9 +181,9 @@ def test_a_redrive_of_everything_goes_on_with_all_that_failed(stack: Stack) -> N
     code, output = docent(stack, "redrive")
     assert code == 0
     for key in keys:
-        assert f"{key} goes on." in output
+        assert f"{key} is redriven." in output
         _until(lambda key=key: (stack.document(key) or {})["status"] == "INGESTED")
-    assert f"{keys[0]} is INGESTED, and nothing of it failed" in docent(stack, "redrive", keys[0])[1]
+    assert f"{keys[0]} is INGESTED and has no failed execution" in docent(stack, "redrive", keys[0])[1]
 
 
 def test_an_index_that_lost_its_entries_is_rebuilt_from_the_bucket_without_paying_again(stack: Stack) -> None:
@@ -210,7 +210,7 @@ def test_a_name_in_brackets_is_shown_as_it_is_and_what_is_gone_is_not_ingested_a
     assert "x[/red].pdf" in docent(stack, "documents")[1]
     assert "x[/red].pdf is removed" in docent(stack, "remove", "x[/red].pdf")[1]
     assert docent(stack, "reingest", "x[/red].pdf")[1].strip() == (
-        "x[/red].pdf is REMOVED and no longer in its bucket; upload it again if it should be there."
+        "x[/red].pdf is REMOVED and no longer in its bucket; upload it again if you need it."
     )
 
 

@@ -1,69 +1,81 @@
-"""`docent qbusiness`: for administrators who want chat answered by Amazon Q Business."""
+"""`docent qbusiness`: create and delete what chat through Amazon Q Business needs."""
 
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from cli.qbusiness.creation import Made, set_up
-from cli.qbusiness.deletion import Deletion
+from cli.commands import Panel
 from cli.qbusiness.policies import SAML_AUDIENCE
-from cli.qbusiness.provider import OpenId, Provider, Saml
 from cli.target import CommandError, Target
-from cli.terminal import AsJson, Region, Stack, err, out, plain_errors, print_json, say
+from cli.terminal import AsJson, Region, Stack, err, out, print_json, say
 
-qbusiness = typer.Typer(no_args_is_help=True, help="Amazon Q Business for chat; for administrators of the account.")
+if TYPE_CHECKING:
+    from cli.qbusiness.creation import Made
+    from cli.qbusiness.provider import Provider
+
+app = typer.Typer(
+    name="qbusiness",
+    rich_help_panel=Panel.OPERATIONS,
+    no_args_is_help=True,
+    help="Set up Amazon Q Business for chat; for administrators of the account.",
+)
 
 ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
-ADDRESS = "the person's e-mail address"
+ADDRESS = "the user's e-mail address"
 
-Name = Annotated[str, typer.Option(help="What everything is named and tagged by.")]
+Name = Annotated[str, typer.Option(help="The name and the tag of every resource.")]
 
 
-@qbusiness.command()
+@app.command()
 def create(
-    oidc: Annotated[str | None, typer.Option(metavar="ISSUER", help="People sign in at this OpenID provider.")] = None,
-    client_id: Annotated[str | None, typer.Option(help="The client that the provider knows Docent as.")] = None,
+    oidc: Annotated[str | None, typer.Option(metavar="ISSUER", help="The OpenID provider where users sign in.")] = None,
+    client_id: Annotated[str | None, typer.Option(help="Docent's client id at the provider.")] = None,
     client_secret: Annotated[bool, typer.Option("--client-secret", help="Ask for the client's secret.")] = False,
-    client_secret_file: Annotated[Path | None, typer.Option(help="Or read it from a file; - is stdin.")] = None,
+    client_secret_file: Annotated[
+        Path | None, typer.Option(help="Read the client's secret from a file; - is standard input.")
+    ] = None,
     saml: Annotated[
-        str | None, typer.Option(metavar="METADATA", help="People sign in at this SAML provider: a file or address.")
+        str | None,
+        typer.Option(metavar="METADATA", help="The metadata of the SAML provider where users sign in: a file or URL."),
     ] = None,
     name: Name = "docent",
     replace: Annotated[
-        bool, typer.Option("--replace", help="Make an application of another provider anew; it loses all it holds.")
+        bool, typer.Option("--replace", help="Replace an application of another provider; all its data is lost.")
     ] = False,
     as_json: AsJson = False,
     stack: Stack = None,
     region: Region = None,
 ) -> None:
-    """Make an application with all it needs, or correct it. Stopped half-way, it goes on where it was."""
-    with plain_errors():
-        if (oidc is None) == (saml is None):
-            raise CommandError("Say where people sign in: --oidc ISSUER --client-id ID, or --saml METADATA.")
-        if oidc is None:
-            assert saml is not None
-            provider: Provider = Saml.at(saml)
-        else:
-            if not client_id:
-                raise CommandError("Which client is Docent to the provider? Give its --client-id.")
-            provider = OpenId(oidc, client_id, _secret(client_secret, client_secret_file))
-            provider.check()
-        target = Target(stack, region)
-        with err.status("looking at what is there") as status:
-            made = set_up(target, provider, _step, status.update, name, replace)
-        to_register = _to_register(made, _api_url(target))
+    """Create an application with all it needs, or correct it. If it was interrupted, run it again: it continues."""
+    from cli.qbusiness.creation import set_up
+    from cli.qbusiness.provider import OpenId, Saml
+
+    if (oidc is None) == (saml is None):
+        raise CommandError("Say where users sign in: --oidc ISSUER --client-id ID, or --saml METADATA.")
+    if oidc is None:
+        assert saml is not None
+        provider: Provider = Saml.at(saml)
+    else:
+        if not client_id:
+            raise CommandError("Give Docent's client id at the provider: --client-id ID.")
+        provider = OpenId(oidc, client_id, _secret(client_secret, client_secret_file))
+        provider.check()
+    target = Target(stack, region)
+    with err.status("looking for existing resources") as status:
+        made = set_up(target, provider, _step, status.update, name, replace)
+    to_register = _to_register(made, _api_url(target))
     if as_json:
         print_json({"parameters": made.parameters, "register": to_register})
     else:
         _show(out, made.parameters, to_register)
 
 
-@qbusiness.command()
+@app.command()
 def delete(
     name: Name = "docent",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
@@ -71,20 +83,21 @@ def delete(
     region: Region = None,
 ) -> None:
     """Delete what `create` made, and nothing else."""
-    with plain_errors():
-        with err.status("looking at what is there"):
-            deletion = Deletion(Target(stack, region), name)
-        for left in deletion.left:
-            say(left)
-        if not deletion.belongings:
-            say(f"There is nothing of {name} to delete.")
-            return
-        if not yes:
-            for each in deletion.belongings:
-                say(f"  {each.what}")
-            typer.confirm("Delete these, with all that the index holds and all conversations?", abort=True, err=True)
-        with err.status("deleting") as status:
-            deletion.run(say, status.update)
+    from cli.qbusiness.deletion import Deletion
+
+    with err.status("looking for existing resources"):
+        deletion = Deletion(Target(stack, region), name)
+    for left in deletion.left:
+        say(left)
+    if not deletion.belongings:
+        say(f"There is nothing named {name} to delete.")
+        return
+    if not yes:
+        for each in deletion.belongings:
+            say(f"  {each.what}")
+        typer.confirm("Delete these, with everything in the index and all conversations?", abort=True, err=True)
+    with err.status("deleting") as status:
+        deletion.run(say, status.update)
 
 
 def _step(line: str) -> None:
@@ -101,20 +114,20 @@ def _secret(ask: bool, file: Path | None) -> str | None:
     except (OSError, ValueError) as error:
         raise CommandError(f"The secret cannot be read from {file} ({type(error).__name__}).") from error
     if not secret:
-        raise CommandError(f"{file} holds no secret.")
+        raise CommandError(f"There is no secret in {file}.")
     return secret
 
 
 def _api_url(target: Target) -> str:
-    """Where the deployed API is; a stack may yet be to come."""
+    """The address of the deployed API; a placeholder if the stack is not deployed yet."""
     try:
         return target.outputs["ApiUrl"]
     except CommandError:
         return "<ApiUrl>"
 
 
-def _to_register(made: Made, api_url: str) -> dict[str, Any]:
-    """What the identity provider must be told."""
+def _to_register(made: "Made", api_url: str) -> dict[str, Any]:
+    """What to register with the identity provider."""
     saml_provider = made.parameters.get("ChatSamlProviderArn")
     if saml_provider is None:
         return {

@@ -1,4 +1,4 @@
-"""The groups of Q Business, made equal to their source by `sync_groups`: called, and shown."""
+"""Synchronize the groups of Q Business with their source: call the function `sync_groups`, and show its reply."""
 
 import json
 from typing import Annotated, Any
@@ -8,24 +8,23 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.commands import Panel
 from cli.target import CommandError, Target
-from cli.terminal import AsJson, Region, Stack, out, plain_errors, print_json
+from cli.terminal import AsJson, Region, Stack, out, print_json
+
+app = typer.Typer(rich_help_panel=Panel.OPERATIONS)
 
 
-def add_commands(app: typer.Typer) -> None:
-    app.command(name="sync-groups")(sync_groups)
-
-
+@app.command()
 def sync_groups(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Even if the source takes most groups away.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Even if most groups are no longer in the source.")] = False,
     as_json: AsJson = False,
     stack: Stack = None,
     region: Region = None,
 ) -> None:
-    """Make the groups of Q Business equal to their source. Exit code 1 when it does not take some of them."""
-    with plain_errors():
-        reply = call_sync_groups(Target(stack, region), dry_run, force)
+    """Synchronize the groups of Q Business with their source. The exit code is 1 if Q Business refuses some of them."""
+    reply = call_sync_groups(Target(stack, region), dry_run, force)
     if as_json:
         print_json(reply)
     else:
@@ -34,17 +33,19 @@ def sync_groups(
 
 
 def call_sync_groups(target: Target, dry_run: bool, force: bool) -> dict[str, Any]:
-    """What changes, or would. Raises CommandError with what the function says when it refuses."""
+    """What changed, or would change. Raises CommandError with the function's reason when it refuses."""
     name = target.outputs.get("SyncGroupsFunctionName")
     if name is None:
-        raise CommandError("This stack keeps no groups. Deploy it with ChatService=q_business and a GroupsSource.")
+        raise CommandError(
+            "This stack does not synchronize groups. Deploy it with ChatService=q_business and a GroupsSource."
+        )
     event = {"dry_run": dry_run, "force": force}
-    # The function may take a quarter of an hour, and must not be called again meanwhile.
+    # The function can run for 15 minutes and must not be called twice at the same time.
     client = target.client("lambda", attempts=1, read_timeout=900)
     answer = client.invoke(FunctionName=name, Payload=json.dumps(event).encode())
     reply = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
-        raise CommandError(f"{reply.get('errorType', 'Error')}: {reply.get('errorMessage', 'it gave no reason.')}")
+        raise CommandError(f"{reply.get('errorType', 'Error')}: {reply.get('errorMessage', 'no reason was given.')}")
     return reply
 
 
@@ -63,7 +64,7 @@ def show(console: Console, reply: dict[str, Any]) -> None:
     console.print(f"{counts}, {reply['unchanged']} unchanged.", highlight=False)
     if reply["foreign"]:
         names = ", ".join(reply["foreign"])
-        console.print(f"Not ours, and left alone: {escape(names)}.", highlight=False, soft_wrap=True)
+        console.print(f"Not managed by Docent, and unchanged: {escape(names)}.", highlight=False, soft_wrap=True)
     if reply["refusal"]:
         console.print(
             f"[yellow]![/] {escape(reply['refusal'])} Without --force nothing is changed.",

@@ -1,0 +1,104 @@
+"""Upload, list, show and remove documents."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from cli import showing
+from cli.commands import Panel
+from cli.target import Target
+from cli.terminal import AsJson, Region, Stack, out, print_json
+
+app = typer.Typer(rich_help_panel=Panel.DOCUMENTS)
+
+
+@app.command()
+def upload(
+    paths: Annotated[list[Path], typer.Argument(help="PDF files, or folders of them.")],
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until each is ingested or has failed.")] = False,
+    prefix: Annotated[str, typer.Option(help="A prefix for every key, such as contracts/")] = "",
+    reader: Annotated[list[str] | None, typer.Option(help="A user who can read them, by e-mail address.")] = None,
+    group: Annotated[
+        list[str] | None, typer.Option(help="A group that can read them. Without readers: the stack's default group.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="The maximum time to wait, in seconds.")] = 3600,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Upload documents. All are tried; the exit code is 1 if any failed."""
+    from cli.library import Library, find_uploads, readers_named
+    from cli.uploading import upload as upload_all
+
+    library = Library(Target(stack, region))
+    uploads = find_uploads(paths, prefix, readers_named(reader, group))
+    documents = upload_all(library, uploads, wait, timeout, None if as_json else out)
+    if as_json:
+        print_json(documents)
+    else:
+        showing.failures_and_gaps(out, documents)
+    raise typer.Exit(1 if any(document["error"] for document in documents) else 0)
+
+
+@app.command()
+def documents(as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+    """List the documents."""
+    from cli.library import Library, document_json
+
+    found = [document_json(row) for row in Library(Target(stack, region)).documents()]
+    if as_json:
+        print_json(found)
+    else:
+        showing.documents(out, found)
+
+
+@app.command()
+def show(document: str, as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+    """Show one document: the states of its workflow with their times, its images, and the text read in each."""
+    from cli.library import Library, document_json
+
+    library = Library(Target(stack, region))
+    row = library.row(library.document_id(document))
+    assert row is not None
+    whole = document_json(row) | {
+        "execution_arn": row["execution_arn"],
+        "states": library.states(row),
+        "pictures": library.pictures(row),
+    }
+    if as_json:
+        print_json(whole)
+    else:
+        showing.document(out, whole)
+
+
+@app.command()
+def remove(
+    document: str,
+    timeout: Annotated[float, typer.Option(help="The maximum time to wait, in seconds.")] = 600,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Remove one document everywhere, and wait until the index has removed it too."""
+    from cli.library import Library, document_json
+
+    library = Library(Target(stack, region))
+    row = library.remove(library.document_id(document), timeout)
+    if as_json:
+        print_json(document_json(row))
+    elif row["status"] == "REMOVED":
+        out.print(f"[green]✓[/] {escape(row['key'])} is removed; the index no longer holds it.", highlight=False)
+    else:
+        showing.failures_and_gaps(out, [document_json(row)])
+    raise typer.Exit(0 if row["status"] == "REMOVED" else 1)
+
+
+@app.command()
+def glossary(file: Path, stack: Stack = None, region: Region = None) -> None:
+    """Search for questions in other languages too: a CSV file with a column for each language, such as en,de."""
+    from cli.library import Library
+
+    Library(Target(stack, region)).put_glossary(file)
+    out.print(f"{file} is the glossary now; questions use it within five minutes.", highlight=False, markup=False)

@@ -1,0 +1,67 @@
+"""Start and stop AWS on this machine."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from cli import showing
+from cli.commands import Panel
+from cli.target import CommandError, Target
+from cli.terminal import out, say
+from local.settings import LocalSettings
+
+app = typer.Typer(rich_help_panel=Panel.THIS_MACHINE)
+
+
+@app.command()
+def up(
+    kind: Annotated[
+        Literal["oidc", "saml"] | None, typer.Argument(help="The kind of --idp. The default is oidc.")
+    ] = None,
+    idp: Annotated[
+        bool | None,
+        typer.Option(
+            "--idp/--no-idp", help="Start an identity provider with the users Mary and Mateo. Kept until --no-idp."
+        ),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(help="A template parameter, NAME=VALUE. The next `docent up` resets those it does not name."),
+    ] = None,
+) -> None:
+    """Start AWS on this machine and deploy the template to it."""
+    from cli import identity_providers, machine
+    from cli.local_stack import bring_up
+
+    settings = LocalSettings.from_environment()
+    if idp is False and kind:
+        raise CommandError(f"--no-idp cannot be combined with {kind}.")
+    wanted = kind or ("oidc" if idp else identity_providers.chosen(settings))
+    bring_up(settings, None if idp is False else wanted, machine.named_parameters(parameter or []))
+    showing.how_to_go_on(out, settings, Target(local=settings).outputs)
+
+
+@app.command()
+def down(wipe: Annotated[bool, typer.Option(help="Delete all its state too.")] = False) -> None:
+    """Stop AWS on this machine. Its state is kept."""
+    from cli import identity_providers, machine
+
+    settings = LocalSettings.from_environment()
+    identity_providers.stop(settings, say)
+    machine.stop(settings, say)
+    if wipe:
+        machine.wipe(settings)
+        say(f"{settings.home} is deleted.")
+
+
+@app.command()
+def demo() -> None:
+    """Start everything, ingest the samples, and ask about an image in one of them. `make run` runs this."""
+    from cli import identity_providers
+    from cli.demo import run_demo
+    from cli.local_stack import bring_up
+
+    settings = LocalSettings.from_environment()
+    bring_up(settings, identity_providers.chosen(settings), {})
+    run_demo(Target(local=settings), out)
+    showing.how_to_go_on(out, settings, Target(local=settings).outputs)
