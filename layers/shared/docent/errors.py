@@ -275,9 +275,9 @@ def from_aws(error: Exception, doing: str, otherwise: type[PermanentError]) -> D
     """
     if isinstance(error, CONNECTION_ERRORS):
         return TransientError(f"The connection failed while {doing} ({type(error).__name__}).")
-    code, status = "Unknown", 0
+    code, status = type(error).__name__, 0
     if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code", code)
+        code = error.response.get("Error", {}).get("Code", "Unknown")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", status)
     reason = code.removeprefix("KMS.")
     if reason in TRANSIENT_CODES or status == 429 or status >= 500:
