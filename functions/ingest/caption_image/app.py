@@ -18,12 +18,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
 from caption_image.caption_cache import CaptionCache
+from caption_image.model_refusals import refusal
 from caption_image.picture_captions import PROMPT_VERSION, Caption, converse_request, read_caption
 from caption_image.picture_scaling import model_ready
 from caption_image.picture_thumbnails import thumbnail
 from docent.clients import bedrock_runtime
 from docent.documents import Document, ObjectPointer
-from docent.errors import MALFORMED, from_aws
+from docent.errors import MALFORMED
 from docent.errors.ingest import MissingDocumentError, UnreadablePictureError
 from docent.generations import derived
 from docent.objects import read_bytes, write_bytes, write_json
@@ -49,12 +50,14 @@ def settings() -> Settings:
 def caption(image: bytes, picture: dict[str, Any]) -> Caption:
     model_id = settings().model_id
     ready, image_format = model_ready(image, picture["format"], picture["width"], picture["height"])
+
+    def ask(image: bytes, image_format: str) -> Any:
+        return bedrock_runtime().converse(**converse_request(model_id, image, image_format))
+
     try:
-        reply = bedrock_runtime().converse(**converse_request(model_id, ready, image_format))
-        return read_caption(reply, model_id)
+        return read_caption(ask(ready, image_format), model_id)
     except (ClientError, BotoCoreError) as error:
-        doing = f"the model read picture {picture['picture_id']}"
-        raise from_aws(error, doing, UnreadablePictureError) from error
+        raise refusal(error, f"picture {picture['picture_id']}", model_id, ask) from error
     except MALFORMED as error:
         happened = f"The model's reply to picture {picture['picture_id']} cannot be understood."
         raise UnreadablePictureError(happened) from error

@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from docent.callers import Caller
 from docent.contract import contract_of, header, methods_of, read_body, read_path, read_query
-from docent.errors import (
-    DocentError,
-    InvalidRequestError,
-    TooManyRequestsError,
-    UnauthorizedError,
-    UnexpectedError,
-)
+from docent.errors import DocentError, InvalidRequestError, TooManyRequestsError, UnauthorizedError, UnexpectedError
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger

@@ -9,21 +9,25 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import s3
 from docent.documents import ObjectPointer
-from docent.errors import from_aws
+from docent.errors import DocentError, MisconfiguredError, from_aws
 from docent.errors.ingest import MissingDocumentError
 
 # S3 deletes at most this many keys a call.
 DELETE_LIMIT = 1000
 PART_BYTES = 1 << 20
+# 404 is a HEAD's, whose answer has no body to name a code in. NoSuchBucket is not one of them: nobody deletes a
+# document by deleting its bucket, so the deployment is at fault.
+MISSING_CODES = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
 
 
 def read_bytes(pointer: ObjectPointer) -> bytes:
-    """The object's bytes. Raises MissingDocumentError when there is none, TransientError when S3 is not well."""
+    """The object's bytes. Raises MissingDocumentError when S3 says that there is no such object, and only then;
+    TransientError when S3 is not well, MisconfiguredError for everything else."""
     version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
     try:
         return s3().get_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Body"].read()
     except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, f"reading s3://{pointer.bucket}/{pointer.key}", MissingDocumentError) from error
+        raise _unread(error, pointer) from error
 
 
 def download(pointer: ObjectPointer, path: str) -> None:
@@ -35,7 +39,7 @@ def download(pointer: ObjectPointer, path: str) -> None:
             for part in body.iter_chunks(PART_BYTES):
                 file.write(part)
     except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, f"reading s3://{pointer.bucket}/{pointer.key}", MissingDocumentError) from error
+        raise _unread(error, pointer) from error
 
 
 def read_metadata(pointer: ObjectPointer) -> dict[str, str]:
@@ -44,18 +48,28 @@ def read_metadata(pointer: ObjectPointer) -> dict[str, str]:
     try:
         return s3().head_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Metadata"]
     except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, f"reading s3://{pointer.bucket}/{pointer.key}", MissingDocumentError) from error
+        raise _unread(error, pointer) from error
 
 
 def read_json(pointer: ObjectPointer) -> Any:
     return json.loads(read_bytes(pointer))
 
 
+def _unread(error: Exception, pointer: ObjectPointer) -> DocentError:
+    code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
+    address = f"s3://{pointer.bucket}/{pointer.key}"
+    if code in MISSING_CODES:
+        return MissingDocumentError(f"AWS answered {code} while reading {address}.")
+    if code == "InvalidObjectState":
+        return MisconfiguredError(f"{address} is archived ({code}). Restore it, then redrive the execution.")
+    return from_aws(error, f"reading {address}", MisconfiguredError)
+
+
 def write_bytes(pointer: ObjectPointer, body: bytes, content_type: str) -> None:
     try:
         s3().put_object(Bucket=pointer.bucket, Key=pointer.key, Body=body, ContentType=content_type)
     except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, f"writing s3://{pointer.bucket}/{pointer.key}", MissingDocumentError) from error
+        raise from_aws(error, f"writing s3://{pointer.bucket}/{pointer.key}", MisconfiguredError) from error
 
 
 def write_json(pointer: ObjectPointer, value: Any) -> None:
@@ -67,7 +81,7 @@ def list_keys(bucket: str, prefix: str) -> Iterator[str]:
         for page in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             yield from (found["Key"] for found in page.get("Contents", []) if "Key" in found)
     except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, f"listing s3://{bucket}/{prefix}", MissingDocumentError) from error
+        raise from_aws(error, f"listing s3://{bucket}/{prefix}", MisconfiguredError) from error
 
 
 def delete_prefix(bucket: str, prefix: str) -> int:
@@ -80,8 +94,8 @@ def delete_prefix(bucket: str, prefix: str) -> int:
                 Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
             )
         except (ClientError, BotoCoreError) as error:
-            raise from_aws(error, f"deleting below s3://{bucket}/{prefix}", MissingDocumentError) from error
+            raise from_aws(error, f"deleting below s3://{bucket}/{prefix}", MisconfiguredError) from error
         for failure in reply.get("Errors", []):
             refused = ClientError({"Error": {"Code": failure.get("Code", "Unknown")}}, "DeleteObjects")
-            raise from_aws(refused, f"deleting below s3://{bucket}/{prefix}", MissingDocumentError)
+            raise from_aws(refused, f"deleting below s3://{bucket}/{prefix}", MisconfiguredError)
     return len(keys)

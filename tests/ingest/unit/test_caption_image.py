@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
@@ -200,6 +200,7 @@ def test_a_failed_call_leaves_nothing_in_the_cache(function: Function, aws: Worl
         "ModelTimeoutException",
         "ModelNotReadyException",
         "ModelErrorException",
+        "ServiceQuotaExceededException",
     ],
 )
 def test_the_article_returned_a_throttle_as_success_and_ours_is_raised_to_be_retried(
@@ -237,10 +238,70 @@ def test_what_the_model_finds_invalid_is_an_unreadable_picture(
     assert CAPTION_KEY not in aws.list_keys()
 
 
-def test_a_refused_permission_is_the_deployments_fault(function: Function, model: FakeModel) -> None:
-    model.fail("AccessDeniedException")
-    with pytest.raises(MisconfiguredError, match="AccessDeniedException"):
+def test_one_image_that_the_model_refuses_is_told_from_a_model_that_refuses_all(
+    function: Function, aws: World, model: FakeModel
+) -> None:
+    """Bedrock answers ValidationException in both cases."""
+    model.fail("ValidationException")
+    with pytest.raises(UnreadablePictureError, match="ValidationException"):
         function(EVENT)
+    asked, again = model.asked("Converse")
+    (blank,) = model.pictures
+    assert (blank.size, blank.format) == ((64, 64), "PNG")
+    assert asked["messages"][0]["content"][1] == again["messages"][0]["content"][1], "the same request otherwise"
+    assert {name: value for name, value in asked.items() if name != "messages"} == {
+        name: value for name, value in again.items() if name != "messages"
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "calls", "step"),
+    [
+        ("AccessDeniedException", 1, f"Enable the model {MODEL_ID} in the Bedrock console"),
+        ("ResourceNotFoundException", 1, f"Enable the model {MODEL_ID} in the Bedrock console"),
+        ("ValidationException", 2, f"Set ModelId, now {MODEL_ID}, to an inference profile of this region"),
+        ("SomethingNewException", 2, f"Set ModelId, now {MODEL_ID}, to an inference profile of this region"),
+    ],
+)
+def test_a_model_that_reads_no_image_at_all_is_the_deployments_fault(
+    function: Function, aws: World, model: FakeModel, code: str, calls: int, step: str
+) -> None:
+    model.fail_always(code)
+    with pytest.raises(MisconfiguredError, match=code) as raised:
+        function(EVENT)
+    assert step in str(raised.value)
+    assert len(model.asked("Converse")) == calls
+    assert CAPTION_KEY not in aws.list_keys()
+
+
+@pytest.mark.parametrize(
+    ("second", "error"),
+    [
+        ("ThrottlingException", TransientError),
+        (ReadTimeoutError(endpoint_url="https://bedrock"), TransientError),
+        ("ResourceNotFoundException", MisconfiguredError),
+        ("UnrecognizedClientException", MisconfiguredError),
+    ],
+)
+def test_a_blank_image_that_fails_otherwise_does_not_blame_the_image(
+    function: Function, model: FakeModel, second: str | Exception, error: type[Exception]
+) -> None:
+    model.fail("ValidationException", second)
+    with pytest.raises(error, match=second if isinstance(second, str) else "ReadTimeoutError"):
+        function(EVENT)
+
+
+def test_a_blank_image_whose_answer_cannot_be_understood_was_taken(function: Function, model: FakeModel) -> None:
+    model.fail("ValidationException", b"null")
+    with pytest.raises(UnreadablePictureError, match="ValidationException"):
+        function(EVENT)
+
+
+def test_what_the_sdk_itself_refuses_is_the_deployments_fault(function: Function, model: FakeModel) -> None:
+    model.fail_always(NoCredentialsError())
+    with pytest.raises(MisconfiguredError, match="NoCredentialsError") as raised:
+        function(EVENT)
+    assert "ModelId" not in str(raised.value)
 
 
 def test_a_refused_permission_on_the_cache_is_the_deployments_fault(

@@ -194,6 +194,10 @@ def test_a_run_that_was_cut_short_between_the_writes_is_finished_by_the_next(fun
         ("s3.DeleteObjects", 503, "SlowDown", TransientError),
         ("s3.DeleteObjects", 403, "AccessDenied", MisconfiguredError),
         ("s3.ListObjectsV2", 503, "SlowDown", TransientError),
+        ("s3.ListObjectsV2", 404, "NoSuchBucket", MisconfiguredError),
+        ("s3.GetObject", 403, "InvalidObjectState", MisconfiguredError),
+        ("s3.GetObject", 400, "KMS.DisabledException", MisconfiguredError),
+        ("s3.GetObject", 400, "ExpiredToken", TransientError),
     ],
 )
 def test_a_fault_is_named(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from docent.errors import DocentError, MisconfiguredError, TransientError
 from docent.errors.ingest import MaskingRefusedError, MissingDocumentError
-from mask_text.guardrail_masking import mask, split
+from mask_text.guardrail_masking import mask
+from mask_text.overlapping_pieces import masked_spans, pieces, without
 from tests.support.aws import World
 from tests.support.fake_models import FakeGuardrail
 from tests.support.functions import CANARY, GUARDRAIL_ID, Function
@@ -352,10 +353,10 @@ def test_a_long_text_is_masked_in_pieces_and_joined_again(
     masked = aws.read_json(TARGET)
     assert masked["text"] == text.replace(CANARY, "{NAME}")
     assert masked["description"] == "Eine Tabelle."
-    pieces = sent(guardrail)
-    assert len(pieces) == 3
-    assert all(len(piece) <= 25_000 for piece in pieces), "the fake refuses more, as Bedrock does"
-    assert all(piece.endswith(". ") for piece in pieces[:-1])
+    told = sent(guardrail)
+    assert len(told) == 3
+    assert all(len(piece) <= 25_000 for piece in told), "the fake refuses more, as Bedrock does"
+    assert all(piece.endswith(". ") for piece in told[:-1])
 
 
 def test_one_blocked_piece_blocks_the_whole_text(function: Function, aws: World, guardrail: FakeGuardrail) -> None:
@@ -384,16 +385,16 @@ def test_the_accounts_quota_decides_how_long_a_piece_may_be(
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("Erster Absatz.\n\nZweiter Absatz, lang.", "Erster Absatz.\n\n"),
+        ("Ein erster Absatz.\n\nZweiter Absatz, lang.", "Ein erster Absatz.\n\n"),
         ("Zeile eins ist hier\nZeile zwei folgt dann", "Zeile eins ist hier\n"),
-        ("Das ist ein Satz. Und noch einer hier.", "Das ist ein Satz. "),
+        ("Das ist so ein Satz. Und noch einer hier.", "Das ist so ein Satz. "),
         ("kein Satz und keine Zeile nur Wörter", "kein Satz und keine "),
         ("einsehrlangeswortohnejedespause", "einsehrlangesworto"),
     ],
 )
 def test_a_text_is_cut_where_a_reader_would_pause(text: str, first: str) -> None:
     limit = 18 if " " not in text else 24
-    assert next(split(text, limit)) == first
+    assert next(pieces(text, limit)) == (0, first)
 
 
 texts = st.lists(
@@ -406,12 +407,133 @@ texts = st.lists(
 @given(text=texts, limit=st.integers(1, 60))
 @example(text=" " * 50, limit=1)
 @example(text="a" * 50, limit=7)
-def test_pieces_join_to_the_text_and_none_is_over_the_limit(text: str, limit: int) -> None:
-    pieces = list(split(text, limit))
-    assert "".join(pieces) == text
-    assert all(len(piece) <= limit for piece in pieces)
-    assert all(pieces) or not text
-    assert len(pieces) <= 2 * (len(text) // limit) + 2, "a bad cut does not multiply calls"
+def test_pieces_cover_the_text_and_whatever_is_no_longer_than_their_overlap_is_whole_in_one(
+    text: str, limit: int
+) -> None:
+    found = list(pieces(text, limit))
+    assert all(text[start : start + len(piece)] == piece and len(piece) <= limit for start, piece in found)
+    covered = [range(start, start + len(piece) + 1) for start, piece in found]
+    short = limit // 4
+    assert all(any(at in each and at + short in each for each in covered) for at in range(len(text) - short + 1))
+    assert len(found) <= 3 * (len(text) // limit) + 2, "a bad cut does not multiply calls"
+
+
+SECRETS = {"DE89 3704 0044 0532 0130 00": "IBAN", "DE89370400440532013000": "IBAN", "erika@example.com": "EMAIL"}
+
+
+def fake_masking(piece: str) -> dict[str, Any]:
+    """A guardrail that finds a secret only where it is whole."""
+    masked = piece
+    for secret, kind in SECRETS.items():
+        masked = masked.replace(secret, f"{{{kind}}}")
+    if masked == piece:
+        return {"action": "NONE", "outputs": [], "assessments": []}
+    return {"action": "GUARDRAIL_INTERVENED", "outputs": [{"text": masked}], "assessments": [pii("ANONYMIZED")]}
+
+
+words = st.sampled_from(
+    ["Grenzwert ", "0,1 ppm ", "Satz. ", "\n", "\n\n", "langeswort" * 30, "„Ja!“ ", "🙂", "| ", "DE89 "]
+)
+near_an_end = st.builds(lambda unit, before: unit * 1000 - before, st.integers(1, 4), st.integers(0, 30))
+fillings = st.just("x" * 5000) | st.lists(words, min_size=1, max_size=12).map(
+    lambda some: "".join(some) * (4000 // len("".join(some)) + 1)
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    filling=fillings,
+    places=st.lists(st.integers(0, 4000) | near_an_end, min_size=1, max_size=4),
+    secrets=st.permutations(sorted(SECRETS)),
+    units=st.integers(1, 5),
+)
+def test_no_secret_survives_wherever_it_stands_and_the_rest_stays_as_it_is(
+    filling: str, places: list[int], secrets: list[str], units: int
+) -> None:
+    text, expected, at = "", "", 0
+    for place, secret in zip(sorted(places), [*secrets, secrets[0]], strict=False):
+        text += filling[at:place] + f" {secret} "
+        expected += filling[at:place] + f" {{{SECRETS[secret]}}} "
+        at = place
+    masked = mask(text + filling[at:], fake_masking, units)
+    assert (masked.text, masked.outcome) == (expected + filling[at:], "masked")
+
+
+@pytest.mark.parametrize("at", range(960, 1010, 5))
+def test_an_iban_across_the_end_of_a_piece_is_masked_in_the_next(
+    function: Function, aws: World, guardrail: FakeGuardrail, at: int
+) -> None:
+    function.set(MAX_TEXT_UNITS="1")
+    guardrail.masks = {CANARY: "INTERNATIONAL_BANK_ACCOUNT_NUMBER"}
+    before, after = "x" * at, "x" * 1500
+    caption(aws, before + CANARY + after, "")
+    assert function(EVENT) == {"outcome": "masked"}
+    assert aws.read_json(TARGET)["text"] == f"{before}{{INTERNATIONAL_BANK_ACCOUNT_NUMBER}}{after}"
+
+
+braces = st.lists(st.sampled_from([" ", "{a}", "{IBAN}", "{", "}", "DE89 3704", "a ", *SECRETS]), max_size=300)
+
+
+@settings(deadline=None)
+@given(text=braces.map("".join))
+def test_a_text_full_of_what_looks_like_placeholders_is_masked_or_refused(text: str) -> None:
+    try:
+        masked = mask(text, fake_masking, 1)
+    except MaskingRefusedError:
+        return
+    assert not any(secret in masked.text for secret in SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked", "spans"),
+    [
+        ("an Erika, bald", "an {NAME}, bald", [(3, 8, "{NAME}")]),
+        ("Erika", "{NAME}", [(0, 5, "{NAME}")]),
+        ("a b a b a", "a {X} a", [(2, 7, "{X}")]),
+        # It could be either blank: what stands on both sides of it is masked.
+        ("Erika Beispiel 030 1234", "{NAME} {PHONE}", [(0, 18, "{NAME}"), (6, 23, "{PHONE}")]),
+        ("ErikaE1234", "{NAME}{ID}", [(0, 9, "{NAME}"), (1, 10, "{ID}")]),
+    ],
+)
+def test_what_was_masked_is_found_again_by_what_was_not(
+    text: str, masked: str, spans: list[tuple[int, int, str]]
+) -> None:
+    assert [(each.start, each.end, each.placeholder) for each in masked_spans(text, masked)] == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Erika wohnt hier", "Erika wohnt hier"),
+        ("Erika wohnt hier", "{NAME} lebt hier"),
+        ("Erika wohnt hier", "Frau {NAME}"),
+        ("Erika wohnt hier", "Erika wohnt {NAME}r wohnt hier"),
+        ("Erika", "Erika{NAME}"),
+        ("a", "{A}{B}"),
+        ("ab", "{A}a{B}"),
+        ("aab", "{A}ab{B}"),
+        ("", "{A}"),
+        ("Erika wohnt hier", ""),
+    ],
+)
+def test_a_masked_piece_that_is_not_the_piece_with_gaps_is_refused(text: str, masked: str) -> None:
+    with pytest.raises(MaskingRefusedError, match="cannot be put back"):
+        list(masked_spans(text, masked))
+
+
+def test_what_two_pieces_mask_of_one_place_is_masked_once() -> None:
+    text = "IBAN DE89 3704 0044, Erika"
+    first, second = masked_spans(text[:14], "IBAN {PHONE}"), masked_spans(text, "IBAN {IBAN}, {NAME}")
+    assert without(text, [*first, *second, *masked_spans(text, "IBAN {IBAN}, Erika")]) == "IBAN {PHONE} {IBAN}, {NAME}"
+
+
+def test_a_piece_of_blanks_is_not_sent_to_the_guardrail(
+    function: Function, aws: World, guardrail: FakeGuardrail
+) -> None:
+    function.set(MAX_TEXT_UNITS="1")
+    caption(aws, "Anfang" + " " * 5000 + "Ende", "")
+    assert function(EVENT) == {"outcome": "clean"}
+    assert aws.read_json(TARGET)["text"] == "Anfang" + " " * 5000 + "Ende"
 
 
 @settings(max_examples=50)

@@ -586,6 +586,34 @@ def test_a_removal_that_the_index_cannot_do_now_is_transient(function: Function,
         function(selection("remove", "only", FIRST))
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (403, "InvalidObjectState", MisconfiguredError),
+        (403, "AccessDenied", MisconfiguredError),
+        (400, "KMS.DisabledException", MisconfiguredError),
+        (404, "NoSuchBucket", MisconfiguredError),
+        (400, "SomethingNew", MisconfiguredError),
+        (400, "ExpiredToken", TransientError),
+        (503, "SlowDown", TransientError),
+    ],
+)
+@pytest.mark.parametrize("action", ["remove", "confirm_removed"])
+def test_a_record_of_entries_that_cannot_be_read_never_counts_as_nothing_to_remove(
+    function: Function,
+    aws: World,
+    two_generations: FakeIndex,
+    action: str,
+    status: int,
+    code: str,
+    error: type[DocentError],
+) -> None:
+    held = set(two_generations.entries)
+    with aws.refusing("s3.GetObject", status, code), pytest.raises(error, match=code):
+        function(selection(action, "through", SECOND))
+    assert set(two_generations.entries) == held
+
+
 def test_a_removal_that_the_index_refuses_is_named(function: Function, two_generations: FakeIndex) -> None:
     two_generations.refuses = {"text": "InvalidRequest"}
     with pytest.raises(IndexingRefusedError, match="refused to remove 1 entries"):

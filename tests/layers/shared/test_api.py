@@ -12,13 +12,7 @@ from hypothesis import strategies as st
 from docent import contract
 from docent.api import Reply, Request, decode_next, encode_next, serve
 from docent.callers import Caller
-from docent.errors import (
-    DocentError,
-    InvalidRequestError,
-    TooManyRequestsError,
-    UnauthorizedError,
-    every_error,
-)
+from docent.errors import DocentError, InvalidRequestError, TooManyRequestsError, UnauthorizedError, every_error
 from docent.errors.chat import SignInFailedError
 from tests.support.functions import CANARY
 

@@ -1,18 +1,15 @@
 """Masking by a Bedrock guardrail: three outcomes, and anything unclear counts as blocked."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from docent.errors.ingest import MaskingRefusedError
 from docent.guardrails import Masked, read_reply
 
+from .overlapping_pieces import Span, masked_spans, pieces, without
+
 # ApplyGuardrail counts text in units of a thousand characters.
 TEXT_UNIT = 1000
-
-# Where a text may be cut, best first: a paragraph, a line, the end of a sentence, a space.
-CUTS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])[\"'”»)]?\s+"), re.compile(r"\s+"))
-
 
 # Between the fields of a record, which are masked as one text: a name that one of them gives in full is then
 # found in the other where it stands alone, and one call does for both.
@@ -49,26 +46,13 @@ def mask(text: str, apply: Callable[[str], Mapping[str, Any]], max_units: int) -
     """
     if not text.replace("⁂", "").strip():
         return Masked(text, "clean")
-    pieces = [read_reply(piece, apply(piece)) for piece in split(text, max_units * TEXT_UNIT)]
-    outcomes = {piece.outcome for piece in pieces}
-    if "blocked" in outcomes:
-        return Masked("", "blocked")
-    return Masked("".join(piece.text for piece in pieces), "masked" if "masked" in outcomes else "clean")
-
-
-def split(text: str, limit: int) -> Iterator[str]:
-    """Pieces of at most `limit` characters that join to `text` again, cut where a reader would pause."""
-    while len(text) > limit:
-        end = _cut(text, limit)
-        yield text[:end]
-        text = text[end:]
-    yield text
-
-
-def _cut(text: str, limit: int) -> int:
-    # A cut in the first half would double the number of calls, so a worse one later is better.
-    for cut in CUTS:
-        ends = [found.end() for found in cut.finditer(text, limit // 2, limit)]
-        if ends:
-            return ends[-1]
-    return limit
+    spans: list[Span] = []
+    for start, piece in pieces(text, max_units * TEXT_UNIT):
+        if not piece.strip():
+            continue  # the guardrail takes no blank text
+        masked = read_reply(piece, apply(piece))
+        if len(piece) == len(text) or masked.outcome == "blocked":
+            return masked
+        if masked.outcome == "masked":
+            spans += [span.moved(start) for span in masked_spans(piece, masked.text)]
+    return Masked(without(text, spans), "masked" if spans else "clean")

@@ -1,6 +1,6 @@
 """What a fault of AWS means: decided by its code and status, in this one place."""
 
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ClientError, FlexibleChecksumError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.parsers import ResponseParserError
 
@@ -29,11 +29,40 @@ TRANSIENT_CODES = frozenset(
         "TransactionConflictException",
         "ConflictException",
         "ResourceUnavailableException",
+        "OperationAborted",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestTimeoutException",
+        "ThrottledException",
+        # The credentials or the clock of one execution environment: the next call has others.
+        "400",  # S3's answer to a HEAD with an expired token; a HEAD's answer has no body, and so no code
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidSignatureException",
+        "InvalidToken",
+        "RequestExpired",
+        "RequestTimeTooSkewed",
+        "TokenRefreshRequired",
+        # S3 passes on what KMS answered, as `KMS.` and the code.
+        "DependencyTimeoutException",
+        "KMSInternalException",
+        "KeyUnavailableException",
     }
 )
-ACCESS_CODES = frozenset({"AccessDenied", "AccessDeniedException", "InvalidAccessKeyId", "UnrecognizedClientException"})
-# Every way a connection can fail under the SDK; a read time-out is an HTTPClientError too.
-CONNECTION_ERRORS = (BotoConnectionError, HTTPClientError, IncompleteReadError)
+ACCESS_CODES = frozenset(
+    {
+        "403",  # a HEAD's, as above
+        "AccessDenied",
+        "AccessDeniedException",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+# Every way a connection can fail under the SDK; a read time-out is an HTTPClientError too. Bytes that do not match
+# their checksum were damaged on the way.
+CONNECTION_ERRORS = (BotoConnectionError, FlexibleChecksumError, HTTPClientError, IncompleteReadError)
 
 # What reading a reply of an unforeseen shape raises, in the SDK's parser or in ours.
 MALFORMED = (ResponseParserError, LookupError, TypeError, AttributeError, ValueError)
@@ -47,12 +76,13 @@ def from_aws(error: Exception, doing: str, otherwise: type[PermanentError]) -> D
     """
     if isinstance(error, CONNECTION_ERRORS):
         return TransientError(f"The connection failed while {doing} ({type(error).__name__}).")
-    code, status = "Unknown", 0
+    code, status = type(error).__name__, 0
     if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code", code)
+        code = error.response.get("Error", {}).get("Code", "Unknown")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", status)
-    if code in TRANSIENT_CODES or status >= 500:
+    reason = code.removeprefix("KMS.")
+    if reason in TRANSIENT_CODES or status == 429 or status >= 500:
         return TransientError(f"AWS answered {code} while {doing}.")
-    if code in ACCESS_CODES:
+    if reason in ACCESS_CODES or reason != code:  # a key that is disabled or gone is the deployment's, too
         return MisconfiguredError(f"AWS answered {code} while {doing}.")
     return otherwise(f"AWS answered {code} while {doing}.")

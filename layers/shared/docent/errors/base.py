@@ -58,7 +58,7 @@ class PermanentError(DocentError):
 
 class MisconfiguredError(PermanentError):
     meaning = "a setting, a permission or a step in the account is missing"
-    remedy = "Do what is missing, deploy the stack again, and run `docent redrive`."
+    remedy = "Correct that, then run `docent redrive`."
     caller_remedy = "Ask those who run Docent to complete the deployment."
     title = "The deployment is not complete"
     recorded = True

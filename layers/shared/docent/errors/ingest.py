@@ -58,8 +58,8 @@ class BlockedTextError(PermanentError):
 
 
 class MaskingRefusedError(PermanentError):
-    meaning = "the guardrail could not be applied; nothing unmasked is in the index"
-    remedy = "Check the guardrail's id, version and status, then run `docent redrive`."
+    meaning = "the guardrail could not be applied"
+    remedy = "Nothing unmasked was indexed. Check the guardrail's id, version and status, then run `docent redrive`."
     recorded = True
 
 
