@@ -1,6 +1,7 @@
 """Conversations in the callers' table: newest first, nothing lost, nothing doubled, and nobody else's."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -143,13 +144,13 @@ def test_what_is_forgotten_is_gone_with_every_turn_and_nothing_else(aws: World) 
     assert len(aws.items(CALLERS_TABLE)) == 2, "a question under way does not bring it back"
 
 
-def test_a_deletion_that_dynamodb_left_unfinished_is_gone_on_with(aws: World) -> None:
+def test_a_deletion_that_dynamodb_left_unfinished_can_be_repeated(aws: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
     mine = conversation(1)
     add(mine, "Erste?", begins=True)
-    request = {CALLERS_TABLE: [{"DeleteRequest": {"Key": {"subject": {"S": "s"}, "item": {"S": "turn#1"}}}}]}
     with (
-        aws.answering("dynamodb.BatchWriteItem", {"UnprocessedItems": request}),
-        pytest.raises(TransientError, match="undeleted"),
+        aws.leaving_unprocessed("dynamodb.BatchWriteItem", times=99),
+        pytest.raises(TransientError, match="unprocessed while a conversation was deleted"),
     ):
         forget_conversation(CALLERS_TABLE, MARY, mine, NOW)
     forget_conversation(CALLERS_TABLE, MARY, mine, NOW)

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from docent.batches import write_all
 from docent.callers import Caller
 from docent.citations import Citation
 from docent.clients import dynamodb
-from docent.errors import DocentError, MisconfiguredError, NotFoundError, TransientError, from_aws
+from docent.errors import DocentError, MisconfiguredError, NotFoundError, from_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, WriteRequestTypeDef
@@ -27,9 +28,6 @@ DAY = 86_400  # seconds
 TITLE_CHARS = 200
 # Of DynamoDB's 400 KB for an item, what citations may take: question and answer need some 20 KB at most.
 CITATIONS_BYTES = 300_000
-# DynamoDB deletes at most this many items a call.
-BATCH = 25
-ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +159,9 @@ def forget_conversation(table: str, caller: Caller, conversation_id: str, now: f
     read_conversation(table, caller, conversation_id, now)
     prefix = {":prefix": {"S": f"{TURN}{conversation_id}#"}}
     turns = _query(table, caller, "begins_with(#item, :prefix)", prefix, projection="#item")
-    items = [*(item["item"]["S"] for item in turns), f"{CONVERSATION}{conversation_id}"]
-    for start in range(0, len(items), BATCH):
-        _delete(table, caller, items[start : start + BATCH])
+    for items in ([item["item"]["S"] for item in turns], [f"{CONVERSATION}{conversation_id}"]):
+        deletions: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": _key(caller, item)}} for item in items]
+        write_all(table, deletions, "a conversation was deleted")
 
 
 def _put_turn(table: str, caller: Caller, item: str, turn: Turn, expires: int) -> None:
@@ -252,19 +250,6 @@ def _query(
         if not (last := reply.get("LastEvaluatedKey")):
             return
         request["ExclusiveStartKey"] = last
-
-
-def _delete(table: str, caller: Caller, items: Sequence[str]) -> None:
-    deletions: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": _key(caller, item)}} for item in items]
-    request: Any = {table: deletions}
-    for _ in range(ATTEMPTS):
-        try:
-            request = dynamodb().batch_write_item(RequestItems=request).get("UnprocessedItems")
-        except (ClientError, BotoCoreError) as error:
-            raise _unwell(error) from error
-        if not request:
-            return
-    raise TransientError("DynamoDB left turns undeleted.")
 
 
 def _key(caller: Caller, item: str) -> "dict[str, AttributeValueTypeDef]":
