@@ -76,6 +76,24 @@ def test_turns_come_back_as_they_were_added_in_the_order_they_were_asked() -> No
     assert (found.title, found.started_at) == ("Erste?", NOW)
 
 
+def test_a_turn_keeps_the_tokens_it_took(aws: World) -> None:
+    turn = Turn("Erste?", NOW, "Ja.", (), input_tokens=1272, output_tokens=163)
+    add_turn(CALLERS_TABLE, MARY, conversation(1), "t", turn, 30, begins=True)
+    assert read_turns(CALLERS_TABLE, MARY, conversation(1), 9) == [turn]
+    (item,) = [item for item in aws.items(CALLERS_TABLE) if item["item"].startswith("turn#")]
+    assert (item["input_tokens"], item["output_tokens"]) == ("1272", "163")
+
+
+def test_a_turn_from_before_tokens_were_kept_is_read_without_any(aws: World) -> None:
+    add(conversation(1), "Erste?", begins=True)
+    (item,) = [item for item in aws.items(CALLERS_TABLE) if item["item"].startswith("turn#")]
+    numbers = {name: int(item[name].split(".")[0]) for name in ("asked_at", "expires_at")}
+    del item["input_tokens"], item["output_tokens"]
+    aws.put_item(CALLERS_TABLE, **item | numbers)
+    (turn,) = read_turns(CALLERS_TABLE, MARY, conversation(1), 9)
+    assert (turn.question, turn.input_tokens, turn.output_tokens) == ("Erste?", 0, 0)
+
+
 def test_the_same_turn_again_changes_nothing() -> None:
     mine = conversation(1)
     add(mine, "Erste?", begins=True)

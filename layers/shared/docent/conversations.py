@@ -53,17 +53,28 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with its answer; `asked_at` in seconds since 1970."""
+    """One question with its answer; `asked_at` in seconds since 1970.
+
+    The tokens are those of all calls of the model that it took; 0 in turns from before they were kept.
+    """
 
     question: str
     asked_at: float
     answer: str
     citations: tuple[Citation, ...]
+    input_tokens: int = 0
+    output_tokens: int = 0
 
     @classmethod
     def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> Self:
-        citations = tuple(Citation.from_json(each) for each in json.loads(item["citations"]["S"]))
-        return cls(item["question"]["S"], float(item["asked_at"]["N"]), item["answer"]["S"], citations)
+        return cls(
+            item["question"]["S"],
+            float(item["asked_at"]["N"]),
+            item["answer"]["S"],
+            tuple(Citation.from_json(each) for each in json.loads(item["citations"]["S"])),
+            int(item.get("input_tokens", {}).get("N", 0)),
+            int(item.get("output_tokens", {}).get("N", 0)),
+        )
 
     @property
     def document_ids(self) -> frozenset[str]:
@@ -175,6 +186,8 @@ def _put_turn(table: str, caller: Caller, item: str, turn: Turn, expires: int) -
                 "asked_at": {"N": f"{turn.asked_at:.3f}"},
                 "answer": {"S": turn.answer},
                 "citations": {"S": citations},
+                "input_tokens": {"N": str(turn.input_tokens)},
+                "output_tokens": {"N": str(turn.output_tokens)},
                 "expires_at": {"N": str(expires)},
             },
             ConditionExpression="attribute_not_exists(#item)",
