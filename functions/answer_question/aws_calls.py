@@ -4,7 +4,7 @@ A person waits and nobody else retries, so the SDK does. What fails is raised by
 asked, found or answered.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from functools import lru_cache
 from threading import Event
@@ -125,7 +125,7 @@ class Writing:
                     return
                 yield event
 
-    def pieces(self) -> Iterator[str]:
+    def pieces(self) -> Generator[str]:
         try:
             for event in self._events():
                 if "contentBlockDelta" in event:
