@@ -226,7 +226,8 @@ class World:
                 return None
             left[0] -= 1
             asked = json.loads(params["body"])["RequestItems"]
-            return AWSResponse("", 200, HTTPHeaders(), None), {"Responses": {}, "UnprocessedKeys": asked}
+            left_over = {"UnprocessedKeys": asked, "UnprocessedItems": asked}
+            return AWSResponse("", 200, HTTPHeaders(), None), {"Responses": {}} | left_over
 
         with _hooked(operation, handler):
             yield

@@ -50,7 +50,8 @@ class FakeService:
     """Checks requests and its own replies against botocore's model of the service, then answers.
 
     Subclasses have one method per operation, named like it, from request to reply. `requests` holds what
-    was asked, refused or not; `fail` makes the next calls fail instead of being answered.
+    was asked, refused or not, and `streams` the bodies of replies that are streamed; `fail` makes the next calls
+    fail instead of being answered.
     """
 
     events: ClassVar[tuple[str, ...]]  # `service` or `service.Operation`, as botocore names its events
@@ -59,6 +60,7 @@ class FakeService:
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self._faults: deque[Fault] = deque()
         self._always: Fault | None = None
+        self.streams: list[Raw] = []
 
     def fail(self, *faults: Fault) -> None:
         self._faults.extend(faults)
@@ -93,6 +95,7 @@ class FakeService:
             return _response(request, STATUS.get(refused.code, 400), body, **{"x-amzn-errortype": refused.code})
         if isinstance(reply, Streamed):
             raw = Raw(b"".join(reply.frames()), reply.sizes, reply.error)
+            self.streams.append(raw)
             return AWSResponse(request.url, 200, HTTPHeaders(), raw)
         return _response(request, 200, reply)
 

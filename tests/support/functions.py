@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, TextIO
@@ -92,18 +93,17 @@ class Context:
     """What Lambda tells a handler about its invocation."""
 
     function_name: str
+    get_remaining_time_in_millis: Callable[[], int]
     memory_limit_in_mb: int = 512
     invoked_function_arn: str = "arn:aws:lambda:eu-central-1:111122223333:function:docent"
     aws_request_id: str = "6f0c3f5e-0d5b-4b8e-9f5e-2f1f3c1f0a01"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 840_000
 
 
 @dataclass
 class Function:
     name: str
     environment: pytest.MonkeyPatch
+    remaining_milliseconds: int = 840_000
     _log: io.StringIO = field(default_factory=io.StringIO)
 
     def __post_init__(self) -> None:
@@ -135,7 +135,7 @@ class Function:
     def __call__(self, event: Any) -> Any:
         with contextlib.redirect_stdout(self._log), contextlib.redirect_stderr(self._log):
             try:
-                return self.app.handler(event, Context(self.name))
+                return self.app.handler(event, Context(self.name, lambda: self.remaining_milliseconds))
             except Exception as error:
                 # The runtime reports an error to the log and to whoever called, without its causes.
                 print(json.dumps({"errorType": type(error).__name__, "errorMessage": str(error)}))

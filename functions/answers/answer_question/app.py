@@ -20,6 +20,7 @@ from answering.asked_questions import AskedQuestion, Course, Deliver, answer_que
 from answering.service_waits import WAITS
 from docent.api import Reply, Request, serve
 from docent.callers import Caller
+from docent.deadlines import Deadline
 from docent.errors import DocentError, UnauthorizedError, UnexpectedError
 
 __all__ = ["Settings", "handler", "settings"]
@@ -29,6 +30,10 @@ tracer = Tracer()
 metrics = Metrics()
 
 SUBPROTOCOL = "docent"
+# API Gateway waits 29 seconds for a reply. A cold start, keeping the turn and the reply itself need some of them.
+REST_SECONDS = 26
+# Before Lambda ends the function, so that who is connected hears how it ended.
+KEPT_SECONDS = 10
 
 
 def answer(asked: AskedQuestion, deliver: Deliver | None) -> dict[str, Any]:
@@ -38,8 +43,11 @@ def answer(asked: AskedQuestion, deliver: Deliver | None) -> dict[str, Any]:
     return reply
 
 
-def asked_by(caller: Caller, body: dict[str, Any], request_id: str, asked_at: float) -> AskedQuestion:
-    return AskedQuestion(caller, body["question"].strip(), body.get("conversation_id"), request_id, asked_at)
+def asked_by(
+    caller: Caller, body: dict[str, Any], request_id: str, asked_at: float, deadline: Deadline
+) -> AskedQuestion:
+    conversation_id = body.get("conversation_id")
+    return AskedQuestion(caller, body["question"].strip(), conversation_id, request_id, asked_at, deadline)
 
 
 def record(course: Course, request_id: str, waited: float) -> None:
@@ -57,18 +65,20 @@ def record(course: Course, request_id: str, waited: float) -> None:
     )
     metrics.add_metric("QuestionsAnswered", MetricUnit.Count, 1)
     metrics.add_metric("SentencesWithheld", MetricUnit.Count, course.withheld)
+    metrics.add_metric("InputTokens", MetricUnit.Count, course.input_tokens)
+    metrics.add_metric("OutputTokens", MetricUnit.Count, course.output_tokens)
 
 
-def reply_to(asked_at: float, request: Request[Caller]) -> Reply:
-    return Reply(answer(asked_by(request.caller, request.body, request.request_id, asked_at), None))
+def reply_to(asked_at: float, deadline: Deadline, request: Request[Caller]) -> Reply:
+    return Reply(answer(asked_by(request.caller, request.body, request.request_id, asked_at, deadline), None))
 
 
-def reply_to_chat(asked_at: float, request: Request[Caller]) -> Reply:
-    asked = asked_by(request.caller, question_of(request.body), request.request_id, asked_at)
+def reply_to_chat(asked_at: float, deadline: Deadline, request: Request[Caller]) -> Reply:
+    asked = asked_by(request.caller, question_of(request.body), request.request_id, asked_at, deadline)
     return Reply(chat_answer_of(answer(asked, None), asked.own_id))
 
 
-def answer_message(event: dict[str, Any], asked_at: float) -> None:
+def answer_message(event: dict[str, Any], asked_at: float, deadline: Deadline) -> None:
     """One message of a client that is connected: whatever happens, it stays so, and hears of it."""
     context, text = event["requestContext"], event.get("body") or ""
     connection = Connection(settings().connections_url, context["connectionId"], message_id(text))
@@ -77,7 +87,7 @@ def answer_message(event: dict[str, Any], asked_at: float) -> None:
         caller = Caller.from_authorizer(context["authorizer"])
         if caller.expires_at <= asked_at:
             raise UnauthorizedError("The token has expired.")
-        asked = asked_by(caller, message, context["requestId"], asked_at)
+        asked = asked_by(caller, message, context["requestId"], asked_at, deadline)
         connection.send("answer", answer(asked, connection.send_sentence))
     except DocentError as error:
         logger.warning("message refused", request_id=context["requestId"], error=type(error).__name__)
@@ -98,9 +108,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     match event["requestContext"].get("eventType"):
         case None:
             reply = reply_to_chat if event["resource"] == RESOURCE else reply_to
-            return serve(event, partial(reply, asked_at), settings().allowed_origins, logger)
+            deadline = Deadline.of(context.get_remaining_time_in_millis, KEPT_SECONDS, REST_SECONDS)
+            return serve(event, partial(reply, asked_at, deadline), settings().allowed_origins, logger)
         case "CONNECT":
             return {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": SUBPROTOCOL}}
         case "MESSAGE":
-            answer_message(event, asked_at)
+            answer_message(event, asked_at, Deadline.of(context.get_remaining_time_in_millis, KEPT_SECONDS))
     return {"statusCode": 200}

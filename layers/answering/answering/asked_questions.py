@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, field
 from queue import Queue
-from threading import Event
 from typing import Any
 
 from docent.callers import Caller
 from docent.conversations import Turn, add_turn, id_of, read_conversation, read_turns
+from docent.deadlines import Calls, Deadline
 from docent.document_rows import read_rows
 from docent.errors import DocentError, TransientError
 from docent.throttling import count_request
@@ -22,10 +23,10 @@ from .retrieved_passages import EXCERPT_CHARS, Passage, merged, readable
 from .search_queries import queries_of
 from .sentence_checks import Sentence, grounding_content, plain_content
 from .standalone_questions import languages_of, read_standalone, remembered, standalone_request
-from .text_languages import REFUSED, UNKNOWN, Language, is_unknown, language_of, note_of
+from .text_languages import CUT, REFUSED, UNKNOWN, Language, is_unknown, language_of, note_of
 from .written_answers import WrittenAnswer
 
-WORKERS = 16  # a question has about ten calls under way at once, at most
+AT_ONCE = 16  # a question has about ten calls under way at once, at most
 # Turns that are looked at to understand a follow-up.
 LATEST_TURNS = 20
 # A stream that breaks off is begun again, as long as nobody has seen anything of it.
@@ -38,13 +39,17 @@ type Checks = Queue[tuple[Sentence, Future[Sentence | None] | None] | None]
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """`asked_at` is in seconds since 1970; `request_id` is the same when the same request comes again."""
+    """`asked_at` is in seconds since 1970; `request_id` is the same when the same request comes again.
+
+    At the `deadline` the answer is what has passed its checks, and a TransientError if that is nothing.
+    """
 
     caller: Caller
     question: str
     conversation_id: str | None
     request_id: str
     asked_at: float
+    deadline: Deadline
 
     @property
     def own_id(self) -> str:
@@ -60,27 +65,28 @@ class Course:
     answer: str = ""
     confidence: str = "none"
     citations: Sequence[Any] = ()
-    note: str | None = None
     passages: int = 0
     sentences: int = 0
     withheld: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
 def answer_question(asked: AskedQuestion, deliver: Deliver | None) -> tuple[dict[str, Any], Course]:
     """The body of an answer, and how it came about. `deliver` gets each sentence as soon as it passed its checks."""
     make_clients()
-    with ThreadPoolExecutor(WORKERS, "answer") as workers:  # whatever happens, no call outlives its question
-        course = Answering(asked, deliver, workers).run()
-    return keep(asked, course), course
+    with Calls(asked.deadline, AT_ONCE) as calls:
+        course = Answering(asked, deliver, calls).run()
+        return calls.last(keep, asked, course), course
 
 
 def keep(asked: AskedQuestion, course: Course) -> dict[str, Any]:
     """Keep the turn; returns the body of the answer."""
     conversation_id = asked.conversation_id or asked.own_id
-    turn = Turn(asked.question, asked.asked_at, course.answer, tuple(course.citations))
+    tokens = course.input_tokens, course.output_tokens
+    turn = Turn(asked.question, asked.asked_at, course.answer, tuple(course.citations), *tokens)
     table, days, begins = settings().callers_table, settings().conversation_days, asked.conversation_id is None
     add_turn(table, asked.caller, conversation_id, asked.own_id, turn, days, begins=begins)
     body = {
@@ -90,35 +96,35 @@ def keep(asked: AskedQuestion, course: Course) -> dict[str, Any]:
         "conversation_id": conversation_id,
         "usage": {"input_tokens": course.input_tokens, "output_tokens": course.output_tokens},
     }
-    return body | ({"note": course.note} if course.note else {})
+    return body | ({"note": " ".join(course.notes)} if course.notes else {})
 
 
 class Answering:
     """One question's course. What does not depend on each other is done at the same time."""
 
-    def __init__(self, asked: AskedQuestion, deliver: Deliver | None, workers: ThreadPoolExecutor) -> None:
+    def __init__(self, asked: AskedQuestion, deliver: Deliver | None, calls: Calls) -> None:
         self._asked = asked
         self._deliver = deliver
-        self._submit = workers.submit
+        self._calls = calls
         self._language: Language = language_of(asked.question) or "en"
         self._course = Course()
 
     def run(self) -> Course:
-        asked, limit = self._asked, settings().requests_per_minute
-        counted = self._submit(count_request, settings().callers_table, asked.caller, "ask", limit, asked.asked_at)
-        passed = self._submit(check, plain_content(asked.question), asked.question, "INPUT")
-        remembering = self._submit(self._remember) if asked.conversation_id else None
-        counted.result()
-        history = remembering.result() if remembering else []
+        asked, calls, limit = self._asked, self._calls, settings().requests_per_minute
+        # First, as all else may cost money.
+        calls.wait_for(count_request, settings().callers_table, asked.caller, "ask", limit, asked.asked_at)
+        passed = calls.begin(check, plain_content(asked.question), asked.question, "INPUT")
+        history = calls.wait_for(self._remember) if asked.conversation_id else []
         # A question that stands alone is searched while the guardrail still looks at it.
         early = [] if history else self._search([asked.question])
-        if passed.result() is None:
+        if calls.result(passed) is None:
             self._course.answer = REFUSED[self._language]
             return self._course
         question, translations = self._stand_alone(history)
         queries = queries_of(question, *translations, *self._terms(question))
         later = self._search(queries if history else queries[1:])
-        passages = self._read(merged([search.result() for search in [*early, *later]]))
+        found = merged([calls.result(search) for search in [*early, *later]])
+        passages = calls.wait_for(self._read, found)
         self._course.passages = len(passages)
         self._course.answer = UNKNOWN[self._language]
         if passages:
@@ -151,7 +157,8 @@ class Answering:
         if not history and not languages:
             return question, []
         try:
-            content, read, written = converse(standalone_request(settings().model_id, question, history, languages))
+            request = standalone_request(settings().model_id, question, history, languages)
+            content, read, written = self._calls.wait_for(converse, request)
             self._course.input_tokens += read
             self._course.output_tokens += written
             return read_standalone(content, question, history, languages)
@@ -161,13 +168,13 @@ class Answering:
 
     def _terms(self, question: str) -> list[str]:
         try:
-            return glossary(self._asked.asked_at).searches(question)
+            return self._calls.wait_for(glossary, self._asked.asked_at).searches(question)
         except DocentError as error:
             self._course.warnings.append(f"the glossary was not read ({type(error).__name__})")
             return []
 
     def _search(self, queries: Sequence[str]) -> list[Future[list[Passage]]]:
-        return [self._submit(retrieve, query, self._asked.caller) for query in queries_of(*queries)]
+        return [self._calls.begin(retrieve, query, self._asked.caller) for query in queries_of(*queries)]
 
     def _read(self, passages: Sequence[Passage]) -> list[Passage]:
         """Only what the documents' own rows let the caller read, whatever the index says."""
@@ -182,7 +189,7 @@ class Answering:
                 self._write_once(question, passages, answer)
                 return
             except TransientError:
-                if writing == WRITINGS or (self._deliver and answer.sentence_count):
+                if writing == WRITINGS or self._calls.ran_out or (self._deliver and answer.sentence_count):
                     raise
 
     def _write_once(self, question: str, passages: Sequence[Passage], answer: WrittenAnswer) -> None:
@@ -190,50 +197,64 @@ class Answering:
         writing = Writing(converse_request(settings().model_id, question, passages))
         checks: Checks = Queue()
         excerpts: dict[int, Future[str]] = {}
-        given_up = Event()
+        begin = self._calls.begin
 
         def write() -> None:
             try:
-                for written in sentences_of(writing.pieces(), lambda: not writing.broke_off):
-                    if given_up.is_set():
-                        break
-                    sentence = Sentence.read(written, len(passages))
-                    if is_unknown(sentence.words) or not sentence.is_supported(passages):
-                        checks.put((sentence, None))
-                        continue
-                    for number in sentence.cited:
-                        if number not in excerpts:
-                            excerpts[number] = self._submit(excerpt, passages[number - 1])
-                    checks.put((sentence, self._submit(checked, sentence, passages, question)))
+                with closing(writing.pieces()) as pieces:
+                    for written in sentences_of(pieces, lambda: not writing.broke_off):
+                        if writing.is_stopped:
+                            return
+                        sentence = Sentence.read(written, len(passages))
+                        if is_unknown(sentence.words) or not sentence.is_supported(passages):
+                            checks.put((sentence, None))
+                            continue
+                        for number in sentence.cited:
+                            if number not in excerpts:
+                                excerpts[number] = begin(excerpt, passages[number - 1])
+                        checks.put((sentence, begin(checked, sentence, passages, question)))
             finally:
                 checks.put(None)
 
-        ended = self._submit(write)
+        course, unknown = self._course, ""
+        ended = begin(write)
         try:
             unknown = self._take(checks, answer)
-            ended.result()
+            self._calls.result(ended)
+        except TransientError:
+            if not (self._calls.ran_out and answer.sentence_count):
+                raise
+            course.notes.append(CUT[self._language])
         finally:
-            given_up.set()
-        course = self._course
-        course.input_tokens += writing.input_tokens
-        course.output_tokens += writing.output_tokens
+            writing.stop()
+            course.input_tokens += writing.input_tokens
+            course.output_tokens += writing.output_tokens
         course.sentences, course.withheld = answer.sentence_count, answer.withheld
         course.confidence = answer.confidence
         if not answer.sentence_count:
             course.answer = unknown or course.answer
             return
         course.answer = answer.text
-        course.note = note_of(question, answer.text, " ".join(passages[number - 1].text for number in answer.cited))
-        course.citations = [passages[number - 1].to_citation(excerpts[number].result()) for number in answer.cited]
+        if note := note_of(question, answer.text, " ".join(passages[number - 1].text for number in answer.cited)):
+            course.notes.append(note)
+        course.citations = [
+            passages[number - 1].to_citation(self._excerpt(excerpts[number])) for number in answer.cited
+        ]
+
+    def _excerpt(self, checking: Future[str]) -> str:
+        try:
+            return self._calls.result(checking)
+        except TransientError:
+            return ""  # it was not checked in time
 
     def _take(self, checks: Checks, answer: WrittenAnswer) -> str:
         """Sentences into the answer, in their order; returns "I don't know." where that is among what was written."""
         unknown = ""
-        while (taken := checks.get()) is not None:
+        while (taken := self._calls.take(checks)) is not None:
             sentence, checking = taken
             if checking is None and is_unknown(sentence.words):
                 unknown = unknown or UNKNOWN[language_of(sentence.words) or "en"]
-            elif checking is not None and (passed := checking.result()) is not None:
+            elif checking is not None and (passed := self._calls.result(checking)) is not None:
                 shown = answer.add(passed)
                 if self._deliver:
                     self._deliver(shown)

@@ -4,9 +4,11 @@ A person waits and nobody else retries, so the SDK does. What fails is raised by
 asked, found or answered.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from functools import lru_cache
-from typing import Any
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 from botocore.eventstream import ParserError
 from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
@@ -26,14 +28,22 @@ from .retrieved_passages import Passage
 from .search_queries import user_context
 from .service_waits import WAITS
 
-ATTEMPTS = 3
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
+
+# All attempts at one call together take less than the function may: 3 × (5 + 30) seconds, and some pauses.
+ATTEMPTS, READ_TIMEOUT = 3, 30
 GLOSSARY_SECONDS = 300
 GLOSSARY_KEY = "glossary.csv"
 
 
+def bedrock() -> "BedrockRuntimeClient":
+    return bedrock_runtime(ATTEMPTS, READ_TIMEOUT)
+
+
 def make_clients() -> None:
     """Before threads ask for them: the SDK's default session must not make two at once."""
-    bedrock_runtime(ATTEMPTS)
+    bedrock()
     kendra(ATTEMPTS)
     dynamodb()
     s3()
@@ -63,7 +73,7 @@ def converse(request: Mapping[str, Any]) -> tuple[list[Any], int, int]:
     """A whole reply: its content, and the tokens in and out."""
     try:
         with WAITS.call():
-            reply: Any = bedrock_runtime(ATTEMPTS).converse(**request)
+            reply: Any = bedrock().converse(**request)
         return (
             list(reply["output"]["message"]["content"]),
             reply["usage"]["inputTokens"],
@@ -78,25 +88,38 @@ def converse(request: Mapping[str, Any]) -> tuple[list[Any], int, int]:
 class Writing:
     """A reply while it is written: `pieces` gives its text, and once it has ended there are the tokens it took.
 
-    `broke_off` when the model had no room left for its last sentence.
+    `broke_off` when the model had no room left for its last sentence, or it was stopped; of one that was stopped
+    nobody tells the tokens.
     """
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._request = request
         self.input_tokens = self.output_tokens = 0
         self.broke_off = False
+        self._stopped = Event()
+
+    def stop(self) -> None:
+        """From another thread: the stream is closed once its next piece is there."""
+        self.broke_off = True
+        self._stopped.set()
+
+    @property
+    def is_stopped(self) -> bool:
+        return self._stopped.is_set()
 
     def _events(self) -> Iterator[Any]:
         with WAITS.call():
-            events = iter(bedrock_runtime(ATTEMPTS).converse_stream(**self._request)["stream"])
-        while True:
-            with WAITS.call():
-                event = next(events, None)
-            if event is None:
-                return
-            yield event
+            stream = bedrock().converse_stream(**self._request)["stream"]
+        with closing(stream):  # a model whose reply is not read to its end is to write no more of it
+            events = iter(stream)
+            while not self._stopped.is_set():
+                with WAITS.call():
+                    event = next(events, None)
+                if event is None:
+                    return
+                yield event
 
-    def pieces(self) -> Iterator[str]:
+    def pieces(self) -> Generator[str]:
         try:
             for event in self._events():
                 if "contentBlockDelta" in event:
@@ -114,7 +137,7 @@ class Writing:
             raise TransientError(f"The connection failed while the model answered ({type(error).__name__}).") from error
         except (*MALFORMED, ParserError) as error:
             raise TransientError("The model's reply cannot be understood.") from error
-        if not self.input_tokens:
+        if not self.input_tokens and not self.is_stopped:
             raise TransientError("The model's reply broke off.")
 
 
@@ -128,7 +151,7 @@ def check(content: list[Any], text: str, source: Any) -> str | None:
     """`text` as the guardrail lets it pass; None when it withholds it. `source` is INPUT or OUTPUT."""
     try:
         with WAITS.call():
-            reply = bedrock_runtime(ATTEMPTS).apply_guardrail(
+            reply = bedrock().apply_guardrail(
                 guardrailIdentifier=settings().guardrail_id,
                 guardrailVersion=settings().guardrail_version,
                 source=source,

@@ -31,6 +31,10 @@ REFUSED: Mapping[Language, str] = {
     "en": "I cannot help with this question.",
     "de": "Bei dieser Frage kann ich nicht helfen.",
 }
+CUT: Mapping[Language, str] = {
+    "en": "The answer is not complete: there was no time for the rest of it.",
+    "de": "Die Antwort ist nicht vollständig: Für den Rest war keine Zeit.",
+}
 _NOTE: Mapping[tuple[Language, Language], str] = {
     ("en", "de"): "The answer is quoted from a German document.",
     ("de", "en"): "Die Antwort ist aus einem englischen Dokument zitiert.",

@@ -48,8 +48,8 @@ def dynamodb() -> "DynamoDBClient":
 
 
 @cache
-def bedrock_runtime(attempts: int = 1) -> "BedrockRuntimeClient":
-    return boto3.client("bedrock-runtime", config=_config(attempts, read_timeout=100))
+def bedrock_runtime(attempts: int = 1, read_timeout: int = 100) -> "BedrockRuntimeClient":
+    return boto3.client("bedrock-runtime", config=_config(attempts, read_timeout))
 
 
 @cache

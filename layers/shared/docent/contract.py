@@ -43,10 +43,18 @@ def read_query(contract: Contract, event: Mapping[str, Any]) -> dict[str, Any]:
         if len(values) > 1:
             raise _wrong(f"/query/{name}", "is given more than once")
         number = schema["properties"].get(name, {}).get("type") == "integer"
-        query[name] = int(values[0]) if number and values[0].isascii() and values[0].isdigit() else values[0]
+        query[name] = _integer(values[0]) if number else values[0]
     _check({"additionalProperties": False} | dict(schema) | {"type": "object"}, query, "query")
     defaults = {name: each["default"] for name, each in schema["properties"].items() if "default" in each}
     return defaults | query
+
+
+def _integer(text: str) -> int | str:
+    """The number that the digits of a text are; any other text as it is, for the contract to refuse."""
+    try:
+        return int(text) if text.isascii() and text.isdigit() else text
+    except ValueError:  # Python converts 4,300 digits at most
+        return text
 
 
 def _check(schema: Mapping[str, Any] | None, value: Any, where: str) -> None:
@@ -93,7 +101,8 @@ def header(event: Mapping[str, Any], name: str) -> str:
 def parse_json(body: bytes) -> Any:
     try:
         value = json.loads(body)
-        json.dumps(value, ensure_ascii=False).encode()  # refuses half a surrogate pair
+        # Refuses half a surrogate pair, NaN, and what is too large for a number.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         raise InvalidRequestError("The body is not valid JSON in UTF-8.") from error
     return value

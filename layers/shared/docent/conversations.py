@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from docent.batches import write_all
 from docent.callers import Caller
 from docent.citations import Citation
 from docent.clients import dynamodb
-from docent.errors import DocentError, MisconfiguredError, NotFoundError, TransientError, from_aws
+from docent.errors import DocentError, MisconfiguredError, NotFoundError, from_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, WriteRequestTypeDef
@@ -27,9 +28,6 @@ DAY = 86_400  # seconds
 TITLE_CHARS = 200
 # Of DynamoDB's 400 KB for an item, what citations may take: question and answer need some 20 KB at most.
 CITATIONS_BYTES = 300_000
-# DynamoDB deletes at most this many items a call.
-BATCH = 25
-ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +53,28 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with its answer; `asked_at` in seconds since 1970."""
+    """One question with its answer; `asked_at` in seconds since 1970.
+
+    The tokens are those of all calls of the model that it took; 0 in turns from before they were kept.
+    """
 
     question: str
     asked_at: float
     answer: str
     citations: tuple[Citation, ...]
+    input_tokens: int = 0
+    output_tokens: int = 0
 
     @classmethod
     def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> Self:
-        citations = tuple(Citation.from_json(each) for each in json.loads(item["citations"]["S"]))
-        return cls(item["question"]["S"], float(item["asked_at"]["N"]), item["answer"]["S"], citations)
+        return cls(
+            item["question"]["S"],
+            float(item["asked_at"]["N"]),
+            item["answer"]["S"],
+            tuple(Citation.from_json(each) for each in json.loads(item["citations"]["S"])),
+            int(item.get("input_tokens", {}).get("N", 0)),
+            int(item.get("output_tokens", {}).get("N", 0)),
+        )
 
     @property
     def document_ids(self) -> frozenset[str]:
@@ -161,9 +170,9 @@ def forget_conversation(table: str, caller: Caller, conversation_id: str, now: f
     read_conversation(table, caller, conversation_id, now)
     prefix = {":prefix": {"S": f"{TURN}{conversation_id}#"}}
     turns = _query(table, caller, "begins_with(#item, :prefix)", prefix, projection="#item")
-    items = [*(item["item"]["S"] for item in turns), f"{CONVERSATION}{conversation_id}"]
-    for start in range(0, len(items), BATCH):
-        _delete(table, caller, items[start : start + BATCH])
+    for items in ([item["item"]["S"] for item in turns], [f"{CONVERSATION}{conversation_id}"]):
+        deletions: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": _key(caller, item)}} for item in items]
+        write_all(table, deletions, "a conversation was deleted")
 
 
 def _put_turn(table: str, caller: Caller, item: str, turn: Turn, expires: int) -> None:
@@ -177,6 +186,8 @@ def _put_turn(table: str, caller: Caller, item: str, turn: Turn, expires: int) -
                 "asked_at": {"N": f"{turn.asked_at:.3f}"},
                 "answer": {"S": turn.answer},
                 "citations": {"S": citations},
+                "input_tokens": {"N": str(turn.input_tokens)},
+                "output_tokens": {"N": str(turn.output_tokens)},
                 "expires_at": {"N": str(expires)},
             },
             ConditionExpression="attribute_not_exists(#item)",
@@ -252,19 +263,6 @@ def _query(
         if not (last := reply.get("LastEvaluatedKey")):
             return
         request["ExclusiveStartKey"] = last
-
-
-def _delete(table: str, caller: Caller, items: Sequence[str]) -> None:
-    deletions: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": _key(caller, item)}} for item in items]
-    request: Any = {table: deletions}
-    for _ in range(ATTEMPTS):
-        try:
-            request = dynamodb().batch_write_item(RequestItems=request).get("UnprocessedItems")
-        except (ClientError, BotoCoreError) as error:
-            raise _unwell(error) from error
-        if not request:
-            return
-    raise TransientError("DynamoDB left turns undeleted.")
 
 
 def _key(caller: Caller, item: str) -> "dict[str, AttributeValueTypeDef]":

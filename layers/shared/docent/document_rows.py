@@ -5,19 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from docent.batches import read_all
 from docent.callers import Caller
-from docent.clients import dynamodb
-from docent.errors import MisconfiguredError, TransientError, from_aws
 from docent.errors.documents import InvalidReadersError
 from docent.readers import Readers
 
 # Where callers' own uploads lie in the source bucket: below the owner's subject.
 UPLOADS = "uploads/"
-# DynamoDB takes at most this many keys a call.
-BATCH = 100
-ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +85,9 @@ def file_name_of(key: str) -> str:
 
 def read_rows(table: str, document_ids: Iterable[str]) -> dict[str, DocumentRow]:
     """The rows that there are, by document id, as of now (consistent reads)."""
-    wanted, rows = sorted(set(document_ids)), {}
-    for start in range(0, len(wanted), BATCH):
-        keys = [{"document_id": {"S": each}} for each in wanted[start : start + BATCH]]
-        request: dict[str, Any] = {table: {"Keys": keys, "ConsistentRead": True}}
-        for _ in range(ATTEMPTS):
-            try:
-                reply = dynamodb().batch_get_item(RequestItems=request)
-            except (ClientError, BotoCoreError) as error:
-                raise from_aws(error, "documents were looked up", MisconfiguredError) from error
-            for item in reply["Responses"].get(table, []):
-                row = DocumentRow.from_item(item)
-                rows[row.document_id] = row
-            request = reply.get("UnprocessedKeys", {})
-            if not request:
-                break
-        else:
-            raise TransientError("DynamoDB left documents unprocessed.")
-    return rows
+    keys = [{"document_id": {"S": each}} for each in sorted(set(document_ids))]
+    rows = [DocumentRow.from_item(item) for item in read_all(table, keys, "documents were looked up")]
+    return {row.document_id: row for row in rows}
 
 
 def gaps_of(row: DocumentRow) -> list[dict[str, Any]]:

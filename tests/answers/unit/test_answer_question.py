@@ -3,6 +3,8 @@
 import json
 import re
 import time
+from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from urllib3.exceptions import ProtocolError
 
 from answering import aws_calls
+from docent import clients
 from docent.callers import Caller
 from docent.conversations import Turn, add_turn, list_conversations, read_turns
 from docent.prompts import read_tag
@@ -21,7 +24,7 @@ from tests.support.fake_connections import FakeConnections
 from tests.support.fake_index import FakeIndex, passage
 from tests.support.fake_models import FakeGuardrail, FakeModel
 from tests.support.functions import CANARY, GUARDRAIL_ID, INDEX_ID, MODEL_ID, Function
-from tests.support.project import sample_event
+from tests.support.project import functions, sample_event
 
 EVENT = sample_event("answer_question.picture.json")
 FOLLOW_UP = sample_event("answer_question.follow_up.json")
@@ -586,6 +589,8 @@ def test_a_follow_up_is_asked_and_searched_as_a_question_of_its_own(
     assert [request["QueryText"] for request in index.asked("Retrieve")] == ["Welcher Grenzwert gilt für Benzol?"]
     assert read_tag("question", model.prompts("ConverseStream")[0]) == "Welcher Grenzwert gilt für Benzol?"
     assert body["usage"]["input_tokens"] == 2 * 1272
+    kept = read_turns(CALLERS_TABLE, MARY, CONVERSATION, 9)[-1]
+    assert (kept.input_tokens, kept.output_tokens) == (2 * 1272, 2 * 163)
     assert [turn.question for turn in read_turns(CALLERS_TABLE, MARY, CONVERSATION, 9)][1:] == ["Und für Benzol?"]
 
 
@@ -808,11 +813,15 @@ def test_a_request_without_a_question_is_invalid(function: Function, index: Fake
     assert index.requests == []
 
 
-def test_whoever_asks_too_often_is_told_when_to_go_on(function: Function, model: FakeModel) -> None:
+def test_whoever_asks_too_often_is_told_when_to_go_on_and_costs_nothing(
+    function: Function, model: FakeModel, guardrail: FakeGuardrail, index: FakeIndex
+) -> None:
     function.set(REQUESTS_PER_MINUTE="2")
     ask(function)
     ask(function)
+    costs = len(guardrail.requests), len(index.requests)
     reply = function(EVENT)
+    assert (len(guardrail.requests), len(index.requests)) == costs
     assert (reply["statusCode"], reply["headers"]["Retry-After"]) == (429, "60")
     assert len(model.asked("ConverseStream")) == 2
     assert ask(function, caller=ERIKA)["citations"], "others are not counted"
@@ -899,6 +908,107 @@ def test_a_stream_that_is_none_is_named(function: Function, model: FakeModel, re
     assert refused(function) == (503, "TransientError")
 
 
+# Until when an answer may take.
+
+FUNCTION = functions()["AnswerQuestionFunction"]["Timeout"]  # seconds
+
+
+def jumping(function: Function, seconds: float, writes: str) -> Callable[[str], str]:
+    """What the model writes, for which it takes so many seconds."""
+
+    def written(_: str) -> str:
+        function.remaining_milliseconds -= round(seconds * 1000)
+        return writes
+
+    function.remaining_milliseconds = FUNCTION * 1000
+    return written
+
+
+@pytest.mark.parametrize("resource", ["/ask", "/chat"])
+def test_api_gateway_gets_a_problem_before_it_gives_up_and_nothing_more_is_paid_for_or_kept(
+    function: Function, model: FakeModel, guardrail: FakeGuardrail, resource: str
+) -> None:
+    model.writes = jumping(function, 28, "Formaldehyd ist ein Gas [1]. " * 500)
+    body = {"question" if resource == "/ask" else "message": QUESTION}
+    status, problem = call(function, asked(EVENT | {"resource": resource}, MARY, body))
+    assert (status, problem["type"]) == (503, "urn:docent:problem:TransientError")
+    assert [request["source"] for request in guardrail.asked("ApplyGuardrail")] == ["INPUT"]
+    assert [stream.closed for stream in model.streams] == [True]
+    assert list_conversations(CALLERS_TABLE, MARY, 9, None, NOW) == ([], None)
+
+
+def test_a_client_that_is_connected_is_answered_for_longer(
+    function: Function, model: FakeModel, connections: FakeConnections
+) -> None:
+    model.writes = jumping(function, 60, "Formaldehyd ist ein Gas [1].")
+    assert [each["type"] for each in sent(function, connections)] == ["sentence", "answer"]
+
+
+def test_a_client_that_is_connected_hears_of_the_end_before_the_function_does(
+    function: Function, model: FakeModel, connections: FakeConnections
+) -> None:
+    model.writes = jumping(function, FUNCTION - 5, "Formaldehyd ist ein Gas [1].")
+    (problem,) = sent(function, connections)
+    assert (problem["type"], problem["name"], problem["status"]) == ("problem", "TransientError", 503)
+
+
+@pytest.mark.parametrize(
+    ("question", "note"),
+    [
+        (QUESTION, "Die Antwort ist nicht vollständig: Für den Rest war keine Zeit."),
+        ("What is it?", "The answer is not complete: there was no time for the rest of it. "
+         "The answer is quoted from a German document."),
+    ],
+)  # fmt: skip
+def test_what_passed_its_checks_by_the_deadline_is_the_answer_and_says_that_it_was_cut(
+    function: Function, model: FakeModel, connections: FakeConnections, question: str, note: str
+) -> None:
+    function.remaining_milliseconds = FUNCTION * 1000
+    model.writes = "Der Grenzwert ist 0,3 ppm [2]. " + "Formaldehyd ist ein Gas [1]. " * 500
+    post = connections.PostToConnection
+
+    def posted(request: dict[str, Any]) -> dict[str, Any]:
+        function.remaining_milliseconds = 1000
+        return post(request)
+
+    connections.PostToConnection = posted  # type: ignore[method-assign]
+    sentence, answer = sent(function, connections, message(question=question))
+    assert (sentence["type"], answer["type"]) == ("sentence", "answer")
+    assert (answer["answer"], answer["note"]) == ("Der Grenzwert ist 0,3 ppm [1].", note)
+    assert [citation["document_id"] for citation in answer["citations"]] == [CAFE]
+    assert answer["confidence"] == "high", "nothing was withheld"
+    (turn,) = read_turns(CALLERS_TABLE, MARY, answer["conversation_id"], 9)
+    assert turn.answer == answer["answer"]
+    assert [stream.closed for stream in model.streams] == [True]
+
+
+def test_a_model_that_gives_no_sign_of_life_is_waited_for_until_the_deadline_alone(
+    function: Function, model: FakeModel, connections: FakeConnections
+) -> None:
+    woken = Event()
+
+    def silent(_: str) -> str:
+        woken.wait(30)
+        return "Formaldehyd ist ein Gas [1]."
+
+    model.writes = silent
+    function.remaining_milliseconds = 10_300
+    try:
+        (problem,) = sent(function, connections)
+    finally:
+        woken.set()
+    assert (problem["type"], problem["name"]) == ("problem", "TransientError")
+
+
+def test_all_attempts_at_one_call_together_take_less_than_the_function_may(function: Function) -> None:
+    ask(function)
+    for client in (aws_calls.bedrock(), clients.kendra(aws_calls.ATTEMPTS)):
+        config = client.meta.config
+        attempts = config.retries["total_max_attempts"]  # type: ignore[index]
+        pauses = sum(2**attempt for attempt in range(attempts - 1))
+        assert attempts * (config.connect_timeout + config.read_timeout) + pauses < FUNCTION - function.app.KEPT_SECONDS
+
+
 # What is told.
 
 
@@ -909,6 +1019,7 @@ def test_counts_are_logged(function: Function, model: FakeModel) -> None:
     told = {name: record[name] for name in ("message", "passages", "sentences", "withheld", "citations")}
     assert told == {"message": "question answered", "passages": 2, "sentences": 3, "withheld": 1, "citations": 2}
     assert (metrics["QuestionsAnswered"], metrics["SentencesWithheld"]) == ([1], [1])
+    assert (metrics["InputTokens"], metrics["OutputTokens"]) == ([1272], [163])
 
 
 @pytest.mark.usefixtures("without_waiting")

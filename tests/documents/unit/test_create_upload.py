@@ -65,6 +65,11 @@ def test_the_form_takes_the_announced_file_and_no_other(function: Function) -> N
     assert body["document_id"] == document_id_of(SOURCE_BUCKET, KEY)
 
 
+def test_a_size_written_as_a_decimal_number_is_a_whole_one_in_the_policy(function: Function) -> None:
+    form = announced(function, size_bytes=100.0)["upload"]
+    assert '["content-length-range", 100, 100]' in base64.b64decode(form["fields"]["policy"]).decode()
+
+
 def test_every_field_of_the_form_is_bound_by_its_policy(function: Function) -> None:
     form = announced(function)["upload"]
     bound = {name for condition in conditions(form) if isinstance(condition, dict) for name in condition}

@@ -115,6 +115,12 @@ def test_a_body_that_is_no_json_is_refused(body: str) -> None:
     assert refused(event(body=body))[0] in (400, 413)
 
 
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "9" * 5000])
+def test_a_number_that_is_none_is_refused_where_the_contract_takes_any_value(number: str) -> None:
+    body = f'{{"message": "what?", "attribute_filter": {{"equalsTo": {number}}}}}'
+    assert refused(event(resource="/chat", body=body))[0] == 400
+
+
 def test_a_body_too_large_is_refused_before_it_is_read() -> None:
     assert refused(event(body={"question": "x" * contract.MAX_BODY_BYTES}))[0] == 413
 
@@ -140,6 +146,11 @@ def test_a_body_in_base64_is_read_like_any_other() -> None:
         ({"limit": ["ten"]}, "/query/limit"),
         ({"limit": ["-1"]}, "/query/limit"),
         ({"limit": ["٣"]}, "/query/limit"),
+        ({"limit": ["9" * 5000]}, "/query/limit"),
+        ({"limit": [" 3"]}, "/query/limit"),
+        ({"limit": ["1_0"]}, "/query/limit"),
+        ({"limit": ["-0"]}, "/query/limit"),
+        ({"limit": ["1e1"]}, "/query/limit"),
         ({"limit": ["1", "2"]}, "/query/limit"),
         ({"next": ["ü"]}, "/query/next"),
         ({"everything": ["1"]}, "/query"),

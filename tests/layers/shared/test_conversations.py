@@ -1,6 +1,7 @@
 """Conversations in the callers' table: newest first, nothing lost, nothing doubled, and nobody else's."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -75,6 +76,24 @@ def test_turns_come_back_as_they_were_added_in_the_order_they_were_asked() -> No
     assert (found.title, found.started_at) == ("Erste?", NOW)
 
 
+def test_a_turn_keeps_the_tokens_it_took(aws: World) -> None:
+    turn = Turn("Erste?", NOW, "Ja.", (), input_tokens=1272, output_tokens=163)
+    add_turn(CALLERS_TABLE, MARY, conversation(1), "t", turn, 30, begins=True)
+    assert read_turns(CALLERS_TABLE, MARY, conversation(1), 9) == [turn]
+    (item,) = [item for item in aws.items(CALLERS_TABLE) if item["item"].startswith("turn#")]
+    assert (item["input_tokens"], item["output_tokens"]) == ("1272", "163")
+
+
+def test_a_turn_from_before_tokens_were_kept_is_read_without_any(aws: World) -> None:
+    add(conversation(1), "Erste?", begins=True)
+    (item,) = [item for item in aws.items(CALLERS_TABLE) if item["item"].startswith("turn#")]
+    numbers = {name: int(item[name].split(".")[0]) for name in ("asked_at", "expires_at")}
+    del item["input_tokens"], item["output_tokens"]
+    aws.put_item(CALLERS_TABLE, **item | numbers)
+    (turn,) = read_turns(CALLERS_TABLE, MARY, conversation(1), 9)
+    assert (turn.question, turn.input_tokens, turn.output_tokens) == ("Erste?", 0, 0)
+
+
 def test_the_same_turn_again_changes_nothing() -> None:
     mine = conversation(1)
     add(mine, "Erste?", begins=True)
@@ -143,13 +162,13 @@ def test_what_is_forgotten_is_gone_with_every_turn_and_nothing_else(aws: World) 
     assert len(aws.items(CALLERS_TABLE)) == 2, "a question under way does not bring it back"
 
 
-def test_a_deletion_that_dynamodb_left_unfinished_is_gone_on_with(aws: World) -> None:
+def test_a_deletion_that_dynamodb_left_unfinished_can_be_repeated(aws: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
     mine = conversation(1)
     add(mine, "Erste?", begins=True)
-    request = {CALLERS_TABLE: [{"DeleteRequest": {"Key": {"subject": {"S": "s"}, "item": {"S": "turn#1"}}}}]}
     with (
-        aws.answering("dynamodb.BatchWriteItem", {"UnprocessedItems": request}),
-        pytest.raises(TransientError, match="undeleted"),
+        aws.leaving_unprocessed("dynamodb.BatchWriteItem", times=99),
+        pytest.raises(TransientError, match="unprocessed while a conversation was deleted"),
     ):
         forget_conversation(CALLERS_TABLE, MARY, mine, NOW)
     forget_conversation(CALLERS_TABLE, MARY, mine, NOW)

@@ -51,11 +51,13 @@ def _segments(marked: str) -> tuple[str, dict[int, list[tuple[int, int]]]]:
     sentences, rest = split(marked)
     for sentence in [*sentences, rest]:
         numbers = {int(number) for mark in _MARKS.findall(sentence) for number in re.findall(r"\d+", mark)}
+        words = _MARKS.sub("", sentence)
         begin = len(text)
-        text += _MARKS.sub("", sentence)
-        for number in numbers:
-            segments.setdefault(number, []).append((begin, len(text.rstrip())))
-    return text.strip(), segments
+        text += words if text else words.lstrip()
+        end = len(text.rstrip())
+        for number in numbers if begin < end else ():
+            segments.setdefault(number, []).append((begin, end))
+    return text.rstrip(), segments
 
 
 def _citation(citation: Mapping[str, Any], number: int, segments: list[tuple[int, int]]) -> dict[str, Any]:

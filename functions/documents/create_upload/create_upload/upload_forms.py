@@ -69,7 +69,8 @@ def plan_upload(caller: Caller, announced: Mapping[str, Any], bucket: str) -> Pl
         "x-amz-checksum-sha256": announced["sha256"],
         f"x-amz-meta-{METADATA}": readers_named_by(caller, announced.get("readers", {})).to_text(),
     }
-    return PlannedUpload(bucket, key, announced["size_bytes"], fields)
+    # JSON may write a whole number as 1e2 or 100.0, which S3 would not read in a policy.
+    return PlannedUpload(bucket, key, int(announced["size_bytes"]), fields)
 
 
 def _unusable(why: str) -> InvalidRequestError:

@@ -16,9 +16,10 @@ from typing import Any, Self
 from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.api import decode_next, encode_next
+from docent.batches import READ
 from docent.callers import Caller
 from docent.clients import dynamodb
-from docent.document_rows import BATCH, DocumentRow
+from docent.document_rows import DocumentRow
 from docent.errors import InvalidRequestError, MisconfiguredError, from_aws
 
 # Names asked about at the same time: as many as the SDK keeps connections.
@@ -91,7 +92,7 @@ class ReadingLists:
     def _list(self, name: str, entries: Sequence[Entry], has_more: bool) -> Iterator[Entry]:
         yield from entries
         while has_more:
-            entries, has_more = self._read(name, entries[-1][0], BATCH)
+            entries, has_more = self._read(name, entries[-1][0], READ)
             yield from entries
 
     def _read(self, name: str, after: str, limit: int) -> tuple[list[Entry], bool]:
@@ -145,7 +146,7 @@ def _look_up(
 ) -> Iterator[tuple[str, DocumentRow | None]]:
     """`(key, row)` of every entry; the row is None where there is none any more."""
     remaining = iter(entries)
-    while batch := list(islice(remaining, BATCH)):
+    while batch := list(islice(remaining, READ)):
         known = rows([document_id for _, document_id in batch])
         yield from ((key, known.get(document_id)) for key, document_id in batch)
 

@@ -7,22 +7,19 @@ and removed after it.
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from docent.batches import write_all
 from docent.clients import dynamodb
 from docent.documents import Document
-from docent.errors import MisconfiguredError, TransientError, from_aws
+from docent.errors import MisconfiguredError, from_aws
 from docent.errors.documents import InvalidReadersError
 from docent.readers import Readers
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
-
-# DynamoDB writes at most this many items a call.
-BATCH = 25
 
 
 def note_readers(table: str, document: Document, readers: Readers) -> set[str]:
@@ -68,13 +65,7 @@ def list_for(table: str, document: Document, add: Iterable[str] = (), remove: It
         *({"PutRequest": {"Item": _entry(name, document) | _names(document)}} for name in sorted(add)),
         *({"DeleteRequest": {"Key": _entry(name, document)}} for name in sorted(remove)),
     ]
-    for batch in batched(requests, BATCH, strict=False):
-        try:
-            reply = dynamodb().batch_write_item(RequestItems={table: list(batch)})
-        except (ClientError, BotoCoreError) as error:
-            raise from_aws(error, f"the readers of {document.name} were listed", MisconfiguredError) from error
-        if reply.get("UnprocessedItems"):
-            raise TransientError(f"DynamoDB left readers of {document.name} unprocessed.")
+    write_all(table, requests, f"the readers of {document.name} were listed")
 
 
 def _entry(name: str, document: Document) -> dict[str, Any]:

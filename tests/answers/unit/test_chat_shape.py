@@ -1,0 +1,58 @@
+"""An answer of ours as an answer of chat: its marks become segments of the text."""
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from answer_question.chat_shape import chat_answer_of
+from answering.answer_sentences import MARK, sentences_of
+
+PARTS = [
+    "Benzol", " ", "  ", "\n", ".", ". ", "!", "…", "[1]", " [2]", "[1, 2]", "[3]", "[", "]", "[2024]", "z. B. ",
+    "0,3", "“", ")", "a", "Ü", "1", "- ", "|", "\N{GRINNING FACE}",
+]  # fmt: skip
+texts = st.lists(st.sampled_from(PARTS), max_size=25).map("".join) | st.text(max_size=40)
+CITATION = {"document_id": "beef" * 8, "file_name": "a.pdf", "excerpt": "An excerpt."}
+
+
+def chat_answer(answer: str) -> tuple[str, dict[int, list[str]]]:
+    """The message, and for each number the parts of the message that it names."""
+    body = chat_answer_of({"answer": answer, "conversation_id": "c", "citations": [CITATION] * 3}, "t")
+    message = body["message"]
+    return message, {
+        each["number"]: [message[segment["begin"] : segment["end"]] for segment in each["segments"]]
+        for each in body["citations"]
+    }
+
+
+@given(answer=texts)
+@example(answer=" \n Eins [1]. Zwei [2].")
+@example(answer="[1] Eins. Zwei [2].")
+@example(answer="[1]\n[2] Eins.")
+@example(answer="[1] [2]")
+def test_every_segment_is_a_sentence_that_its_citation_names(answer: str) -> None:
+    sentences = [
+        (re.sub(rf"\s*{MARK}", "", sentence).strip(), re.findall(r"\d+", "".join(re.findall(MARK, sentence))))
+        for sentence in sentences_of([answer])
+    ]
+    message, parts = chat_answer(answer)
+    assert message == re.sub(rf"\s*{MARK}", "", answer).strip()
+    for number in (1, 2, 3):
+        assert parts[number] == [words for words, named in sentences if words and number in map(int, named)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "first", "second"),
+    [
+        ("Eins [1]. Zwei [2].", ["Eins."], ["Zwei."]),
+        ("  Eins [1]. Zwei [2].", ["Eins."], ["Zwei."]),
+        ("[1]Eins. Zwei [2].", ["Eins."], ["Zwei."]),
+        ("[1] Eins [1]. Zwei [2].", ["Eins."], ["Zwei."]),
+        ("[1]", [], []),
+    ],
+)
+def test_what_an_answer_begins_with_moves_no_segment(answer: str, first: list[str], second: list[str]) -> None:
+    _, parts = chat_answer(answer)
+    assert (parts[1], parts[2]) == (first, second)
