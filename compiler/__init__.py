@@ -8,6 +8,7 @@
 | `openapi.yaml` | `docs/api-reference.md` (reference.py) |
 | `statemachines/*/*.asl.yaml` | the `.asl.json` beside each, and an alarm for each (workflows.py, alarms.py) |
 | the template, the workflows, the contract, the error classes | tables in `docs/` (tables.py) |
+| the list of seams | the table in `docs/local.md` (local/seams/table.py) |
 
 Each module offers pure functions from text to text; `__main__.py` reads and writes. A test compares what is committed
 with what would be written.

@@ -20,6 +20,7 @@ from compiler.tables import errors_table, functions_page
 from compiler.template import template
 from compiler.workflows import Workflow
 from docent.errors import every_error
+from local.seams.table import render as seams_table
 
 
 def compiled() -> dict[Path, str]:
@@ -42,7 +43,8 @@ def compiled() -> dict[Path, str]:
         ROOT / "layers/shared/docent/requests.json": _json(request_schemas(api)),
         ROOT / "docs/api-reference.md": page(api),
         ROOT / "docs/functions.md": functions_page(yaml_parse(template_text), api, list(workflows.values()), errors),
-        ROOT / "docs/errors.md": with_region((ROOT / "docs/errors.md").read_text(), "errors", errors_table(errors)),
+        ROOT / "docs/errors.md": _with_region("docs/errors.md", "errors", errors_table(errors)),
+        ROOT / "docs/local.md": _with_region("docs/local.md", "seams", seams_table()),
         **{path: workflow.to_json() for path, workflow in workflows.items()},
     }
 
@@ -58,6 +60,10 @@ def _workflows() -> dict[Path, Workflow]:
         )
         for path in workflow_sources()
     }
+
+
+def _with_region(page: str, name: str, content: str) -> str:
+    return with_region((ROOT / page).read_text(), name, content)
 
 
 def _part(path: Path) -> Part:

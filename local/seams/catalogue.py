@@ -61,6 +61,12 @@ SEAMS = (
     ),
     Seam(
         "IAM",
+        "A request about a Map Run is authorized on `*` instead of the Map Run's ARN.",
+        "1.5.33",
+        services.name_map_runs,
+    ),
+    Seam(
+        "IAM",
         "`*` in a policy does not match a line break, which an S3 key can contain.",
         "1.5.33",
         services.let_wildcards_match_line_breaks,

@@ -101,6 +101,18 @@ def name_identity_providers() -> None:
     iam_actions.extract_resource_arn = extract_resource_arn
 
 
+def name_map_runs() -> None:
+    """The ARN of the Map Run that a request to Step Functions is about; without it IAM sees `*`."""
+    of_ministack = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
+        if service == "states" and (arn := iam_actions._safe_json_field(body, "mapRunArn")):
+            return arn
+        return of_ministack(service, method, path, headers, body, *rest)
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
 def authorize_as(actions: Mapping[str, str]) -> None:
     """Check an operation under the action AWS checks it under, where the two have different names."""
     of_ministack = iam_actions.extract_iam_action

@@ -57,7 +57,6 @@ from local.seams import (
     resources,
     services,
     state,
-    table,
     user_pools,
     workflows,
 )
@@ -99,11 +98,6 @@ def test_a_seam_was_written_for_the_ministack_that_is_installed(seam: Seam) -> N
 def test_the_ministack_that_is_installed_is_the_one_we_depend_on() -> None:
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     assert f"ministack=={version('ministack')}" in dependencies
-
-
-def test_the_documentation_lists_every_seam() -> None:
-    page = (ROOT / "docs/local.md").read_text()
-    assert table.written_into(page) == page, "Run `python -m local.seams.table`."
 
 
 def keep(monkeypatch: pytest.MonkeyPatch, module: Any, *names: str) -> None:
@@ -152,6 +146,17 @@ def test_a_request_about_an_identity_provider_is_authorised_on_it(
     services.name_identity_providers()
     about = ("iam", "POST", "/", {}, b"", {parameter: ["arn:p"]}, "us-east-1", "000000000000")
     assert iam_actions.extract_resource_arn(*about) == "arn:p"
+
+
+@of(services.name_map_runs)
+def test_a_request_about_a_map_run_is_authorised_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, iam_actions, "extract_resource_arn")
+    services.name_map_runs()
+    body = b'{"mapRunArn": "arn:m", "statusFilter": "FAILED"}'
+    about = ("states", "POST", "/", {}, body, {}, "us-east-1", "000000000000")
+    assert iam_actions.extract_resource_arn(*about) == "arn:m"
+    about = ("states", "POST", "/", {}, b'{"executionArn": "arn:e"}', {}, "us-east-1", "000000000000")
+    assert iam_actions.extract_resource_arn(*about) == "arn:e"
 
 
 def test_resource_types_are_handled_as_we_add_them() -> None:

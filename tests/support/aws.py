@@ -38,7 +38,7 @@ OBJECTS = ROOT / "events" / "objects"
 CONFIG: Any = {
     "core": {
         "reset_boto3_session": False,
-        "passthrough": {"urls": [r"https?://(kendra|bedrock|qbusiness|sts|[^/]+\.execute-api)"]},
+        "passthrough": {"urls": [r"https?://(kendra|bedrock|qbusiness|sts|states|[^/]+\.execute-api)"]},
     }
 }
 

@@ -1,4 +1,4 @@
-"""Step Functions as far as functions ask it: the histories of executions, page by page."""
+"""Step Functions as far as functions ask it: the histories of executions, page by page, and failed children."""
 
 from typing import Any, ClassVar
 
@@ -11,13 +11,15 @@ PAGE = 1000
 
 
 class FakeWorkflows(FakeService):
-    """`histories` holds the events of each execution, as `entered` and `left` make them."""
+    """`histories` holds the events of each execution, as `run` makes them; `children` those of its Map Runs."""
 
     events: ClassVar = ("sfn",)  # the id of the service, where others have its name
 
     def __init__(self) -> None:
         super().__init__()
         self.histories: dict[str, list[dict[str, Any]]] = {}
+        self.children: dict[str, list[dict[str, Any]]] = {}
+        self.map_runs: dict[str, list[str]] = {}
 
     def __call__(self, request: AWSPreparedRequest, event_name: str, **more: Any) -> AWSResponse:
         return super().__call__(request, event_name.replace(".sfn.", ".stepfunctions."), **more)
@@ -28,6 +30,42 @@ class FakeWorkflows(FakeService):
             _event(number, step[1:], "stateEntered" if step[0] == "+" else "stateExited")
             for number, step in enumerate(steps, 1)
         ]
+
+    def map_run(self, execution_arn: str, *children: dict[str, Any]) -> None:
+        """A Map Run of an execution with children, each `{status, error?, cause?}`, in the order of their ends."""
+        runs = self.map_runs.setdefault(execution_arn, [])
+        map_run_arn = f"{execution_arn.replace(':execution:', ':mapRun:')}/{len(runs)}"
+        runs.append(map_run_arn)
+        self.children[map_run_arn] = [
+            {"executionArn": f"{map_run_arn}/{number}", "stopDate": STARTED + number, **child}
+            for number, child in enumerate(children)
+        ]
+
+    def ListMapRuns(self, request: dict[str, Any]) -> dict[str, Any]:
+        runs = enumerate(self.map_runs.get(request["executionArn"], []))
+        return {
+            "mapRuns": [
+                {
+                    "executionArn": request["executionArn"],
+                    "mapRunArn": arn,
+                    "stateMachineArn": "arn:of:it",
+                    "startDate": STARTED + number,
+                }
+                for number, arn in runs
+            ]
+        }
+
+    def ListExecutions(self, request: dict[str, Any]) -> dict[str, Any]:
+        found = [each for each in self.children[request["mapRunArn"]] if each["status"] == request["statusFilter"]]
+        newest_first, start = found[::-1], int(request.get("nextToken", "0"))
+        page = [_execution(each) for each in newest_first[start : start + 2]]
+        more = {"nextToken": str(start + 2)} if start + 2 < len(found) else {}
+        return {"executions": page} | more
+
+    def DescribeExecution(self, request: dict[str, Any]) -> dict[str, Any]:
+        children = (child for run in self.children.values() for child in run)
+        child = next(child for child in children if child["executionArn"] == request["executionArn"])
+        return _execution(child) | {name: child[name] for name in ("error", "cause") if name in child}
 
     def GetExecutionHistory(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["executionArn"] not in self.histories:
@@ -41,3 +79,8 @@ class FakeWorkflows(FakeService):
 def _event(number: int, state: str, what: str) -> dict[str, Any]:
     kind = "TaskStateEntered" if what == "stateEntered" else "TaskStateExited"
     return {"id": number, "timestamp": STARTED + number, "type": kind, f"{what}EventDetails": {"name": state}}
+
+
+def _execution(child: dict[str, Any]) -> dict[str, Any]:
+    described = {name: child[name] for name in ("executionArn", "status", "stopDate")}
+    return described | {"stateMachineArn": "arn:of:it", "name": "child", "startDate": STARTED}

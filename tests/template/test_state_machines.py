@@ -1,6 +1,5 @@
 """The wiring of the state machines, as data: what `sam validate` and `sam build` do not read."""
 
-import json
 import re
 from pathlib import Path
 
@@ -72,18 +71,6 @@ def test_every_task_retries_what_is_transient_with_jitter(path: Path) -> None:
             assert "States.ItemReaderFailed" in state["Retry"][0]["ErrorEquals"], name
 
 
-def test_what_aws_goes_on_answering_is_recorded_as_transient() -> None:
-    """Whatever is retried eight times and more, and is no error of ours, may heal later."""
-    text = next(path for path in MACHINES if path.name.startswith("record_failure")).read_text()
-    transient = re.compile(re.search(r"/(\^\(Lambda.*?\)\$)/", text)[1].replace("\\\\", "\\"))
-    for path in MACHINES:
-        for name, state, _ in every_state(definition(path)):
-            for rule in state.get("Retry", []):
-                if rule["MaxAttempts"] >= 8:
-                    for error in set(rule["ErrorEquals"]) - OURS:
-                        assert transient.match(error), f"{name}: {error}"
-
-
 @by_machine
 def test_a_state_that_calls_a_function_is_named_after_what_it_does(path: Path) -> None:
     called = {}
@@ -115,10 +102,3 @@ def test_masking_that_fails_never_leads_to_the_index() -> None:
     assert {rule["Next"] for rule in processor["MaskText"]["Catch"]} == {"LeavePicture"}
     assert processor["LeavePicture"]["Type"] == "Succeed"
     assert "captions/" not in (folder_of("sync_kendra") / "app.py").read_text(), "only masked text is indexed"
-
-
-def test_record_failure_knows_every_error_that_can_end_an_execution() -> None:
-    text = next(path for path in MACHINES if path.name.startswith("record_failure")).read_text()
-    listed = set(json.loads(re.search(r"errorType in (\[.*?\])", text)[1].replace("'", '"')))
-    named = set(re.findall(r"'name': '(\w+)'", text))
-    assert listed | named == {name for name, error in every_error().items() if error.recorded}

@@ -33,7 +33,7 @@ def read(machine: str, event: dict[str, Any]) -> dict[str, Any]:
     """The document that a workflow's first states make of its event, by MiniStack's own evaluation of JSONata."""
     states = definition(next(path for path in MACHINES if path.name.startswith(machine)))["States"]
     context: dict[str, Any] = {"QueryLanguage": "JSONata", "variables": {}}
-    for state in (states[name] for name in ("ReadEvent", "ReadFailure", "ExplainFailure") if name in states):
+    for state in (states[name] for name in ("ReadEvent", "ReadFailure", "ReadDocument") if name in states):
         stepfunctions._apply_state_assign(state, event, context)
     return context["variables"]["document"]
 

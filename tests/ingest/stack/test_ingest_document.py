@@ -156,6 +156,13 @@ def test_personal_data_in_a_picture_is_masked_before_it_is_indexed(stack: Stack)
     assert "erika@example.com" not in json.dumps(stack.ask("What is the e-mail address on the visitor's badge?"))
 
 
+def test_a_model_that_is_not_enabled_fails_the_document_and_says_so(stack: Stack) -> None:
+    stack.faults("bedrock-runtime.Converse=AccessDeniedException")
+    document = stack.ingest("storm/closed.pdf", pdf(["Closed."], [[picture("Pump station\nnumber five")]]))
+    assert (document["status"], document["error"]["name"]) == ("FAILED", "MisconfiguredError")
+    assert "Bedrock console" in document["error"]["message"]
+
+
 def test_a_throttle_storm_is_waited_out(stack: Stack) -> None:
     stack.faults(
         "bedrock-runtime.Converse=ThrottlingException*4,bedrock-runtime.ApplyGuardrail=ThrottlingException*4,"
@@ -171,7 +178,8 @@ def test_a_model_that_stays_down_fails_the_document_and_a_redrive_heals_it(stack
     document = stack.ingest("storm/down.pdf", pdf(["Down."], [[picture("Pump station\nnumber six")]]))
     assert document["status"] == "FAILED"
     assert document["error"]["name"] == "PicturesHeldUpError"
-    assert "Redrive" in document["error"]["message"]
+    assert "ServiceUnavailableException" in document["error"]["message"], "why the first image failed"
+    assert "docent redrive" in document["error"]["message"]
     stack.faults("")
     stack.target.step_functions.redrive_execution(executionArn=document["execution_arn"])
     _eventually(lambda: (stack.document("storm/down.pdf") or {})["status"] == "INGESTED")

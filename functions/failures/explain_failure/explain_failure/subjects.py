@@ -1,0 +1,26 @@
+"""What an execution was about: the document of an S3 event, or the subject that its input names."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Self
+
+from docent.documents import document_id_of
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """`kind` is a word such as `document`, `id` is unique among its kind. Messages call it by its `name`."""
+
+    kind: str
+    id: str
+    name: str
+
+    @classmethod
+    def of_input(cls, text: str) -> Self:
+        """The subject of an execution's input: an S3 event, or JSON with `{"subject": {"kind", "id"}}`."""
+        event: dict[str, Any] = json.loads(text)
+        if "subject" in event:
+            kind, own_id = event["subject"]["kind"], event["subject"]["id"]
+            return cls(kind, own_id, f"{kind} {own_id}")
+        bucket, key = event["detail"]["bucket"]["name"], event["detail"]["object"]["key"]
+        return cls("document", document_id_of(bucket, key), f"s3://{bucket}/{key}")
