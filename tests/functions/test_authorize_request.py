@@ -131,8 +131,8 @@ def test_clocks_may_differ_a_little(function: Function, issuer: FakeIssuer) -> N
     ("claims", "reason"),
     [
         ({"exp": int(time.time()) - 60}, "The token has expired."),
-        ({"nbf": int(time.time()) + 600}, "The token is not valid yet."),
-        ({"iat": int(time.time()) + 600}, "The token is not valid yet."),
+        ({"nbf": int(time.time()) + 86_400}, "The token is not valid yet."),
+        ({"iat": int(time.time()) + 86_400}, "The token is not valid yet."),
         (
             {"iss": "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Another"},
             "The token is of another issuer.",

@@ -85,8 +85,8 @@ def test_the_form_is_good_for_a_quarter_of_an_hour(function: Function) -> None:
     form = announced(function)["upload"]
     ends = datetime.fromisoformat(form["expires_at"])
     policy = json.loads(base64.b64decode(form["fields"]["policy"]))
-    assert 890 < (ends - datetime.now(UTC)).total_seconds() <= 900
-    assert abs((datetime.fromisoformat(policy["expiration"]) - ends).total_seconds()) <= 2
+    assert 800 < (ends - datetime.now(UTC)).total_seconds() <= 900
+    assert abs((datetime.fromisoformat(policy["expiration"]) - ends).total_seconds()) <= 60
 
 
 # Names.

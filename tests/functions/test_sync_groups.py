@@ -422,9 +422,9 @@ def test_files_of_any_program_are_the_same_groups(text: str) -> None:
 
 def test_a_file_of_many_members_is_read_in_a_moment() -> None:
     rows = "".join(f"everybody,user{number}@example.com\n" for number in range(100_000))
-    began = time.monotonic()
+    began = time.process_time()
     assert read_groups(f"group,member\n{rows}".encode())["everybody"].size == 100_000
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
@@ -588,7 +588,7 @@ def test_a_directory_that_shows_less_than_it_has_changes_nothing(
 def test_a_directory_that_is_busy_is_asked_again(
     function: Function, service: FakeGroups, directory: type[Directory]
 ) -> None:
-    directory.answers = [(429, {"Retry-After": "7"}), (503, {})]
+    directory.answers = [(429, {"Retry-After": "1"}), (503, {})]
     assert len(function(SYNC)["added"]) == 1
 
 

@@ -105,10 +105,8 @@ def worker() -> Iterator[Worker]:
 
 
 def test_a_call_that_hangs_is_ended_and_the_next_one_works(worker: Worker) -> None:
-    started = time.monotonic()
     with pytest.raises(WorkerStoppedError):
-        worker.call(0.5, time.sleep, 600)
-    assert time.monotonic() - started < 10
+        worker.call(0.5, time.sleep, 600)  # longer than a test may take
     assert worker.call(10, abs, -1) == 1
 
 

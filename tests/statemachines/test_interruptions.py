@@ -38,7 +38,7 @@ def indexed(stack: Stack) -> int:
 
 
 def test_a_function_killed_in_the_middle_is_called_again(stack: Stack) -> None:
-    stack.faults("bedrock-runtime.Converse=delay:4*1")
+    stack.faults("bedrock-runtime.Converse=delay:20*1")
     stack.put("killed/worker.pdf", pdf(["A worker dies."], [[picture("Boiler room\nkeep out")]]))
     until(lambda: stack.calls().get("bedrock-runtime.Converse"))
     kill_workers(stack, "CaptionImageFunction")
@@ -48,7 +48,7 @@ def test_a_function_killed_in_the_middle_is_called_again(stack: Stack) -> None:
 
 
 def test_a_picture_whose_reader_dies_every_time_is_a_gap(stack: Stack) -> None:
-    stack.faults("bedrock-runtime.Converse=delay:3*2")
+    stack.faults("bedrock-runtime.Converse=delay:20*2")
     stack.put("killed/always.pdf", pdf(["A worker dies twice."], [[picture("Turbine hall\nnumber two")]]))
     for call in (1, 2):
         until(lambda call=call: stack.calls().get("bedrock-runtime.Converse") == call)

@@ -8,6 +8,8 @@ from tests.support.pdfs import pdf
 from tests.support.project import ROOT
 from tests.support.stack import Stack
 
+pytestmark = pytest.mark.xdist_group("states")  # test_visited_states looks at what these ran
+
 
 def failed(stack: Stack, key: str, execution_arn: str, sequencer: str, **detail: object) -> str:
     """Start record_failure with the sample event, for an upload of ours; returns its last state."""

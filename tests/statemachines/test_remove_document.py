@@ -4,10 +4,14 @@ import json
 import time
 from typing import Any
 
+import pytest
+
 from docent.documents import document_id_of
 from tests.support.pdfs import pdf, picture
 from tests.support.project import ROOT
 from tests.support.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("states")  # test_visited_states looks at what these ran
 
 
 def deleted(key: str, sequencer: str, **detail: Any) -> dict[str, Any]:

@@ -28,8 +28,9 @@ from cli.target import CommandError, Target
 from docent.chat_sessions import SESSION
 from local.idp.people import Person
 from local.idp.saml_responses import SigningKey, Statement
-from local.settings import LocalSettings
-from tests.support.sign_in import free_ports, with_installed_provider
+from tests.support.deployments import copy_built, running, settings_for
+from tests.support.ports import free_ports
+from tests.support.sign_in import with_installed_provider
 
 __all__ = ["QUESTION", "ChatStack", "Chatter", "through"]
 
@@ -203,19 +204,14 @@ def chat_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatStack]:
         identity_providers.node_and_npm()
     except CommandError as missing:
         pytest.skip(str(missing))
-    home = tmp_path_factory.mktemp("chat")
-    port, page = free_ports(3), free_ports(1)
-    settings = LocalSettings(home=home, port=port, faults="", llm_url=None, wait_scale="1")
+    settings = settings_for(tmp_path_factory.mktemp("chat"))
+    copy_built(tmp_path_factory, settings)
     with_installed_provider(settings)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DOCENT_PORT", str(port))  # that of another stack may stand there
-        machine.start(settings, print)
     try:
-        with httpx.Client(timeout=60) as client:
-            yield ChatStack(Target(local=settings), f"http://localhost:{page}", client)
+        with running(settings), httpx.Client(timeout=60) as client:
+            yield ChatStack(Target(local=settings), f"http://localhost:{free_ports()}", client)
     finally:
         identity_providers.stop(settings, print)
-        machine.stop(settings, print)
 
 
 @pytest.fixture(scope="session")
