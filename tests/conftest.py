@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import aws_xray_sdk.core  # noqa: F401 - opens a datagram socket when it is first imported, so before they close
 import pytest
+from aws_xray_sdk.core import xray_recorder  # opens a datagram socket when it is first imported, so before they close
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
@@ -25,6 +26,14 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.update(POWERTOOLS_METRICS_NAMESPACE="Docent", POWERTOOLS_LOG_LEVEL="INFO")
     # An invocation that fails has no metrics: Powertools warns of it where it should report the error.
     config.addinivalue_line("filterwarnings", "ignore:No application metrics to publish:UserWarning")
+    # How long an example takes says how busy the machine is. What a fixture makes, examples may share.
+    unchecked = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    settings.register_profile("docent", deadline=None, suppress_health_check=unchecked)
+    settings.load_profile("docent")
+
+
+def pytest_unconfigure() -> None:
+    xray_recorder.emitter._socket.close()
 
 
 class _Shares(LoadScopeScheduling):

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 
 import jwt
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docent.callers import Caller
@@ -289,7 +289,7 @@ tokens = st.one_of(
 )
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 @given(token=tokens)
 def test_whatever_the_token_is_nobody_gets_in_and_nothing_breaks(
     function: Function, issuer: FakeIssuer, token: str

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -185,7 +185,7 @@ WHOLE |= {
 }
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(name=st.sampled_from(sorted(WHOLE)), data=st.data())
 def test_a_damaged_pdf_gives_a_result_or_a_named_error(tmp_path: Path, name: str, data: st.DataObject) -> None:
     whole = WHOLE[name]

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docent.errors import MisconfiguredError, TooManyRemovalsError, TransientError, UnreadableGroupsError
@@ -463,7 +463,7 @@ def reached(name: str, groups: Mapping[str, Group]) -> set[str]:
     return found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(sources=st.lists(SOURCES, min_size=2, max_size=3))
 def test_whatever_the_sources_were_the_groups_are_those_of_the_last(
     function: Function, aws: World, sources: list[dict[str, Any]]

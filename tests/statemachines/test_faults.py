@@ -248,7 +248,7 @@ def outcomes(running_stack: Stack, request: pytest.FixtureRequest) -> None:
     running_stack.faults("")
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.machine}-{case.state}-{case.kind}")
 def test_a_fault_is_healed_or_told_and_then_healed(stack: Stack, outcomes: None, case: Case) -> None:
     assert case.struck == len(case.rules), "the fault never came about"

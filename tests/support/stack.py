@@ -22,6 +22,8 @@ from tests.support.deployments import copy_deployed, running, settings_for
 ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
 # Retries and waits run at a twentieth of their length: their number is what counts.
 WAIT_SCALE = "0.05"
+# A test that hangs takes so long; on a busy machine building and deploying, which the first one waits for, take minutes.
+SECONDS = 900
 
 
 @dataclass
@@ -180,5 +182,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     asked = {"running_stack", "chat_stack"} & set(getattr(item, "fixturenames", ()))
     if asked:
         item.add_marker(pytest.mark.stack)
+        item.add_marker(pytest.mark.timeout(SECONDS))
     if "chat_stack" in asked:
         item.add_marker(pytest.mark.xdist_group("chat"))  # it is deployed for one kind of provider after the other
