@@ -22,7 +22,7 @@ from tests.support.deployments import copy_deployed, running, settings_for
 ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
 # Retries and waits run at a twentieth of their length: their number is what counts.
 WAIT_SCALE = "0.05"
-# A test that hangs takes so long; on a busy machine building and deploying, which the first one waits for, take minutes.
+# What a test may take: the first waits until the template is built and deployed, on a busy machine for minutes.
 SECONDS = 900
 
 
