@@ -1,7 +1,6 @@
 """Kendra on one machine, through boto3 over a real port: the wire, the limits, what is found and by whom."""
 
 import io
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from botocore.validate import ParamValidator
 
 from local.kendra.service import KendraService
 from local.kendra.standalone import serving
+from tests.support.waiting import wait_until
 
 ROLE = "arn:aws:iam::000000000000:role/kendra"
 SETTLED = {"INDEXED", "UPDATED", "FAILED", "UPDATE_FAILED", "NOT_FOUND"}
@@ -124,13 +124,6 @@ def refusal(call: Callable[[], Any]) -> tuple[str, str]:
         call()
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
     return refused.value.response["Error"]["Code"], refused.value.response["Error"]["Message"]
-
-
-def wait_until(happened: Callable[[], bool], seconds: float = 40) -> None:
-    until = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def attribute(key: str, **value: Any) -> dict[str, Any]:

@@ -185,7 +185,7 @@ def executed(definition: dict[str, Any]) -> dict[str, Any]:
     machine = answer(stepfunctions._create_state_machine(made))["stateMachineArn"]
     started = {"stateMachineArn": machine, "input": json.dumps({"items": [1, 2], "text": "Moor " * 2000})}
     execution = stepfunctions._executions[answer(stepfunctions._start_execution(started))["executionArn"]]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 240
     while execution["status"] == "RUNNING" or execution["events"]:
         assert time.monotonic() < deadline, execution["status"]
         time.sleep(0.02)

@@ -6,7 +6,6 @@ One machine for the session. It has one identity provider at a time, as `docent 
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,6 +30,7 @@ from local.idp.saml_responses import SigningKey, Statement
 from tests.support.deployments import copy_built, running, settings_for
 from tests.support.ports import free_ports
 from tests.support.sign_in import with_installed_provider
+from tests.support.waiting import wait_until
 
 __all__ = ["QUESTION", "ChatStack", "Chatter", "through"]
 
@@ -123,21 +123,15 @@ class ChatStack:
     def group(self, name: str, *people: Person) -> None:
         members = [{"userId": person.email} for person in people]
         self.library.put_group(**self.place, groupName=name, type="INDEX", groupMembers={"memberUsers": members})
-        self._wait(lambda: self.library.get_group(**self.place, groupName=name)["status"]["status"] == "SUCCEEDED")
+        wait_until(lambda: self.library.get_group(**self.place, groupName=name)["status"]["status"] == "SUCCEEDED")
 
     def put(self, document: dict[str, Any]) -> None:
         assert self.library.batch_put_document(**self.place, documents=[document])["failedDocuments"] == []
-        self._wait(lambda: self._statuses().get(document["id"]) in ("INDEXED", "UPDATED"))
+        wait_until(lambda: self._statuses().get(document["id"]) in ("INDEXED", "UPDATED"))
 
     def _statuses(self) -> dict[str, str]:
         details = self.library.list_documents(**self.place)["documentDetailList"]
         return {each["documentId"]: each["status"] for each in details}
-
-    def _wait(self, happened: Any, seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        while not happened():
-            assert time.monotonic() < deadline, "it did not happen in time"
-            time.sleep(0.05)
 
     def faults(self, rules: str) -> None:
         """Set the faults of the engines (local/faults.py)."""

@@ -48,7 +48,7 @@ class Stack:
             }
         )
 
-    def settled(self, key: str, after: str = "", seconds: float = 90) -> dict[str, Any]:
+    def settled(self, key: str, after: str = "", seconds: float = 240) -> dict[str, Any]:
         """The document once it ended, with a generation later than `after`."""
         deadline = time.monotonic() + seconds
         document = None
@@ -82,7 +82,7 @@ class Stack:
             "executionArn"
         ]
 
-    def ended(self, execution_arn: str, seconds: float = 60) -> dict[str, Any]:
+    def ended(self, execution_arn: str, seconds: float = 240) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             execution = self.target.step_functions.describe_execution(executionArn=execution_arn)
