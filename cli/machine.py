@@ -135,7 +135,7 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
         "--config-file",
         str(PROJECT / "samconfig.toml"),
         "--template-file",
-        str(settings.home / "build" / "template.yaml"),
+        str((settings.home / "build" / "template.yaml").resolve()),  # the paths in it are relative to where it is
         "--stack-name",
         LOCAL_STACK,
         "--parameter-overrides",
