@@ -1,8 +1,6 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3.13
 BIN := .venv/bin
-# Of the tests that were asked for none may be of a kind.
-OR_NONE := || test $$? = 5
 
 .PHONY: help run test lint bench samples compile requirements clean
 
@@ -14,10 +12,18 @@ run: .venv/run ## Start everything on this machine, ingest the samples, ask a qu
 
 test: .venv/dev ## Check and test everything
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(MAKE) --no-print-directory -j3 types template tests
+
+# Side by side: they are parts of `test`.
+.PHONY: types template tests
+types:
 	@$(BIN)/pyright
+
+template:
 	@SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
-	@$(BIN)/python -m pytest -m "not stack" -n 2 $(TESTS) $(OR_NONE)
-	@$(BIN)/python -m pytest -m stack -n 2 $(TESTS) $(OR_NONE)
+
+tests:
+	@$(BIN)/python -m pytest -n 2 $(TESTS)
 
 bench: .venv/dev ## Measure everything we claim; writes benchmarks/results.json and results.md
 	@$(BIN)/python -m benchmarks

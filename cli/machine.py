@@ -87,7 +87,8 @@ def start(settings: LocalSettings, say: Say) -> None:
         return
     say(f"Starting AWS on this machine at {settings.url} …")
     # Many threads start and end. With an arena for each of them, freed memory is not returned to the system.
-    environment = _without_bytecode_ban() | {"DOCENT_HOME": str(settings.home), "MALLOC_ARENA_MAX": "2"}
+    told = {"DOCENT_HOME": str(settings.home), "DOCENT_PORT": str(settings.port), "SFN_WAIT_SCALE": settings.wait_scale}
+    environment = _without_bytecode_ban() | told | {"MALLOC_ARENA_MAX": "2"}
     _server(settings).start([sys.executable, "-m", "local"], lambda: is_up(settings), environment)
 
 
@@ -119,7 +120,7 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
     if stamp.exists() and stamp.read_text() == now and _stack_is_there(settings):
         say("The deployed stack is up to date.")
         return False
-    _build(settings, files, say)
+    build(settings, say)
     say("sam deploy …")
     _delete_failed_stack(settings)
     _sam(
@@ -128,7 +129,7 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
         "--config-file",
         str(PROJECT / "samconfig.toml"),
         "--template-file",
-        str(settings.home / "build" / "template.yaml"),
+        str((settings.home / "build" / "template.yaml").resolve()),  # the paths in it are relative to where it is
         "--stack-name",
         LOCAL_STACK,
         "--parameter-overrides",
@@ -141,9 +142,9 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
     return True
 
 
-def _build(settings: LocalSettings, files: str, say: Say) -> None:
+def build(settings: LocalSettings, say: Say) -> None:
     """`sam build`, unless these files are already built: parameters do not affect a build."""
-    folder, stamp = settings.home / "build", settings.home / "built"
+    files, folder, stamp = _fingerprint(), settings.home / "build", settings.home / "built"
     if folder.exists() and stamp.exists() and stamp.read_text() == files:
         return
     say("sam build …")

@@ -1,13 +1,18 @@
 """What every test can count on: no network unless it asked for some, nothing left by another test."""
 
+import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import aws_xray_sdk.core  # noqa: F401 - opens a datagram socket when it is first imported, so before they close
 import pytest
+from aws_xray_sdk.core import xray_recorder  # opens a datagram socket when it is first imported, so before they close
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from tests.support.aws import World, session, world
 from tests.support.fake_connections import FakeConnections
@@ -25,25 +30,60 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.update(POWERTOOLS_METRICS_NAMESPACE="Docent", POWERTOOLS_LOG_LEVEL="INFO")
     # An invocation that fails has no metrics: Powertools warns of it where it should report the error.
     config.addinivalue_line("filterwarnings", "ignore:No application metrics to publish:UserWarning")
+    # How long an example takes says how busy the machine is. What a fixture makes, examples may share.
+    unchecked = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    settings.register_profile("docent", deadline=None, suppress_health_check=unchecked)
+    settings.load_profile("docent")
 
 
-class _Together(LoadScopeScheduling):
-    """How two processes share the work: by file, and by folder where all tests need the stack, as each has its own."""
+def pytest_unconfigure() -> None:
+    xray_recorder.emitter._socket.close()
+
+
+class _Shares(LoadScopeScheduling):
+    """How the processes of `-n` share the tests: by group, each of which stays together and in order.
+
+    The first process takes groups from the front, where those are that need the stack, and the others from the end, so
+    that a stack is seldom started twice. Which group a test is of, only the processes know that collect it.
+    """
+
+    def schedule(self) -> None:
+        if not self.collection_is_completed or self.collection is None:
+            self._groups = json.loads(_groups_file(self.nodes[0].workerinput).read_text())
+        super().schedule()
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return next((folder for folder in ("tests/e2e/", "tests/statemachines/") if file.startswith(folder)), file)
+        return self._groups[nodeid]
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if node is not self.nodes[0]:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    return _Together(config, log)
+    config.option.loadscopereorder = False  # those with the most tests first
+    return _Shares(config, log)
+
+
+def _groups_file(workerinput: dict[str, Any]) -> Path:
+    return Path(tempfile.gettempdir(), f"docent-tests-{workerinput['testrunuid']}.json")
+
+
+def _group(item: pytest.Item) -> str:
+    """A file's tests share what it sets up; `xdist_group` names the group of tests of several files."""
+    marker = item.get_closest_marker("xdist_group")
+    return marker.args[0] if marker else str(item.path)
 
 
 @pytest.hookimpl(trylast=True)  # when the tests of the stack are marked as such
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if ROOT / "tests" / "local" not in item.path.parents and not item.get_closest_marker("stack"):
             item.add_marker("disable_socket")
+    items.sort(key=lambda item: item.get_closest_marker("stack") is None)
+    if hasattr(config, "workerinput"):
+        _groups_file(config.workerinput).write_text(json.dumps({item.nodeid: _group(item) for item in items}))
 
 
 @pytest.fixture

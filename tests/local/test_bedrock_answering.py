@@ -81,7 +81,7 @@ def test_an_empty_context_answers_nothing() -> None:
     assert ask("", CONTEXT) == "I don't know."
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.text(max_size=60), max_size=3), st.text(max_size=40))
 def test_whatever_is_asked_the_answer_stands_in_the_context(texts: list[str], question: str) -> None:
     context = [re.sub(r"[<>&]|\[\d+\]", "", text) for text in [*texts, PASSAGES["4"]]]

@@ -14,7 +14,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
@@ -436,7 +436,7 @@ JSON = st.recursive(
 MESSAGES = st.fixed_dictionaries({"messages": JSON | st.lists(st.fixed_dictionaries({"role": JSON, "content": JSON}))})
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(operation=st.sampled_from(["converse", "invoke"]), body=JSON | MESSAGES | st.binary(max_size=40))
 def test_a_hostile_body_is_refused_and_never_an_accident(stand: Stand, operation: str, body: Any) -> None:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()

@@ -13,7 +13,8 @@ from tests.support.functions import Function
 from tests.support.machine import Machine
 from tests.support.open_id import OpenIdProvider
 from tests.support.project import sample_event
-from tests.support.q_business import Application, federated_application, for_groups, text, wait_until
+from tests.support.q_business import Application, federated_application, for_groups, text
+from tests.support.waiting import wait_until
 
 SYNC = sample_event("sync_groups.schedule.json")
 BUCKET, KEY = "q-directory", "groups.json"

@@ -307,7 +307,7 @@ PRIVATE = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(PRIVATE, st.text(max_size=12)), min_size=1, max_size=8))
 def test_a_masked_text_holds_nothing_that_was_masked(pieces: list[str]) -> None:
     definition = {

@@ -120,7 +120,7 @@ def test_a_masked_text_is_not_masked_again() -> None:
     assert found("Name: {NAME}\nTel. {PHONE}\nPasswort: {PASSWORD}\nE-Mail: {EMAIL}") == set()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=400))
 def test_any_text_is_searched_without_an_error(text: str) -> None:
     position = 0

@@ -1,7 +1,6 @@
 """Kendra on one machine, through boto3 over a real port: the wire, the limits, what is found and by whom."""
 
 import io
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from botocore.validate import ParamValidator
 
 from local.kendra.service import KendraService
 from local.kendra.standalone import serving
+from tests.support.waiting import wait_until
 
 ROLE = "arn:aws:iam::000000000000:role/kendra"
 SETTLED = {"INDEXED", "UPDATED", "FAILED", "UPDATE_FAILED", "NOT_FOUND"}
@@ -124,13 +124,6 @@ def refusal(call: Callable[[], Any]) -> tuple[str, str]:
         call()
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
     return refused.value.response["Error"]["Code"], refused.value.response["Error"]["Message"]
-
-
-def wait_until(happened: Callable[[], bool], seconds: float = 40) -> None:
-    until = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def attribute(key: str, **value: Any) -> dict[str, Any]:
@@ -704,7 +697,7 @@ def test_a_short_document_does_not_wait_for_a_long_one(kendra: Any, index: str) 
     sentence = (
         "The {} gate of the canal is opened by two keepers, who wait for the bell of the church before they do so."
     )
-    long = " ".join(sentence.format(f"{number}th") for number in range(1200))
+    long = " ".join(sentence.format(f"{number}th") for number in range(400))
     kendra.batch_put_document(IndexId=index, Documents=[text("long", long)])
     put(kendra, index, text("short", "A notice of one line."))
     assert statuses(kendra, index, "long", "short") == {"long": "PROCESSING", "short": "INDEXED"}

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.kendra import passages, results
@@ -15,7 +15,7 @@ from tests.support.odd_pictures import odd_pictures
 from tests.support.pdfs import pdf
 from tests.support.project import ROOT
 
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=40)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=3000)
 
 

@@ -21,8 +21,8 @@ from tests.support.q_business import (
     new_application,
     provider_arn,
     text,
-    wait_until,
 )
+from tests.support.waiting import wait_until
 
 ABSENT = str(uuid.UUID(int=7))
 

@@ -25,9 +25,9 @@ from tests.support.q_business import (
     provider_arn,
     text,
     trust,
-    wait_until,
 )
 from tests.support.saml import RECIPIENT, SamlProvider, encoded
+from tests.support.waiting import wait_until
 
 QUESTION = "Within how many days are invoices paid?"
 NOTHING = "Sorry, I could not find relevant information to complete your request."

@@ -3,8 +3,7 @@
 import asyncio
 import base64
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from tests.support.federated_people import MARY, MATEO
 from tests.support.machine import running_machine
 from tests.support.open_id import OpenIdProvider
 from tests.support.q_business import federated_application, for_groups, text
+from tests.support.waiting import wait_until
 
 
 def service_in(folder: Path, settling_seconds: float) -> QBusinessService:
@@ -41,13 +41,6 @@ def call(service: QBusinessService, method: str, path: str, **request: Any) -> t
     body = json.dumps(request).encode() if request else b""
     status, _, answer = asyncio.run(service.handle_request(method, path, {}, body, {}))
     return status, json.loads(answer)
-
-
-def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def test_an_application_is_being_created_at_first(slow: QBusinessService) -> None:

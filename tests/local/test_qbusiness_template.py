@@ -11,8 +11,9 @@ from tests.support.federated_people import MARY
 from tests.support.machine import Machine
 from tests.support.open_id import CLIENT_ID, OpenIdProvider, serving
 from tests.support.project import template
-from tests.support.q_business import Application, wait_until
+from tests.support.q_business import Application
 from tests.support.saml import SamlProvider, encoded
+from tests.support.waiting import wait_until
 
 STACK = "chat"
 MAKING = {"CreateQBusiness", "CreateChatIssuerProvider", "CreateWebExperience"}

@@ -277,7 +277,7 @@ def executed(definition: dict[str, Any]) -> dict[str, Any]:
 
 
 def wait_for_end(execution: dict[str, Any]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 240
     while execution["status"] == "RUNNING" or execution["events"]:
         assert time.monotonic() < deadline, execution["status"]
         time.sleep(0.02)

@@ -47,7 +47,7 @@ class ApiClient:
         status, document = self.call("GET", f"/documents/{document_id}")
         return document["updated_at"] if status == 200 else ""
 
-    def settled(self, document_id: str, before: str = "", seconds: float = 90) -> dict[str, Any]:
+    def settled(self, document_id: str, before: str = "", seconds: float = 240) -> dict[str, Any]:
         """The document once it has ended, later than `before`."""
         deadline = time.monotonic() + seconds
         document: Any = None

@@ -6,7 +6,6 @@ One machine for the session. It has one identity provider at a time, as `docent 
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,8 +27,10 @@ from cli.target import CommandError, Target
 from identity.chat_sessions import SESSION
 from local.idp.people import Person
 from local.idp.saml_responses import SigningKey, Statement
-from local.settings import LocalSettings
-from tests.support.sign_in import free_ports, with_installed_provider
+from tests.support.deployments import copy_built, running, settings_for
+from tests.support.ports import free_ports
+from tests.support.sign_in import with_installed_provider
+from tests.support.waiting import wait_until
 
 __all__ = ["QUESTION", "ChatStack", "Chatter", "through"]
 
@@ -122,21 +123,15 @@ class ChatStack:
     def group(self, name: str, *people: Person) -> None:
         members = [{"userId": person.email} for person in people]
         self.library.put_group(**self.place, groupName=name, type="INDEX", groupMembers={"memberUsers": members})
-        self._wait(lambda: self.library.get_group(**self.place, groupName=name)["status"]["status"] == "SUCCEEDED")
+        wait_until(lambda: self.library.get_group(**self.place, groupName=name)["status"]["status"] == "SUCCEEDED")
 
     def put(self, document: dict[str, Any]) -> None:
         assert self.library.batch_put_document(**self.place, documents=[document])["failedDocuments"] == []
-        self._wait(lambda: self._statuses().get(document["id"]) in ("INDEXED", "UPDATED"))
+        wait_until(lambda: self._statuses().get(document["id"]) in ("INDEXED", "UPDATED"))
 
     def _statuses(self) -> dict[str, str]:
         details = self.library.list_documents(**self.place)["documentDetailList"]
         return {each["documentId"]: each["status"] for each in details}
-
-    def _wait(self, happened: Any, seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        while not happened():
-            assert time.monotonic() < deadline, "it did not happen in time"
-            time.sleep(0.05)
 
     def faults(self, rules: str) -> None:
         """Set the faults of the engines (local/faults.py)."""
@@ -203,19 +198,14 @@ def chat_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatStack]:
         identity_providers.node_and_npm()
     except CommandError as missing:
         pytest.skip(str(missing))
-    home = tmp_path_factory.mktemp("chat")
-    port, page = free_ports(3), free_ports(1)
-    settings = LocalSettings(home=home, port=port, faults="", llm_url=None, wait_scale="1")
+    settings = settings_for(tmp_path_factory.mktemp("chat"))
+    copy_built(tmp_path_factory, settings)
     with_installed_provider(settings)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DOCENT_PORT", str(port))  # that of another stack may stand there
-        machine.start(settings, print)
     try:
-        with httpx.Client(timeout=60) as client:
-            yield ChatStack(Target(local=settings), f"http://localhost:{page}", client)
+        with running(settings), httpx.Client(timeout=60) as client:
+            yield ChatStack(Target(local=settings), f"http://localhost:{free_ports()}", client)
     finally:
         identity_providers.stop(settings, print)
-        machine.stop(settings, print)
 
 
 @pytest.fixture(scope="session")

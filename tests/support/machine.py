@@ -1,7 +1,6 @@
 """AWS on this machine with nothing deployed on it, for tests of its engines behind signatures and IAM."""
 
 import json
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import pytest
 from botocore.config import Config
 
 from cli import machine
 from local.settings import REGION, ROOT, LocalSettings
+from tests.support.deployments import running, settings_for
 from tests.support.http import http
 
 ONCE = Config(retries={"total_max_attempts": 1})
@@ -60,27 +59,11 @@ class Machine:
 
     def restart(self) -> None:
         machine.stop(self.settings, print)
-        with _environment(self.settings):
-            machine.start(self.settings, print)
+        machine.start(self.settings, print)
 
 
 @contextmanager
 def running_machine(home: Path) -> Iterator[Machine]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = LocalSettings(home=home, port=port, faults="", llm_url=None, wait_scale="1")
-    with _environment(settings):
-        machine.start(settings, print)
-    try:
+    settings = settings_for(home)
+    with running(settings):
         yield Machine(settings)
-    finally:
-        machine.stop(settings, print)
-
-
-@contextmanager
-def _environment(settings: LocalSettings) -> Iterator[None]:
-    """The port in the environment while a server starts; what another fixture has put there comes back."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DOCENT_PORT", str(settings.port))
-        yield

@@ -1,23 +1,15 @@
 """Hands to work Amazon Q Business with: an application with all it needs, people who are signed in, documents."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tests.support.federated_people import Person
 from tests.support.machine import Machine
 from tests.support.open_id import CLIENT_ID, OpenIdProvider
+from tests.support.waiting import wait_until
 
 CHATTING = ["ChatSync", "ListConversations", "ListMessages", "DeleteConversation", "GetMedia", "PutFeedback"]
 SETTLED = {"INDEXED", "UPDATED", "FAILED", "DOCUMENT_FAILED_TO_INDEX"}
-
-
-def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
 
 
 @dataclass

@@ -5,7 +5,6 @@ import contextlib
 import hashlib
 import re
 import secrets
-import socket
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ import pytest
 from cli import identity_providers
 from cli.target import CommandError
 from local.settings import LocalSettings
+from tests.support.deployments import settings_for
 from tests.support.open_id import CLIENT_ID
 from tests.support.project import ROOT
 
@@ -131,15 +131,4 @@ def with_installed_provider(settings: LocalSettings) -> None:
 def home_of_its_own() -> Iterator[LocalSettings]:
     """For identity providers alone, without the rest of the stack."""
     with tempfile.TemporaryDirectory() as home:
-        yield LocalSettings(home=Path(home), port=free_ports(3), faults="", llm_url=None, wait_scale="1")
-
-
-def free_ports(count: int) -> int:
-    """The first of so many in a row: the providers listen on the two after their stack's."""
-    while True:
-        with contextlib.ExitStack() as probes, contextlib.suppress(OSError):
-            first = probes.enter_context(socket.create_server(("127.0.0.1", 0)))
-            port = first.getsockname()[1]
-            for more in range(1, count):
-                probes.enter_context(socket.create_server(("127.0.0.1", port + more)))
-            return port
+        yield settings_for(Path(home))

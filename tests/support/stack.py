@@ -3,27 +3,27 @@
 import json
 import os
 import shutil
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli import machine, people
+from cli import people
 from cli.asking import ask_question
 from cli.library import Library, document_json
 from cli.target import Target
 from docent.documents import document_id_of
 from docent.readers import METADATA
-from local.settings import LocalSettings
+from tests.support.deployments import copy_deployed, running, settings_for
 from tests.support.http import http
 
 ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
 # Retries and waits run at a twentieth of their length: their number is what counts.
 WAIT_SCALE = "0.05"
+# What a test may take: the first waits until the template is built and deployed, on a busy machine for minutes.
+SECONDS = 900
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Stack:
             }
         )
 
-    def settled(self, key: str, after: str = "", seconds: float = 90) -> dict[str, Any]:
+    def settled(self, key: str, after: str = "", seconds: float = 240) -> dict[str, Any]:
         """The document once it ended, with a generation later than `after`."""
         deadline = time.monotonic() + seconds
         document = None
@@ -82,7 +82,7 @@ class Stack:
             "executionArn"
         ]
 
-    def ended(self, execution_arn: str, seconds: float = 60) -> dict[str, Any]:
+    def ended(self, execution_arn: str, seconds: float = 240) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             execution = self.target.step_functions.describe_execution(executionArn=execution_arn)
@@ -152,28 +152,17 @@ class Stack:
         ]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
 def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    home = tmp_path_factory.mktemp("home")
-    settings = LocalSettings(home=home, port=_free_port(), faults="", llm_url=None, wait_scale=WAIT_SCALE)
-    os.environ["DOCENT_PORT"], os.environ["SFN_WAIT_SCALE"] = str(settings.port), WAIT_SCALE
+    settings = settings_for(tmp_path_factory.mktemp("home"), WAIT_SCALE)
+    copy_deployed(tmp_path_factory, settings)
     try:
-        machine.start(settings, print)
-        machine.deploy(settings, print)
-        target = Target(local=settings)
-        people.sign_in_locally(target, print)
-        yield Stack(target, Library(target))
+        with running(settings):
+            target = Target(local=settings)
+            people.sign_in_locally(target, print)
+            yield Stack(target, Library(target))
     finally:
-        del os.environ["DOCENT_PORT"], os.environ["SFN_WAIT_SCALE"]
-        machine.stop(settings, print)
-        report = Path(os.environ.get("DOCENT_TEST_LOG", home / "local.log"))
-        if report != settings.log:
+        if report := os.environ.get("DOCENT_TEST_LOG"):
             shutil.copy(settings.log, report)
 
 
@@ -187,5 +176,9 @@ def stack(running_stack: Stack) -> Iterator[Stack]:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Whatever uses the stack is marked so: `pytest -m "not stack"` runs without one."""
-    if {"running_stack", "chat_stack"} & set(getattr(item, "fixturenames", ())):
+    asked = {"running_stack", "chat_stack"} & set(getattr(item, "fixturenames", ()))
+    if asked:
         item.add_marker(pytest.mark.stack)
+        item.add_marker(pytest.mark.timeout(SECONDS))
+    if "chat_stack" in asked:
+        item.add_marker(pytest.mark.xdist_group("chat"))  # it is deployed for one kind of provider after the other

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from urllib3.exceptions import ProtocolError
 
@@ -471,7 +471,7 @@ hostile = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(texts=st.lists(hostile.filter(str.strip), min_size=1, max_size=3), question=hostile.filter(str.strip))
 def test_whatever_passages_and_questions_hold_the_prompt_keeps_its_parts(
     function: Function, index: FakeIndex, model: FakeModel, texts: list[str], question: str

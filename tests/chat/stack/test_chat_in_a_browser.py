@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from identity.chat_sessions import SESSION
 from tests.support.chat import QUESTION, ChatStack, through
-from tests.support.sign_in import free_ports
+from tests.support.ports import free_ports
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ACME, ANY_ORG_APP = "open a ticket with the ACME desk", "sign up for the onboarding day in Leipzig"
@@ -142,7 +142,7 @@ def test_mary_signs_in_asks_and_signs_out(chat: ChatStack, page: Page) -> None:
 def test_a_foreign_page_cannot_chat_in_somebodys_name(chat: ChatStack, page: Page, host: str) -> None:
     """Of another site, where the session stays behind; and of another port of this one, where it goes along."""
     sign_in(chat, page, "Mary Major")
-    port = free_ports(1)
+    port = free_ports()
     with serving(PAGE.replace("API", chat.api), port):
         page.goto(f"http://{host}:{port}/")
         assert ask(page) == "The browser does not let this page see an answer."

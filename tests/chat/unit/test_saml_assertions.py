@@ -5,7 +5,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -184,7 +184,7 @@ def test_what_is_no_response_is_refused(text: str) -> None:
         verified_response(text, KNOWN, ADDRESS)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 20), st.binary(max_size=12)), min_size=1, max_size=4))
 def test_tampering_says_the_same_or_nothing(tampering: list[tuple[float, int, bytes]]) -> None:
     data = etree.tostring(response())

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docent.errors import MisconfiguredError, TransientError
@@ -424,9 +424,9 @@ def test_files_of_any_program_are_the_same_groups(text: str) -> None:
 
 def test_a_file_of_many_members_is_read_in_a_moment() -> None:
     rows = "".join(f"everybody,user{number}@example.com\n" for number in range(100_000))
-    began = time.monotonic()
+    began = time.process_time()
     assert read_groups(f"group,member\n{rows}".encode())["everybody"].size == 100_000
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
@@ -465,7 +465,7 @@ def reached(name: str, groups: Mapping[str, Group]) -> set[str]:
     return found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(sources=st.lists(SOURCES, min_size=2, max_size=3))
 def test_whatever_the_sources_were_the_groups_are_those_of_the_last(
     function: Function, aws: World, sources: list[dict[str, Any]]
@@ -590,7 +590,7 @@ def test_a_directory_that_shows_less_than_it_has_changes_nothing(
 def test_a_directory_that_is_busy_is_asked_again(
     function: Function, service: FakeGroups, directory: type[Directory]
 ) -> None:
-    directory.answers = [(429, {"Retry-After": "7"}), (503, {})]
+    directory.answers = [(429, {"Retry-After": "1"}), (503, {})]
     assert len(function(SYNC)["added"]) == 1
 
 

@@ -4,8 +4,6 @@ import base64
 import hashlib
 import json
 import re
-import time
-from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -18,6 +16,7 @@ from tests.support.api_calls import ERIKA, MARY, OTTO, asked
 from tests.support.pdfs import pdf, picture
 from tests.support.project import sample_event
 from tests.support.stack import Stack
+from tests.support.waiting import wait_until
 
 type Answer = tuple[int, Any]
 
@@ -68,20 +67,13 @@ def send(form: dict[str, Any], body: bytes, **fields: str) -> tuple[int, str]:
     return reply.status, code[1] if code else ""
 
 
-def until(holds: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: Api) -> None:
     body = pdf(["A page."], [[picture("HALLO 4711")]])
     announced = api.announce("Übersicht – März.pdf", body, {"groups": ["energy"]})
     document_id = announced["document_id"]
     assert send(announced["upload"], body) == (204, "")
-    until(lambda: document_id in api.listed(MARY))
-    until(lambda: api.show(document_id)[1]["status"] == "INGESTED")
+    wait_until(lambda: document_id in api.listed(MARY))
+    wait_until(lambda: api.show(document_id)[1]["status"] == "INGESTED")
 
     _, shown = api.show(document_id)
     assert (shown["file_name"], shown["readers"]["groups"]) == ("Übersicht – März.pdf", ["energy"])
@@ -99,8 +91,8 @@ def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: 
     assert api.call("change_readers.group.json", ERIKA, document_id, body=new)[0] == 403
     assert api.call("change_readers.group.json", MARY, document_id, body=new)[0] == 202
     assert (api.show(document_id, ERIKA)[0], api.show(document_id, OTTO)[0]) == (404, 200), "from now on"
-    until(lambda: document_id in api.listed(OTTO))
-    until(lambda: document_id not in lists(stack, "group:energy"))
+    wait_until(lambda: document_id in api.listed(OTTO))
+    wait_until(lambda: document_id not in lists(stack, "group:energy"))
 
     assert api.call("delete_document.report.json", OTTO, document_id)[0] == 403
     assert api.call("delete_document.report.json", MARY, document_id) == (
@@ -108,7 +100,7 @@ def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: 
         {"document_id": document_id, "status": "REMOVING"},
     )
     assert api.show(document_id)[1]["pictures"] == []
-    until(lambda: api.show(document_id)[1]["status"] == "REMOVED")
+    wait_until(lambda: api.show(document_id)[1]["status"] == "REMOVED")
     assert document_id not in api.listed(MARY)
     assert document_id not in lists(stack, "user:otto@example.com")
 

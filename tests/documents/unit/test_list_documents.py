@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docent.api import encode_next
@@ -188,7 +188,7 @@ readers = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(library=st.dictionaries(keys, readers, max_size=12), stale=st.sets(keys, max_size=6), limit=st.integers(1, 5))
 def test_all_pages_together_are_all_that_is_readable_once_and_in_order(
     function: Function, aws: World, library: dict[str, Any], stale: set[str], limit: int

@@ -5,9 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from tests.support.pdfs import pdf
 from tests.support.project import sample_event
 from tests.support.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("states")  # test_visited_states looks at what these ran
 
 
 def failed(stack: Stack, key: str, execution_arn: str, sequencer: str, **detail: object) -> str:

@@ -358,7 +358,8 @@ def federated(running_stack: Stack, provider: FakeProvider, tmp_path_factory: py
         "GroupsClaim": "custom:groups",
     }
     tools = Path(sys.executable).parent
-    words = ["--config-file", str(ROOT / "samconfig.toml"), "--template-file", str(local.home / "build/template.yaml")]
+    built = (local.home / "build/template.yaml").resolve()
+    words = ["--config-file", str(ROOT / "samconfig.toml"), "--template-file", str(built)]
     words += ["--stack-name", "federated", "--no-confirm-changeset", "--no-progressbar", "--parameter-overrides"]
     words += [f"{name}={value}" for name, value in parameters.items()]
     environment = os.environ | local.client_environment() | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}

@@ -38,7 +38,7 @@ def read(machine: str, event: dict[str, Any]) -> dict[str, Any]:
     return context["variables"]["document"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(key=keys, sequencer=sequencers, version=st.none() | st.text("abc123._", min_size=1, max_size=32))
 def test_workflows_and_functions_mean_the_same_document(key: str, sequencer: str, version: str | None) -> None:
     event = json.loads(json.dumps(CREATED))

@@ -21,6 +21,7 @@ from docent.documents import document_id_of
 from tests.support.pdfs import pdf, picture
 from tests.support.project import MACHINES, definition, every_state
 from tests.support.stack import ENDED, Stack
+from tests.support.waiting import wait_until
 
 PRIVATE = "wilhelmina.zwiebelturm@example.com"
 # So many documents alike would crowd others out of answers.
@@ -189,7 +190,7 @@ class Outcomes:
         else:
             self.stack.put(case.key, UNREADABLE if case.unreadable else READABLE, NOBODY)
         if case.overtaken:
-            _until(lambda: self.stack.document(case.key) is not None)
+            wait_until(lambda: self.stack.document(case.key) is not None)
             self.stack.claim(case.key)
 
     def _heal(self) -> None:
@@ -207,10 +208,10 @@ class Outcomes:
 
     def _quiet(self, running: int) -> None:
         """Wait until at most so many executions run; with none running, also for what their ends may start."""
-        _until(lambda: self._running() <= running)
+        wait_until(lambda: self._running() <= running, pause=0.2)
         if running == 0:
             time.sleep(1)
-            _until(lambda: self._running() == 0)
+            wait_until(lambda: self._running() == 0, pause=0.2)
 
     def _running(self) -> int:
         running = [each for arn in self.machines for each in self._executions(arn)]
@@ -233,13 +234,6 @@ class Outcomes:
         return True
 
 
-def _until(holds: Any, seconds: float = 240) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not end"
-        time.sleep(0.2)
-
-
 @pytest.fixture(scope="module")
 def outcomes(running_stack: Stack, request: pytest.FixtureRequest) -> None:
     """Runs those cases that the session's tests ask for."""
@@ -248,7 +242,7 @@ def outcomes(running_stack: Stack, request: pytest.FixtureRequest) -> None:
     running_stack.faults("")
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.machine}-{case.state}-{case.kind}")
 def test_a_fault_is_healed_or_told_and_then_healed(stack: Stack, outcomes: None, case: Case) -> None:
     assert case.struck == len(case.rules), "the fault never came about"

@@ -2,21 +2,13 @@
 
 import contextlib
 import shutil
-import time
-from collections.abc import Callable
 
 import psutil
 
 from cli import machine
 from tests.support.pdfs import pdf, picture
 from tests.support.stack import Stack
-
-
-def until(holds: Callable[[], object], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.05)
+from tests.support.waiting import wait_until
 
 
 def kill_workers(stack: Stack, function: str) -> None:
@@ -38,9 +30,9 @@ def indexed(stack: Stack) -> int:
 
 
 def test_a_function_killed_in_the_middle_is_called_again(stack: Stack) -> None:
-    stack.faults("bedrock-runtime.Converse=delay:4*1")
+    stack.faults("bedrock-runtime.Converse=delay:20*1")
     stack.put("killed/worker.pdf", pdf(["A worker dies."], [[picture("Boiler room\nkeep out")]]))
-    until(lambda: stack.calls().get("bedrock-runtime.Converse"))
+    wait_until(lambda: stack.calls().get("bedrock-runtime.Converse"))
     kill_workers(stack, "CaptionImageFunction")
     document = stack.settled("killed/worker.pdf")
     assert document["status"] == "INGESTED"
@@ -48,10 +40,10 @@ def test_a_function_killed_in_the_middle_is_called_again(stack: Stack) -> None:
 
 
 def test_a_picture_whose_reader_dies_every_time_is_a_gap(stack: Stack) -> None:
-    stack.faults("bedrock-runtime.Converse=delay:3*2")
+    stack.faults("bedrock-runtime.Converse=delay:20*2")
     stack.put("killed/always.pdf", pdf(["A worker dies twice."], [[picture("Turbine hall\nnumber two")]]))
     for call in (1, 2):
-        until(lambda call=call: stack.calls().get("bedrock-runtime.Converse") == call)
+        wait_until(lambda call=call: stack.calls().get("bedrock-runtime.Converse") == call)
         kill_workers(stack, "CaptionImageFunction")
     document = stack.settled("killed/always.pdf")
     assert document["status"] == "INGESTED_WITH_GAPS"
@@ -63,7 +55,7 @@ def test_what_a_restart_interrupts_goes_on_afterwards(stack: Stack) -> None:
     stack.ingest("restart/before.pdf", pdf(["Here before the restart."]))
     stack.faults("bedrock-runtime.Converse=delay:30*1")
     stack.put("restart/during.pdf", pdf(["Here during the restart."], [[picture("Lock gate\nopens at noon")]]))
-    until(lambda: stack.calls().get("bedrock-runtime.Converse"))
+    wait_until(lambda: stack.calls().get("bedrock-runtime.Converse"))
     machine.stop(stack.target.local, print)
     machine.start(stack.target.local, print)
     document = stack.settled("restart/during.pdf")
@@ -77,7 +69,7 @@ def test_what_a_restart_interrupts_goes_on_afterwards(stack: Stack) -> None:
 def test_a_machine_that_dies_keeps_what_was_done(stack: Stack) -> None:
     document = stack.ingest("dies/kept.pdf", pdf(["The spare keys of pavilion Ostara hang in room 14."]))
     state = stack.target.local.home / "state" / "current" / "dynamodb.json"
-    until(lambda: "dies/kept.pdf" in state.read_text())
+    wait_until(lambda: "dies/kept.pdf" in state.read_text())
     psutil.Process(int(stack.target.local.pid_file.read_text())).kill()
     machine.start(stack.target.local, print)
     assert stack.document("dies/kept.pdf") == document
@@ -93,7 +85,7 @@ def test_a_machine_that_dies_at_work_ingests_each_document_once(stack: Stack) ->
     for key in keys:
         stack.put(key, pdf([f"This is {key}."], [[picture(f"Sluice\n{key}")]]))
     state = stack.target.local.home / "state" / "current" / "dynamodb.json"
-    until(lambda: all(key in state.read_text() for key in keys))
+    wait_until(lambda: all(key in state.read_text() for key in keys))
     psutil.Process(int(stack.target.local.pid_file.read_text())).kill()
     machine.start(stack.target.local, print)
     for key in keys:
@@ -107,7 +99,7 @@ def test_what_came_and_went_just_before_the_machine_died_is_not_lost(stack: Stac
     stack.ingest("dies/removed.pdf", pdf(["Soon to go."]))
     local = stack.target.local
     current = local.home / "state" / "current"
-    until(lambda: "dies/removed.pdf" in (current / "dynamodb.json").read_text())
+    wait_until(lambda: "dies/removed.pdf" in (current / "dynamodb.json").read_text())
     server = psutil.Process(int(local.pid_file.read_text()))
     snapshot = current.resolve()
     kept = shutil.copytree(snapshot, local.home / "kept")
@@ -127,5 +119,5 @@ def test_what_came_and_went_just_before_the_machine_died_is_not_lost(stack: Stac
     assert len(stack.indexed("dies/ingested.pdf")) == 2
     assert stack.settled("dies/begun.pdf")["status"] == "INGESTED"
     assert len(stack.indexed("dies/begun.pdf")) == 1
-    until(lambda: (stack.document("dies/removed.pdf") or {})["status"] == "REMOVED")
+    wait_until(lambda: (stack.document("dies/removed.pdf") or {})["status"] == "REMOVED")
     assert stack.indexed("dies/removed.pdf") == {}

@@ -14,6 +14,7 @@ from cli import chatting
 from tests.support.pdfs import pdf, picture
 from tests.support.project import ROOT, sample_event
 from tests.support.stack import Stack
+from tests.support.waiting import wait_until
 
 QUESTIONS = json.loads((ROOT / "samples/questions.json").read_text())
 CANARY = "ZIRKONKANARI"
@@ -150,7 +151,7 @@ def test_an_operator_redrives_reingests_and_replays(stack: Stack) -> None:
     )
     stack.faults("")
     assert "is redriven" in docent(stack, "redrive", "operator/a.pdf")[1]
-    _until(lambda: (stack.document("operator/a.pdf") or {})["status"] == "INGESTED")
+    wait_until(lambda: (stack.document("operator/a.pdf") or {})["status"] == "INGESTED")
     before = stack.document("operator/a.pdf")
     assert before
     stack.faults("")
@@ -182,7 +183,7 @@ def test_a_redrive_of_everything_goes_on_with_all_that_failed(stack: Stack) -> N
     assert code == 0
     for key in keys:
         assert f"{key} is redriven." in output
-        _until(lambda key=key: (stack.document(key) or {})["status"] == "INGESTED")
+        wait_until(lambda key=key: (stack.document(key) or {})["status"] == "INGESTED")
     assert f"{keys[0]} is INGESTED and has no failed execution" in docent(stack, "redrive", keys[0])[1]
 
 
@@ -191,7 +192,7 @@ def test_an_index_that_lost_its_entries_is_rebuilt_from_the_bucket_without_payin
     entries = list(stack.entries("operator/lost.pdf"))
     index = stack.target.outputs["IndexId"]
     stack.target.client("kendra").batch_delete_document(IndexId=index, DocumentIdList=entries)
-    _until(lambda: set(stack.statuses(entries).values()) == {"NOT_FOUND"})
+    wait_until(lambda: set(stack.statuses(entries).values()) == {"NOT_FOUND"})
     stack.faults("")
     assert docent(stack, "reingest", "operator/lost.pdf")[0] == 0
     assert stack.settled("operator/lost.pdf", document["generation"])["status"] == "INGESTED"
@@ -240,12 +241,3 @@ def test_no_content_reaches_a_log(stack: Stack) -> None:
             for page in every.get_paginator("filter_log_events").paginate(logGroupName=name):
                 assert not [event for event in page["events"] if CANARY in event["message"]], name
     assert CANARY not in stack.target.local.log.read_text()
-
-
-def _until(holds: Any, seconds: float = 60) -> None:
-    import time
-
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""Runs after the other tests of this folder: together they went through every state of every workflow."""
+"""Runs last of its group: together its tests went through every state of every workflow."""
 
 import json
 
@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.project import MACHINES, definition, every_state
 from tests.support.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("states")
 
 
 @pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.name)

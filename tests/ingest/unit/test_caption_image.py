@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
@@ -395,7 +395,7 @@ replies = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(reply=replies)
 def test_whatever_json_comes_back_there_is_a_caption_or_a_named_error(
     function: Function, aws: World, model: FakeModel, reply: dict[str, Any]
@@ -418,7 +418,7 @@ hostile_words = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(says=hostile_words)
 def test_whatever_the_model_says_is_a_caption_or_an_unreadable_picture(
     function: Function, aws: World, model: FakeModel, says: str
@@ -476,7 +476,7 @@ def test_a_picture_with_too_many_bytes_is_sent_smaller(function: Function, aws: 
     assert picture.size == noise.size
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(at=st.integers(0, 3000), junk=st.binary(min_size=1, max_size=20), cut=st.integers(0, 4000))
 def test_a_damaged_large_picture_is_sent_or_unreadable(
     function: Function, aws: World, model: FakeModel, at: int, junk: bytes, cut: int
@@ -571,7 +571,7 @@ def test_a_thumbnail_that_cannot_be_stored_is_tried_again(function: Function, aw
     assert model.requests == [], "before anything was paid"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(noise=st.binary(max_size=200), at=st.integers(0, 2000))
 def test_a_damaged_picture_is_a_thumbnail_or_none(noise: bytes, at: int) -> None:
     picture = encoded(Image.effect_noise((64, 64), 60), "png")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.response import StreamingBody
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -257,7 +257,7 @@ def test_everything_missing_from_the_settings_is_named_at_once(function: Functio
 SMALL = pdf(["Text."], [[picture("x", (80, 60))]])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(at=st.integers(0, len(SMALL)), junk=st.binary(max_size=30), cut=st.integers(0, len(SMALL)))
 def test_a_damaged_document_ends_in_a_manifest_or_a_named_error(
     function: Function, aws: World, at: int, junk: bytes, cut: int

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docent.errors import MisconfiguredError, TransientError
@@ -212,7 +212,7 @@ def test_a_fault_is_named(
 LETTERS = st.sets(st.sampled_from("abcd"), max_size=4).map(lambda letters: "".join(sorted(letters)))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(
     uploads=st.lists(LETTERS, min_size=1, max_size=3),
     others=LETTERS,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docent.errors import DocentError, MisconfiguredError, TransientError
@@ -311,7 +311,7 @@ REPLY = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(reply=REPLY)
 def test_whatever_the_guardrail_replies_a_secret_is_stored_only_if_it_was_called_clean(
     function: Function, aws: World, guardrail: FakeGuardrail, reply: dict[str, Any]

@@ -110,7 +110,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(STEPS, max_size=25))
 def test_images_stand_where_they_stood(steps: list[bytes]) -> None:
     writer = PdfWriter()

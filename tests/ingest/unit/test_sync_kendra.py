@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docent.errors import DocentError, MisconfiguredError, TransientError
@@ -325,7 +325,7 @@ OUTCOMES = st.sampled_from(["clean", "masked", "blocked", "failed", "missing", "
 KEYS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=200)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(fates=st.lists(OUTCOMES, max_size=23), key=KEYS, page=st.integers(1, 10**6), edge=st.floats(-1e9, 1e9))
 def test_whatever_becomes_of_its_pictures_each_is_findable_or_a_gap(
     function: Function, aws: World, index: FakeIndex, fates: list[str], key: str, page: int, edge: float
