@@ -55,9 +55,7 @@ def test_settings_and_environment_are_the_same(folder: Path) -> None:
     everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
     own = functions()[logical_id(folder.name)]["Environment"]["Variables"]
     set_here = {name for name in {**everywhere, **own} if not READ_BY_LIBRARIES.match(name)}
-    unused = set_here - settings - {"DERIVED_BUCKET"}  # all but mask_text read it, so it is a global
-    assert settings <= set_here
-    assert not unused
+    assert settings == set_here
 
 
 @by_function
