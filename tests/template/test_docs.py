@@ -76,6 +76,12 @@ def test_every_event_we_announce_is_documented() -> None:
     assert announced == set(re.findall(r"^\| `(\w+)`", (ROOT / "docs/events.md").read_text(), re.MULTILINE))
 
 
+def test_every_module_that_tests_share_is_explained() -> None:
+    folder = ROOT / "tests/support"
+    explained = set(re.findall(r"`(\w+\.py)`", (folder / "README.md").read_text()))
+    assert explained == {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+
+
 def test_no_file_names_this_machine_or_a_registry() -> None:
     import subprocess
 
