@@ -8,9 +8,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from samcli.yamlhelper import yaml_parse
 
+from compiler.operations import answering
+from docent import clients
+from tests.support.aws import World
 from tests.support.project import (
     EVENTS,
     FUNCTIONS,
@@ -220,6 +225,20 @@ def test_a_workflow_has_an_alarm_that_rings_however_an_execution_ends_badly(mach
     assert set(total["Expression"].split(" + ")) == {f"FILL({name}, 0)" for name in measured}
     assert total["ReturnData"] is True
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
+
+
+def test_a_function_of_the_api_ends_before_api_gateway_gives_up() -> None:
+    """After 29 seconds. answer_question also answers over the WebSocket, and has a deadline of its own over HTTP."""
+    for name in answering(yaml_parse((ROOT / "openapi.yaml").read_text())):
+        if name != "answer_question":
+            assert functions()[logical_id(name)]["Timeout"] < 29, name
+
+
+@pytest.mark.parametrize("client", [clients.dynamodb, clients.s3, clients.step_functions, clients.iam, clients.sts])
+def test_all_tries_of_a_call_end_before_a_function_of_the_api(client: Any, aws: World) -> None:
+    config = client().meta.config
+    attempts = config.retries["total_max_attempts"]
+    assert attempts * (config.connect_timeout + config.read_timeout) + attempts - 1 < 27
 
 
 def test_every_log_group_forgets() -> None:

@@ -1,7 +1,8 @@
 """AWS clients, made at first use and kept for the life of the execution environment.
 
 One owner per retry: where a state machine retries (models, guardrail, index) the SDK tries once; S3,
-DynamoDB and the like, whose faults are short, keep the SDK's standard mode. Read time-outs stay below the functions'.
+DynamoDB and the like, whose faults are short, keep the SDK's standard mode. All tries of a call together end before
+the function does, and a function of the API (27 seconds) before API Gateway gives up (29 seconds).
 """
 
 from functools import cache
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 def _config(attempts: int, read_timeout: int) -> Config:
     return Config(
         retries={"mode": "standard", "total_max_attempts": attempts},
-        connect_timeout=5,
+        connect_timeout=2,
         read_timeout=read_timeout,
         tcp_keepalive=True,
     )
@@ -39,12 +40,12 @@ def s3() -> "S3Client":
     # What is signed for others gets an address in the bucket's own region only with this style; from another one
     # browsers are redirected, and lose the form they send. Elsewhere than at AWS buckets may have no host of their own.
     signing = Config(signature_version="s3v4", s3={"addressing_style": "virtual" if is_at_aws() else "path"})
-    return boto3.client("s3", config=_config(attempts=4, read_timeout=30).merge(signing))
+    return boto3.client("s3", config=_config(attempts=3, read_timeout=6).merge(signing))
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=_config(attempts=4, read_timeout=10))
+    return boto3.client("dynamodb", config=_config(attempts=3, read_timeout=5))
 
 
 @cache
@@ -65,22 +66,22 @@ def connections(url: str) -> "ApiGatewayManagementApiClient":
 
 @cache
 def step_functions() -> "SFNClient":
-    return boto3.client("stepfunctions", config=_config(attempts=4, read_timeout=10))
+    return boto3.client("stepfunctions", config=_config(attempts=3, read_timeout=5))
 
 
 @cache
 def iam() -> "IAMClient":
-    return boto3.client("iam", config=_config(attempts=4, read_timeout=10))
+    return boto3.client("iam", config=_config(attempts=3, read_timeout=5))
 
 
 @cache
 def secrets_manager() -> "SecretsManagerClient":
-    return boto3.client("secretsmanager", config=_config(attempts=4, read_timeout=10))
+    return boto3.client("secretsmanager", config=_config(attempts=3, read_timeout=5))
 
 
 @cache
 def sts() -> "STSClient":
-    return boto3.client("sts", config=_config(attempts=3, read_timeout=10))
+    return boto3.client("sts", config=_config(attempts=3, read_timeout=5))
 
 
 @cache
