@@ -29,9 +29,9 @@ NOBODY = "{}"
 READABLE = pdf(["The pantry of Castle Orrery."], [[picture(f"Housekeeper\n{PRIVATE}")]])
 UNREADABLE = b"no pdf"
 
-# Long enough for the one that stops an execution to see that its task has begun. The task itself is done: what
-# stops is between two states.
-HELD = 2
+# Long enough for the one that stops an execution to see that its task has begun, on a busy machine too. The task itself
+# is done: what stops is between two states.
+HELD = 10
 STOPPED = "stopped by somebody"
 STOPS = {STOPPED: f"delay:{HELD}*1"}
 
@@ -151,6 +151,7 @@ class Outcomes:
 
     def __init__(self, stack: Stack, cases: list[Case]) -> None:
         self.stack, self.cases = stack, cases
+        self.stopped_at = 0.0
         of_ingestion = stack.target.outputs["IngestDocumentArn"]
         self.machines = [of_ingestion.replace("ingest-document", name) for name in {case.machine for case in CASES}]
 
@@ -194,7 +195,8 @@ class Outcomes:
             self.stack.claim(case.key)
 
     def _heal(self) -> None:
-        time.sleep(HELD)  # here a stopped execution's task ends what it began, and would go on with what is redriven
+        # Until then a stopped execution's task ends what it began, and would go on with what is redriven.
+        time.sleep(max(0.0, self.stopped_at + HELD - time.monotonic()))
         gaps = [case for case in self.cases if case.document.get("gaps")]
         by_key = {case.key: case for case in self.cases}
         for key, outcome in repair.redrive(self.stack.library, self._ids(self.cases)):
@@ -230,7 +232,13 @@ class Outcomes:
         step_functions = self.stack.target.step_functions
         if about not in step_functions.describe_execution(executionArn=execution_arn)["input"]:
             return False
-        step_functions.stop_execution(executionArn=execution_arn)
+        try:
+            step_functions.stop_execution(executionArn=execution_arn)
+        except step_functions.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationException":
+                raise
+            return False  # one about the same document that has ended since it was listed
+        self.stopped_at = time.monotonic()
         return True
 
 
