@@ -26,7 +26,6 @@ from docent.clients import bedrock_runtime
 from docent.documents import Document, ObjectPointer
 from docent.errors import MALFORMED
 from docent.errors.ingest import MissingDocumentError, UnreadablePictureError
-from docent.generations import derived
 from docent.objects import read_bytes, write_bytes, write_json
 from docent.settings import read_settings
 
@@ -80,10 +79,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     cache_key = f"{settings().model_id}|{PROMPT_VERSION}"
     cache = CaptionCache(settings().pictures_table)
 
-    def pointer(name: str) -> ObjectPointer:
-        return derived(settings().derived_bucket, document.document_id, document.generation, name)
+    def pointer(key: str) -> ObjectPointer:
+        return ObjectPointer(settings().derived_bucket, key)
 
-    source, small = pointer(f"images/{picture_id}.{picture['format']}"), pointer(f"thumbnails/{picture_id}.jpeg")
+    source = pointer(document.keys.image(picture_id, picture["format"]))
+    small = pointer(document.keys.thumbnail(picture_id))
     cached = cache.claim(picture_id, document.document_id, cache_key)
     if cached is None:
         found = caption(read_picture(source, small), picture).to_json()
@@ -99,7 +99,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             found |= {"input_tokens": 0, "output_tokens": 0}
         metrics.add_metric("CaptionsFromCache", MetricUnit.Count, 1)
 
-    target = pointer(f"captions/{picture_id}.json")
+    target = pointer(document.keys.caption(picture_id))
     write_json(target, found)
     logger.info(
         "picture captioned",

@@ -15,8 +15,7 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from docent.documents import Document, Manifest
-from docent.generations import derived
+from docent.documents import Document, Manifest, ObjectPointer
 from docent.objects import download, write_bytes, write_json
 from docent.settings import read_settings
 from extract_images.pdf_figures import Limits, Picture
@@ -59,9 +58,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     bucket = settings().derived_bucket
 
     def upload(picture: Picture) -> None:
-        name = f"images/{picture.picture_id}.{picture.format}"
-        pointer = derived(bucket, document.document_id, document.generation, name)
-        write_bytes(pointer, picture.data, f"image/{picture.format}")
+        key = document.keys.image(picture.picture_id, picture.format)
+        write_bytes(ObjectPointer(bucket, key), picture.data, f"image/{picture.format}")
 
     with TemporaryDirectory() as folder, uploads(upload) as save:
         path = os.path.join(folder, "document.pdf")
@@ -69,7 +67,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         found = extract_in_worker(path, document.name, limits(), save)
 
     manifest = Manifest(document, found.page_count, found.figures, found.gaps, found.skipped)
-    pointer = derived(bucket, document.document_id, document.generation, "manifest.json")
+    pointer = ObjectPointer(bucket, document.keys.manifest)
     write_json(pointer, manifest.to_json())
     logger.info(
         "pictures extracted",

@@ -16,6 +16,7 @@ from urllib3.exceptions import HTTPError
 
 from docent.callers import Caller
 from docent.clients import bedrock_runtime, dynamodb, kendra, s3
+from docent.derived_keys import GLOSSARY
 from docent.documents import ObjectPointer
 from docent.errors import MALFORMED, InvalidRequestError, MisconfiguredError, TransientError, from_aws
 from docent.errors.ingest import MaskingRefusedError, MissingDocumentError
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 # All attempts at one call together take less than the function may: 3 × (5 + 30) seconds, and some pauses.
 ATTEMPTS, READ_TIMEOUT = 3, 30
 GLOSSARY_SECONDS = 300
-GLOSSARY_KEY = "glossary.csv"
 
 
 def bedrock() -> "BedrockRuntimeClient":
@@ -172,6 +172,6 @@ def glossary(now: float) -> Glossary:
 @lru_cache(maxsize=1)
 def _glossary(bucket: str, _period: int) -> Glossary:
     try:
-        return Glossary.read(read_bytes(ObjectPointer(bucket, GLOSSARY_KEY)))
+        return Glossary.read(read_bytes(ObjectPointer(bucket, GLOSSARY)))
     except MissingDocumentError:
         return Glossary({})

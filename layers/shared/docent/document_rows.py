@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from docent.batches import read_all
 from docent.callers import Caller
+from docent.derived_keys import GenerationKeys
 from docent.errors.documents import InvalidReadersError
 from docent.readers import Readers
 
@@ -44,6 +45,11 @@ class DocumentRow:
     @property
     def file_name(self) -> str:
         return file_name_of(self.key)
+
+    @property
+    def keys(self) -> GenerationKeys:
+        """Of the objects in the derived bucket that its generation left."""
+        return GenerationKeys(self.document_id, self.generation)
 
     def may_be_read_by(self, caller: Caller) -> bool:
         """Owners may read what is theirs, unless they are denied by name."""

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from docent.derived_keys import GenerationKeys
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectPointer:
@@ -51,9 +53,9 @@ class Document:
         return f"s3://{self.source.bucket}/{self.source.key}"
 
     @property
-    def prefix(self) -> str:
-        """Where everything derived from this upload lies in the derived bucket."""
-        return f"documents/{self.document_id}/{self.generation}/"
+    def keys(self) -> GenerationKeys:
+        """Of the objects in the derived bucket that this upload leaves."""
+        return GenerationKeys(self.document_id, self.generation)
 
 
 def document_id_of(bucket: str, key: str) -> str:
@@ -110,10 +112,6 @@ class Figure:
             "kind": self.kind,
             "places": [place.to_json() for place in self.places],
         }
-
-    @property
-    def file_name(self) -> str:
-        return f"{self.picture_id}.{self.format}"
 
 
 @dataclass(frozen=True, slots=True)

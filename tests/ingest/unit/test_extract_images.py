@@ -69,7 +69,7 @@ def test_the_sample_event_gives_a_manifest_and_every_picture_in_it(function: Fun
     assert manifest.page_count == 3
     assert manifest.gaps == ()
     assert len(manifest.figures) >= 2, "a logo and a chart at least"
-    named = {f"{prefix(SAMPLE)}images/{figure.file_name}" for figure in manifest.figures}
+    named = {f"{prefix(SAMPLE)}images/{figure.picture_id}.{figure.format}" for figure in manifest.figures}
     assert aws.list_keys(f"{prefix(SAMPLE)}images/") == named
 
 
@@ -79,11 +79,13 @@ def test_a_picture_is_named_by_its_content_and_is_what_the_manifest_says(functio
     figures = manifest_of(aws, event).figures
     assert len(figures) == 2
     for figure in figures:
-        data = aws.read(f"{prefix(event)}images/{figure.file_name}")
+        data = aws.read(f"{prefix(event)}images/{figure.picture_id}.{figure.format}")
         assert hashlib.sha256(data).hexdigest() == figure.picture_id
         image = Image.open(io.BytesIO(data))
         assert (image.format, image.size) == (figure.format.upper(), (figure.width, figure.height))
-        assert aws.content_type(f"{prefix(event)}images/{figure.file_name}") == f"image/{figure.format}"
+        assert (
+            aws.content_type(f"{prefix(event)}images/{figure.picture_id}.{figure.format}") == f"image/{figure.format}"
+        )
 
 
 # The defects of the articles' code that show only here; those of the pictures are in test_pdf_figures.
@@ -166,7 +168,7 @@ def test_every_stored_picture_is_one_a_model_reads(function: Function, aws: Worl
     event = uploaded(aws, "a.pdf", odd_pictures()[name])
     function(event)
     (figure,) = manifest_of(aws, event).figures
-    image = Image.open(io.BytesIO(aws.read(f"{prefix(event)}images/{figure.file_name}")))
+    image = Image.open(io.BytesIO(aws.read(f"{prefix(event)}images/{figure.picture_id}.{figure.format}")))
     assert image.format in ("PNG", "JPEG")
     assert image.mode in ("1", "L", "P", "RGB")
 

@@ -75,7 +75,6 @@ def test_only_what_is_there_is_written() -> None:
 def test_a_document_is_named_for_people_and_has_a_folder_of_its_own_for_each_upload() -> None:
     document = Document("cafe", "0001", ObjectPointer("docent-documents", "verträge/a b.pdf"))
     assert document.name == "s3://docent-documents/verträge/a b.pdf"
-    assert document.prefix == "documents/cafe/0001/"
 
 
 def test_the_same_key_is_the_same_document_and_another_is_another() -> None:

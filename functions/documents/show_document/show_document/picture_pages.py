@@ -13,7 +13,6 @@ from docent.document_rows import DocumentRow
 from docent.documents import Figure, ObjectPointer
 from docent.errors import InvalidRequestError
 from docent.errors.ingest import MissingDocumentError
-from docent.generations import derived
 from docent.objects import list_keys, read_json
 
 LIFETIME = 300  # seconds
@@ -32,7 +31,7 @@ def read_page(bucket: str, row: DocumentRow, place: str | None, limit: int, owne
     if not page:
         return {"pictures": []}
     with ThreadPoolExecutor(min(THREADS, len(page) + 1)) as pool:
-        thumbnails = pool.submit(set, list_keys(bucket, _pointer(bucket, row, "thumbnails/").key))
+        thumbnails = pool.submit(set, list_keys(bucket, row.keys.thumbnails))
         readings = list(pool.map(lambda figure: _reading(bucket, row, figure), page))
         known = thumbnails.result()
     pictures = [
@@ -45,7 +44,7 @@ def read_page(bucket: str, row: DocumentRow, place: str | None, limit: int, owne
 
 def _figures(bucket: str, row: DocumentRow) -> Sequence[Figure]:
     try:
-        manifest = read_json(_pointer(bucket, row, "manifest.json"))
+        manifest = read_json(ObjectPointer(bucket, row.keys.manifest))
     except MissingDocumentError:
         return []  # not extracted yet, or never
     return [Figure.from_json(figure) for figure in manifest["figures"]]
@@ -53,7 +52,7 @@ def _figures(bucket: str, row: DocumentRow) -> Sequence[Figure]:
 
 def _reading(bucket: str, row: DocumentRow, figure: Figure) -> dict[str, Any]:
     try:
-        return read_json(_pointer(bucket, row, f"pictures/{figure.picture_id}.json"))
+        return read_json(ObjectPointer(bucket, row.keys.masked(figure.picture_id)))
     except MissingDocumentError:
         return {"outcome": "not read"}
 
@@ -75,18 +74,14 @@ def _addresses(
     """What the guardrail withheld is withheld as a picture too, but from its owner, who is to remove it."""
     if reading["outcome"] == "blocked" and not owned:
         return {}
-    thumbnail = _pointer(bucket, row, f"thumbnails/{figure.picture_id}.jpeg")
-    addresses = {"image_url": _sign(_pointer(bucket, row, f"images/{figure.file_name}"))}
+    thumbnail = ObjectPointer(bucket, row.keys.thumbnail(figure.picture_id))
+    addresses = {"image_url": _sign(ObjectPointer(bucket, row.keys.image(figure.picture_id, figure.format)))}
     return addresses | ({"thumbnail_url": _sign(thumbnail)} if thumbnail.key in thumbnails else {})
 
 
 def _sign(pointer: ObjectPointer) -> str:
     where = {"Bucket": pointer.bucket, "Key": pointer.key}
     return s3().generate_presigned_url("get_object", Params=where, ExpiresIn=LIFETIME)
-
-
-def _pointer(bucket: str, row: DocumentRow, name: str) -> ObjectPointer:
-    return derived(bucket, row.document_id, row.generation, name)
 
 
 def _read_place(text: str | None, generation: str) -> int:

@@ -66,7 +66,7 @@ def picture_entry(document: Document, access: AccessList, figure: Figure, readin
     places = json.dumps([place.to_json() for place in figure.places[:MAX_PLACES]], separators=(",", ":"))
     special = {
         "docent_page": {"LongValue": figure.places[0].page},
-        "docent_picture": {"StringValue": f"{document.prefix}images/{figure.file_name}"},
+        "docent_picture": {"StringValue": document.keys.image(figure.picture_id, figure.format)},
         "docent_places": {"StringValue": _fitting(places, figure)},
     }
     return {
