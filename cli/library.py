@@ -194,26 +194,26 @@ class Library:
         counts = self.target.step_functions.describe_map_run(mapRunArn=runs[-1]["mapRunArn"])["itemCounts"]
         return states[-1], counts["succeeded"] + counts["failed"], counts["total"]
 
-    def pictures(self, row: dict[str, Any]) -> list[dict[str, Any]]:
+    def images(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         """The text of each image, masked: `{picture_id, page, places, kind, image, outcome, text, description}`."""
         keys = GenerationKeys(row["document_id"], row["generation"])
         manifest = self._json(keys.manifest) or {"figures": []}
-        pictures: list[dict[str, Any]] = []
-        for figure in manifest["figures"]:
-            reading = self._json(keys.masked(figure["picture_id"])) or {"outcome": "not read"}
-            pictures.append(
+        images: list[dict[str, Any]] = []
+        for image in manifest["figures"]:
+            reading = self._json(keys.masked(image["picture_id"])) or {"outcome": "not read"}
+            images.append(
                 {
-                    "picture_id": figure["picture_id"],
-                    "page": figure["places"][0]["page"],
-                    "places": figure["places"],
-                    "kind": figure["kind"],
-                    "image": keys.image(figure["picture_id"], figure["format"]),
+                    "picture_id": image["picture_id"],
+                    "page": image["places"][0]["page"],
+                    "places": image["places"],
+                    "kind": image["kind"],
+                    "image": keys.image(image["picture_id"], image["format"]),
                     "outcome": reading["outcome"],
                     "text": reading.get("text", ""),
                     "description": reading.get("description", ""),
                 }
             )
-        return pictures
+        return images
 
     def _json(self, key: str) -> Any:
         try:

@@ -17,7 +17,7 @@ from docent.errors.ingest import MissingDocumentError
 from docent.generations import Selection, generations_of
 from docent.objects import delete_prefix, read_json
 from docent.settings import read_settings
-from forget_document.derived_objects import pictures_let_go, release
+from forget_document.derived_objects import images_let_go, release
 
 logger = Logger()
 tracer = Tracer()
@@ -26,7 +26,7 @@ tracer = Tracer()
 @dataclass(frozen=True, slots=True)
 class Settings:
     derived_bucket: str
-    pictures_table: str
+    images_table: str
 
 
 @cache
@@ -54,8 +54,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     forgotten = [generation for generation in every if selection.holds(generation)]
     kept = [generation for generation in every if not selection.holds(generation)]
 
-    for picture_id in pictures_let_go(manifests(document_id, forgotten), manifests(document_id, kept)):
-        release(settings().pictures_table, picture_id, document_id)
+    for image_id in images_let_go(manifests(document_id, forgotten), manifests(document_id, kept)):
+        release(settings().images_table, image_id, document_id)
     # The manifests go last, with their folders: a run that is cut short finds its work again.
     objects = sum(delete_prefix(bucket, GenerationKeys(document_id, generation).prefix) for generation in forgotten)
     logger.info("uploads forgotten", document_id=document_id, generations=len(forgotten), objects=objects)

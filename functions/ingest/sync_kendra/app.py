@@ -1,6 +1,6 @@
 """Keep the index equal to the documents. Called by ingest_document and withdraw_generations.
 
-in   {"action": "put", "manifest": {bucket, key}, "failures": [error name or "" for each picture, in order],
+in   {"action": "put", "manifest": {bucket, key}, "failures": [error name or "" for each image, in order],
       "readers": {users, groups, denied?}}
 out  {"entries": {bucket, key}}
 in   {"action": "confirm", "entries": {bucket, key}}
@@ -24,7 +24,7 @@ from docent.generations import Selection, generations_of
 from docent.objects import read_json, write_json
 from docent.readers import Readers
 from docent.settings import read_settings
-from sync_kendra.index_entries import PictureReading, gap_of, picture_entry, picture_entry_id, text_entry, text_entry_id
+from sync_kendra.index_entries import ImageReading, gap_of, image_entry, image_entry_id, text_entry, text_entry_id
 from sync_kendra.ingestion_outcome import Record, outcome
 from sync_kendra.kendra_index import KendraIndex
 
@@ -56,13 +56,13 @@ def put(event: dict[str, Any]) -> dict[str, Any]:
     record = Record.begin(manifest, text_entry_id(document))
     access = Readers.from_json(event["readers"]).to_access_list()
     entries = [text_entry(document, access)]
-    for figure, failure in zip(manifest.figures, event["failures"], strict=True):
-        reading = None if failure else _reading(document.keys.masked(figure.picture_id))
-        gap = gap_of(manifest, figure, reading, failure)
+    for image, failure in zip(manifest.images, event["failures"], strict=True):
+        reading = None if failure else _reading(document.keys.masked(image.image_id))
+        gap = gap_of(manifest, image, reading, failure)
         record.count(reading)
         if gap is None and reading is not None:
-            entries.append(picture_entry(document, access, figure, reading))
-            record.expect(picture_entry_id(document, figure.picture_id), figure)
+            entries.append(image_entry(document, access, image, reading))
+            record.expect(image_entry_id(document, image.image_id), image)
         elif gap is not None:
             record.miss(gap)
     # Written before anything is put: whoever cleans up after a crash knows what may be in the index.
@@ -75,9 +75,9 @@ def put(event: dict[str, Any]) -> dict[str, Any]:
     return {"entries": pointer.to_json()}
 
 
-def _reading(key: str) -> PictureReading | None:
+def _reading(key: str) -> ImageReading | None:
     try:
-        return PictureReading.from_json(read_json(ObjectPointer(settings().derived_bucket, key)))
+        return ImageReading.from_json(read_json(ObjectPointer(settings().derived_bucket, key)))
     except MissingDocumentError:
         return None
 

@@ -1,4 +1,7 @@
-"""What Docent knows of a document: where it lies, which upload of it this is, and what was found in it."""
+"""What Docent knows about a document: where its file is, which upload this is, and what was found in it.
+
+In stored and passed JSON images are still named as they were first: `figures`, `picture_id` (docs/glossary.md).
+"""
 
 import hashlib
 from dataclasses import asdict, dataclass, field
@@ -69,7 +72,7 @@ def generation_of(sequencer: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a picture stands: `page` from 1, `bbox` in points from the page's top left, as displayed."""
+    """Where an image appears: `page` from 1, `bbox` in points from the page's top left, as displayed."""
 
     page: int
     bbox: tuple[float, float, float, float]
@@ -84,14 +87,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One distinct picture of a document, once, with every place it stands.
+class Image:
+    """One distinct image of a document, once, with every place where it appears.
 
-    `picture_id` is the SHA-256 of its bytes (hex); `format` is png or jpeg; `width` and `height` are
+    `image_id` is the SHA-256 of its bytes (hex); `format` is png or jpeg; `width` and `height` are
     pixels; `kind` is embedded, inline, drawing or scan.
     """
 
-    picture_id: str
+    image_id: str
     format: str
     width: int
     height: int
@@ -105,7 +108,7 @@ class Figure:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "picture_id": self.picture_id,
+            "picture_id": self.image_id,
             "format": self.format,
             "width": self.width,
             "height": self.height,
@@ -121,7 +124,7 @@ class Gap:
     page: int
     name: str
     message: str
-    picture_id: str | None = None
+    image_id: str | None = None
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:
@@ -130,7 +133,7 @@ class Gap:
 
     def to_json(self) -> dict[str, Any]:
         gap: dict[str, Any] = {"page": self.page, "error": {"name": self.name, "message": self.message}}
-        return gap | ({"picture_id": self.picture_id} if self.picture_id else {})
+        return gap | ({"picture_id": self.image_id} if self.image_id else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ class Manifest:
 
     document: Document
     page_count: int
-    figures: tuple[Figure, ...]
+    images: tuple[Image, ...]
     gaps: tuple[Gap, ...] = ()
     skipped: dict[str, int] = field(default_factory=dict)
 
@@ -148,7 +151,7 @@ class Manifest:
         return cls(
             Document.from_json(value["document"]),
             value["page_count"],
-            tuple(Figure.from_json(figure) for figure in value["figures"]),
+            tuple(Image.from_json(image) for image in value["figures"]),
             tuple(Gap.from_json(gap) for gap in value["gaps"]),
             value["skipped"],
         )
@@ -157,7 +160,7 @@ class Manifest:
         return {
             "document": self.document.to_json(),
             "page_count": self.page_count,
-            "figures": [figure.to_json() for figure in self.figures],
+            "figures": [image.to_json() for image in self.images],
             "gaps": [gap.to_json() for gap in self.gaps],
             "skipped": self.skipped,
         }

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from docent.documents import (
     Document,
-    Figure,
     Gap,
+    Image,
     Manifest,
     ObjectPointer,
     Place,
@@ -26,13 +26,13 @@ documents = st.builds(Document, names, names, pointers)
 edges = st.integers(-(10**7), 10**7).map(lambda hundredths: hundredths / 100)
 places = st.builds(Place, st.integers(1, 5000), st.tuples(edges, edges, edges, edges))
 sizes = st.integers(1, 10**5)
-figures = st.builds(Figure, names, names, sizes, sizes, names, st.lists(places, max_size=3).map(tuple))
+images = st.builds(Image, names, names, sizes, sizes, names, st.lists(places, max_size=3).map(tuple))
 gaps = st.builds(Gap, st.integers(0, 5000), names, names, st.none() | names.filter(bool))
 manifests = st.builds(
     Manifest,
     documents,
     st.integers(0, 5000),
-    st.lists(figures, max_size=3).map(tuple),
+    st.lists(images, max_size=3).map(tuple),
     st.lists(gaps, max_size=3).map(tuple),
     st.dictionaries(names, st.integers(0), max_size=3),
 )

@@ -7,7 +7,7 @@ from docent.document_rows import DocumentRow, gaps_of
 
 
 def details(row: DocumentRow, caller: Caller) -> dict[str, Any]:
-    """`DocumentDetails` of openapi.yaml but for its states and pictures."""
+    """`DocumentDetails` of openapi.yaml but for its states and images."""
     told: dict[str, Any] = row.to_json(caller) | {
         "gaps": [],
         "input_tokens": int(row.values.get("input_tokens", 0)),

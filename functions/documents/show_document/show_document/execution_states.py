@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.clients import step_functions
 from docent.errors import MisconfiguredError, from_aws
 
-# Of Step Functions' 25,000 events at most: beyond it, only pictures are captioned one after the other.
+# Of Step Functions' 25,000 events at most: beyond it, only images are captioned one after the other.
 MAX_PAGES, PAGE = 5, 1000
 
 

@@ -25,7 +25,7 @@ def compressed(image: mupdf.FzImage) -> bytes:
 
 
 def expect_data(image: mupdf.FzImage, whole: bool = True) -> None:
-    """MuPDF shows what it cannot decode as black; half a picture is worth having, but not none at all. `whole`
+    """MuPDF shows what it cannot decode as black; half an image is worth having, but not none at all. `whole`
     says whether the image is to be decoded in its full size."""
     codec = image.fz_compressed_image_type()
     if whole and codec == mupdf.FZ_IMAGE_JBIG2 and _shows_something(image):

@@ -144,7 +144,7 @@ class _ImageDevice(mupdf.FzDevice2):
         self._mask_depth -= 1
 
     def _add(self, image: Any, matrix: Any, stencil: bool) -> None:
-        if self._mask_depth > 0:  # shapes the transparency of something else, is no picture
+        if self._mask_depth > 0:  # shapes the transparency of something else, is no image
             return
         if len(self.placed) >= self._max_images:
             self.left_off += 1

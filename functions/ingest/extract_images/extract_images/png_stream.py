@@ -1,6 +1,6 @@
 """A PNG file made from samples that are packed as PNG packs them, or are deflated already.
 
-Samples pass through in pieces, so a picture of any size takes little more memory than its file, and what
+Samples pass through in pieces, so an image of any size takes little more memory than its file, and what
 is being worked on stays in the processor's cache.
 """
 

@@ -1,6 +1,6 @@
-"""A page of a document's pictures: where each stands, what was read in it, masked, and addresses to see it by.
+"""A page of a document's images: where each appears, what was read in it, masked, and signed URLs to see it by.
 
-Addresses are signed for a few minutes, so that they are of no use to whoever finds them later.
+The URLs are valid for a few minutes, so they are of no use to someone who finds them later.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Any
 from docent.api import decode_next, encode_next
 from docent.clients import s3
 from docent.document_rows import DocumentRow
-from docent.documents import Figure, ObjectPointer
+from docent.documents import Image, ObjectPointer
 from docent.errors import InvalidRequestError
 from docent.errors.ingest import MissingDocumentError
 from docent.objects import list_keys, read_json
@@ -26,56 +26,56 @@ def read_page(bucket: str, row: DocumentRow, place: str | None, limit: int, owne
     Raises InvalidRequestError when `place` leads nowhere, as when the document has been uploaded again since.
     """
     start = _read_place(place, row.generation)
-    figures = _figures(bucket, row)
-    page = figures[start : start + limit]
+    images = _images(bucket, row)
+    page = images[start : start + limit]
     if not page:
         return {"pictures": []}
     with ThreadPoolExecutor(min(THREADS, len(page) + 1)) as pool:
         thumbnails = pool.submit(set, list_keys(bucket, row.keys.thumbnails))
-        readings = list(pool.map(lambda figure: _reading(bucket, row, figure), page))
+        readings = list(pool.map(lambda image: _reading(bucket, row, image), page))
         known = thumbnails.result()
-    pictures = [
-        _to_json(figure, reading) | _addresses(bucket, row, figure, reading, known, owned)
-        for figure, reading in zip(page, readings, strict=True)
+    shown = [
+        _to_json(image, reading) | _addresses(bucket, row, image, reading, known, owned)
+        for image, reading in zip(page, readings, strict=True)
     ]
     end = start + len(page)
-    return {"pictures": pictures} | ({"next": encode_next([row.generation, end])} if end < len(figures) else {})
+    return {"pictures": shown} | ({"next": encode_next([row.generation, end])} if end < len(images) else {})
 
 
-def _figures(bucket: str, row: DocumentRow) -> Sequence[Figure]:
+def _images(bucket: str, row: DocumentRow) -> Sequence[Image]:
     try:
         manifest = read_json(ObjectPointer(bucket, row.keys.manifest))
     except MissingDocumentError:
         return []  # not extracted yet, or never
-    return [Figure.from_json(figure) for figure in manifest["figures"]]
+    return [Image.from_json(image) for image in manifest["figures"]]
 
 
-def _reading(bucket: str, row: DocumentRow, figure: Figure) -> dict[str, Any]:
+def _reading(bucket: str, row: DocumentRow, image: Image) -> dict[str, Any]:
     try:
-        return read_json(ObjectPointer(bucket, row.keys.masked(figure.picture_id)))
+        return read_json(ObjectPointer(bucket, row.keys.masked(image.image_id)))
     except MissingDocumentError:
         return {"outcome": "not read"}
 
 
-def _to_json(figure: Figure, reading: dict[str, Any]) -> dict[str, Any]:
+def _to_json(image: Image, reading: dict[str, Any]) -> dict[str, Any]:
     return {
-        "picture_id": figure.picture_id,
-        "kind": figure.kind,
+        "picture_id": image.image_id,
+        "kind": image.kind,
         "outcome": reading["outcome"],
-        "places": [{"page": place.page, "box": list(place.bbox)} for place in figure.places],
+        "places": [{"page": place.page, "box": list(place.bbox)} for place in image.places],
         "text": reading.get("text", ""),
         "description": reading.get("description", ""),
     }
 
 
 def _addresses(
-    bucket: str, row: DocumentRow, figure: Figure, reading: dict[str, Any], thumbnails: set[str], owned: bool
+    bucket: str, row: DocumentRow, image: Image, reading: dict[str, Any], thumbnails: set[str], owned: bool
 ) -> dict[str, str]:
-    """What the guardrail withheld is withheld as a picture too, but from its owner, who is to remove it."""
+    """What the guardrail withheld is not shown as an image either, except to the owner, who can remove it."""
     if reading["outcome"] == "blocked" and not owned:
         return {}
-    thumbnail = ObjectPointer(bucket, row.keys.thumbnail(figure.picture_id))
-    addresses = {"image_url": _sign(ObjectPointer(bucket, row.keys.image(figure.picture_id, figure.format)))}
+    thumbnail = ObjectPointer(bucket, row.keys.thumbnail(image.image_id))
+    addresses = {"image_url": _sign(ObjectPointer(bucket, row.keys.image(image.image_id, image.format)))}
     return addresses | ({"thumbnail_url": _sign(thumbnail)} if thumbnail.key in thumbnails else {})
 
 

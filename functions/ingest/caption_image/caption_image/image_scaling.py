@@ -1,4 +1,4 @@
-"""A picture as Claude takes it best: at most 1568 px on the long edge, and under the byte limit."""
+"""An image as Claude takes it best: at most 1568 px on the long edge, and under the byte limit."""
 
 import io
 import warnings
@@ -14,34 +14,34 @@ MAX_BYTES = 3_750_000
 def model_ready(image: bytes, image_format: str, width: int, height: int) -> tuple[bytes, str]:
     """`(bytes, format)` to send: the original where it fits already, a scaled copy elsewhere.
 
-    Raises UnreadablePictureError when the bytes are not a picture.
+    Raises UnreadablePictureError when the bytes are not an image.
     """
     if max(width, height) <= MAX_EDGE and len(image) <= MAX_BYTES:
         return image, image_format
-    from PIL import Image  # Only some pictures need it, and importing it takes longer than a small call.
+    from PIL import Image  # Only some images need it, and importing it takes longer than a small call.
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(image))
-            picture.draft("RGB", (MAX_EDGE, MAX_EDGE))  # JPEG decoders can skip most of the work
+            opened = Image.open(io.BytesIO(image))
+            opened.draft("RGB", (MAX_EDGE, MAX_EDGE))  # JPEG decoders can skip most of the work
             # Pillow scales these by leaving pixels out, and thin strokes vanish.
-            if picture.mode in ("1", "P"):
-                picture = picture.convert("L" if picture.mode == "1" else "RGB")
-            picture.thumbnail((MAX_EDGE, MAX_EDGE), Image.Resampling.LANCZOS)
+            if opened.mode in ("1", "P"):
+                opened = opened.convert("L" if opened.mode == "1" else "RGB")
+            opened.thumbnail((MAX_EDGE, MAX_EDGE), Image.Resampling.LANCZOS)
     # Pillow calls a broken chunk of a PNG a SyntaxError.
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UnreadablePictureError("The picture cannot be decoded.") from error
-    scaled = _encoded(picture, image_format)
+        raise UnreadablePictureError("The image cannot be decoded.") from error
+    scaled = _encoded(opened, image_format)
     if len(scaled) <= MAX_BYTES:
         return scaled, image_format
-    return _encoded(picture.convert("RGB"), "jpeg"), "jpeg"
+    return _encoded(opened.convert("RGB"), "jpeg"), "jpeg"
 
 
-def _encoded(picture: object, image_format: str) -> bytes:
+def _encoded(opened: object, image_format: str) -> bytes:
     from PIL import Image
 
-    assert isinstance(picture, Image.Image)
+    assert isinstance(opened, Image.Image)
     out = io.BytesIO()
-    picture.save(out, format=image_format, quality=90)
+    opened.save(out, format=image_format, quality=90)
     return out.getvalue()
