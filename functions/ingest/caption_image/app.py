@@ -2,9 +2,9 @@
 
 in   {"document": {...}, "picture": an entry of the manifest}
 out  {"caption": {bucket, key}, "cached": bool}
-     and in the derived bucket `<prefix>captions/<image_id>.json`, not yet masked, with the tokens of the call
-     if it was this document's,
-     and `<prefix>thumbnails/<image_id>.jpeg`, where one can be made
+     and in the derived bucket `<prefix>captions/<image_id>.json`, not yet masked, with the tokens if this
+     document paid for the call,
+     and `<prefix>thumbnails/<image_id>.jpeg`, if one can be made
 """
 
 from contextlib import suppress
@@ -63,7 +63,7 @@ def caption(data: bytes, image: Image) -> Caption:
 
 
 def read_image(source: ObjectPointer, target: ObjectPointer) -> bytes:
-    """The image's bytes; and its thumbnail is made."""
+    """Make the image's thumbnail and return the image's bytes."""
     data = read_bytes(source)
     if small := thumbnail(data):
         write_bytes(target, small, "image/jpeg")
@@ -91,10 +91,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         metrics.add_metric("OutputTokens", MetricUnit.Count, found["output_tokens"])
         metrics.add_metric("PicturesCaptioned", MetricUnit.Count, 1)
     else:
-        with suppress(MissingDocumentError):  # superseded meanwhile: what is cached needs no image
+        with suppress(MissingDocumentError):  # superseded meanwhile: a cached caption needs no image
             read_image(source, small)
         found = cached
-        if found.pop("paid_by", None) != document.document_id:  # its bill shows it, no other's does
+        if found.pop("paid_by", None) != document.document_id:  # only the document that paid shows the tokens
             found |= {"input_tokens": 0, "output_tokens": 0}
         metrics.add_metric("CaptionsFromCache", MetricUnit.Count, 1)
 

@@ -56,7 +56,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
     for image_id in images_let_go(manifests(document_id, forgotten), manifests(document_id, kept)):
         release(settings().images_table, image_id, document_id)
-    # The manifests go last, with their folders: a run that is cut short finds its work again.
+    # The manifests are deleted last, with everything else: a run that is interrupted can start again.
     objects = sum(delete_prefix(bucket, GenerationKeys(document_id, generation).prefix) for generation in forgotten)
     logger.info("uploads forgotten", document_id=document_id, generations=len(forgotten), objects=objects)
     return {"generations": len(forgotten), "objects": objects}

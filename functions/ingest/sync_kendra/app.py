@@ -65,7 +65,7 @@ def put(event: dict[str, Any]) -> dict[str, Any]:
             record.expect(image_entry_id(document, image.image_id), image)
         elif gap is not None:
             record.miss(gap)
-    # Written before anything is put: whoever cleans up after a crash knows what may be in the index.
+    # Written before anything is put, so that the clean-up after a crash knows what may be in the index.
     pointer = ObjectPointer(settings().derived_bucket, document.keys.entries)
     write_json(pointer, record.to_json())
     for entry_id, code in index().put(entries).items():
@@ -113,7 +113,7 @@ def _entries_of(selection: Selection) -> list[str]:
         try:
             entry_ids += Record.from_json(read_json(ObjectPointer(settings().derived_bucket, key))).expected_ids
         except MissingDocumentError:
-            continue  # it never came to putting anything
+            continue  # nothing was put yet
     return entry_ids
 
 

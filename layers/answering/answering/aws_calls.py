@@ -1,7 +1,6 @@
-"""The calls to AWS that answering takes: the index, the model, the guardrail, the glossary.
+"""The calls to AWS that an answer needs: the index, the model, the guardrail, the glossary.
 
-A person waits and nobody else retries, so the SDK does. What fails is raised by name, and says nothing of what was
-asked, found or answered.
+A person waits and nobody else retries, so the SDK does. Errors contain nothing of what was asked, found or answered.
 """
 
 from collections.abc import Generator, Iterator, Mapping
@@ -148,7 +147,7 @@ def _named(error: EventStreamError) -> ClientError:
 
 
 def check(content: list[Any], text: str, source: Any) -> str | None:
-    """`text` as the guardrail lets it pass; None when it withholds it. `source` is INPUT or OUTPUT."""
+    """`text` as the guardrail returns it; None when it withholds the text. `source` is INPUT or OUTPUT."""
     try:
         with WAITS.call():
             reply = bedrock().apply_guardrail(

@@ -1,4 +1,4 @@
-"""Passages as the index finds them: merged from several searches, and only those that the caller may read."""
+"""Passages that the index found: merged from several searches, and only those that the caller may read."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from docent.document_rows import DocumentRow
 SCORES = {"VERY_HIGH": 3, "HIGH": 3, "MEDIUM": 2, "NOT_AVAILABLE": 2, "LOW": 1}
 # Reciprocal rank fusion: the constant of Cormack, Clarke and Büttcher (2009).
 RANK_CONSTANT = 60
-EXCERPT_CHARS = 1500  # Kendra's passages have some 200 tokens
+EXCERPT_CHARS = 1500  # Kendra's passages have about 200 tokens
 
 
 @dataclass(frozen=True, slots=True)

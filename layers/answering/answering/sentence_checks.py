@@ -1,8 +1,8 @@
-"""What every sentence of an answer has to pass before anybody sees it.
+"""The checks that every sentence of an answer must pass before anybody sees it.
 
-Mechanically: it cites passages that were given, and every number in it is stated by one of those it cites. Then the
-guardrail looks: at what it denies or masks, and whether the cited passages bear the sentence out. Anything unclear
-withholds it.
+First without a model: it cites passages that were given, and every number in it is stated by one of those. Then the
+guardrail checks whether it denies or masks anything, and whether the cited passages support the sentence. If anything
+is unclear, the sentence is withheld.
 """
 
 import re

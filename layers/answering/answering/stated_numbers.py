@@ -82,8 +82,8 @@ _BEFORE = re.compile(r"(€|\$|\bEUR|\bUSD)\s?$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class StatedNumber:
-    """`readings` is what it may mean: 1.234 is one and a bit, or more than a thousand. `unit` is empty where none
-    is named next to it, as in most tables."""
+    """`readings` are its possible values: 1.234 is a bit more than one, or more than a thousand. `unit` is empty if
+    none is next to it, as in most tables."""
 
     readings: frozenset[str]
     unit: str = ""
@@ -104,7 +104,7 @@ def missing_numbers(sentence: str, sources: list[str]) -> list[StatedNumber]:
 
 
 def numbers_of(text: str) -> list[StatedNumber]:
-    """Every number; those within dates once more by themselves, as an answer may name the year alone."""
+    """Every number; those within dates also alone, as an answer may name only the year."""
     text = _plain(text)
     return [*_dates_in(text)[0], *_numbers_in(text), *_spaced_in(text)]
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 from docent.clients import s3
 from docent.document_rows import file_name_of
 
-IMAGE_SECONDS = 300  # for which a signed URL of an image is valid
+IMAGE_SECONDS = 300  # that a signed URL of an image is valid
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Citation:
         return {name: each for name, each in value.items() if each is not None}
 
     def to_shown(self, bucket: str) -> dict[str, Any]:
-        """As the contract's Citation. Signing is arithmetic: it calls nobody."""
+        """A `Citation` of openapi.yaml. Signing a URL calls no service."""
         shown = {
             "document_id": self.document_id,
             "file_name": file_name_of(self.key),

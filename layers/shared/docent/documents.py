@@ -52,12 +52,12 @@ class Document:
 
     @property
     def name(self) -> str:
-        """How messages name it to a person."""
+        """The name in messages."""
         return f"s3://{self.source.bucket}/{self.source.key}"
 
     @property
     def keys(self) -> GenerationKeys:
-        """Of the objects in the derived bucket that this upload leaves."""
+        """The keys of this upload in the derived bucket."""
         return GenerationKeys(self.document_id, self.generation)
 
 
@@ -66,7 +66,7 @@ def document_id_of(bucket: str, key: str) -> str:
 
 
 def generation_of(sequencer: str) -> str:
-    """S3's sequencers are hex of varying length, to be compared right-aligned."""
+    """S3's sequencers are hexadecimal with different lengths, and are compared right-aligned."""
     return sequencer.upper().rjust(32, "0")
 
 
@@ -119,7 +119,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A part of a document that is not findable, and why. `page` is 0 where no single page is meant."""
+    """A part of a document that could not be ingested, and why. `page` is 0 if it is not one page."""
 
     page: int
     name: str
@@ -138,7 +138,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the extraction found in one upload, as `manifest.json` holds it."""
+    """What the extraction found in one upload; stored as `manifest.json`."""
 
     document: Document
     page_count: int

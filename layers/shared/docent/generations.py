@@ -1,7 +1,7 @@
 """The uploads of one document that left something in the derived bucket.
 
-Every upload is a generation with a folder of its own, so two uploads that are processed at the same
-time never overwrite each other, and what an interrupted one left behind is found by listing.
+Every upload is a generation with a prefix of its own, so two uploads that are processed at the same
+time never overwrite each other, and what an interrupted one left is found by listing.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Calls of Q Business, and what its errors mean to whoever chats.
+"""Calls of Q Business, and what its errors mean to the user who chats.
 
 https://docs.aws.amazon.com/amazonq/latest/api-reference/API_ChatSync.html#API_ChatSync_Errors
 """

@@ -16,14 +16,14 @@ from docent.errors.ingest import MissingDocumentError
 from docent.objects import list_keys, read_json
 
 LIFETIME = 300  # seconds
-# Readings fetched at the same time: as many as the SDK keeps connections.
+# Readings fetched at the same time: the SDK keeps this many connections.
 THREADS = 10
 
 
 def read_page(bucket: str, row: DocumentRow, place: str | None, limit: int, owned: bool) -> dict[str, Any]:
-    """`{pictures, next?}` of openapi.yaml's `DocumentDetails`, from where `place` leads.
+    """`{pictures, next?}` of openapi.yaml's `DocumentDetails`, from `place` on.
 
-    Raises InvalidRequestError when `place` leads nowhere, as when the document has been uploaded again since.
+    Raises InvalidRequestError when `place` is not usable, for instance because the document was uploaded again.
     """
     start = _read_place(place, row.generation)
     images = _images(bucket, row)

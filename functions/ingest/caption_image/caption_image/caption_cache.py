@@ -2,8 +2,8 @@
 
 One item per image: `documents`, a string set of document ids, and `captions`, a map. An image is
 claimed for its document in the same write that reads the cache, and forget_document deletes the item in
-one conditional write when the last document lets go: so nothing private outlives its documents, and no
-race can lose a caption that a document still holds.
+one conditional write when no document is left. So no private text outlives its documents, and no race
+can lose a caption that a document still needs.
 """
 
 import json
@@ -20,7 +20,7 @@ class CaptionCache:
         self._table = table
 
     def claim(self, image_id: str, document_id: str, caption_key: str) -> dict[str, Any] | None:
-        """Note that the document holds the image; return the caption under `caption_key`, if there is one."""
+        """Record that the document contains the image, and return the caption under `caption_key`, if there is one."""
         item = self._update(
             image_id,
             UpdateExpression="ADD documents :document",
@@ -31,7 +31,7 @@ class CaptionCache:
         return json.loads(cached["S"]) if cached else None
 
     def keep(self, image_id: str, caption_key: str, caption: dict[str, Any]) -> None:
-        """Store a caption. Does nothing when the image has been let go of meanwhile."""
+        """Store a caption. Does nothing when no document contains the image any more."""
         value = {"S": json.dumps(caption, ensure_ascii=False)}
         held = "attribute_exists(documents)"
         try:

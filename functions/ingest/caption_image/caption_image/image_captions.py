@@ -51,11 +51,11 @@ def read_caption(reply: Mapping[str, Any], model_id: str) -> Caption:
     """The caption in Converse's reply. Raises UnreadablePictureError when the model gave none."""
     if reply["stopReason"] in ("refusal", "content_filtered", "guardrail_intervened"):
         raise UnreadablePictureError(f"The model declined to read the image ({reply['stopReason']}).")
-    # JSON may hold half of a surrogate pair, which no store takes.
+    # JSON may contain half of a surrogate pair, which neither S3 nor DynamoDB accepts.
     answer = reply_text(reply["output"]["message"]["content"]).encode(errors="replace").decode()
     text, description = read_tag("text", answer), read_tag("description", answer)
     if text is None and description is None:
-        # A model that forgot the tags still told what it saw.
+        # A model that forgot the tags still described the image.
         text, description = "", answer.strip()
     if not text and not description:
         raise UnreadablePictureError("The model returned nothing for the image.")

@@ -1,4 +1,4 @@
-"""An image as Claude takes it best: at most 1568 px on the long edge, and under the byte limit."""
+"""Scale an image to what Claude reads best: at most 1568 px on the long edge, and under the byte limit."""
 
 import io
 import warnings
@@ -12,7 +12,7 @@ MAX_BYTES = 3_750_000
 
 
 def model_ready(image: bytes, image_format: str, width: int, height: int) -> tuple[bytes, str]:
-    """`(bytes, format)` to send: the original where it fits already, a scaled copy elsewhere.
+    """`(bytes, format)` to send: the original if it fits, otherwise a scaled copy.
 
     Raises UnreadablePictureError when the bytes are not an image.
     """

@@ -1,4 +1,4 @@
-"""An image as small as a list shows it."""
+"""Thumbnails of images, as lists show them."""
 
 import io
 import warnings
@@ -9,7 +9,7 @@ QUALITY = 80
 
 
 def thumbnail(image: bytes) -> bytes | None:
-    """A JPEG of at most 320 px on the long side, on white; None for what cannot be decoded."""
+    """A JPEG of at most 320 px on the long side, on white; None if the image cannot be decoded."""
     from PIL import Image  # importing it takes longer than a small call
 
     try:

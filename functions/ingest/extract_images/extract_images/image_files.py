@@ -17,7 +17,7 @@ from .page_images import PlacedImage
 from .png_stream import GRAY, RGB, in_pieces, png_of_samples, row_bytes
 
 LARGEST_SIDE = 8000  # pixels; a model refuses more
-RENDERED_SIDE = 1568  # pixels; a model scales down whatever is longer
+RENDERED_SIDE = 1568  # pixels; a model scales longer images down
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ImageFile:
 def image_file_of(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> ImageFile:
     """The image upright as displayed, transparency over white, a stencil black on white.
 
-    Raises whatever MuPDF raises on a damaged image.
+    Raises what MuPDF raises on a damaged image.
     """
     turn = turn_of(placed.matrix)
     if max(placed.image.w(), placed.image.h()) <= LARGEST_SIDE and not _is_masked(placed.image):
@@ -63,7 +63,7 @@ def joined_image(parts: list[PlacedImage], area: Box, kind: str) -> ImageFile:
 
 
 def rendered_image(page: pymupdf.Page, clip: Box, kind: str, zoom: float) -> ImageFile:
-    """A part of the page as displayed, `zoom` pixels a point, but no longer than a model wants it."""
+    """A part of the page as displayed, `zoom` pixels a point, but no longer than a model reads."""
     zoom = min(zoom, RENDERED_SIDE / max(clip.width, clip.height))
     pixmap = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), clip=pymupdf.Rect(clip), alpha=False)
     return _encoded([pixmap.this], pixmap.width, pixmap.height, False, kind)
@@ -78,7 +78,7 @@ def density(placed: PlacedImage) -> float:
 
 Turn = tuple[int, int, int, int]
 UPRIGHT: Turn = (1, 0, 0, 1)
-BOTTOM_UP: Turn = (1, 0, 0, -1)  # as bitmaps of Windows are stored
+BOTTOM_UP: Turn = (1, 0, 0, -1)  # as Windows stores bitmaps
 
 
 def turn_of(matrix: Matrix) -> Turn:
@@ -90,7 +90,7 @@ def turn_of(matrix: Matrix) -> Turn:
 
 
 def _is_masked(image: mupdf.FzImage) -> bool:
-    """Whether anything of it is transparent: many producers give images a mask that hides nothing."""
+    """Whether a part of it is transparent: many producers add a mask that hides nothing."""
     details = image.m_internal
     if details.use_colorkey or not details.mask:
         return bool(details.use_colorkey)
@@ -99,7 +99,7 @@ def _is_masked(image: mupdf.FzImage) -> bool:
 
 
 def _jpeg_kept(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> ImageFile | None:
-    """The stream as it is, where every reader shows it as a PDF reader does."""
+    """The stream unchanged, if every reader shows it as a PDF reader does."""
     image, details = placed.image, placed.image.m_internal
     if placed.stencil or details.use_decode:
         return None
@@ -156,7 +156,7 @@ def _drawn(placed: PlacedImage, kind: str) -> ImageFile:
 
 
 def _encoded(pixmaps: Iterable[mupdf.FzPixmap], width: int, height: int, gray: bool, kind: str) -> ImageFile:
-    """As PNG: MuPDF's JPEG encoder takes three times as long, and blurs the text that this is about."""
+    """As PNG: MuPDF's JPEG encoder takes three times as long, and blurs text."""
     colour = GRAY if gray else RGB
     stride = row_bytes(width, 8, colour)
     pieces = (piece for pixmap in pixmaps for piece in in_pieces(mupdf.fz_pixmap_samples_memoryview(pixmap), stride))

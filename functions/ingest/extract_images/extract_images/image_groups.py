@@ -6,7 +6,7 @@ from .image_files import density, turn_of
 from .page_geometry import Box, around
 from .page_images import PlacedImage
 
-TOUCH = 0.6  # points; producers round the places of strips
+TOUCH = 0.6  # points; producers round the positions of strips
 DENSITY = 0.05  # by which the resolution of strips may differ
 
 

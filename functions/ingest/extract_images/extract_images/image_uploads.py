@@ -1,4 +1,4 @@
-"""Uploads images beside the reading: S3 takes tens of milliseconds for each, longer than most are read in."""
+"""Uploads images while the PDF is read: an upload takes tens of milliseconds, longer than most images are read in."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ AT_ONCE = 8  # connections, and images in memory
 
 @contextlib.contextmanager
 def uploads(upload: Callable[[ImageFile], None]) -> Iterator[Callable[[ImageFile], None]]:
-    """What saves an image without waiting for it, unless AT_ONCE others are under way.
+    """Yields a function that saves an image without waiting, unless AT_ONCE others are under way.
 
     A failed upload is raised by a later one or by leaving the block, which waits for all.
     """

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-_SOF = {0xC0, 0xC1, 0xC2}  # baseline, extended and progressive Huffman: what every reader decodes
+_SOF = {0xC0, 0xC1, 0xC2}  # baseline, extended and progressive Huffman, which every reader decodes
 _OTHER_SOF = {0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # markers with no length
 

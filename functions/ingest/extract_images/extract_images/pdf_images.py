@@ -1,4 +1,4 @@
-"""The images of one PDF, each distinct one once, with every place where it stands."""
+"""The images of one PDF, each distinct one once, with every place where it appears."""
 
 import time
 from collections.abc import Callable
@@ -18,8 +18,8 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What was found in a PDF. `images` stand in the order of their first place; `skipped` counts what was
-    passed over, by reason (see pdf_scan.Skipped)."""
+    """What was found in a PDF. `images` are in the order of their first place; `skipped` counts what was
+    not read, by reason (see pdf_scan.Skipped)."""
 
     page_count: int
     images: tuple[Image, ...]
@@ -36,7 +36,7 @@ def read_images(
 ) -> Extraction:
     """Reads the PDF at `path`, which messages call `name`, and saves each distinct image as it is found.
 
-    A damaged page or image becomes a gap and loses nothing else. Raises EmptyPdfError,
+    A damaged page or image becomes a gap, and the rest is read. Raises EmptyPdfError,
     UnreadablePdfError, EncryptedPdfError or OversizedPdfError for the document as a whole. MuPDF may hang
     or crash on a hostile PDF: see pdf_worker.
     """
@@ -48,7 +48,7 @@ def read_images(
 
 
 class ImageCollector:
-    """Makes an Extraction of what a scan tells, and says when enough was found."""
+    """Makes an Extraction from the events of a scan, and knows when a limit is reached."""
 
     def __init__(self, name: str, limits: Limits, save: Callable[[ImageFile], None], clock: Clock) -> None:
         self._name = name
@@ -68,7 +68,7 @@ class ImageCollector:
         return self._deadline - self._clock()
 
     def add(self, event: Event) -> bool:
-        """Takes an event in; False when a limit is reached and nothing more is wanted."""
+        """Adds an event; returns False when a limit is reached and nothing more is wanted."""
         match event:
             case PageCount(pages):
                 self.page_count = pages

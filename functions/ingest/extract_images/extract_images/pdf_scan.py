@@ -1,4 +1,4 @@
-"""Goes through a PDF page by page and tells what it finds, one image at a time."""
+"""Reads a PDF page by page and yields what it finds, one image at a time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from .page_geometry import Box
 from .page_images import PAGE_SHARE, PlacedImage, run_page
 from .pdf_opening import open_for_rendering, open_pdf
 
-DRAWING_ZOOM = 3.0  # pixels a point: small print stays legible
-SCAN_ZOOM = 300 / 72  # pixels a point, as scanners do
-SCAN_GLYPHS = 200  # visible ones above a full-page image, from which it is a background and no scan
+DRAWING_ZOOM = 3.0  # pixels a point, so that small print can be read
+SCAN_ZOOM = 300 / 72  # pixels a point, as scanners use
+SCAN_GLYPHS = 200  # visible glyphs above a full-page image, from which it counts as a background and not as a scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class PageStarted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A image stands at a place. `file` comes with the first place only."""
+    """An image appears at a place. `file` comes with the first place only."""
 
     image_id: str
     place: Place
@@ -45,8 +45,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Images passed over for a stated reason: specks are decorations below the limits' smallest sides,
-    off_page stand outside of the page, places are more places of an image than the limits remember."""
+    """Images that are not read: specks are decorations below the limits' smallest sides, off_page are outside of the
+    page, places are more places of an image than the limits keep."""
 
     reason: str
     count: int
@@ -61,7 +61,7 @@ def gap_of(page: int, error: PermanentError) -> Gap:
 
 
 def scan_pdf(path: str, name: str, limits: Limits, first_page: int = 1) -> Iterator[Event]:
-    """Everything found from `first_page` on, in reading order. Raises what the whole document fails with."""
+    """Everything found from `first_page` on, in reading order. Raises the error that the whole document fails with."""
     scan = _Scan(path, name, limits)
     yield PageCount(scan.page_count)
     for page in range(first_page, scan.page_count + 1):
@@ -70,20 +70,20 @@ def scan_pdf(path: str, name: str, limits: Limits, first_page: int = 1) -> Itera
 
 
 class _Scan:
-    """Reads single pages, and remembers which images the document had already."""
+    """Reads single pages, and remembers the images that were found already."""
 
     def __init__(self, path: str, name: str, limits: Limits) -> None:
         self._path = path
         self._name = name
         self._limits = limits
-        self._fontless = open_pdf(path, name, limits)  # running a page for its images takes its fonts away
+        self._fontless = open_pdf(path, name, limits)  # running a page for its images removes its fonts
         self._sent: set[str] = set()
         self._converted: dict[tuple[int, bool, Turn], str] = {}  # object and turn to image id
         self.page_count = mupdf.pdf_count_pages(self._fontless)
 
     @cached_property
     def _document(self) -> pymupdf.Document:
-        """Opened again for what needs the fonts: rendering, and the texts beside drawings."""
+        """Opened again with fonts: for rendering, and for the texts beside drawings."""
         return open_for_rendering(self._path)
 
     def page(self, page: int) -> Iterator[Event]:
@@ -197,5 +197,5 @@ def _size(placed: PlacedImage) -> tuple[int, int]:
 
 
 def _words(error: Exception) -> str:
-    """What MuPDF says, in one short line."""
+    """MuPDF's message, in one short line."""
     return " ".join(str(error).split())[:120] or type(error).__name__

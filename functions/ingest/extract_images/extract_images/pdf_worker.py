@@ -1,7 +1,7 @@
-"""Reads a PDF in a process of its own, as MuPDF can hang, crash or eat all memory on a hostile one.
+"""Reads a PDF in a process of its own, as MuPDF can hang, crash or use up all memory on a hostile one.
 
 The worker is forked, so it starts in milliseconds and needs neither /dev/shm nor an importable main
-module. It tells what it finds through a pipe, one image at a time, so it waits while the parent uploads.
+module. It sends what it finds through a pipe, one image at a time, so it waits while the parent uploads.
 A worker that hangs or crashes on a page is replaced by one that goes on with the next page.
 """
 
@@ -56,7 +56,7 @@ def extract_in_worker(
 
 
 def _follow(worker: BaseProcess, pipe: Connection, collector: ImageCollector, limits: Limits) -> str | None:
-    """Takes in all the worker tells. How it failed, or None when all that was wanted is there."""
+    """Adds everything that the worker sends. Returns how it failed, or None when everything is there."""
     while True:
         patience = min(limits.page_seconds, collector.seconds_left)
         if not wait([pipe, worker.sentinel], max(0.0, patience)):
@@ -80,11 +80,11 @@ def _died(worker: BaseProcess) -> str:
 
 @contextlib.contextmanager
 def _worker(path: str, name: str, limits: Limits, first_page: int) -> Iterator[tuple[BaseProcess, Connection]]:
-    """A running worker, gone when the block is left however it is left."""
+    """A running worker, which is ended when the block ends for any reason."""
     ours, theirs = _FORK.Pipe(duplex=False)
     worker = _FORK.Process(target=_work, args=(path, name, limits, first_page, theirs), daemon=True)
     with warnings.catch_warnings():
-        # The child touches only MuPDF and the pipe, never what another thread of the parent may hold.
+        # The child uses only MuPDF and the pipe, never a lock that another thread of the parent may hold.
         warnings.simplefilter("ignore", DeprecationWarning)
         worker.start()
     theirs.close()

@@ -9,7 +9,7 @@ from docent.documents import Document, Gap, Image, Manifest
 from docent.errors import DocentError
 from docent.errors.ingest import BlockedTextError, UnreadablePictureError
 
-# `[{Name, Type: USER | GROUP, Access: ALLOW | DENY}]`. Every entry has one: without it, everybody finds it.
+# `[{Name, Type: USER | GROUP, Access: ALLOW | DENY}]`. Every entry has one: without it, everybody would find the entry.
 type AccessList = list[dict[str, str]]
 
 # Kendra's limit for a string attribute.
@@ -48,7 +48,7 @@ def image_entry_id(document: Document, image_id: str) -> str:
 
 
 def text_entry(document: Document, access: AccessList) -> dict[str, Any]:
-    """The PDF itself: Kendra takes its text out, with page numbers."""
+    """The PDF itself: Kendra extracts its text, with page numbers."""
     source = document.source
     return {
         "Id": text_entry_id(document),

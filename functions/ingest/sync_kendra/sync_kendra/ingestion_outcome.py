@@ -1,4 +1,4 @@
-"""What became of one upload: which entries the index should hold, which it does, what is missing and what it cost."""
+"""The result of one upload: the entries that the index should have and has, the gaps, and the cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class Record:
 
     @property
     def expected_ids(self) -> list[str]:
-        """Everything that may be in the index, refused or not: an earlier try may have been taken."""
+        """Everything that may be in the index, refused or not: an earlier attempt may have been accepted."""
         return [self.text_id, *self.pages]
 
     @classmethod
@@ -82,8 +82,8 @@ class Record:
 def outcome(record: Record, states: Mapping[str, tuple[str, str]], prices: tuple[float, float]) -> dict[str, Any]:
     """Status, counts, tokens, cost (US dollars, as text) and gaps, as the documents table takes them.
 
-    `prices` are dollars per million tokens, in and out. Raises IndexingRefusedError when the index holds
-    nothing of the document.
+    `prices` are dollars per million tokens, in and out. Raises IndexingRefusedError when nothing of the
+    document is in the index.
     """
     missing = {
         entry_id: record.refused.get(entry_id) or states[entry_id][1] or states[entry_id][0]
