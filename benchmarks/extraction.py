@@ -4,7 +4,7 @@
   to RGB when it has more than three colours, saved as PNG. Made tolerant to what it stumbles over, else it
   would end at the first odd image.
 - `pdfimages`: poppler's `pdfimages -all`, if it is installed.
-- `docent`: read_figures with embedded and inline images only, as the others have no more.
+- `docent`: read_images with embedded and inline images only, as the others have no more.
 - `docent_full`: the same with drawings, scans and split pictures rendered: what the function really does.
 - `decoding`: opens the file and has MuPDF decode each picture once that no model reads as it is, and does
   nothing else: no page is looked at, nothing is encoded or written. The article's time beside it says how
@@ -231,12 +231,13 @@ def _measure(way: str, pdf: str) -> dict[str, Any]:
     """Inside the fresh process."""
     ways = {"article": _article, "docent": _docent, "docent_full": _docent_full, "decoding": _decoding}
     work = ways[way]
-    import pdf_figures  # the imports are no part of the time
     import pymupdf
+
+    from extract_images import pdf_images  # the imports are no part of the time
 
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
-    assert pdf_figures.Limits
+    assert pdf_images.Limits
     before = _peak_megabytes()
     times: list[float] = []
     written: dict[str, int] = {}
@@ -285,14 +286,14 @@ def _image_numbers(pdf: str) -> set[int]:
 
 def _docent(pdf: str, folder: Path, render: bool = False) -> None:
     from docent.errors import DocentError
-    from extract_images.pdf_figures import Limits, Picture, read_figures
+    from extract_images.pdf_images import ImageFile, Limits, read_images
 
-    def save(picture: Picture) -> None:
-        (folder / f"{picture.picture_id}.{picture.format}").write_bytes(picture.data)
+    def save(file: ImageFile) -> None:
+        (folder / f"{file.image_id}.{file.format}").write_bytes(file.data)
 
     with contextlib.suppress(DocentError):
         # No specks are skipped, as the other ways skip none.
-        read_figures(pdf, pdf, Limits(render=render, min_pixels=0, min_points=0), save)
+        read_images(pdf, pdf, Limits(render=render, min_pixels=0, min_points=0), save)
 
 
 def _docent_full(pdf: str, folder: Path) -> None:

@@ -149,19 +149,19 @@ async def _plain(rounds: int) -> list[float]:
 
 
 async def _plain_document(name: str, body: bytes, index: str, ask_kendra: Any, runtime: Any, guardrail: Any) -> None:
-    from caption_image.picture_captions import PROMPT
+    from caption_image.image_captions import PROMPT
     from extract_images.extraction_limits import Limits
-    from extract_images.pdf_figures import read_figures
+    from extract_images.pdf_images import read_images
 
-    pictures: list[Any] = []
+    files: list[Any] = []
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         file.write(body)
         file.flush()
-        read_figures(file.name, name, Limits(), pictures.append)
+        read_images(file.name, name, Limits(), files.append)
     gate = asyncio.Semaphore(CONCURRENCY)
 
-    async def caption(picture: Any) -> str:
-        image = {"image": {"format": picture.format, "source": {"bytes": base64.b64encode(picture.data).decode()}}}
+    async def caption(file: Any) -> str:
+        image = {"image": {"format": file.format, "source": {"bytes": base64.b64encode(file.data).decode()}}}
         request = {
             "messages": [{"role": "user", "content": [image, {"text": PROMPT}]}],
             "inferenceConfig": {"maxTokens": 4096},
@@ -176,7 +176,7 @@ async def _plain_document(name: str, body: bytes, index: str, ask_kendra: Any, r
         _, masked = await guardrail.apply("any", "1", request)
         return masked["outputs"][0]["text"] if masked["outputs"] else text
 
-    texts = await asyncio.gather(*(caption(picture) for picture in pictures))
+    texts = await asyncio.gather(*(caption(file) for file in files))
     entries = [{"Id": f"{name}/text", "ContentType": "PDF", "Blob": base64.b64encode(body).decode()}]
     entries += [
         {

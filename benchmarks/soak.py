@@ -155,10 +155,12 @@ def _faults(url: str, rules: str) -> None:
 
 def _agreement(library: Any) -> dict[str, Any]:
     """Whether table, index and derived bucket tell the same: every ingested document once, and nothing else."""
+    from docent import derived_keys
+
     rows = library.documents()
     kendra, index = library.target.client("kendra"), library.target.outputs["IndexId"]
     folders: dict[str, set[str]] = {}
-    for key in _keys(library, "documents/"):
+    for key in _keys(library, derived_keys.DOCUMENTS):
         _, document_id, generation, *_ = key.split("/")
         folders.setdefault(document_id, set()).add(generation)
     wrong = sorted(folders.keys() - {row["document_id"] for row in rows})
@@ -191,7 +193,9 @@ def _agreement(library: Any) -> dict[str, Any]:
 
 def _states(library: Any, kendra: Any, index: str, document_id: str, generation: str) -> list[str]:
     """What the index says of every entry that an upload may have in it."""
-    key = f"documents/{document_id}/{generation}/entries.json"
+    from docent.derived_keys import GenerationKeys
+
+    key = GenerationKeys(document_id, generation).entries
     if key not in set(_keys(library, key)):
         return []
     record = json.loads(library.target.s3.get_object(Bucket=library.derived, Key=key)["Body"].read())

@@ -14,12 +14,11 @@ from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.target import CommandError, Target
+from docent.derived_keys import GLOSSARY, GenerationKeys
 from docent.documents import document_id_of
 from docent.readers import METADATA, Readers
 
 DONE = frozenset({"INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED"})
-# In the derived bucket, where answer_question reads it.
-GLOSSARY_KEY = "glossary.csv"
 # DynamoDB takes at most this many keys in one batch.
 BATCH = 100
 # A throttled table leaves keys unprocessed, and neither boto3 nor botocore asks for them again: 13 seconds at most.
@@ -135,7 +134,7 @@ class Library:
     def put_glossary(self, path: Path) -> None:
         """Upload the glossary; questions use it a few minutes later. Raises CommandError when that fails."""
         try:
-            self.target.s3.upload_file(str(path), self.derived, GLOSSARY_KEY, ExtraArgs={"ContentType": "text/csv"})
+            self.target.s3.upload_file(str(path), self.derived, GLOSSARY, ExtraArgs={"ContentType": "text/csv"})
         except (OSError, ClientError, BotoCoreError, S3UploadFailedError) as error:
             raise CommandError(f"{path} could not be uploaded: {error}") from error
 
@@ -195,26 +194,26 @@ class Library:
         counts = self.target.step_functions.describe_map_run(mapRunArn=runs[-1]["mapRunArn"])["itemCounts"]
         return states[-1], counts["succeeded"] + counts["failed"], counts["total"]
 
-    def pictures(self, row: dict[str, Any]) -> list[dict[str, Any]]:
+    def images(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         """The text of each image, masked: `{picture_id, page, places, kind, image, outcome, text, description}`."""
-        prefix = f"documents/{row['document_id']}/{row['generation']}/"
-        manifest = self._json(f"{prefix}manifest.json") or {"figures": []}
-        pictures: list[dict[str, Any]] = []
-        for figure in manifest["figures"]:
-            reading = self._json(f"{prefix}pictures/{figure['picture_id']}.json") or {"outcome": "not read"}
-            pictures.append(
+        keys = GenerationKeys(row["document_id"], row["generation"])
+        manifest = self._json(keys.manifest) or {"figures": []}
+        images: list[dict[str, Any]] = []
+        for image in manifest["figures"]:
+            reading = self._json(keys.masked(image["picture_id"])) or {"outcome": "not read"}
+            images.append(
                 {
-                    "picture_id": figure["picture_id"],
-                    "page": figure["places"][0]["page"],
-                    "places": figure["places"],
-                    "kind": figure["kind"],
-                    "image": f"{prefix}images/{figure['picture_id']}.{figure['format']}",
+                    "picture_id": image["picture_id"],
+                    "page": image["places"][0]["page"],
+                    "places": image["places"],
+                    "kind": image["kind"],
+                    "image": keys.image(image["picture_id"], image["format"]),
                     "outcome": reading["outcome"],
                     "text": reading.get("text", ""),
                     "description": reading.get("description", ""),
                 }
             )
-        return pictures
+        return images
 
     def _json(self, key: str) -> Any:
         try:

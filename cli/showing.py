@@ -77,21 +77,19 @@ def document(console: Console, whole: dict[str, Any]) -> None:
         seconds = f"{(datetime.fromisoformat(state['left']) - entered).total_seconds():.2f}" if state["left"] else ""
         states.add_row(state["state"], entered.astimezone().strftime("%H:%M:%S.%f")[:-3], seconds)
     console.print(states)
-    for picture in whole["pictures"]:
+    for image in whole["pictures"]:
         text = (
-            picture["text"] or "[dim]no text[/]"
-            if picture["outcome"] != "blocked"
-            else "[dim]withheld by the guardrail[/]"
+            image["text"] or "[dim]no text[/]" if image["outcome"] != "blocked" else "[dim]withheld by the guardrail[/]"
         )
         body = Group(
-            Text.from_markup(escape(text) if picture["text"] else text),
-            Text(picture["description"], style="italic dim"),
+            Text.from_markup(escape(text) if image["text"] else text),
+            Text(image["description"], style="italic dim"),
         )
-        places = ", ".join(sorted({str(place["page"]) for place in picture["places"]}, key=int))
+        places = ", ".join(sorted({str(place["page"]) for place in image["places"]}, key=int))
         console.print(
             Panel(
                 body,
-                title=f"page {places} · {picture['kind']} · {picture['outcome']}",
+                title=f"page {places} · {image['kind']} · {image['outcome']}",
                 title_align="left",
                 border_style="dim",
             )

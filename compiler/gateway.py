@@ -53,7 +53,7 @@ def gateway(contract: dict[str, Any]) -> dict[str, Any]:
         "openapi": "3.0.1",
         "paths": paths,
         "components": {"securitySchemes": {"token": _authorizer()}},
-        # Whatever a function encodes in Base64 goes out as bytes: pictures of chat.
+        # Whatever a function encodes in Base64 goes out as bytes: images of chat.
         "x-amazon-apigateway-binary-media-types": ["*/*"],
         "x-amazon-apigateway-gateway-responses": {
             response: _gateway_response(error) for response, error in GATEWAY_ERRORS.items()

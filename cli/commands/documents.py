@@ -65,7 +65,7 @@ def show(document: str, as_json: AsJson = False, stack: Stack = None, region: Re
     whole = document_json(row) | {
         "execution_arn": row["execution_arn"],
         "states": library.states(row),
-        "pictures": library.pictures(row),
+        "pictures": library.images(row),
     }
     if as_json:
         print_json(whole)

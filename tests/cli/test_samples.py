@@ -40,7 +40,7 @@ def test_a_question_is_answered_where_it_says(question: dict) -> None:
         assert question["answer_contains"] in pages[question["page"] - 1]
 
 
-def test_questions_come_in_both_languages_from_pictures_and_from_text() -> None:
+def test_questions_come_in_both_languages_from_images_and_from_text() -> None:
     kinds = {(question["language"], question["only_in_picture"]) for question in QUESTIONS}
     assert kinds == {("de", True), ("de", False), ("en", True), ("en", False)}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from local.kendra import passages, results
 from local.kendra.embedding import sentence_model
 from local.kendra.worker import Worker
-from tests.support.odd_pictures import odd_pictures
+from tests.support.odd_images import odd_images
 from tests.support.pdfs import pdf
 from tests.support.project import ROOT
 
@@ -83,7 +83,7 @@ def test_a_page_tree_that_lies_about_its_pages_is_read_all_the_same(worker: Work
         assert [(each.text, each.page) for each in found] == [("The ferry to Sark.", 1), ("It leaves at nine.", 2)]
 
 
-SAMPLES = {path.name: path.read_bytes() for path in sorted((ROOT / "samples").glob("*.pdf"))} | odd_pictures()
+SAMPLES = {path.name: path.read_bytes() for path in sorted((ROOT / "samples").glob("*.pdf"))} | odd_images()
 
 
 @SLOW

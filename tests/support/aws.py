@@ -20,14 +20,14 @@ from tests.support.project import ROOT
 REGION = "eu-central-1"
 SOURCE_BUCKET = "docent-documents"
 DERIVED_BUCKET = "docent-derived"
-PICTURES_TABLE = "docent-pictures"
+IMAGES_TABLE = "docent-pictures"
 DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
 SIGN_INS_TABLE = "docent-sign-ins"
 # `{table: its keys, the partition's first}`
 TABLES = {
-    PICTURES_TABLE: ("picture_id",),
+    IMAGES_TABLE: ("picture_id",),
     DOCUMENTS_TABLE: ("document_id",),
     READERS_TABLE: ("reader", "document_key"),
     CALLERS_TABLE: ("subject", "item"),
@@ -58,7 +58,7 @@ def _own_client(service: str) -> Any:
 
 @contextmanager
 def world() -> Iterator["World"]:
-    """Both buckets with the sample objects, the pictures' table, and new clients for the functions."""
+    """Both buckets with the sample objects, the images' table, and new clients for the functions."""
     with mock_aws(config=CONFIG):
         before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, session()
         forget_clients()
@@ -183,19 +183,19 @@ class World:
     def content_type(self, key: str) -> str:
         return self._s3.head_object(Bucket=DERIVED_BUCKET, Key=key)["ContentType"]
 
-    def hold_picture(self, picture_id: str, documents: list[str], captions: dict[str, Any] | None = None) -> None:
-        item: dict[str, Any] = {"picture_id": {"S": picture_id}, "documents": {"SS": documents}}
+    def hold_image(self, image_id: str, documents: list[str], captions: dict[str, Any] | None = None) -> None:
+        item: dict[str, Any] = {"picture_id": {"S": image_id}, "documents": {"SS": documents}}
         if captions:
             item["captions"] = {"M": {key: {"S": json.dumps(value)} for key, value in captions.items()}}
-        self._dynamodb.put_item(TableName=PICTURES_TABLE, Item=item)
+        self._dynamodb.put_item(TableName=IMAGES_TABLE, Item=item)
 
-    def forget_picture(self, picture_id: str) -> None:
-        self._dynamodb.delete_item(TableName=PICTURES_TABLE, Key={"picture_id": {"S": picture_id}})
+    def forget_image(self, image_id: str) -> None:
+        self._dynamodb.delete_item(TableName=IMAGES_TABLE, Key={"picture_id": {"S": image_id}})
 
-    def picture(self, picture_id: str) -> tuple[set[str], dict[str, Any]] | None:
+    def image(self, image_id: str) -> tuple[set[str], dict[str, Any]] | None:
         """`(documents that hold it, captions)`, or None when nobody does."""
-        key = {"picture_id": {"S": picture_id}}
-        item = self._dynamodb.get_item(TableName=PICTURES_TABLE, Key=key).get("Item")
+        key = {"picture_id": {"S": image_id}}
+        item = self._dynamodb.get_item(TableName=IMAGES_TABLE, Key=key).get("Item")
         if item is None:
             return None
         captions = item.get("captions", {}).get("M", {})

@@ -34,14 +34,14 @@ class FakeModel(FakeService):
         self.blocks_before: list[dict[str, Any]] = []
         self.stop_reason = "end_turn"
         self.tokens = (1272, 163)
-        self.pictures: list[Image.Image] = []  # as the model saw them, decoded
+        self.images: list[Image.Image] = []  # as the model saw them, decoded
 
     def Converse(self, request: dict[str, Any]) -> dict[str, Any]:
         sampling = request.get("inferenceConfig", {})
         if "temperature" in sampling and "topP" in sampling:
             raise Refused("ValidationException", "temperature and top_p cannot both be specified.")
         blocks = [block for message in request["messages"] for block in message["content"]]
-        self.pictures += [_seen(block["image"]) for block in blocks if "image" in block]
+        self.images += [_seen(block["image"]) for block in blocks if "image" in block]
         text = "".join(block.get("text", "") for block in blocks)
         says = self.says if isinstance(self.says, str) else self.says(text)
         return self.reply(*self.blocks_before, *([{"text": says}] if says else []))
@@ -80,7 +80,7 @@ class FakeModel(FakeService):
         }
 
     def prompts(self, operation: str = "Converse") -> list[str]:
-        """The text of every request, pictures left out."""
+        """The text of every request, images left out."""
         return [
             "".join(block.get("text", "") for message in request["messages"] for block in message["content"])
             for request in self.asked(operation)
@@ -100,13 +100,13 @@ def _seen(image: dict[str, Any]) -> Image.Image:
     if len(data) > MAX_IMAGE_BYTES:
         raise Refused("ValidationException", "The image is too large.")
     try:
-        picture = Image.open(io.BytesIO(data))
-        picture.load()
+        seen = Image.open(io.BytesIO(data))
+        seen.load()
     except (UnidentifiedImageError, OSError, SyntaxError) as error:
         raise Refused("ValidationException", "Could not process image.") from error
-    if (picture.format or "").lower() != image["format"] or max(picture.size) > MAX_IMAGE_SIDE:
+    if (seen.format or "").lower() != image["format"] or max(seen.size) > MAX_IMAGE_SIDE:
         raise Refused("ValidationException", "Could not process image.")
-    return picture
+    return seen
 
 
 class FakeGuardrail(FakeService):

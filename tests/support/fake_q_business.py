@@ -20,7 +20,7 @@ from tests.support.fake_streams import Raw
 from tests.support.functions import APPLICATION_ID
 
 MEDIA_ID = "3f2b1a00-7c6d-4e5f-8a9b-0c1d2e3f4a5b"
-PICTURE = b"\x89PNG a picture"
+IMAGE = b"\x89PNG an image"
 SUBSCRIBING = "subscribing"
 
 
@@ -116,4 +116,4 @@ class FakeQBusiness(FakeService):
     def GetMedia(self, request: dict[str, Any]) -> Any:
         if self.conversations.get(request["conversationId"], ("", ""))[0] != self._caller:
             raise Refused("ResourceNotFoundException")
-        return {"mediaBytes": base64.b64encode(PICTURE).decode(), "mediaMimeType": "image/png"}
+        return {"mediaBytes": base64.b64encode(IMAGE).decode(), "mediaMimeType": "image/png"}

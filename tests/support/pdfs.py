@@ -1,4 +1,4 @@
-"""PDFs made for tests: text on pages, and pictures with words in them."""
+"""PDFs made for tests: text on pages, and images with words in them."""
 
 import io
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ import pymupdf
 from PIL import Image, ImageDraw, ImageFont
 
 
-def picture(words: str, size: tuple[int, int] = (900, 240)) -> bytes:
+def image_with(words: str, size: tuple[int, int] = (900, 240)) -> bytes:
     """A PNG with `words` in it, large enough to be read."""
     image = Image.new("RGB", size, "white")
     drawing = ImageDraw.Draw(image)
@@ -18,13 +18,13 @@ def picture(words: str, size: tuple[int, int] = (900, 240)) -> bytes:
     return out.getvalue()
 
 
-def pdf(pages: Sequence[str], pictures: Sequence[Sequence[bytes]] = (), password: str | None = None) -> bytes:
-    """One page for each text, with the pictures given for it below the text."""
+def pdf(pages: Sequence[str], images: Sequence[Sequence[bytes]] = (), password: str | None = None) -> bytes:
+    """One page for each text, with the images given for it below the text."""
     document = pymupdf.open()
     for number, text in enumerate(pages):
         page = document.new_page()
         page.insert_textbox((50, 50, 545, 300), text, fontsize=11)
-        for place, image in enumerate(pictures[number] if number < len(pictures) else ()):
+        for place, image in enumerate(images[number] if number < len(images) else ()):
             page.insert_image((50, 320 + 160 * place, 500, 460 + 160 * place), stream=image)
     if password:
         return document.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw=password, owner_pw=password)

@@ -14,6 +14,7 @@ from cli import people
 from cli.asking import ask_question
 from cli.library import Library, document_json
 from cli.target import Target
+from docent.derived_keys import document_prefix
 from docent.documents import document_id_of
 from docent.readers import METADATA
 from tests.support.deployments import copy_deployed, running, settings_for
@@ -111,7 +112,7 @@ class Stack:
 
     def entries(self, key: str) -> dict[str, str]:
         """`{entry id: status}` of every entry that any upload of the document may have in the index."""
-        prefix = f"documents/{document_id_of(self.library.bucket, key)}/"
+        prefix = document_prefix(document_id_of(self.library.bucket, key))
         objects = self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get("Contents", [])
         ids: list[str] = []
         for found in objects:
@@ -145,7 +146,7 @@ class Stack:
         return found
 
     def derived_keys(self, key: str) -> list[str]:
-        prefix = f"documents/{document_id_of(self.library.bucket, key)}/"
+        prefix = document_prefix(document_id_of(self.library.bucket, key))
         return [
             each["Key"]
             for each in self.target.s3.list_objects_v2(Bucket=self.library.derived, Prefix=prefix).get("Contents", [])

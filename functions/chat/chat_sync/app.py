@@ -1,7 +1,7 @@
 """Chat through Amazon Q Business with the caller's own identity. Called by API Gateway (openapi.yaml):
 
 POST /chat            a message, answered by ChatSync
-GET  /chat/media/…    a picture that an answer cites
+GET  /chat/media/…    an image that an answer cites
 POST /saml/acs        a SAML response, which opens a session: the credentials that it is good for stay here, in memory
 """
 
@@ -52,7 +52,7 @@ def show_media(request: Request[Proof]) -> Reply:
     client, _ = client_for(request.caller)
     media, _ = call_q_business(client, "get_media", media_request(request))
     if len(media["mediaBytes"]) > MAX_MEDIA_BYTES:
-        raise OversizedRequestError(f"The picture has {len(media['mediaBytes'])} bytes.")
+        raise OversizedRequestError(f"The image has {len(media['mediaBytes'])} bytes.")
     return Reply(media["mediaBytes"], headers={"Content-Type": media["mediaMimeType"]})
 
 

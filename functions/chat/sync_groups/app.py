@@ -14,6 +14,7 @@ from aws_lambda_powertools import Logger, Tracer, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from docent.derived_keys import group_ledger
 from docent.documents import ObjectPointer
 from docent.errors.chat import UnreadableGroupsError
 from docent.errors.ingest import MissingDocumentError
@@ -53,7 +54,7 @@ def service() -> QBusinessGroups:
 
 
 def ledger() -> Ledger:
-    key = f"groups/{settings().q_business_application_id}/{settings().q_business_index_id}.json"
+    key = group_ledger(settings().q_business_application_id, settings().q_business_index_id)
     return Ledger(ObjectPointer(settings().derived_bucket, key))
 
 

@@ -1,9 +1,9 @@
-"""Say anew who may read a document of the caller's own: PUT /documents/{document_id}/readers of openapi.yaml.
+"""Change who may read a document of the caller's own: PUT /documents/{document_id}/readers of openapi.yaml.
 
 in   a request of API Gateway, its body `Readers`
 out  202 with a `DocumentStatus`; a problem: InvalidReadersError, NotTheirsError, NotFoundError
 
-The row comes first: whoever may not read it any more is refused from then on. The copy then starts ingest_document,
+The row comes first: users who may not read it any more are refused from then on. The copy then starts ingest_document,
 which tells the index and the reading lists.
 """
 

@@ -1,4 +1,4 @@
-"""One document, its states and a page of its pictures: GET /documents/{document_id} of openapi.yaml.
+"""One document, its states and a page of its images: GET /documents/{document_id} of openapi.yaml.
 
 in   a request of API Gateway, its query `limit` and `next`
 out  200 with `DocumentDetails`; a problem: NotFoundError, InvalidRequestError
@@ -16,7 +16,7 @@ from docent.ownership import find_readable
 from docent.settings import read_settings
 from show_document.document_details import details
 from show_document.execution_states import read_states
-from show_document.picture_pages import read_page
+from show_document.image_pages import read_page
 
 logger = Logger()
 tracer = Tracer()
@@ -41,7 +41,7 @@ def show_document(request: Request) -> Reply:
     if row.is_answered_from:
         place, limit = request.query.get("next"), request.query["limit"]
         shown |= read_page(settings().derived_bucket, row, place, limit, row.is_owned_by(request.caller))
-    logger.info("document shown", document_id=row.document_id, pictures=len(shown["pictures"]))
+    logger.info("document shown", document_id=row.document_id, images=len(shown["pictures"]))
     return Reply(shown)
 
 

@@ -1,10 +1,10 @@
-"""Have Claude read and describe one picture. Called by ingest_document, once for each distinct picture.
+"""Have Claude read and describe one image. Called by ingest_document, once for each distinct image.
 
-in   {"document": {...}, "picture": {picture_id, format, width, height}}
+in   {"document": {...}, "picture": an entry of the manifest}
 out  {"caption": {bucket, key}, "cached": bool}
-     and in the derived bucket `<prefix>captions/<picture_id>.json`, not yet masked, with the tokens of the call
-     if it was this document's,
-     and `<prefix>thumbnails/<picture_id>.jpeg`, where one can be made
+     and in the derived bucket `<prefix>captions/<image_id>.json`, not yet masked, with the tokens if this
+     document paid for the call,
+     and `<prefix>thumbnails/<image_id>.jpeg`, if one can be made
 """
 
 from contextlib import suppress
@@ -18,15 +18,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
 from caption_image.caption_cache import CaptionCache
+from caption_image.image_captions import PROMPT_VERSION, Caption, converse_request, read_caption
+from caption_image.image_scaling import model_ready
+from caption_image.image_thumbnails import thumbnail
 from caption_image.model_refusals import refusal
-from caption_image.picture_captions import PROMPT_VERSION, Caption, converse_request, read_caption
-from caption_image.picture_scaling import model_ready
-from caption_image.picture_thumbnails import thumbnail
 from docent.clients import bedrock_runtime
-from docent.documents import Document, ObjectPointer
+from docent.documents import Document, Image, ObjectPointer
 from docent.errors import MALFORMED
 from docent.errors.ingest import MissingDocumentError, UnreadablePictureError
-from docent.generations import derived
 from docent.objects import read_bytes, write_bytes, write_json
 from docent.settings import read_settings
 
@@ -38,7 +37,7 @@ metrics = Metrics()
 @dataclass(frozen=True, slots=True)
 class Settings:
     derived_bucket: str
-    pictures_table: str
+    images_table: str
     model_id: str
 
 
@@ -47,64 +46,64 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
-def caption(image: bytes, picture: dict[str, Any]) -> Caption:
+def caption(data: bytes, image: Image) -> Caption:
     model_id = settings().model_id
-    ready, image_format = model_ready(image, picture["format"], picture["width"], picture["height"])
+    ready, image_format = model_ready(data, image.format, image.width, image.height)
 
-    def ask(image: bytes, image_format: str) -> Any:
-        return bedrock_runtime().converse(**converse_request(model_id, image, image_format))
+    def ask(data: bytes, image_format: str) -> Any:
+        return bedrock_runtime().converse(**converse_request(model_id, data, image_format))
 
     try:
         return read_caption(ask(ready, image_format), model_id)
     except (ClientError, BotoCoreError) as error:
-        raise refusal(error, f"picture {picture['picture_id']}", model_id, ask) from error
+        raise refusal(error, f"image {image.image_id}", model_id, ask) from error
     except MALFORMED as error:
-        happened = f"The model's reply to picture {picture['picture_id']} cannot be understood."
+        happened = f"The model's reply to image {image.image_id} cannot be understood."
         raise UnreadablePictureError(happened) from error
 
 
-def read_picture(source: ObjectPointer, target: ObjectPointer) -> bytes:
-    """The picture's bytes; and its thumbnail is made."""
-    image = read_bytes(source)
-    if small := thumbnail(image):
+def read_image(source: ObjectPointer, target: ObjectPointer) -> bytes:
+    """Make the image's thumbnail and return the image's bytes."""
+    data = read_bytes(source)
+    if small := thumbnail(data):
         write_bytes(target, small, "image/jpeg")
-    return image
+    return data
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    document, picture = Document.from_json(event["document"]), event["picture"]
-    picture_id = picture["picture_id"]
+    document, image = Document.from_json(event["document"]), Image.from_json(event["picture"])
     cache_key = f"{settings().model_id}|{PROMPT_VERSION}"
-    cache = CaptionCache(settings().pictures_table)
+    cache = CaptionCache(settings().images_table)
 
-    def pointer(name: str) -> ObjectPointer:
-        return derived(settings().derived_bucket, document.document_id, document.generation, name)
+    def pointer(key: str) -> ObjectPointer:
+        return ObjectPointer(settings().derived_bucket, key)
 
-    source, small = pointer(f"images/{picture_id}.{picture['format']}"), pointer(f"thumbnails/{picture_id}.jpeg")
-    cached = cache.claim(picture_id, document.document_id, cache_key)
+    source = pointer(document.keys.image(image.image_id, image.format))
+    small = pointer(document.keys.thumbnail(image.image_id))
+    cached = cache.claim(image.image_id, document.document_id, cache_key)
     if cached is None:
-        found = caption(read_picture(source, small), picture).to_json()
-        cache.keep(picture_id, cache_key, found | {"paid_by": document.document_id})
+        found = caption(read_image(source, small), image).to_json()
+        cache.keep(image.image_id, cache_key, found | {"paid_by": document.document_id})
         metrics.add_metric("InputTokens", MetricUnit.Count, found["input_tokens"])
         metrics.add_metric("OutputTokens", MetricUnit.Count, found["output_tokens"])
         metrics.add_metric("PicturesCaptioned", MetricUnit.Count, 1)
     else:
-        with suppress(MissingDocumentError):  # superseded meanwhile: what is cached needs no picture
-            read_picture(source, small)
+        with suppress(MissingDocumentError):  # superseded meanwhile: a cached caption needs no image
+            read_image(source, small)
         found = cached
-        if found.pop("paid_by", None) != document.document_id:  # its bill shows it, no other's does
+        if found.pop("paid_by", None) != document.document_id:  # only the document that paid shows the tokens
             found |= {"input_tokens": 0, "output_tokens": 0}
         metrics.add_metric("CaptionsFromCache", MetricUnit.Count, 1)
 
-    target = pointer(f"captions/{picture_id}.json")
+    target = pointer(document.keys.caption(image.image_id))
     write_json(target, found)
     logger.info(
-        "picture captioned",
+        "image captioned",
         document_id=document.document_id,
-        picture_id=picture_id,
+        image_id=image.image_id,
         cached=cached is not None,
         input_tokens=found["input_tokens"],
         output_tokens=found["output_tokens"],

@@ -1,8 +1,8 @@
-"""Extract the pictures of one PDF. Called by the ingest_document state machine.
+"""Extract the images of one PDF. Called by the ingest_document state machine.
 
 in   {"document": {document_id, generation, source: {bucket, key, version_id?}}}
 out  {"manifest": {bucket, key}, "page_count", "image_count"}
-     and in the derived bucket `<prefix>images/<picture_id>.<format>` and `<prefix>manifest.json`
+     and in the derived bucket `<prefix>images/<image_id>.<format>` and `<prefix>manifest.json`
 """
 
 import os.path
@@ -15,13 +15,12 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from docent.documents import Document, Manifest
-from docent.generations import derived
+from docent.documents import Document, Manifest, ObjectPointer
 from docent.objects import download, write_bytes, write_json
 from docent.settings import read_settings
-from extract_images.pdf_figures import Limits, Picture
+from extract_images.image_uploads import uploads
+from extract_images.pdf_images import ImageFile, Limits
 from extract_images.pdf_worker import extract_in_worker
-from extract_images.picture_uploads import uploads
 
 logger = Logger()
 tracer = Tracer()
@@ -32,7 +31,7 @@ metrics = Metrics()
 class Settings:
     derived_bucket: str
     max_pages: int
-    max_figures: int
+    max_images: int
     extraction_seconds: int
     extraction_megabytes: int
 
@@ -45,7 +44,7 @@ def settings() -> Settings:
 def limits() -> Limits:
     return Limits(
         max_pages=settings().max_pages,
-        max_figures=settings().max_figures,
+        max_images=settings().max_images,
         seconds=settings().extraction_seconds,
         max_megabytes=settings().extraction_megabytes,
     )
@@ -58,29 +57,28 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     document = Document.from_json(event["document"])
     bucket = settings().derived_bucket
 
-    def upload(picture: Picture) -> None:
-        name = f"images/{picture.picture_id}.{picture.format}"
-        pointer = derived(bucket, document.document_id, document.generation, name)
-        write_bytes(pointer, picture.data, f"image/{picture.format}")
+    def upload(file: ImageFile) -> None:
+        key = document.keys.image(file.image_id, file.format)
+        write_bytes(ObjectPointer(bucket, key), file.data, f"image/{file.format}")
 
     with TemporaryDirectory() as folder, uploads(upload) as save:
         path = os.path.join(folder, "document.pdf")
         download(document.source, path)
         found = extract_in_worker(path, document.name, limits(), save)
 
-    manifest = Manifest(document, found.page_count, found.figures, found.gaps, found.skipped)
-    pointer = derived(bucket, document.document_id, document.generation, "manifest.json")
+    manifest = Manifest(document, found.page_count, found.images, found.gaps, found.skipped)
+    pointer = ObjectPointer(bucket, document.keys.manifest)
     write_json(pointer, manifest.to_json())
     logger.info(
-        "pictures extracted",
+        "images extracted",
         document_id=document.document_id,
         pages=found.page_count,
-        pictures=len(found.figures),
+        images=len(found.images),
         gaps=len(found.gaps),
     )
-    metrics.add_metric("PicturesExtracted", MetricUnit.Count, len(found.figures))
+    metrics.add_metric("PicturesExtracted", MetricUnit.Count, len(found.images))
     return {
         "manifest": pointer.to_json(),
         "page_count": found.page_count,
-        "image_count": len(found.figures),
+        "image_count": len(found.images),
     }

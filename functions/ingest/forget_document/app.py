@@ -11,12 +11,13 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from docent.documents import Manifest
+from docent.derived_keys import GenerationKeys
+from docent.documents import Manifest, ObjectPointer
 from docent.errors.ingest import MissingDocumentError
-from docent.generations import Selection, derived, generations_of
+from docent.generations import Selection, generations_of
 from docent.objects import delete_prefix, read_json
 from docent.settings import read_settings
-from forget_document.derived_objects import pictures_let_go, release
+from forget_document.derived_objects import images_let_go, release
 
 logger = Logger()
 tracer = Tracer()
@@ -25,7 +26,7 @@ tracer = Tracer()
 @dataclass(frozen=True, slots=True)
 class Settings:
     derived_bucket: str
-    pictures_table: str
+    images_table: str
 
 
 @cache
@@ -37,8 +38,8 @@ def manifests(document_id: str, generations: list[str]) -> list[Manifest]:
     found: list[Manifest] = []
     for generation in generations:
         try:
-            pointer = derived(settings().derived_bucket, document_id, generation, "manifest.json")
-            found.append(Manifest.from_json(read_json(pointer)))
+            key = GenerationKeys(document_id, generation).manifest
+            found.append(Manifest.from_json(read_json(ObjectPointer(settings().derived_bucket, key))))
         except MissingDocumentError:
             continue  # the extraction did not finish
     return found
@@ -53,9 +54,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     forgotten = [generation for generation in every if selection.holds(generation)]
     kept = [generation for generation in every if not selection.holds(generation)]
 
-    for picture_id in pictures_let_go(manifests(document_id, forgotten), manifests(document_id, kept)):
-        release(settings().pictures_table, picture_id, document_id)
-    # The manifests go last, with their folders: a run that is cut short finds its work again.
-    objects = sum(delete_prefix(bucket, f"documents/{document_id}/{generation}/") for generation in forgotten)
+    for image_id in images_let_go(manifests(document_id, forgotten), manifests(document_id, kept)):
+        release(settings().images_table, image_id, document_id)
+    # The manifests are deleted last, with everything else: a run that is interrupted can start again.
+    objects = sum(delete_prefix(bucket, GenerationKeys(document_id, generation).prefix) for generation in forgotten)
     logger.info("uploads forgotten", document_id=document_id, generations=len(forgotten), objects=objects)
     return {"generations": len(forgotten), "objects": objects}

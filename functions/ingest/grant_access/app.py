@@ -1,9 +1,9 @@
-"""Say who may read a document, everywhere it is asked. Called by ingest_document and remove_document.
+"""Record who may read a document: in its row and in the readers' lists. Called by ingest_document and remove_document.
 
 in   {"action": "grant", "document": {document_id, generation, source: {bucket, key, version_id?}}}
 out  {"readers": {users, groups, denied?}}, as the upload names them in its metadata `docent-readers`
 in   {"action": "revoke", "document": {document_id, generation, source}}
-out  {}; the document stands in nobody's list any more
+out  {}; the document is in nobody's list any more
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def grant(document: Document) -> dict[str, Any]:
 
 
 def readers_of(document: Document) -> Readers:
-    """As the upload says; else the default group, where there is one. Raises InvalidReadersError."""
+    """As the upload's metadata says; otherwise the default group, if there is one. Raises InvalidReadersError."""
     text = read_metadata(document.source).get(METADATA)
     if text is None:
         group = settings().default_reader_group

@@ -1,4 +1,4 @@
-"""Mask what is private in a JSON record's texts. Called by ingest_document for every caption.
+"""Mask personal data in the texts of a JSON record. Called by ingest_document for every caption.
 
 in   {"source": {bucket, key}, "target": {bucket, key}, "fields": ["text", "description"]}
 out  {"outcome": "clean" | "masked" | "blocked"}

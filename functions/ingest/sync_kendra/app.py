@@ -1,6 +1,6 @@
 """Keep the index equal to the documents. Called by ingest_document and withdraw_generations.
 
-in   {"action": "put", "manifest": {bucket, key}, "failures": [error name or "" for each picture, in order],
+in   {"action": "put", "manifest": {bucket, key}, "failures": [error name or "" for each image, in order],
       "readers": {users, groups, denied?}}
 out  {"entries": {bucket, key}}
 in   {"action": "confirm", "entries": {bucket, key}}
@@ -17,13 +17,14 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from docent.derived_keys import GenerationKeys
 from docent.documents import Manifest, ObjectPointer
 from docent.errors.ingest import MissingDocumentError
-from docent.generations import Selection, derived, generations_of
+from docent.generations import Selection, generations_of
 from docent.objects import read_json, write_json
 from docent.readers import Readers
 from docent.settings import read_settings
-from sync_kendra.index_entries import PictureReading, gap_of, picture_entry, picture_entry_id, text_entry, text_entry_id
+from sync_kendra.index_entries import ImageReading, gap_of, image_entry, image_entry_id, text_entry, text_entry_id
 from sync_kendra.ingestion_outcome import Record, outcome
 from sync_kendra.kendra_index import KendraIndex
 
@@ -55,17 +56,17 @@ def put(event: dict[str, Any]) -> dict[str, Any]:
     record = Record.begin(manifest, text_entry_id(document))
     access = Readers.from_json(event["readers"]).to_access_list()
     entries = [text_entry(document, access)]
-    for figure, failure in zip(manifest.figures, event["failures"], strict=True):
-        reading = None if failure else _reading(document.prefix, figure.picture_id)
-        gap = gap_of(manifest, figure, reading, failure)
+    for image, failure in zip(manifest.images, event["failures"], strict=True):
+        reading = None if failure else _reading(document.keys.masked(image.image_id))
+        gap = gap_of(manifest, image, reading, failure)
         record.count(reading)
         if gap is None and reading is not None:
-            entries.append(picture_entry(document, access, figure, reading))
-            record.expect(picture_entry_id(document, figure.picture_id), figure)
+            entries.append(image_entry(document, access, image, reading))
+            record.expect(image_entry_id(document, image.image_id), image)
         elif gap is not None:
             record.miss(gap)
-    # Written before anything is put: whoever cleans up after a crash knows what may be in the index.
-    pointer = derived(settings().derived_bucket, document.document_id, document.generation, "entries.json")
+    # Written before anything is put, so that the clean-up after a crash knows what may be in the index.
+    pointer = ObjectPointer(settings().derived_bucket, document.keys.entries)
     write_json(pointer, record.to_json())
     for entry_id, code in index().put(entries).items():
         record.refuse(entry_id, code)
@@ -74,10 +75,9 @@ def put(event: dict[str, Any]) -> dict[str, Any]:
     return {"entries": pointer.to_json()}
 
 
-def _reading(prefix: str, picture_id: str) -> PictureReading | None:
+def _reading(key: str) -> ImageReading | None:
     try:
-        pointer = ObjectPointer(settings().derived_bucket, f"{prefix}pictures/{picture_id}.json")
-        return PictureReading.from_json(read_json(pointer))
+        return ImageReading.from_json(read_json(ObjectPointer(settings().derived_bucket, key)))
     except MissingDocumentError:
         return None
 
@@ -109,11 +109,11 @@ def _entries_of(selection: Selection) -> list[str]:
     for generation in generations_of(settings().derived_bucket, selection.document_id):
         if not selection.holds(generation):
             continue
-        pointer = derived(settings().derived_bucket, selection.document_id, generation, "entries.json")
+        key = GenerationKeys(selection.document_id, generation).entries
         try:
-            entry_ids += Record.from_json(read_json(pointer)).expected_ids
+            entry_ids += Record.from_json(read_json(ObjectPointer(settings().derived_bucket, key))).expected_ids
         except MissingDocumentError:
-            continue  # it never came to putting anything
+            continue  # nothing was put yet
     return entry_ids
 
 

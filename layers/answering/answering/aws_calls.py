@@ -1,7 +1,6 @@
-"""The calls to AWS that answering takes: the index, the model, the guardrail, the glossary.
+"""The calls to AWS that an answer needs: the index, the model, the guardrail, the glossary.
 
-A person waits and nobody else retries, so the SDK does. What fails is raised by name, and says nothing of what was
-asked, found or answered.
+A person waits and nobody else retries, so the SDK does. Errors contain nothing of what was asked, found or answered.
 """
 
 from collections.abc import Generator, Iterator, Mapping
@@ -16,6 +15,7 @@ from urllib3.exceptions import HTTPError
 
 from docent.callers import Caller
 from docent.clients import bedrock_runtime, dynamodb, kendra, s3
+from docent.derived_keys import GLOSSARY
 from docent.documents import ObjectPointer
 from docent.errors import MALFORMED, InvalidRequestError, MisconfiguredError, TransientError, from_aws
 from docent.errors.ingest import MaskingRefusedError, MissingDocumentError
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 # All attempts at one call together take less than the function may: 3 × (5 + 30) seconds, and some pauses.
 ATTEMPTS, READ_TIMEOUT = 3, 30
 GLOSSARY_SECONDS = 300
-GLOSSARY_KEY = "glossary.csv"
 
 
 def bedrock() -> "BedrockRuntimeClient":
@@ -148,7 +147,7 @@ def _named(error: EventStreamError) -> ClientError:
 
 
 def check(content: list[Any], text: str, source: Any) -> str | None:
-    """`text` as the guardrail lets it pass; None when it withholds it. `source` is INPUT or OUTPUT."""
+    """`text` as the guardrail returns it; None when it withholds the text. `source` is INPUT or OUTPUT."""
     try:
         with WAITS.call():
             reply = bedrock().apply_guardrail(
@@ -172,6 +171,6 @@ def glossary(now: float) -> Glossary:
 @lru_cache(maxsize=1)
 def _glossary(bucket: str, _period: int) -> Glossary:
     try:
-        return Glossary.read(read_bytes(ObjectPointer(bucket, GLOSSARY_KEY)))
+        return Glossary.read(read_bytes(ObjectPointer(bucket, GLOSSARY)))
     except MissingDocumentError:
         return Glossary({})

@@ -1,4 +1,4 @@
-"""Passages as the index finds them: merged from several searches, and only those that the caller may read."""
+"""Passages that the index found: merged from several searches, and only those that the caller may read."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,39 +14,39 @@ from docent.document_rows import DocumentRow
 SCORES = {"VERY_HIGH": 3, "HIGH": 3, "MEDIUM": 2, "NOT_AVAILABLE": 2, "LOW": 1}
 # Reciprocal rank fusion: the constant of Cormack, Clarke and Büttcher (2009).
 RANK_CONSTANT = 60
-EXCERPT_CHARS = 1500  # Kendra's passages have some 200 tokens
+EXCERPT_CHARS = 1500  # Kendra's passages have about 200 tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One retrieved passage. `picture` is the key of the picture it was read in; `score` is 3, 2 or 1."""
+    """One retrieved passage. `image_key` is the key of the image it was read in; `score` is 3, 2 or 1."""
 
     document_id: str
     key: str
     page: int | None
     box: tuple[float, ...] | None
-    picture: str | None
+    image_key: str | None
     text: str
     score: int
 
     @classmethod
     def from_kendra(cls, item: Mapping[str, Any]) -> Self:
         attributes = {entry["Key"]: _value(entry["Value"]) for entry in item.get("DocumentAttributes", [])}
-        picture = attributes.get("docent_picture")
-        places = json.loads(attributes.get("docent_places", "[]")) if picture else []
+        image_key = attributes.get("docent_picture")
+        places = json.loads(attributes.get("docent_places", "[]")) if image_key else []
         confidence = item.get("ScoreAttributes", {}).get("ScoreConfidence", "NOT_AVAILABLE")
         return cls(
             document_id=attributes.get("docent_document", ""),
             key=attributes.get("docent_key", ""),
             page=attributes.get("docent_page") or attributes.get("_excerpt_page_number"),
             box=tuple(places[0]["bbox"]) if places else None,
-            picture=picture,
+            image_key=image_key,
             text=item.get("Content", ""),
             score=SCORES.get(confidence, SCORES["NOT_AVAILABLE"]),
         )
 
     def to_citation(self, excerpt: str) -> Citation:
-        return Citation(self.document_id, self.key, self.page, self.box, excerpt, self.picture)
+        return Citation(self.document_id, self.key, self.page, self.box, excerpt, self.image_key)
 
 
 def _value(value: Mapping[str, Any]) -> Any:
@@ -59,7 +59,7 @@ def merged(searches: Sequence[Sequence[Passage]]) -> list[Passage]:
     best: dict[tuple[str, str | None, str], Passage] = {}
     for passages in searches:
         for rank, passage in enumerate(passages, start=1):
-            key = passage.document_id, passage.picture, passage.text
+            key = passage.document_id, passage.image_key, passage.text
             known = best.setdefault(key, passage)
             best[key] = replace(known, score=max(known.score, passage.score))
             ranks[key] = ranks.get(key, 0.0) + 1 / (RANK_CONSTANT + rank)

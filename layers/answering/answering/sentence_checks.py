@@ -1,8 +1,8 @@
-"""What every sentence of an answer has to pass before anybody sees it.
+"""The checks that every sentence of an answer must pass before anybody sees it.
 
-Mechanically: it cites passages that were given, and every figure in it stands in one of those it cites. Then the
-guardrail looks: at what it denies or masks, and whether the cited passages bear the sentence out. Anything unclear
-withholds it.
+First without a model: it cites passages that were given, and every number in it is stated by one of those. Then the
+guardrail checks whether it denies or masks anything, and whether the cited passages support the sentence. If anything
+is unclear, the sentence is withheld.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 
 from .answer_sentences import MARK
 from .retrieved_passages import Passage
-from .stated_figures import missing_figures
+from .stated_numbers import missing_numbers
 
 CITATION = re.compile(rf"\s*({MARK})")
 _ENDED = re.compile(r"[.!?…]+[\"'”“»)]*$")
@@ -40,10 +40,10 @@ class Sentence:
         return [passages[number - 1].text for number in self.cited]
 
     def is_supported(self, passages: Sequence[Passage]) -> bool:
-        """Whether it cites anything, and every figure in it stands there."""
+        """Whether it cites anything, and every number in it is stated there."""
         if not self.cited or not 0 < len(self.words) <= MAX_SENTENCE:
             return False
-        return not missing_figures(self.words, self.sources(passages))
+        return not missing_numbers(self.words, self.sources(passages))
 
     def masked(self, words: str) -> "Sentence":
         """With other words: its citations move behind them, before the full stop."""

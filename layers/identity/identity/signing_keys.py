@@ -18,7 +18,7 @@ from docent.errors import TransientError, UnauthorizedError
 MAX_BYTES = 1 << 20
 FETCH_SECONDS = 3  # API Gateway waits 10 for an authorizer that a WebSocket's client waits for
 REFETCH_SECONDS = 60
-# After a failure the issuer is left alone for a moment, whoever asks.
+# After a failure no request goes to the issuer for a moment.
 RETRY_SECONDS = 5
 
 

@@ -32,8 +32,8 @@ SECURITY_HEADERS = {
 @dataclass(frozen=True, slots=True)
 class Request[C]:
     """A request that its contract allows: `path` and `query` by name, `body` as JSON or as a form's fields (None
-    where there is none), and `base_url`, which every path of the API is appended to. `caller` is whoever `identify`
-    of `serve` found.
+    where there is none), and `base_url`, which every path of the API is appended to. `caller` is what `identify`
+    of `serve` returned.
     """
 
     caller: C

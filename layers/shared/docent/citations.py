@@ -1,4 +1,4 @@
-"""What an answer rests on: passages of documents, kept with a turn, their pictures signed anew whenever shown."""
+"""Citations: passages of documents, kept with a turn. URLs of their images are signed whenever they are shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Any, Self
 from docent.clients import s3
 from docent.document_rows import file_name_of
 
-PICTURE_SECONDS = 300  # for which a picture's address is good
+IMAGE_SECONDS = 300  # that a signed URL of an image is valid
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One cited passage. `excerpt` is masked; `picture` is the key, in the derived bucket, of the picture it was
+    """One cited passage. `excerpt` is masked; `image_key` is the key, in the derived bucket, of the image it was
     read in; `box` is left, top, right and bottom in points from the page's top left.
     """
 
@@ -21,7 +21,7 @@ class Citation:
     page: int | None
     box: tuple[float, ...] | None
     excerpt: str
-    picture: str | None
+    image_key: str | None
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
@@ -42,22 +42,22 @@ class Citation:
             "page": self.page,
             "box": list(self.box) if self.box else None,
             "excerpt": self.excerpt,
-            "picture": self.picture,
+            "picture": self.image_key,
         }
         return {name: each for name, each in value.items() if each is not None}
 
     def to_shown(self, bucket: str) -> dict[str, Any]:
-        """As the contract's Citation. Signing is arithmetic: it calls nobody."""
+        """A `Citation` of openapi.yaml. Signing a URL calls no service."""
         shown = {
             "document_id": self.document_id,
             "file_name": file_name_of(self.key),
             "page": self.page,
             "box": list(self.box) if self.box else None,
             "excerpt": self.excerpt,
-            "picture_url": _signed(bucket, self.picture) if self.picture else None,
+            "picture_url": _signed(bucket, self.image_key) if self.image_key else None,
         }
         return {name: each for name, each in shown.items() if each is not None}
 
 
 def _signed(bucket: str, key: str) -> str:
-    return s3().generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=PICTURE_SECONDS)
+    return s3().generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=IMAGE_SECONDS)

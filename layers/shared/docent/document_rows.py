@@ -1,4 +1,4 @@
-"""The documents table, read by functions that answer callers: which documents there are, and who may read them."""
+"""Rows of the documents table, for functions that answer callers: documents, and who may read them."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,16 +7,17 @@ from typing import Any, Self
 
 from docent.batches import read_all
 from docent.callers import Caller
+from docent.derived_keys import GenerationKeys
 from docent.errors.documents import InvalidReadersError
 from docent.readers import Readers
 
-# Where callers' own uploads lie in the source bucket: below the owner's subject.
+# The prefix of callers' own uploads in the source bucket; the owner's subject follows.
 UPLOADS = "uploads/"
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """One row of the documents table. `readers` are nobody when the row names none that can be understood."""
+    """One row of the documents table. `readers` are empty when the row's cannot be parsed."""
 
     document_id: str
     generation: str
@@ -45,8 +46,13 @@ class DocumentRow:
     def file_name(self) -> str:
         return file_name_of(self.key)
 
+    @property
+    def keys(self) -> GenerationKeys:
+        """The keys of its generation in the derived bucket."""
+        return GenerationKeys(self.document_id, self.generation)
+
     def may_be_read_by(self, caller: Caller) -> bool:
-        """Owners may read what is theirs, unless they are denied by name."""
+        """Owners can read their documents, unless they are denied by name."""
         if self.is_owned_by(caller):
             return caller.user not in self.readers.denied_users
         return self.readers.allow(caller)
@@ -69,22 +75,22 @@ class DocumentRow:
 
     @property
     def is_answered_from(self) -> bool:
-        """Not what is being removed: nobody is answered from it, even while the index still holds it."""
+        """Whether answers may use it: not while it is being removed, even if it is still in the index."""
         return self.status not in ("REMOVING", "REMOVED")
 
 
 def upload_key(caller: Caller, file_name: str) -> str:
-    """The S3 key of a caller's document: the same name of the same caller is the same document."""
+    """The S3 key of a caller's document: the same caller and file name give the same document."""
     return f"{UPLOADS}{caller.subject}/{file_name}"
 
 
 def file_name_of(key: str) -> str:
-    """What people call a document: callers' uploads by their name, other objects by their whole key."""
+    """The name that people see: the file name of callers' uploads, the whole key of other objects."""
     return key.split("/", 2)[2] if key.startswith(UPLOADS) and key.count("/") >= 2 else key
 
 
 def read_rows(table: str, document_ids: Iterable[str]) -> dict[str, DocumentRow]:
-    """The rows that there are, by document id, as of now (consistent reads)."""
+    """The rows that exist, by document id (consistent reads)."""
     keys = [{"document_id": {"S": each}} for each in sorted(set(document_ids))]
     rows = [DocumentRow.from_item(item) for item in read_all(table, keys, "documents were looked up")]
     return {row.document_id: row for row in rows}

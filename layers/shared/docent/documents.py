@@ -1,8 +1,13 @@
-"""What Docent knows of a document: where it lies, which upload of it this is, and what was found in it."""
+"""What Docent knows about a document: where its file is, which upload this is, and what was found in it.
+
+In stored and passed JSON images are still named as they were first: `figures`, `picture_id` (docs/glossary.md).
+"""
 
 import hashlib
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
+
+from docent.derived_keys import GenerationKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,13 @@ class Document:
 
     @property
     def name(self) -> str:
-        """How messages name it to a person."""
+        """The name in messages."""
         return f"s3://{self.source.bucket}/{self.source.key}"
 
     @property
-    def prefix(self) -> str:
-        """Where everything derived from this upload lies in the derived bucket."""
-        return f"documents/{self.document_id}/{self.generation}/"
+    def keys(self) -> GenerationKeys:
+        """The keys of this upload in the derived bucket."""
+        return GenerationKeys(self.document_id, self.generation)
 
 
 def document_id_of(bucket: str, key: str) -> str:
@@ -61,13 +66,13 @@ def document_id_of(bucket: str, key: str) -> str:
 
 
 def generation_of(sequencer: str) -> str:
-    """S3's sequencers are hex of varying length, to be compared right-aligned."""
+    """S3's sequencers are hexadecimal with different lengths, and are compared right-aligned."""
     return sequencer.upper().rjust(32, "0")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a picture stands: `page` from 1, `bbox` in points from the page's top left, as displayed."""
+    """Where an image appears: `page` from 1, `bbox` in points from the page's top left, as displayed."""
 
     page: int
     bbox: tuple[float, float, float, float]
@@ -82,14 +87,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One distinct picture of a document, once, with every place it stands.
+class Image:
+    """One distinct image of a document, once, with every place where it appears.
 
-    `picture_id` is the SHA-256 of its bytes (hex); `format` is png or jpeg; `width` and `height` are
+    `image_id` is the SHA-256 of its bytes (hex); `format` is png or jpeg; `width` and `height` are
     pixels; `kind` is embedded, inline, drawing or scan.
     """
 
-    picture_id: str
+    image_id: str
     format: str
     width: int
     height: int
@@ -103,7 +108,7 @@ class Figure:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "picture_id": self.picture_id,
+            "picture_id": self.image_id,
             "format": self.format,
             "width": self.width,
             "height": self.height,
@@ -111,19 +116,15 @@ class Figure:
             "places": [place.to_json() for place in self.places],
         }
 
-    @property
-    def file_name(self) -> str:
-        return f"{self.picture_id}.{self.format}"
-
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A part of a document that is not findable, and why. `page` is 0 where no single page is meant."""
+    """A part of a document that could not be ingested, and why. `page` is 0 if it is not one page."""
 
     page: int
     name: str
     message: str
-    picture_id: str | None = None
+    image_id: str | None = None
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:
@@ -132,16 +133,16 @@ class Gap:
 
     def to_json(self) -> dict[str, Any]:
         gap: dict[str, Any] = {"page": self.page, "error": {"name": self.name, "message": self.message}}
-        return gap | ({"picture_id": self.picture_id} if self.picture_id else {})
+        return gap | ({"picture_id": self.image_id} if self.image_id else {})
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the extraction found in one upload, as `manifest.json` holds it."""
+    """What the extraction found in one upload; stored as `manifest.json`."""
 
     document: Document
     page_count: int
-    figures: tuple[Figure, ...]
+    images: tuple[Image, ...]
     gaps: tuple[Gap, ...] = ()
     skipped: dict[str, int] = field(default_factory=dict)
 
@@ -150,7 +151,7 @@ class Manifest:
         return cls(
             Document.from_json(value["document"]),
             value["page_count"],
-            tuple(Figure.from_json(figure) for figure in value["figures"]),
+            tuple(Image.from_json(image) for image in value["figures"]),
             tuple(Gap.from_json(gap) for gap in value["gaps"]),
             value["skipped"],
         )
@@ -159,7 +160,7 @@ class Manifest:
         return {
             "document": self.document.to_json(),
             "page_count": self.page_count,
-            "figures": [figure.to_json() for figure in self.figures],
+            "figures": [image.to_json() for image in self.images],
             "gaps": [gap.to_json() for gap in self.gaps],
             "skipped": self.skipped,
         }

@@ -1,13 +1,13 @@
 """The uploads of one document that left something in the derived bucket.
 
-Every upload is a generation with a folder of its own, so two uploads that are processed at the same
-time never overwrite each other, and what an interrupted one left behind is found by listing.
+Every upload is a generation with a prefix of its own, so two uploads that are processed at the same
+time never overwrite each other, and what an interrupted one left is found by listing.
 """
 
 from dataclasses import dataclass
 from typing import Any, Self
 
-from docent.documents import ObjectPointer
+from docent.derived_keys import document_prefix
 from docent.objects import list_keys
 
 
@@ -37,9 +37,5 @@ class Selection:
 
 def generations_of(bucket: str, document_id: str) -> list[str]:
     """Every generation with anything in the derived bucket, oldest first."""
-    prefix = f"documents/{document_id}/"
+    prefix = document_prefix(document_id)
     return sorted({key[len(prefix) :].split("/", 1)[0] for key in list_keys(bucket, prefix)})
-
-
-def derived(bucket: str, document_id: str, generation: str, name: str) -> ObjectPointer:
-    return ObjectPointer(bucket, f"documents/{document_id}/{generation}/{name}")

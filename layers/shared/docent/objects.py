@@ -1,4 +1,4 @@
-"""S3 objects by pointer: what states pass each other lies here."""
+"""S3 objects by pointer, which is what states pass to each other."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ MISSING_CODES = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
 
 def read_bytes(pointer: ObjectPointer) -> bytes:
     """The object's bytes. Raises MissingDocumentError when S3 says that there is no such object, and only then;
-    TransientError when S3 is not well, MisconfiguredError for everything else."""
+    TransientError when S3 is unavailable, MisconfiguredError for everything else."""
     version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
     try:
         return s3().get_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Body"].read()

@@ -1,4 +1,4 @@
-"""Who may read a document. Nobody, unless they are named; whoever is denied may not, however else they are named."""
+"""Who may read a document: the users and groups that it names as readers. A deny always wins."""
 
 import json
 from collections.abc import Iterator, Mapping

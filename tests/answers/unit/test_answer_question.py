@@ -26,7 +26,7 @@ from tests.support.fake_models import FakeGuardrail, FakeModel
 from tests.support.functions import CANARY, GUARDRAIL_ID, INDEX_ID, MODEL_ID, Function
 from tests.support.project import functions, sample_event
 
-EVENT = sample_event("answer_question.picture.json")
+EVENT = sample_event("answer_question.image.json")
 FOLLOW_UP = sample_event("answer_question.follow_up.json")
 MESSAGE = sample_event("answer_question.stream.json")
 QUESTION = json.loads(EVENT["body"])["question"]
@@ -42,7 +42,7 @@ TEXT = passage(
     docent_key="chemie/stoffe.pdf",
     _excerpt_page_number=4,
 )
-PICTURE = passage(
+IMAGE = passage(
     f"Formaldehyd | 0,3 ppm | {CANARY}",
     docent_document=CAFE,
     docent_key="uploads/3f0a1c52-6f4e-4c8a-9d1b-7d2e5a90c411/grenzwerte.pdf",
@@ -66,7 +66,7 @@ def _documents(
     aws_calls._glossary.cache_clear()
     document(aws, BEEF, **FOR_ALL)
     document(aws, CAFE, **FOR_ALL)
-    index.passages = [TEXT, PICTURE]
+    index.passages = [TEXT, IMAGE]
     model.writes = "Der Grenzwert ist 0,3 ppm [2]. Formaldehyd ist ein Gas [1]."
 
 
@@ -104,7 +104,7 @@ def sent(function: Function, connections: FakeConnections, event: dict[str, Any]
 # Answers and their citations.
 
 
-def test_a_picture_is_cited_with_its_page_its_place_and_its_address(function: Function, model: FakeModel) -> None:
+def test_an_image_is_cited_with_its_page_its_place_and_its_address(function: Function, model: FakeModel) -> None:
     model.writes = "Der Grenzwert für Formaldehyd ist 0,3 ppm [2]."
     body = ask(function)
     (citation,) = body["citations"]
@@ -223,17 +223,17 @@ def test_an_answer_in_another_language_than_its_question_is_noted(
 # What every sentence has to pass.
 
 
-@pytest.mark.parametrize("figure", ["0,4 ppm", "0,3 %", "3 ppm", "2027", "50-00-0", "14. Dezember 2026"])
-def test_a_figure_that_its_source_does_not_state_withholds_the_sentence(
-    function: Function, model: FakeModel, figure: str
+@pytest.mark.parametrize("number", ["0,4 ppm", "0,3 %", "3 ppm", "2027", "50-00-0", "14. Dezember 2026"])
+def test_a_number_that_its_source_does_not_state_withholds_the_sentence(
+    function: Function, model: FakeModel, number: str
 ) -> None:
-    model.writes = f"Formaldehyd hat {figure} [2]. Es ist ein Gas [1]."
+    model.writes = f"Formaldehyd hat {number} [2]. Es ist ein Gas [1]."
     body = ask(function)
     assert body["answer"] == "Es ist ein Gas [1]."
     assert body["confidence"] == "medium", "something was withheld"
 
 
-def test_a_figure_is_looked_for_where_the_sentence_says_it_stands(function: Function, model: FakeModel) -> None:
+def test_a_number_is_looked_for_where_the_sentence_says_it_stands(function: Function, model: FakeModel) -> None:
     model.writes = "Der Grenzwert ist 0,3 ppm [1]. Es ist ein Gas [1]."
     assert ask(function)["answer"] == "Es ist ein Gas [1]."
 
@@ -258,7 +258,7 @@ def test_a_sentence_is_held_against_what_it_cites_and_the_question(
     assert sentence["source"] == "OUTPUT"
     assert sentence["guardrailIdentifier"] == GUARDRAIL_ID
     assert sentence["content"] == [
-        {"text": {"text": PICTURE["Content"], "qualifiers": ["grounding_source"]}},
+        {"text": {"text": IMAGE["Content"], "qualifiers": ["grounding_source"]}},
         {"text": {"text": QUESTION, "qualifiers": ["query"]}},
         {"text": {"text": "Der Grenzwert ist 0,3 ppm.", "qualifiers": ["guard_content"]}},
     ]
@@ -318,7 +318,7 @@ CONFIDENCES = ["VERY_HIGH", "HIGH", "MEDIUM", "LOW", "NOT_AVAILABLE"]
 
 
 @pytest.mark.parametrize(
-    ("of_text", "of_picture", "writes", "confidence"),
+    ("of_text", "of_image", "writes", "confidence"),
     [
         ("VERY_HIGH", "LOW", "Gas [1].", "high"),
         ("HIGH", "LOW", "Gas [1]. 0,3 [2].", "low"),
@@ -335,14 +335,13 @@ def test_confidence_is_the_least_sure_sentences_and_less_when_one_was_withheld(
     index: FakeIndex,
     model: FakeModel,
     of_text: str,
-    of_picture: str,
+    of_image: str,
     writes: str,
     confidence: str,
 ) -> None:
-    of = {BEEF: of_text, CAFE: of_picture}
+    of = {BEEF: of_text, CAFE: of_image}
     index.passages = [
-        item | {"ScoreAttributes": {"ScoreConfidence": of[item["DocumentId"].split("/")[0]]}}
-        for item in (TEXT, PICTURE)
+        item | {"ScoreAttributes": {"ScoreConfidence": of[item["DocumentId"].split("/")[0]]}} for item in (TEXT, IMAGE)
     ]
     model.writes = writes
     assert ask(function)["confidence"] == confidence
@@ -432,7 +431,7 @@ ATTACK = (
 def test_a_passage_cannot_close_its_tag_and_speak_from_outside(
     function: Function, index: FakeIndex, model: FakeModel
 ) -> None:
-    index.passages = [passage(ATTACK, docent_document=BEEF), PICTURE]
+    index.passages = [passage(ATTACK, docent_document=BEEF), IMAGE]
     ask(function)
     (prompt,) = model.prompts("ConverseStream")
     tags = re.findall(r"</?(?:context|passage|question)\b[^>]*>", prompt, flags=re.IGNORECASE)
@@ -505,7 +504,7 @@ def test_terms_of_the_glossary_are_searched_in_the_other_language_too(
     function: Function, aws: World, index: FakeIndex
 ) -> None:
     aws.put("glossary.csv", GLOSSARY.encode())
-    index.finds = {"Grenzwert Formaldehyd": [PICTURE], "What is the LIMIT VALUE of formaldehyde?": []}
+    index.finds = {"Grenzwert Formaldehyd": [IMAGE], "What is the LIMIT VALUE of formaldehyde?": []}
     body = ask(function, "What is the LIMIT VALUE of formaldehyde?")
     assert {request["QueryText"] for request in index.asked("Retrieve")} == set(index.finds)
     assert body["usage"]["input_tokens"], "the passage that only the German terms find was answered from"
@@ -525,8 +524,8 @@ def test_questions_are_searched_in_further_languages_and_what_they_find_is_merge
     model.says = "<de>Grenzwert Formaldehyd</de><en>limit value of formaldehyde</en>"
     index.finds = {
         QUESTION: [TEXT],
-        "Grenzwert Formaldehyd": [PICTURE, TEXT],
-        "limit value of formaldehyde": [PICTURE],
+        "Grenzwert Formaldehyd": [IMAGE, TEXT],
+        "limit value of formaldehyde": [IMAGE],
     }
     model.writes = "0,3 ppm [1]."
     body = ask(function)
@@ -1059,9 +1058,9 @@ def test_chat_answers_with_the_parts_of_the_text_that_rest_on_each_source(functi
     status, body = chat(function)
     assert status == 200
     assert body["message"] == "Der Grenzwert ist 0,3 ppm. Formaldehyd ist ein Gas."
-    picture, text = body["citations"]
-    assert [picture["number"], text["number"]] == [1, 2]
-    (first,), (second,) = picture["segments"], text["segments"]
+    in_image, text = body["citations"]
+    assert [in_image["number"], text["number"]] == [1, 2]
+    (first,), (second,) = in_image["segments"], text["segments"]
     assert body["message"][first["begin"] : first["end"]] == "Der Grenzwert ist 0,3 ppm."
     assert body["message"][second["begin"] : second["end"]] == "Formaldehyd ist ein Gas."
     assert "media_url" in first

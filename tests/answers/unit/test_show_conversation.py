@@ -16,7 +16,7 @@ EVENT = sample_event("show_conversation.two_turns.json")
 CONVERSATION = EVENT["pathParameters"]["conversation_id"]
 NOW = EVENT["requestContext"]["requestTimeEpoch"] / 1000
 BEEF, CAFE = "beef" * 8, "cafe" * 8
-PICTURE = "documents/cafe/0001/images/abcd.png"
+IMAGE = "documents/cafe/0001/images/abcd.png"
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +24,9 @@ def _two_turns(aws: World) -> None:
     document(aws, BEEF, groups=["energy"])
     document(aws, CAFE, groups=["energy"])
     text = Citation(BEEF, "chemie/stoffe.pdf", 4, None, f"Ein Gas. {CANARY}", None)
-    picture = Citation(CAFE, "uploads/3f0a/grenzwerte.pdf", 2, (64.0, 158.4, 531.0, 429.6), "0,3 ppm", PICTURE)
+    image = Citation(CAFE, "uploads/3f0a/grenzwerte.pdf", 2, (64.0, 158.4, 531.0, 429.6), "0,3 ppm", IMAGE)
     said(1, f"Was ist {CANARY}?", "Ein Gas [1].", text)
-    said(2, "Und der Grenzwert?", "0,3 ppm [1]. Ein Gas [2].", picture, text)
+    said(2, "Und der Grenzwert?", "0,3 ppm [1]. Ein Gas [2].", image, text)
     said(3, "Und morgen?", "Das weiß ich nicht.")
 
 
@@ -63,10 +63,10 @@ def test_turns_are_shown_in_their_order_with_their_citations(function: Function)
     assert (third["answer"], third["citations"]) == ("Das weiß ich nicht.", [])
 
 
-def test_the_address_of_a_picture_is_signed_anew(function: Function) -> None:
+def test_the_address_of_an_image_is_signed_anew(function: Function) -> None:
     address = shown(function)["turns"][1]["citations"][0]["picture_url"]
     assert DERIVED_BUCKET in address
-    assert PICTURE in address
+    assert IMAGE in address
     assert "Expires=300" in address
 
 

@@ -1,7 +1,7 @@
 """Chat through Amazon Q Business on the deployed local stack, with people who sign in at an identity provider.
 
 What tokens and requests may be is tested at the functions; here is what needs the whole: who is told what, whose a
-conversation and a picture are, and that no sign-in is good for another browser, or twice.
+conversation and an image are, and that no sign-in is good for another browser, or twice.
 """
 
 import base64
@@ -25,7 +25,7 @@ from identity.chat_sessions import SESSION
 from local.idp.people import MARY, MATEO
 from local.idp.saml_responses import ASSERTION, NAMES, SigningKey, encoded, signed, with_signed_assertion
 from tests.support.chat import QUESTION, ChatStack, Chatter, through
-from tests.support.pdfs import pdf, picture
+from tests.support.pdfs import image_with, pdf
 
 ACME, ANY_ORG_APP = "open a ticket with the ACME desk", "sign up for the onboarding day in Leipzig"
 CANARY = "ZIRKONKANARI"
@@ -180,17 +180,17 @@ def test_what_cannot_be_attached_is_refused(
     assert mary.say(QUESTION, attachments=attachments).status_code == status
 
 
-# ─── Pictures ────────────────────────────────────────────────────────────────────────────────────
+# ─── Images ────────────────────────────────────────────────────────────────────────────────────
 
 
 @through("oidc")
-def test_a_picture_is_served_to_whoever_may_see_its_document(chat: ChatStack, mary: Chatter, mateo: Chatter) -> None:
+def test_an_image_is_served_to_whoever_may_see_its_document(chat: ChatStack, mary: Chatter, mateo: Chatter) -> None:
     chat.group("turbine-readers", MARY)
     readers = [{"group": {"name": "turbine-readers", "access": "ALLOW", "membershipType": "INDEX"}}]
     chat.put(
         {
             "id": "turbines",
-            "content": {"blob": pdf(["Wind in the north."], [[picture("Turbine Kestrel\ndelivered 184 GWh")]])},
+            "content": {"blob": pdf(["Wind in the north."], [[image_with("Turbine Kestrel\ndelivered 184 GWh")]])},
             "contentType": "PDF",
             "accessConfiguration": {"accessControls": [{"principals": readers}]},
             "mediaExtractionConfiguration": {"imageExtractionConfiguration": {"imageExtractionStatus": "ENABLED"}},

@@ -17,7 +17,7 @@ from local.idp.people import PEOPLE
 from tests.support.api_calls import asked, call
 from tests.support.aws import SIGN_INS_TABLE, World, session
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, FakeIssuer, private_key, public_pem, raw_token
-from tests.support.fake_q_business import MEDIA_ID, PICTURE, FakeQBusiness, FakeSts
+from tests.support.fake_q_business import IMAGE, MEDIA_ID, FakeQBusiness, FakeSts
 from tests.support.functions import APPLICATION_ID, CANARY, CHAT_ROLE, Function
 from tests.support.project import sample_event
 from tests.support.saml import SamlProvider, encoded
@@ -84,7 +84,7 @@ def cookie(issuer: FakeIssuer, seconds: int = 600, secret: str = SECRET, **claim
 # Answers.
 
 
-def test_an_answer_tells_what_it_rests_on_and_where_its_pictures_are(
+def test_an_answer_tells_what_it_rests_on_and_where_its_images_are(
     function: Function, issuer: FakeIssuer, q_business: FakeQBusiness
 ) -> None:
     segment = {"beginOffset": 0, "endOffset": 5, "snippetExcerpt": {"text": "so"}, "mediaId": MEDIA_ID}
@@ -157,16 +157,16 @@ def test_everything_a_message_may_hold_reaches_q_business(
     assert sent["parentMessageId"] == first["message_id"]
 
 
-def test_a_picture_comes_as_it_is(function: Function, issuer: FakeIssuer) -> None:
+def test_an_image_comes_as_it_is(function: Function, issuer: FakeIssuer) -> None:
     _, said = call(function, saying(token(issuer)))
     reply = function(media(token(issuer), said))
     assert reply["isBase64Encoded"]
-    assert base64.b64decode(reply["body"]) == PICTURE
+    assert base64.b64decode(reply["body"]) == IMAGE
     assert reply["headers"]["Content-Type"] == "image/png"
     assert reply["headers"]["Cache-Control"] == "no-store"
 
 
-def test_a_picture_of_somebody_elses_conversation_does_not_exist(function: Function, issuer: FakeIssuer) -> None:
+def test_an_image_of_somebody_elses_conversation_does_not_exist(function: Function, issuer: FakeIssuer) -> None:
     _, said = call(function, saying(token(issuer)))
     assert function(media(token(issuer, MATEO), said))["statusCode"] == 404
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.api_client import ApiClient, send_form
 from tests.support.http import http
-from tests.support.pdfs import pdf, picture
+from tests.support.pdfs import image_with, pdf
 from tests.support.people import People
 from tests.support.stack import Stack
 
@@ -35,7 +35,7 @@ class Secret:
     @property
     def body(self) -> bytes:
         text = f"The keeper of lighthouse {self.keeper} earns {self.wage} crowns."
-        return pdf([text], [[picture(f"Lighthouse {self.keeper}\nheight {self.wage} m")]])
+        return pdf([text], [[image_with(f"Lighthouse {self.keeper}\nheight {self.wage} m")]])
 
 
 SECRETS = [
@@ -138,7 +138,7 @@ def test_only_the_owner_removes_and_shares(
     assert clients[who].call("PUT", f"/documents/{ids[secret.file_name]}/readers", readers)[0] == refused
 
 
-def test_pictures_are_shown_by_addresses_that_work(clients: dict[str, ApiClient], ids: dict[str, str]) -> None:
+def test_images_are_shown_by_addresses_that_work(clients: dict[str, ApiClient], ids: dict[str, str]) -> None:
     _, document = clients["mary"].call("GET", f"/documents/{ids['lab.pdf']}")
     for name, kind in (("image_url", b"\x89PNG"), ("thumbnail_url", b"\xff\xd8")):
         reply = http.get(document["pictures"][0][name], timeout=20)

@@ -13,7 +13,7 @@ import urllib3
 from docent.callers import Caller
 from local.settings import REGION
 from tests.support.api_calls import ERIKA, MARY, OTTO, asked
-from tests.support.pdfs import pdf, picture
+from tests.support.pdfs import image_with, pdf
 from tests.support.project import sample_event
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
@@ -68,7 +68,7 @@ def send(form: dict[str, Any], body: bytes, **fields: str) -> tuple[int, str]:
 
 
 def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: Api) -> None:
-    body = pdf(["A page."], [[picture("HALLO 4711")]])
+    body = pdf(["A page."], [[image_with("HALLO 4711")]])
     announced = api.announce("Übersicht – März.pdf", body, {"groups": ["energy"]})
     document_id = announced["document_id"]
     assert send(announced["upload"], body) == (204, "")

@@ -1,4 +1,4 @@
-"""One document as its readers see it: what was read in it, masked, page by page, and for a few minutes its pictures."""
+"""One document as its readers see it: what was read in it, masked, page by page, and for a few minutes its images."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ EVENT = sample_event("show_document.report.json")
 DOCUMENT_ID = EVENT["pathParameters"]["document_id"]
 GENERATION = f"{1:032}"
 PREFIX = f"documents/{DOCUMENT_ID}/{GENERATION}/"
-PICTURE_ID = "9bb207f6741065d2da671fac2c49a711ee3f92b313f8b3004f53311b17765303"
+IMAGE_ID = "9bb207f6741065d2da671fac2c49a711ee3f92b313f8b3004f53311b17765303"
 EXECUTION = "arn:aws:states:eu-central-1:111122223333:execution:docent-ingest-document:1"
 READERS = {"users": ["mary@example.com"], "groups": ["energy"]}
 
@@ -110,75 +110,75 @@ def test_who_is_denied_sees_none(function: Function, aws: World, readers: dict[s
     assert call(function, asked(EVENT, ERIKA))[0] == 404
 
 
-# Pictures.
+# Images.
 
 
-def test_a_picture_is_shown_with_its_places_and_what_was_read_in_it_masked(function: Function) -> None:
-    (picture,) = shown(function)["pictures"]
-    assert picture["picture_id"] == PICTURE_ID
-    assert (picture["kind"], picture["outcome"]) == ("embedded", "masked")
-    assert picture["places"] == [{"page": 2, "box": [64.0, 158.42, 531.0, 429.58]}]
-    assert "Contact: {NAME}, {EMAIL}" in picture["text"]
-    assert picture["description"].startswith("A bar chart")
+def test_an_image_is_shown_with_its_places_and_what_was_read_in_it_masked(function: Function) -> None:
+    (image,) = shown(function)["pictures"]
+    assert image["picture_id"] == IMAGE_ID
+    assert (image["kind"], image["outcome"]) == ("embedded", "masked")
+    assert image["places"] == [{"page": 2, "box": [64.0, 158.42, 531.0, 429.58]}]
+    assert "Contact: {NAME}, {EMAIL}" in image["text"]
+    assert image["description"].startswith("A bar chart")
 
 
 def test_its_addresses_are_good_for_five_minutes_in_the_buckets_own_region(function: Function, aws: World) -> None:
-    aws.put(f"{PREFIX}thumbnails/{PICTURE_ID}.jpeg", b"a thumbnail")
-    (picture,) = shown(function)["pictures"]
-    for name, key in (("image_url", f"images/{PICTURE_ID}.png"), ("thumbnail_url", f"thumbnails/{PICTURE_ID}.jpeg")):
-        address = urlsplit(picture[name])
+    aws.put(f"{PREFIX}thumbnails/{IMAGE_ID}.jpeg", b"a thumbnail")
+    (image,) = shown(function)["pictures"]
+    for name, key in (("image_url", f"images/{IMAGE_ID}.png"), ("thumbnail_url", f"thumbnails/{IMAGE_ID}.jpeg")):
+        address = urlsplit(image[name])
         assert address.netloc == f"{DERIVED_BUCKET}.s3.eu-central-1.amazonaws.com"
         assert address.path == f"/{PREFIX}{key}"
         assert parse_qs(address.query)["X-Amz-Expires"] == ["300"]
 
 
-def test_a_picture_without_a_thumbnail_has_no_address_of_one(function: Function) -> None:
-    (picture,) = shown(function)["pictures"]
-    assert "thumbnail_url" not in picture
+def test_an_image_without_a_thumbnail_has_no_address_of_one(function: Function) -> None:
+    (image,) = shown(function)["pictures"]
+    assert "thumbnail_url" not in image
 
 
-def test_a_picture_that_was_not_read_says_so(function: Function, aws: World) -> None:
-    aws.delete(f"{PREFIX}pictures/{PICTURE_ID}.json")
-    (picture,) = shown(function)["pictures"]
-    assert (picture["outcome"], picture["text"], picture["description"]) == ("not read", "", "")
+def test_an_image_that_was_not_read_says_so(function: Function, aws: World) -> None:
+    aws.delete(f"{PREFIX}pictures/{IMAGE_ID}.json")
+    (image,) = shown(function)["pictures"]
+    assert (image["outcome"], image["text"], image["description"]) == ("not read", "", "")
 
 
 def test_what_the_guardrail_withheld_is_seen_by_the_owner_alone(function: Function, aws: World) -> None:
-    aws.put(f"{PREFIX}pictures/{PICTURE_ID}.json", {"outcome": "blocked", "model_id": "a-model"})
+    aws.put(f"{PREFIX}pictures/{IMAGE_ID}.json", {"outcome": "blocked", "model_id": "a-model"})
     (reader,), (owner,) = shown(function, ERIKA)["pictures"], shown(function)["pictures"]
     assert (reader["outcome"], reader["text"], "image_url" in reader) == ("blocked", "", False)
     assert "image_url" in owner
 
 
 def test_a_caption_that_is_not_masked_is_never_read(function: Function, aws: World) -> None:
-    aws.put(f"{PREFIX}captions/{PICTURE_ID}.json", {"text": CANARY, "description": CANARY})
-    aws.delete(f"{PREFIX}pictures/{PICTURE_ID}.json")
+    aws.put(f"{PREFIX}captions/{IMAGE_ID}.json", {"text": CANARY, "description": CANARY})
+    aws.delete(f"{PREFIX}pictures/{IMAGE_ID}.json")
     assert CANARY not in json.dumps(shown(function))
 
 
-def many_pictures(aws: World, number: int) -> list[str]:
+def many_images(aws: World, number: int) -> list[str]:
     manifest = aws.read_json(f"{PREFIX}manifest.json")
-    figure = manifest["figures"][0]
+    image = manifest["figures"][0]
     ids = [f"{each:064}" for each in range(number)]
-    aws.put(f"{PREFIX}manifest.json", manifest | {"figures": [figure | {"picture_id": each} for each in ids]})
+    aws.put(f"{PREFIX}manifest.json", manifest | {"figures": [image | {"picture_id": each} for each in ids]})
     for each in ids:
         aws.put(f"{PREFIX}pictures/{each}.json", {"outcome": "clean", "text": each, "description": ""})
     return ids
 
 
-def test_pictures_come_page_by_page_each_with_its_own_text(function: Function, aws: World) -> None:
-    ids, found, query = many_pictures(aws, 23), [], {"limit": 5}
+def test_images_come_page_by_page_each_with_its_own_text(function: Function, aws: World) -> None:
+    ids, found, query = many_images(aws, 23), [], {"limit": 5}
     for _ in range(5):
         body = shown(function, **query)
         assert len(body["pictures"]) <= 5
-        found += [(picture["picture_id"], picture["text"]) for picture in body["pictures"]]
+        found += [(image["picture_id"], image["text"]) for image in body["pictures"]]
         query["next"] = body.get("next")
     assert found == [(each, each) for each in ids]
     assert query["next"] is None
 
 
 def test_no_more_readings_are_fetched_than_are_shown(function: Function, aws: World) -> None:
-    many_pictures(aws, 30)
+    many_images(aws, 30)
     fetched: list[None] = []
     with aws.before("s3.GetObject", lambda: fetched.append(None)):
         shown(function, limit=7)
@@ -195,7 +195,7 @@ def test_a_place_that_no_page_of_this_upload_gave_is_refused(function: Function,
     assert (status, body["errors"][0]["field"]) == (400, "/query/next")
 
 
-def test_a_place_behind_the_last_picture_shows_none(function: Function) -> None:
+def test_a_place_behind_the_last_image_shows_none(function: Function) -> None:
     body = shown(function, next=encode_next([GENERATION, 10**30]))
     assert (body["pictures"], "next" in body) == ([], False)
 
@@ -224,7 +224,7 @@ def test_a_state_that_is_run_often_is_told_once_from_its_first_to_its_last(
     assert waiting["state"] == "WaitForIndex"
 
 
-def test_a_state_that_some_pictures_are_still_in_is_not_left(function: Function, workflows: FakeWorkflows) -> None:
+def test_a_state_that_some_images_are_still_in_is_not_left(function: Function, workflows: FakeWorkflows) -> None:
     workflows.run(EXECUTION, "+CaptionImage", "+CaptionImage", "-CaptionImage")
     (captioning,) = shown(function)["states"]
     assert "left_at" not in captioning
@@ -263,7 +263,7 @@ def test_a_document_that_nothing_is_known_of_yet_is_shown_with_nothing(function:
 
 def test_what_failed_says_why_and_what_is_missing_says_where(function: Function, aws: World) -> None:
     why = {"name": "EncryptedPdfError", "message": "It needs a password."}
-    gap = {"page": 2, "error": {"name": "BlockedTextError", "message": "Withheld."}, "picture_id": PICTURE_ID}
+    gap = {"page": 2, "error": {"name": "BlockedTextError", "message": "Withheld."}, "picture_id": IMAGE_ID}
     row(aws, status="FAILED", error=why, gaps=json.dumps([gap]))
     body = shown(function)
     assert body["error"] == why
@@ -294,7 +294,7 @@ def test_of_what_is_removed_nothing_is_shown_but_that_it_is(function: Function, 
         ("sfn.GetExecutionHistory", 400, "AccessDeniedException", 500),
     ],
 )
-def test_a_fault_is_a_problem_and_no_document_without_pictures(
+def test_a_fault_is_a_problem_and_no_document_without_images(
     function: Function, aws: World, operation: str, http: int, code: str, status: int
 ) -> None:
     with aws.refusing(operation, http, code):
@@ -309,9 +309,9 @@ def test_rows_left_unprocessed_are_asked_for_again(function: Function, aws: Worl
 
 def test_no_log_line_holds_what_was_read_or_where_to_see_it(function: Function, aws: World) -> None:
     row(aws, key=f"uploads/{MARY.subject}/{CANARY}.pdf")
-    aws.put(f"{PREFIX}pictures/{PICTURE_ID}.json", {"outcome": "clean", "text": CANARY, "description": CANARY})
-    (picture,) = shown(function)["pictures"]
-    assert picture["text"] == CANARY
+    aws.put(f"{PREFIX}pictures/{IMAGE_ID}.json", {"outcome": "clean", "text": CANARY, "description": CANARY})
+    (image,) = shown(function)["pictures"]
+    assert image["text"] == CANARY
     (record,) = function.records()
-    assert (record["message"], record["pictures"]) == ("document shown", 1)
+    assert (record["message"], record["images"]) == ("document shown", 1)
     assert "X-Amz-Signature" not in function.logged

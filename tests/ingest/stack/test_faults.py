@@ -18,7 +18,7 @@ import pytest
 from cli import repair
 from docent import errors
 from docent.documents import document_id_of
-from tests.support.pdfs import pdf, picture
+from tests.support.pdfs import image_with, pdf
 from tests.support.project import MACHINES, definition, every_state
 from tests.support.stack import ENDED, Stack
 from tests.support.waiting import wait_until
@@ -26,7 +26,7 @@ from tests.support.waiting import wait_until
 PRIVATE = "wilhelmina.zwiebelturm@example.com"
 # So many documents alike would crowd others out of answers.
 NOBODY = "{}"
-READABLE = pdf(["The pantry of Castle Orrery."], [[picture(f"Housekeeper\n{PRIVATE}")]])
+READABLE = pdf(["The pantry of Castle Orrery."], [[image_with(f"Housekeeper\n{PRIVATE}")]])
 UNREADABLE = b"no pdf"
 
 # Long enough for the one that stops an execution to see that its task has begun, on a busy machine too. The task itself
@@ -272,7 +272,7 @@ def test_a_fault_is_healed_or_told_and_then_healed(stack: Stack, outcomes: None,
     else:
         generation = case.healed["generation"]
         assert {each.split("/")[1] for each in case.indexed} == case.folders == {generation}, "of no earlier upload"
-        assert len(case.indexed) == 2, "the text and the picture"
+        assert len(case.indexed) == 2, "the text and the image"
         assert "{EMAIL}" in case.words
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pdfs import pdf, picture
+from tests.support.pdfs import image_with, pdf
 from tests.support.project import sample_event
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
@@ -22,8 +22,8 @@ def created(stack: Stack, key: str, sequencer: str) -> dict[str, Any]:
     return event
 
 
-def test_the_words_in_a_picture_become_findable(stack: Stack) -> None:
-    body = pdf(["Our warehouse in Bremen stores solvents."], [[picture("Storage limit Kelvanol\n412 kg per aisle")]])
+def test_the_words_in_an_image_become_findable(stack: Stack) -> None:
+    body = pdf(["Our warehouse in Bremen stores solvents."], [[image_with("Storage limit Kelvanol\n412 kg per aisle")]])
     document = stack.ingest("ingest/words.pdf", body)
     assert document["status"] == "INGESTED"
     assert (document["page_count"], document["image_count"], document["captioned_count"]) == (1, 1, 1)
@@ -74,7 +74,7 @@ def test_a_repeated_event_changes_nothing(stack: Stack) -> None:
 
 def test_an_event_repeated_while_its_document_is_at_work_changes_nothing(stack: Stack) -> None:
     stack.faults("bedrock-runtime.Converse=delay:3*1")
-    stack.put("repeat/meanwhile.pdf", pdf(["Once at a time."], [[picture("Sluice Peregrine\nshut")]]))
+    stack.put("repeat/meanwhile.pdf", pdf(["Once at a time."], [[image_with("Sluice Peregrine\nshut")]]))
     wait_until(lambda: stack.calls().get("bedrock-runtime.Converse"))
     before = stack.document("repeat/meanwhile.pdf")
     assert before
@@ -97,11 +97,11 @@ def test_an_older_event_that_arrives_late_changes_nothing(stack: Stack) -> None:
 
 def test_a_new_upload_replaces_all_of_the_old(stack: Stack) -> None:
     first = stack.ingest(
-        "replace/plan.pdf", pdf(["The harbour opens at seven."], [[picture("Berth Morgana\ndepth 9 m")]])
+        "replace/plan.pdf", pdf(["The harbour opens at seven."], [[image_with("Berth Morgana\ndepth 9 m")]])
     )
     old = list(stack.entries("replace/plan.pdf"))
     second = stack.ingest(
-        "replace/plan.pdf", pdf(["The harbour opens at eleven."], [[picture("Berth Ysolde\ndepth 14 m")]])
+        "replace/plan.pdf", pdf(["The harbour opens at eleven."], [[image_with("Berth Ysolde\ndepth 14 m")]])
     )
     assert second["status"] == "INGESTED"
     assert second["generation"] > first["generation"]
@@ -119,8 +119,8 @@ def test_a_replaced_document_that_cannot_be_read_is_no_longer_answered_from(stac
     wait_until(lambda: set(stack.statuses(old).values()) == {"NOT_FOUND"})
 
 
-def test_the_same_picture_is_read_once_over_all_documents(stack: Stack) -> None:
-    logo = picture("HALVORSEN SHIPPING\nsince 1911")
+def test_the_same_image_is_read_once_over_all_documents(stack: Stack) -> None:
+    logo = image_with("HALVORSEN SHIPPING\nsince 1911")
     stack.ingest("once/a.pdf", pdf([f"Page {n}" for n in range(12)], [[logo]] * 12))
     assert stack.calls()["bedrock-runtime.Converse"] == 1
     document = stack.ingest("once/b.pdf", pdf(["Another document"], [[logo]]))
@@ -129,18 +129,18 @@ def test_the_same_picture_is_read_once_over_all_documents(stack: Stack) -> None:
     assert (document["input_tokens"], document["cost_usd"]) == (0, 0)
 
 
-def test_one_hopeless_picture_does_not_lose_its_document(stack: Stack) -> None:
+def test_one_hopeless_image_does_not_lose_its_document(stack: Stack) -> None:
     stack.faults("bedrock-runtime.Converse=ValidationException*1")
-    body = pdf(["Two signs."], [[picture("Exit Nordtor"), picture("Exit Suedtor")]])
-    document = stack.ingest("gaps/picture.pdf", body)
+    body = pdf(["Two signs."], [[image_with("Exit Nordtor"), image_with("Exit Suedtor")]])
+    document = stack.ingest("gaps/image.pdf", body)
     assert document["status"] == "INGESTED_WITH_GAPS"
     assert (document["image_count"], document["captioned_count"]) == (2, 1)
     assert [gap["error"]["name"] for gap in document["gaps"]] == ["UnreadablePictureError"]
-    assert "page 1 of s3://docent-documents/gaps/picture.pdf" in document["gaps"][0]["error"]["message"]
+    assert "page 1 of s3://docent-documents/gaps/image.pdf" in document["gaps"][0]["error"]["message"]
 
 
 def test_text_that_the_guardrail_withholds_is_not_indexed(stack: Stack) -> None:
-    body = pdf(["A card."], [[picture("Card number\n4111 1111 1111 1111")]])
+    body = pdf(["A card."], [[image_with("Card number\n4111 1111 1111 1111")]])
     document = stack.ingest("gaps/card.pdf", body)
     assert document["status"] == "INGESTED_WITH_GAPS"
     assert [gap["error"]["name"] for gap in document["gaps"]] == ["BlockedTextError"]
@@ -148,12 +148,12 @@ def test_text_that_the_guardrail_withholds_is_not_indexed(stack: Stack) -> None:
     assert "4111 1111" not in json.dumps(stack.ask("What is the card number?"))
 
 
-def test_personal_data_in_a_picture_is_masked_before_it_is_indexed(stack: Stack) -> None:
-    body = pdf(["A visitor's badge."], [[picture("Name: Erika Mustermann\nE-Mail: erika@example.com")]])
+def test_personal_data_in_an_image_is_masked_before_it_is_indexed(stack: Stack) -> None:
+    body = pdf(["A visitor's badge."], [[image_with("Name: Erika Mustermann\nE-Mail: erika@example.com")]])
     assert stack.ingest("mask/badge.pdf", body)["status"] == "INGESTED"
     row = stack.library.row(stack.library.document_id("mask/badge.pdf"))
     assert row
-    text = json.dumps(stack.library.pictures(row)[0])
+    text = json.dumps(stack.library.images(row)[0])
     assert "{NAME}" in text
     assert "erika@example.com" not in text
     assert "erika@example.com" not in json.dumps(stack.ask("What is the e-mail address on the visitor's badge?"))
@@ -161,7 +161,7 @@ def test_personal_data_in_a_picture_is_masked_before_it_is_indexed(stack: Stack)
 
 def test_a_model_that_is_not_enabled_fails_the_document_and_says_so(stack: Stack) -> None:
     stack.faults("bedrock-runtime.Converse=AccessDeniedException")
-    document = stack.ingest("storm/closed.pdf", pdf(["Closed."], [[picture("Pump station\nnumber five")]]))
+    document = stack.ingest("storm/closed.pdf", pdf(["Closed."], [[image_with("Pump station\nnumber five")]]))
     assert (document["status"], document["error"]["name"]) == ("FAILED", "MisconfiguredError")
     assert "Bedrock console" in document["error"]["message"]
 
@@ -171,14 +171,14 @@ def test_a_throttle_storm_is_waited_out(stack: Stack) -> None:
         "bedrock-runtime.Converse=ThrottlingException*4,bedrock-runtime.ApplyGuardrail=ThrottlingException*4,"
         "kendra.BatchPutDocument=ThrottlingException*3,kendra.BatchGetDocumentStatus=ThrottlingException*2"
     )
-    document = stack.ingest("storm/throttled.pdf", pdf(["Storm."], [[picture("Gale warning\nforce nine")]]))
+    document = stack.ingest("storm/throttled.pdf", pdf(["Storm."], [[image_with("Gale warning\nforce nine")]]))
     assert document["status"] == "INGESTED"
     assert document["captioned_count"] == 1
 
 
 def test_a_model_that_stays_down_fails_the_document_and_a_redrive_heals_it(stack: Stack) -> None:
     stack.faults("bedrock-runtime.Converse=ServiceUnavailableException")
-    document = stack.ingest("storm/down.pdf", pdf(["Down."], [[picture("Pump station\nnumber six")]]))
+    document = stack.ingest("storm/down.pdf", pdf(["Down."], [[image_with("Pump station\nnumber six")]]))
     assert document["status"] == "FAILED"
     assert document["error"]["name"] == "PicturesHeldUpError"
     assert "ServiceUnavailableException" in document["error"]["message"], "why the first image failed"
@@ -194,7 +194,7 @@ def test_a_model_that_stays_down_fails_the_document_and_a_redrive_heals_it(stack
 
 def test_masking_that_fails_indexes_nothing(stack: Stack) -> None:
     stack.faults("bedrock-runtime.ApplyGuardrail=ResourceNotFoundException")
-    document = stack.ingest("closed/unmasked.pdf", pdf(["Closed."], [[picture("Account holder\nGregor Samsa")]]))
+    document = stack.ingest("closed/unmasked.pdf", pdf(["Closed."], [[image_with("Account holder\nGregor Samsa")]]))
     assert document["status"] == "FAILED"
     assert not stack.entries("closed/unmasked.pdf")
     assert not [key for key in stack.derived_keys("closed/unmasked.pdf") if "/pictures/" in key]
@@ -209,11 +209,11 @@ def test_an_index_that_refuses_everything_fails_the_document(stack: Stack) -> No
 
 def test_of_two_uploads_at_once_the_later_one_stays(stack: Stack) -> None:
     stack.faults("bedrock-runtime.Converse=delay:3*1")
-    stack.put("race/both.pdf", pdf(["The first."], [[picture("First edition\nblue cover")]]))
+    stack.put("race/both.pdf", pdf(["The first."], [[image_with("First edition\nblue cover")]]))
     wait_until(lambda: stack.document("race/both.pdf") is not None)
     first = stack.document("race/both.pdf")
     assert first
-    second = stack.ingest("race/both.pdf", pdf(["The second."], [[picture("Second edition\nred cover")]]))
+    second = stack.ingest("race/both.pdf", pdf(["The second."], [[image_with("Second edition\nred cover")]]))
     assert second["status"] == "INGESTED"
     stack.ended(first["execution_arn"])
     wait_until(lambda: not [key for key in stack.derived_keys("race/both.pdf") if first["generation"] in key])
@@ -222,7 +222,7 @@ def test_of_two_uploads_at_once_the_later_one_stays(stack: Stack) -> None:
 
 
 def test_the_same_file_uploaded_at_once_is_there_once(stack: Stack) -> None:
-    key, body = "race/same.pdf", pdf(["The same twice."], [[picture("Gate Hyperion\ntwo keys")]])
+    key, body = "race/same.pdf", pdf(["The same twice."], [[image_with("Gate Hyperion\ntwo keys")]])
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda _: stack.put(key, body), range(3)))
 
@@ -240,7 +240,7 @@ def test_the_same_file_uploaded_at_once_is_there_once(stack: Stack) -> None:
     wait_until(all_ended)
     document = stack.document(key) or {}
     assert document["status"] == "INGESTED"
-    # One that finds its pictures withdrawn fails, and what failed is withdrawn by another workflow.
+    # One that finds its images withdrawn fails, and what failed is withdrawn by another workflow.
     wait_until(lambda: {each.split("/")[2] for each in stack.derived_keys(key)} == {document["generation"]})
     assert [each.split("/")[1] for each in stack.indexed(key)] == [document["generation"]] * 2
 

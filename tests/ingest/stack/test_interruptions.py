@@ -6,7 +6,7 @@ import shutil
 import psutil
 
 from cli import machine
-from tests.support.pdfs import pdf, picture
+from tests.support.pdfs import image_with, pdf
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
@@ -31,7 +31,7 @@ def indexed(stack: Stack) -> int:
 
 def test_a_function_killed_in_the_middle_is_called_again(stack: Stack) -> None:
     stack.faults("bedrock-runtime.Converse=delay:20*1")
-    stack.put("killed/worker.pdf", pdf(["A worker dies."], [[picture("Boiler room\nkeep out")]]))
+    stack.put("killed/worker.pdf", pdf(["A worker dies."], [[image_with("Boiler room\nkeep out")]]))
     wait_until(lambda: stack.calls().get("bedrock-runtime.Converse"))
     kill_workers(stack, "CaptionImageFunction")
     document = stack.settled("killed/worker.pdf")
@@ -41,7 +41,7 @@ def test_a_function_killed_in_the_middle_is_called_again(stack: Stack) -> None:
 
 def test_a_picture_whose_reader_dies_every_time_is_a_gap(stack: Stack) -> None:
     stack.faults("bedrock-runtime.Converse=delay:20*2")
-    stack.put("killed/always.pdf", pdf(["A worker dies twice."], [[picture("Turbine hall\nnumber two")]]))
+    stack.put("killed/always.pdf", pdf(["A worker dies twice."], [[image_with("Turbine hall\nnumber two")]]))
     for call in (1, 2):
         wait_until(lambda call=call: stack.calls().get("bedrock-runtime.Converse") == call)
         kill_workers(stack, "CaptionImageFunction")
@@ -54,7 +54,7 @@ def test_a_picture_whose_reader_dies_every_time_is_a_gap(stack: Stack) -> None:
 def test_what_a_restart_interrupts_goes_on_afterwards(stack: Stack) -> None:
     stack.ingest("restart/before.pdf", pdf(["Here before the restart."]))
     stack.faults("bedrock-runtime.Converse=delay:30*1")
-    stack.put("restart/during.pdf", pdf(["Here during the restart."], [[picture("Lock gate\nopens at noon")]]))
+    stack.put("restart/during.pdf", pdf(["Here during the restart."], [[image_with("Lock gate\nopens at noon")]]))
     wait_until(lambda: stack.calls().get("bedrock-runtime.Converse"))
     machine.stop(stack.target.local, print)
     machine.start(stack.target.local, print)
@@ -83,7 +83,7 @@ def test_a_machine_that_dies_at_work_ingests_each_document_once(stack: Stack) ->
     before = indexed(stack)
     stack.faults("bedrock-runtime.Converse=delay:300")
     for key in keys:
-        stack.put(key, pdf([f"This is {key}."], [[picture(f"Sluice\n{key}")]]))
+        stack.put(key, pdf([f"This is {key}."], [[image_with(f"Sluice\n{key}")]]))
     state = stack.target.local.home / "state" / "current" / "dynamodb.json"
     wait_until(lambda: all(key in state.read_text() for key in keys))
     psutil.Process(int(stack.target.local.pid_file.read_text())).kill()
@@ -103,7 +103,7 @@ def test_what_came_and_went_just_before_the_machine_died_is_not_lost(stack: Stac
     server = psutil.Process(int(local.pid_file.read_text()))
     snapshot = current.resolve()
     kept = shutil.copytree(snapshot, local.home / "kept")
-    done = stack.ingest("dies/ingested.pdf", pdf(["Wholly ingested."], [[picture("Gauge\nnine")]]))
+    done = stack.ingest("dies/ingested.pdf", pdf(["Wholly ingested."], [[image_with("Gauge\nnine")]]))
     stack.target.s3.delete_object(Bucket=stack.library.bucket, Key="dies/removed.pdf")
     stack.put("dies/begun.pdf", pdf(["Hardly begun."]))
     server.kill()

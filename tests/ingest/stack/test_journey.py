@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from cli import chatting
-from tests.support.pdfs import pdf, picture
+from tests.support.pdfs import image_with, pdf
 from tests.support.project import ROOT, sample_event
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
@@ -49,9 +49,7 @@ def test_the_samples_are_ingested(samples: dict[str, dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked["question"])
-def test_a_question_is_answered_with_the_page_and_the_picture(
-    stack: Stack, samples: Any, asked: dict[str, Any]
-) -> None:
+def test_a_question_is_answered_with_the_page_and_the_image(stack: Stack, samples: Any, asked: dict[str, Any]) -> None:
     reply = stack.ask(asked["question"])
     assert asked["answer_contains"] in reply["answer"]
     first = reply["citations"][0]
@@ -59,12 +57,12 @@ def test_a_question_is_answered_with_the_page_and_the_picture(
     assert ("picture_url" in first) == asked["only_in_picture"]
 
 
-def test_chat_tells_where_the_picture_is(stack: Stack, samples: Any) -> None:
+def test_chat_tells_where_the_image_is(stack: Stack, samples: Any) -> None:
     asked = next(each for each in QUESTIONS if each["only_in_picture"])
     reply = chatting.say(stack.target, asked["question"])
     assert asked["answer_contains"] in reply["message"]
-    picture_of = reply["citations"][0]["segments"][0]["media_url"]
-    assert httpx.get(picture_of).headers["content-type"].startswith("image/")
+    image_url = reply["citations"][0]["segments"][0]["media_url"]
+    assert httpx.get(image_url).headers["content-type"].startswith("image/")
 
 
 @pytest.mark.parametrize("question", ["Who won the chess championship of 1972?", "Wie hoch ist der Mount Everest?"])
@@ -74,7 +72,7 @@ def test_what_no_document_holds_is_not_known(stack: Stack, samples: Any, questio
     assert reply["citations"] == []
 
 
-def test_what_make_run_does_ends_with_an_answer_from_a_picture(stack: Stack, samples: Any) -> None:
+def test_what_make_run_does_ends_with_an_answer_from_an_image(stack: Stack, samples: Any) -> None:
     code, output = docent(stack, "demo")
     assert code == 0, output
     assert "The samples are ingested already." in output
@@ -146,7 +144,7 @@ def test_a_document_is_removed_and_no_longer_answered_from(stack: Stack) -> None
 def test_an_operator_redrives_reingests_and_replays(stack: Stack) -> None:
     stack.faults("kendra.BatchPutDocument=ValidationException")
     assert (
-        stack.ingest("operator/a.pdf", pdf(["An operator's document."], [[picture("Valve 17\nclosed")]]))["status"]
+        stack.ingest("operator/a.pdf", pdf(["An operator's document."], [[image_with("Valve 17\nclosed")]]))["status"]
         == "FAILED"
     )
     stack.faults("")
@@ -188,7 +186,7 @@ def test_a_redrive_of_everything_goes_on_with_all_that_failed(stack: Stack) -> N
 
 
 def test_an_index_that_lost_its_entries_is_rebuilt_from_the_bucket_without_paying_again(stack: Stack) -> None:
-    document = stack.ingest("operator/lost.pdf", pdf(["A ledger."], [[picture("Ledger Quillon\nshelf nine")]]))
+    document = stack.ingest("operator/lost.pdf", pdf(["A ledger."], [[image_with("Ledger Quillon\nshelf nine")]]))
     entries = list(stack.entries("operator/lost.pdf"))
     index = stack.target.outputs["IndexId"]
     stack.target.client("kendra").batch_delete_document(IndexId=index, DocumentIdList=entries)
@@ -197,7 +195,7 @@ def test_an_index_that_lost_its_entries_is_rebuilt_from_the_bucket_without_payin
     assert docent(stack, "reingest", "operator/lost.pdf")[0] == 0
     assert stack.settled("operator/lost.pdf", document["generation"])["status"] == "INGESTED"
     assert "nine" in stack.ask("On which shelf is ledger Quillon?")["answer"]
-    assert stack.calls().get("bedrock-runtime.Converse", 0) == 0, "no picture is read anew"
+    assert stack.calls().get("bedrock-runtime.Converse", 0) == 0, "no image is read anew"
 
 
 def test_a_name_in_brackets_is_shown_as_it_is_and_what_is_gone_is_not_ingested_again(
@@ -216,22 +214,22 @@ def test_a_name_in_brackets_is_shown_as_it_is_and_what_is_gone_is_not_ingested_a
 
 
 def test_an_operator_sees_what_a_document_cost(stack: Stack) -> None:
-    document = stack.ingest("operator/cost.pdf", pdf(["Costs."], [[picture("Toll bridge\n2 euros a crossing")]]))
+    document = stack.ingest("operator/cost.pdf", pdf(["Costs."], [[image_with("Toll bridge\n2 euros a crossing")]]))
     assert document["cost_usd"] > 0
     assert f"{document['cost_usd']:.4f}"[:5] in docent(stack, "show", "operator/cost.pdf")[1]
 
 
 def test_no_content_reaches_a_log(stack: Stack) -> None:
-    """Neither text, picture, prompt, question, answer nor guardrail match, of work that succeeds and that fails."""
-    body = pdf([f"The vault opens with {CANARY}."], [[picture(f"Name: Erika Beispiel\n{CANARY}")]])
+    """Neither text, image, prompt, question, answer nor guardrail match, of work that succeeds and that fails."""
+    body = pdf([f"The vault opens with {CANARY}."], [[image_with(f"Name: Erika Beispiel\n{CANARY}")]])
     stack.ingest("canary/fine.pdf", body)
     stack.faults("bedrock-runtime.ApplyGuardrail=ValidationException")
-    stack.ingest("canary/fails.pdf", pdf(["Again."], [[picture(f"{CANARY} once more")]]))
+    stack.ingest("canary/fails.pdf", pdf(["Again."], [[image_with(f"{CANARY} once more")]]))
     stack.faults("")
     assert CANARY in stack.ask(f"What opens with {CANARY}?")["answer"]
     code, output = docent(stack, "logs", "--since", "60", "--json")
     assert code == 0
-    assert "picture captioned" in output
+    assert "image captioned" in output
     assert "question answered" in output
     assert CANARY not in output
     assert "Beispiel" not in output

@@ -4,8 +4,8 @@ import zlib
 
 import pymupdf
 
-from tests.support.odd_pictures import PdfWriter, jpeg, photo, shown
-from tests.support.pdfs import pdf, picture
+from tests.support.odd_images import PdfWriter, jpeg, photo, shown
+from tests.support.pdfs import image_with, pdf
 from tests.support.stack import Stack
 
 RGB = "/ColorSpace /DeviceRGB /BitsPerComponent 8"
@@ -15,7 +15,7 @@ def gaps(document: dict) -> list[tuple[int, str]]:
     return [(gap["page"], gap["error"]["name"]) for gap in document["gaps"]]
 
 
-def test_many_pages_without_a_picture_are_all_found(stack: Stack) -> None:
+def test_many_pages_without_an_image_are_all_found(stack: Stack) -> None:
     pages = [f"Page {number} of the register of the Ostend baths." for number in range(1, 121)]
     pages[96] += " The diver Marlinspike has the locker behind the boiler."
     body = pdf(pages)
@@ -25,7 +25,7 @@ def test_many_pages_without_a_picture_are_all_found(stack: Stack) -> None:
     assert (citation["file_name"], citation["page"]) == ("odd/pages.pdf", 97)
 
 
-def test_a_thousand_tiny_pictures_are_decoration(stack: Stack) -> None:
+def test_a_thousand_tiny_images_are_decoration(stack: Stack) -> None:
     writer = PdfWriter()
     dots = [writer.image(RGB, bytes([number % 256, number // 256, 7] * 36), (6, 6)) for number in range(1000)]
     names = " ".join(f"/D{number} {dot} 0 R" for number, dot in enumerate(dots))
@@ -40,7 +40,7 @@ def test_a_thousand_tiny_pictures_are_decoration(stack: Stack) -> None:
     assert stack.calls().get("bedrock-runtime.Converse", 0) == 0, "nobody pays for specks"
 
 
-def test_a_giant_picture_in_a_few_bytes_is_a_gap_beside_the_others(stack: Stack) -> None:
+def test_a_giant_image_in_a_few_bytes_is_a_gap_beside_the_others(stack: Stack) -> None:
     writer = PdfWriter()
     giant = zlib.compress(bytes(1_000_000))
     bomb = writer.image("/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", giant, (35000, 35000))
@@ -59,8 +59,8 @@ def test_a_document_with_nothing_on_its_pages_is_there_all_the_same(stack: Stack
     assert list(stack.entries("odd/blank.pdf").values()) == ["INDEXED"]
 
 
-def test_pictures_without_text_beside_them_are_found(stack: Stack) -> None:
-    document = stack.ingest("odd/mute.pdf", pdf([""], [[picture("Valve Tyrrhena\nopens to the left")]]))
+def test_images_without_text_beside_them_are_found(stack: Stack) -> None:
+    document = stack.ingest("odd/mute.pdf", pdf([""], [[image_with("Valve Tyrrhena\nopens to the left")]]))
     assert (document["status"], document["captioned_count"]) == ("INGESTED", 1)
     assert "left" in stack.ask("Which way does valve Tyrrhena open?")["answer"]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from docent.documents import document_id_of
-from tests.support.pdfs import pdf, picture
+from tests.support.pdfs import image_with, pdf
 from tests.support.project import sample_event
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
@@ -30,24 +30,24 @@ def remove(stack: Stack, key: str) -> dict[str, Any]:
 def test_a_deleted_document_is_removed_everywhere(stack: Stack) -> None:
     stack.ingest(
         "gone/brochure.pdf",
-        pdf(["The museum of Tintagel shows brass astrolabes."], [[picture("Astrolabe hall\nsecond floor")]]),
+        pdf(["The museum of Tintagel shows brass astrolabes."], [[image_with("Astrolabe hall\nsecond floor")]]),
     )
     entries = list(stack.entries("gone/brochure.pdf"))
-    pictures = [key for key in stack.derived_keys("gone/brochure.pdf") if "/images/" in key]
-    picture_id = pictures[0].rsplit("/", 1)[-1].split(".")[0]
+    images = [key for key in stack.derived_keys("gone/brochure.pdf") if "/images/" in key]
+    image_id = images[0].rsplit("/", 1)[-1].split(".")[0]
     assert remove(stack, "gone/brochure.pdf")["status"] == "REMOVED"
     assert set(stack.statuses(entries).values()) == {"NOT_FOUND"}
     assert stack.derived_keys("gone/brochure.pdf") == []
     cached = stack.target.dynamodb.get_item(
-        TableName=stack.target.outputs["PicturesTableName"], Key={"picture_id": {"S": picture_id}}
+        TableName=stack.target.outputs["PicturesTableName"], Key={"picture_id": {"S": image_id}}
     )
-    assert "Item" not in cached, "nothing read in its pictures outlives it"
+    assert "Item" not in cached, "nothing read in its images outlives it"
     assert "astrolabe" not in stack.ask("What does the museum of Tintagel show?")["answer"].lower()
     assert "gone/brochure.pdf" not in [row["key"] for row in stack.library.documents()]
 
 
-def test_a_picture_that_another_document_shows_keeps_its_caption(stack: Stack) -> None:
-    shared = picture("Common seal\nof the guild")
+def test_an_image_that_another_document_shows_keeps_its_caption(stack: Stack) -> None:
+    shared = image_with("Common seal\nof the guild")
     stack.ingest("shared/a.pdf", pdf(["A"], [[shared]]))
     stack.ingest("shared/b.pdf", pdf(["B"], [[shared]]))
     remove(stack, "shared/a.pdf")

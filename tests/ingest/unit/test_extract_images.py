@@ -1,4 +1,4 @@
-"""Extraction, through the handler: pictures and a manifest, or an error that a person can act on."""
+"""Extraction, through the handler: images and a manifest, or an error that a person can act on."""
 
 import hashlib
 import io
@@ -23,14 +23,14 @@ from docent.errors.ingest import (
 )
 from tests.support.aws import DERIVED_BUCKET, SOURCE_BUCKET, World
 from tests.support.functions import CANARY, Function
-from tests.support.odd_pictures import odd_pictures
-from tests.support.pdfs import pdf, picture
+from tests.support.odd_images import odd_images
+from tests.support.pdfs import image_with, pdf
 from tests.support.project import ROOT, sample_event
 
 SAMPLE = sample_event("extract_images.pdf.json")
 SAMPLE_PDF = (ROOT / "samples" / "quarterly-report.pdf").read_bytes()
 GENERATION = "0" * 31 + "7"
-LOGO, CHART = picture("Docent"), picture("Ellery Race 184", (600, 300))
+LOGO, CHART = image_with("Docent"), image_with("Ellery Race 184", (600, 300))
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +54,7 @@ def manifest_of(aws: World, event: dict[str, Any]) -> Manifest:
     return Manifest.from_json(aws.read_json(f"{prefix(event)}manifest.json"))
 
 
-def test_the_sample_event_gives_a_manifest_and_every_picture_in_it(function: Function, aws: World) -> None:
+def test_the_sample_event_gives_a_manifest_and_every_image_in_it(function: Function, aws: World) -> None:
     source = SAMPLE["document"]["source"]
     aws.put(source["key"], SAMPLE_PDF, source["bucket"])
     result = function(SAMPLE)
@@ -63,30 +63,31 @@ def test_the_sample_event_gives_a_manifest_and_every_picture_in_it(function: Fun
     assert result == {
         "manifest": {"bucket": DERIVED_BUCKET, "key": key},
         "page_count": manifest.page_count,
-        "image_count": len(manifest.figures),
+        "image_count": len(manifest.images),
     }
     assert manifest.document.to_json() == SAMPLE["document"]
     assert manifest.page_count == 3
     assert manifest.gaps == ()
-    assert len(manifest.figures) >= 2, "a logo and a chart at least"
-    named = {f"{prefix(SAMPLE)}images/{figure.file_name}" for figure in manifest.figures}
+    assert len(manifest.images) >= 2, "a logo and a chart at least"
+    named = {f"{prefix(SAMPLE)}images/{image.image_id}.{image.format}" for image in manifest.images}
     assert aws.list_keys(f"{prefix(SAMPLE)}images/") == named
 
 
-def test_a_picture_is_named_by_its_content_and_is_what_the_manifest_says(function: Function, aws: World) -> None:
+def test_an_image_is_named_by_its_content_and_is_what_the_manifest_says(function: Function, aws: World) -> None:
     event = uploaded(aws, "a.pdf", pdf(["Text."], [[LOGO, CHART]]))
     function(event)
-    figures = manifest_of(aws, event).figures
-    assert len(figures) == 2
-    for figure in figures:
-        data = aws.read(f"{prefix(event)}images/{figure.file_name}")
-        assert hashlib.sha256(data).hexdigest() == figure.picture_id
-        image = Image.open(io.BytesIO(data))
-        assert (image.format, image.size) == (figure.format.upper(), (figure.width, figure.height))
-        assert aws.content_type(f"{prefix(event)}images/{figure.file_name}") == f"image/{figure.format}"
+    images = manifest_of(aws, event).images
+    assert len(images) == 2
+    for image in images:
+        key = f"{prefix(event)}images/{image.image_id}.{image.format}"
+        data = aws.read(key)
+        assert hashlib.sha256(data).hexdigest() == image.image_id
+        opened = Image.open(io.BytesIO(data))
+        assert (opened.format, opened.size) == (image.format.upper(), (image.width, image.height))
+        assert aws.content_type(key) == f"image/{image.format}"
 
 
-# The defects of the articles' code that show only here; those of the pictures are in test_pdf_figures.
+# The defects of the articles' code that show only here; those of the images are in test_pdf_images.
 
 
 def test_the_article_wrote_to_the_bucket_that_triggered_it_and_ours_cannot_loop(function: Function, aws: World) -> None:
@@ -109,16 +110,16 @@ def test_two_folders_with_a_file_of_the_same_name_do_not_collide(function: Funct
     function(one)
     function(other)
     assert prefix(one) != prefix(other)
-    (first,), (second,) = manifest_of(aws, one).figures, manifest_of(aws, other).figures
+    (first,), (second,) = manifest_of(aws, one).images, manifest_of(aws, other).images
     assert (first.width, second.width) == (900, 600)
 
 
 def test_a_logo_on_every_page_is_stored_once_with_every_page(function: Function, aws: World) -> None:
     event = uploaded(aws, "a.pdf", pdf(["One.", "Two.", "Three."], [[LOGO], [LOGO], [LOGO]]))
     function(event)
-    (figure,) = manifest_of(aws, event).figures
-    assert [place.page for place in figure.places] == [1, 2, 3]
-    assert all(place.bbox[0] < place.bbox[2] for place in figure.places)
+    (image,) = manifest_of(aws, event).images
+    assert [place.page for place in image.places] == [1, 2, 3]
+    assert all(place.bbox[0] < place.bbox[2] for place in image.places)
     assert len(aws.list_keys(f"{prefix(event)}images/")) == 1
 
 
@@ -155,24 +156,24 @@ def test_an_odd_key_is_a_key_like_any_other(function: Function, aws: World, key:
     assert manifest_of(aws, event).document.source.key == key
 
 
-def test_a_document_without_pictures_has_an_empty_manifest(function: Function, aws: World) -> None:
+def test_a_document_without_images_has_an_empty_manifest(function: Function, aws: World) -> None:
     event = uploaded(aws, "a.pdf", pdf(["Only text."]))
     assert function(event)["image_count"] == 0
-    assert manifest_of(aws, event).figures == ()
+    assert manifest_of(aws, event).images == ()
 
 
 @pytest.mark.parametrize("name", ["cmyk jpeg", "jpx", "half-size soft mask", "stencil"])
-def test_every_stored_picture_is_one_a_model_reads(function: Function, aws: World, name: str) -> None:
-    event = uploaded(aws, "a.pdf", odd_pictures()[name])
+def test_every_stored_image_is_one_a_model_reads(function: Function, aws: World, name: str) -> None:
+    event = uploaded(aws, "a.pdf", odd_images()[name])
     function(event)
-    (figure,) = manifest_of(aws, event).figures
-    image = Image.open(io.BytesIO(aws.read(f"{prefix(event)}images/{figure.file_name}")))
-    assert image.format in ("PNG", "JPEG")
-    assert image.mode in ("1", "L", "P", "RGB")
+    (image,) = manifest_of(aws, event).images
+    opened = Image.open(io.BytesIO(aws.read(f"{prefix(event)}images/{image.image_id}.{image.format}")))
+    assert opened.format in ("PNG", "JPEG")
+    assert opened.mode in ("1", "L", "P", "RGB")
 
 
-def test_more_pictures_than_are_read_are_a_gap(function: Function, aws: World) -> None:
-    function.set(MAX_FIGURES="1")
+def test_more_images_than_are_read_are_a_gap(function: Function, aws: World) -> None:
+    function.set(MAX_IMAGES="1")
     event = uploaded(aws, "a.pdf", pdf(["Text."], [[LOGO, CHART]]))
     assert function(event)["image_count"] == 1
     (gap,) = manifest_of(aws, event).gaps
@@ -198,7 +199,7 @@ def refused(function: Function, aws: World, event: dict[str, Any], error: type[D
         (LOGO, UnreadablePdfError),
         (pdf(["Secret."], password="open sesame"), EncryptedPdfError),
     ],
-    ids=["empty", "a web page", "a picture", "encrypted"],
+    ids=["empty", "a web page", "an image", "encrypted"],
 )
 def test_a_document_that_cannot_be_read_says_why_and_what_to_do(
     function: Function, aws: World, body: bytes, error: type[DocentError]
@@ -221,7 +222,7 @@ def test_a_document_that_is_gone_is_named(function: Function, aws: World) -> Non
     assert "s3://docent-documents/a.pdf" in refused(function, aws, event, MissingDocumentError)
 
 
-def test_a_picture_that_cannot_be_stored_fails_the_extraction(function: Function, aws: World) -> None:
+def test_an_image_that_cannot_be_stored_fails_the_extraction(function: Function, aws: World) -> None:
     event = uploaded(aws, "a.pdf", pdf(["Text."], [[LOGO]]))
     with aws.refusing("s3.PutObject", 403, "AccessDenied"):
         refused(function, aws, event, MisconfiguredError)
@@ -254,7 +255,7 @@ def test_everything_missing_from_the_settings_is_named_at_once(function: Functio
     assert "DERIVED_BUCKET is not set, MAX_PAGES is not set, EXTRACTION_SECONDS is not a number" in message
 
 
-SMALL = pdf(["Text."], [[picture("x", (80, 60))]])
+SMALL = pdf(["Text."], [[image_with("x", (80, 60))]])
 
 
 @settings(max_examples=15)
@@ -269,7 +270,7 @@ def test_a_damaged_document_ends_in_a_manifest_or_a_named_error(
     except DocentError:
         assert f"{prefix(event)}manifest.json" not in aws.list_keys()
         return
-    assert len(manifest_of(aws, event).figures) == result["image_count"]
+    assert len(manifest_of(aws, event).images) == result["image_count"]
 
 
 # What is told.
@@ -278,8 +279,8 @@ def test_a_damaged_document_ends_in_a_manifest_or_a_named_error(
 def test_no_log_line_holds_a_word_of_a_document(function: Function, aws: World) -> None:
     function(uploaded(aws, "a.pdf", pdf([f"{CANARY} stands here."], [[LOGO]])))
     record, metrics = function.records()
-    assert record["message"] == "pictures extracted"
-    assert (record["pages"], record["pictures"], record["gaps"]) == (1, 1, 0)
+    assert record["message"] == "images extracted"
+    assert (record["pages"], record["images"], record["gaps"]) == (1, 1, 0)
     assert metrics["PicturesExtracted"] == [1]
     with pytest.raises(EncryptedPdfError):
         function(uploaded(aws, "b.pdf", pdf([CANARY], password=CANARY)))

@@ -30,19 +30,19 @@ def forgetting(which: str, number: int) -> dict[str, Any]:
     return {"selection": chosen}
 
 
-def upload(aws: World, number: int, pictures: str, document_id: str = DOCUMENT_ID) -> None:
-    """What one upload leaves behind: a picture for each letter, and everything made of it."""
+def upload(aws: World, number: int, letters: str, document_id: str = DOCUMENT_ID) -> None:
+    """What one upload leaves behind: an image for each letter, and everything made of it."""
     source = {"bucket": "docent-documents", "key": "a.pdf"}
     document = {"document_id": document_id, "generation": generation(number), "source": source}
     places = [{"page": 1, "bbox": [0, 0, 9, 9]}]
-    figures = [
+    images = [
         {"picture_id": letter, "format": "png", "width": 9, "height": 9, "kind": "embedded", "places": places}
-        for letter in pictures
+        for letter in letters
     ]
-    manifest = {"document": document, "page_count": 1, "figures": figures, "gaps": [], "skipped": {}}
+    manifest = {"document": document, "page_count": 1, "figures": images, "gaps": [], "skipped": {}}
     aws.put(f"{prefix(number, document_id)}manifest.json", manifest)
     aws.put(f"{prefix(number, document_id)}entries.json", {})
-    for letter in pictures:
+    for letter in letters:
         for name in (f"images/{letter}.png", f"captions/{letter}.json", f"pictures/{letter}.json"):
             aws.put(f"{prefix(number, document_id)}{name}", CANARY.encode())
 
@@ -100,63 +100,63 @@ def test_nothing_to_forget_is_nothing_wrong(function: Function, aws: World) -> N
 
 def test_forgetting_twice_changes_nothing(function: Function, aws: World) -> None:
     upload(aws, 1, "ab")
-    aws.hold_picture("a", [DOCUMENT_ID, OTHER_ID], CAPTIONS)
+    aws.hold_image("a", [DOCUMENT_ID, OTHER_ID], CAPTIONS)
     function(forgetting("through", 1))
     assert function(forgetting("through", 1)) == {"generations": 0, "objects": 0}
-    assert aws.picture("a") == ({OTHER_ID}, CAPTIONS)
+    assert aws.image("a") == ({OTHER_ID}, CAPTIONS)
 
 
-# Pictures, and the captions that were paid for.
+# Images, and the captions that were paid for.
 
 
 def test_the_last_document_takes_the_captions_with_it(function: Function, aws: World) -> None:
     upload(aws, 1, "a")
-    aws.hold_picture("a", [DOCUMENT_ID], CAPTIONS)
+    aws.hold_image("a", [DOCUMENT_ID], CAPTIONS)
     function(forgetting("through", 1))
-    assert aws.picture("a") is None
+    assert aws.image("a") is None
 
 
-def test_a_picture_that_another_document_shows_keeps_its_captions(function: Function, aws: World) -> None:
+def test_an_image_that_another_document_shows_keeps_its_captions(function: Function, aws: World) -> None:
     upload(aws, 1, "a")
-    aws.hold_picture("a", [DOCUMENT_ID, OTHER_ID], CAPTIONS)
+    aws.hold_image("a", [DOCUMENT_ID, OTHER_ID], CAPTIONS)
     function(forgetting("through", 1))
-    assert aws.picture("a") == ({OTHER_ID}, CAPTIONS)
+    assert aws.image("a") == ({OTHER_ID}, CAPTIONS)
 
 
-def test_a_picture_that_a_kept_upload_shows_is_still_held(function: Function, aws: World) -> None:
+def test_an_image_that_a_kept_upload_shows_is_still_held(function: Function, aws: World) -> None:
     upload(aws, 1, "ab")
     upload(aws, 2, "b")
     for letter in "ab":
-        aws.hold_picture(letter, [DOCUMENT_ID], CAPTIONS)
+        aws.hold_image(letter, [DOCUMENT_ID], CAPTIONS)
     function(forgetting("before", 2))
-    assert aws.picture("a") is None
-    assert aws.picture("b") == ({DOCUMENT_ID}, CAPTIONS)
+    assert aws.image("a") is None
+    assert aws.image("b") == ({DOCUMENT_ID}, CAPTIONS)
 
 
-def test_a_picture_that_was_never_claimed_is_left_alone(function: Function, aws: World) -> None:
+def test_an_image_that_was_never_claimed_is_left_alone(function: Function, aws: World) -> None:
     upload(aws, 1, "a")
     function(forgetting("through", 1))
-    assert aws.picture("a") is None, "releasing must not make an item of its own"
+    assert aws.image("a") is None, "releasing must not make an item of its own"
 
 
-def test_a_picture_of_which_only_the_other_document_knows_stays_as_it_is(function: Function, aws: World) -> None:
+def test_an_image_of_which_only_the_other_document_knows_stays_as_it_is(function: Function, aws: World) -> None:
     upload(aws, 1, "a")
-    aws.hold_picture("a", [OTHER_ID], CAPTIONS)
+    aws.hold_image("a", [OTHER_ID], CAPTIONS)
     function(forgetting("through", 1))
-    assert aws.picture("a") == ({OTHER_ID}, CAPTIONS)
+    assert aws.image("a") == ({OTHER_ID}, CAPTIONS)
 
 
 def test_a_claim_between_the_two_writes_keeps_the_captions(function: Function, aws: World) -> None:
     """The release is two conditional writes; a document that comes in between must not lose a caption."""
     upload(aws, 1, "a")
-    aws.hold_picture("a", [DOCUMENT_ID], CAPTIONS)
-    with aws.before("dynamodb.DeleteItem", lambda: aws.hold_picture("a", [OTHER_ID], CAPTIONS)):
+    aws.hold_image("a", [DOCUMENT_ID], CAPTIONS)
+    with aws.before("dynamodb.DeleteItem", lambda: aws.hold_image("a", [OTHER_ID], CAPTIONS)):
         function(forgetting("through", 1))
-    assert aws.picture("a") == ({OTHER_ID}, CAPTIONS)
+    assert aws.image("a") == ({OTHER_ID}, CAPTIONS)
 
 
 def test_an_extraction_that_never_finished_is_forgotten_too(function: Function, aws: World) -> None:
-    aws.put(f"{prefix(1)}images/a.png", b"picture")
+    aws.put(f"{prefix(1)}images/a.png", b"image")
     assert function(forgetting("through", 1)) == {"generations": 1, "objects": 1}
 
 
@@ -165,7 +165,7 @@ def test_an_extraction_that_never_finished_is_forgotten_too(function: Function, 
 
 def test_a_release_that_fails_keeps_the_objects_so_that_it_can_be_tried_again(function: Function, aws: World) -> None:
     upload(aws, 1, "a")
-    aws.hold_picture("a", [DOCUMENT_ID], CAPTIONS)
+    aws.hold_image("a", [DOCUMENT_ID], CAPTIONS)
     with (
         aws.refusing("dynamodb.UpdateItem", 400, "ProvisionedThroughputExceededException"),
         pytest.raises(TransientError),
@@ -173,17 +173,17 @@ def test_a_release_that_fails_keeps_the_objects_so_that_it_can_be_tried_again(fu
         function(forgetting("through", 1))
     assert len(aws.list_keys(prefix(1))) == 5
     function(forgetting("through", 1))
-    assert aws.picture("a") is None
+    assert aws.image("a") is None
 
 
 def test_a_run_that_was_cut_short_between_the_writes_is_finished_by_the_next(function: Function, aws: World) -> None:
     upload(aws, 1, "a")
-    aws.hold_picture("a", [DOCUMENT_ID], CAPTIONS)
+    aws.hold_image("a", [DOCUMENT_ID], CAPTIONS)
     with aws.refusing("dynamodb.DeleteItem", 500, "InternalServerError"), pytest.raises(TransientError):
         function(forgetting("through", 1))
-    assert aws.picture("a") == (set(), CAPTIONS)
+    assert aws.image("a") == (set(), CAPTIONS)
     function(forgetting("through", 1))
-    assert aws.picture("a") is None
+    assert aws.image("a") is None
     assert aws.list_keys(prefix(1)) == set()
 
 
@@ -204,7 +204,7 @@ def test_a_fault_is_named(
     function: Function, aws: World, operation: str, status: int, code: str, error: type[Exception]
 ) -> None:
     upload(aws, 1, "a")
-    aws.hold_picture("a", [DOCUMENT_ID], CAPTIONS)
+    aws.hold_image("a", [DOCUMENT_ID], CAPTIONS)
     with aws.refusing(operation, status, code), pytest.raises(error):
         function(forgetting("through", 1))
 
@@ -219,28 +219,28 @@ LETTERS = st.sets(st.sampled_from("abcd"), max_size=4).map(lambda letters: "".jo
     which=st.sampled_from(["before", "through", "only"]),
     number=st.integers(0, 3),
 )
-def test_a_caption_outlives_exactly_as_long_as_somebody_shows_the_picture(
+def test_a_caption_outlives_exactly_as_long_as_somebody_shows_the_image(
     function: Function, aws: World, uploads: list[str], others: str, which: str, number: int
 ) -> None:
     for key in aws.list_keys():
         aws.delete(key)
-    for at, pictures in enumerate(uploads):
-        upload(aws, at, pictures)
+    for at, images in enumerate(uploads):
+        upload(aws, at, images)
     for letter in "abcd":
-        aws.forget_picture(letter)
-        mine = [DOCUMENT_ID] if any(letter in pictures for pictures in uploads) else []
+        aws.forget_image(letter)
+        mine = [DOCUMENT_ID] if any(letter in images for images in uploads) else []
         holders = mine + ([OTHER_ID] if letter in others else [])
         if holders:
-            aws.hold_picture(letter, holders, CAPTIONS)
+            aws.hold_image(letter, holders, CAPTIONS)
 
     function(forgetting(which, number))
 
     chosen = {"before": range(number), "through": range(number + 1), "only": [number]}[which]
-    kept = [pictures for at, pictures in enumerate(uploads) if at not in chosen]
+    kept = [images for at, images in enumerate(uploads) if at not in chosen]
     for letter in "abcd":
-        mine = {DOCUMENT_ID} if any(letter in pictures for pictures in kept) else set()
+        mine = {DOCUMENT_ID} if any(letter in images for images in kept) else set()
         holders = mine | ({OTHER_ID} if letter in others else set())
-        assert aws.picture(letter) == ((holders, CAPTIONS) if holders else None)
+        assert aws.image(letter) == ((holders, CAPTIONS) if holders else None)
 
 
 # What is told.
@@ -248,7 +248,7 @@ def test_a_caption_outlives_exactly_as_long_as_somebody_shows_the_picture(
 
 def test_what_was_forgotten_is_logged_without_a_word_of_it(function: Function, aws: World) -> None:
     upload(aws, 1, "a")
-    aws.hold_picture("a", [DOCUMENT_ID], CAPTIONS)
+    aws.hold_image("a", [DOCUMENT_ID], CAPTIONS)
     function(forgetting("through", 1))
     (record,) = function.records()
     assert (record["message"], record["generations"], record["objects"]) == ("uploads forgotten", 1, 5)

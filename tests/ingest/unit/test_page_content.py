@@ -10,7 +10,7 @@ from pymupdf import mupdf
 
 from extract_images.page_content import MOST, PageContent, page_content
 from extract_images.page_images import run_page
-from tests.support.odd_pictures import PdfWriter, inline_image, photo
+from tests.support.odd_images import PdfWriter, inline_image, photo
 
 CORPUS = Path(os.environ.get("DOCENT_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 CORPUS_PDFS = sorted(CORPUS.glob("pdf/**/*.pdf"))

@@ -23,9 +23,9 @@ from docent.errors.ingest import (
     UnreadablePdfError,
 )
 from extract_images import pdf_worker
-from extract_images.pdf_figures import Extraction, Limits, Picture
+from extract_images.pdf_images import Extraction, ImageFile, Limits
 from extract_images.pdf_scan import Event, Found, PageCount, PageStarted
-from tests.support.odd_pictures import odd_pictures
+from tests.support.odd_images import odd_images
 from tests.support.project import ROOT
 
 NAME = "s3://documents/a.pdf"
@@ -37,7 +37,7 @@ QUICK = Limits(seconds=20, page_seconds=1)
 GRACE = 60
 # How a document may end: what else there is in the tree of errors, no damage to a file brings about.
 OF_DOCUMENTS = {EmptyPdfError, EncryptedPdfError, ExtractionStoppedError, OversizedPdfError, UnreadablePdfError}
-SMALL_PDF = odd_pictures()["half-size soft mask"]
+SMALL_PDF = odd_images()["half-size soft mask"]
 
 
 @pytest.fixture(autouse=True)
@@ -47,12 +47,12 @@ def _no_process_is_left() -> Iterator[None]:
     assert {child.pid for child in psutil.Process().children(recursive=True)} <= before
 
 
-def extract(path: Path, limits: Limits = QUICK) -> tuple[Extraction, list[Picture]]:
-    saved: list[Picture] = []
+def extract(path: Path, limits: Limits = QUICK) -> tuple[Extraction, list[ImageFile]]:
+    saved: list[ImageFile] = []
     return pdf_worker.extract_in_worker(str(path), NAME, limits, saved.append), saved
 
 
-def outcome(path: Path, limits: Limits) -> tuple[Extraction, list[Picture]] | DocentError:
+def outcome(path: Path, limits: Limits) -> tuple[Extraction, list[ImageFile]] | DocentError:
     try:
         return extract(path, limits)
     except DocentError as error:
@@ -65,18 +65,18 @@ def written(tmp_path: Path, pdf: bytes) -> Path:
     return path
 
 
-def picture(page: int) -> Picture:
-    return Picture(b"picture of page %d" % page, "png", 10, 10, "embedded")
+def image_file(page: int) -> ImageFile:
+    return ImageFile(b"image of page %d" % page, "png", 10, 10, "embedded")
 
 
 def pages_that(misbehave: dict[int, object], pages: int = 4):
-    """A scan of a document with a picture on each page, some of which do what MuPDF may do."""
+    """A scan of a document with an image on each page, some of which do what MuPDF may do."""
 
     def scan(path: str, name: str, limits: Limits, first_page: int = 1) -> Iterator[Event]:
         yield PageCount(pages)
         for page in range(first_page, pages + 1):
             yield PageStarted(page)
-            yield Found(picture(page).picture_id, Place(page, (0, 0, 9, 9)), picture(page))
+            yield Found(image_file(page).image_id, Place(page, (0, 0, 9, 9)), image_file(page))
             if page in misbehave:
                 misbehave[page]()
 
@@ -93,7 +93,7 @@ def crash() -> None:
 
 def test_a_worker_finds_what_reading_in_process_finds(tmp_path: Path) -> None:
     extraction, saved = extract(written(tmp_path, SMALL_PDF))
-    assert [figure.picture_id for figure in extraction.figures] == [each.picture_id for each in saved]
+    assert [image.image_id for image in extraction.images] == [each.image_id for each in saved]
     assert (extraction.page_count, extraction.gaps, len(saved)) == (1, (), 1)
 
 
@@ -109,7 +109,7 @@ def test_a_page_that_hangs_or_crashes_is_a_gap_and_the_others_are_read(
 ) -> None:
     monkeypatch.setattr(pdf_worker, "scan_pdf", pages_that({2: misbehaviour}))
     extraction, saved = extract(tmp_path / "a.pdf")
-    assert [place.page for figure in extraction.figures for place in figure.places] == [1, 2, 3, 4]
+    assert [place.page for image in extraction.images for place in image.places] == [1, 2, 3, 4]
     assert len(saved) == 4
     (gap,) = extraction.gaps
     assert (gap.page, gap.name) == (2, "UnreadablePageError")
@@ -152,7 +152,7 @@ def test_memory_is_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_saving_raises_comes_through_and_the_worker_is_gone(tmp_path: Path) -> None:
-    def full(_: Picture) -> None:
+    def full(_: ImageFile) -> None:
         raise OSError("no room")
 
     with pytest.raises(OSError, match="no room"):
@@ -170,13 +170,13 @@ def test_a_real_pdf_ends_in_a_result_or_a_named_error(path: Path) -> None:
         assert NAME in str(ended)
     else:
         extraction, saved = ended
-        assert [figure.picture_id for figure in extraction.figures] == [each.picture_id for each in saved]
+        assert [image.image_id for image in extraction.images] == [each.image_id for each in saved]
         assert all(isinstance(gap, Gap) and NAME in gap.message for gap in extraction.gaps)
     assert time.monotonic() - started < limits.seconds + GRACE
 
 
-# The odd pictures, the samples, and what of the corpus is small enough to be damaged in little time.
-WHOLE = odd_pictures()
+# The odd images, the samples, and what of the corpus is small enough to be damaged in little time.
+WHOLE = odd_images()
 WHOLE |= {path.name: path.read_bytes() for path in sorted((ROOT / "samples").glob("*.pdf"))}
 WHOLE |= {
     path.name: path.read_bytes()
@@ -202,8 +202,8 @@ def test_a_damaged_pdf_gives_a_result_or_a_named_error(tmp_path: Path, name: str
         assert NAME in str(ended)
         return
     extraction, saved = ended
-    assert [figure.picture_id for figure in extraction.figures] == [each.picture_id for each in saved]
-    assert all(1 <= place.page <= extraction.page_count for figure in extraction.figures for place in figure.places)
+    assert [image.image_id for image in extraction.images] == [each.image_id for each in saved]
+    assert all(1 <= place.page <= extraction.page_count for image in extraction.images for place in image.places)
     assert all(isinstance(gap, Gap) and NAME in gap.message for gap in extraction.gaps)
     for each in saved:
         shown = Image.open(io.BytesIO(each.data))

@@ -43,11 +43,11 @@ def test_what_is_written_is_read_back(colour: int, depth: int, mode: str, width:
     stride = row_bytes(width, depth, colour)
     samples = NOISE[: stride * height]
     palette = bytes(range(256)) * 3 if colour == PALETTE else b""
-    picture = decoded(png_of_samples(width, height, depth, colour, in_pieces(samples, stride), palette))
-    assert (picture.mode, picture.size) == (mode, (width, height))
-    assert picture.tobytes() == Image.frombytes(mode, (width, height), samples).tobytes()
+    image = decoded(png_of_samples(width, height, depth, colour, in_pieces(samples, stride), palette))
+    assert (image.mode, image.size) == (mode, (width, height))
+    assert image.tobytes() == Image.frombytes(mode, (width, height), samples).tobytes()
     if palette:
-        assert bytes(picture.getpalette() or ()) == palette
+        assert bytes(image.getpalette() or ()) == palette
 
 
 @pytest.mark.parametrize("size", [0, 39, 40, 20 * 39, 20 * 40 - 1, 20 * 41])
@@ -82,7 +82,7 @@ def test_a_damaged_stream_is_told(stream: bytes) -> None:
 
 
 @pytest.mark.parametrize(("rows", "whole"), [(100, True), (99, False), (101, False)])
-def test_exactly_the_rows_of_the_picture_are_wanted(rows: int, whole: bool) -> None:
+def test_exactly_the_rows_of_the_image_are_wanted(rows: int, whole: bool) -> None:
     stream = zlib.compress(bytes(rows * 41))
     assert holds_rows(stream, 100, 40) is whole
     assert not holds_rows(stream[:-6], 100, 40)

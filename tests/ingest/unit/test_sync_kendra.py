@@ -31,14 +31,14 @@ def prefix(generation: str = FIRST) -> str:
     return f"documents/{DOCUMENT_ID}/{generation}/"
 
 
-def figure(picture_id: str, *pages: int) -> dict[str, Any]:
+def image(image_id: str, *pages: int) -> dict[str, Any]:
     places = [{"page": page, "bbox": [10.0, 20.5, 110.0, 90.25]} for page in pages or (1,)]
     size = {"width": 300, "height": 200}
-    return {"picture_id": picture_id, "format": "png", "kind": "embedded", "places": places} | size
+    return {"picture_id": image_id, "format": "png", "kind": "embedded", "places": places} | size
 
 
-def picture_entry(picture_id: str, generation: str = FIRST) -> str:
-    return f"{DOCUMENT_ID}/{generation}/picture/{picture_id}"
+def image_entry(image_id: str, generation: str = FIRST) -> str:
+    return f"{DOCUMENT_ID}/{generation}/picture/{image_id}"
 
 
 def put_document(
@@ -48,20 +48,20 @@ def put_document(
     gaps: tuple[Any, ...] = (),
     failures: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Puts a manifest and what was read in its pictures; returns the event that puts it into the index."""
+    """Puts a manifest and what was read in its images; returns the event that puts it into the index."""
     for key in aws.list_keys(prefix(generation)):
         aws.delete(key)
     document = {"document_id": DOCUMENT_ID, "generation": generation, "source": SOURCE}
-    figures = [figure(picture_id, number, number + 3) for number, picture_id in enumerate(readings, 1)]
-    manifest = {"document": document, "page_count": 9, "figures": figures, "gaps": list(gaps), "skipped": {}}
+    images = [image(image_id, number, number + 3) for number, image_id in enumerate(readings, 1)]
+    manifest = {"document": document, "page_count": 9, "figures": images, "gaps": list(gaps), "skipped": {}}
     aws.put(f"{prefix(generation)}manifest.json", manifest)
-    for picture_id, reading in readings.items():
+    for image_id, reading in readings.items():
         if reading is not None:
-            aws.put(f"{prefix(generation)}pictures/{picture_id}.json", reading)
+            aws.put(f"{prefix(generation)}pictures/{image_id}.json", reading)
     return {
         "action": "put",
         "manifest": {"bucket": "docent-derived", "key": f"{prefix(generation)}manifest.json"},
-        "failures": [(failures or {}).get(picture_id, "") for picture_id in readings],
+        "failures": [(failures or {}).get(image_id, "") for image_id in readings],
         "readers": {"users": ["mary@example.com"], "groups": []},
     }
 
@@ -91,19 +91,19 @@ def selection(action: str, which: str, generation: str) -> dict[str, Any]:
 # Putting.
 
 
-def test_a_document_is_its_pdf_and_an_entry_for_each_picture(function: Function, index: FakeIndex) -> None:
+def test_a_document_is_its_pdf_and_an_entry_for_each_image(function: Function, index: FakeIndex) -> None:
     assert function(PUT) == {"entries": CONFIRM["entries"]}
-    (text, picture) = index.entries.values()
+    (text, image) = index.entries.values()
     assert text.document["Id"] == TEXT_ID
     assert text.document["ContentType"] == "PDF"
     assert "Blob" not in text.document, "the index reads the PDF itself, with its page numbers"
-    assert picture.document["ContentType"] == "PLAIN_TEXT"
-    assert picture.text.startswith("Energy delivered in GWh\nEllery Race | 184")
-    assert picture.text.endswith("A bar chart of the energy that four tidal sites delivered.")
+    assert image.document["ContentType"] == "PLAIN_TEXT"
+    assert image.text.startswith("Energy delivered in GWh\nEllery Race | 184")
+    assert image.text.endswith("A bar chart of the energy that four tidal sites delivered.")
     assert {request["RoleArn"] for request in index.asked("BatchPutDocument")} == {INDEX_ROLE}
 
 
-def test_the_text_and_every_picture_are_for_their_readers_only(function: Function, index: FakeIndex) -> None:
+def test_the_text_and_every_image_are_for_their_readers_only(function: Function, index: FakeIndex) -> None:
     function(PUT)
     for entry in index.entries.values():
         assert entry.document["AccessControlList"] == [
@@ -126,11 +126,9 @@ def test_without_readers_nothing_is_put(function: Function, index: FakeIndex) ->
     assert not index.entries
 
 
-def test_an_entry_says_which_document_page_and_picture_it_is_of(
-    function: Function, aws: World, index: FakeIndex
-) -> None:
+def test_an_entry_says_which_document_page_and_image_it_is_of(function: Function, aws: World, index: FakeIndex) -> None:
     function(put_document(aws, {"a" * 64: read(), "b" * 64: read()}))
-    entry = index.entries[picture_entry("b" * 64)]
+    entry = index.entries[image_entry("b" * 64)]
     assert entry.attributes == {
         "_source_uri": "s3://docent-documents/berichte/Prüfung 3.pdf",
         "docent_document": DOCUMENT_ID,
@@ -159,15 +157,15 @@ def test_putting_twice_changes_nothing(function: Function, aws: World, index: Fa
     assert len(index.entries) == 2
 
 
-def test_a_picture_on_every_page_keeps_its_places_within_the_limit(
+def test_an_image_on_every_page_keeps_its_places_within_the_limit(
     function: Function, aws: World, index: FakeIndex
 ) -> None:
     event = put_document(aws, {"a" * 64: read()})
     manifest = aws.read_json(f"{prefix()}manifest.json")
-    manifest["figures"] = [figure("a" * 64, *range(1, 900))]
+    manifest["figures"] = [image("a" * 64, *range(1, 900))]
     aws.put(f"{prefix()}manifest.json", manifest)
     function(event)
-    attributes = index.entries[picture_entry("a" * 64)].attributes
+    attributes = index.entries[image_entry("a" * 64)].attributes
     assert attributes["docent_page"] == 1
     assert 0 < len(attributes["docent_places"]) <= 2048
 
@@ -178,7 +176,7 @@ def test_entries_are_noted_before_anything_is_put(function: Function, aws: World
     with pytest.raises(TransientError):
         function(event)
     noted = aws.read_json(f"{prefix()}entries.json")
-    assert [noted["text_id"], *noted["pages"]] == [TEXT_ID, picture_entry("a" * 64)]
+    assert [noted["text_id"], *noted["pages"]] == [TEXT_ID, image_entry("a" * 64)]
     assert index.entries == {}
 
 
@@ -255,7 +253,7 @@ def test_a_manifest_that_is_gone_is_named(function: Function, aws: World, index:
     assert index.requests == []
 
 
-# Every picture is accounted for.
+# Every image is accounted for.
 
 
 def test_the_article_lost_records_after_a_failed_one_and_ours_names_each(
@@ -280,14 +278,14 @@ def test_the_article_lost_records_after_a_failed_one_and_ours_names_each(
     ]
 
 
-def test_a_blocked_picture_is_never_put(function: Function, aws: World, index: FakeIndex) -> None:
+def test_a_blocked_image_is_never_put(function: Function, aws: World, index: FakeIndex) -> None:
     blocked = read(CANARY, "blocked") | {"text": CANARY, "description": CANARY}  # as a careless writer might
     function(put_document(aws, {"a" * 64: blocked}))
     assert list(index.entries) == [TEXT_ID]
     assert CANARY not in str(index.requests)
 
 
-def test_a_failed_picture_is_never_put_even_if_something_lies_there(
+def test_a_failed_image_is_never_put_even_if_something_lies_there(
     function: Function, aws: World, index: FakeIndex
 ) -> None:
     function(put_document(aws, {"a" * 64: read()}, failures={"a" * 64: "Sandbox.Timedout"}))
@@ -327,29 +325,29 @@ KEYS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00
 
 @settings(max_examples=25)
 @given(fates=st.lists(OUTCOMES, max_size=23), key=KEYS, page=st.integers(1, 10**6), edge=st.floats(-1e9, 1e9))
-def test_whatever_becomes_of_its_pictures_each_is_findable_or_a_gap(
+def test_whatever_becomes_of_its_images_each_is_findable_or_a_gap(
     function: Function, aws: World, index: FakeIndex, fates: list[str], key: str, page: int, edge: float
 ) -> None:
     index.entries.clear()
     ids = {f"{number:064x}": fate for number, fate in enumerate(fates)}
     readings = {
-        picture_id: None
+        image_id: None
         if fate in ("failed", "missing")
         else read(outcome=fate if fate in ("masked", "blocked") else "clean")
-        for picture_id, fate in ids.items()
+        for image_id, fate in ids.items()
     }
     event = put_document(
         aws,
         readings,
-        failures={picture_id: "Runtime.ExitError" for picture_id, fate in ids.items() if fate == "failed"},
+        failures={image_id: "Runtime.ExitError" for image_id, fate in ids.items() if fate == "failed"},
     )
     manifest = aws.read_json(f"{prefix()}manifest.json")
     manifest["document"]["source"]["key"] = key
     for each in manifest["figures"]:
         each["places"] = [{"page": page, "bbox": [edge, 0.1, 1e9, -1 / 3]}] * 30
     aws.put(f"{prefix()}manifest.json", manifest)
-    index.refuses = {picture_id: "InvalidRequest" for picture_id, fate in ids.items() if fate == "refused"}
-    index.chokes_on = {picture_id: "It cannot be read." for picture_id, fate in ids.items() if fate == "choked"}
+    index.refuses = {image_id: "InvalidRequest" for image_id, fate in ids.items() if fate == "refused"}
+    index.chokes_on = {image_id: "It cannot be read." for image_id, fate in ids.items() if fate == "choked"}
 
     function(event)
     assert function(confirm()) == {"settled": False}
@@ -358,7 +356,7 @@ def test_whatever_becomes_of_its_pictures_each_is_findable_or_a_gap(
 
     found = {entry_id.rsplit("/", 1)[-1] for entry_id, entry in index.entries.items() if entry.status == "INDEXED"}
     gaps = {gap["picture_id"] for gap in told["gaps"]}
-    assert found - {"text"} == {picture_id for picture_id, fate in ids.items() if fate in ("clean", "masked")}
+    assert found - {"text"} == {image_id for image_id, fate in ids.items() if fate in ("clean", "masked")}
     assert gaps == set(ids) - found
     assert told["captioned_count"] + told["gap_count"] == told["image_count"] == len(ids)
 
@@ -376,7 +374,7 @@ def test_a_document_is_not_settled_while_the_index_works_on_it(function: Functio
 def test_one_pending_entry_of_many_keeps_a_document_unsettled(function: Function, aws: World, index: FakeIndex) -> None:
     function(put_document(aws, {f"{number:064x}": read() for number in range(14)}))
     index.settle()
-    index.entries[picture_entry(f"{13:064x}")].status = "PROCESSING"
+    index.entries[image_entry(f"{13:064x}")].status = "PROCESSING"
     assert function(confirm()) == {"settled": False}
     assert [len(request["DocumentInfoList"]) for request in index.asked("BatchGetDocumentStatus")] == [10, 5]
 
@@ -415,7 +413,7 @@ def test_prices_come_from_the_settings(function: Function, aws: World, index: Fa
     assert function(confirm())["cost_usd"] == "4.800000"
 
 
-def test_a_document_without_pictures_is_ingested(function: Function, aws: World, index: FakeIndex) -> None:
+def test_a_document_without_images_is_ingested(function: Function, aws: World, index: FakeIndex) -> None:
     function(put_document(aws, {}))
     index.settle()
     told = function(confirm())
@@ -446,7 +444,7 @@ def test_a_failed_update_is_a_gap_too(function: Function, aws: World, index: Fak
     index.chokes_on = {"a" * 64: "Too long."}
     function(event)
     index.settle()
-    assert index.entries[picture_entry("a" * 64)].status == "UPDATE_FAILED"
+    assert index.entries[image_entry("a" * 64)].status == "UPDATE_FAILED"
     assert index.entries[TEXT_ID].status == "UPDATED"
     assert function(confirm())["gap_count"] == 1
 
@@ -463,7 +461,7 @@ def test_a_document_of_which_the_index_took_nothing_is_refused(
 def test_an_entry_the_index_forgot_is_a_gap(function: Function, aws: World, index: FakeIndex) -> None:
     function(put_document(aws, {"a" * 64: read()}))
     index.settle()
-    del index.entries[picture_entry("a" * 64)]
+    del index.entries[image_entry("a" * 64)]
     (gap,) = function(confirm())["gaps"]
     assert gap["picture_id"] == "a" * 64
 
@@ -648,5 +646,5 @@ def test_what_was_put_and_removed_is_logged_without_a_word_of_it(
     assert '"message":"entries put"' in put
     assert '"entries":2' in put
     assert '"message":"entries removed"' in removed
-    assert CANARY in index.entries[picture_entry("a" * 64)].text
+    assert CANARY in index.entries[image_entry("a" * 64)].text
     assert CANARY not in function.logged

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from docent.documents import (
     Document,
-    Figure,
     Gap,
+    Image,
     Manifest,
     ObjectPointer,
     Place,
@@ -26,13 +26,13 @@ documents = st.builds(Document, names, names, pointers)
 edges = st.integers(-(10**7), 10**7).map(lambda hundredths: hundredths / 100)
 places = st.builds(Place, st.integers(1, 5000), st.tuples(edges, edges, edges, edges))
 sizes = st.integers(1, 10**5)
-figures = st.builds(Figure, names, names, sizes, sizes, names, st.lists(places, max_size=3).map(tuple))
+images = st.builds(Image, names, names, sizes, sizes, names, st.lists(places, max_size=3).map(tuple))
 gaps = st.builds(Gap, st.integers(0, 5000), names, names, st.none() | names.filter(bool))
 manifests = st.builds(
     Manifest,
     documents,
     st.integers(0, 5000),
-    st.lists(figures, max_size=3).map(tuple),
+    st.lists(images, max_size=3).map(tuple),
     st.lists(gaps, max_size=3).map(tuple),
     st.dictionaries(names, st.integers(0), max_size=3),
 )
@@ -75,7 +75,6 @@ def test_only_what_is_there_is_written() -> None:
 def test_a_document_is_named_for_people_and_has_a_folder_of_its_own_for_each_upload() -> None:
     document = Document("cafe", "0001", ObjectPointer("docent-documents", "verträge/a b.pdf"))
     assert document.name == "s3://docent-documents/verträge/a b.pdf"
-    assert document.prefix == "documents/cafe/0001/"
 
 
 def test_the_same_key_is_the_same_document_and_another_is_another() -> None:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docent.documents import ObjectPointer, generation_of
+from docent.documents import generation_of
 from docent.errors import TransientError
-from docent.generations import Selection, derived, generations_of
+from docent.generations import Selection, generations_of
 from tests.support.aws import DERIVED_BUCKET, World
 from tests.support.project import sample_event
 
@@ -44,11 +44,6 @@ def test_every_upload_that_left_anything_is_found_oldest_first(aws: World) -> No
     aws.put("documents/cafe2/3/manifest.json", b"{}")
     assert generations_of(DERIVED_BUCKET, "cafe") == ["1", "10", "2"]
     assert generations_of(DERIVED_BUCKET, "none") == []
-
-
-def test_what_is_derived_lies_in_the_folder_of_its_upload() -> None:
-    pointer = derived("b", "cafe", "0001", "images/a.png")
-    assert pointer == ObjectPointer("b", "documents/cafe/0001/images/a.png")
 
 
 def test_a_listing_that_fails_is_no_empty_listing(aws: World) -> None:

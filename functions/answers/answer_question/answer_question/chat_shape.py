@@ -61,14 +61,14 @@ def _segments(marked: str) -> tuple[str, dict[int, list[tuple[int, int]]]]:
 
 
 def _citation(citation: Mapping[str, Any], number: int, segments: list[tuple[int, int]]) -> dict[str, Any]:
-    picture = {"media_url": citation["picture_url"]} if "picture_url" in citation else {}
+    media = {"media_url": citation["picture_url"]} if "picture_url" in citation else {}
     excerpt = citation["excerpt"]
     return {
         "number": number,
         "title": citation["file_name"],
         "document_id": citation["document_id"],
         "excerpt": excerpt,
-        "segments": [{"begin": begin, "end": end, "excerpt": excerpt} | picture for begin, end in segments],
+        "segments": [{"begin": begin, "end": end, "excerpt": excerpt} | media for begin, end in segments],
     }
 
 

@@ -12,7 +12,7 @@ from docent.document_rows import DocumentRow
 def to_shown(
     conversation: Conversation, turns: Sequence[Turn], rows: Mapping[str, DocumentRow], caller: Caller, bucket: str
 ) -> dict[str, Any]:
-    """As the contract has it; `bucket` is where the cited pictures lie."""
+    """As the contract has it; `bucket` is where the cited images lie."""
     return {
         "conversation_id": conversation.conversation_id,
         "title": conversation.title,

@@ -21,7 +21,7 @@ TAGS = "https://aws.amazon.com/tags"
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a caller has shown. `key` is the same for whoever is the same to AWS: issuer, subject, and session tags.
+    """What a caller has proven. `key` is the same for callers that are the same to AWS: issuer, subject, session tags.
 
     `id_token` is verified; `credentials` is the name of a SAML session's. Of a sign-in under way there is neither,
     but the secret of its `browser`.
@@ -35,7 +35,7 @@ class Proof:
 
 
 def identify(event: Mapping[str, Any], _now: float) -> Proof:
-    """Raises UnauthorizedError for whoever proves nothing. Time is PyJWT's own: what checks signatures checks times."""
+    """Raises UnauthorizedError for callers that prove nothing. PyJWT checks signatures and times with its clock."""
     if event["resource"] == "/saml/acs":
         return Proof(browser=read_cookie(event, COOKIE))
     if settings().application_id == "-":
@@ -59,7 +59,7 @@ def proof_of(token: str) -> Proof:
         raise UnauthorizedError("This deployment takes no tokens; sign in at /saml/login.")
     provider = open_id_provider(issuer)
     claims = verified_claims(token, provider.keys, issuer, [settings().chat_client_id], PROVIDER_ALGORITHMS)
-    # A token with other session tags is somebody else to AWS, whoever its subject is.
+    # A token with other session tags is a different caller to AWS, even with the same subject.
     tags = {name: value for name, value in claims.items() if name.startswith(TAGS)}
     key = json.dumps([claims["iss"], claims["sub"], claims["aud"], tags], sort_keys=True)
     name = claims.get("email")

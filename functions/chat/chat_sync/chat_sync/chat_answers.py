@@ -8,7 +8,7 @@ UNTITLED = "Untitled"
 
 
 def chat_answer(answer: Mapping[str, Any], base_url: str) -> dict[str, Any]:
-    """Pictures are told by their address at our own API, of which `base_url` is the beginning."""
+    """Images are given as URLs of our own API, which begin with `base_url`."""
     message_id = answer["systemMessageId"]
     media = f"{base_url}/chat/media/{answer['conversationId']}/{message_id}"
     told = {

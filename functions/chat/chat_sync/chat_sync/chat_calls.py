@@ -1,4 +1,4 @@
-"""Calls of Q Business, and what its errors mean to whoever chats.
+"""Calls of Q Business, and what its errors mean to the user who chats.
 
 https://docs.aws.amazon.com/amazonq/latest/api-reference/API_ChatSync.html#API_ChatSync_Errors
 """
@@ -29,7 +29,7 @@ DOING = "the message was answered"
 MEANINGS: Mapping[str, tuple[type[PermanentError], str]] = {
     "AccessDeniedException": (ChatRefusedError, "Q Business does not let this user chat."),
     "LicenseNotFoundException": (NotSubscribedError, "The user has no subscription of Q Business."),
-    "ResourceNotFoundException": (NotFoundError, "There is no such conversation, message or picture."),
+    "ResourceNotFoundException": (NotFoundError, "There is no such conversation, message or image."),
     "ConflictException": (StaleConversationError, "The message that is answered is not the conversation's last."),
     "ExpiredTokenException": (UnauthorizedError, "The credentials have expired."),
     "UnrecognizedClientException": (UnauthorizedError, "The credentials are not good any more."),

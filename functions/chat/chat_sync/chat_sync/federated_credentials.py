@@ -1,7 +1,7 @@
 """Credentials of AWS that carry the caller's identity, kept in memory until shortly before they expire.
 
-They are never logged, stored or sent anywhere: who comes to an execution environment that does not have theirs gets
-new ones for an id token, or for SAML has to sign in anew, which their provider answers without asking them.
+They are never logged, stored or sent anywhere. If an execution environment does not have a caller's credentials, it
+gets new ones for the id token; with SAML the caller signs in again without being asked by the provider.
 """
 
 import re

@@ -51,7 +51,7 @@ class Updates:
                 self._try(name, lambda group=wanted[name]: self.service.put(group), "taken")
 
     def settle(self) -> None:
-        """Ask what became of what Q Business has taken, until it says so, or for a minute."""
+        """Ask what became of what Q Business has taken, until it reports it, or for a minute."""
         until = min(self.clock() + SETTLING, self.deadline)
         wait = FIRST_WAIT
         while waiting := unsettled(self.record):

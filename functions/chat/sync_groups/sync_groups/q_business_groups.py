@@ -10,6 +10,7 @@ from typing import Any, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import q_business
+from docent.derived_keys import group_members
 from docent.documents import ObjectPointer
 from docent.errors import MisconfiguredError, from_aws
 from docent.errors.chat import GroupRefusedError
@@ -56,7 +57,7 @@ class QBusinessGroups:
         reading = {}
         if group.size > MOST_INLINE:
             # Named by its content: no other run can put other members there. The bucket forgets it after a day.
-            pointer = ObjectPointer(self._bucket, f"group-members/{group.digest}.json")
+            pointer = ObjectPointer(self._bucket, group_members(group.digest))
             write_json(pointer, members)
             members = {"s3PathForGroupMembers": {"bucket": pointer.bucket, "key": pointer.key}}
             reading = {"roleArn": self._role_arn}

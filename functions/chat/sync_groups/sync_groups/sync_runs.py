@@ -27,7 +27,7 @@ class Run:
 
     def __call__(self, dry_run: bool, force: bool) -> dict[str, Any]:
         """What changed, or would, as app.py's docstring has it."""
-        # The record before the source: so whoever read an older source is found out when they write.
+        # The record before the source: so a run that read an older source fails when it writes.
         page = self.ledger.read()
         wanted = inhabited(self.read_source())
         changes = compare(wanted, page.groups, self.service.listed(self.clock()))

@@ -1,4 +1,4 @@
-"""What is told of one document beyond what lists tell: what it cost, what is missing of it, and who reads it."""
+"""Details of one document that lists do not show: what it cost, its gaps, and its readers."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from docent.document_rows import DocumentRow, gaps_of
 
 
 def details(row: DocumentRow, caller: Caller) -> dict[str, Any]:
-    """`DocumentDetails` of openapi.yaml but for its states and pictures."""
+    """`DocumentDetails` of openapi.yaml without its states and images."""
     told: dict[str, Any] = row.to_json(caller) | {
         "gaps": [],
         "input_tokens": int(row.values.get("input_tokens", 0)),

@@ -9,12 +9,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.clients import step_functions
 from docent.errors import MisconfiguredError, from_aws
 
-# Of Step Functions' 25,000 events at most: beyond it, only pictures are captioned one after the other.
+# Read at most; Step Functions keeps 25,000. Later events are only of images that are captioned one after the other.
 MAX_PAGES, PAGE = 5, 1000
 
 
 def read_states(execution_arn: str) -> list[dict[str, str]]:
-    """`[{state, entered_at, left_at?}]`; empty when there is no history (any more: it is kept for 90 days)."""
+    """`[{state, entered_at, left_at?}]`; empty when there is no history (it is kept for 90 days)."""
     if not execution_arn:
         return []
     pages = step_functions().get_paginator("get_execution_history")
@@ -29,9 +29,9 @@ def read_states(execution_arn: str) -> list[dict[str, str]]:
 
 
 def states_of(events: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Every state once, in the order they were first entered, however often a Map or a loop runs through it.
+    """Each state once, in the order in which they were first entered, even if a Map or a loop runs it more often.
 
-    It is left when it was left as often as it was entered.
+    A state counts as left when it was left as often as it was entered.
     """
     spans: dict[str, dict[str, Any]] = {}
     for event in events:

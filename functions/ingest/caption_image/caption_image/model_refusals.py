@@ -25,15 +25,15 @@ STEPS = {
 OTHER_STEP = "Set ModelId, now {}, to an inference profile of this region whose model reads images."
 
 
-def refusal(error: Exception, picture: str, model_id: str, read: Callable[[bytes, str], Any]) -> DocentError:
-    """The DocentError for what the SDK raised when the model was to read `picture`.
+def refusal(error: Exception, image: str, model_id: str, read: Callable[[bytes, str], Any]) -> DocentError:
+    """The DocentError for what the SDK raised when the model was asked to read `image`.
 
     `read` sends an image, as `(bytes, format)`, with the same request. Bedrock answers ValidationException for an
-    image that it cannot decode, but for a misspelt model id, a model without on-demand throughput and a parameter that
-    the model does not take as well, and only its words tell them apart, which change. So a blank image is sent: if
-    that is refused too, no image would be read. It costs a few hundred tokens, and only where a gap would be recorded.
+    image that it cannot decode, and also for a misspelt model id, a model without on-demand throughput and a parameter
+    that the model does not accept. Only the message tells them apart, and messages change. So a blank image is sent: if
+    it is refused too, no image would be read. This costs a few hundred tokens, only before a gap would be recorded.
     """
-    named = from_aws(error, f"the model read {picture}", UnreadablePictureError)
+    named = from_aws(error, f"the model read {image}", UnreadablePictureError)
     if isinstance(named, UnreadablePictureError) and _code(error) not in STEPS:
         try:
             read(BLANK, "png")

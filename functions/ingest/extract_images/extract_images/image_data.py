@@ -1,4 +1,4 @@
-"""What a PDF says of an image's data, and the data itself."""
+"""What a PDF says about the data of an image, and the data itself."""
 
 from enum import Enum, auto
 
@@ -19,14 +19,14 @@ PACKED = {
 
 
 def compressed(image: mupdf.FzImage) -> bytes:
-    """The compressed stream, freed of the filters that are no image codec."""
+    """The compressed stream without the filters that are not image codecs."""
     buffer = image.fz_compressed_image_buffer().m_internal.buffer
     return mupdf.ll_fz_buffer_to_bytes_internal(buffer, 0)
 
 
 def expect_data(image: mupdf.FzImage, whole: bool = True) -> None:
-    """MuPDF shows what it cannot decode as black; half a picture is worth having, but not none at all. `whole`
-    says whether the image is to be decoded in its full size."""
+    """Raise an error if nothing can be decoded, which MuPDF would show as black; half an image is worth having.
+    `whole`: the image will be decoded in its full size."""
     codec = image.fz_compressed_image_type()
     if whole and codec == mupdf.FZ_IMAGE_JBIG2 and _shows_something(image):
         return  # asking for its first byte would decode it all once more
@@ -42,7 +42,7 @@ def expect_data(image: mupdf.FzImage, whole: bool = True) -> None:
 
 
 def _shows_something(image: mupdf.FzImage) -> bool:
-    """Whether it is of more than one colour. MuPDF remembers the image decoded."""
+    """Whether it has more than one colour. MuPDF keeps the decoded image."""
     samples = mupdf.fz_pixmap_samples_memoryview(image.fz_get_unscaled_pixmap_from_image())
     first = bytes(samples[:1])
     return any(bytes(samples[at : at + PIECE]).strip(first) for at in range(0, len(samples), PIECE))

@@ -1,6 +1,6 @@
 """Images drawn by MuPDF's renderer, which knows every codec, colour space and mask.
 
-Drawn in bands, as a picture that is shown pixel by pixel needs no more than one of them in memory.
+Drawn in bands, so that no more than one band of a large image is in memory.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ TURNED_ACROSS = 512  # pixels of a turned image at once: its columns lie far apa
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An image and where it goes in the picture."""
+    """A stored image and where it goes in the drawn one."""
 
     image: mupdf.FzImage
     mask: mupdf.FzImage | None

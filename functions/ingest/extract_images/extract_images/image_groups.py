@@ -1,18 +1,18 @@
-"""Images that stand edge to edge are the strips or tiles of one picture."""
+"""Placed images that touch edge to edge are the strips or tiles of one image."""
 
 from dataclasses import dataclass
 
+from .image_files import density, turn_of
 from .page_geometry import Box, around
 from .page_images import PlacedImage
-from .pdf_pictures import density, turn_of
 
-TOUCH = 0.6  # points; producers round the places of strips
+TOUCH = 0.6  # points; producers round the positions of strips
 DENSITY = 0.05  # by which the resolution of strips may differ
 
 
 @dataclass(frozen=True, slots=True)
 class ImageGroup:
-    """The images of one picture, in drawing order; mostly it is one."""
+    """The placed images that make up one image, in drawing order; mostly it is one."""
 
     images: tuple[PlacedImage, ...]
 
@@ -23,7 +23,7 @@ def grouped(images: list[PlacedImage]) -> list[ImageGroup]:
     """Joins images that follow each other and touch along a whole edge at the same resolution.
 
     Producers draw strips in order and tiles row by row, so it is enough to look at the last group and the
-    one before: strips grow into a picture, tiles into rows and rows into a picture.
+    one before: strips grow into an image, tiles into rows and rows into an image.
     """
     groups: list[ImageGroup] = []
     for group in map(alone, images):

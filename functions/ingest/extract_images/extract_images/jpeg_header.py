@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-_SOF = {0xC0, 0xC1, 0xC2}  # baseline, extended and progressive Huffman: what every reader decodes
+_SOF = {0xC0, 0xC1, 0xC2}  # baseline, extended and progressive Huffman, which every reader decodes
 _OTHER_SOF = {0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # markers with no length
 
@@ -10,7 +10,7 @@ _ALONE = {0x01, *range(0xD0, 0xD9)}  # markers with no length
 @dataclass(frozen=True, slots=True)
 class JpegHeader:
     """`components` is counted in the frame, as the PDF's colour space may say otherwise; `oriented` says
-    that EXIF asks readers to turn the picture; `common` that the stream is whole and of a kind that every
+    that EXIF asks readers to turn the image; `common` that the stream is whole and of a kind that every
     reader decodes."""
 
     width: int
@@ -22,7 +22,7 @@ class JpegHeader:
 
 
 def jpeg_header(data: bytes) -> JpegHeader | None:
-    """The header, or None if the stream holds no picture at all."""
+    """The header, or None if the stream holds no image at all."""
     frame, oriented, at = b"", False, 2
     common = data[:2] == b"\xff\xd8" and b"\xff\xd9" in data[-64:]
     while at + 4 <= len(data) and data[at] == 0xFF:

@@ -1,4 +1,4 @@
-"""The PNG of an image whose samples are packed in a PDF as they are in a PNG: no pixel is looked at."""
+"""The PNG of an image whose samples are packed in the PDF as in a PNG, without looking at single pixels."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -22,9 +22,9 @@ from .png_stream import (
 
 
 def packed_png(placed: PlacedImage, document: mupdf.PdfDocument, bottom_up: bool = False) -> bytes | None:
-    """The samples as they are: PDF packs them as PNG does, and a palette says the rest.
+    """The samples unchanged: PDF packs them as PNG does, and a palette does the rest.
 
-    Any image of one component can be had this way, whatever its colour space and Decode array, as MuPDF
+    This works for any image of one component, whatever its colour space and Decode array, as MuPDF
     turns each of its few values into a colour; of three components those that are RGB. None for all others.
     """
     image, details = placed.image, placed.image.m_internal
@@ -54,7 +54,7 @@ def packed_png(placed: PlacedImage, document: mupdf.PdfDocument, bottom_up: bool
     try:
         pieces = upside_down(pieces, stride) if bottom_up else pieces
         return png_of_samples(width, height, depth, colour, pieces, palette)
-    except ValueError:  # damaged or cut short: MuPDF knows best how to show what there is
+    except ValueError:  # damaged or cut off: MuPDF shows what there is
         return None
 
 

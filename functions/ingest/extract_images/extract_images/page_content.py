@@ -1,7 +1,7 @@
-"""The content of a page, cut down to what can lead to an image before MuPDF runs it.
+"""The content of a page, reduced to what can lead to an image before MuPDF runs it.
 
-Most pages show text alone, and most of what other pages show is text: laying it out takes nine tenths of
-the time that running a page takes. So a page is run only if it may show an image, and without its texts.
+Most pages show only text, and most of the content of other pages is text: its layout takes nine tenths of
+the time of running a page. So a page is run only if it may show an image, and without its texts.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from pymupdf import mupdf
 
 from .png_stream import inflated
 
-MOST = 1 << 20  # bytes of content looked through; a page with more is run as it is
+MOST = 1 << 20  # bytes of content that are searched; a page with more is run unchanged
 _INLINE_IMAGE = re.compile(rb"BI[\x00\t\n\f\r /%]")
 _PLAIN = rb"[^()</BEcoqQ%]*+"  # not what could begin something of importance outside of a text
 _TEXT_OBJECT = re.compile(
@@ -40,8 +40,8 @@ class PageContent:
 
     @property
     def may_show_images(self) -> bool:
-        """False only if nothing could: no annotation, no pattern, and content that neither shows objects (Do)
-        nor holds inline images (BI). Letters of a text may look like an operator: then it is True."""
+        """False only if there is certainly no image: no annotation, no pattern, and content that neither shows objects
+        (Do) nor has inline images (BI). Letters of a text may look like an operator: then it is True."""
         return self.annotated or self.patterned or b"Do" in self.operators or self.has_inline_images
 
     @property
@@ -50,12 +50,12 @@ class PageContent:
 
     @property
     def without_texts(self) -> bytes:
-        """The operators less the texts, if cutting is safe: in an inline image anything may look like one."""
+        """The operators without the texts, if this is safe: the data of an inline image may look like a text."""
         return self.operators if self.has_inline_images else _TEXT_OBJECT.sub(b"", self.operators)
 
 
 def page_content(document: mupdf.PdfDocument, page: mupdf.PdfObj) -> PageContent | None:
-    """None if there is too much of it, or if it is damaged: then MuPDF makes the best of it."""
+    """None if it is too long or damaged: then MuPDF runs the page unchanged."""
     resources = mupdf.pdf_dict_get_inheritable(page, mupdf.PDF_ENUM_NAME_Resources)
     try:
         operators = _operators(document, mupdf.pdf_dict_gets(page, "Contents"))
@@ -73,8 +73,8 @@ def page_content(document: mupdf.PdfDocument, page: mupdf.PdfObj) -> PageContent
 
 
 def lacks_parts(page: mupdf.PdfObj) -> bool:
-    """True if the page, or a part of its content, is not in the file, as of one that broke off: MuPDF takes what
-    is not there for empty."""
+    """True if the page, or a part of its content, is not in the file, for instance if it was cut off: MuPDF treats
+    missing parts as empty."""
     content = mupdf.pdf_dict_gets(page, "Contents")
     parts = [content] if content.m_internal else []
     if mupdf.pdf_is_array(content):
@@ -84,7 +84,7 @@ def lacks_parts(page: mupdf.PdfObj) -> bool:
 
 @contextlib.contextmanager
 def shown_instead(document: mupdf.PdfDocument, page: mupdf.PdfObj, operators: bytes) -> Iterator[None]:
-    """Lets the page have other operators for a while."""
+    """Replaces the operators of the page inside the block."""
     content = mupdf.pdf_dict_gets(page, "Contents")
     buffer = mupdf.fz_new_buffer_from_copied_data(operators)
     other = mupdf.pdf_add_stream(document, buffer, mupdf.PdfObj(), 0)

@@ -1,4 +1,4 @@
-"""Where a page holds vector drawings: charts, diagrams and logos drawn with paths.
+"""The areas of a page with vector drawings: charts, diagrams and logos drawn with paths.
 
 The rule. Paths are sorted into rules (thin or straight along an axis), boxes (rectangles, also with round
 corners) and shapes (whatever has slanted or curved segments). White fills, invisible paths and page
@@ -10,7 +10,7 @@ at least MIN_SIDES large and
 - at least MIN_BARS of its boxes are bars: filled, equally thick, standing on one line, not equally long, or
 - its boxes are filled with at least MIN_COLOURS bright colours.
 
-So table rules, underlines, shaded cells, frames and text boxes are none. What belongs to a drawing but
+So table rules, underlines, shaded cells, frames and text boxes are not drawings. What belongs to a drawing but
 does not make it one (axes, grid lines, short texts beside it) is taken into its area.
 """
 
@@ -231,7 +231,7 @@ def _with_labels(area: Box, lines: list[tuple[Box, int]]) -> Box:
 
 
 def _merged(areas: list[Box]) -> list[Box]:
-    """Areas that lie over each other become one."""
+    """Overlapping areas become one."""
     merged: list[Box] = []
     for area in areas:
         while over := next((other for other in merged if other.touches(area)), None):

@@ -1,6 +1,6 @@
 """Boxes and matrices of a page as displayed, in points from its top left.
 
-Plain tuples: PyMuPDF's own Rect and Matrix cost some microseconds a step, which is most of the time on a
+Plain tuples: PyMuPDF's own Rect and Matrix cost a few microseconds each, which is most of the time on a
 page with hundreds of images or paths.
 """
 
@@ -25,7 +25,7 @@ class Matrix(NamedTuple):
 
 
 class Box(NamedTuple):
-    """May be empty: then an edge lies before its opposite, and the area is 0."""
+    """May be empty: then an edge is before its opposite, and the area is 0."""
 
     x0: float
     y0: float
@@ -50,7 +50,7 @@ class Box(NamedTuple):
         return min(self.width, self.height), max(self.width, self.height)
 
     def within(self, other: "Box") -> "Box":
-        """What lies in both."""
+        """What is in both."""
         return Box(max(self.x0, other.x0), max(self.y0, other.y0), min(self.x1, other.x1), min(self.y1, other.y1))
 
     def grown(self, across: float, down: float) -> "Box":
@@ -60,7 +60,7 @@ class Box(NamedTuple):
         return self.x0 <= other.x1 and other.x0 <= self.x1 and self.y0 <= other.y1 and other.y0 <= self.y1
 
     def covers(self, other: "Box", share: float = 1.0) -> bool:
-        """Whether at least that share of the other's area lies in this."""
+        """Whether at least that share of the other's area is in this."""
         return self.within(other).area >= share * other.area > 0
 
 

@@ -1,11 +1,11 @@
-"""Every image that a page really draws, with where and how it stands, found by running the page.
+"""Every image that a page really draws, with its position and orientation, found by running the page.
 
 Running a page finds what walking its resources does not: inline images, images in forms at any depth and
 in annotations, and only those that are shown. MuPDF decodes nothing for it, so it costs about a
 millisecond a page.
 """
 
-# MuPDF calls the methods of a device by place; its stubs name the parameters.
+# MuPDF passes the arguments of a device's methods by position; its stubs name the parameters.
 # pyright: reportIncompatibleMethodOverride=false
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ PAGE_SHARE = 0.8  # of the page's area
 @dataclass(frozen=True, slots=True)
 class PlacedImage:
     """One drawing of one image. `matrix` maps the unit square, its origin the image's top left, to the
-    page as displayed, and `box` is where that lies; `stencil` images have no colour of their own; `xref` is
+    page as displayed, and `box` is where that is; `stencil` images have no colour of their own; `xref` is
     0 if unknown."""
 
     image: mupdf.FzImage
@@ -38,7 +38,7 @@ class PageRun:
     """What running a page showed. `box` is the page itself; `images` are in drawing order and `left_off`
     counts those beyond the cap; `paths` and `glyphs` count what is visible: not hidden under an image of the
     whole page, and not the invisible text that text recognition lays over a scan; `errors` counts what MuPDF
-    had to pass over, and a page that is not all there."""
+    had to skip, and parts of the page that are missing."""
 
     box: Box
     images: list[PlacedImage]
@@ -51,10 +51,10 @@ class PageRun:
 def run_page(
     document: mupdf.PdfDocument, number: int, max_images: int, paths: bool = True, glyphs: bool = False
 ) -> PageRun:
-    """Runs a page, `number` from 0. May raise whatever MuPDF raises on a damaged page.
+    """Runs a page, `number` from 0. May raise what MuPDF raises on a damaged page.
 
-    Takes the fonts from the page, as loading them takes longer than all the rest: the document is good for
-    nothing but finding images afterwards. Paths and glyphs are counted on request. Without glyphs the texts
+    Removes the fonts from the page, as loading them takes longer than everything else: afterwards the document
+    can only be used to find images. Paths and glyphs are counted on request. Without glyphs the texts
     are not run; without paths either, a page that can show no image is not run at all.
     """
     page = mupdf.pdf_lookup_page_obj(document, number)
@@ -96,7 +96,7 @@ _TEXTS = ("fill_text",)
 
 
 class _ImageDevice(mupdf.FzDevice2):
-    """Collects images and counts paths; MuPDF passes over everything else without calling Python."""
+    """Collects images and counts paths; MuPDF skips everything else without calling Python."""
 
     def __init__(self, page: Box, max_images: int, counted: tuple[str, ...]) -> None:
         super().__init__()
@@ -144,7 +144,7 @@ class _ImageDevice(mupdf.FzDevice2):
         self._mask_depth -= 1
 
     def _add(self, image: Any, matrix: Any, stencil: bool) -> None:
-        if self._mask_depth > 0:  # shapes the transparency of something else, is no picture
+        if self._mask_depth > 0:  # part of a mask, not an image
             return
         if len(self.placed) >= self._max_images:
             self.left_off += 1
@@ -158,13 +158,13 @@ class _ImageDevice(mupdf.FzDevice2):
 
 
 def _with_numbers(document: mupdf.PdfDocument, resources: mupdf.PdfObj, placed: list[PlacedImage]) -> list[PlacedImage]:
-    """Names the images that are objects of their own: MuPDF's store hands out one image per object, so the
-    object whose image lies at the same address is the one drawn."""
+    """Adds the numbers of images that are objects of their own: MuPDF's store has one image per object, so the
+    object whose image has the same address is the one drawn."""
     if not placed:
         return placed
     widths = {each.image.w() for each in placed}
     numbers: dict[int, int] = {}
-    kept = []  # an image let go of could leave its address to another
+    kept = []  # the address of an image that is released could be used again
     for number, shown in _image_objects(resources):
         if mupdf.pdf_to_int(mupdf.pdf_dict_gets(shown, "Width")) in widths:
             kept.append(image := mupdf.pdf_load_image(document, shown))

@@ -1,4 +1,4 @@
-"""Opens a file as a PDF, or says which of the reasons not to applies."""
+"""Opens a file as a PDF, or raises the error that explains why it cannot be opened."""
 
 import contextlib
 from pathlib import Path
@@ -16,8 +16,8 @@ DEEPEST = 50  # levels of a page tree
 def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
     """Raises EmptyPdfError, UnreadablePdfError, EncryptedPdfError or OversizedPdfError for a refused file.
 
-    MuPDF's own document, as PyMuPDF's reads the outline and the metadata first: most of the time that a small
-    file takes.
+    Returns MuPDF's own document: PyMuPDF's reads the outline and the metadata first, which takes most of the time
+    for a small file.
     """
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
@@ -28,7 +28,7 @@ def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
         raise OversizedPdfError(f"{name} has {size} bytes, more than the {limits.max_bytes} that are read.")
     try:
         document = mupdf.pdf_open_document(path)
-    except Exception as error:  # MuPDF raises whatever it stumbles over
+    except Exception as error:  # MuPDF raises many kinds of errors
         raise UnreadablePdfError(f"{name} is not a PDF, or is damaged beyond reading.") from error
     if mupdf.pdf_needs_password(document):
         raise EncryptedPdfError(f"{name} needs a password to open.")
@@ -44,14 +44,14 @@ def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
 
 
 def open_for_rendering(path: str) -> pymupdf.Document:
-    """What open_pdf did not refuse, with PyMuPDF's ways to render and to read texts."""
+    """A file that open_pdf accepted, as PyMuPDF opens it to render pages and to read texts."""
     document = pymupdf.open(path, filetype="pdf")
     _count_pages(mupdf.pdf_document_from_fz_document(document.this))
     return document
 
 
 def _count_pages(document: mupdf.PdfDocument) -> int:
-    """The number of pages; a page tree that lies about it is put right first, as MuPDF refuses to read it."""
+    """The number of pages; a page tree with a wrong count is corrected first, as MuPDF refuses to read it."""
     with contextlib.suppress(Exception):
         if pages := mupdf.pdf_count_pages(document):
             return pages

@@ -1,7 +1,7 @@
-"""Reads a PDF in a process of its own, as MuPDF can hang, crash or eat all memory on a hostile one.
+"""Reads a PDF in a process of its own, as MuPDF can hang, crash or use up all memory on a hostile one.
 
 The worker is forked, so it starts in milliseconds and needs neither /dev/shm nor an importable main
-module. It tells what it finds through a pipe, one picture at a time, so it waits while the parent uploads.
+module. It sends what it finds through a pipe, one image at a time, so it waits while the parent uploads.
 A worker that hangs or crashes on a page is replaced by one that goes on with the next page.
 """
 
@@ -19,8 +19,8 @@ from docent.errors import DocentError
 from docent.errors.ingest import ExtractionStoppedError, UnreadablePageError
 
 from .extraction_limits import Limits
-from .pdf_figures import Clock, Extraction, FigureCollector
-from .pdf_pictures import Picture
+from .image_files import ImageFile
+from .pdf_images import Clock, Extraction, ImageCollector
 from .pdf_scan import Event, gap_of, scan_pdf
 
 _FORK = multiprocessing.get_context("fork")
@@ -30,11 +30,11 @@ def extract_in_worker(
     path: str,
     name: str,
     limits: Limits,
-    save: Callable[[Picture], None],
+    save: Callable[[ImageFile], None],
     clock: Clock = time.monotonic,
 ) -> Extraction:
-    """As read_figures, and raises ExtractionStoppedError if the document cannot even be opened in time."""
-    collector = FigureCollector(name, limits, save, clock)
+    """As read_images, and raises ExtractionStoppedError if the document cannot even be opened in time."""
+    collector = ImageCollector(name, limits, save, clock)
     first_page = 1
     for _ in range(limits.max_restarts + 1):
         with _worker(path, name, limits, first_page) as (worker, pipe):
@@ -46,7 +46,7 @@ def extract_in_worker(
         if collector.seconds_left <= 0:
             collector.stop(f"It took more than {limits.seconds:g} seconds")
             return collector.extraction()
-        reason = f"On page {collector.page} of {name} the PDF reader {ended}; its later pictures are missing."
+        reason = f"On page {collector.page} of {name} the PDF reader {ended}; its later images are missing."
         collector.add(gap_of(collector.page, UnreadablePageError(reason)))
         if collector.page == collector.page_count:
             return collector.extraction()
@@ -55,8 +55,8 @@ def extract_in_worker(
     return collector.extraction()
 
 
-def _follow(worker: BaseProcess, pipe: Connection, collector: FigureCollector, limits: Limits) -> str | None:
-    """Takes in all the worker tells. How it failed, or None when all that was wanted is there."""
+def _follow(worker: BaseProcess, pipe: Connection, collector: ImageCollector, limits: Limits) -> str | None:
+    """Adds everything that the worker sends. Returns how it failed, or None when everything is there."""
     while True:
         patience = min(limits.page_seconds, collector.seconds_left)
         if not wait([pipe, worker.sentinel], max(0.0, patience)):
@@ -80,11 +80,11 @@ def _died(worker: BaseProcess) -> str:
 
 @contextlib.contextmanager
 def _worker(path: str, name: str, limits: Limits, first_page: int) -> Iterator[tuple[BaseProcess, Connection]]:
-    """A running worker, gone when the block is left however it is left."""
+    """A running worker, which is ended when the block ends for any reason."""
     ours, theirs = _FORK.Pipe(duplex=False)
     worker = _FORK.Process(target=_work, args=(path, name, limits, first_page, theirs), daemon=True)
     with warnings.catch_warnings():
-        # The child touches only MuPDF and the pipe, never what another thread of the parent may hold.
+        # The child uses only MuPDF and the pipe, never a lock that another thread of the parent may hold.
         warnings.simplefilter("ignore", DeprecationWarning)
         worker.start()
     theirs.close()

@@ -1,7 +1,7 @@
 """A PNG file made from samples that are packed as PNG packs them, or are deflated already.
 
-Samples pass through in pieces, so a picture of any size takes little more memory than its file, and what
-is being worked on stays in the processor's cache.
+Samples are processed in pieces, so an image of any size takes little more memory than its file, and each
+piece stays in the processor's cache.
 """
 
 import struct
@@ -90,7 +90,7 @@ def inflated(deflated: bytes, most: int, size: int = PIECE) -> Iterator[bytes]:
     try:
         while most > 0 and not inflate.eof:
             piece = inflate.decompress(deflated, min(size, most))
-            deflated = b""  # it keeps what it has not come to
+            deflated = b""  # it keeps the rest of its input
             if not piece and not inflate.eof:
                 raise ValueError("a deflated stream ends amid its data")
             most -= len(piece)

@@ -1,4 +1,4 @@
-"""What an upload left behind, and how a picture is let go of when no document holds it any more."""
+"""What an upload left, and the release of images that a document does not contain any more."""
 
 from collections.abc import Iterable
 
@@ -9,15 +9,15 @@ from docent.documents import Manifest
 from docent.errors import MisconfiguredError, from_aws
 
 
-def pictures_let_go(forgotten: Iterable[Manifest], kept: Iterable[Manifest]) -> set[str]:
-    """The pictures of the forgotten uploads that no kept upload of the same document shows."""
-    still_held = {figure.picture_id for manifest in kept for figure in manifest.figures}
-    return {figure.picture_id for manifest in forgotten for figure in manifest.figures} - still_held
+def images_let_go(forgotten: Iterable[Manifest], kept: Iterable[Manifest]) -> set[str]:
+    """The images of the forgotten uploads that no kept upload of the same document contains."""
+    still_held = {image.image_id for manifest in kept for image in manifest.images}
+    return {image.image_id for manifest in forgotten for image in manifest.images} - still_held
 
 
-def release(table: str, picture_id: str, document_id: str) -> None:
-    """Take the document off the picture; the last one takes its cached captions with it, atomically."""
-    key = {"picture_id": {"S": picture_id}}
+def release(table: str, image_id: str, document_id: str) -> None:
+    """Remove the document from the image's item; delete the item, captions included, if it was the last."""
+    key = {"picture_id": {"S": image_id}}
     try:
         dynamodb().update_item(
             TableName=table,
@@ -28,6 +28,6 @@ def release(table: str, picture_id: str, document_id: str) -> None:
         )
         dynamodb().delete_item(TableName=table, Key=key, ConditionExpression="attribute_not_exists(documents)")
     except dynamodb().exceptions.ConditionalCheckFailedException:
-        return  # never claimed, or another document holds it
+        return  # never claimed, or another document contains it
     except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, f"letting go of picture {picture_id}", MisconfiguredError) from error
+        raise from_aws(error, f"letting go of image {image_id}", MisconfiguredError) from error

@@ -1,8 +1,8 @@
-"""Where it is written who may read a document: in its row, which decides, and in a list for each reader.
+"""The readers of a document: in its row, which decides, and in a list for each reader.
 
-The lists only help to find documents. Whoever reads one asks the row too, so an entry that a crash left
-behind shows nothing; one that is missing would hide a document, so entries are added before the row changes
-and removed after it.
+The lists only help to find documents. Functions that read a list check the row too, so an entry that a crash
+left shows nothing. A missing entry would hide a document, so entries are added before the row changes and
+removed after it.
 """
 
 from collections.abc import Iterable, Mapping

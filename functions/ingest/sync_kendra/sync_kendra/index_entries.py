@@ -1,26 +1,26 @@
-"""What a document puts into the index: its PDF, and one entry for each picture that was read."""
+"""What a document puts into the index: its PDF, and one entry for each image that was read."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docent.documents import Document, Figure, Gap, Manifest
+from docent.documents import Document, Gap, Image, Manifest
 from docent.errors import DocentError
 from docent.errors.ingest import BlockedTextError, UnreadablePictureError
 
-# `[{Name, Type: USER | GROUP, Access: ALLOW | DENY}]`. Every entry has one: without it, everybody finds it.
+# `[{Name, Type: USER | GROUP, Access: ALLOW | DENY}]`. Every entry has one: without it, everybody would find the entry.
 type AccessList = list[dict[str, str]]
 
 # Kendra's limit for a string attribute.
 MAX_ATTRIBUTE = 2048
-# A picture on every page keeps this many of its places in the index; the manifest has them all.
+# An image on every page keeps this many of its places in the index; the manifest has them all.
 MAX_PLACES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class PictureReading:
-    """What was read in one picture, masked. `outcome` is clean, masked or blocked."""
+class ImageReading:
+    """What was read in one image, masked. `outcome` is clean, masked or blocked."""
 
     text: str
     description: str
@@ -29,7 +29,7 @@ class PictureReading:
     output_tokens: int
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "PictureReading":
+    def from_json(cls, value: Mapping[str, Any]) -> "ImageReading":
         return cls(
             value.get("text", ""),
             value.get("description", ""),
@@ -43,12 +43,12 @@ def text_entry_id(document: Document) -> str:
     return f"{document.document_id}/{document.generation}/text"
 
 
-def picture_entry_id(document: Document, picture_id: str) -> str:
-    return f"{document.document_id}/{document.generation}/picture/{picture_id}"
+def image_entry_id(document: Document, image_id: str) -> str:
+    return f"{document.document_id}/{document.generation}/picture/{image_id}"
 
 
 def text_entry(document: Document, access: AccessList) -> dict[str, Any]:
-    """The PDF itself: Kendra takes its text out, with page numbers."""
+    """The PDF itself: Kendra extracts its text, with page numbers."""
     source = document.source
     return {
         "Id": text_entry_id(document),
@@ -60,18 +60,18 @@ def text_entry(document: Document, access: AccessList) -> dict[str, Any]:
     }
 
 
-def picture_entry(document: Document, access: AccessList, figure: Figure, reading: PictureReading) -> dict[str, Any]:
-    """One picture as text: its words first, so that an excerpt shows them, then what it shows."""
+def image_entry(document: Document, access: AccessList, image: Image, reading: ImageReading) -> dict[str, Any]:
+    """One image as text: its words first, so that an excerpt shows them, then what it shows."""
     words = "\n\n".join(part for part in (reading.text, reading.description) if part)
-    places = json.dumps([place.to_json() for place in figure.places[:MAX_PLACES]], separators=(",", ":"))
+    places = json.dumps([place.to_json() for place in image.places[:MAX_PLACES]], separators=(",", ":"))
     special = {
-        "docent_page": {"LongValue": figure.places[0].page},
-        "docent_picture": {"StringValue": f"{document.prefix}images/{figure.file_name}"},
-        "docent_places": {"StringValue": _fitting(places, figure)},
+        "docent_page": {"LongValue": image.places[0].page},
+        "docent_picture": {"StringValue": document.keys.image(image.image_id, image.format)},
+        "docent_places": {"StringValue": _fitting(places, image)},
     }
     return {
-        "Id": picture_entry_id(document, figure.picture_id),
-        "Title": f"{_title(document)}, page {figure.places[0].page}",
+        "Id": image_entry_id(document, image.image_id),
+        "Title": f"{_title(document)}, page {image.places[0].page}",
         "Blob": words.encode(),
         "ContentType": "PLAIN_TEXT",
         "AccessControlList": access,
@@ -79,10 +79,10 @@ def picture_entry(document: Document, access: AccessList, figure: Figure, readin
     }
 
 
-def _fitting(places: str, figure: Figure) -> str:
+def _fitting(places: str, image: Image) -> str:
     if len(places) <= MAX_ATTRIBUTE:
         return places
-    return json.dumps([figure.places[0].to_json()], separators=(",", ":"))
+    return json.dumps([image.places[0].to_json()], separators=(",", ":"))
 
 
 def _title(document: Document) -> str:
@@ -98,23 +98,23 @@ def _attributes(document: Document, special: dict[str, Any]) -> list[dict[str, A
     return [{"Key": key, "Value": value} for key, value in (every | special).items()]
 
 
-def picture_gap(figure: Figure, error: DocentError) -> Gap:
+def image_gap(image: Image, error: DocentError) -> Gap:
     described = error.to_json()
-    return Gap(figure.places[0].page, described["name"], described["message"], figure.picture_id)
+    return Gap(image.places[0].page, described["name"], described["message"], image.image_id)
 
 
-def gap_of(manifest: Manifest, figure: Figure, reading: PictureReading | None, failure: str) -> Gap | None:
-    """Why a picture has no entry, or None when it has one.
+def gap_of(manifest: Manifest, image: Image, reading: ImageReading | None, failure: str) -> Gap | None:
+    """Why an image has no entry, or None when it has one.
 
-    `failure` is the name of the error that ended the picture's reading, or empty.
+    `failure` is the name of the error that ended the reading of the image, or empty.
     """
-    where = f"The picture on page {figure.places[0].page} of {manifest.document.name}"
+    where = f"The image on page {image.places[0].page} of {manifest.document.name}"
     if failure:
-        return picture_gap(figure, UnreadablePictureError(f"{where} could not be read ({failure})."))
+        return image_gap(image, UnreadablePictureError(f"{where} could not be read ({failure})."))
     if reading is None:
-        return picture_gap(figure, UnreadablePictureError(f"{where} was not read."))
+        return image_gap(image, UnreadablePictureError(f"{where} was not read."))
     if reading.outcome == "blocked":
-        return picture_gap(figure, BlockedTextError(f"{where} holds text that the guardrail withholds."))
+        return image_gap(image, BlockedTextError(f"{where} holds text that the guardrail withholds."))
     return None
 
 

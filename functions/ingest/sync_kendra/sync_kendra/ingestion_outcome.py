@@ -1,13 +1,13 @@
-"""What became of one upload: which entries the index should hold, which it does, what is missing and what it cost."""
+"""The result of one upload: the entries that the index should have and has, the gaps, and the cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from docent.documents import Document, Figure, Gap, Manifest
+from docent.documents import Document, Gap, Image, Manifest
 from docent.errors.ingest import IndexingRefusedError
 
-from .index_entries import PictureReading
+from .index_entries import ImageReading
 
 # A document with thousands of gaps names the first ones and counts the rest: a DynamoDB item has 400 KB.
 MAX_GAPS_NAMED = 50
@@ -22,7 +22,7 @@ class Record:
     page_count: int
     image_count: int
     text_id: str
-    pages: dict[str, int] = field(default_factory=dict)  # entry id of a picture → its first page
+    pages: dict[str, int] = field(default_factory=dict)  # entry id of an image → its first page
     gaps: list[Gap] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)  # entry id → the index's error code
     input_tokens: int = 0
@@ -30,12 +30,12 @@ class Record:
 
     @classmethod
     def begin(cls, manifest: Manifest, text_id: str) -> Self:
-        return cls(manifest.document, manifest.page_count, len(manifest.figures), text_id, gaps=list(manifest.gaps))
+        return cls(manifest.document, manifest.page_count, len(manifest.images), text_id, gaps=list(manifest.gaps))
 
-    def expect(self, entry_id: str, figure: Figure) -> None:
-        self.pages[entry_id] = figure.places[0].page
+    def expect(self, entry_id: str, image: Image) -> None:
+        self.pages[entry_id] = image.places[0].page
 
-    def count(self, reading: PictureReading | None) -> None:
+    def count(self, reading: ImageReading | None) -> None:
         if reading is not None:
             self.input_tokens += reading.input_tokens
             self.output_tokens += reading.output_tokens
@@ -48,7 +48,7 @@ class Record:
 
     @property
     def expected_ids(self) -> list[str]:
-        """Everything that may be in the index, refused or not: an earlier try may have been taken."""
+        """Everything that may be in the index, refused or not: an earlier attempt may have been accepted."""
         return [self.text_id, *self.pages]
 
     @classmethod
@@ -82,8 +82,8 @@ class Record:
 def outcome(record: Record, states: Mapping[str, tuple[str, str]], prices: tuple[float, float]) -> dict[str, Any]:
     """Status, counts, tokens, cost (US dollars, as text) and gaps, as the documents table takes them.
 
-    `prices` are dollars per million tokens, in and out. Raises IndexingRefusedError when the index holds
-    nothing of the document.
+    `prices` are dollars per million tokens, in and out. Raises IndexingRefusedError when nothing of the
+    document is in the index.
     """
     missing = {
         entry_id: record.refused.get(entry_id) or states[entry_id][1] or states[entry_id][0]
@@ -113,6 +113,6 @@ def _index_gap(record: Record, entry_id: str, reason: str) -> Gap:
         return Gap(0, **error.to_json())
     page = record.pages[entry_id]
     error = IndexingRefusedError(
-        f"The index did not take a picture of page {page} of {record.document.name} ({reason})."
+        f"The index did not take an image of page {page} of {record.document.name} ({reason})."
     )
-    return Gap(page, **error.to_json(), picture_id=entry_id.rsplit("/", 1)[-1])
+    return Gap(page, **error.to_json(), image_id=entry_id.rsplit("/", 1)[-1])

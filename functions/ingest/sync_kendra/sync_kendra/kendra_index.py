@@ -25,14 +25,14 @@ STATES: dict[str, EntryState] = {
 
 class KendraIndex:
     def __init__(self, index_id: str, role_arn: str) -> None:
-        """`role_arn` is what the index reads S3 with."""
+        """`role_arn`: the role with which the index reads S3."""
         self._index_id = index_id
         self._role_arn = role_arn
 
     def put(self, entries: Sequence[dict[str, Any]]) -> dict[str, str]:
-        """Hand entries over; returns `{entry id: error code}` of those the index refused for good.
+        """Put entries; returns `{entry id: error code}` of those that the index refused for good.
 
-        Raises TransientError when the index could not take some of them now: putting all again is safe.
+        Raises TransientError when the index could not accept some of them now: it is safe to put all again.
         """
         refused: dict[str, str] = {}
         for batch in batches(entries):
@@ -50,9 +50,9 @@ class KendraIndex:
                 raise IndexingRefusedError(f"The index refused to remove {len(refused)} entries.")
 
     def states(self, entry_ids: Iterable[str]) -> dict[str, tuple[EntryState, str]]:
-        """`{entry id: (state, the index's reason when it failed)}` of every entry, as the index itself tells.
+        """`{entry id: (state, the index's reason when it failed)}` of every entry, as the index reports it.
 
-        Raises TransientError when it does not tell of some: silence is neither indexed nor removed.
+        Raises TransientError when the index does not report some of them: then their state is unknown.
         """
         states: dict[str, tuple[EntryState, str]] = {}
         for batch in batches(list(entry_ids)):

@@ -1,4 +1,4 @@
-"""One picture's caption: what to ask the model, and how to read its reply."""
+"""One image's caption: what to ask the model, and how to read its reply."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from docent.errors.ingest import UnreadablePictureError
 from docent.prompts import read_tag, reply_text
 
-# Raise it whenever PROMPT changes: captions are cached by picture, model and this version.
+# Raise it whenever PROMPT changes: captions are cached by image, model and this version.
 PROMPT_VERSION = "1"
 PROMPT = """You are given one picture from a document. Make what it says findable.
 
@@ -25,7 +25,7 @@ MAX_TOKENS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """`text` is the picture's own words, `description` the model's; tokens are the call's."""
+    """`text` is the image's own words, `description` the model's; tokens are the call's."""
 
     text: str
     description: str
@@ -39,10 +39,10 @@ class Caption:
 
 def converse_request(model_id: str, image: bytes, image_format: str) -> dict[str, Any]:
     """The arguments of Converse. No sampling parameters: current Claude models refuse pairs of them."""
-    picture = {"image": {"format": image_format, "source": {"bytes": image}}}
+    shown = {"image": {"format": image_format, "source": {"bytes": image}}}
     return {
         "modelId": model_id,
-        "messages": [{"role": "user", "content": [picture, {"text": PROMPT}]}],
+        "messages": [{"role": "user", "content": [shown, {"text": PROMPT}]}],
         "inferenceConfig": {"maxTokens": MAX_TOKENS},
     }
 
@@ -50,14 +50,14 @@ def converse_request(model_id: str, image: bytes, image_format: str) -> dict[str
 def read_caption(reply: Mapping[str, Any], model_id: str) -> Caption:
     """The caption in Converse's reply. Raises UnreadablePictureError when the model gave none."""
     if reply["stopReason"] in ("refusal", "content_filtered", "guardrail_intervened"):
-        raise UnreadablePictureError(f"The model declined to read the picture ({reply['stopReason']}).")
-    # JSON may hold half of a surrogate pair, which no store takes.
+        raise UnreadablePictureError(f"The model declined to read the image ({reply['stopReason']}).")
+    # JSON may contain half of a surrogate pair, which neither S3 nor DynamoDB accepts.
     answer = reply_text(reply["output"]["message"]["content"]).encode(errors="replace").decode()
     text, description = read_tag("text", answer), read_tag("description", answer)
     if text is None and description is None:
-        # A model that forgot the tags still told what it saw.
+        # A model that forgot the tags still described the image.
         text, description = "", answer.strip()
     if not text and not description:
-        raise UnreadablePictureError("The model returned nothing for the picture.")
+        raise UnreadablePictureError("The model returned nothing for the image.")
     usage = reply["usage"]
     return Caption(text or "", description or "", model_id, usage["inputTokens"], usage["outputTokens"])

@@ -1,4 +1,4 @@
-"""Small PDFs made from raw bytes, each around one picture of an odd kind, and PDFs that are hostile."""
+"""Small PDFs made from raw bytes, each around one image of an odd kind, and PDFs that are hostile."""
 
 import io
 import struct
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from PIL import Image, ImageCms, ImageDraw, ImageOps
 
 WIDTH, HEIGHT = 160, 120
-BOX = (70.0, 40.0, 70.0 + WIDTH, 40.0 + HEIGHT)  # where the picture stands, in points from the top left
+BOX = (70.0, 40.0, 70.0 + WIDTH, 40.0 + HEIGHT)  # where the image stands, in points from the top left
 PAGE = (300, 250)
 
 
@@ -67,45 +67,45 @@ def pdf_of_image(entries: str, data: bytes, size: tuple[int, int] = (WIDTH, HEIG
 
 
 def photo() -> Image.Image:
-    """A colourful picture without any symmetry, so that a turn, a wrong colour or an inversion shows."""
+    """A colourful image without any symmetry, so that a turn, a wrong colour or an inversion shows."""
     red = Image.linear_gradient("L").resize((WIDTH, HEIGHT))
     green = ImageOps.mirror(Image.linear_gradient("L").rotate(90)).resize((WIDTH, HEIGHT))
-    picture = Image.merge("RGB", (red, green, Image.new("L", (WIDTH, HEIGHT), 90)))
-    draw = ImageDraw.Draw(picture)
+    image = Image.merge("RGB", (red, green, Image.new("L", (WIDTH, HEIGHT), 90)))
+    draw = ImageDraw.Draw(image)
     draw.rectangle((10, 10, 60, 40), fill=(255, 240, 0))
     draw.ellipse((90, 50, 150, 110), fill=(10, 20, 200))
-    return picture
+    return image
 
 
 def ink() -> Image.Image:
     """Black marks on white, more white than black."""
-    picture = Image.new("1", (WIDTH, HEIGHT), 1)
-    draw = ImageDraw.Draw(picture)
+    image = Image.new("1", (WIDTH, HEIGHT), 1)
+    draw = ImageDraw.Draw(image)
     draw.rectangle((10, 10, 60, 40), fill=0)
     draw.ellipse((90, 50, 150, 110), outline=0, width=5)
-    return picture
+    return image
 
 
-def jpeg(picture: Image.Image, **options: object) -> bytes:
+def jpeg(image: Image.Image, **options: object) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=92, **options)
+    image.save(out, "JPEG", quality=92, **options)
     return out.getvalue()
 
 
-def fax(picture: Image.Image) -> bytes:
+def fax(image: Image.Image) -> bytes:
     """CCITT group 4: the one strip of a TIFF."""
     out = io.BytesIO()
-    picture.save(out, "TIFF", compression="group4", tiffinfo={278: picture.height})
+    image.save(out, "TIFF", compression="group4", tiffinfo={278: image.height})
     tiff = Image.open(io.BytesIO(out.getvalue()))
     offset, length = tiff.tag_v2[273][0], tiff.tag_v2[279][0]
     return out.getvalue()[offset : offset + length]
 
 
-def jbig2(picture: Image.Image) -> bytes:
+def jbig2(image: Image.Image) -> bytes:
     """Page information and one generic region, which may be coded as CCITT group 4 (MMR)."""
-    size = struct.pack(">II", *picture.size)
+    size = struct.pack(">II", *image.size)
     page = size + bytes(8) + b"\x00" + b"\x00\x00"
-    region = size + bytes(8) + b"\x00" + b"\x01" + fax(picture)
+    region = size + bytes(8) + b"\x00" + b"\x01" + fax(image)
 
     def segment(number: int, kind: int, data: bytes) -> bytes:
         return struct.pack(">IBBBI", number, kind, 0, 1, len(data)) + data
@@ -113,10 +113,10 @@ def jbig2(picture: Image.Image) -> bytes:
     return segment(0, 48, page) + segment(1, 38, region)
 
 
-def with_png_predictor(picture: Image.Image) -> bytes:
+def with_png_predictor(image: Image.Image) -> bytes:
     """Deflated rows, each with PNG's Up filter."""
-    stride = picture.width * len(picture.getbands())
-    data, above, rows = picture.tobytes(), bytes(stride), []
+    stride = image.width * len(image.getbands())
+    data, above, rows = image.tobytes(), bytes(stride), []
     for start in range(0, len(data), stride):
         row = data[start : start + stride]
         rows.append(b"\x02" + bytes((here - up) % 256 for here, up in zip(row, above, strict=True)))
@@ -124,16 +124,16 @@ def with_png_predictor(picture: Image.Image) -> bytes:
     return zlib.compress(b"".join(rows))
 
 
-def with_tiff_predictor(picture: Image.Image) -> bytes:
+def with_tiff_predictor(image: Image.Image) -> bytes:
     """Rows in which each sample is the difference to the one of the pixel before."""
-    bands, stride = len(picture.getbands()), picture.width * len(picture.getbands())
-    rows = (picture.tobytes()[at : at + stride] for at in range(0, stride * picture.height, stride))
+    bands, stride = len(image.getbands()), image.width * len(image.getbands())
+    rows = (image.tobytes()[at : at + stride] for at in range(0, stride * image.height, stride))
     return b"".join(
         bytes((here - before) % 256 for here, before in zip(row, bytes(bands) + row, strict=False)) for row in rows
     )
 
 
-def odd_pictures() -> dict[str, bytes]:
+def odd_images() -> dict[str, bytes]:
     """The eighteen kinds that extraction methods get wrong, by name, and one more: CMYK that only its profile tells."""
     rgb, gray = photo(), photo().convert("L")
     flate = "/Filter /FlateDecode"
@@ -228,14 +228,14 @@ def _in_a_form(entries: str, data: bytes) -> bytes:
     return writer.pdf([writer.page(b"/Outer Do", f"/XObject << /Outer {outer} 0 R >>")])
 
 
-def inline_image(picture: Image.Image) -> bytes:
-    data = zlib.compress(picture.tobytes()).hex().encode() + b">"
-    return b"BI /W %d /H %d /CS /RGB /BPC 8 /F [/AHx /Fl] ID %s EI\n" % (*picture.size, data)
+def inline_image(image: Image.Image) -> bytes:
+    data = zlib.compress(image.tobytes()).hex().encode() + b">"
+    return b"BI /W %d /H %d /CS /RGB /BPC 8 /F [/AHx /Fl] ID %s EI\n" % (*image.size, data)
 
 
-def _inline(picture: Image.Image) -> bytes:
+def _inline(image: Image.Image) -> bytes:
     writer = PdfWriter()
-    return writer.pdf([writer.page(shown().replace(b"/Im Do", inline_image(picture)))])
+    return writer.pdf([writer.page(shown().replace(b"/Im Do", inline_image(image)))])
 
 
 def _srgb_profile() -> bytes:

@@ -1,4 +1,4 @@
-"""The picture a model can read, made from an image of a PDF: kept as it is where possible, else converted."""
+"""Files that a model can read, made from the placed images of a PDF: kept as they are if possible, else converted."""
 
 import hashlib
 from collections.abc import Iterable
@@ -17,12 +17,12 @@ from .page_images import PlacedImage
 from .png_stream import GRAY, RGB, in_pieces, png_of_samples, row_bytes
 
 LARGEST_SIDE = 8000  # pixels; a model refuses more
-RENDERED_SIDE = 1568  # pixels; a model scales down whatever is longer
+RENDERED_SIDE = 1568  # pixels; a model scales longer images down
 
 
 @dataclass(frozen=True)
-class Picture:
-    """One distinct picture with its bytes. `format` is png or jpeg; `width` and `height` are pixels; `kind`
+class ImageFile:
+    """The bytes of one distinct image. `format` is png or jpeg; `width` and `height` are pixels; `kind`
     is embedded, inline, drawing or scan."""
 
     data: bytes
@@ -32,14 +32,14 @@ class Picture:
     kind: str
 
     @cached_property
-    def picture_id(self) -> str:
+    def image_id(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def picture_of(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> Picture:
-    """The picture upright as displayed, transparency over white, a stencil black on white.
+def image_file_of(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> ImageFile:
+    """The image upright as displayed, transparency over white, a stencil black on white.
 
-    Raises whatever MuPDF raises on a damaged image.
+    Raises what MuPDF raises on a damaged image.
     """
     turn = turn_of(placed.matrix)
     if max(placed.image.w(), placed.image.h()) <= LARGEST_SIDE and not _is_masked(placed.image):
@@ -51,8 +51,8 @@ def picture_of(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> P
     return _drawn(placed, kind)
 
 
-def joined_picture(parts: list[PlacedImage], area: Box, kind: str) -> Picture:
-    """One picture of images that stand beside each other, at the finest resolution of any of them."""
+def joined_image(parts: list[PlacedImage], area: Box, kind: str) -> ImageFile:
+    """One image of parts that are placed beside each other, at the finest resolution of any of them."""
     scale = max(density(part) for part in parts)
     if scale * max(area.width, area.height) > LARGEST_SIDE:
         scale = RENDERED_SIDE / max(area.width, area.height)
@@ -62,8 +62,8 @@ def joined_picture(parts: list[PlacedImage], area: Box, kind: str) -> Picture:
     return _encoded([drawn(pieces, width, height)], width, height, is_gray(pieces), kind)
 
 
-def rendered_picture(page: pymupdf.Page, clip: Box, kind: str, zoom: float) -> Picture:
-    """A part of the page as displayed, `zoom` pixels a point, but no longer than a model wants it."""
+def rendered_image(page: pymupdf.Page, clip: Box, kind: str, zoom: float) -> ImageFile:
+    """A part of the page as displayed, `zoom` pixels a point, but no longer than a model reads."""
     zoom = min(zoom, RENDERED_SIDE / max(clip.width, clip.height))
     pixmap = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), clip=pymupdf.Rect(clip), alpha=False)
     return _encoded([pixmap.this], pixmap.width, pixmap.height, False, kind)
@@ -78,7 +78,7 @@ def density(placed: PlacedImage) -> float:
 
 Turn = tuple[int, int, int, int]
 UPRIGHT: Turn = (1, 0, 0, 1)
-BOTTOM_UP: Turn = (1, 0, 0, -1)  # as bitmaps of Windows are stored
+BOTTOM_UP: Turn = (1, 0, 0, -1)  # as Windows stores bitmaps
 
 
 def turn_of(matrix: Matrix) -> Turn:
@@ -90,7 +90,7 @@ def turn_of(matrix: Matrix) -> Turn:
 
 
 def _is_masked(image: mupdf.FzImage) -> bool:
-    """Whether anything of it is transparent: many producers give images a mask that hides nothing."""
+    """Whether a part of it is transparent: many producers add a mask that hides nothing."""
     details = image.m_internal
     if details.use_colorkey or not details.mask:
         return bool(details.use_colorkey)
@@ -98,8 +98,8 @@ def _is_masked(image: mupdf.FzImage) -> bool:
     return alpha.count(255) < len(alpha)
 
 
-def _jpeg_kept(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> Picture | None:
-    """The stream as it is, where every reader shows it as a PDF reader does."""
+def _jpeg_kept(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> ImageFile | None:
+    """The stream unchanged, if every reader shows it as a PDF reader does."""
     image, details = placed.image, placed.image.m_internal
     if placed.stencil or details.use_decode:
         return None
@@ -114,15 +114,15 @@ def _jpeg_kept(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> P
     same = header and (header.width, header.height, header.components) == (image.w(), image.h(), image.n())
     if not header or not same or header.depth != 8 or header.oriented or not header.common:
         return None
-    return Picture(data, "jpeg", header.width, header.height, kind)
+    return ImageFile(data, "jpeg", header.width, header.height, kind)
 
 
-def _packed(placed: PlacedImage, document: mupdf.PdfDocument, kind: str, bottom_up: bool = False) -> Picture | None:
+def _packed(placed: PlacedImage, document: mupdf.PdfDocument, kind: str, bottom_up: bool = False) -> ImageFile | None:
     data = packed_png(placed, document, bottom_up)
-    return Picture(data, "png", placed.image.w(), placed.image.h(), kind) if data else None
+    return ImageFile(data, "png", placed.image.w(), placed.image.h(), kind) if data else None
 
 
-def _decoded(placed: PlacedImage, kind: str) -> Picture:
+def _decoded(placed: PlacedImage, kind: str) -> ImageFile:
     """Decoded by MuPDF, which knows every codec and colour space."""
     image = placed.image
     expect_data(image)
@@ -133,7 +133,7 @@ def _decoded(placed: PlacedImage, kind: str) -> Picture:
     return _encoded([pixmap], pixmap.w(), pixmap.h(), pixmap.n() == 1, kind)
 
 
-def _drawn(placed: PlacedImage, kind: str) -> Picture:
+def _drawn(placed: PlacedImage, kind: str) -> ImageFile:
     """Drawn upright by MuPDF's renderer, which knows every mask as well."""
     width, height = placed.image.w(), placed.image.h()
     a, b, c, d = turn_of(placed.matrix)
@@ -155,9 +155,9 @@ def _drawn(placed: PlacedImage, kind: str) -> Picture:
     return _encoded(bands, width, height, is_gray([part]), kind)
 
 
-def _encoded(pixmaps: Iterable[mupdf.FzPixmap], width: int, height: int, gray: bool, kind: str) -> Picture:
-    """As PNG: MuPDF's JPEG encoder takes three times as long, and blurs the text that this is about."""
+def _encoded(pixmaps: Iterable[mupdf.FzPixmap], width: int, height: int, gray: bool, kind: str) -> ImageFile:
+    """As PNG: MuPDF's JPEG encoder takes three times as long, and blurs text."""
     colour = GRAY if gray else RGB
     stride = row_bytes(width, 8, colour)
     pieces = (piece for pixmap in pixmaps for piece in in_pieces(mupdf.fz_pixmap_samples_memoryview(pixmap), stride))
-    return Picture(png_of_samples(width, height, 8, colour, pieces), "png", width, height, kind)
+    return ImageFile(png_of_samples(width, height, 8, colour, pieces), "png", width, height, kind)

@@ -1,4 +1,4 @@
-"""Pictures come out of a PDF as a reader sees them, each once, and a damaged part never loses the rest."""
+"""Images come out of a PDF as a reader sees them, each once, and a damaged part never loses the rest."""
 
 import hashlib
 import io
@@ -11,8 +11,8 @@ from PIL import Image, ImageChops, ImageStat
 
 from docent.errors.ingest import EmptyPdfError, EncryptedPdfError, OversizedPdfError, UnreadablePdfError
 from extract_images import png_stream
-from extract_images.pdf_figures import Extraction, Limits, Picture, read_figures
-from tests.support.odd_pictures import (
+from extract_images.pdf_images import Extraction, ImageFile, Limits, read_images
+from tests.support.odd_images import (
     BOX,
     HEIGHT,
     PAGE,
@@ -22,7 +22,7 @@ from tests.support.odd_pictures import (
     ink,
     inline_image,
     jpeg,
-    odd_pictures,
+    odd_images,
     pdf_of_image,
     photo,
     shown,
@@ -34,38 +34,38 @@ from tests.support.project import ROOT
 NAME = "s3://documents/reports/a.pdf"
 RGB = "/ColorSpace /DeviceRGB /BitsPerComponent 8"
 FLATE = "/Filter /FlateDecode"
-ODD_PICTURES = odd_pictures()
+ODD_IMAGES = odd_images()
 
 
 class Shelf:
     """Keeps what is saved, and minds that nothing is saved twice."""
 
     def __init__(self) -> None:
-        self.pictures: dict[str, Picture] = {}
+        self.files: dict[str, ImageFile] = {}
 
-    def save(self, picture: Picture) -> None:
-        assert picture.picture_id not in self.pictures
-        self.pictures[picture.picture_id] = picture
+    def save(self, file: ImageFile) -> None:
+        assert file.image_id not in self.files
+        self.files[file.image_id] = file
 
 
 def read(tmp_path: Path, pdf: bytes, limits: Limits | None = None) -> tuple[Extraction, Shelf]:
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf)
     shelf = Shelf()
-    return read_figures(str(path), NAME, limits or Limits(), shelf.save), shelf
+    return read_images(str(path), NAME, limits or Limits(), shelf.save), shelf
 
 
-def only_picture(extraction: Extraction, shelf: Shelf) -> Image.Image:
+def only_image(extraction: Extraction, shelf: Shelf) -> Image.Image:
     assert extraction.gaps == ()
-    (figure,) = extraction.figures
-    return decoded(shelf.pictures[figure.picture_id])
+    (found,) = extraction.images
+    return decoded(shelf.files[found.image_id])
 
 
-def decoded(picture: Picture) -> Image.Image:
-    image = Image.open(io.BytesIO(picture.data))
+def decoded(file: ImageFile) -> Image.Image:
+    image = Image.open(io.BytesIO(file.data))
     assert image.format is not None
-    assert image.format.lower() == picture.format
-    assert image.size == (picture.width, picture.height)
+    assert image.format.lower() == file.format
+    assert image.size == (file.width, file.height)
     return image.convert("RGB")
 
 
@@ -81,21 +81,21 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean) / 3
 
 
-@pytest.mark.parametrize("name", ODD_PICTURES)
-def test_an_odd_picture_comes_out_as_the_page_shows_it(tmp_path: Path, name: str) -> None:
-    pdf = ODD_PICTURES[name]
-    picture = only_picture(*read(tmp_path, pdf))
-    assert difference(picture, rendered(pdf)) < 2.5
-    assert max(high for _, high in picture.getextrema()) > 100, "never a black picture"
+@pytest.mark.parametrize("name", ODD_IMAGES)
+def test_an_odd_image_comes_out_as_the_page_shows_it(tmp_path: Path, name: str) -> None:
+    pdf = ODD_IMAGES[name]
+    image = only_image(*read(tmp_path, pdf))
+    assert difference(image, rendered(pdf)) < 2.5
+    assert max(high for _, high in image.getextrema()) > 100, "never a black image"
 
 
 # The defects of the published articles' code, one by one.
 
 
-def test_a_cmyk_picture_is_converted_to_rgb(tmp_path: Path) -> None:
-    extraction, shelf = read(tmp_path, ODD_PICTURES["cmyk jpeg"])
-    (picture,) = shelf.pictures.values()
-    assert Image.open(io.BytesIO(picture.data)).mode == "RGB"
+def test_a_cmyk_image_is_converted_to_rgb(tmp_path: Path) -> None:
+    extraction, shelf = read(tmp_path, ODD_IMAGES["cmyk jpeg"])
+    (file,) = shelf.files.values()
+    assert Image.open(io.BytesIO(file.data)).mode == "RGB"
     assert extraction.gaps == ()
 
 
@@ -104,47 +104,47 @@ def test_what_a_soft_mask_makes_transparent_is_white_and_not_black(tmp_path: Pat
     gone = writer.image("/ColorSpace /DeviceGray /BitsPerComponent 8", bytes(WIDTH * HEIGHT))
     image = writer.image(f"{RGB} /SMask {gone} 0 R", bytes(3 * WIDTH * HEIGHT))
     pdf = writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")])
-    assert only_picture(*read(tmp_path, pdf)).getextrema() == ((255, 255), (255, 255), (255, 255))
+    assert only_image(*read(tmp_path, pdf)).getextrema() == ((255, 255), (255, 255), (255, 255))
 
 
-def test_a_logo_on_every_page_is_one_figure_with_every_place(tmp_path: Path) -> None:
+def test_a_logo_on_every_page_is_one_image_with_every_place(tmp_path: Path) -> None:
     writer = PdfWriter()
     image = writer.image(f"{RGB} {FLATE}", zlib.compress(photo().tobytes()))
     pages = [writer.page(shown(), f"/XObject << /Im {image} 0 R >>") for _ in range(5)]
     extraction, shelf = read(tmp_path, writer.pdf(pages))
-    (figure,) = extraction.figures
-    assert [place.page for place in figure.places] == [1, 2, 3, 4, 5]
-    assert {tuple(round(edge) for edge in place.bbox) for place in figure.places} == {BOX}
-    assert len(shelf.pictures) == 1
+    (found,) = extraction.images
+    assert [place.page for place in found.places] == [1, 2, 3, 4, 5]
+    assert {tuple(round(edge) for edge in place.bbox) for place in found.places} == {BOX}
+    assert len(shelf.files) == 1
 
 
-def test_the_same_picture_in_two_objects_is_one_figure(tmp_path: Path) -> None:
+def test_the_same_image_in_two_objects_is_one_image(tmp_path: Path) -> None:
     writer = PdfWriter()
     data = jpeg(photo())
     images = [writer.image(f"{RGB} /Filter /DCTDecode", data) for _ in range(2)]
     pages = [writer.page(shown(), f"/XObject << /Im {image} 0 R >>") for image in images]
     extraction, _ = read(tmp_path, writer.pdf(pages))
-    (figure,) = extraction.figures
-    assert [place.page for place in figure.places] == [1, 2]
+    (found,) = extraction.images
+    assert [place.page for place in found.places] == [1, 2]
 
 
 def test_a_jpeg_is_kept_as_it_is(tmp_path: Path) -> None:
     data = jpeg(photo())
     extraction, shelf = read(tmp_path, pdf_of_image(f"{RGB} /Filter /DCTDecode", data))
-    (picture,) = shelf.pictures.values()
-    assert picture.data == data
-    (figure,) = extraction.figures
-    assert figure.picture_id == hashlib.sha256(data).hexdigest()
-    assert (figure.format, figure.width, figure.height, figure.kind) == ("jpeg", WIDTH, HEIGHT, "embedded")
+    (file,) = shelf.files.values()
+    assert file.data == data
+    (found,) = extraction.images
+    assert found.image_id == hashlib.sha256(data).hexdigest()
+    assert (found.format, found.width, found.height, found.kind) == ("jpeg", WIDTH, HEIGHT, "embedded")
 
 
-def test_a_deflated_picture_with_png_rows_is_not_deflated_again(tmp_path: Path) -> None:
+def test_a_deflated_image_with_png_rows_is_not_deflated_again(tmp_path: Path) -> None:
     deflated = with_png_predictor(photo())
     parameters = f"/DecodeParms << /Predictor 15 /Colors 3 /Columns {WIDTH} >>"
     extraction, shelf = read(tmp_path, pdf_of_image(f"{RGB} {FLATE} {parameters}", deflated))
-    (picture,) = shelf.pictures.values()
-    assert deflated in picture.data
-    assert difference(only_picture(extraction, shelf), photo()) == 0
+    (file,) = shelf.files.values()
+    assert deflated in file.data
+    assert difference(only_image(extraction, shelf), photo()) == 0
 
 
 def opaque_mask(writer: PdfWriter, alpha: bytes = bytes([255])) -> str:
@@ -156,23 +156,23 @@ def test_a_mask_that_hides_nothing_is_no_reason_to_decode(tmp_path: Path) -> Non
     writer, data = PdfWriter(), jpeg(photo())
     image = writer.image(f"{RGB} {opaque_mask(writer)} /Filter /DCTDecode", data)
     _, shelf = read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")]))
-    assert [picture.data for picture in shelf.pictures.values()] == [data]
+    assert [file.data for file in shelf.files.values()] == [data]
 
 
 def test_a_mask_that_hides_a_little_counts(tmp_path: Path) -> None:
     writer = PdfWriter()
     image = writer.image(f"{RGB} {opaque_mask(writer, bytes([250]))} {FLATE}", zlib.compress(photo().tobytes()))
     pdf = writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")])
-    assert difference(only_picture(*read(tmp_path, pdf)), photo()) > 0
+    assert difference(only_image(*read(tmp_path, pdf)), photo()) > 0
 
 
-def test_a_giant_mask_of_a_small_picture_is_a_gap_and_is_never_decoded(tmp_path: Path) -> None:
+def test_a_giant_mask_of_a_small_image_is_a_gap_and_is_never_decoded(tmp_path: Path) -> None:
     writer = PdfWriter()
     giant = zlib.compress(bytes(1_000_000))
     mask = writer.image(f"/ColorSpace /DeviceGray /BitsPerComponent 8 {FLATE}", giant, (35000, 35000))
     image = writer.image(f"{RGB} /SMask {mask} 0 R /Filter /DCTDecode", jpeg(photo()))
     extraction, _ = read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")]))
-    assert extraction.figures == ()
+    assert extraction.images == ()
     assert [(gap.page, gap.name) for gap in extraction.gaps] == [(1, "UnreadablePictureError")]
 
 
@@ -208,7 +208,7 @@ def test_samples_that_are_repacked_in_pieces_are_the_ones_the_page_shows(
     writer = PdfWriter()
     image = writer.image(*PACKED[name])
     pdf = writer.pdf([writer.page(shown(matrix=matrix), f"/XObject << /Im {image} 0 R >>")])
-    assert difference(only_picture(*read(tmp_path, pdf)), rendered(pdf)) == 0
+    assert difference(only_image(*read(tmp_path, pdf)), rendered(pdf)) == 0
 
 
 @pytest.mark.parametrize("entries", [RGB, f"{RGB} {FLATE}"])
@@ -216,59 +216,59 @@ def test_samples_that_end_early_are_shown_as_far_as_they_go(tmp_path: Path, entr
     data = photo().tobytes()
     cut = zlib.compress(data)[:-9] if FLATE in entries else data[: len(data) // 2]
     pdf = pdf_of_image(entries, cut)
-    assert difference(only_picture(*read(tmp_path, pdf)), rendered(pdf)) == 0
+    assert difference(only_image(*read(tmp_path, pdf)), rendered(pdf)) == 0
 
 
 def test_reading_a_pdf_writes_no_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    read(tmp_path, ODD_PICTURES["jpx"])
+    read(tmp_path, ODD_IMAGES["jpx"])
     assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
 
 
-# Pictures where they stand, and as they stand.
+# Images where they stand, and as they stand.
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])
-def test_a_picture_on_a_turned_page_is_upright_and_in_its_place(tmp_path: Path, rotation: int) -> None:
+def test_an_image_on_a_turned_page_is_upright_and_in_its_place(tmp_path: Path, rotation: int) -> None:
     pdf = pdf_of_image(f"{RGB} {FLATE}", zlib.compress(photo().tobytes()), rotation=rotation)
     extraction, shelf = read(tmp_path, pdf)
-    place = extraction.figures[0].places[0]
-    assert difference(only_picture(extraction, shelf), rendered(pdf, place.bbox)) < 1
+    place = extraction.images[0].places[0]
+    assert difference(only_image(extraction, shelf), rendered(pdf, place.bbox)) < 1
 
 
 @pytest.mark.parametrize("matrix", ["-160 0 0 120 230 90", "160 0 0 -120 70 210", "0 160 -120 0 200 50"])
-def test_a_picture_stored_mirrored_or_turned_comes_out_as_shown(tmp_path: Path, matrix: str) -> None:
+def test_an_image_stored_mirrored_or_turned_comes_out_as_shown(tmp_path: Path, matrix: str) -> None:
     writer = PdfWriter()
     image = writer.image(f"{RGB} /Filter /DCTDecode", jpeg(photo()))
     pdf = writer.pdf([writer.page(shown(matrix=matrix), f"/XObject << /Im {image} 0 R >>")])
     extraction, shelf = read(tmp_path, pdf)
-    place = extraction.figures[0].places[0]
-    assert difference(only_picture(extraction, shelf), rendered(pdf, place.bbox)) < 2.5
+    place = extraction.images[0].places[0]
+    assert difference(only_image(extraction, shelf), rendered(pdf, place.bbox)) < 2.5
 
 
-def test_exif_does_not_turn_a_picture_that_the_page_shows_upright(tmp_path: Path) -> None:
+def test_exif_does_not_turn_an_image_that_the_page_shows_upright(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     pdf = pdf_of_image(f"{RGB} /Filter /DCTDecode", jpeg(photo(), exif=exif.tobytes()))
     _, shelf = read(tmp_path, pdf)
-    (picture,) = shelf.pictures.values()
-    assert Image.open(io.BytesIO(picture.data)).getexif().get(0x0112, 1) == 1
-    assert difference(decoded(picture), rendered(pdf)) < 2.5
+    (file,) = shelf.files.values()
+    assert Image.open(io.BytesIO(file.data)).getexif().get(0x0112, 1) == 1
+    assert difference(decoded(file), rendered(pdf)) < 2.5
 
 
-def test_a_picture_at_two_places_of_a_page_has_both(tmp_path: Path) -> None:
+def test_an_image_at_two_places_of_a_page_has_both(tmp_path: Path) -> None:
     writer = PdfWriter()
     image = writer.image(f"{RGB} {FLATE}", zlib.compress(photo().tobytes()))
     content = shown(box=(10, 10, 90, 70)) + shown(box=(150, 100, 230, 160))
     extraction, _ = read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Im {image} 0 R >>")]))
-    (figure,) = extraction.figures
-    assert [tuple(round(edge) for edge in place.bbox) for place in figure.places] == [
+    (found,) = extraction.images
+    assert [tuple(round(edge) for edge in place.bbox) for place in found.places] == [
         (10, 10, 90, 70),
         (150, 100, 230, 160),
     ]
 
 
-def test_strips_that_abut_are_one_picture(tmp_path: Path) -> None:
+def test_strips_that_abut_are_one_image(tmp_path: Path) -> None:
     writer, content, names = PdfWriter(), b"", []
     for strip in range(0, HEIGHT, 8):
         part = photo().crop((0, strip, WIDTH, strip + 8))
@@ -277,8 +277,8 @@ def test_strips_that_abut_are_one_picture(tmp_path: Path) -> None:
         content += shown(f"S{strip}", box=(BOX[0], BOX[1] + strip, BOX[2], BOX[1] + strip + 8))
     pdf = writer.pdf([writer.page(content, f"/XObject << {' '.join(names)} >>")])
     extraction, shelf = read(tmp_path, pdf)
-    assert difference(only_picture(extraction, shelf), photo()) < 1
-    assert tuple(round(edge) for edge in extraction.figures[0].places[0].bbox) == BOX
+    assert difference(only_image(extraction, shelf), photo()) < 1
+    assert tuple(round(edge) for edge in extraction.images[0].places[0].bbox) == BOX
 
 
 def test_a_page_that_is_one_image_is_a_scan_in_its_original_bytes(tmp_path: Path) -> None:
@@ -286,8 +286,8 @@ def test_a_page_that_is_one_image_is_a_scan_in_its_original_bytes(tmp_path: Path
     image = writer.image(f"{RGB} /Filter /DCTDecode", data)
     content = shown(box=(0, 0, *PAGE))
     extraction, shelf = read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Im {image} 0 R >>")]))
-    assert extraction.figures[0].kind == "scan"
-    assert [picture.data for picture in shelf.pictures.values()] == [data]
+    assert extraction.images[0].kind == "scan"
+    assert [file.data for file in shelf.files.values()] == [data]
 
 
 def test_a_scan_in_layers_is_rendered_as_the_one_page_it_is(tmp_path: Path) -> None:
@@ -297,17 +297,17 @@ def test_a_scan_in_layers_is_rendered_as_the_one_page_it_is(tmp_path: Path) -> N
     content = shown("Back", box=(0, 0, *PAGE)) + shown("Front", box=(0, 0, *PAGE))
     pdf = writer.pdf([writer.page(content, f"/XObject << /Back {back} 0 R /Front {front} 0 R >>")])
     extraction, shelf = read(tmp_path, pdf)
-    assert extraction.figures[0].kind == "scan"
-    assert difference(only_picture(extraction, shelf).resize(PAGE), rendered(pdf, (0, 0, *PAGE))) < 3
+    assert extraction.images[0].kind == "scan"
+    assert difference(only_image(extraction, shelf).resize(PAGE), rendered(pdf, (0, 0, *PAGE))) < 3
 
 
 def test_a_background_under_text_is_no_scan(tmp_path: Path) -> None:
     document = pymupdf.open()
     page = document.new_page()
     page.insert_image(page.rect, stream=jpeg(photo()), keep_proportion=False)
-    page.insert_textbox((50, 50, 500, 700), "All of this can be read without any picture. " * 20)
+    page.insert_textbox((50, 50, 500, 700), "All of this can be read without any image. " * 20)
     extraction, _ = read(tmp_path, document.tobytes())
-    assert [figure.kind for figure in extraction.figures] == ["embedded"]
+    assert [image.kind for image in extraction.images] == ["embedded"]
 
 
 # Drawings.
@@ -333,17 +333,17 @@ def chart() -> pymupdf.Document:
 def test_a_chart_is_a_drawing_with_its_axes_and_labels(tmp_path: Path) -> None:
     pdf = chart().tobytes()
     extraction, shelf = read(tmp_path, pdf)
-    (figure,) = extraction.figures
-    assert figure.kind == "drawing"
-    x0, y0, x1, y1 = figure.places[0].bbox
+    (found,) = extraction.images
+    assert found.kind == "drawing"
+    x0, y0, x1, y1 = found.places[0].bbox
     assert 125 < x0 < 140
     assert 320 < y0 < 345
     assert 410 < x1 < 440
     assert 520 < y1 < 545
-    assert max(figure.width, figure.height) <= 1568
-    picture = only_picture(extraction, shelf)
-    shown_there = rendered(pdf, figure.places[0].bbox)
-    assert difference(picture.resize(shown_there.size), shown_there) < 6
+    assert max(found.width, found.height) <= 1568
+    image = only_image(extraction, shelf)
+    shown_there = rendered(pdf, found.places[0].bbox)
+    assert difference(image.resize(shown_there.size), shown_there) < 6
 
 
 def test_a_bar_chart_is_a_drawing(tmp_path: Path) -> None:
@@ -352,7 +352,7 @@ def test_a_bar_chart_is_a_drawing(tmp_path: Path) -> None:
     for number, height in enumerate((40, 90, 60, 120)):
         page.draw_rect((100 + 30 * number, 400 - height, 120 + 30 * number, 400), fill=(0, 0.3, 0.8))
     extraction, _ = read(tmp_path, document.tobytes())
-    assert [figure.kind for figure in extraction.figures] == ["drawing"]
+    assert [image.kind for image in extraction.images] == ["drawing"]
 
 
 def test_tables_rules_and_frames_are_no_drawings(tmp_path: Path) -> None:
@@ -367,41 +367,41 @@ def test_tables_rules_and_frames_are_no_drawings(tmp_path: Path) -> None:
             page.draw_rect(cell, fill=(0.9, 0.9, 0.95) if row % 2 else None)
             page.insert_text((cell.x0 + 4, cell.y1 - 8), f"cell {row} {column}")
     extraction, _ = read(tmp_path, document.tobytes())
-    assert (extraction.figures, extraction.gaps) == ((), ())
+    assert (extraction.images, extraction.gaps) == ((), ())
 
 
 def test_drawings_and_joins_can_be_left_out(tmp_path: Path) -> None:
     extraction, _ = read(tmp_path, chart().tobytes(), Limits(render=False))
-    assert extraction.figures == ()
+    assert extraction.images == ()
 
 
 # Limits: nothing is cut off in silence.
 
 
-def many_inline_pictures(count: int) -> bytes:
+def many_inline_images(count: int) -> bytes:
     writer, content = PdfWriter(), b""
     for number in range(count):
-        picture = Image.new("RGB", (10, 10), (number % 256, 40, 80))
-        content += b"q 12 0 0 12 %d %d cm " % (14 * (number % 20), 14 * (number // 20)) + inline_image(picture) + b"Q\n"
+        image = Image.new("RGB", (10, 10), (number % 256, 40, 80))
+        content += b"q 12 0 0 12 %d %d cm " % (14 * (number % 20), 14 * (number // 20)) + inline_image(image) + b"Q\n"
     return writer.pdf([writer.page(content)])
 
 
-def test_inline_pictures_are_all_found(tmp_path: Path) -> None:
-    extraction, _ = read(tmp_path, many_inline_pictures(30))
-    assert [figure.kind for figure in extraction.figures] == ["inline"] * 30
+def test_inline_images_are_all_found(tmp_path: Path) -> None:
+    extraction, _ = read(tmp_path, many_inline_images(30))
+    assert [image.kind for image in extraction.images] == ["inline"] * 30
 
 
 def test_more_images_on_a_page_than_the_limit_leave_a_gap(tmp_path: Path) -> None:
-    extraction, _ = read(tmp_path, many_inline_pictures(30), Limits(max_images=20))
-    assert len(extraction.figures) == 20
+    extraction, _ = read(tmp_path, many_inline_images(30), Limits(max_page_images=20))
+    assert len(extraction.images) == 20
     assert [(gap.page, gap.name) for gap in extraction.gaps] == [(1, "OversizedPdfError")]
     assert f"Page 1 of {NAME} shows 30 images; the first 20 are read." in extraction.gaps[0].message
 
 
-def test_more_pictures_than_the_limit_leave_a_gap(tmp_path: Path) -> None:
-    extraction, shelf = read(tmp_path, many_inline_pictures(30), Limits(max_figures=5))
-    assert len(extraction.figures) == len(shelf.pictures) == 5
-    assert f"{NAME} has more than 5 pictures; the first 5 are read." in extraction.gaps[0].message
+def test_more_images_than_the_limit_leave_a_gap(tmp_path: Path) -> None:
+    extraction, shelf = read(tmp_path, many_inline_images(30), Limits(max_images=5))
+    assert len(extraction.images) == len(shelf.files) == 5
+    assert f"{NAME} has more than 5 images; the first 5 are read." in extraction.gaps[0].message
 
 
 def test_more_places_than_the_limit_are_counted(tmp_path: Path) -> None:
@@ -409,11 +409,11 @@ def test_more_places_than_the_limit_are_counted(tmp_path: Path) -> None:
     image = writer.image(f"{RGB} {FLATE}", zlib.compress(photo().tobytes()))
     pages = [writer.page(shown(), f"/XObject << /Im {image} 0 R >>") for _ in range(5)]
     extraction, _ = read(tmp_path, writer.pdf(pages), Limits(max_places=3))
-    assert len(extraction.figures[0].places) == 3
+    assert len(extraction.images[0].places) == 3
     assert extraction.skipped == {"places": 2}
 
 
-def test_a_giant_picture_in_a_few_bytes_is_a_gap_and_is_never_decoded(tmp_path: Path) -> None:
+def test_a_giant_image_in_a_few_bytes_is_a_gap_and_is_never_decoded(tmp_path: Path) -> None:
     giant = zlib.compress(bytes(1_000_000))
     writer = PdfWriter()
     image = writer.image("/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", giant, (35000, 35000))
@@ -421,12 +421,12 @@ def test_a_giant_picture_in_a_few_bytes_is_a_gap_and_is_never_decoded(tmp_path: 
     resources = f"/XObject << /Big {image} 0 R /Im {small} 0 R >>"
     content = shown("Big", box=(0, 170, 100, 240)) + shown()
     extraction, _ = read(tmp_path, writer.pdf([writer.page(content, resources)]))
-    assert len(extraction.figures) == 1
+    assert len(extraction.images) == 1
     assert [(gap.page, gap.name) for gap in extraction.gaps] == [(1, "UnreadablePictureError")]
     assert "35000 × 35000 pixels" in extraction.gaps[0].message
 
 
-def test_a_picture_wider_than_a_model_takes_is_scaled_down(tmp_path: Path) -> None:
+def test_an_image_wider_than_a_model_takes_is_scaled_down(tmp_path: Path) -> None:
     wide = Image.new("1", (9000, 200), 1)
     wide.paste(0, (0, 0, 4500, 200))
     pdf = pdf_of_image(
@@ -434,9 +434,9 @@ def test_a_picture_wider_than_a_model_takes_is_scaled_down(tmp_path: Path) -> No
         zlib.compress(wide.tobytes()),
         wide.size,
     )
-    picture = only_picture(*read(tmp_path, pdf))
-    assert picture.size == (1568, 35)
-    assert (picture.getpixel((100, 17)), picture.getpixel((1400, 17))) == ((0, 0, 0), (255, 255, 255))
+    image = only_image(*read(tmp_path, pdf))
+    assert image.size == (1568, 35)
+    assert (image.getpixel((100, 17)), image.getpixel((1400, 17))) == ((0, 0, 0), (255, 255, 255))
 
 
 def test_specks_are_counted_and_not_read(tmp_path: Path) -> None:
@@ -446,7 +446,7 @@ def test_specks_are_counted_and_not_read(tmp_path: Path) -> None:
     content = shown("Dot", box=(10, 10, 60, 60)) + shown(box=(100, 100, 104, 103)) + shown(box=(400, 10, 480, 80))
     pdf = writer.pdf([writer.page(content, f"/XObject << /Dot {dot} 0 R /Im {image} 0 R >>")])
     extraction, _ = read(tmp_path, pdf)
-    assert extraction.figures == ()
+    assert extraction.images == ()
     assert extraction.skipped == {"off_page": 1, "specks": 2}
 
 
@@ -457,9 +457,9 @@ def test_time_that_runs_out_keeps_what_was_found_and_says_where_it_stopped(tmp_p
     path = tmp_path / "a.pdf"
     path.write_bytes(writer.pdf(pages))
     ticks = iter(range(1000))
-    extraction = read_figures(str(path), NAME, Limits(seconds=8), Shelf().save, clock=lambda: float(next(ticks)))
+    extraction = read_images(str(path), NAME, Limits(seconds=8), Shelf().save, clock=lambda: float(next(ticks)))
     assert extraction.page_count == 9
-    assert 1 <= len(extraction.figures[0].places) < 9
+    assert 1 <= len(extraction.images[0].places) < 9
     assert [gap.name for gap in extraction.gaps] == ["ExtractionStoppedError"]
     assert f"to 9 of {NAME}" in extraction.gaps[0].message
 
@@ -502,12 +502,12 @@ def test_a_file_that_is_no_pdf_is_refused(tmp_path: Path, content: bytes) -> Non
 def test_a_pdf_that_needs_a_password_is_refused_and_one_with_an_owner_password_is_read(
     tmp_path: Path,
 ) -> None:
-    document = pymupdf.open(stream=ODD_PICTURES["icc jpeg"], filetype="pdf")
+    document = pymupdf.open(stream=ODD_IMAGES["icc jpeg"], filetype="pdf")
     locked = document.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="secret", owner_pw="boss")
     with pytest.raises(EncryptedPdfError, match=NAME):
         read(tmp_path, locked)
     owned = document.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, owner_pw="boss")
-    assert len(read(tmp_path, owned)[0].figures) == 1
+    assert len(read(tmp_path, owned)[0].images) == 1
 
 
 def test_a_pdf_beyond_the_limits_is_refused(tmp_path: Path) -> None:
@@ -520,9 +520,9 @@ def test_a_pdf_beyond_the_limits_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_page_tree_that_lies_about_its_count_is_put_right(tmp_path: Path) -> None:
-    pdf = ODD_PICTURES["icc jpeg"].replace(b"/Count 1", b"/Count 9")
+    pdf = ODD_IMAGES["icc jpeg"].replace(b"/Count 1", b"/Count 9")
     extraction, _ = read(tmp_path, pdf)
-    assert (extraction.page_count, len(extraction.figures)) == (1, 1)
+    assert (extraction.page_count, len(extraction.images)) == (1, 1)
 
 
 def test_a_broken_page_is_a_gap_and_the_others_are_read(tmp_path: Path) -> None:
@@ -531,7 +531,7 @@ def test_a_broken_page_is_a_gap_and_the_others_are_read(tmp_path: Path) -> None:
     good = [writer.page(shown(), f"/XObject << /Im {image} 0 R >>") for _ in range(2)]
     broken = writer.page(b"/Missing Do [ /never closed")
     extraction, _ = read(tmp_path, writer.pdf([good[0], broken, good[1]]))
-    assert [place.page for place in extraction.figures[0].places] == [1, 3]
+    assert [place.page for place in extraction.images[0].places] == [1, 3]
     assert [(gap.page, gap.name) for gap in extraction.gaps] == [(2, "UnreadablePageError")]
     assert f"Page 2 of {NAME} is damaged in part" in extraction.gaps[0].message
 
@@ -551,26 +551,26 @@ def test_what_a_file_that_broke_off_lacks_is_a_gap(tmp_path: Path, size: int | N
         "/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /JBIG2Decode",
     ],
 )
-def test_a_broken_picture_is_a_gap_and_never_a_black_one(tmp_path: Path, entries: str) -> None:
+def test_a_broken_image_is_a_gap_and_never_a_black_one(tmp_path: Path, entries: str) -> None:
     writer = PdfWriter()
-    broken = writer.image(entries, b"\xff\xd8 this is no picture")
+    broken = writer.image(entries, b"\xff\xd8 this is no image")
     good = writer.image(f"{RGB} /Filter /DCTDecode", jpeg(photo()))
     content = shown("Broken", box=(0, 170, 100, 240)) + shown()
     resources = f"/XObject << /Broken {broken} 0 R /Im {good} 0 R >>"
     extraction, _ = read(tmp_path, writer.pdf([writer.page(content, resources)]))
-    assert len(extraction.figures) == 1
+    assert len(extraction.images) == 1
     assert [(gap.page, gap.name) for gap in extraction.gaps] == [(1, "UnreadablePictureError")]
     assert f"page 1 of {NAME}" in extraction.gaps[0].message
 
 
-def test_half_a_jpeg_is_still_half_a_picture(tmp_path: Path) -> None:
+def test_half_a_jpeg_is_still_half_an_image(tmp_path: Path) -> None:
     whole = jpeg(photo())
     pdf = pdf_of_image(f"{RGB} /Filter /DCTDecode", whole[: len(whole) * 3 // 4])
-    picture = only_picture(*read(tmp_path, pdf))
+    image = only_image(*read(tmp_path, pdf))
     top = (0, 0, WIDTH, HEIGHT // 3)
-    assert difference(picture.crop(top), photo().crop(top)) < 5
+    assert difference(image.crop(top), photo().crop(top)) < 5
 
 
 def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
-    pdf = ODD_PICTURES["half-size soft mask"]
+    pdf = ODD_IMAGES["half-size soft mask"]
     assert read(tmp_path, pdf)[0] == read(tmp_path, pdf)[0]

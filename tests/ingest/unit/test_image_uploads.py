@@ -1,39 +1,39 @@
-"""Pictures are uploaded beside each other, never too many at once, and no failure is lost."""
+"""Images are uploaded beside each other, never too many at once, and no failure is lost."""
 
 import threading
 from collections.abc import Callable
 
 import pytest
 
-from extract_images.pdf_pictures import Picture
-from extract_images.picture_uploads import AT_ONCE, uploads
+from extract_images.image_files import ImageFile
+from extract_images.image_uploads import AT_ONCE, uploads
 
-PICTURES = [Picture(bytes([number]), "png", 1, 1, "embedded") for number in range(3 * AT_ONCE)]
+FILES = [ImageFile(bytes([number]), "png", 1, 1, "embedded") for number in range(3 * AT_ONCE)]
 
 
-def save_all(upload: Callable[[Picture], None], saved: Callable[[], object] = lambda: None) -> None:
+def save_all(upload: Callable[[ImageFile], None], saved: Callable[[], object] = lambda: None) -> None:
     with uploads(upload) as save:
-        for picture in PICTURES:
-            save(picture)
+        for file in FILES:
+            save(file)
             saved()
 
 
 def test_as_many_as_allowed_are_under_way_together_and_none_is_left_when_the_block_ends() -> None:
     together = threading.Barrier(AT_ONCE)  # lets nobody on before all are there
-    uploaded: list[Picture] = []
+    uploaded: list[ImageFile] = []
 
-    def upload(picture: Picture) -> None:
+    def upload(file: ImageFile) -> None:
         together.wait(timeout=10)
-        uploaded.append(picture)
+        uploaded.append(file)
 
     save_all(upload)
-    assert sorted(uploaded, key=lambda picture: picture.data) == PICTURES
+    assert sorted(uploaded, key=lambda file: file.data) == FILES
 
 
 def test_whoever_saves_waits_when_too_many_are_under_way() -> None:
     go_on, saved = threading.Event(), threading.Semaphore(0)
 
-    def upload(_: Picture) -> None:
+    def upload(_: ImageFile) -> None:
         assert go_on.wait(timeout=10)
 
     saving = threading.Thread(target=lambda: save_all(upload, saved.release))
@@ -46,10 +46,10 @@ def test_whoever_saves_waits_when_too_many_are_under_way() -> None:
     assert not saving.is_alive()
 
 
-@pytest.mark.parametrize("failing", [PICTURES[0], PICTURES[AT_ONCE], PICTURES[-1]])
-def test_one_failed_upload_fails_the_whole(failing: Picture) -> None:
-    def upload(picture: Picture) -> None:
-        if picture is failing:
+@pytest.mark.parametrize("failing", [FILES[0], FILES[AT_ONCE], FILES[-1]])
+def test_one_failed_upload_fails_the_whole(failing: ImageFile) -> None:
+    def upload(file: ImageFile) -> None:
+        if file is failing:
             raise ConnectionError
 
     with pytest.raises(ConnectionError):

@@ -1,10 +1,10 @@
-"""Figures of a sentence, looked for in its sources: the same number however it is written, and no other."""
+"""Numbers of a sentence, looked for in its sources: the same number however it is written, and no other."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answering.stated_figures import missing_figures
+from answering.stated_numbers import missing_numbers
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ from answering.stated_figures import missing_figures
         ("Ein Satz ohne Zahlen.", ""),
     ],
 )
-def test_the_same_figure_is_found_however_it_is_written(sentence: str, source: str) -> None:
-    assert missing_figures(sentence, [f"Davor {source} danach", "anderes"]) == []
+def test_the_same_number_is_found_however_it_is_written(sentence: str, source: str) -> None:
+    assert missing_numbers(sentence, [f"Davor {source} danach", "anderes"]) == []
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_the_same_figure_is_found_however_it_is_written(sentence: str, source: s
         ("100 €", "100 $"),
     ],
 )
-def test_another_figure_is_missed(sentence: str, source: str) -> None:
-    assert missing_figures(f"Es sind {sentence}.", [f"Davor {source} danach"])
+def test_another_number_is_missed(sentence: str, source: str) -> None:
+    assert missing_numbers(f"Es sind {sentence}.", [f"Davor {source} danach"])
 
 
 @given(number=st.integers(1000, 10**12), decimals=st.integers(0, 99))
@@ -76,10 +76,10 @@ def test_english_and_german_thousands_are_the_same(number: int, decimals: int) -
     english = f"{number:,}.{decimals:02}"
     german = english.translate(str.maketrans(",.", ".,"))
     for said, stated in ((english, german), (german, english), (f"{number}.{decimals:02}", german)):
-        assert missing_figures(f"It is {said} kg.", [f"Es sind {stated} kg."]) == []
-    assert missing_figures(f"It is {number + 1:,}.{decimals:02} kg.", [german])
+        assert missing_numbers(f"It is {said} kg.", [f"Es sind {stated} kg."]) == []
+    assert missing_numbers(f"It is {number + 1:,}.{decimals:02} kg.", [german])
 
 
 @given(text=st.text(max_size=80))
-def test_every_text_states_its_own_figures(text: str) -> None:
-    assert missing_figures(text, [text]) == []
+def test_every_text_states_its_own_numbers(text: str) -> None:
+    assert missing_numbers(text, [text]) == []

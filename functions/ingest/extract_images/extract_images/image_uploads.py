@@ -1,17 +1,17 @@
-"""Uploads pictures beside the reading: S3 takes tens of milliseconds for each, longer than most are read in."""
+"""Uploads images while the PDF is read: an upload takes tens of milliseconds, longer than most images are read in."""
 
 import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from .pdf_pictures import Picture
+from .image_files import ImageFile
 
-AT_ONCE = 8  # connections, and pictures in memory
+AT_ONCE = 8  # connections, and images in memory
 
 
 @contextlib.contextmanager
-def uploads(upload: Callable[[Picture], None]) -> Iterator[Callable[[Picture], None]]:
-    """What saves a picture without waiting for it, unless AT_ONCE others are under way.
+def uploads(upload: Callable[[ImageFile], None]) -> Iterator[Callable[[ImageFile], None]]:
+    """Yields a function that saves an image without waiting, unless AT_ONCE others are under way.
 
     A failed upload is raised by a later one or by leaving the block, which waits for all.
     """
@@ -25,10 +25,10 @@ def uploads(upload: Callable[[Picture], None]) -> Iterator[Callable[[Picture], N
 
     with ThreadPoolExecutor(AT_ONCE, "upload") as threads:
 
-        def save(picture: Picture) -> None:
+        def save(file: ImageFile) -> None:
             if len(under_way) == AT_ONCE:
                 settle(FIRST_COMPLETED)
-            under_way.add(threads.submit(upload, picture))
+            under_way.add(threads.submit(upload, file))
 
         yield save
         settle(ALL_COMPLETED)

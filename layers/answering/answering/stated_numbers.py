@@ -1,6 +1,6 @@
-"""Figures that a text states: numbers with their units, dates, and codes such as CAS numbers.
+"""Numbers that a text states: amounts with their units, dates, and codes such as CAS numbers.
 
-Whether a figure stands in another text is decided mechanically: 1,234.5 and 1.234,5 are the same number, 14.12.2026
+Whether another text states a number is decided mechanically: 1,234.5 and 1.234,5 are the same number, 14.12.2026
 and December 14, 2026 the same day, 5 % and 5 percent the same share. 0.1 ppm is not 0.1 %, nor is a number that
 only looks alike.
 """
@@ -81,32 +81,32 @@ _BEFORE = re.compile(r"(€|\$|\bEUR|\bUSD)\s?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """`readings` is what it may mean: 1.234 is one and a bit, or more than a thousand. `unit` is empty where none
-    is named next to it, as in most tables."""
+class StatedNumber:
+    """`readings` are its possible values: 1.234 is a bit more than one, or more than a thousand. `unit` is empty if
+    none is next to it, as in most tables."""
 
     readings: frozenset[str]
     unit: str = ""
 
-    def is_stated_by(self, others: "list[Figure]") -> bool:
+    def is_stated_by(self, others: "list[StatedNumber]") -> bool:
         return any(
             self.readings & other.readings and (self.unit == other.unit or not (self.unit and other.unit))
             for other in others
         )
 
 
-def missing_figures(sentence: str, sources: list[str]) -> list[Figure]:
-    """The figures of a sentence that none of the sources states."""
-    stated = [figure for source in sources for figure in figures_of(source)]
+def missing_numbers(sentence: str, sources: list[str]) -> list[StatedNumber]:
+    """The numbers of a sentence that none of the sources states."""
+    stated = [number for source in sources for number in numbers_of(source)]
     wanted, rest = _dates_in(_plain(sentence))
-    wanted += _figures_in(_LIST_NUMBER.sub("", rest))
-    return [figure for figure in wanted if not figure.is_stated_by(stated)]
+    wanted += _numbers_in(_LIST_NUMBER.sub("", rest))
+    return [number for number in wanted if not number.is_stated_by(stated)]
 
 
-def figures_of(text: str) -> list[Figure]:
-    """Every figure; those within dates once more by themselves, as an answer may name the year alone."""
+def numbers_of(text: str) -> list[StatedNumber]:
+    """Every number; those within dates also alone, as an answer may name only the year."""
     text = _plain(text)
-    return [*_dates_in(text)[0], *_figures_in(text), *_spaced_in(text)]
+    return [*_dates_in(text)[0], *_numbers_in(text), *_spaced_in(text)]
 
 
 def _plain(text: str) -> str:
@@ -114,10 +114,10 @@ def _plain(text: str) -> str:
     return re.sub(r"[‐‑]", "-", unicodedata.normalize("NFKC", text)).replace("’", "'")
 
 
-def _dates_in(text: str) -> tuple[list[Figure], str]:
+def _dates_in(text: str) -> tuple[list[StatedNumber], str]:
     """Dates as `2026-12-14`, or `2026-12` as well, and the text without them."""
-    dates: list[Figure] = []
-    months: list[Figure] = []
+    dates: list[StatedNumber] = []
+    months: list[StatedNumber] = []
 
     def take(found: re.Match[str]) -> str:
         parts = found.groupdict()
@@ -125,9 +125,9 @@ def _dates_in(text: str) -> tuple[list[Figure], str]:
         number = int(month) if month.isdigit() else _MONTHS[month]
         in_month = f"{parts['year']}-{number:02}"
         day = parts.get("day")
-        dates.append(Figure(frozenset({f"{in_month}-{int(day):02}"} if day else {in_month})))
+        dates.append(StatedNumber(frozenset({f"{in_month}-{int(day):02}"} if day else {in_month})))
         if day:  # who states the day states the month
-            months.append(Figure(frozenset({in_month})))
+            months.append(StatedNumber(frozenset({in_month})))
         return " "
 
     for pattern in _DATES:
@@ -135,23 +135,23 @@ def _dates_in(text: str) -> tuple[list[Figure], str]:
     return [*dates, *months], text
 
 
-def _figures_in(text: str) -> Iterator[Figure]:
+def _numbers_in(text: str) -> Iterator[StatedNumber]:
     for found in _TOKEN.finditer(text):
         token = found.group()
         if _NUMBER.fullmatch(token):
-            yield Figure(_readings(token), _unit_at(text, found.start(), found.end()))
+            yield StatedNumber(_readings(token), _unit_at(text, found.start(), found.end()))
         elif (parts := re.fullmatch(r"(\d[\d.,]*)-(\d[\d.,]*)", token)) is not None:  # 5-25, from … to
             unit = _unit_at(text, found.start(), found.end())
-            yield from (Figure(_readings(part), unit) for part in parts.groups())
+            yield from (StatedNumber(_readings(part), unit) for part in parts.groups())
         elif (glued := re.fullmatch(r"(\d[\d.,]*)([^\W\d_]+)", token)) and glued[2].lower() in _UNIT:  # 5kg
-            yield Figure(_readings(glued[1]), _UNIT[glued[2].lower()])
+            yield StatedNumber(_readings(glued[1]), _UNIT[glued[2].lower()])
         else:
-            yield Figure(frozenset({token.casefold()}))
+            yield StatedNumber(frozenset({token.casefold()}))
 
 
-def _spaced_in(text: str) -> Iterator[Figure]:
+def _spaced_in(text: str) -> Iterator[StatedNumber]:
     for found in _SPACED.finditer(text):
-        yield Figure(_readings(found.group().replace(" ", "")), _unit_at(text, found.start(), found.end()))
+        yield StatedNumber(_readings(found.group().replace(" ", "")), _unit_at(text, found.start(), found.end()))
 
 
 def _readings(number: str) -> frozenset[str]:

@@ -1,0 +1,69 @@
+"""The key of every object in the derived bucket.
+
+documents/<document_id>/<generation>/     what one upload of a document left
+    manifest.json                         its pages, images and their places
+    images/<image_id>.<format>            each image
+    captions/<image_id>.json              what the model read in it, not masked
+    pictures/<image_id>.json              the same, masked; named when images were called pictures
+    thumbnails/<image_id>.jpeg            the image as small as a list shows it
+    entries.json                          what was put into the index, and what became of it
+glossary.csv                              an organisation's terms in several languages
+groups/<application_id>/<index_id>.json   the groups that Docent put into a Q Business index
+group-members/<digest>.json               members of one group, while Q Business reads them
+"""
+
+from dataclasses import dataclass
+
+DOCUMENTS = "documents/"
+GLOSSARY = "glossary.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationKeys:
+    """The keys of one upload of a document."""
+
+    document_id: str
+    generation: str
+
+    @property
+    def prefix(self) -> str:
+        return f"{document_prefix(self.document_id)}{self.generation}/"
+
+    @property
+    def manifest(self) -> str:
+        return f"{self.prefix}manifest.json"
+
+    @property
+    def entries(self) -> str:
+        return f"{self.prefix}entries.json"
+
+    @property
+    def thumbnails(self) -> str:
+        """The prefix of all of them."""
+        return f"{self.prefix}thumbnails/"
+
+    def image(self, image_id: str, image_format: str) -> str:
+        return f"{self.prefix}images/{image_id}.{image_format}"
+
+    def caption(self, image_id: str) -> str:
+        return f"{self.prefix}captions/{image_id}.json"
+
+    def masked(self, image_id: str) -> str:
+        """In the state machines: `masked_key_of` of statemachines/expressions.yaml."""
+        return f"{self.prefix}pictures/{image_id}.json"
+
+    def thumbnail(self, image_id: str) -> str:
+        return f"{self.thumbnails}{image_id}.jpeg"
+
+
+def document_prefix(document_id: str) -> str:
+    """The prefix of all generations of a document."""
+    return f"{DOCUMENTS}{document_id}/"
+
+
+def group_ledger(application_id: str, index_id: str) -> str:
+    return f"groups/{application_id}/{index_id}.json"
+
+
+def group_members(digest: str) -> str:
+    return f"group-members/{digest}.json"

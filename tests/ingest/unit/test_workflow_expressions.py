@@ -1,0 +1,77 @@
+"""Whatever S3 allows as a key, the state machines and the functions compute the same document, generation and key."""
+
+import json
+import unicodedata
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ministack.services import stepfunctions
+
+from docent.derived_keys import GenerationKeys
+from docent.documents import document_id_of, generation_of
+from tests.support.project import MACHINES, definition, sample_event
+
+CREATED = sample_event("s3.object_created.json")
+FAILED = sample_event("states.execution_failed.json")
+ODD = st.sampled_from(
+    [*"/+%&=?#;:,@$ .~'\"\\{}^`|<>[]!*()\t\n\x01\x1f\x7f\x85", "..", "%2F", "ü", "u\u0308", "🜁", "👩‍🔬", "中"]
+)
+keys = (
+    st.lists(ODD | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40), min_size=1)
+    .map("".join)
+    .filter(lambda key: 0 < len(key.encode()) <= 1024)
+)
+sequencers = st.integers(0, 16**20).map(lambda number: f"{number:018X}") | st.text(
+    "0123456789abcdefABCDEF", min_size=1, max_size=32
+)
+
+
+def states_of(machine: str) -> dict[str, Any]:
+    return definition(next(path for path in MACHINES if path.name.startswith(machine)))["States"]
+
+
+def read(machine: str, event: dict[str, Any]) -> dict[str, Any]:
+    """The document that a workflow's first states make of its event, by MiniStack's own evaluation of JSONata."""
+    states = states_of(machine)
+    context: dict[str, Any] = {"QueryLanguage": "JSONata", "variables": {}}
+    for state in (states[name] for name in ("ReadEvent", "ReadFailure", "ReadDocument") if name in states):
+        stepfunctions._apply_state_assign(state, event, context)
+    return context["variables"]["document"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(key=keys, sequencer=sequencers, version=st.none() | st.text("abc123._", min_size=1, max_size=32))
+def test_workflows_and_functions_mean_the_same_document(key: str, sequencer: str, version: str | None) -> None:
+    event = json.loads(json.dumps(CREATED))
+    event["detail"]["object"] |= {"key": key, "sequencer": sequencer}
+    del event["detail"]["object"]["version-id"]
+    if version is not None:
+        event["detail"]["object"]["version-id"] = version
+    bucket = event["detail"]["bucket"]["name"]
+    failed = json.loads(json.dumps(FAILED))
+    failed["detail"]["input"] = json.dumps(event)
+    meant = {
+        "document_id": document_id_of(bucket, key),
+        "generation": generation_of(sequencer),
+        "source": {"bucket": bucket, "key": key} | ({} if version is None else {"version_id": version}),
+    }
+    assert read("ingest_document", event) == meant
+    assert read("remove_document", event) == meant
+    assert read("record_failure", failed) == meant
+
+
+@given(key=keys, sequencer=sequencers, image_id=st.text("0123456789abcdef", min_size=64, max_size=64))
+def test_workflows_and_functions_mean_the_same_masked_caption(key: str, sequencer: str, image_id: str) -> None:
+    document = {"document_id": document_id_of("docent-documents", key), "generation": generation_of(sequencer)}
+    state = states_of("ingest_document")["CaptionImages"]["ItemProcessor"]["States"]["MaskText"]
+    caption = {"bucket": "docent-derived", "key": "any"}
+    given_input = {"document": document, "picture_id": image_id, "caption": caption}
+    context = {"QueryLanguage": "JSONata"}
+    arguments = stepfunctions._apply_jsonata_arguments(state, given_input, context)
+    assert arguments["target"] == {"bucket": "docent-derived", "key": GenerationKeys(**document).masked(image_id)}
+
+
+def test_two_spellings_that_look_alike_are_two_documents() -> None:
+    composed, decomposed = (unicodedata.normalize(form, "Größe.pdf") for form in ("NFC", "NFD"))
+    assert document_id_of("docent-documents", composed) != document_id_of("docent-documents", decomposed)

@@ -1,0 +1,53 @@
+"""One module spells the keys of the derived bucket, and the state machines have one expression for theirs."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from docent import derived_keys
+from tests.support.project import MACHINES, ROOT
+
+OWNER = Path(derived_keys.__file__)
+SOURCES = [
+    path for folder in ("functions", "layers", "cli") for path in sorted((ROOT / folder).rglob("*.py")) if path != OWNER
+]
+# What a key begins with or continues with after a prefix: `documents/`, `manifest.json`.
+PART = re.compile(r"[a-z-]+(/|\.\w+)")
+# Not a key: the file of that name in samples/.
+SAMPLE = ("cli/demo.py", "glossary.csv")
+
+
+def texts(path: Path) -> set[str]:
+    """The literal texts of a module, those of f-strings too, without its docstrings."""
+    tree = ast.parse(path.read_text("utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in docstrings)
+    return {node.value for node in constants if isinstance(node.value, str)}
+
+
+PARTS = {text for text in texts(OWNER) if PART.fullmatch(text)}
+
+
+def test_the_parts_of_all_keys_are_known() -> None:
+    generation = {"manifest.json", "images/", "captions/", "pictures/", "thumbnails/", "entries.json"}
+    assert generation | {"documents/", "glossary.csv", "groups/", "group-members/"} == PARTS
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_other_module_spells_a_key(path: Path) -> None:
+    spelled = {text for text in texts(path) for part in PARTS if f"/{part}" in f"/{text}"}
+    name = str(path.relative_to(ROOT))
+    assert not {text for text in spelled if (name, text) != SAMPLE}
+
+
+@pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.stem)
+def test_no_state_machine_spells_a_key(path: Path) -> None:
+    source = path.with_suffix(".yaml").read_text("utf-8")
+    assert not [part for part in PARTS if re.search(rf"(?<![\w.-]){re.escape(part)}", source)]
