@@ -13,7 +13,7 @@ from local.bedrock.words import language_of
 CANNOT = {
     "en": (
         "This is the extractive engine, not a language model. It answers a <question> from a <context>, "
-        "sums up a <transcript>, makes a <question> with its <history> stand alone and reads pictures. "
+        "sums up a <transcript>, makes a <question> with its <history> stand alone and reads images. "
         "It cannot do what this prompt asks; set DOCENT_LLM_URL to use a language model."
     ),
     "de": (

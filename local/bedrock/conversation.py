@@ -14,7 +14,7 @@ import botocore.session
 from botocore.model import Shape
 from botocore.validate import ParamValidator
 
-from local.bedrock.pictures import Picture, check_together, picture
+from local.bedrock.images import Image, check_together, checked_image
 from local.bedrock.refusals import invalid
 
 ANTHROPIC_VERSION = "bedrock-2023-05-31"
@@ -26,7 +26,7 @@ class Turn:
 
     role: str
     text: str
-    pictures: tuple[Picture, ...] = ()
+    images: tuple[Image, ...] = ()
     guarded: str = ""
 
 
@@ -47,13 +47,13 @@ class Conversation:
         return self.turns[-1].text
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
-        return tuple(picture for turn in self.turns for picture in turn.pictures)
+    def images(self) -> tuple[Image, ...]:
+        return tuple(image for turn in self.turns for image in turn.images)
 
     @property
     def input_tokens(self) -> int:
         texts = [self.system, *(turn.text for turn in self.turns)]
-        return sum(map(tokens_of, texts)) + sum(picture.tokens for picture in self.pictures)
+        return sum(map(tokens_of, texts)) + sum(image.tokens for image in self.images)
 
 
 def tokens_of(text: str) -> int:
@@ -122,7 +122,7 @@ def _checked(conversation: Conversation, more: dict[str, Any]) -> Conversation:
             raise invalid(f"{name}: must be between 0 and 1")
     if conversation.temperature is not None and (conversation.top_p is not None or "top_p" in more or "top_k" in more):
         raise invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
-    check_together(conversation.pictures)
+    check_together(conversation.images)
     return conversation
 
 
@@ -130,7 +130,7 @@ def _turn(number: int, message: dict[str, Any]) -> Turn:
     """One Converse message, its shape already checked."""
     texts: list[str] = []
     guarded: list[str] = []
-    pictures: list[Picture] = []
+    images: list[Image] = []
     place = f"messages.{number}"
     if message["role"] not in ("user", "assistant"):
         raise invalid(f"{place}.role: must be user or assistant")
@@ -145,14 +145,14 @@ def _turn(number: int, message: dict[str, Any]) -> Turn:
         elif "image" in block:
             source = block["image"]["source"]
             if "bytes" not in source:
-                raise invalid(f"{at}.image.source: this model takes a picture's bytes only")
-            pictures.append(picture(at, block["image"]["format"], _decoded(at, source["bytes"])))
+                raise invalid(f"{at}.image.source: this model takes the bytes of an image only")
+            images.append(checked_image(at, block["image"]["format"], _decoded(at, source["bytes"])))
         elif "text" in block.get("guardContent", {}):
             texts.append(block["guardContent"]["text"]["text"])
             guarded.append(texts[-1])
         elif "cachePoint" not in block:
             raise invalid(f"{at}: the local engine reads text and image blocks, not {', '.join(block)}")
-    return Turn(message["role"], "\n".join(texts), tuple(pictures), "\n".join(guarded))
+    return Turn(message["role"], "\n".join(texts), tuple(images), "\n".join(guarded))
 
 
 def _as_converse(number: int, message: Any) -> dict[str, Any]:

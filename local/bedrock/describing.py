@@ -1,4 +1,4 @@
-"""Describes a picture in one plain sentence from what can be measured, and says that it did so."""
+"""Describes an image in one plain sentence from what can be measured, and says that it did so."""
 
 import re
 from collections import Counter
@@ -48,7 +48,7 @@ _COLOURS = {
 
 
 def description(reading: Reading) -> str:
-    """In the language of the picture's text, English where it has none. Holds no full stop but its last."""
+    """In the language of the image's text, English where it has none. Holds no full stop but its last."""
     language, looks = language_of(reading.text), reading.looks
     kind = _KINDS[language][_kind(reading)]
     colours = [name if language == "en" else _COLOURS[name] for name in looks.colours[:3]]

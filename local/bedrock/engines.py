@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a picture holds: its words, a line for each row, and one sentence about it."""
+    """What an image holds: its words, a line for each row, and one sentence about it."""
 
     text: str
     description: str
 
 
-def see(picture: bytes) -> Seen:
-    """Raises OSError, ValueError or SyntaxError for bytes that are no whole picture."""
+def see(image: bytes) -> Seen:
+    """Raises OSError, ValueError or SyntaxError for bytes that are no whole image."""
     from local.bedrock.describing import description
     from local.bedrock.recognition import read
 
-    reading = read(picture)
+    reading = read(image)
     return Seen(reading.text, description(reading))
 
 

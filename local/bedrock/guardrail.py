@@ -1,7 +1,7 @@
 """Amazon Bedrock's ApplyGuardrail on one machine, from the guardrail's own definition.
 
 Words, patterns, private data and masking really work; content filters are short word lists, denied topics and
-grounding are sentence vectors with checks. Pictures are counted, not looked at:
+grounding are sentence vectors with checks. Images are counted, not looked at:
 `guardrailCoverage` says so.
 Errors: ValidationException (400), ResourceNotFoundException (404), in AWS's shape.
 """
@@ -76,14 +76,14 @@ class Call:
             raise InvalidCallError("Value at 'content' must hold at least one content block.")
         self.texts: list[str] = []
         self.context: dict[str, list[str]] = {"grounding_source": [], "query": []}
-        self.pictures = 0
+        self.images = 0
         for block in content:
             self._take(block)
         self._check_limits()
 
     def _take(self, block: Any) -> None:
         if isinstance(block, dict) and "image" in block:
-            self.pictures += 1
+            self.images += 1
             return
         text = block.get("text") if isinstance(block, dict) else None
         if not isinstance(text, dict) or not isinstance(text.get("text"), str) or not text["text"].strip():
@@ -194,7 +194,7 @@ class Call:
         guarded = sum(map(len, self.texts))
         total = guarded + sum(len(text) for texts in self.context.values() for text in texts)
         coverage: dict[str, Any] = {"textCharacters": {"guarded": guarded, "total": total}}
-        return coverage | ({"images": {"guarded": 0, "total": self.pictures}} if self.pictures else {})
+        return coverage | ({"images": {"guarded": 0, "total": self.images}} if self.images else {})
 
     def _details(self) -> dict[str, Any]:
         details = {

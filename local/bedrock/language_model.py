@@ -27,8 +27,8 @@ class Reply:
 
 
 class LanguageModel:
-    """`url` is the server's base, with its `/v1`. It sees pictures only where it is declared able to:
-    llama.cpp's server answers 200 and ignores the picture when its model reads text only."""
+    """`url` is the server's base, with its `/v1`. It sees images only where it is declared able to:
+    llama.cpp's server answers 200 and ignores the image when its model reads text only."""
 
     def __init__(
         self,
@@ -97,14 +97,14 @@ class LanguageModel:
 
 
 def _message(turn: Turn) -> dict[str, Any]:
-    if not turn.pictures:
+    if not turn.images:
         return {"role": turn.role, "content": turn.text}
     seen = [
         {
             "type": "image_url",
             "image_url": {"url": f"data:image/{each.format};base64,{base64.b64encode(each.data).decode()}"},
         }
-        for each in turn.pictures
+        for each in turn.images
     ]
     return {
         "role": turn.role,

@@ -1,4 +1,4 @@
-"""The order in which a person reads what is written on a picture: row by row, column by column."""
+"""The order in which a person reads what is written on an image: row by row, column by column."""
 
 import math
 import statistics
@@ -13,7 +13,7 @@ COLUMN_ROWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A piece of text on a picture: its corners clockwise from the top left (pixels), and how sure (0–1)."""
+    """A piece of text on an image: its corners clockwise from the top left (pixels), and how sure (0–1)."""
 
     text: str
     corners: tuple[tuple[float, float], ...]

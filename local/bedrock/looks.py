@@ -1,4 +1,4 @@
-"""How a picture looks, by simple measures: enough to say photo, chart, table or text, never what it shows."""
+"""How an image looks, by simple measures: enough to say photo, chart, table or text, never what it shows."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ HUES = (
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Shares are of the picture's area, 0–1. `colours` are named from the largest area to the smallest."""
+    """Shares are of the image's area, 0–1. `colours` are named from the largest area to the smallest."""
 
     width: int
     height: int

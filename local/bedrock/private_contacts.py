@@ -90,7 +90,7 @@ NO_STREET = (
 )
 STREET_PREPOSITION = r"(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den)"
 STREET_ROMANCE = r"(?:Rue|rue|Avenue|avenue|Boulevard|boulevard|Via|Viale|Piazza|Calle|Avenida|Plaza|Rua|ul\.)"
-# Between number and town readers of pictures may lose the blank.
+# Between number and town readers of images may lose the blank.
 POSTAL_DE = rf"(?:(?:D|DE|A|AT|CH)[- ])?\d{{4,5}}[ \t]{{0,3}}{CITY}"
 POSTAL_US = r",?[ \t]{0,3}\n?[ \t]{0,9}[A-Z]{2}[ \t]+\d{5}(?:-\d{4})?"
 POSTAL_GB = r"[A-Z]{1,2}\d[A-Z\d]?[ \t]\d[ABD-HJLNP-UW-Z]{2}(?!\w)"

@@ -1,6 +1,6 @@
-"""Reads the words in a picture with RapidOCR. Runs in a worker process: it takes 640 MB and a second.
+"""Reads the words in an image with RapidOCR. Runs in a worker process: it takes 640 MB and a second.
 
-What is done before and after the engine takes its character error on mixed pictures from 29 % to about 1 %;
+What is done before and after the engine takes its character error on mixed images from 29 % to about 1 %;
 `benchmarks/reading.py` measures it again.
 """
 
@@ -28,7 +28,7 @@ type Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a picture holds: its rows of cells, how sure the engine is of them (0–1), and how it looks."""
+    """What an image holds: its rows of cells, how sure the engine is of them (0–1), and how it looks."""
 
     rows: tuple[tuple[str, ...], ...]
     score: float
@@ -39,9 +39,9 @@ class Reading:
         return "\n".join(" ".join(row) for row in self.rows)
 
 
-def read(picture: bytes) -> Reading:
-    """Raises `PIL.UnidentifiedImageError` or OSError for bytes that are no whole picture."""
-    image = flattened(Image.open(io.BytesIO(picture)))
+def read(data: bytes) -> Reading:
+    """Raises `PIL.UnidentifiedImageError` or OSError for bytes that are no whole image."""
+    image = flattened(Image.open(io.BytesIO(data)))
     lines = _upright_lines(image)
     rows = tuple(tuple(line.text for line in row) for row in reading_order(lines))
     return Reading(rows, _mean_score(lines), looks_of(image))
@@ -54,7 +54,7 @@ def flattened(image: Image.Image) -> Image.Image:
         levels = np.asarray(image, dtype=np.float64)
         return Image.fromarray((levels * (255 / max(levels.max(), 1))).astype(np.uint8)).convert("RGB")
     if not image.has_transparency_data:
-        return image.convert("RGB")  # CMYK too: the engine answers a CMYK picture with nothing, and no error
+        return image.convert("RGB")  # CMYK too: the engine answers a CMYK image with nothing, and no error
     image = image.convert("RGBA")
     ground = (255, 255, 255)
     colours, alpha = np.asarray(image.convert("L")), np.asarray(image.getchannel("A"))

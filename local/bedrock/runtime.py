@@ -1,6 +1,6 @@
 """Amazon Bedrock Runtime: Converse, ConverseStream, InvokeModel and ApplyGuardrail, in AWS's wire shapes.
 
-Pictures go to OCR, prompts to the extractive engine, or both to a language model where one is named.
+Images go to OCR, prompts to the extractive engine, or both to a language model where one is named.
 """
 
 import asyncio
@@ -151,10 +151,10 @@ class BedrockRuntime:
     async def _reply(self, conversation: Conversation, fault: Fault) -> Reply:
         if fault.reply is not None:
             return Reply(fault.reply)
-        if self._model and (self._model.vision or not conversation.pictures):
+        if self._model and (self._model.vision or not conversation.images):
             return await self._model.reply(conversation)
-        if conversation.pictures:
-            return Reply(await self._reader.reply(conversation.system, conversation.prompt, conversation.pictures))
+        if conversation.images:
+            return Reply(await self._reader.reply(conversation.system, conversation.prompt, conversation.images))
         try:
             return Reply(await self._answerer.run(engines.answer, conversation.system, conversation.prompt))
         except TimeoutError as error:

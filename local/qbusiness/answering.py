@@ -8,7 +8,7 @@ from local.bedrock import quoting
 from local.bedrock.prompt import Passage
 from local.bedrock.words import Language, language_of
 from local.kendra.index import Hit
-from local.qbusiness.pictures import MEDIA, MIME_TYPE
+from local.qbusiness.images import MEDIA, MIME_TYPE
 
 type Json = dict[str, Any]
 

@@ -17,7 +17,7 @@ from local.qbusiness.answering import Answer, Source
 from local.qbusiness.conversations import Conversations, Message
 from local.qbusiness.documents import Documents, as_kendra
 from local.qbusiness.identity import Caller, user_of
-from local.qbusiness.pictures import MIME_TYPE
+from local.qbusiness.images import MIME_TYPE
 from local.qbusiness.resources import Resource, Resources
 from local.qbusiness.subscriptions import Subscriptions
 from local.qbusiness.wire import QBusinessError, denied, invalid, missing, page
@@ -115,7 +115,7 @@ class Chat:
         return {}
 
     def get_media(self, request: Json, caller: Caller) -> Json:
-        """A picture that an answer cites, as long as its document may be seen."""
+        """An image that an answer cites, as long as its document may be seen."""
         user, message = self._message(request, caller)
         media_id = request["mediaId"]
         for attribution in message.told.get("sourceAttribution", []):

@@ -24,7 +24,7 @@ from local.qbusiness.access import access_list, access_query, clauses_of, groups
 from local.qbusiness.applications import attributes_of
 from local.qbusiness.database import Database
 from local.qbusiness.groups import Groups
-from local.qbusiness.pictures import PictureIndexer, forget_media
+from local.qbusiness.images import ImageIndexer, forget_media
 from local.qbusiness.resources import Resource, Resources
 from local.qbusiness.wire import QBusinessError, invalid, page
 
@@ -85,7 +85,7 @@ class Documents:
                 file.unlink()
         self._indexes: dict[str, SearchIndex] = {}
         self._opening = threading.Lock()
-        self._indexer = PictureIndexer(database, self.media, self._store, self.uploads, self._opened, s3)
+        self._indexer = ImageIndexer(database, self.media, self._store, self.uploads, self._opened, s3)
         self._indexer.start()
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ class Documents:
         return row[0] if row else None
 
     def forget_index(self, index_id: str) -> None:
-        """The index is no more: its documents, pictures, groups and clauses go."""
+        """The index is no more: its documents, images, groups and clauses go."""
         search_index = self._opened(index_id)
         self._store.remove_index(index_id)
         with self._opening:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from local.bedrock.conversation import Conversation, Turn
+from local.bedrock.images import Image
 from local.bedrock.language_model import LanguageModel, Reply
-from local.bedrock.pictures import Picture
 from local.bedrock.refusals import Refusal
 from local.bedrock.runtime import BedrockRuntime
 from local.faults import Faults
@@ -110,8 +110,8 @@ def test_a_reply_that_ran_out_of_tokens_says_so(server: ChatServer) -> None:
     assert reply_of(LanguageModel(server.url, "tiny")).stop == "max_tokens"
 
 
-def test_a_model_that_sees_gets_pictures_as_data_urls(server: ChatServer) -> None:
-    turn = Turn("user", "Read.", (Picture("png", b"\x89PNG", 1, 1),))
+def test_a_model_that_sees_gets_images_as_data_urls(server: ChatServer) -> None:
+    turn = Turn("user", "Read.", (Image("png", b"\x89PNG", 1, 1),))
 
     reply_of(LanguageModel(server.url, "tiny", vision=True), Conversation("", (turn,)))
 

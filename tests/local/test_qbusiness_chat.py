@@ -476,10 +476,10 @@ def test_an_application_may_take_no_attachments(machine: Machine, open_id: OpenI
     assert refusal(ask, mary, application, QUESTION, attachments=attachments) == "ValidationException"
 
 
-# ─── Pictures ────────────────────────────────────────────────────────────────────────────────────
+# ─── Images ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def picture_of(words: str) -> bytes:
+def image_of(words: str) -> bytes:
     image = Image.new("RGB", (760, 160), "white")
     font = ImageFont.load_default(44)
     ImageDraw.Draw(image).text((24, 50), words, "black", font=font)
@@ -492,11 +492,11 @@ def pdf_with(words: str) -> bytes:
     with pymupdf.open() as document:
         document.new_page()
         page = document.new_page()
-        page.insert_image(pymupdf.Rect(72, 72, 452, 152), stream=picture_of(words))
+        page.insert_image(pymupdf.Rect(72, 72, 452, 152), stream=image_of(words))
         return document.tobytes()
 
 
-def test_a_picture_in_a_document_answers_and_is_served(library: Application, mary: Any, mateo: Any) -> None:
+def test_an_image_in_a_document_answers_and_is_served(library: Application, mary: Any, mateo: Any) -> None:
     document = {
         "id": "turbines",
         "content": {"blob": pdf_with("Turbine Kestrel delivered 184 GWh")},
@@ -522,7 +522,7 @@ def test_a_picture_in_a_document_answers_and_is_served(library: Application, mar
     assert refusal(mary.get_media, **ids, mediaId=ABSENT) == "ResourceNotFoundException"
     asked = ids | {"messageId": answer["userMessageId"]}
     assert refusal(mary.get_media, **asked, mediaId=segment["mediaId"]) == "ResourceNotFoundException"
-    # The picture goes with the right to see its document, and with the document.
+    # The image goes with the right to see its document, and with the document.
     library.group("turbine-readers", MATEO.email)
     assert refusal(mary.get_media, **ids, mediaId=segment["mediaId"]) == "ResourceNotFoundException"
     library.group("turbine-readers", MARY.email)
@@ -533,7 +533,7 @@ def test_a_picture_in_a_document_answers_and_is_served(library: Application, mar
     assert list((library.machine.settings.home / "qbusiness" / "media").iterdir()) == []
 
 
-def test_pictures_are_left_alone_unless_they_are_asked_for(library: Application, mary: Any) -> None:
+def test_images_are_left_alone_unless_they_are_asked_for(library: Application, mary: Any) -> None:
     library.put({"id": "unread", "content": {"blob": pdf_with("Turbine Heron delivered 77 GWh")}, "contentType": "PDF"})
     assert "unread" not in cited(ask(mary, library, "How many GWh did the turbine Heron deliver?"))
 
