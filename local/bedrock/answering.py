@@ -1,7 +1,6 @@
-"""Answers prompts by choosing sentences, in place of a language model: nothing it says is its own.
+"""Answers prompts by quoting sentences, in place of a language model. It writes no text of its own.
 
-Which of its arts a prompt asks for is told by the prompt's tags. Runs in a worker process, for it computes
-sentence vectors.
+The prompt's tags select what it does. Runs in a worker process because it computes sentence vectors.
 """
 
 import re
@@ -25,7 +24,7 @@ CANNOT = {
 
 
 def answer(system: str, prompt: str) -> str:
-    """`prompt` is the last message's text: parts are looked for there, in `system` only instructions."""
+    """`prompt` is the text of the last message and holds the parts. `system` holds only instructions."""
     question, context = part(prompt, "question"), part(prompt, "context")
     if question is not None and context is not None:
         return quoting.answer(question, passages(context))

@@ -1,4 +1,4 @@
-"""What a model is asked, whichever of Bedrock's two request shapes it came in: Converse's or Anthropic's own.
+"""What a model is asked, parsed from either of Bedrock's two request shapes: Converse's or Anthropic's own.
 
 Parsing refuses what AWS refuses. Converse requests are checked against the SDK's own service model.
 """
@@ -22,7 +22,7 @@ ANTHROPIC_VERSION = "bedrock-2023-05-31"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message. `guarded` is the part of the text that a guardrail is to look at."""
+    """One message. `guarded` is the part of the text that a guardrail checks."""
 
     role: str
     text: str
@@ -32,7 +32,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`max_tokens` None is the model's own limit. The last turn is what is to be answered."""
+    """`max_tokens` None means the model's own limit. The last turn is the one to answer."""
 
     system: str
     turns: tuple[Turn, ...]
@@ -57,7 +57,7 @@ class Conversation:
 
 
 def tokens_of(text: str) -> int:
-    """An estimate: four characters are a token."""
+    """An estimate of four characters per token."""
     return -(-len(text) // 4)
 
 
@@ -127,7 +127,7 @@ def _checked(conversation: Conversation, more: dict[str, Any]) -> Conversation:
 
 
 def _turn(number: int, message: dict[str, Any]) -> Turn:
-    """One Converse message, its shape already checked."""
+    """One Converse message whose shape was already checked."""
     texts: list[str] = []
     guarded: list[str] = []
     images: list[Image] = []
@@ -156,7 +156,7 @@ def _turn(number: int, message: dict[str, Any]) -> Turn:
 
 
 def _as_converse(number: int, message: Any) -> dict[str, Any]:
-    """An Anthropic message in Converse's words."""
+    """An Anthropic message in Converse's shape."""
     place = f"messages.{number}"
     if not isinstance(message, dict) or not isinstance(message.get("role"), str):
         raise invalid(f"{place}.role: Field required")

@@ -1,4 +1,4 @@
-"""Images in a request, and Claude's limits on Bedrock, checked before anything looks at them."""
+"""Images in a request, checked against Claude's limits on Bedrock before an engine reads them."""
 
 import io
 import warnings
@@ -34,7 +34,7 @@ class Image:
 
 
 def checked_image(at: str, format: str, data: bytes) -> Image:
-    """Refuses what is too large, and bytes that are not of the declared format. Decodes only the header."""
+    """Refuses an image that is too large or not in the declared format. Decodes only the header."""
     if format not in FORMATS:
         raise invalid(f"{at}.image.format: Input should be one of {', '.join(FORMATS)}")
     if not data:

@@ -1,4 +1,4 @@
-"""Answers a prompt that holds images, with what OCR and measuring can tell of them."""
+"""Answers a prompt with images, by OCR and measurements."""
 
 from collections.abc import Sequence
 
@@ -11,17 +11,17 @@ SECONDS = 60.0  # for one image; a page takes 2 to 5 on two cores
 
 
 class Reader:
-    """Reads images in a worker process of its own, one after the other."""
+    """Reads images one after the other in its own worker process."""
 
     def __init__(self, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
         self._worker = Worker(seconds, patience)
 
     async def warm(self) -> None:
-        """Starts the process and loads the models, which the first image would otherwise wait for."""
+        """Starts the process and loads the models, so that the first image does not wait for them."""
         await self._worker.run(engines.warm_sight)
 
     async def reply(self, system: str, prompt: str, images: Sequence[Image]) -> str:
-        """`<text>` and `<description>` where the prompt asks for them, otherwise the text alone."""
+        """`<text>` and `<description>` if the prompt asks for them, otherwise only the text."""
         seen = [await self._see(each) for each in images]
         text = "\n\n".join(each.text for each in seen if each.text)
         asked = system + prompt
