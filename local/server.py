@@ -108,9 +108,9 @@ def serve(settings: LocalSettings) -> None:
         tasks = [asyncio.create_task(machine.warm()), asyncio.create_task(_save_what_changed(app))]
         resumed = await asyncio.to_thread(resume_interrupted_executions)
         if resumed:
-            logger.warning("%d interrupted executions go on", resumed)
+            logger.warning("%d interrupted executions are resumed", resumed)
         if last and (announced := await asyncio.to_thread(announce_again, last - UNDER_WAY)):
-            logger.warning("%d uploads and removals since the last snapshot are announced again", announced)
+            logger.warning("events of %d uploads and removals since the last snapshot are sent again", announced)
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([serving, stopped], return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
@@ -125,7 +125,7 @@ def serve(settings: LocalSettings) -> None:
     try:
         asyncio.new_event_loop().run_until_complete(run())
     except Exception:
-        logger.exception("AWS on this machine stops")
+        logger.exception("AWS on this machine stopped after an error")
         machine.closing.close()
         raise
     machine.closing.close()

@@ -47,7 +47,7 @@ class FederationService:
             return await self._others(method, path, headers, body, query)
         try:
             if operation not in self._operations or target:
-                raise StsError("InvalidAction", "Federation is offered by the query protocol only.")
+                raise StsError("InvalidAction", "Federation is supported by the query protocol only.")
             answer = await asyncio.to_thread(self._operations[operation], parameters)
         except StsError as error:
             return _refusal(error)
@@ -58,7 +58,7 @@ class FederationService:
         if not _SESSION_NAME.fullmatch(name):
             raise StsError("ValidationError", "RoleSessionName must be 2 to 64 characters of [\\w+=,.@-].")
         if _text(parameters, "ProviderId"):
-            raise StsError("ValidationError", "ProviderId is for OAuth 2.0 tokens, which are not offered here.")
+            raise StsError("ValidationError", "ProviderId is for OAuth 2.0 tokens, which are not supported here.")
         role_arn = _role_arn(parameters)
         token = _text(parameters, "WebIdentityToken")
         identity = self._web.identity(token, role_arn.split(":")[4], role_arn.split(":")[1])

@@ -139,7 +139,7 @@ def _check_scheme(url: str) -> None:
     """AWS accepts https only. On this machine an issuer on loopback may use http."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
-        raise ValueError("An issuer is reached by https.")
+        raise ValueError("An issuer must use https.")
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""Files that come with a chat message: within limits, and read for the answer to that message."""
+"""Files attached to a chat message: checked against the limits and read for the answer to that message."""
 
 import uuid
 from pathlib import Path, PurePosixPath
@@ -51,7 +51,7 @@ def check(application: Resource, given: list[Json]) -> None:
 
 
 def read(given: list[Json], folder: Path, worker: Worker) -> tuple[list[Source], list[Json]]:
-    """What the attachments say, and those that could not be read (AttachmentOutput structures)."""
+    """The text of the attachments, and those that could not be read (AttachmentOutput structures)."""
     sources: list[Source] = []
     failed: list[Json] = []
     for attachment in given:

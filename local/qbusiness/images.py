@@ -1,6 +1,6 @@
-"""Images in documents: found, read by OCR and indexed beside the text, as Q Business does where it is told to.
+"""Images in documents: found, read by OCR and indexed with the text, as Q Business does if it is enabled.
 
-What computes runs in a worker process.
+The computation runs in a worker process.
 """
 
 import uuid
@@ -15,7 +15,7 @@ from local.kendra.passages import Passage
 from local.kendra.store import Task
 from local.qbusiness.database import Database
 
-MEDIA = "_media_id"  # an attribute of ours: no client may name it, for it is configured in no index
+MEDIA = "_media_id"  # our own attribute: clients cannot use it, because no index has it configured
 MIME_TYPE = "image/png"
 MOST_IMAGES = 100
 LEAST_PIXELS = 32  # on a side; smaller ones are decoration
@@ -27,7 +27,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an image stands: its page, counted from 1, and its objects in the PDF."""
+    """The position of an image: its page, counted from 1, and its objects in the PDF."""
 
     page: int
     xref: int
@@ -35,7 +35,7 @@ class Place:
 
 
 class ImageIndexer(Indexer):
-    """Indexes a document's images under its number, so that they come and go with it."""
+    """Indexes a document's images under its number, so that they are replaced and removed with it."""
 
     def __init__(self, database: Database, media: Path, *inherited: Any) -> None:
         super().__init__(*inherited)
@@ -80,7 +80,7 @@ class ImageIndexer(Indexer):
 
 
 def forget_media(database: Database, media: Path, index_id: str, document_id: str | None = None) -> None:
-    """The images of a document, or of a whole index."""
+    """Delete the images of a document or of a whole index."""
     rows = database.all(
         "DELETE FROM media WHERE index_id = ? AND document_id = COALESCE(?, document_id) RETURNING id",
         index_id, document_id,
@@ -90,7 +90,7 @@ def forget_media(database: Database, media: Path, index_id: str, document_id: st
 
 
 def find_images(path: str) -> list[Place]:
-    """Where each distinct image of a PDF stands, decorations left out."""
+    """The position of each distinct image in a PDF, without decorations."""
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)
@@ -104,7 +104,7 @@ def find_images(path: str) -> list[Place]:
 
 
 def read_image_at(path: str, place: Place) -> tuple[bytes, str]:
-    """An image as PNG, and what it says; both empty where it cannot be decoded."""
+    """An image as PNG, and its text; both empty if it cannot be decoded."""
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)
@@ -126,7 +126,7 @@ def read_image_at(path: str, place: Place) -> tuple[bytes, str]:
 
 
 def read_image(image: bytes) -> str:
-    """What the image says, by OCR; empty where it says nothing or cannot be read."""
+    """The text in the image, by OCR; empty if it has none or cannot be read."""
     from local.bedrock import engines
 
     try:

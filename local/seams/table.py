@@ -8,7 +8,7 @@ BEGIN, END = "<!-- generated: seams -->", "<!-- end of generated: seams -->"
 
 
 def render() -> str:
-    """By service, and in the order of the list."""
+    """Sorted by service, then in the order of the list."""
     rows = [
         f"| {seam.service} | {seam.difference} | handled |" for seam in sorted(SEAMS, key=lambda seam: seam.service)
     ]
@@ -16,7 +16,7 @@ def render() -> str:
 
 
 def written_into(page: str) -> str:
-    """The page with the table as it is now."""
+    """The page with the current table."""
     before, _, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not end:
