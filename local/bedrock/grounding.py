@@ -47,7 +47,7 @@ def is_made_up(sentence: str, source: str) -> bool:
 
 
 def relevance(answer: str, query: str) -> float:
-    """How close the answer's best sentence comes to the question."""
+    """How close the answer's best sentence is to the question."""
     said = sentences_of(answer)
     if not said or not query.strip():
         return 0.0

@@ -69,7 +69,7 @@ class SamlProvider:
             return _refusal("That did not work", "The address has no SAMLRequest that can be read.")
         callback = request.get("AssertionConsumerServiceURL") or next(iter(given["callbacks"]), "")
         if callback not in given["callbacks"]:
-            return _refusal("That did not work", "The request names a place that nobody has agreed to.")
+            return _refusal("That did not work", "The request names an address that is not allowed.")
         if not given["role_arn"]:
             return _refusal("Not yet", "This provider has not been told which role people assume.", 503)
         person = PEOPLE.get(query.get("person", ""))

@@ -123,10 +123,10 @@ def session_of(headers: Mapping[str, str], query: Mapping[str, Any]) -> dict[str
 def replace_sts(handler: Handler) -> None:
     """Let `handler` answer STS, and close MiniStack's own way, which accepts unverified tokens."""
 
-    def nobody_is_trusted(_role_arn: str, _parameters: dict[str, Any], _as_json: bool) -> Reply:
+    def deny_everyone(_role_arn: str, _parameters: dict[str, Any], _as_json: bool) -> Reply:
         return sts._error(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", ns="sts")
 
-    sts._web_identity_trust_denied = nobody_is_trusted
+    sts._web_identity_trust_denied = deny_everyone
     add_service("sts", handler)
 
 

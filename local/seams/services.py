@@ -123,12 +123,12 @@ def let_wildcards_match_line_breaks() -> None:
 
 
 def region() -> str:
-    """Of the request being answered."""
+    """The Region of the current request."""
     return get_region()
 
 
 def account() -> str:
-    """Of the request being answered."""
+    """The account of the current request."""
     return get_account_id()
 
 
