@@ -101,11 +101,12 @@ def text(document_id: str, content: str, **members: Any) -> dict[str, Any]:
     return {"Id": document_id, "Blob": content.encode(), "ContentType": "PLAIN_TEXT", **members}
 
 
-def put(kendra: Any, index: str, *documents: dict[str, Any]) -> None:
+def put(kendra: Any, index: str, *documents: dict[str, Any], seconds: float = 40) -> None:
     """Puts documents and waits until none of them is PROCESSING."""
     answer = kendra.batch_put_document(IndexId=index, Documents=list(documents))
     assert answer["FailedDocuments"] == []
-    wait_until(lambda: set(statuses(kendra, index, *(document["Id"] for document in documents)).values()) <= SETTLED)
+    ids = [document["Id"] for document in documents]
+    wait_until(lambda: set(statuses(kendra, index, *ids).values()) <= SETTLED, seconds)
 
 
 def statuses(kendra: Any, index: str, *document_ids: str) -> dict[str, str]:
@@ -704,8 +705,8 @@ def test_a_short_document_does_not_wait_for_a_long_one(kendra: Any, index: str) 
     sentence = (
         "The {} gate of the canal is opened by two keepers, who wait for the bell of the church before they do so."
     )
-    long = " ".join(sentence.format(f"{number}th") for number in range(600))  # three steps of embedding
+    long = " ".join(sentence.format(f"{number}th") for number in range(1200))
     kendra.batch_put_document(IndexId=index, Documents=[text("long", long)])
-    put(kendra, index, text("short", "A notice of one line."))
+    put(kendra, index, text("short", "A notice of one line."), seconds=120)
     assert statuses(kendra, index, "long", "short") == {"long": "PROCESSING", "short": "INDEXED"}
     wait_until(lambda: statuses(kendra, index, "long") == {"long": "INDEXED"}, 240)
