@@ -1,4 +1,4 @@
-"""Step Functions as far as functions ask it: the histories of executions, page by page."""
+"""Step Functions for functions: the histories of executions, page by page."""
 
 from typing import Any, ClassVar
 
@@ -11,9 +11,9 @@ PAGE = 1000
 
 
 class FakeWorkflows(FakeService):
-    """`histories` holds the events of each execution, as `entered` and `left` make them."""
+    """`histories` holds the events of each execution, created by `entered` and `left`."""
 
-    events: ClassVar = ("sfn",)  # the id of the service, where others have its name
+    events: ClassVar = ("sfn",)  # the service's id; other fakes give its name
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class FakeWorkflows(FakeService):
         return super().__call__(request, event_name.replace(".sfn.", ".stepfunctions."), **more)
 
     def run(self, execution_arn: str, *steps: str) -> None:
-        """An execution that went through steps, a second each: `+State` is entered, `-State` is left."""
+        """An execution that went through steps of one second each: `+State` is entered, `-State` is left."""
         self.histories[execution_arn] = [
             _event(number, step[1:], "stateEntered" if step[0] == "+" else "stateExited")
             for number, step in enumerate(steps, 1)

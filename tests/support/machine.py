@@ -1,4 +1,4 @@
-"""AWS on this machine with nothing deployed on it, for tests of its engines behind signatures and IAM."""
+"""AWS on this machine with nothing deployed, for tests of its engines behind signatures and IAM."""
 
 import json
 import socket
@@ -24,7 +24,7 @@ class Machine:
     settings: LocalSettings
 
     def client(self, service: str, credentials: dict[str, str] | None = None) -> Any:
-        """A client with root's credentials, or with those of a session as STS answers them."""
+        """A client with root's credentials or with those of an STS session."""
         given = credentials or {
             "AccessKeyId": ROOT["AWS_ACCESS_KEY_ID"],
             "SecretAccessKey": ROOT["AWS_SECRET_ACCESS_KEY"],
@@ -41,7 +41,7 @@ class Machine:
         )
 
     def anonymous_sts(self) -> Any:
-        """For those who have no credentials yet: what they call is sent unsigned, whatever the client holds."""
+        """A client for users without credentials: calls are not signed, even if the client has credentials."""
         return self.client("sts", {"AccessKeyId": "AKIANOBODY", "SecretAccessKey": "none", "SessionToken": "none"})
 
     def role(self, name: str, trust: dict[str, Any] | list[dict[str, Any]], *allowed: dict[str, Any]) -> str:
@@ -80,7 +80,7 @@ def running_machine(home: Path) -> Iterator[Machine]:
 
 @contextmanager
 def _environment(settings: LocalSettings) -> Iterator[None]:
-    """The port in the environment while a server starts; what another fixture has put there comes back."""
+    """Sets the port in the environment while a server starts, then restores another fixture's value."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DOCENT_PORT", str(settings.port))
         yield

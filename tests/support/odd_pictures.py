@@ -1,4 +1,4 @@
-"""Small PDFs made from raw bytes, each around one picture of an odd kind, and PDFs that are hostile."""
+"""Small PDFs made from raw bytes, each with one unusual image, and hostile PDFs."""
 
 import io
 import struct
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from PIL import Image, ImageCms, ImageDraw, ImageOps
 
 WIDTH, HEIGHT = 160, 120
-BOX = (70.0, 40.0, 70.0 + WIDTH, 40.0 + HEIGHT)  # where the picture stands, in points from the top left
+BOX = (70.0, 40.0, 70.0 + WIDTH, 40.0 + HEIGHT)  # position of the image, in points from the top left
 PAGE = (300, 250)
 
 
 @dataclass
 class PdfWriter:
-    """Numbers objects from 1, as they are added, and writes them with a proper cross-reference table."""
+    """Numbers objects from 1 in the order they are added, and writes them with a valid cross-reference table."""
 
     objects: list[bytes] = field(default_factory=list)
 
@@ -29,7 +29,7 @@ class PdfWriter:
         return self.stream(f"/Type /XObject /Subtype /Image /Width {size[0]} /Height {size[1]} {entries}", data)
 
     def pdf(self, pages: list[int]) -> bytes:
-        """`pages` are page objects; their parent is the object that comes next."""
+        """`pages` are page objects. Their parent is the next object."""
         kids = " ".join(f"{page} 0 R" for page in pages)
         tree = self.add(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>")
         root = self.add(f"<< /Type /Catalog /Pages {tree} 0 R >>")
@@ -54,7 +54,7 @@ class PdfWriter:
 
 
 def shown(name: str = "Im", matrix: str = "", box: tuple[float, float, float, float] = BOX) -> bytes:
-    """Content that shows an image in a box given from the page's top left."""
+    """Content that shows an image in a box, measured from the page's top left."""
     x0, y0, x1, y1 = box
     placing = matrix or f"{x1 - x0} 0 0 {y1 - y0} {x0} {PAGE[1] - y1}"
     return f"q 0 g {placing} cm /{name} Do Q\n".encode()
@@ -67,7 +67,7 @@ def pdf_of_image(entries: str, data: bytes, size: tuple[int, int] = (WIDTH, HEIG
 
 
 def photo() -> Image.Image:
-    """A colourful picture without any symmetry, so that a turn, a wrong colour or an inversion shows."""
+    """A colourful image without symmetry, so that a rotation, a wrong colour or an inversion is visible."""
     red = Image.linear_gradient("L").resize((WIDTH, HEIGHT))
     green = ImageOps.mirror(Image.linear_gradient("L").rotate(90)).resize((WIDTH, HEIGHT))
     picture = Image.merge("RGB", (red, green, Image.new("L", (WIDTH, HEIGHT), 90)))
@@ -93,7 +93,7 @@ def jpeg(picture: Image.Image, **options: object) -> bytes:
 
 
 def fax(picture: Image.Image) -> bytes:
-    """CCITT group 4: the one strip of a TIFF."""
+    """CCITT group 4: the single strip of a TIFF."""
     out = io.BytesIO()
     picture.save(out, "TIFF", compression="group4", tiffinfo={278: picture.height})
     tiff = Image.open(io.BytesIO(out.getvalue()))
@@ -102,7 +102,7 @@ def fax(picture: Image.Image) -> bytes:
 
 
 def jbig2(picture: Image.Image) -> bytes:
-    """Page information and one generic region, which may be coded as CCITT group 4 (MMR)."""
+    """Page information and one generic region, coded as CCITT group 4 (MMR)."""
     size = struct.pack(">II", *picture.size)
     page = size + bytes(8) + b"\x00" + b"\x00\x00"
     region = size + bytes(8) + b"\x00" + b"\x01" + fax(picture)
@@ -114,7 +114,7 @@ def jbig2(picture: Image.Image) -> bytes:
 
 
 def with_png_predictor(picture: Image.Image) -> bytes:
-    """Deflated rows, each with PNG's Up filter."""
+    """Deflated rows with PNG's Up filter."""
     stride = picture.width * len(picture.getbands())
     data, above, rows = picture.tobytes(), bytes(stride), []
     for start in range(0, len(data), stride):
@@ -125,7 +125,7 @@ def with_png_predictor(picture: Image.Image) -> bytes:
 
 
 def with_tiff_predictor(picture: Image.Image) -> bytes:
-    """Rows in which each sample is the difference to the one of the pixel before."""
+    """Rows in which each sample is the difference from the previous pixel's."""
     bands, stride = len(picture.getbands()), picture.width * len(picture.getbands())
     rows = (picture.tobytes()[at : at + stride] for at in range(0, stride * picture.height, stride))
     return b"".join(
@@ -134,7 +134,7 @@ def with_tiff_predictor(picture: Image.Image) -> bytes:
 
 
 def odd_pictures() -> dict[str, bytes]:
-    """The eighteen kinds that extraction methods get wrong, by name, and one more: CMYK that only its profile tells."""
+    """The eighteen kinds that extraction methods get wrong, by name, and CMYK known only from its profile."""
     rgb, gray = photo(), photo().convert("L")
     flate = "/Filter /FlateDecode"
     jpx = io.BytesIO()

@@ -1,4 +1,4 @@
-"""PDFs made for tests: text on pages, and pictures with words in them."""
+"""PDFs made for tests: text on pages, and images with words in them."""
 
 import io
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 
 def picture(words: str, size: tuple[int, int] = (900, 240)) -> bytes:
-    """A PNG with `words` in it, large enough to be read."""
+    """A PNG with `words`, large enough to read."""
     image = Image.new("RGB", size, "white")
     drawing = ImageDraw.Draw(image)
     drawing.rectangle((4, 4, size[0] - 5, size[1] - 5), outline="navy", width=4)
@@ -19,7 +19,7 @@ def picture(words: str, size: tuple[int, int] = (900, 240)) -> bytes:
 
 
 def pdf(pages: Sequence[str], pictures: Sequence[Sequence[bytes]] = (), password: str | None = None) -> bytes:
-    """One page for each text, with the pictures given for it below the text."""
+    """One page per text, with its images below the text."""
     document = pymupdf.open()
     for number, text in enumerate(pages):
         page = document.new_page()
