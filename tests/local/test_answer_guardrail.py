@@ -1,4 +1,4 @@
-"""The guardrail that the template defines for answers, on the local engine: what is said passes, the rest does not."""
+"""The template's guardrail for answers on the local engine: what it lets pass and what it blocks."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The extractive engine: every answer is a quotation with its source, or an honest no."""
+"""The extractive engine: every answer is a quotation with its source, or says that it does not know."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A real language model behind the wire: a small server that speaks OpenAI's chat completions."""
+"""A language model behind Bedrock's API: a small server with OpenAI's chat completions API."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ from local.faults import Faults
 
 @dataclass
 class ChatServer:
-    """Answers with what it is told to, and keeps the requests."""
+    """Gives fixed answers and keeps the requests."""
 
     url: str
     status: int = 200

@@ -1,4 +1,4 @@
-"""OCR on images drawn here; Helvetica comes with PyMuPDF, so no font of the machine is needed."""
+"""OCR on images drawn here. Helvetica comes with PyMuPDF, so no font of the machine is needed."""
 
 import asyncio
 import base64
@@ -70,7 +70,7 @@ def test_a_turned_image_is_read_upright(turn: int) -> None:
 
 def test_an_image_is_turned_as_its_exif_says() -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by 90° clockwise when shown
+    exif[0x0112] = 6  # rotate by 90° clockwise to display
     data = saved(drawn(PARAGRAPH).rotate(90, expand=True), "JPEG", exif=exif, quality=95)
 
     reading = read(data)
@@ -200,7 +200,7 @@ async def nothing_falls_through(*request: object) -> WireReply:
     raise AssertionError(request)
 
 
-def test_an_image_that_nobody_gets_to_is_throttled() -> None:
+def test_an_image_that_waits_too_long_for_its_turn_is_throttled() -> None:
     runtime = BedrockRuntime(None, nothing_falls_through, Faults(""), reader=Reader(patience=-1))
     image = {"format": "png", "source": {"bytes": base64.b64encode(saved(drawn(PARAGRAPH))).decode()}}
     request = {"messages": [{"role": "user", "content": [{"image": image}, {"text": "Read."}]}]}

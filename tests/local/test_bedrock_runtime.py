@@ -1,4 +1,4 @@
-"""Bedrock Runtime as an SDK meets it: real boto3 clients against the handler on a local port."""
+"""Bedrock Runtime through the SDK: real boto3 clients against the handler on a local port."""
 
 import asyncio
 import base64
@@ -32,7 +32,7 @@ QUESTION = (
 
 @dataclass
 class Guardrail:
-    """Masks the word secret, blocks the word forbidden, and remembers what it looked at."""
+    """Masks the word secret, blocks the word forbidden, and records what it checked."""
 
     seen: list[tuple[str, str]] = field(default_factory=list)
 
@@ -57,7 +57,7 @@ def _found(text: str, assessments: list[Any]) -> dict[str, Any]:
 
 @dataclass
 class Stand:
-    """A running Bedrock Runtime and what stands around it."""
+    """A running Bedrock Runtime and its surroundings."""
 
     client: Any
     runtime: BedrockRuntime

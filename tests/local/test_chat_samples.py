@@ -1,4 +1,4 @@
-"""The samples of chat: Mary and Mateo ask the same question and are told what is theirs."""
+"""The chat samples: Mary and Mateo ask the same question and get answers from their own documents."""
 
 from typing import Any
 
@@ -63,7 +63,7 @@ def test_documents_that_are_not_samples_are_left_alone(application: Application)
 
 def test_a_document_that_is_not_taken_is_told(application: Application) -> None:
     class Refusing:
-        """The service, but that it takes no document."""
+        """The service, except that it refuses all documents."""
 
         def __getattr__(self, name: str) -> Any:
             return getattr(application.admin, name)

@@ -1,4 +1,4 @@
-"""The identity providers of this machine: what people see, what survives a restart, what is refused."""
+"""The identity providers of this machine: what users see, what survives a restart, what is refused."""
 
 import base64
 import json
@@ -70,7 +70,7 @@ def test_nobody_signs_in_who_is_not_there(sign_in: SignIn) -> None:
 
 
 def test_a_sign_in_belongs_to_the_browser_that_began_it(sign_in: SignIn) -> None:
-    """Nobody is signed in by a form that another page sends to an address that it learnt."""
+    """A form that another page posts to a known address signs no one in."""
     began = httpx.get(sign_in.authorization()[0])
     address = urljoin(str(began.url), began.headers["location"])
     reply = httpx.post(address, data={"person": "mary"})
@@ -91,7 +91,7 @@ def test_whoever_signs_out_is_asked_again(sign_in: SignIn) -> None:
         address, kept = sign_in.authorization()
         code = parse_qs(urlsplit(sign_in.signed_in(address, "mary", browser)).query)["code"][0]
         token = sign_in.tokens(code, kept["verifier"])["id_token"]
-        # Still signed in: nobody is asked, so it is nobody's choice.
+        # Still signed in, so the user is not asked and makes no choice.
         assert "code=" in sign_in.signed_in(sign_in.authorization()[0], "nobody", browser)
         asked = {"id_token_hint": token, "post_logout_redirect_uri": HOME, "state": "s"}
         page = browser.get(f"{sign_in.configuration['end_session_endpoint']}?{urlencode(asked)}").text

@@ -1,4 +1,4 @@
-"""Kendra on one machine, through boto3 over a real port: the wire, the limits, what is found and by whom."""
+"""Kendra on one machine, through boto3 over a real port: protocol, limits, search and access."""
 
 import io
 import time
@@ -26,7 +26,7 @@ SETTLED = {"INDEXED", "UPDATED", "FAILED", "UPDATE_FAILED", "NOT_FOUND"}
 
 
 class Buckets:
-    """S3 as Kendra uses it: GetObject of objects in a dict, by the role that asks."""
+    """S3 as Kendra uses it: GetObject of objects in a dict, by role."""
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], bytes] = {}
@@ -160,7 +160,7 @@ def assert_keeps_to_the_model(operation: str, answer: dict[str, Any]) -> None:
         assert set(body) <= set(model.output_shape.members)
 
 
-# The wire
+# The protocol
 
 
 def test_every_operation_answers_in_the_shapes_of_the_service_model(kendra: Any) -> None:

@@ -1,4 +1,4 @@
-"""Access configurations come down to what they mean, and answers to where their sentences stand: property-based."""
+"""Property-based: access configurations have their documented meaning, and answers give correct positions."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ configurations = st.builds(
 
 
 def may_see(configuration: dict[str, Any], users: set[str], groups: set[str]) -> bool:
-    """What the documentation says, said once more and plainly: the oracle."""
+    """The rules of the documentation in plain code, as the oracle."""
 
     def holds(principal: dict[str, Any]) -> bool:
         return principal["user"]["id"] in users if "user" in principal else principal["group"]["name"] in groups
@@ -55,7 +55,7 @@ def may_see(configuration: dict[str, Any], users: set[str], groups: set[str]) ->
 
 
 def indexed(entries: list[dict[str, str]]) -> Index:
-    """An index with one document of this access list, written as local.kendra.index writes it."""
+    """An index with one document with this access list, in the form of local.kendra.index."""
     builder = SchemaBuilder()
     for name in ("allow", "deny"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -128,5 +128,5 @@ def test_offsets_cut_each_sentence_out_of_the_answer(chosen: list[tuple[str, str
     assert pieces
     numbers = [attribution["citationNumber"] for attribution in answer.attributions]
     assert numbers == list(range(1, len(numbers) + 1))
-    if len(pieces) < len(chosen):  # only what has no room is left out
+    if len(pieces) < len(chosen):  # only what does not fit is left out
         assert len(answer.text) + 1 + len(chosen[len(pieces)][0]) > MOST_CHARACTERS

@@ -1,4 +1,4 @@
-"""Q Business as an administrator sees it, through boto3: applications, indices, documents, groups, users, tags."""
+"""Administration of Q Business through boto3: applications, indices, documents, groups, users, tags."""
 
 import json
 import time
@@ -29,7 +29,7 @@ ABSENT = str(uuid.UUID(int=7))
 
 @pytest.fixture(scope="module")
 def admin(machine: Machine) -> Any:
-    """A client that leaves refusing to the service."""
+    """A client that leaves validation to the service."""
     return boto3.client(
         "qbusiness",
         endpoint_url=machine.settings.url,

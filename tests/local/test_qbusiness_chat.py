@@ -1,4 +1,4 @@
-"""Chatting with Q Business on one machine, as people whom an identity provider vouches for: who is told what."""
+"""Chat with Q Business on one machine, as users of an identity provider: access, conversations, limits."""
 
 import io
 import uuid
@@ -37,7 +37,7 @@ JOHN = Person("John Stiles", "john_stiles@acme.example", "ACME")
 
 @pytest.fixture(scope="module")
 def library(machine: Machine, open_id: OpenIdProvider) -> Application:
-    """Documents for Mary, for Mateo, for a group of Mary's, for everybody."""
+    """Documents for Mary, for Mateo, for one of Mary's groups, and for all users."""
     application = federated_application(machine, open_id, "library")
     attribute = {"name": "year", "type": "NUMBER"}
     application.admin.update_index(**application.ids, documentAttributeConfigurations=[attribute])
@@ -249,7 +249,7 @@ def test_a_session_that_names_no_user_is_refused(
 def test_who_signed_in_elsewhere_is_nobody_here(
     machine: Machine, open_id: OpenIdProvider, library: Application, saml: SamlProvider
 ) -> None:
-    """A SAML session with Mary's tag, for an application whose people sign in by OpenID."""
+    """A SAML session with Mary's tag, for an application whose users sign in by OpenID."""
     iam = machine.client("iam")
     arn = iam.create_saml_provider(Name="elsewhere", SAMLMetadataDocument=saml.metadata)["SAMLProviderArn"]
     statement = {
@@ -263,7 +263,7 @@ def test_who_signed_in_elsewhere_is_nobody_here(
     answer = machine.anonymous_sts().assume_role_with_saml(RoleArn=role, PrincipalArn=arn, SAMLAssertion=assertion)
     client = machine.client("qbusiness", answer["Credentials"])
     assert refusal(ask, client, library, QUESTION) == "AccessDeniedException"
-    # In an application whose people sign in there, the same session is Mary.
+    # In an application whose users sign in by SAML, the same session is Mary.
     own = new_application(machine, identityType="AWS_IAM_IDP_SAML", iamIdentityProviderArn=arn)
     own.put(text("garage", "The garage opens at six.", accessConfiguration=for_users(MARY)))
     own.subscribed(client)
@@ -404,7 +404,7 @@ def test_of_two_messages_that_follow_the_same_answer_one_is_refused(library: App
 
 @pytest.fixture(scope="module")
 def unchecked_mary(machine: Machine, library: Application, open_id: OpenIdProvider) -> Any:
-    """Mary with a client that leaves refusing to the service."""
+    """Mary with a client that leaves validation to the service."""
     request = {"RoleArn": library.role, "RoleSessionName": "mary", "WebIdentityToken": open_id.token(MARY)}
     credentials = machine.anonymous_sts().assume_role_with_web_identity(**request)["Credentials"]
     client = boto3.client(
@@ -522,7 +522,7 @@ def test_an_image_in_a_document_answers_and_is_served(library: Application, mary
     assert refusal(mary.get_media, **ids, mediaId=ABSENT) == "ResourceNotFoundException"
     asked = ids | {"messageId": answer["userMessageId"]}
     assert refusal(mary.get_media, **asked, mediaId=segment["mediaId"]) == "ResourceNotFoundException"
-    # The image goes with the right to see its document, and with the document.
+    # The image is gone without access to its document, and after the document is deleted.
     library.group("turbine-readers", MATEO.email)
     assert refusal(mary.get_media, **ids, mediaId=segment["mediaId"]) == "ResourceNotFoundException"
     library.group("turbine-readers", MARY.email)

@@ -1,4 +1,4 @@
-"""The template's own Q Business application, deployed by itself, as its parameters change."""
+"""The template's Q Business application, deployed alone with changing parameters."""
 
 import json
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def part_of_the_template() -> str:
 
 
 def deploy(machine: Machine, **parameters: str) -> dict[str, str]:
-    """The outputs, once it is deployed."""
+    """Deploys it and returns the outputs."""
     cloudformation = machine.client("cloudformation")
     request = {
         "StackName": STACK,

@@ -1,6 +1,6 @@
-"""The seams of local/seams/catalogue.py, and what they rely on inside MiniStack.
+"""The seams of local/seams/catalogue.py, and the internals of MiniStack that they use.
 
-These tests fail first when a new version of MiniStack moves something.
+These tests fail first when a new version of MiniStack changes something.
 """
 
 import asyncio
@@ -107,7 +107,7 @@ def test_the_documentation_lists_every_seam() -> None:
 
 
 def keep(monkeypatch: pytest.MonkeyPatch, module: Any, *names: str) -> None:
-    """What the test changes in MiniStack is undone after it."""
+    """Undoes the test's changes to MiniStack afterwards."""
     for name in names:
         monkeypatch.setattr(module, name, getattr(module, name))
 
@@ -203,7 +203,7 @@ def test_forms_are_taken_by_the_function_we_wrap_and_their_checksums_still_not_c
 
 @of(api_gateway.add_api_resource_types)
 def test_resource_types_that_we_add_are_still_missing() -> None:
-    """One that MiniStack has by now is better its own."""
+    """If MiniStack has a type by now, its own is better."""
     ours = set(provisioners._RESOURCE_HANDLERS) & {"AWS::ApiGatewayV2::Deployment", "AWS::WAFv2::WebACLAssociation"}
     assert not ours
     assert list(inspect.signature(apigateway._create_deployment).parameters) == ["api_id", "data"]
@@ -262,7 +262,7 @@ def packing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def executed(definition: dict[str, Any]) -> dict[str, Any]:
-    """An execution of it that ended, as MiniStack keeps it."""
+    """An execution of it that has ended, as MiniStack stores it."""
     made = {"name": "m", "definition": json.dumps(definition), "roleArn": "arn:aws:iam::000000000000:role/r"}
     machine = answer(stepfunctions._create_state_machine(made))["stateMachineArn"]
     started = {"stateMachineArn": machine, "input": json.dumps({"items": [1, 2], "text": "Moor " * 2000})}
@@ -348,7 +348,7 @@ def test_a_packed_history_survives_a_restart() -> None:
 
 @pytest.fixture
 def snapshots(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The folder that links to the newest."""
+    """The link to the newest snapshot."""
     monkeypatch.setattr(persistence, "PERSIST_STATE", True)
     monkeypatch.setattr(persistence, "STATE_DIR", str(tmp_path))
     for module, name in ((app, "save_all"), (persistence, "_json_default"), (persistence, "_json_object_hook")):
@@ -381,7 +381,7 @@ def test_state_is_saved_whole_while_executions_go_on(snapshots: Path) -> None:
     try:
         for _ in range(3):
             state.save_state()
-            (snapshots / "stepfunctions.json").unlink()  # it would be missing
+            (snapshots / "stepfunctions.json").unlink()  # raises an error if it is missing
     finally:
         over.set()
         thread.join()
@@ -396,7 +396,7 @@ def test_a_large_value_is_written_once(monkeypatch: pytest.MonkeyPatch, snapshot
     written = file.stat()
     assert (snapshots / "a.json").stat().st_size < 1000
     state.save_state()
-    serving(monkeypatch, a=lambda: None)  # it has no state to give, and keeps what it had
+    serving(monkeypatch, a=lambda: None)  # it has no state now and keeps its last file
     state.save_state()
     assert (file.stat().st_ino, file.stat().st_mtime) == (written.st_ino, written.st_mtime)
     assert persistence.load_state("a") == kept
@@ -682,7 +682,7 @@ def test_an_openid_provider_can_be_changed() -> None:
         return found
 
     try:
-        for _ in range(2):  # as on AWS, once more changes nothing
+        for _ in range(2):  # as on AWS, a second call changes nothing
             added = change("AddClientIDToOpenIDConnectProvider", ClientID="b")
             assert added["ClientIDList"] == ["a", "b"]
         for _ in range(2):
@@ -739,7 +739,7 @@ def answer(reply: Any, status: int = 200) -> dict[str, Any]:
 
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A user pool in which nothing that a test changes in MiniStack stays changed."""
+    """A user pool. A test's changes to MiniStack are undone afterwards."""
     for name in ("_fake_token", "_update_user_attributes", "_sign_up", "_apply_inbound_federation_trigger"):
         monkeypatch.setattr(cognito, name, getattr(cognito, name))
     return answer(cognito._create_user_pool({"PoolName": "test", "UsernameAttributes": ["email"]}))["UserPool"]["Id"]

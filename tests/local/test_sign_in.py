@@ -1,4 +1,4 @@
-"""From a sign-in form to an answer: real identity providers, STS, Q Business."""
+"""From a sign-in form to an answer, with real identity providers, STS and Q Business."""
 
 import base64
 from collections.abc import Iterator
