@@ -104,7 +104,7 @@ def test_the_question_is_translated_and_the_usage_passed_through(server: ChatSer
     ]
 
 
-def test_a_reply_that_ran_out_of_tokens_says_so(server: ChatServer) -> None:
+def test_a_reply_that_ran_out_of_tokens_has_the_stop_reason(server: ChatServer) -> None:
     server.finish = "length"
 
     assert reply_of(LanguageModel(server.url, "tiny")).stop == "max_tokens"

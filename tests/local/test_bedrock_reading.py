@@ -173,7 +173,7 @@ def test_a_worker_over_its_time_is_ended_and_the_next_call_has_another(worker: W
     assert asyncio.run(run()) != 0
 
 
-def test_a_worker_that_dies_says_so_and_the_next_call_has_another(worker: Worker) -> None:
+def test_a_worker_that_dies_raises_an_error_and_the_next_call_starts_another(worker: Worker) -> None:
     async def run() -> bool:
         with pytest.raises(WorkerDiedError):
             await worker.run(os._exit, 1)

@@ -333,7 +333,7 @@ def test_an_expired_response_is_refused(machine: Machine, saml: SamlProvider, sa
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_a_response_for_or_of_somebody_else_is_refused(
+def test_a_response_for_another_recipient_or_from_another_issuer_is_refused(
     machine: Machine, saml: SamlProvider, saml_arn: str, saml_role: str, change: dict[str, str]
 ) -> None:
     response = saml.response(MARY, saml_role, saml_arn, **change)  # pyright: ignore[reportArgumentType]

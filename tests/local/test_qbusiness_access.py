@@ -72,7 +72,7 @@ def indexed(entries: list[dict[str, str]]) -> Index:
 
 
 @given(configurations, st.sets(st.sampled_from(USERS), max_size=2), st.sets(st.sampled_from(GROUPS)))
-def test_who_may_see_a_document_finds_it_and_nobody_else(
+def test_only_users_with_access_find_a_document(
     configuration: dict[str, Any], users: set[str], groups: set[str]
 ) -> None:
     index = indexed(access_list(configuration))
@@ -81,7 +81,7 @@ def test_who_may_see_a_document_finds_it_and_nobody_else(
     assert bool(found) == may_see(configuration, users, groups)
 
 
-def test_a_document_without_a_configuration_is_for_everybody() -> None:
+def test_a_document_without_a_configuration_is_public() -> None:
     index = indexed(access_list(None))
     assert index.searcher().search(access_query(index, [], [], [])).hits
 

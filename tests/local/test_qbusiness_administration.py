@@ -210,7 +210,7 @@ def test_lists_are_given_in_pages(admin: Any, machine: Machine) -> None:
     assert code(admin.list_indices, **request) == "ValidationException"
 
 
-def test_what_is_not_offered_says_so(admin: Any, application: Application) -> None:
+def test_an_unsupported_operation_is_refused(admin: Any, application: Application) -> None:
     refused = refusal(admin.list_plugins, applicationId=application.id)
     assert (refused["Code"], refused["status"]) == ("UnknownOperationException", 404)
 
@@ -272,7 +272,7 @@ def test_a_document_that_cannot_be_taken_fails_alone(
     assert "wrong" not in application.statuses()
 
 
-def test_a_file_that_cannot_be_read_says_so_in_its_status(application: Application) -> None:
+def test_a_file_that_cannot_be_read_has_the_error_in_its_status(application: Application) -> None:
     application.put({"id": "broken", "content": {"blob": b"no pdf"}, "contentType": "PDF"})
     [detail] = [
         found

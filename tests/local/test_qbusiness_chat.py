@@ -113,14 +113,12 @@ def test_groups_within_groups_open_documents(library: Application, mary: Any, ma
     assert ask(mateo, library, question)["systemMessage"] == NOTHING
 
 
-def test_a_document_without_an_access_configuration_is_for_everybody(
-    library: Application, mary: Any, mateo: Any
-) -> None:
+def test_a_document_without_an_access_configuration_is_public(library: Application, mary: Any, mateo: Any) -> None:
     for client in (mary, mateo):
         assert cited(ask(client, library, "When does the canteen serve lunch?")) == ["canteen"]
 
 
-def test_what_nobody_wrote_down_is_answered_with_nothing(library: Application, mary: Any) -> None:
+def test_a_question_that_no_document_answers_gets_no_sources(library: Application, mary: Any) -> None:
     answer = ask(mary, library, "Who won the chess championship in Reykjavik?")
     assert (answer["systemMessage"], answer["sourceAttributions"]) == (NOTHING, [])
     german = ask(mary, library, "Wer hat die Meisterschaft im Schach gewonnen?")
@@ -172,7 +170,7 @@ def test_a_denial_wins_and_and_means_all(machine: Machine, open_id: OpenIdProvid
     assert seen == {"Mary Major": ["and", "deny"], "John Stiles": ["crossed"], "Mateo Jackson": []}
 
 
-def test_somebody_put_out_of_a_group_sees_its_documents_no_more(machine: Machine, open_id: OpenIdProvider) -> None:
+def test_a_user_removed_from_a_group_no_longer_sees_its_documents(machine: Machine, open_id: OpenIdProvider) -> None:
     application = federated_application(machine, open_id, "leaving")
     application.group("acme", MARY.email)
     application.put(text("parking", "The garage of ACME opens at six.", accessConfiguration=for_groups("acme")))
@@ -246,7 +244,7 @@ def test_a_session_that_names_no_user_is_refused(
         assert refusal(call) == "AccessDeniedException"
 
 
-def test_who_signed_in_elsewhere_is_nobody_here(
+def test_a_session_of_another_provider_has_no_access(
     machine: Machine, open_id: OpenIdProvider, library: Application, saml: SamlProvider
 ) -> None:
     """A SAML session with Mary's tag, for an application whose users sign in by OpenID."""
@@ -284,7 +282,7 @@ def test_a_request_cannot_name_its_user(library: Application, mary: Any) -> None
     assert cited(ask(mary, library, QUESTION, userId=MARY.email)) == ["acme-invoices"]
 
 
-def test_anonymous_users_see_what_is_for_everybody_and_keep_no_conversations(machine: Machine) -> None:
+def test_anonymous_users_see_public_documents_and_have_no_conversations(machine: Machine) -> None:
     application = new_application(machine, identityType="ANONYMOUS")
     application.put(
         text("garage", "The garage opens at six.", accessConfiguration=for_users(MARY)),
@@ -323,7 +321,7 @@ def test_a_conversation_goes_on_from_its_last_answer_only(library: Application, 
     assert ask(mary, library, QUESTION, **follow(second))
 
 
-def test_a_conversation_of_somebody_else_does_not_exist(library: Application, mary: Any, mateo: Any) -> None:
+def test_a_conversation_of_another_user_does_not_exist(library: Application, mary: Any, mateo: Any) -> None:
     answer = ask(mary, library, QUESTION)
     ids = {"applicationId": library.id, "conversationId": answer["conversationId"]}
     for call in (

@@ -85,7 +85,7 @@ def test_a_person_with_a_token_chats_by_what_was_made(machine: Machine, issuer: 
     delete(machine, "chats")
 
 
-def test_nobody_without_an_address_or_of_another_client_may_assume_the_role(
+def test_tokens_without_an_address_or_of_another_client_cannot_assume_the_role(
     machine: Machine, issuer: OpenIdProvider
 ) -> None:
     application = application_of(machine, create(target_of(machine), client_of(issuer), quietly, "strict"))
@@ -193,7 +193,7 @@ def test_stopped_with_a_saml_provider_it_goes_on_too(
 # ─── Corrected ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_somebody_changed_is_corrected(machine: Machine) -> None:
+def test_manual_changes_are_corrected(machine: Machine) -> None:
     parameters = create(target_of(machine), unserved("drift"), quietly, "drift")
     there = inventory(machine, "drift")
     iam, q_business = machine.client("iam"), machine.client("qbusiness")

@@ -116,6 +116,6 @@ def test_it_comes_changes_and_goes_with_its_parameters(
 
 
 @pytest.mark.parametrize("given", [{}, {"ChatIssuer": "https://issuer.example"}, {"ChatClientId": CLIENT_ID}])
-def test_nobody_deploys_it_without_saying_who_signs_people_in(machine: Machine, given: dict[str, str]) -> None:
+def test_it_cannot_be_deployed_without_an_identity_provider(machine: Machine, given: dict[str, str]) -> None:
     with pytest.raises(ClientError, match="ChatIssuer and ChatClientId, or ChatSamlProviderArn"):
         deploy(machine, ChatService="q_business", **given)

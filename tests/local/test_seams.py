@@ -696,7 +696,7 @@ def test_an_openid_provider_can_be_changed() -> None:
     assert iam._IAM_HANDLERS["TagOpenIDConnectProvider"]({"OpenIDConnectProviderArn": arn})[0] == 404
 
 
-def test_a_resource_is_replaced_where_its_type_says_so() -> None:
+def test_a_resource_is_replaced_if_its_type_requires_it() -> None:
     identities.add_iam_identity_providers()
     replaced = provisioners._replacing_change
     assert replaced("AWS::IAM::OIDCProvider", {"Url": "https://a.example"}, {"Url": "https://b.example"})
@@ -802,7 +802,7 @@ def test_a_token_writes_what_its_client_may_write_and_nothing_else(pool: str) ->
 
 
 @of(user_pools.let_administrators_alone_create_users)
-def test_nobody_signs_up_where_administrators_alone_create_users(pool: str) -> None:
+def test_sign_up_is_refused_if_only_administrators_create_users(pool: str) -> None:
     client = answer(cognito._create_user_pool_client({"UserPoolId": pool, "ClientName": "test"}))["UserPoolClient"]
     asked = {"ClientId": client["ClientId"], "Username": "tom@example.com", "Password": "Sommer-2026-Regen"}
     user_pools.let_administrators_alone_create_users()
@@ -815,9 +815,7 @@ def test_nobody_signs_up_where_administrators_alone_create_users(pool: str) -> N
 
 @of(user_pools.say_which_addresses_are_verified)
 @pytest.mark.parametrize(("attributes", "verified"), [({}, False), ({"email_verified": "true"}, True)])
-def test_an_address_is_verified_only_when_somebody_said_so(
-    pool: str, attributes: dict[str, str], verified: bool
-) -> None:
+def test_an_address_is_verified_only_if_it_was_set(pool: str, attributes: dict[str, str], verified: bool) -> None:
     user_pools.say_which_addresses_are_verified()
     claims = sign_in(pool, {}, **attributes)["IdToken"].split(".")[1]
     assert json.loads(base64.urlsafe_b64decode(claims + "=="))["email_verified"] is verified
