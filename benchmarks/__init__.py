@@ -1,1 +1,1 @@
-"""Each figure Docent claims, re-measurable."""
+"""Measures each number that Docent claims."""

@@ -8,7 +8,7 @@ import platform
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Name of a benchmark's module, and what its table is headed with.
+# The module of each benchmark and the heading of its table.
 BENCHMARKS = {
     "extraction": "Extraction, beside two other ways",
     "pipeline": "The pipeline, beside a plain script",
@@ -20,7 +20,7 @@ BENCHMARKS = {
     "search": "The local search engine",
     "private_data": "The local masking engine",
 }
-# These take an hour and more: `python -m benchmarks soak`.
+# These take an hour or more: `python -m benchmarks soak`.
 BY_NAME_ONLY = frozenset({"soak"})
 
 

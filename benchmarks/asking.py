@@ -1,8 +1,8 @@
-"""What the API adds to an answer, how many clients it stands, and how often the cited page is the right one.
+"""The time the API adds to an answer, the number of clients it can serve, and how often the cited page is correct.
 
-Own time is a request's whole time, as a client sees it, less the time in which it waited for the index, the model
-and the guardrail (the function logs it). Beside it stands a bare function that answers a constant, behind the same
-API and the same authorizer. Everything runs warm, the two in turn.
+Own time is the time of a request, as a client sees it, minus the time spent waiting for the index, the model and the
+guardrail (which the function logs). It is compared with a bare function that returns a constant, behind the same API
+and authorizer. Both run warm and in turn.
 """
 
 import io
@@ -61,13 +61,13 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
 class Api:
     url: str
     token: str
-    # Creating one takes longer than a call. Each call opens a connection, as clients that ask once in a while do.
+    # Creating a client takes longer than a call. Each call opens a connection, as occasional clients do.
     client: httpx.Client = field(
         default_factory=lambda: httpx.Client(timeout=120, limits=httpx.Limits(max_keepalive_connections=0))
     )
 
     def post(self, path: str, body: Any) -> tuple[int, Any, str]:
-        """The status, the body and the request's id."""
+        """The status, the body and the request id."""
         headers = {"Authorization": f"Bearer {self.token}"}
         reply = self.client.post(self.url + path, json=body, headers=headers)
         told = reply.json() if reply.content else None
@@ -81,7 +81,7 @@ class Api:
 
 
 def _add_bare_function(target: Any) -> None:
-    """`POST /bare` of the deployed API, with its authorizer, answered by a function that does nothing."""
+    """Add `POST /bare` to the deployed API, with its authorizer and a function that does nothing."""
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as file:
         file.writestr("app.py", BARE)
@@ -137,7 +137,7 @@ def _own_time(target: Any, api: Api, questions: list[str], rounds: int) -> dict[
 
 
 def _waited(target: Any, started: int, requests: set[str]) -> dict[str, float]:
-    """Seconds that each request waited for services, from the function's log."""
+    """The seconds that each request waited for services, from the function's log."""
     logs = target.client("logs")
     groups = target.cloudformation.get_paginator("list_stack_resources").paginate(StackName="docent")
     group = next(
@@ -168,7 +168,7 @@ def _load(api: Api, questions: list[str], seconds: float) -> dict[str, Any]:
 
 
 def _under_load(call: Callable[[str], tuple[int, Any, str]], questions: list[str], seconds: float) -> dict[str, Any]:
-    """CLIENTS clients at once, each asking as soon as it is answered."""
+    """CLIENTS clients at once. Each sends its next question after an answer."""
     end = time.perf_counter() + seconds
     statuses: list[int] = []
     times: list[float] = []
@@ -194,7 +194,7 @@ def _under_load(call: Callable[[str], tuple[int, Any, str]], questions: list[str
 
 
 def _citations(api: Api, corpus: Path, limit: int | None) -> dict[str, Any]:
-    """How often a page that answers is cited at all, and cited first."""
+    """How often a page with the answer is cited, and cited first."""
     from benchmarks.search import questions_of
 
     questions = questions_of(corpus)[:limit]

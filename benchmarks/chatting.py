@@ -1,8 +1,8 @@
-"""What the chat proxy adds to Q Business, and how often it asks STS.
+"""The time the chat proxy adds to Q Business, and how often it calls STS.
 
-A message by `POST /chat` with a token, warm, beside the same message by boto3 with the same user's credentials: once
-with the exchange at STS before it, as a client without the proxy would do it for each user, and once without. The
-three in turn, with two users.
+A warm message by `POST /chat` with a token is compared with the same message by boto3 with the same user's
+credentials: once after an exchange at STS, which a client without the proxy needs for each user, and once without.
+The three run in turn, with two users.
 """
 
 import os
@@ -74,7 +74,7 @@ def _measured(target: Any, rounds: int) -> dict[str, Any]:
 
 
 class _Direct:
-    """What a client of one user does without the proxy."""
+    """A client of one user without the proxy."""
 
     def __init__(self, target: Any, token: str) -> None:
         self._target, self._token = target, token
@@ -121,7 +121,7 @@ def _proxied(client: httpx.Client, target: Any, token: str) -> None:
 
 
 def _id_token(target: Any, person: str) -> str:
-    """By the API's own way for browsers: the session holds it."""
+    """The token in the session that the API keeps for a browser."""
     import jwt
 
     from cli.local_sign_in import session_cookie

@@ -1,23 +1,21 @@
-"""How fast, how small and how lean pictures come out of PDFs, beside two other ways of doing it.
+"""Time, output size and memory of extracting images from PDFs, compared with two other ways.
 
-- `article`: as the published articles have it: each page's image list, `Pixmap(document, xref)`, converted
-  to RGB when it has more than three colours, saved as PNG. Made tolerant to what it stumbles over, else it
-  would end at the first odd image.
+- `article`: the way of published articles: each page's image list, `Pixmap(document, xref)`, converted to RGB
+  if it has more than three colours, saved as PNG. Errors are ignored, otherwise it would end at the first odd image.
 - `pdfimages`: poppler's `pdfimages -all`, if it is installed.
-- `docent`: read_images with embedded and inline images only, as the others have no more.
-- `docent_full`: the same with drawings, scans and split pictures rendered: what the function really does.
-- `decoding`: opens the file and has MuPDF decode each picture once that no model reads as it is, and does
-  nothing else: no page is looked at, nothing is encoded or written. The article's time beside it says how
-  fast a way could be at most whose only work is what nobody can leave out.
+- `docent`: read_images with embedded and inline images only, because the others find no more.
+- `docent_full`: the same with drawings, scans and split images rendered, as the function does.
+- `decoding`: opens the file, lets MuPDF decode once each image that a model cannot read unchanged, and does nothing
+  else: it reads no page and encodes and writes nothing. Compared with the article's time, it shows how fast a way
+  that does only the unavoidable work could be.
 
 The Python ways run in a fresh process for each file and are timed inside it, without the imports. For
-pdfimages the time its process needs to start (`pdfimages -v`) is taken off, so that it is no slower for being
-a program. All write their pictures to files, and take turns, so that other work on the machine meets all of
-them. Every ratio of time says how many times as fast docent is; ratios of memory and bytes say how much of
-the other's docent needs.
+pdfimages the start time of its process (`pdfimages -v`) is subtracted. All write their images to files and run in
+turn, so that other work on the machine affects all of them. A ratio of time is how many times as fast docent is; a
+ratio of memory or bytes is docent's share of the other's.
 
-A way that finds fewer pictures than docent in a file (it sees no inline images, for example), or docent fewer
-than it, did other work there: such a file counts in no mean, and is listed apart.
+If a way finds fewer images than docent in a file (for example no inline images), or docent fewer than it, their work
+differs: such a file is in no mean and is listed separately.
 
     python -m benchmarks.extraction [--quick] [--corpus DIR] [--samples DIR] [--json FILE]
 """
@@ -41,13 +39,13 @@ ROOT = Path(__file__).parents[1]
 TIME_LIMIT = 40  # seconds for one way with one file
 TURNS = 2
 REPEATS = 3  # in each turn
-LONG = 0.5  # seconds, from which a way is timed once in a turn
-SLOW = 0.8  # of the other's speed, below which a file is named
+LONG = 0.5  # seconds; a way that takes longer is timed once per turn
+SLOW = 0.8  # of the other's speed; slower files are listed
 QUICK_FILES = 12
 
 
 def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
-    """Figures for each PDF in which a way finds a picture, and their geometric means.
+    """Results for each PDF in which a way finds an image, and their geometric means.
 
     `files` maps a name to a way to `{seconds, megabytes, bytes, pictures}` (megabytes: peak beyond the
     start of the work) or `{failed}`; `summary` holds the ratios.
@@ -71,7 +69,7 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
 
 
 def _better(one: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any]:
-    """The quicker of two measurements of the same way."""
+    """The faster of two measurements of the same way."""
     if one is None or "seconds" not in one or "seconds" not in other:
         return other
     return min(one, other, key=lambda figures: figures["seconds"])
@@ -80,7 +78,7 @@ def _better(one: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any]
 def table(results: dict[str, Any]) -> str:
     """The results in Markdown."""
     lines = [
-        "| docent beside | files with the same pictures | speed (geometric mean) | speed (all time summed)"
+        "| docent beside | files with the same images | speed (geometric mean) | speed (all time summed)"
         f" | slower files | slower than {SLOW}× | bytes written |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -103,7 +101,7 @@ def table(results: dict[str, Any]) -> str:
             f"\nPeak memory beside the article: {article['memory']:.2f}× (the highest of each)."
             f" Files that need more than the article: {hungry or 'none'}.",
             f"\nA way that opened the files, had MuPDF decode once what no model reads as it is, and neither looked at"
-            f" a page nor wrote a picture, would be {article['bound']:.1f}× as fast as the article (geometric mean).",
+            f" a page nor wrote an image, would be {article['bound']:.1f}× as fast as the article (geometric mean).",
         ]
     if not results["poppler"]:
         lines.append("\npdfimages is not installed, so nothing is said of it.")
@@ -112,14 +110,14 @@ def table(results: dict[str, Any]) -> str:
         for name, ways in results["files"].items()
         if all(_same(ways, way) for way in ("article", "pdfimages") if way in ways)
     }
-    lines += ["", *_files(same), "\nFiles in which one of the ways finds fewer pictures than another:\n"]
+    lines += ["", *_files(same), "\nFiles in which one of the ways finds fewer images than another:\n"]
     lines += _files({name: ways for name, ways in results["files"].items() if name not in same})
     return "\n".join(lines)
 
 
 def _files(files: dict[str, Any]) -> list[str]:
     lines = [
-        "| file | docent ms | article | pdfimages | memory | full ms | decoding ms | pictures (in that order) |",
+        "| file | docent ms | article | pdfimages | memory | full ms | decoding ms | images (in that order) |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, ways in files.items():
@@ -131,7 +129,7 @@ def _files(files: dict[str, Any]) -> list[str]:
 
 
 def _same(ways: dict[str, Any], way: str) -> bool:
-    """Whether both found pictures, and the other no fewer: it may write one more than once, or its mask."""
+    """Whether both found images and the other no fewer: it can write an image twice, or its mask."""
     return 0 < ways["docent"].get("pictures", 0) <= ways[way].get("pictures", 0)
 
 
@@ -140,8 +138,8 @@ def _row(cells: tuple[object, ...]) -> str:
 
 
 def _summary(files: dict[str, Any]) -> dict[str, Any]:
-    """For each other way: over the files in which both find the same pictures, how many times as fast docent
-    is, and its memory and bytes in proportion."""
+    """For each other way, over the files in which both find the same images: how many times as fast docent is, and
+    its share of the other's memory and bytes."""
     summary = {}
     for way in ("article", "pdfimages"):
         both = {name: (ways["docent"], ways[way]) for name, ways in files.items() if way in ways and _same(ways, way)}
@@ -203,7 +201,7 @@ def _measured(way: str, pdf: Path) -> dict[str, Any]:
 
 
 def _poppler_start() -> float | None:
-    """Seconds that pdfimages needs to start and end, or None if it is not installed."""
+    """The seconds that pdfimages takes to start and end, or None if it is not installed."""
     program = shutil.which("pdfimages")
     if not program:
         return None
@@ -215,10 +213,10 @@ def _pdfimages(pdf: Path, start: float) -> dict[str, Any]:
     written: dict[str, int] = {}
     while not _enough(times):
         with tempfile.TemporaryDirectory() as folder:
-            command = ["pdfimages", "-all", str(pdf), f"{folder}/picture"]
+            command = ["pdfimages", "-all", str(pdf), f"{folder}/image"]
             before = time.perf_counter()
             try:
-                # Damaged files make poppler write gigabytes of complaints.
+                # For damaged files, poppler writes gigabytes of error messages.
                 subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=TIME_LIMIT)
             except subprocess.TimeoutExpired:
                 return {"failed": "time limit"}
@@ -228,7 +226,7 @@ def _pdfimages(pdf: Path, start: float) -> dict[str, Any]:
 
 
 def _measure(way: str, pdf: str) -> dict[str, Any]:
-    """Inside the fresh process."""
+    """Runs inside the fresh process."""
     ways = {"article": _article, "docent": _docent, "docent_full": _docent_full, "decoding": _decoding}
     work = ways[way]
     import pymupdf
@@ -278,7 +276,7 @@ def _decoding(pdf: str, _: Path) -> None:
 
 @functools.cache
 def _image_numbers(pdf: str) -> set[int]:
-    """Known after the first run: the quickest run has to look for none."""
+    """Cached, so that the fastest run does not include the search."""
     import pymupdf
 
     return {image[0] for page in pymupdf.open(pdf, filetype="pdf") for image in page.get_images(full=True)}
@@ -316,13 +314,13 @@ def _written(folder: Path) -> dict[str, int]:
 
 
 def _peak_megabytes() -> float:
-    """The most memory this process ever held; unlike ru_maxrss it starts anew with the program."""
+    """The peak memory of this process. Unlike ru_maxrss, it is reset when a program starts."""
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def _main() -> None:
-    parser = argparse.ArgumentParser(description="Compare ways to take pictures out of PDFs")
+    parser = argparse.ArgumentParser(description="Compare ways to extract images from PDFs")
     parser.add_argument("--measure", nargs=2, metavar=("WAY", "PDF"), help=argparse.SUPPRESS)
     parser.add_argument("--quick", action="store_true", help="a dozen files only")
     corpus = os.environ.get("DOCENT_CORPUS", str(ROOT.parent / "shared" / "corpus"))

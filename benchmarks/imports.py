@@ -1,7 +1,7 @@
-"""What a cold start costs beyond the runtime's own: import time of each function, and its unzipped size.
+"""The cost of a cold start beyond the runtime's own: each function's import time and unzipped size.
 
-Import times are measured in fresh processes, in turn with an empty handler that uses Powertools as ours do;
-the ratio is taken pair by pair.
+Import times are measured in fresh processes, in turn with an empty handler that uses Powertools as ours do. The
+ratio is computed pair by pair.
 """
 
 import statistics
@@ -37,7 +37,7 @@ print(time.perf_counter() - start)
 
 
 def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
-    """`{function: {seconds, empty_seconds, ratio, megabytes}}`; megabytes only where `sam build` has run."""
+    """`{function: {seconds, empty_seconds, ratio, megabytes}}`; megabytes only if `sam build` has run."""
     pairs = 5 if quick else 15
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as empty:
@@ -45,7 +45,7 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
         for folder in sorted(
             (app.parent for app in (ROOT / "functions").glob("*/*/app.py")), key=lambda each: each.name
         ):
-            _seconds(folder), _seconds(Path(empty))  # bytecode is compiled before anything counts
+            _seconds(folder), _seconds(Path(empty))  # bytecode is compiled before the measurement
             measured = [(_seconds(folder), _seconds(Path(empty))) for _ in range(pairs)]
             results[folder.name] = {
                 "seconds": statistics.median(ours for ours, _ in measured),

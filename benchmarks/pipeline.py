@@ -1,7 +1,7 @@
-"""The whole pipeline on this machine: model calls per picture, and its time beside a plain script.
+"""The whole pipeline on this machine: model calls per image, and its time compared with a plain script.
 
-The plain script does the same work with the same engines in one process and no AWS: extract, read every
-picture, mask, index, wait until it is indexed. Both run warm, in turn.
+The plain script does the same work with the same engines in one process without AWS: extract, read every image,
+mask, index, wait until it is indexed. Both run warm and in turn.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-CONCURRENCY = 10  # as the state machine's MaxConcurrency
+CONCURRENCY = 10  # the state machine's MaxConcurrency
 
 
 def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
@@ -49,8 +49,8 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
     }
 
 
-def document(pages: int, pictures: int, seed: int) -> bytes:
-    """A PDF of `pages` pages and `pictures` distinct pictures, each with a line of words to read."""
+def document(pages: int, images: int, seed: int) -> bytes:
+    """A PDF of `pages` pages and `images` distinct images, each with a line of words to read."""
     import pymupdf
     from PIL import Image, ImageDraw, ImageFont
 
@@ -62,14 +62,14 @@ def document(pages: int, pictures: int, seed: int) -> bytes:
             (50, 40, 545, 160),
             f"Page {number + 1} of report {seed}. It tells of depot {seed * 100 + number}.",
         )
-        for place in range(pictures * number // pages, pictures * (number + 1) // pages):
+        for place in range(images * number // pages, images * (number + 1) // pages):
             image = Image.new("RGB", (720, 160), "white")
             ImageDraw.Draw(image).text(
                 (30, 50), f"Meter {seed}-{place}: {place * 7 + seed} kWh", fill="black", font=font
             )
             out = io.BytesIO()
             image.save(out, "PNG")
-            top = 180 + 180 * (place - pictures * number // pages)
+            top = 180 + 180 * (place - images * number // pages)
             page.insert_image((50, top, 500, top + 100), stream=out.getvalue())
     return pdf.tobytes()
 
@@ -203,7 +203,7 @@ def table(results: dict[str, Any]) -> str:
             "| what | |",
             "|---|--:|",
             f"| model calls for one logo on 200 pages | {results['model_calls_for_one_logo_on_200_pages']} |",
-            f"| 20 pages, 30 pictures: the stack | {results['stack_seconds']:.1f} s |",
+            f"| 20 pages, 30 images: the stack | {results['stack_seconds']:.1f} s |",
             f"| the same work, a plain script with the same engines | {results['script_seconds']:.1f} s |",
             f"| ratio | {results['ratio']:.2f}× |",
         ]

@@ -1,9 +1,9 @@
-"""What private data the local guardrail finds, and what it masks needlessly, in texts nobody here wrote.
+"""The private data that the local guardrail finds, and what it masks needlessly, in texts from other projects.
 
 Recall: the share of annotated spans of which at least half the characters are found under the right type.
 Covered: the same under any type, which is what masking needs. Precision: the share of findings of a type that
-touch a span annotated with it. The corpora annotate differently: pii-anon's German records carry American
-numbers, presidio-research's addresses come in pieces and its names from all over the world.
+touch a span annotated with it. The corpora annotate differently: pii-anon's German records have American
+numbers, presidio-research's addresses are split and its names come from all over the world.
 
 python -m benchmarks.private_data [--quick]
 """
@@ -53,7 +53,7 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
         "pii-anon (de)": pii_anon(folder / "pii-anon" / "format_variations_de_dev.jsonl"),
         "german-ler (de, court)": german_ler(folder / "german-ler" / "ler_dev.conll"),
     }
-    find_private_data("Herr Max Mustermann")  # the gazetteer is loaded once
+    find_private_data("Herr Max Mustermann")  # loads the gazetteer
     results: dict[str, Any] = {}
     characters, seconds = 0, 0.0
     for name, records in sets.items():
@@ -112,7 +112,7 @@ def pii_anon(path: Path) -> Iterator[tuple[str, list[Span]]]:
 
 
 def german_ler(path: Path) -> Iterator[tuple[str, list[Span]]]:
-    """Court sentences, joined by blanks; people are mostly initials ("R."), so this shows false alarms."""
+    """Court sentences, joined by spaces. People are mostly initials ("R."), so this shows false alarms."""
     for sentence in path.read_text("utf-8").strip().split("\n\n"):
         text, spans = "", []
         for line in sentence.splitlines():
@@ -128,7 +128,7 @@ def german_ler(path: Path) -> Iterator[tuple[str, list[Span]]]:
 
 
 def in_samples(samples: Path) -> Iterator[Finding]:
-    """What is found in our own documents' text layers, which name nobody: every finding is a false alarm."""
+    """The findings in our own documents' text layers, which name no person: each one is a false alarm."""
     for path in sorted(samples.glob("*.pdf")):
         with pymupdf.open(path) as pdf:
             for page in pdf:

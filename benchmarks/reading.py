@@ -1,12 +1,12 @@
-"""How well words are read from pictures: our recipe beside RapidOCR as shipped, and Tesseract's figures.
+"""How well text is read from images by our recipe, compared with plain RapidOCR and Tesseract's published results.
 
-- `docent`: local/bedrock/recognition.py, RapidOCR with what it takes to make it read well.
-- `rapidocr`: the same engine and models called as its README does.
-- `tesseract`: a plain Tesseract 5.3 run, from the corpus's own file: 1 - its similarity.
+- `docent`: local/bedrock/recognition.py, RapidOCR with our steps before and after it.
+- `rapidocr`: the same engine and models, called as in its README.
+- `tesseract`: a plain Tesseract 5.3 run, from the corpus's file: 1 - its similarity.
 
-The measure is the character error: edits needed to turn what was read into what stands there, white space
-made single, as a share of what stands there, 1 at most. Where only some words are known, the error is the
-share of them that is missing. Pictures whose text nobody wrote down are timed only.
+The measure is the character error: the edits needed to turn the read text into the true text, with white space
+collapsed, as a share of the true text, at most 1. If only some words are known, the error is the share of them that is
+missing. Images without a known text are only timed.
 
     python -m benchmarks.reading [--quick] [--corpus DIR] [--json FILE]
 """
@@ -27,34 +27,34 @@ import pymupdf
 
 ROOT = Path(__file__).parents[1]
 READABLE = {".bmp", ".gif", ".jpeg2000", ".jpg", ".pbm", ".pdf", ".pgm", ".png", ".tif", ".tiff", ".webp"}
-QUICK_PICTURES = 12
+QUICK_IMAGES = 12
 WAYS = ("docent", "rapidocr")
 
 
 def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
-    """`pictures` maps a name to a way to `{error, seconds}`, `summary` a way to their means.
+    """`pictures` maps a name to a way to `{error, seconds}`, `summary` maps a way to their means.
 
-    `error` is 0 to 1, None where the text is not known. `samples` are not read: what they say is ours.
+    `error` is 0 to 1, or None if the text is not known. `samples` are not read, because we wrote their text.
     """
     entries = json.loads((corpus / "ocr/dev/expected.json").read_text())
     entries = [entry for entry in entries if Path(entry["image"]).suffix.lower() in READABLE]
     if quick:
-        entries = [entry for entry in entries if entry["expected"]][:: len(entries) // QUICK_PICTURES]
+        entries = [entry for entry in entries if entry["expected"]][:: len(entries) // QUICK_IMAGES]
     readers = {"docent": _docent(), "rapidocr": _rapidocr()}
-    pictures: dict[str, Any] = {}
+    images: dict[str, Any] = {}
     for entry in entries:
-        data = _picture(corpus / entry["image"])
-        ways = pictures[entry["image"]] = {way: _measured(readers[way], data, entry) for way in WAYS}
+        data = _image(corpus / entry["image"])
+        ways = images[entry["image"]] = {way: _measured(readers[way], data, entry) for way in WAYS}
         if (similarity := _similarity(entry)) is not None:
             ways["tesseract"] = {"error": 1 - similarity, "seconds": None}
-    return {"pictures": pictures, "summary": _summary(pictures)}
+    return {"pictures": images, "summary": _summary(images)}
 
 
 def table(results: dict[str, Any]) -> str:
     """The results in Markdown."""
     summary = results["summary"]
     lines = [
-        "| way | mean character error | where Tesseract has a figure | seconds a picture, median |",
+        "| way | mean character error | where Tesseract has a figure | seconds per image, median |",
         "|---|---:|---:|---:|",
     ]
     for way, figures in summary.items():
@@ -64,12 +64,12 @@ def table(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _summary(pictures: dict[str, Any]) -> dict[str, Any]:
-    known = [ways for ways in pictures.values() if ways["docent"]["error"] is not None]
+def _summary(images: dict[str, Any]) -> dict[str, Any]:
+    known = [ways for ways in images.values() if ways["docent"]["error"] is not None]
     shared = [ways for ways in known if "tesseract" in ways]
     summary = {}
     for way in (*WAYS, "tesseract"):
-        times = [ways[way]["seconds"] for ways in pictures.values() if way in ways and ways[way]["seconds"]]
+        times = [ways[way]["seconds"] for ways in images.values() if way in ways and ways[way]["seconds"]]
         summary[way] = {
             "pictures": len(known),
             "error": None if way == "tesseract" else statistics.fmean(ways[way]["error"] for ways in known),
@@ -109,7 +109,7 @@ def character_error(expected: str, text: str) -> float:
 
 
 def _edits(a: str, b: str) -> int:
-    """Levenshtein's distance, a row at a time."""
+    """The Levenshtein distance, row by row."""
     letters = np.array([*b])
     steps = np.arange(len(b) + 1)
     row = steps.copy()
@@ -121,7 +121,7 @@ def _edits(a: str, b: str) -> int:
 
 
 def _similarity(entry: dict[str, Any]) -> float | None:
-    """The corpus gives a similarity for full texts, and words for the rest."""
+    """The corpus gives a similarity for full texts and words for the rest."""
     figure = entry.get("tesseract5_baseline")
     if entry["expected"] is None or figure is None or entry["kind"] == "first_line":
         return None
@@ -132,7 +132,7 @@ def _similarity(entry: dict[str, Any]) -> float | None:
     return float(figure)
 
 
-def _picture(path: Path) -> bytes:
+def _image(path: Path) -> bytes:
     if path.suffix != ".pdf":
         return path.read_bytes()
     with pymupdf.open(path) as document:

@@ -1,8 +1,7 @@
-"""How often the right page is found, and how fast, by words alone, by meaning alone and by both.
+"""How often and how fast the right page is found by words, by meaning and by both.
 
-Recall: the share of questions of the corpus for which a page they cite is among the first 1 or 5 pages
-found. The documents are made-up company handbooks of which two are near copies of each other, so the
-right page is often one of several that answer.
+Recall: the share of the corpus's questions for which a page they cite is among the first 1 or 5 pages found. The
+documents are invented company handbooks, two of which are nearly the same, so often several pages answer.
 
 python -m benchmarks.search CORPUS [--quick]
 """
@@ -104,7 +103,7 @@ def _recall(worker: Worker, index: SearchIndex, questions: list[tuple[str, set[P
 
 
 def _confidence(worker: Worker, index: SearchIndex, own: list[str], foreign: list[str]) -> dict[str, dict[str, int]]:
-    """How many first passages fall in each bucket, for questions the documents answer and others."""
+    """The number of first passages in each bucket, for questions that the documents answer and others."""
     tallies = {bucket: {"own": 0, "foreign": 0} for bucket in ("VERY_HIGH", "HIGH", "MEDIUM", "LOW")}
     for kind, questions in (("own", own), ("foreign", foreign)):
         vectors = worker.call(_SECONDS, passages.embed, questions)
@@ -116,7 +115,7 @@ def _confidence(worker: Worker, index: SearchIndex, own: list[str], foreign: lis
 
 
 def _speed(worker: Worker, count: int) -> dict[str, Any]:
-    """Milliseconds (p50, p95) of 100 searches among made-up passages, the question's vector included."""
+    """Milliseconds (p50, p95) of 100 searches among invented passages, including the question's vector."""
     chance = np.random.default_rng(1)
     vocabulary = [f"{part}{number}" for part in ("vertrag", "notice", "period", "kosten") for number in range(5_000)]
     frequencies = 1 / np.arange(1, len(vocabulary) + 1)
@@ -148,7 +147,7 @@ def _speed(worker: Worker, count: int) -> dict[str, Any]:
 def _made_up(
     chance: np.random.Generator, vocabulary: list[str], frequencies: Any, start: int, count: int
 ) -> Iterator[Entry]:
-    """Documents of ten passages of 100 words; every tenth document is one user's own."""
+    """Documents of ten passages of 100 words; every tenth document is readable by one user only."""
     for number in range(start // 10 + 1, (start + count) // 10 + 1):
         vectors = chance.normal(size=(10, DIMENSIONS)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -166,7 +165,7 @@ def _read(worker: Worker, number: int, path: Path) -> Entry:
 
 
 def questions_of(corpus: Path) -> list[tuple[str, set[Page]]]:
-    """The corpus' questions with the pages their answers cite."""
+    """The corpus's questions with the pages that their answers cite."""
     truths = corpus / "qa" / "dev" / "contoso" / "ground_truth_dev.jsonl"
     rows = [json.loads(line) for line in truths.read_text().splitlines()]
     return [(row["question"], {(name, int(page)) for name, page in _CITATION.findall(row["truth"])}) for row in rows]

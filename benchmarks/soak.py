@@ -1,10 +1,10 @@
-"""Many documents through the local stack in one go, shuffled, with repeats and a throttle storm in the middle.
+"""Ingests many shuffled documents in the local stack at once, with repeats and a throttle storm in the middle.
 
-Every file of the corpus and of the samples up to a megabyte once, broken and encrypted ones too, but for those
-made to be slow; then small ones of them again under other names, uploads that replace an earlier one, and made
-ones. What the storm failed is redriven. At the end the documents table, the index and the derived bucket must agree,
-each document once. Memory is that of the stack's own process and its engines; the functions' workers come and go as
-on AWS.
+It uploads every file of the corpus and the samples up to a megabyte once, including broken and encrypted ones but
+not those made to be slow; then small ones again under other names, uploads that replace an earlier one, and generated
+ones. Executions that the storm failed are redriven. At the end the documents table, the index and the derived bucket
+must agree, with each document once. Memory is that of the stack's own process and its engines, without the functions'
+workers.
 """
 
 import json
@@ -22,10 +22,10 @@ import httpx
 DOCUMENTS = 1000
 STORM = "bedrock-runtime.*=ThrottlingException@0.5,kendra.*=ThrottlingException@0.3"
 REPLACING, AGAIN = 0.1, 0.2  # shares of the uploads
-SMALL, LARGE = 100_000, 1_000_000  # bytes; a larger one can take minutes, and holds dozens of pictures
+SMALL, LARGE = 100_000, 1_000_000  # bytes; a larger file can take minutes and has dozens of images
 UNDER_WAY = 30
 PATIENCE = 3600  # seconds
-# What a storm can leave behind, and a redrive heals.
+# Failures that a storm can cause and a redrive repairs.
 LATER = frozenset({"TransientError", "PicturesHeldUpError", "ProcessingTimedOutError"})
 IN_THE_INDEX = frozenset({"INDEXED", "UPDATED"})
 
@@ -92,7 +92,7 @@ def _uploads(corpus: Path, samples: Path, count: int) -> list[tuple[str, bytes]]
 
 
 def _flow(library: Any, server: Any, uploads: list[tuple[str, bytes]], url: str) -> list[list[float]]:
-    """Upload everything, with the storm over the middle third; returns what `_megabytes` says at each tenth."""
+    """Upload everything, with the storm in the middle third. Returns `_megabytes` at each tenth."""
     from docent.documents import document_id_of
 
     memory: list[list[float]] = []
@@ -103,7 +103,7 @@ def _flow(library: Any, server: Any, uploads: list[tuple[str, bytes]], url: str)
             _faults(url, STORM if number in storm else "")
         library.target.s3.put_object(Bucket=library.bucket, Key=key, Body=body)
         under_way.add(document_id_of(library.bucket, key))
-        # A person's uploads queue up at S3, not in this process.
+        # Real uploads wait at S3, not in this process.
         while len(under_way) > UNDER_WAY:
             time.sleep(0.5)
             rows = library.rows(list(under_way))
@@ -123,7 +123,7 @@ def _wait_until_all_ended(library: Any) -> None:
 
 
 def _redrive(library: Any) -> int:
-    """As an operator does after a storm; returns how many documents it took."""
+    """Redrive as an operator does after a storm. Returns the number of documents."""
     from cli import repair
 
     errors = {row["document_id"]: row["error"]["name"] for row in library.documents() if row.get("error")}
@@ -136,7 +136,7 @@ def _redrive(library: Any) -> int:
 
 
 def _megabytes(server: Any) -> list[float]:
-    """What the stack itself takes, which holds all state, and its engines: what they share is counted once (PSS)."""
+    """The memory of the stack's process, which holds all state, and its engines; shared memory counts once (PSS)."""
     import psutil
 
     engines = 0
@@ -168,7 +168,7 @@ def _agreement(library: Any) -> dict[str, Any]:
     for row in rows:
         found = folders.get(row["document_id"], set())
         if not row["status"].startswith("INGESTED"):
-            # What a failed upload left is its own alone, and goes with the next upload or the deletion.
+            # A failed upload leaves only its own data, which the next upload or the deletion removes.
             states = [state for each in found for state in _states(library, kendra, index, row["document_id"], each)]
             if found - {row["generation"]} or IN_THE_INDEX & set(states):
                 wrong.append(row["key"])

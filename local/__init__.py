@@ -1,1 +1,1 @@
-"""AWS on one machine: MiniStack, and real engines for the services it lacks. `python -m local` serves it."""
+"""AWS on one machine: MiniStack, plus real engines for the services it lacks. `python -m local` serves it."""

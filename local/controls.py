@@ -1,6 +1,6 @@
-"""What this machine answers itself and AWS does not know: `/_docent/faults`.
+"""An endpoint of this machine that AWS does not have: `/_docent/faults`.
 
-GET tells what was called and how often each rule struck; PUT sets the rules (local/faults.py).
+GET returns the calls and how often each rule matched; PUT sets the rules (local/faults.py).
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The AWS services that MiniStack lacks, or has only in part. Each is a folder here with a `register.py`.
+"""The AWS services that MiniStack lacks or has only in part. Each is a folder here with a `register.py`.
 
 An engine can call the ones above it. To add one, add its folder and its line.
 """

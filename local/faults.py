@@ -1,21 +1,21 @@
-"""Faults on demand: what AWS does on a bad day, for tests and for trying the system out.
+"""Injects the faults that AWS can have, for tests and for trying the system out.
 
 Rules, comma-separated: `call=action`, optionally `*times` or `@probability`. A call is an operation of an
 engine (`service.Operation`) or a task of a workflow (`state-machine.State`):
 
     bedrock-runtime.Converse=ThrottlingException*3       the next three calls are throttled
     kendra.BatchPutDocument=InternalServerException@0.2  one call in five, by chance
-    bedrock-runtime.Converse=delay:2.5                   every call takes 2.5 s longer; a task's reply comes later
-    bedrock-runtime.Converse=malformed*1                 status 200, and the body cut in half; of a task: `{}`
+    bedrock-runtime.Converse=delay:2.5                   every call takes 2.5 s longer; a task's reply is delayed
+    bedrock-runtime.Converse=malformed*1                 status 200 with half of the body; a task returns `{}`
     bedrock-runtime.Converse=reply:no tags here*1        the model says exactly this
 
-    docent-ingest-document.ClaimDocument=DynamoDB.ThrottlingException*2  named as Step Functions names errors
-    docent-ingest-document.SyncKendra=lost:States.Timeout*1              the work is done, its reply is lost
+    docent-ingest-document.ClaimDocument=DynamoDB.ThrottlingException*2  an error name of Step Functions
+    docent-ingest-document.SyncKendra=lost:States.Timeout*1              the work is done but its reply is lost
     docent-ingest-document.ExtractImages=kill:0.1*1                      the function's process is killed after 0.1 s
-    docent-ingest-document.SyncKendra[a.pdf]=States.Timeout              of executions whose input holds `a.pdf`
+    docent-ingest-document.SyncKendra[a.pdf]=States.Timeout              only executions whose input contains `a.pdf`
 
-Wildcards are allowed (`bedrock-runtime.*`). The first rule that fits is taken. The request header
-`x-docent-fault` holds one action, for that request alone.
+Wildcards are allowed (`bedrock-runtime.*`). The first rule that matches is applied. The request header
+`x-docent-fault` holds one action for that request only.
 """
 
 import asyncio
@@ -41,8 +41,8 @@ _ERROR_NAME = re.compile(r"^[A-Z][A-Za-z]+(\.[A-Z][A-Za-z]+)?$")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What to do to one call: wait `delay` seconds, refuse it, lose or cut its reply, kill who serves it after
-    `kill` seconds, or let the model say `reply`."""
+    """What to do to one call: wait `delay` seconds, refuse it, lose or cut its reply, kill the process that serves it
+    after `kill` seconds, or make the model answer `reply`."""
 
     error: str | None = None
     delay: float = 0.0
@@ -63,10 +63,10 @@ class _Rule:
 
 
 class Faults:
-    """The rules in force, how often each operation was called (`calls["kendra.Query"]`), and each rule struck."""
+    """The current rules, and counts of calls by operation (`calls["kendra.Query"]`) and of matches by rule."""
 
     def __init__(self, rules: str | None = None, chance: random.Random | None = None) -> None:
-        """`rules` default to the environment's `DOCENT_FAULTS`."""
+        """`rules` defaults to `DOCENT_FAULTS` in the environment."""
         self.calls: Counter[str] = Counter()
         self.struck: Counter[str] = Counter()
         self._turns = threading.Lock()  # workflows run in threads
@@ -75,15 +75,15 @@ class Faults:
         self.set(os.environ.get(VARIABLE, "") if rules is None else rules)
 
     def set(self, rules: str) -> None:
-        """Replace all rules, and count anew. An empty text removes them; a bad rule changes nothing (ValueError)."""
+        """Replace all rules and reset the counts. An empty text removes all; an invalid rule is a ValueError."""
         self._rules = [_rule(part) for part in rules.split(",") if part.strip()]
         self.calls.clear()
         self.struck.clear()
 
     def take(self, service: str, operation: str, headers: Mapping[str, str], about: str = "") -> Fault | None:
-        """Count one call and use up one turn of the rule that fits it.
+        """Count one call and use one turn of the rule that matches it.
 
-        Header names are in lower case; `about` is what a rule's `[text]` is looked for in.
+        Header names are in lower case. A rule's `[text]` is searched for in `about`.
         """
         call = f"{service}.{operation}"
         self.calls[call] += 1
@@ -105,7 +105,7 @@ class Faults:
 def with_faults(
     service: str, handler: Callable[..., Awaitable[tuple[int, dict[str, str], bytes]]], faults: Faults
 ) -> Callable[..., Awaitable[tuple[int, dict[str, str], bytes]]]:
-    """A handler of the JSON protocol whose calls fail as the rules say."""
+    """A handler of the JSON protocol to which the rules are applied."""
 
     async def handle(
         method: str, path: str, headers: dict[str, str], body: bytes, query: Any

@@ -1,4 +1,4 @@
-"""The machine that AWS runs on: what an engine is given, and what it leaves to be warmed up and closed."""
+"""The machine that AWS runs on: what an engine gets, and what it registers to be warmed up and closed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,12 +23,12 @@ class Machine:
         self._shared: dict[type, Any] = {}
 
     def s3(self, role_arn: str | None) -> Any:
-        """A client of this machine's S3 with a role's credentials, or with root's."""
+        """A client of this machine's S3 with the credentials of a role or of root."""
         credentials: dict[str, Any] = role_credentials(role_arn) if role_arn else {}
         return boto3.client("s3", endpoint_url=self.settings.url, **credentials)
 
     def share(self, service: object) -> None:
-        """Let the engines that come later in the list call this one directly."""
+        """Let engines further down the list call this one directly."""
         self._shared[type(service)] = service
 
     def shared[T](self, service: type[T]) -> T:

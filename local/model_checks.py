@@ -1,7 +1,7 @@
-"""Requests checked against botocore's service models, as AWS checks them.
+"""Checks requests against botocore's service models, as AWS does.
 
-The SDK checks types and required members only; lengths, patterns, enums and unions are refused by the
-service. So they are here, in the words that AWS's services have in common.
+The SDK checks only types and required members; the service checks lengths, patterns, enums and unions. These checks
+are here, with the messages that AWS's services share.
 """
 
 import base64
@@ -27,11 +27,11 @@ _JSON_TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 class SerializationError(Exception):
-    """A value is not of the type that the model gives it."""
+    """A value does not have the model's type."""
 
 
 class ConstraintError(Exception):
-    """A value is outside what the model allows; `field` is its path."""
+    """A value violates a constraint of the model. `field` is its path."""
 
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
@@ -39,9 +39,9 @@ class ConstraintError(Exception):
 
 
 def checked(shape: Shape, request: Any, patterns: Mapping[str, str] | None = None) -> Any:
-    """The request if it keeps to the model; blobs become bytes, timestamps seconds since 1970.
+    """The request, if it is valid. Blobs become bytes, timestamps become seconds since 1970.
 
-    `patterns` stand in for the model's own, by the name of the shape.
+    `patterns` replace the model's own, by shape name.
     """
     return _checked(shape, request, "request", patterns or {})
 
@@ -71,7 +71,7 @@ def _checked(shape: Shape, value: Any, path: str, patterns: Mapping[str, str]) -
 
 
 def _fits(value: Any, expected: type | tuple[type, ...]) -> bool:
-    # In Python a bool is an int, on the wire it is not.
+    # In Python a bool is an int, in JSON it is not.
     return isinstance(value, expected) and (expected is bool or not isinstance(value, bool))
 
 

@@ -1,4 +1,4 @@
-"""One process that serves all of AWS that Docent uses: MiniStack, with our engines as further services."""
+"""One process that serves all the AWS services that Docent uses: MiniStack, with our engines as additional services."""
 
 import asyncio
 import contextlib
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger("docent.local")
 
 SAVE_SECONDS = 5
-UNDER_WAY = timedelta(seconds=3)  # from an upload to the execution that it starts
+UNDER_WAY = timedelta(seconds=3)  # from an upload to the start of its execution
 STOP_SECONDS = 8
 SIOCGIFADDR = 0x8915  # ioctl for an interface's address, linux/sockios.h
 
 
 def compose(settings: LocalSettings) -> "tuple[AsgiApp, Machine]":
-    """MiniStack with our engines and seams, and the machine that they run on.
+    """MiniStack with our engines and seams, and the machine they run on.
 
     MiniStack reads the environment when it is imported.
     """
@@ -47,7 +47,7 @@ def compose(settings: LocalSettings) -> "tuple[AsgiApp, Machine]":
 
 
 def as_behind_tls(app: AsgiApp) -> AsgiApp:
-    """Loopback needs no TLS. Without this header the buckets' TLS-only policies would refuse every request."""
+    """Loopback needs no TLS, but without this header the buckets' TLS-only policies would deny every request."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -58,7 +58,7 @@ def as_behind_tls(app: AsgiApp) -> AsgiApp:
 
 
 class Counted:
-    """An application that knows how many requests it has answered."""
+    """An application that counts the requests it has answered."""
 
     def __init__(self, app: AsgiApp) -> None:
         self._app, self.answered = app, 0
@@ -71,8 +71,8 @@ class Counted:
 
 
 def serve(settings: LocalSettings) -> None:
-    """Serve until told to stop; state is saved on the way down."""
-    # What a killed predecessor left behind goes first.
+    """Serve until told to stop, and save the state before the process ends."""
+    # Remove what a killed process left behind.
     shutil.rmtree(settings.scratch, ignore_errors=True)
     settings.scratch.mkdir(parents=True)
     composed, machine = compose(settings)
@@ -89,7 +89,7 @@ def serve(settings: LocalSettings) -> None:
     last = saved_at()
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", settings.port))  # raises at once, and by name, when something else has it
+        probe.bind(("127.0.0.1", settings.port))  # raises at once with a clear message if another process uses the port
 
     config = Config()
     config.bind = [f"{address}:{settings.port}" for address in ("127.0.0.1", *_docker_bridge())]
@@ -108,33 +108,33 @@ def serve(settings: LocalSettings) -> None:
         tasks = [asyncio.create_task(machine.warm()), asyncio.create_task(_save_what_changed(app))]
         resumed = await asyncio.to_thread(resume_interrupted_executions)
         if resumed:
-            logger.warning("%d interrupted executions go on", resumed)
+            logger.warning("%d interrupted executions are resumed", resumed)
         if last and (announced := await asyncio.to_thread(announce_again, last - UNDER_WAY)):
-            logger.warning("%d uploads and removals since the last snapshot are announced again", announced)
+            logger.warning("events of %d uploads and removals since the last snapshot are sent again", announced)
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([serving, stopped], return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
-            serving.result()  # it ended by itself: the port was taken, say
+            serving.result()  # it ended by itself, for example because the port was in use
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
-        # Before all else: what still runs may take longer than whoever stops us is willing to wait.
+        # First of all, because work that still runs can take longer than the caller waits for us to stop.
         save_state()
         await asyncio.wait([serving], timeout=STOP_SECONDS)
 
     try:
         asyncio.new_event_loop().run_until_complete(run())
     except Exception:
-        logger.exception("AWS on this machine stops")
+        logger.exception("AWS on this machine stopped after an error")
         machine.closing.close()
         raise
     machine.closing.close()
-    # Executions under way wait in threads that would keep the process alive; the next start goes on with them.
+    # Running executions wait in threads that would keep the process alive; the next start resumes them.
     os._exit(0)
 
 
 async def _save_what_changed(app: Counted) -> None:
-    """Keep the state on disk up to date, at work too, for when this process is killed."""
+    """Keep the state on disk up to date, also under load, in case this process is killed."""
     from local.seams.state import activity, save_state_meanwhile
 
     saved = None
@@ -146,7 +146,7 @@ async def _save_what_changed(app: Counted) -> None:
 
 
 def _docker_bridge() -> list[str]:
-    """This machine's address on Docker's bridge, if there is one: `sam local invoke` calls from containers."""
+    """This machine's address on Docker's bridge, if any. `sam local invoke` calls from containers."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
         reply = fcntl.ioctl(probe, SIOCGIFADDR, struct.pack("256s", b"docker0"))
         return [socket.inet_ntoa(reply[20:24])]

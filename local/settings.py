@@ -1,4 +1,4 @@
-"""Where AWS on one machine keeps its state, and what it is told by its environment."""
+"""Where AWS on one machine keeps its state, and its environment variables."""
 
 import os
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 REGION = "us-east-1"
-# MiniStack's root caller. Nothing outside this machine knows these, and nothing outside accepts them.
+# MiniStack's root credentials. They are valid on this machine only.
 ROOT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
@@ -44,11 +44,11 @@ class LocalSettings:
 
     @property
     def scratch(self) -> Path:
-        """Temporary files of the server and of the functions' workers; emptied at every start."""
+        """Temporary files of the server and of the functions' workers. Emptied at every start."""
         return self.home / "tmp"
 
     def client_environment(self) -> dict[str, str]:
-        """What an SDK, SAM or the AWS CLI needs to talk to this machine instead of AWS."""
+        """What an SDK, SAM or the AWS CLI needs to call this machine instead of AWS."""
         return ROOT | {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_DEFAULT_REGION": REGION,
@@ -58,7 +58,7 @@ class LocalSettings:
         }
 
     def server_environment(self) -> dict[str, str]:
-        """What MiniStack reads when it is imported: signatures and IAM always checked, state kept."""
+        """What MiniStack reads when it is imported. Signatures and IAM are always checked and state is kept."""
         return self.client_environment() | {
             "AUTH": "true",
             "BIND_HOST": "127.0.0.1",
@@ -74,9 +74,9 @@ class LocalSettings:
             "IOT_MTLS_ENABLED": "0",
             "DISABLE_TELEMETRY": "1",
             "AWS_XRAY_CONTEXT_MISSING": "IGNORE_ERROR",
-            # There is no X-Ray daemon to send traces to.
+            # There is no X-Ray daemon.
             "POWERTOOLS_TRACE_DISABLED": "true",
-            # Ten functions at once on two cores: each needs one thread.
+            # Ten functions can run at once on two cores, so each gets one thread.
             "OMP_NUM_THREADS": "1",
             "LOG_LEVEL": "INFO",
         }

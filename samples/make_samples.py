@@ -1,7 +1,7 @@
 """Write Docent's sample documents into this folder, the same bytes every time.
 
-Everything in them is invented. What matters in them stands in pictures, where no text layer has it:
-`questions.json` says which questions only a picture can answer.
+Everything in them is invented. The important facts are in images, outside any text layer:
+`questions.json` says which questions only an image can answer.
 """
 
 import io
@@ -37,7 +37,7 @@ def main(folder: Path = FOLDER) -> None:
 
 
 def chemical_compliance() -> pymupdf.Document:
-    """German, three pages; the limit values exist only in the picture on page 2."""
+    """German, three pages; the limit values exist only in the image on page 2."""
     document = new_document("Chemikalien-Konformität Auenlack 7", "de")
     prose_page(
         document,
@@ -118,7 +118,7 @@ def limit_value_table() -> Image.Image:
 
 
 def quarterly_report() -> pymupdf.Document:
-    """English, three pages with one logo; a bar chart as a picture (page 2) and one as a drawing (page 3)."""
+    """English, three pages with one logo; a bar chart as an image (page 2) and one as a drawing (page 3)."""
     document = new_document("Harrow Tidal quarterly report", "en")
     prose_page(
         document,
@@ -218,7 +218,7 @@ def tidal_logo() -> Image.Image:
 
 
 def scanned_letter() -> pymupdf.Document:
-    """German, one page: a grey JPEG as an office scanner makes it, 150 dpi, a little skewed and noisy."""
+    """German, one page: a grey JPEG like one of an office scanner, 150 dpi, slightly skewed and noisy."""
     lines = (
         "Lindwurm Oberflächen GmbH (erfunden)",
         "Gerbergasse 3, 00123 Auenstadt",
@@ -333,7 +333,7 @@ def footer(page: pymupdf.Page, text: str) -> None:
 
 
 def typeface(name: str, size: int) -> ImageFont.FreeTypeFont:
-    """One of the fonts PyMuPDF carries; basic layout, so that no system library changes the pixels."""
+    """One of PyMuPDF's own fonts, with basic layout so that no system library changes the pixels."""
     return ImageFont.truetype(io.BytesIO(pymupdf.Font(name).buffer), size, layout_engine=ImageFont.Layout.BASIC)
 
 
@@ -342,7 +342,7 @@ def pixmap_of(image: Image.Image) -> pymupdf.Pixmap:
 
 
 def tint(colour: tuple[int, int, int]) -> tuple[float, ...]:
-    """PyMuPDF draws with colours from 0 to 1."""
+    """The colour as PyMuPDF's values from 0 to 1."""
     return tuple(part / 255 for part in colour)
 
 

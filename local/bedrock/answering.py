@@ -1,7 +1,6 @@
-"""Answers prompts by choosing sentences, in place of a language model: nothing it says is its own.
+"""Answers prompts by quoting sentences, in place of a language model. It writes no text of its own.
 
-Which of its arts a prompt asks for is told by the prompt's tags. Runs in a worker process, for it computes
-sentence vectors.
+The prompt's tags select what it does. Runs in a worker process because it computes sentence vectors.
 """
 
 import re
@@ -13,7 +12,7 @@ from local.bedrock.words import language_of
 CANNOT = {
     "en": (
         "This is the extractive engine, not a language model. It answers a <question> from a <context>, "
-        "sums up a <transcript>, makes a <question> with its <history> stand alone and reads pictures. "
+        "sums up a <transcript>, makes a <question> with its <history> stand alone and reads images. "
         "It cannot do what this prompt asks; set DOCENT_LLM_URL to use a language model."
     ),
     "de": (
@@ -25,7 +24,7 @@ CANNOT = {
 
 
 def answer(system: str, prompt: str) -> str:
-    """`prompt` is the last message's text: parts are looked for there, in `system` only instructions."""
+    """`prompt` is the text of the last message and holds the parts. `system` holds only instructions."""
     question, context = part(prompt, "question"), part(prompt, "context")
     if question is not None and context is not None:
         return quoting.answer(question, passages(context))

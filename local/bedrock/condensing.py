@@ -1,4 +1,4 @@
-"""Makes a follow-up question stand alone, by rules: what it leaves out stands in the last one before."""
+"""Makes a follow-up question stand alone, by rules: it adds the previous question, which holds what is left out."""
 
 import re
 
@@ -25,7 +25,7 @@ _LEANS: dict[Language, re.Pattern[str]] = {
 
 
 def standalone(question: str, history: str) -> str:
-    """The question itself where it stands alone, else with the last question of the history in brackets."""
+    """The question unchanged if it stands alone, otherwise followed by the last question of the history in brackets."""
     asked = _last_question(history)
     language = language_of(question)
     leans = _LEANS[language].search(question) or len(stems(question, language)) < 2

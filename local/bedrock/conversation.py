@@ -1,4 +1,4 @@
-"""What a model is asked, whichever of Bedrock's two request shapes it came in: Converse's or Anthropic's own.
+"""What a model is asked, parsed from either of Bedrock's two request shapes: Converse's or Anthropic's own.
 
 Parsing refuses what AWS refuses. Converse requests are checked against the SDK's own service model.
 """
@@ -14,7 +14,7 @@ import botocore.session
 from botocore.model import Shape
 from botocore.validate import ParamValidator
 
-from local.bedrock.pictures import Picture, check_together, picture
+from local.bedrock.images import Image, check_together, checked_image
 from local.bedrock.refusals import invalid
 
 ANTHROPIC_VERSION = "bedrock-2023-05-31"
@@ -22,17 +22,17 @@ ANTHROPIC_VERSION = "bedrock-2023-05-31"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message. `guarded` is the part of the text that a guardrail is to look at."""
+    """One message. `guarded` is the part of the text that a guardrail checks."""
 
     role: str
     text: str
-    pictures: tuple[Picture, ...] = ()
+    images: tuple[Image, ...] = ()
     guarded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`max_tokens` None is the model's own limit. The last turn is what is to be answered."""
+    """`max_tokens` None means the model's own limit. The last turn is the one to answer."""
 
     system: str
     turns: tuple[Turn, ...]
@@ -47,17 +47,17 @@ class Conversation:
         return self.turns[-1].text
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
-        return tuple(picture for turn in self.turns for picture in turn.pictures)
+    def images(self) -> tuple[Image, ...]:
+        return tuple(image for turn in self.turns for image in turn.images)
 
     @property
     def input_tokens(self) -> int:
         texts = [self.system, *(turn.text for turn in self.turns)]
-        return sum(map(tokens_of, texts)) + sum(picture.tokens for picture in self.pictures)
+        return sum(map(tokens_of, texts)) + sum(image.tokens for image in self.images)
 
 
 def tokens_of(text: str) -> int:
-    """An estimate: four characters are a token."""
+    """An estimate of four characters per token."""
     return -(-len(text) // 4)
 
 
@@ -122,15 +122,15 @@ def _checked(conversation: Conversation, more: dict[str, Any]) -> Conversation:
             raise invalid(f"{name}: must be between 0 and 1")
     if conversation.temperature is not None and (conversation.top_p is not None or "top_p" in more or "top_k" in more):
         raise invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
-    check_together(conversation.pictures)
+    check_together(conversation.images)
     return conversation
 
 
 def _turn(number: int, message: dict[str, Any]) -> Turn:
-    """One Converse message, its shape already checked."""
+    """One Converse message whose shape was already checked."""
     texts: list[str] = []
     guarded: list[str] = []
-    pictures: list[Picture] = []
+    images: list[Image] = []
     place = f"messages.{number}"
     if message["role"] not in ("user", "assistant"):
         raise invalid(f"{place}.role: must be user or assistant")
@@ -145,18 +145,18 @@ def _turn(number: int, message: dict[str, Any]) -> Turn:
         elif "image" in block:
             source = block["image"]["source"]
             if "bytes" not in source:
-                raise invalid(f"{at}.image.source: this model takes a picture's bytes only")
-            pictures.append(picture(at, block["image"]["format"], _decoded(at, source["bytes"])))
+                raise invalid(f"{at}.image.source: this model takes the bytes of an image only")
+            images.append(checked_image(at, block["image"]["format"], _decoded(at, source["bytes"])))
         elif "text" in block.get("guardContent", {}):
             texts.append(block["guardContent"]["text"]["text"])
             guarded.append(texts[-1])
         elif "cachePoint" not in block:
             raise invalid(f"{at}: the local engine reads text and image blocks, not {', '.join(block)}")
-    return Turn(message["role"], "\n".join(texts), tuple(pictures), "\n".join(guarded))
+    return Turn(message["role"], "\n".join(texts), tuple(images), "\n".join(guarded))
 
 
 def _as_converse(number: int, message: Any) -> dict[str, Any]:
-    """An Anthropic message in Converse's words."""
+    """An Anthropic message in Converse's shape."""
     place = f"messages.{number}"
     if not isinstance(message, dict) or not isinstance(message.get("role"), str):
         raise invalid(f"{place}.role: Field required")

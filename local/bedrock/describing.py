@@ -1,4 +1,4 @@
-"""Describes a picture in one plain sentence from what can be measured, and says that it did so."""
+"""Describes an image in one plain sentence from measurements alone. The sentence states this."""
 
 import re
 from collections import Counter
@@ -48,7 +48,7 @@ _COLOURS = {
 
 
 def description(reading: Reading) -> str:
-    """In the language of the picture's text, English where it has none. Holds no full stop but its last."""
+    """In the language of the image's text, or in English if it has none. Its only full stop is the last character."""
     language, looks = language_of(reading.text), reading.looks
     kind = _KINDS[language][_kind(reading)]
     colours = [name if language == "en" else _COLOURS[name] for name in looks.colours[:3]]
@@ -69,7 +69,7 @@ def warm() -> None:
 
 
 def without_description(text: str) -> str:
-    """The text without our own descriptions: they repeat its words and answer nothing."""
+    """The text without our own descriptions, which repeat its words and answer nothing."""
     return _DESCRIPTION.sub("", text)
 
 
@@ -99,7 +99,7 @@ def _is_vivid(looks: Looks) -> bool:
 
 
 def _standing_out(text: str, language: Language) -> list[str]:
-    """The most frequent words that carry meaning, each as first written."""
+    """The most frequent meaningful words, each as first written."""
     first: dict[str, str] = {}
     count: Counter[str] = Counter()
     for word in _WORD.findall(text):

@@ -1,22 +1,22 @@
-"""What the worker processes run. The engines load on first use, there and not in the gateway."""
+"""What the worker processes run. The engines load in the worker on first use, not in the gateway."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a picture holds: its words, a line for each row, and one sentence about it."""
+    """The words in an image, one line per row, and one sentence about it."""
 
     text: str
     description: str
 
 
-def see(picture: bytes) -> Seen:
-    """Raises OSError, ValueError or SyntaxError for bytes that are no whole picture."""
+def see(image: bytes) -> Seen:
+    """Raises OSError, ValueError or SyntaxError if the bytes are not a complete image."""
     from local.bedrock.describing import description
     from local.bedrock.recognition import read
 
-    reading = read(picture)
+    reading = read(image)
     return Seen(reading.text, description(reading))
 
 

@@ -1,6 +1,6 @@
-"""ConverseStream's reply: AWS's binary event stream, one frame an event.
+"""ConverseStream's reply: AWS's binary event stream, one frame per event.
 
-A frame: its length, its headers' length and the CRC-32 of both, the headers, the payload, the CRC-32 of all.
+A frame holds its length, the length of its headers, the CRC-32 of both, the headers, the payload and the CRC-32 of all.
 """
 
 import json
@@ -13,7 +13,7 @@ _PIECE = 80  # characters of text in one event
 
 
 def converse_events(text: str, stop: str, measured: dict[str, Any]) -> bytes:
-    """`measured` holds usage and metrics, and the trace if there is one."""
+    """`measured` holds usage, metrics and the trace if there is one."""
     pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
     block = {"contentBlockIndex": 0}
     events: list[tuple[str, dict[str, Any]]] = [

@@ -1,8 +1,8 @@
-"""How far an answer rests on its source and fits its question: words, meanings, and the numbers and names.
+"""How well an answer is supported by its source and fits its question, by words, meaning, numbers and names.
 
-A score is between 0 and 1. A sentence with a number or a proper name that the source lacks counts as made up,
-whatever else it says. Negations and wrong relations between the right words are not seen, and meanings are
-those of an English model: across languages it is the numbers and names that decide.
+A score is between 0 and 1. A sentence with a number or a proper name that the source lacks counts as made up.
+Negations and wrong relations between the right words are not detected. Meaning is computed by an English model,
+so across languages only numbers and names decide.
 """
 
 import re
@@ -13,9 +13,9 @@ from local.bedrock.sentences import sentences_of
 from local.bedrock.words import language_of, numbers, stems
 from local.kendra.embedding import Vectors, sentence_model
 
-MADE_UP = 0.2  # what a sentence keeps of its score when it brings its own number or names
-TRANSLATED = 0.7  # of a sentence in another language than the source whose numbers all stand there
-SPREAD = 1.4  # answers lie around a cosine of 0.6 to their question, unrelated sentences around 0.1
+MADE_UP = 0.2  # factor on a sentence's score when the source lacks its numbers or names
+TRANSLATED = 0.7  # for a sentence in another language than the source, if the source holds all its numbers
+SPREAD = 1.4  # answers have a cosine of about 0.6 to their question, unrelated sentences about 0.1
 _NAME = re.compile(r"(?<=[^.!?:\s] )[A-ZÄÖÜ][\w-]{2,}")
 
 
@@ -38,7 +38,7 @@ def grounding(answer: str, source: str) -> float:
 
 
 def is_made_up(sentence: str, source: str) -> bool:
-    """In German every noun looks like a name: there most of them have to be missing."""
+    """In German every noun looks like a name, so most of them must be missing."""
     if numbers(sentence) - numbers(source):
         return True
     names, everything = _NAME.findall(sentence), source.casefold()
@@ -47,7 +47,7 @@ def is_made_up(sentence: str, source: str) -> bool:
 
 
 def relevance(answer: str, query: str) -> float:
-    """How close the answer's best sentence comes to the question."""
+    """How close the answer's best sentence is to the question."""
     said = sentences_of(answer)
     if not said or not query.strip():
         return 0.0
@@ -58,11 +58,11 @@ def relevance(answer: str, query: str) -> float:
 
 
 def similarities(texts: Sequence[str], others: Sequence[str]) -> list[float]:
-    """For each text the cosine to the nearest of the others, at least 0."""
+    """For each text, its cosine to the nearest of the others, at least 0."""
     return [max(0.0, float(row.max())) for row in sentence_model().embed(texts) @ vectors(tuple(others)).T]
 
 
 @lru_cache(maxsize=64)
 def vectors(texts: tuple[str, ...]) -> Vectors:
-    """Kept, because a guardrail's topics are the same on every call."""
+    """Cached, because a guardrail's topics are the same on every call."""
     return sentence_model().embed(texts)

@@ -1,4 +1,4 @@
-"""Converse with a guardrail: it looks at what is asked and at what is answered, and may replace both."""
+"""Converse with a guardrail, which checks the question and the answer and can replace either."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ type ApplyGuardrail = Callable[[str, str, dict[str, Any]], Awaitable[tuple[int, 
 
 @dataclass
 class Guard:
-    """`assessments` collects what the guardrail found, as Converse's `trace` shows it."""
+    """`assessments` collects the guardrail's findings in the form of Converse's `trace`."""
 
     apply: ApplyGuardrail
     identifier: str
@@ -30,7 +30,7 @@ class Guard:
         return cls(apply, config.get("guardrailIdentifier", ""), config.get("guardrailVersion", "DRAFT"))
 
     async def look(self, source: str, text: str) -> tuple[str, bool] | None:
-        """The text to go on with and whether it is all that may be said; None where nothing was found."""
+        """The text to continue with, and whether it must be the whole reply. None if the guardrail found nothing."""
         request = {"source": source, "content": [{"text": {"text": text}}]}
         status, found = await self.apply(self.identifier, self.version, request)
         if status != 200:
@@ -48,7 +48,7 @@ class Guard:
 
 
 async def guarded_input(guard: Guard, conversation: Conversation) -> tuple[Conversation, str | None]:
-    """The conversation as the model may see it, and what is said instead of asking the model."""
+    """The conversation that the model may see, or the reply to give without asking the model."""
     last = conversation.turns[-1]
     looked_at = last.guarded or last.text
     if not looked_at or (found := await guard.look("INPUT", looked_at)) is None:

@@ -1,8 +1,7 @@
-"""Amazon Bedrock's ApplyGuardrail on one machine, from the guardrail's own definition.
+"""Amazon Bedrock's ApplyGuardrail on one machine, driven by the guardrail's own definition.
 
-Words, patterns, private data and masking really work; content filters are short word lists, denied topics and
-grounding are sentence vectors with checks. Pictures are counted, not looked at:
-`guardrailCoverage` says so.
+Words, patterns, private data and masking work as on AWS. Content filters are short word lists; denied topics and
+grounding are sentence vectors with checks. Images are counted in `guardrailCoverage` but not examined.
 Errors: ValidationException (400), ResourceNotFoundException (404), in AWS's shape.
 """
 
@@ -17,12 +16,12 @@ from local.bedrock.guardrail_policies import UnusablePatternError, entries
 Definition = dict[str, Any]
 
 UNIT = 1_000  # characters of a text unit
-MAX_UNITS = 25  # of guarded text in one call
+MAX_UNITS = 25  # text units in one call
 MAX_SOURCE, MAX_QUERY, MAX_ANSWER = 100_000, 1_000, 5_000  # characters, for the grounding check
-INLINE = 500  # characters up to which a text is worked on without a thread
+INLINE = 500  # characters; longer texts are processed in a thread
 
 REASONS = {"BLOCKED": "Guardrail blocked.", "ANONYMIZED": "Guardrail masked.", "NONE": "No action."}
-# ApplyGuardrail's usage, and which lists of the definition each counts for.
+# The counters of ApplyGuardrail's usage, and the lists of the definition that each one covers.
 UNITS = {
     "topicPolicyUnits": (("topic", "topics"),),
     "contentPolicyUnits": (("content", "filters"),),
@@ -33,7 +32,7 @@ UNITS = {
 
 
 class GuardrailEngine:
-    """`definition_of(identifier or ARN, version)`: a guardrail as CreateGuardrail or GetGuardrail has it."""
+    """`definition_of(identifier or ARN, version)` returns a guardrail as CreateGuardrail or GetGuardrail has it."""
 
     def __init__(self, definition_of: Callable[[str, str], Definition | None]) -> None:
         self._definition_of = definition_of
@@ -57,11 +56,11 @@ class GuardrailEngine:
 
 
 class InvalidCallError(Exception):
-    """What AWS answers with a ValidationException."""
+    """A call that AWS refuses with a ValidationException."""
 
 
 class Call:
-    """One ApplyGuardrail call: its texts by role, checked against the limits."""
+    """One ApplyGuardrail call with its texts by role, checked against the limits."""
 
     def __init__(self, definition: Definition, identifier: str, version: str, request: dict[str, Any]) -> None:
         self.definition, self.identifier, self.version = definition, identifier, version
@@ -76,14 +75,14 @@ class Call:
             raise InvalidCallError("Value at 'content' must hold at least one content block.")
         self.texts: list[str] = []
         self.context: dict[str, list[str]] = {"grounding_source": [], "query": []}
-        self.pictures = 0
+        self.images = 0
         for block in content:
             self._take(block)
         self._check_limits()
 
     def _take(self, block: Any) -> None:
         if isinstance(block, dict) and "image" in block:
-            self.pictures += 1
+            self.images += 1
             return
         text = block.get("text") if isinstance(block, dict) else None
         if not isinstance(text, dict) or not isinstance(text.get("text"), str) or not text["text"].strip():
@@ -111,14 +110,14 @@ class Call:
 
     @property
     def checks_grounding(self) -> bool:
-        """The check needs an answer and something to hold it against; AWS makes it on outputs."""
+        """AWS checks grounding on outputs only. The check needs an answer, a source and a query."""
         return bool(
             self.source == "OUTPUT" and all(self.context.values()) and self.entries("contextualGrounding", "filters")
         )
 
     @property
     def needs_a_thread(self) -> bool:
-        """Vectors and long texts take too long for an event loop."""
+        """Vectors and long texts take too long for the event loop."""
         return bool(sum(map(len, self.texts)) > INLINE or self.checks_grounding or self.entries("topic", "topics"))
 
     def entries(self, policy: str, kind: str) -> list[dict[str, Any]]:
@@ -149,7 +148,7 @@ class Call:
         }
 
     def _assessed(self) -> tuple[dict[str, dict[str, list[dict[str, Any]]]], list[str]]:
-        """What each policy found, without the policies that found nothing; and the texts, masked."""
+        """The findings of each policy that found something, and the masked texts."""
         found: dict[str, dict[str, list[dict[str, Any]]]] = {
             "topicPolicy": {"topics": []},
             "contentPolicy": {"filters": []},
@@ -194,7 +193,7 @@ class Call:
         guarded = sum(map(len, self.texts))
         total = guarded + sum(len(text) for texts in self.context.values() for text in texts)
         coverage: dict[str, Any] = {"textCharacters": {"guarded": guarded, "total": total}}
-        return coverage | ({"images": {"guarded": 0, "total": self.pictures}} if self.pictures else {})
+        return coverage | ({"images": {"guarded": 0, "total": self.images}} if self.images else {})
 
     def _details(self) -> dict[str, Any]:
         details = {

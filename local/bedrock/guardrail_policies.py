@@ -1,7 +1,7 @@
-"""The policies of a guardrail, each applied to one text. A finding is an entry of AWS's assessment.
+"""The policies of a guardrail, each applied to one text. A finding has the form of an entry in AWS's assessment.
 
-`entry` is one item of a guardrail's definition, in CreateGuardrail's or GetGuardrail's words, which differ
-only in the suffix "Config". Every policy says per source (INPUT, OUTPUT) whether it looks and what it does.
+`entry` is one item of a guardrail's definition, in CreateGuardrail's or GetGuardrail's shape, which differ only in
+the suffix "Config". Every policy sets per source (INPUT, OUTPUT) whether it is enabled and what its action is.
 """
 
 from collections.abc import Iterator
@@ -18,22 +18,22 @@ Entry = dict[str, Any]
 Mask = tuple[str, int, int]  # placeholder, start, end
 
 DONE = {"BLOCK": "BLOCKED", "ANONYMIZE": "ANONYMIZED", "NONE": "NONE"}
-TOPIC_SIMILARITY = 0.5  # cosine at which a sentence is of a topic
+TOPIC_SIMILARITY = 0.5  # cosine from which a sentence belongs to a topic
 REGEX_SECONDS = 1.0
 
 
 class UnusablePatternError(Exception):
-    """A regex of the guardrail is no regex, or takes too long on this text."""
+    """A regex of the guardrail is invalid or takes too long on this text."""
 
 
 def entries(definition: dict[str, Any], policy: str, kind: str) -> list[Entry]:
-    """The items of `definition[policyPolicy][kind]`, whichever of the two shapes it has."""
+    """The items of `definition[policyPolicy][kind]`, in either shape."""
     found = definition.get(f"{policy}Policy") or definition.get(f"{policy}PolicyConfig") or {}
     return found.get(kind) or found.get(f"{kind}Config") or []
 
 
 def action_of(entry: Entry, source: str) -> str | None:
-    """BLOCK, ANONYMIZE or NONE (look, but do nothing); None if it does not look at this source."""
+    """BLOCK, ANONYMIZE or NONE (detect only); None if the policy is disabled for this source."""
     side = source.lower()
     if not entry.get(f"{side}Enabled", True):
         return None
@@ -65,7 +65,7 @@ def managed_words(lists: list[Entry], source: str, text: str) -> list[Entry]:
 
 
 def words_in(words: tuple[str, ...], text: str) -> list[tuple[str, str]]:
-    """(word, as the text has it) of the words and phrases standing whole in `text`, each once."""
+    """(word, its spelling in the text) for the words and phrases that occur whole in `text`, each once."""
     where = folded(text)
     found = []
     for word in words:
@@ -80,12 +80,12 @@ def words_in(words: tuple[str, ...], text: str) -> list[tuple[str, str]]:
 
 
 def folded(text: str) -> str:
-    """In one case, character by character: casefold may lengthen ("ß"), and offsets must stay."""
+    """In lower case, character by character: casefold can lengthen a text ("ß"), but offsets must not move."""
     return "".join(c.casefold() if len(c.casefold()) == 1 else c for c in text)
 
 
 def content_filters(filters: list[Entry], source: str, text: str, full: bool) -> list[Entry]:
-    """A filter's strength says from which confidence on it acts: HIGH from LOW on, LOW only at HIGH."""
+    """A filter's strength sets the confidence from which it acts: HIGH acts from LOW, LOW only at HIGH."""
     found = []
     for item, action in active(filters, source):
         strength = item.get(f"{source.lower()}Strength", "NONE")
@@ -107,7 +107,7 @@ def content_filters(filters: list[Entry], source: str, text: str, full: bool) ->
 
 
 def denied_topics(topics: list[Entry], source: str, text: str, full: bool) -> list[Entry]:
-    """A topic is met when a sentence comes close in meaning to its definition or one of its examples."""
+    """A topic matches when a sentence is close in meaning to its definition or to one of its examples."""
     looked_for = list(active(topics, source))
     said = sentences_of(text) if looked_for else []
     found = []
@@ -121,11 +121,11 @@ def denied_topics(topics: list[Entry], source: str, text: str, full: bool) -> li
 
 
 def private_entities(types: list[Entry], source: str, text: str, full: bool) -> tuple[list[Entry], list[Mask]]:
-    """The findings, and what is to be masked."""
+    """The findings, and the spans to mask."""
     found: list[Entry] = []
     masks: list[Mask] = []
     chosen = {item["type"]: action for item, action in active(types, source)}
-    # By action, so that what is only to be noted cannot cover what is to be masked.
+    # By action, so that a finding that is only detected cannot hide one that must be masked.
     for action in sorted(set(chosen.values())):
         for finding in find_private_data(text, {type for type, what in chosen.items() if what == action}):
             entry = {"type": finding.type, "match": finding.match, "action": DONE[action], "detected": True}
@@ -166,7 +166,7 @@ def private_patterns(patterns: list[Entry], source: str, text: str) -> tuple[lis
 
 
 def masked(text: str, masks: list[Mask]) -> str:
-    """Each finding replaced by its type or its pattern's name, in braces."""
+    """The text with each finding replaced by its type or its pattern's name in braces."""
     pieces, position = [], 0
     for finding in settled(text, masks):
         pieces += [text[position : finding.start], f"{{{finding.type}}}"]

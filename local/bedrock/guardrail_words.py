@@ -1,7 +1,7 @@
-"""What the local guardrail's word list and content filters know: short lists of our own, German and English.
+"""The words that the local guardrail's word list and content filters know, in short German and English lists.
 
-They catch what is said bluntly. Irony, slang, allusion, other languages and misspellings pass, and so does
-everything that only a model would understand; Amazon's filters are such models and find far more.
+They catch explicit language. Irony, slang, allusion, other languages and misspellings pass, and so does everything
+that only a model would understand. Amazon's filters are models and find far more.
 """
 
 import re
@@ -13,7 +13,7 @@ LEVELS = ("NONE", "LOW", "MEDIUM", "HIGH")
 
 
 def content_cues() -> dict[str, list[tuple[int, re.Pattern[str]]]]:
-    """By category, from lines "CATEGORY weight pattern": weight 3 is said bluntly, 1 only hints."""
+    """By category, from lines "CATEGORY weight pattern". Weight 3 is explicit, weight 1 only a hint."""
     cues: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
     for line in lines("content_cues").splitlines():
         category, weight, pattern = line.split(" ", 2)
@@ -25,7 +25,7 @@ CUES = content_cues()
 
 
 def confidence(category: str, text: str) -> str:
-    """How sure the cues are that `text` is of the category: one of LEVELS."""
+    """The confidence that `text` belongs to the category, one of LEVELS."""
     flat = " ".join(text.split())
     weight = sum(weight for weight, pattern in CUES.get(category, ()) if pattern.search(flat))
     return LEVELS[min(weight, 3)]

@@ -1,10 +1,10 @@
-"""What IAM checks a request to Bedrock Runtime for, and on."""
+"""The IAM action and resource that a request to Bedrock Runtime is checked against."""
 
 from urllib.parse import unquote
 
 from local.seams.services import account, region
 
-# AWS checks these operations under another action's name.
+# AWS authorizes these operations under another action's name.
 ACTIONS = {
     "bedrock:Converse": "bedrock:InvokeModel",
     "bedrock:ConverseStream": "bedrock:InvokeModelWithResponseStream",
@@ -12,7 +12,7 @@ ACTIONS = {
 
 
 def resource_of(path: str, _body: bytes) -> str:
-    """AWS checks an inference profile by its own ARN, a guardrail by the guardrail's."""
+    """AWS checks an inference profile by its own ARN and a guardrail by the guardrail's ARN."""
     kind, name = [unquote(part) for part in path.split("/") if part][:2]
     if name.startswith("arn:"):
         return name

@@ -1,4 +1,4 @@
-"""A real language model behind Converse and InvokeModel: any server that speaks OpenAI's chat completions."""
+"""A real language model behind Converse and InvokeModel, on any server with OpenAI's chat completions API."""
 
 import base64
 import os
@@ -11,14 +11,14 @@ import openai
 from local.bedrock.conversation import Conversation, Turn
 from local.bedrock.refusals import Refusal
 
-SECONDS = 300.0  # a small machine takes its time
+SECONDS = 300.0  # a small machine is slow
 
 _STOPS = {"length": "max_tokens", "content_filter": "content_filtered"}
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model said; tokens are None where they are still to be estimated."""
+    """A model's reply. Token counts are None if they must be estimated."""
 
     text: str
     stop: str = "end_turn"
@@ -27,8 +27,8 @@ class Reply:
 
 
 class LanguageModel:
-    """`url` is the server's base, with its `/v1`. It sees pictures only where it is declared able to:
-    llama.cpp's server answers 200 and ignores the picture when its model reads text only."""
+    """`url` is the server's base URL with `/v1`. Images are sent only if `vision` is set, because llama.cpp's server
+    answers 200 and ignores the image when its model reads text only."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class LanguageModel:
 
     @classmethod
     def from_environment(cls, url: str) -> "LanguageModel":
-        """`DOCENT_LLM_MODEL` names the model (else the server's first), `DOCENT_LLM_VISION=1` lets it see."""
+        """`DOCENT_LLM_MODEL` names the model (default: the server's first). `DOCENT_LLM_VISION=1` sends it images."""
         return cls(
             url,
             os.environ.get("DOCENT_LLM_MODEL") or None,
@@ -92,19 +92,19 @@ class LanguageModel:
 
     @cached_property
     def _client(self) -> openai.AsyncOpenAI:
-        # Whoever calls Bedrock retries; a second retry underneath would multiply.
+        # Callers of Bedrock retry; retries here as well would multiply.
         return openai.AsyncOpenAI(base_url=self._url, api_key=self._key, timeout=self._seconds, max_retries=0)
 
 
 def _message(turn: Turn) -> dict[str, Any]:
-    if not turn.pictures:
+    if not turn.images:
         return {"role": turn.role, "content": turn.text}
     seen = [
         {
             "type": "image_url",
             "image_url": {"url": f"data:image/{each.format};base64,{base64.b64encode(each.data).decode()}"},
         }
-        for each in turn.pictures
+        for each in turn.images
     ]
     return {
         "role": turn.role,

@@ -1,4 +1,4 @@
-"""The order in which a person reads what is written on a picture: row by row, column by column."""
+"""The order in which a person reads the text in an image: row by row, column by column."""
 
 import math
 import statistics
@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-# Columns of prose and the cells of a table look alike but for the length of their lines (characters).
+# Columns of prose and table cells differ only in the length of their lines (characters).
 COLUMN_LINE_CHARS = 18
 COLUMN_ROWS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A piece of text on a picture: its corners clockwise from the top left (pixels), and how sure (0–1)."""
+    """A piece of text in an image: its corners clockwise from the top left (pixels) and its score (0–1)."""
 
     text: str
     corners: tuple[tuple[float, float], ...]
@@ -33,7 +33,7 @@ class Line:
 
     @property
     def height(self) -> float:
-        """The length of its left edge, which stays right for slanted text."""
+        """The length of its left edge, which is also correct for slanted text."""
         return math.dist(self.corners[0], self.corners[-1])
 
     @property
@@ -49,12 +49,12 @@ type Row = list[Line]
 
 
 def reading_order(lines: Sequence[Line]) -> list[Row]:
-    """Rows from top to bottom, each from left to right; a column of prose is read to its end first."""
+    """Rows from top to bottom, each from left to right. A column of prose is read to its end first."""
     return _ordered(_rows(_upright(lines))) if lines else []
 
 
 def _upright(lines: Sequence[Line]) -> list[Line]:
-    """The same lines with the slant of the page taken out, or its rows would run into each other."""
+    """The same lines without the slant of the page, which would otherwise mix its rows."""
     slants = [
         math.atan2(line.corners[1][1] - line.corners[0][1], line.corners[1][0] - line.corners[0][0])
         for line in lines
@@ -65,7 +65,7 @@ def _upright(lines: Sequence[Line]) -> list[Line]:
 
 
 def _rows(lines: Sequence[Line]) -> list[Row]:
-    """Lines whose middles lie within half a line's height stand in one row."""
+    """Lines whose centres are within half a line's height of each other form a row."""
     rows: list[Row] = []
     for line in sorted(lines, key=lambda line: line.middle):
         row = rows[-1] if rows else None
@@ -79,7 +79,7 @@ def _rows(lines: Sequence[Line]) -> list[Row]:
 
 
 def _ordered(rows: list[Row]) -> list[Row]:
-    """The rows in reading order: what stands beside a gutter is read on its left first, then on its right."""
+    """The rows in reading order: first the text left of a gutter, then the text right of it."""
     found = _gutter(rows)
     if not found:
         return rows
@@ -90,7 +90,7 @@ def _ordered(rows: list[Row]) -> list[Row]:
 
 
 def _gutter(rows: list[Row]) -> tuple[float, int, int] | None:
-    """The longest gap between two columns of prose: where it lies (x), its first row, the row after its last.
+    """The longest gap between two columns of prose: its position (x), its first row and the row after its last.
 
     None for a single column, and for a table.
     """
@@ -105,7 +105,7 @@ def _gutter(rows: list[Row]) -> tuple[float, int, int] | None:
 
 
 def _runs(crossed: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """Where the rows that are not crossed begin and end."""
+    """The start and end of each run of rows that no text crosses."""
     start = 0
     for end, stop in enumerate([*crossed, True]):
         if stop:
@@ -122,5 +122,5 @@ def _is_prose(lines: Sequence[Line]) -> bool:
     if len(lines) < COLUMN_ROWS:
         return False
     widths = sorted((line.width for line in lines), reverse=True)
-    even = widths[len(widths) // 2] > 0.8 * widths[0]  # prose fills its column, cells end anywhere
+    even = widths[len(widths) // 2] > 0.8 * widths[0]  # lines of prose fill their column, cells do not
     return even and statistics.median(len(line.text) for line in lines) >= COLUMN_LINE_CHARS

@@ -1,13 +1,13 @@
-"""How a picture looks, by simple measures: enough to say photo, chart, table or text, never what it shows."""
+"""What an image looks like, by simple measures: they tell photo, chart, table and text apart, not what it shows."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
-SAMPLE_SIDE = 256  # px; the measures are taken on a small copy
+SAMPLE_SIDE = 256  # px; a small copy is measured
 
-# Hues (degrees) by where each begins.
+# Each hue and the degree at which it begins.
 HUES = (
     (0, "red"),
     (20, "orange"),
@@ -21,7 +21,7 @@ HUES = (
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Shares are of the picture's area, 0–1. `colours` are named from the largest area to the smallest."""
+    """Shares are of the image's area, 0–1. `colours` are named from the largest area to the smallest."""
 
     width: int
     height: int
@@ -61,7 +61,7 @@ def looks_of(image: Image.Image) -> Looks:
 
 
 def _rules(grey: np.ndarray) -> int:
-    """How many lines of one tone, set off from the ground, run over at least half of the rows' length."""
+    """The number of lines in one tone, distinct from the background, that cover at least half of the rows' length."""
     ground = np.median(grey)
     drawn = (np.abs(grey - ground) > 40).mean(axis=1) > 0.5
     return int(np.count_nonzero(np.diff(drawn.astype(np.int8)) == 1))

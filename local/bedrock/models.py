@@ -1,4 +1,4 @@
-"""Which models there are: Claude's, by model id, by inference profile, or by the ARN of either."""
+"""The models that exist: Claude's, by model id, inference profile, or the ARN of either."""
 
 import re
 

@@ -1,8 +1,8 @@
-"""Names of people, by a gazetteer of given names and surnames and by the cues that introduce a name.
+"""Names of people, found by a gazetteer of given names and surnames and by cues that introduce a name.
 
-The gazetteer is Faker's lists for Europe and North America. A full name is found by its given name, a
-given name alone if it is hardly ever another word, a surname alone only behind a cue ("Frau", "Mr.",
-"Name:") or after the full name stood before it. Rare surnames alone and names in lower case stay unseen.
+The gazetteer is Faker's lists for Europe and North America. A full name is found by its given name, a given name
+alone only if it is rarely another word, and a surname alone only after a cue ("Frau", "Mr.", "Name:") or after the
+full name appeared earlier. Rare surnames alone and names in lower case are not found.
 """
 
 import importlib
@@ -42,10 +42,10 @@ LOCALES = (
     "sv_SE",
     "tr_TR",
 )
-# Whose given names are trusted standing alone.
+# Locales whose given names are trusted on their own.
 HOME_LOCALES = ("de_DE", "en_GB", "en_US")
 
-# Given names and surnames that are words, places, months or firms in German or English.
+# Given names and surnames that are also words, places, months or companies in German or English.
 WORDS = frozenset(word_list("words_not_names"))
 ORGANISATION = frozenset(word_list("organisation_words"))
 STREETS = frozenset(word_list("street_words"))
@@ -69,7 +69,7 @@ GREETING = re.compile(
     r"unterzeichnet von|regards,|grüßen,?|grüße,?|sincerely,|yours,)"
     rf"[ \t]*\n{{0,3}}[ \t]*(?P<value>{NAME})"
 )
-# A label that can only mean a person makes any word behind it a name; others need one from the gazetteer.
+# After a label that can only mean a person, any word is a name; after others it must be in the gazetteer.
 LABEL = re.compile(
     r"(?<![\w-])(?i:(?P<person>"
     r"(?:(?:full|first|last|middle|given|family|customer|patient|employee|contact|maiden) )?"
@@ -82,7 +82,7 @@ LABEL = re.compile(
     r"[ \t]?[\"']?[ \t]*(?:[:=|]|\n)[ \t]*\n?[ \t]*[\"']?"
     rf"(?P<value>{NAME})"
 )
-# "Company name: Acme" is no person.
+# "Company name: Acme" is not a person.
 FOREIGN_LABEL = re.compile(
     r"(?i:company|firm|file|product|host|domain|bucket|employer|organi[sz]ation|brand|model|project|user|class|table|"
     r"field|provider|street|city|event|service|group|team)[ _-]*(?:\w{1,12}[ _-])?$"
@@ -116,7 +116,7 @@ def names_of(locales: tuple[str, ...] | list[str], kind: str) -> Iterator[str]:
 
 
 def find_names(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of names, possibly overlapping."""
+    """Spans of names, which can overlap."""
     for run in RUN.finditer(text):
         yield from names_in_run(text, run.start(), run.end())
     for cue in (TITLE, GREETING):
@@ -124,7 +124,7 @@ def find_names(text: str) -> Iterator[tuple[int, int]]:
             yield from trimmed(text, *match.span("value"), certain=cue is TITLE)
     for match in LABEL.finditer(text):
         if not FOREIGN_LABEL.search(text, max(0, match.start() - 30), match.start()):
-            # A heading "Name" over a column is followed by anything.
+            # Anything can follow a heading "Name" over a column.
             marked = re.search("[:=|]", text[match.start() : match.start("value")]) is not None
             certain = match["person"] is not None and marked
             yield from trimmed(text, *match.span("value"), certain)
@@ -144,7 +144,7 @@ def names_in_run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def name_length(text: str, tokens: list[tuple[int, int, str]], index: int) -> int:
-    """How many tokens from `index` on are one name, 0 if none."""
+    """The number of tokens from `index` that form one name, 0 if none."""
     first = tokens[index][2]
     if not is_given(first):
         return 0
@@ -175,7 +175,7 @@ def name_length(text: str, tokens: list[tuple[int, int, str]], index: int) -> in
 
 
 def trimmed(text: str, start: int, end: int, certain: bool) -> Iterator[tuple[int, int]]:
-    """The part of a cued run that is a name: it ends before the first word that cannot be one."""
+    """The part of the words after a cue that is a name: it ends before the first word that cannot be one."""
     tokens = list(TOKEN.finditer(text, start, end))
     kept: list[re.Match[str]] = []
     for token in tokens:

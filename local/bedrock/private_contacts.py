@@ -1,4 +1,4 @@
-"""Where to reach somebody: e-mail, web and network addresses, telephone numbers, streets; and an age."""
+"""Contact data: e-mail, web and network addresses, telephone numbers and street addresses; also ages."""
 
 import re
 from collections.abc import Callable
@@ -40,9 +40,9 @@ US_GROUPS = re.compile(r"\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}(?!\d)")
 
 
 def is_phone(text: str, start: int, end: int) -> bool:
-    """A number phonenumbers holds valid: international, German or British with its 0, American in its groups.
+    """A number that phonenumbers accepts: international, German or British with its 0, American in groups.
 
-    International and grouped American numbers need no valid area code: nothing else is written so.
+    International and grouped American numbers need no valid area code, because nothing else has that form.
     """
     candidate = text[start:end]
     if DATE.match(candidate):
@@ -65,12 +65,12 @@ def is_long_enough(text: str, start: int, end: int) -> bool:
     return sum(character.isdigit() for character in text[start:end]) >= 6 and not DATE.match(text[start:end])
 
 
-# Parts are bounded in length so that no text makes the patterns slow.
+# Parts are limited in length so that no text makes the patterns slow.
 PROPER = r"[A-ZÀ-ÖØ-Þ][\w.'’-]{0,30}"
 JOINT = r"[ \t]{0,3}(?:,[ \t]{0,3}\n?|\n)[ \t]{0,9}"
 TOWN = r"[A-ZÀ-ÖØ-Þ](?:[^\W\d_]|[.'’-]){1,31}(?!\w)"
 CITY = rf"{TOWN}(?:[ \t]+{TOWN}){{0,2}}"
-# "3", "7a", "12-14"; a year is no house number.
+# "3", "7a", "12-14"; a year is not a house number.
 HOUSE = (
     r"(?!(?:19|20)\d\d(?!\d))"
     r"\d{1,4}(?:[ \t]?[a-zA-Z](?!\w))?(?:[ \t]?[-–/+][ \t]?\d{1,4}[a-z]?)?(?!\w|[.,]\d)"
@@ -83,14 +83,14 @@ STREET_WORD = (
     r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Circle|Cir|Way|Place|Pl|Square|Sq|"
     r"Terrace|Parkway|Pkwy|Crescent|Gardens|Mews|Highway|Hwy|Trail|Alley)"
 )
-# Words that only end like a street: "During 4", "Arbeitsplatz 12".
+# Words that only end like a street name: "During 4", "Arbeitsplatz 12".
 NO_STREET = (
     r"(?:During|Spring|String|\w+(?:ee|o|tu|fe|ea)ring|"
     r"\w*(?:Arbeits|Park|Stell|Lager|Steck|Super|Bau)(?:platz|markt))\b"
 )
 STREET_PREPOSITION = r"(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den)"
 STREET_ROMANCE = r"(?:Rue|rue|Avenue|avenue|Boulevard|boulevard|Via|Viale|Piazza|Calle|Avenida|Plaza|Rua|ul\.)"
-# Between number and town readers of pictures may lose the blank.
+# OCR can lose the space between number and town.
 POSTAL_DE = rf"(?:(?:D|DE|A|AT|CH)[- ])?\d{{4,5}}[ \t]{{0,3}}{CITY}"
 POSTAL_US = r",?[ \t]{0,3}\n?[ \t]{0,9}[A-Z]{2}[ \t]+\d{5}(?:-\d{4})?"
 POSTAL_GB = r"[A-Z]{1,2}\d[A-Z\d]?[ \t]\d[ABD-HJLNP-UW-Z]{2}(?!\w)"
@@ -101,7 +101,7 @@ ADDRESSES = (
     rf"(?:(?:{PROPER}[ \t]+){{0,2}}(?!{NO_STREET}){PROPER}(?i:{STREET_SUFFIX})|"
     rf"(?:{PROPER}[ \t]+){{1,2}}(?i:{STREET_SUFFIX}))"
     rf"[ \t]+{HOUSE}(?:{JOINT}{POSTAL_DE})?",
-    # "Am Alten Kanal 18, 00124 Niederauen"; without the town it might be "Im Abschnitt 18".
+    # "Am Alten Kanal 18, 00124 Niederauen"; without the town it could be "Im Abschnitt 18".
     rf"(?<!\w)(?:{STREET_PREPOSITION}(?:[ \t]+{PROPER}){{1,2}}|(?i:{STREET_SUFFIX}))"
     rf"[ \t]+{HOUSE}{JOINT}{POSTAL_DE}",
     # "7557 Alder Lane, Apt. 4, Fairview, GA 37257", "221b Baker Street, London NW1 6XE"
@@ -121,7 +121,7 @@ ADDRESS_VALUE = r"(?<=[:=\"'>\n ])(?<![\w] )[^\n{}<>|\"]{6,120}"
 
 
 def is_postal(text: str, start: int, end: int) -> bool:
-    """Words and a number, so neither an IP nor an e-mail address."""
+    """Has words and a number, so it is neither an IP address nor an e-mail address."""
     value = text[start:end]
     return has_digit(text, start, end) and "@" not in value and re.match(r"[\d.: ]*[^\W\d]{3}", value) is not None
 

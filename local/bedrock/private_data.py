@@ -1,18 +1,18 @@
-"""Private data in German and English text, as Amazon Bedrock's 31 types name it, by rules alone.
+"""Private data in German and English text, in Amazon Bedrock's 31 types, found by rules alone.
 
-What rules see well: EMAIL, URL, IP_ADDRESS, MAC_ADDRESS, PHONE, CREDIT_DEBIT_CARD_NUMBER,
+Rules find these well: EMAIL, URL, IP_ADDRESS, MAC_ADDRESS, PHONE, CREDIT_DEBIT_CARD_NUMBER,
 INTERNATIONAL_BANK_ACCOUNT_NUMBER, VEHICLE_IDENTIFICATION_NUMBER, AWS_ACCESS_KEY, AWS_SECRET_KEY,
 US_SOCIAL_SECURITY_NUMBER, US_INDIVIDUAL_TAX_IDENTIFICATION_NUMBER, UK_NATIONAL_HEALTH_SERVICE_NUMBER,
 UK_NATIONAL_INSURANCE_NUMBER; full names of Europe and North America (NAME).
 
-What they see only behind a label or a cue: PASSWORD, USERNAME, PIN, SWIFT_CODE, DRIVER_ID,
+They find these only after a label or a cue: PASSWORD, USERNAME, PIN, SWIFT_CODE, DRIVER_ID,
 LICENSE_PLATE, CREDIT_DEBIT_CARD_CVV, CREDIT_DEBIT_CARD_EXPIRY, US_BANK_ACCOUNT_NUMBER,
 US_BANK_ROUTING_NUMBER, US_PASSPORT_NUMBER, CA_SOCIAL_INSURANCE_NUMBER, CA_HEALTH_NUMBER,
 UK_UNIQUE_TAXPAYER_REFERENCE_NUMBER, AGE, surnames alone.
 
-What they cannot see: rare surnames and names in lower case without a cue, addresses without a street word,
-a number or a label, anything described rather than written ("call me at my birthday, twice"). Bedrock has
-no types for German tax, pension or identity-card numbers; a guardrail covers those by its own regexes.
+They cannot find rare surnames and names in lower case without a cue, addresses without a street word, a number or
+a label, or anything described rather than written ("call me at my birthday, twice"). Bedrock has no types for
+German tax, pension or identity-card numbers; a guardrail covers those with its own regexes.
 """
 
 import re
@@ -22,16 +22,16 @@ from dataclasses import dataclass
 from local.bedrock import private_contacts, private_numbers
 from local.bedrock.person_names import find_names, is_word
 
-# A number with a meaning of its own comes before a telephone number of the same digits.
+# A number with a specific type takes precedence over a telephone number with the same digits.
 RULES = (*private_numbers.RULES, *private_contacts.RULES)
 
-# Worth finding again wherever else they stand in the text; a PIN's digits or an age would hit anything.
+# Types whose values are found again elsewhere in the text. A PIN's digits or an age would match too much.
 REPEATED = frozenset({"NAME", "EMAIL", "PHONE", "USERNAME", "PASSWORD", "ADDRESS", "INTERNATIONAL_BANK_ACCOUNT_NUMBER"})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`match` is `text[start:end]`; offsets are characters."""
+    """`match` is `text[start:end]`; offsets count characters."""
 
     type: str
     start: int
@@ -40,7 +40,7 @@ class Finding:
 
 
 def find_private_data(text: str, types: Collection[str] | None = None) -> list[Finding]:
-    """What is private in `text`, in its order, without overlaps; of `types`, or of all 31."""
+    """The private data in `text`, in order and without overlaps, for `types` or all 31 types."""
     candidates = [(type, *trim(text, start, end)) for type, start, end in spans(text, types)]
     candidates += repetitions(text, candidates)
     return settled(text, candidates)
@@ -65,7 +65,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def repetitions(text: str, candidates: list[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
-    """The same values again, and a full name's surname alone."""
+    """Further occurrences of the same values, and of a full name's surname alone."""
     values: dict[str, str] = {}
     for type, start, end in candidates:
         value = text[start:end]
@@ -82,7 +82,7 @@ def repetitions(text: str, candidates: list[tuple[str, int, int]]) -> Iterator[t
 
 
 def settled(text: str, candidates: list[tuple[str, int, int]]) -> list[Finding]:
-    """Longest first, earlier rules first among equals; of a shorter one what the longer leaves uncovered."""
+    """The longest finding wins, then the earlier rule. Of a shorter finding, the part that is not covered remains."""
     taken: list[tuple[str, int, int]] = []
     for type, start, end in sorted(candidates, key=lambda candidate: candidate[1] - candidate[2]):
         for _, other_start, other_end in taken:

@@ -1,4 +1,4 @@
-"""What identifies somebody to a bank, a state or a machine: accounts, identities, credentials, vehicles."""
+"""Numbers and credentials that identify a person to a bank, a state or a machine, and vehicle numbers."""
 
 import re
 
@@ -13,7 +13,7 @@ is_card_named = near(r"card\b|karte|visa\b|master|amex|credit|debit|kredit")
 is_vehicle_named = near(r"\b(?:vin|fin|fahrgestell|fahrzeug-ident|chassis)")
 is_canadian = near(r"\bSIN\b|social insurance|canad")
 is_dialled = near(PHONE_LABEL, reach=20)
-# A letter that may stand for a German town of any size would hit part numbers: so only near a vehicle.
+# Any letters can be a German town, so this would match part numbers: accepted only near a vehicle word.
 is_plate_near = near(
     r"kennzeichen|\bkfz|\bpkw|\blkw|fahrzeug|\bwagen|licen[cs]e plate|number plate|registration|\bplate\b"
 )
@@ -21,7 +21,7 @@ is_key_near = near(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b", reach=120)
 
 
 def is_card(text: str, start: int, end: int) -> bool:
-    """Luhn and an issuer's first digit, or named a card; up to 13 digits are article numbers unless named."""
+    """A valid Luhn checksum and an issuer's first digit, or a card label. Up to 13 digits need the label."""
     if is_card_named(text, start, end):
         return True
     digits = re.sub(r"\D", "", text[start:end])
@@ -41,7 +41,7 @@ def is_nhs(text: str, start: int, end: int) -> bool:
 
 
 def is_password(text: str, start: int, end: int) -> bool:
-    """Behind a colon or an equals sign anything, behind a blank only what is no word ("password reset")."""
+    """After a colon or an equals sign, anything; after a space, only what is not a word ("password reset")."""
     return text[:start].rstrip(" \t\n\"'>")[-1:] in (":", "=") or not text[start:end].isalpha()
 
 
@@ -50,7 +50,7 @@ VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 
 def is_vin(text: str, start: int, end: int) -> bool:
-    """Named a VIN, or with ISO 3779's check digit, which North America demands and Europe does not."""
+    """Has a VIN label, or ISO 3779's check digit, which is required in North America but not in Europe."""
     vin = text[start:end]
     if vin.isdigit() or not has_digit(text, start, end):
         return False
@@ -98,7 +98,7 @@ BANK = (
         r"(?:[ ]?[A-Za-z0-9]{1,3})?(?![A-Za-z0-9])",
         is_iban,
     ),
-    # Once more without letters, which would swallow the word behind the number.
+    # Again without letters, which would include the word after the number.
     anywhere(
         "INTERNATIONAL_BANK_ACCOUNT_NUMBER",
         r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?\d{4}){2,7}(?:[ ]?\d{1,3})?(?![A-Za-z0-9])",
@@ -123,7 +123,7 @@ BANK = (
 )
 STATE = (
     behind(r"ssn|social security", "US_SOCIAL_SECURITY_NUMBER", r"\d{3}[ -]?\d{2}[ -]?\d{4}(?!\d)"),
-    # Bedrock's own description: a 9 first, and a 7 or 8 as the fourth digit.
+    # Bedrock's description: it begins with 9 and its fourth digit is 7 or 8.
     anywhere("US_INDIVIDUAL_TAX_IDENTIFICATION_NUMBER", r"(?<![\w-])9\d\d-[78]\d-\d{4}(?![\w-])"),
     behind(
         r"itin|individual tax(?:payer)? identification",

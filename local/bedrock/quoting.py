@@ -1,4 +1,4 @@
-"""Answers a question with sentences of its context, word for word, or says that it does not know."""
+"""Answers a question with sentences quoted from its context, or says that it does not know."""
 
 import math
 import re
@@ -15,17 +15,17 @@ from local.kendra.embedding import sentence_model
 
 UNKNOWN: dict[Language, str] = {"en": "I don't know.", "de": "Das weiß ich nicht."}
 MOST_SENTENCES = 3
-MOST_CANDIDATES = 40  # sentences whose vectors are computed, 7 ms each; chosen by words
+MOST_CANDIDATES = 40  # sentences whose vectors are computed, 7 ms each; selected by words
 
-# Calibrated on questions about handbooks, letters and tables, and on questions about other things.
+# Calibrated on questions about handbooks, letters and tables, and on unrelated questions.
 MEANING, WORDS, NEARBY, SHAPE = 0.55, 0.30, 0.15, 0.08
 UNNAMED, ELSEWHERE, HEADING = 0.35, 0.3, 0.25
 ANOTHER_LANGUAGE = 0.7
 ENOUGH = 0.43
-BESIDE_THE_BEST = 0.88  # a further sentence must come this near to the best one
+BESIDE_THE_BEST = 0.88  # a further sentence needs this share of the best score
 
-_NAME = re.compile(r"(?<=\w\W)[A-ZÄÖÜ][\w-]+")  # capitals within a sentence; in German every noun
-_REFERENCE = re.compile(r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\](?=\W|$)")  # a source's own marks would be taken for citations
+_NAME = re.compile(r"(?<=\w\W)[A-ZÄÖÜ][\w-]+")  # capitals within a sentence; in German, every noun
+_REFERENCE = re.compile(r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\](?=\W|$)")  # a source's own marks would look like citations
 _AMOUNT = re.compile(
     r"\b(how (many|much|long|high|often|old|large)|percent\w*|"
     r"wie ?(viel|viele|hoch|lange?|oft|groß|alt)|prozent\w*)\b",
@@ -40,7 +40,7 @@ type Kind = Literal["sentence", "row", "heading"]
 
 @dataclass
 class Candidate:
-    """One sentence that may answer. `order` is its place in the context."""
+    """One sentence that could answer. `order` is its position in the context."""
 
     order: int
     text: str
@@ -51,16 +51,16 @@ class Candidate:
 
     @property
     def in_full(self) -> str:
-        """The row of a table says what it says under the table's head."""
+        """A table row includes the table's header."""
         return f"{self.heading} {self.text}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a sentence, and against it: shares of 0–1 (`meaning` is a cosine, `shape` -1, 0 or 1).
+    """The evidence for and against a sentence: shares of 0–1 (`meaning` is a cosine, `shape` is -1, 0 or 1).
 
-    `unnamed` is the share of the names asked for that its passage does not hold, `elsewhere` that it lacks
-    the numbers asked for: it speaks of another year, another article.
+    `unnamed` is the share of the names in the question that its passage lacks. `elsewhere` means that it lacks the
+    numbers in the question, so it is about another year or another article.
     """
 
     candidate: Candidate
@@ -79,13 +79,13 @@ class Evidence:
 
 
 def answer(question: str, passages: Sequence[Passage]) -> str:
-    """Sentences in the context's order, each with its `[passage id]`; or UNKNOWN in the asker's language."""
+    """Sentences in the context's order, each with its `[passage id]`, or UNKNOWN in the question's language."""
     chosen = choose(question, passages)
     return " ".join(f"{text} [{passage}]" for text, passage in chosen) or UNKNOWN[language_of(question)]
 
 
 def choose(question: str, passages: Sequence[Passage]) -> list[tuple[str, str]]:
-    """`(sentence, passage id)` in the context's order; empty where nothing answers the question."""
+    """`(sentence, passage id)` in the context's order; empty if nothing answers the question."""
     evidence = weigh(question, language_of(question), passages)
     if not evidence or evidence[0].score < ENOUGH:
         return []
@@ -95,9 +95,9 @@ def choose(question: str, passages: Sequence[Passage]) -> list[tuple[str, str]]:
 
 
 def weigh(question: str, language: Language, passages: Sequence[Passage]) -> list[Evidence]:
-    """What each sentence has for it, the best first."""
+    """The evidence for each sentence, best first."""
     wanted = list(dict.fromkeys(stems(question, language)))
-    # What says no more than the question, such as a label of a chart, is no answer.
+    # A sentence that adds nothing to the question, such as a chart label, is not an answer.
     candidates = [c for c in _candidates(passages, language) if not set(stems(c.text, language)) <= set(wanted)]
     if not candidates or not wanted:
         return []
@@ -108,7 +108,7 @@ def weigh(question: str, language: Language, passages: Sequence[Passage]) -> lis
     names = list(dict.fromkeys(stems(" ".join(_NAME.findall(question)), language)))
 
     def covered(c: Candidate, words: frozenset[str]) -> float:
-        if c.kind == "row" and c.passage.id in foreign:  # names and numbers are of no language
+        if c.kind == "row" and c.passage.id in foreign:  # names and numbers have no language
             return ANOTHER_LANGUAGE * _coverage(known, weight, words)
         return _coverage(wanted, weight, words)
 
@@ -149,7 +149,7 @@ def _candidates(passages: Sequence[Passage], language: Language) -> list[Candida
 
 
 def _weights(wanted: Sequence[str], candidates: Sequence[Candidate]) -> dict[str, float]:
-    """Rare words of the question count more (inverse document frequency over the context's sentences)."""
+    """Weights of the question's words: rare words count more (inverse document frequency over the sentences)."""
     found = Counter(word for word in wanted for c in candidates if share_of(word, c.stems))
     return {word: math.log(1 + (len(candidates) + 1) / (found[word] + 0.5)) for word in wanted}
 
@@ -164,7 +164,7 @@ def _missing(names: Sequence[str], weight: dict[str, float], words: frozenset[st
 
 
 def _fits(question: str, sentence: str) -> int:
-    """1 where the question asks for an amount or a date and the sentence holds one, -1 where it does not."""
+    """1 if the question asks for an amount or a date and the sentence has one, -1 if the sentence has none."""
     if _TIME.search(question):
         return 1 if _DATE.search(sentence) else -1
     if _AMOUNT.search(question):

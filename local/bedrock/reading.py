@@ -1,28 +1,28 @@
-"""Answers a prompt that holds pictures, with what OCR and measuring can tell of them."""
+"""Answers a prompt with images, by OCR and measurements."""
 
 from collections.abc import Sequence
 
 from local.bedrock import engines
-from local.bedrock.pictures import Picture
+from local.bedrock.images import Image
 from local.bedrock.refusals import Refusal, invalid
 from local.bedrock.worker import PATIENCE, Worker, WorkerDiedError
 
-SECONDS = 60.0  # for one picture; a page takes 2 to 5 on two cores
+SECONDS = 60.0  # for one image; a page takes 2 to 5 on two cores
 
 
 class Reader:
-    """Reads pictures in a worker process of its own, one after the other."""
+    """Reads images one after the other in its own worker process."""
 
     def __init__(self, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
         self._worker = Worker(seconds, patience)
 
     async def warm(self) -> None:
-        """Starts the process and loads the models, which the first picture would otherwise wait for."""
+        """Starts the process and loads the models, so that the first image does not wait for them."""
         await self._worker.run(engines.warm_sight)
 
-    async def reply(self, system: str, prompt: str, pictures: Sequence[Picture]) -> str:
-        """`<text>` and `<description>` where the prompt asks for them, otherwise the text alone."""
-        seen = [await self._see(each) for each in pictures]
+    async def reply(self, system: str, prompt: str, images: Sequence[Image]) -> str:
+        """`<text>` and `<description>` if the prompt asks for them, otherwise only the text."""
+        seen = [await self._see(each) for each in images]
         text = "\n\n".join(each.text for each in seen if each.text)
         asked = system + prompt
         if "<text>" not in asked or "<description>" not in asked:
@@ -33,12 +33,12 @@ class Reader:
     def close(self) -> None:
         self._worker.close()
 
-    async def _see(self, picture: Picture) -> engines.Seen:
+    async def _see(self, image: Image) -> engines.Seen:
         try:
-            return await self._worker.run(engines.see, picture.data)
+            return await self._worker.run(engines.see, image.data)
         except (OSError, ValueError, SyntaxError) as error:
             if isinstance(error, TimeoutError):
-                raise Refusal("ModelTimeoutException", "The picture took too long to read.") from error
+                raise Refusal("ModelTimeoutException", "The image took too long to read.") from error
             raise invalid("Could not process image") from error
         except WorkerDiedError as error:
-            raise Refusal("ModelErrorException", "The OCR engine ended while it read the picture.") from error
+            raise Refusal("ModelErrorException", "The OCR engine ended while it read the image.") from error

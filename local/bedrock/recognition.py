@@ -1,7 +1,7 @@
-"""Reads the words in a picture with RapidOCR. Runs in a worker process: it takes 640 MB and a second.
+"""Reads the words in an image with RapidOCR. Runs in a worker process: it takes 640 MB and one second.
 
-What is done before and after the engine takes its character error on mixed pictures from 29 % to about 1 %;
-`benchmarks/reading.py` measures it again.
+The steps before and after the engine reduce its character error on mixed images from 29 % to about 1 %;
+`benchmarks/reading.py` measures this.
 """
 
 import io
@@ -19,16 +19,16 @@ from local.bedrock.layout import Line, reading_order
 from local.bedrock.looks import Looks, looks_of
 
 THREADS = 2
-SMALL_SIDE = 700  # px; below it letters are too small for the detector
+SMALL_SIDE = 700  # px; in smaller images, letters are too small for the detector
 DETECTOR_SIDE = 1440  # px
-SURE = 0.85  # the mean score of upright text; turned or upside-down text stays below
+SURE = 0.85  # upright text has at least this mean score; turned or upside-down text does not
 
 type Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a picture holds: its rows of cells, how sure the engine is of them (0–1), and how it looks."""
+    """The rows of cells in an image, the engine's score for them (0–1), and the measurements of the image."""
 
     rows: tuple[tuple[str, ...], ...]
     score: float
@@ -39,37 +39,37 @@ class Reading:
         return "\n".join(" ".join(row) for row in self.rows)
 
 
-def read(picture: bytes) -> Reading:
-    """Raises `PIL.UnidentifiedImageError` or OSError for bytes that are no whole picture."""
-    image = flattened(Image.open(io.BytesIO(picture)))
+def read(data: bytes) -> Reading:
+    """Raises `PIL.UnidentifiedImageError` or OSError if the bytes are not a complete image."""
+    image = flattened(Image.open(io.BytesIO(data)))
     lines = _upright_lines(image)
     rows = tuple(tuple(line.text for line in row) for row in reading_order(lines))
     return Reading(rows, _mean_score(lines), looks_of(image))
 
 
 def flattened(image: Image.Image) -> Image.Image:
-    """The first frame as RGB, as a person sees it: turned by its EXIF, over a ground that shows its text."""
+    """The first frame as RGB, as a person sees it: rotated by its EXIF, on a background that shows its text."""
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I") or image.mode == "F":  # Pillow would clip 16 bits to white
         levels = np.asarray(image, dtype=np.float64)
         return Image.fromarray((levels * (255 / max(levels.max(), 1))).astype(np.uint8)).convert("RGB")
     if not image.has_transparency_data:
-        return image.convert("RGB")  # CMYK too: the engine answers a CMYK picture with nothing, and no error
+        return image.convert("RGB")  # CMYK too: the engine reads nothing in a CMYK image and raises no error
     image = image.convert("RGBA")
     ground = (255, 255, 255)
     colours, alpha = np.asarray(image.convert("L")), np.asarray(image.getchannel("A"))
     if (alpha > 127).any() and colours[alpha > 127].min() > 200:
-        ground = (0, 0, 0)  # all it shows is nearly white
+        ground = (0, 0, 0)  # everything visible is nearly white
     whole = Image.new("RGB", image.size, ground)
     whole.paste(image, mask=image.getchannel("A"))
     return whole
 
 
 def _upright_lines(image: Image.Image) -> list[Line]:
-    """As text reads best: upside down is tried if the engine is unsure, quarter turns where lines stand."""
+    """The lines in the best orientation. Tries upside down if the score is low, quarter turns if lines are vertical."""
     lines = _lines(image)
     if lines and 2 * sum(line.height > 1.5 * line.width for line in lines if len(line.text) > 1) > len(lines):
-        # The engine lays standing lines down and may read them well; only their order shows that they stand.
+        # The engine rotates vertical lines and can read them well; only their order shows that they are vertical.
         turned = max((_lines(image.rotate(turn, expand=True)) for turn in (90, 270)), key=_weight)
         return turned if _weight(turned) > 0.9 * _weight(lines) else lines
     if lines and _mean_score(lines) < SURE:
@@ -81,7 +81,7 @@ def _lines(image: Image.Image) -> list[Line]:
     if max(image.size) < SMALL_SIDE:
         image = image.resize((image.width * 2, image.height * 2), Image.Resampling.LANCZOS)
     bgr: Pixels = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
-    found = _engine()(bgr, use_cls=False)  # its line-angle classifier turns good lines upside down
+    found = _engine()(bgr, use_cls=False)  # the line-angle classifier turns good lines upside down
     if not isinstance(found, RapidOCROutput) or found.boxes is None or not found.txts or not found.scores:
         return []
     return [
@@ -92,7 +92,7 @@ def _lines(image: Image.Image) -> list[Line]:
 
 
 def _mean_score(lines: Sequence[Line]) -> float:
-    """Weighted by length: one lucky letter says little."""
+    """Weighted by length, because the score of a single letter means little."""
     length = sum(len(line.text) for line in lines)
     return sum(line.score * len(line.text) for line in lines) / length if length else 0.0
 
@@ -115,7 +115,7 @@ def _engine() -> RapidOCR:
 
 
 def warm() -> None:
-    """Loads the models and runs them once: the first call is one second slower than the next."""
+    """Loads the models and runs them once, because the first call takes one second longer."""
     drawing = Image.new("RGB", (64, 64), "white")
     drawing.paste("black", (8, 24, 56, 40))
     _lines(drawing)

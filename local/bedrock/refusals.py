@@ -1,4 +1,4 @@
-"""How Bedrock Runtime says no: the error names and HTTP status codes of its service model."""
+"""Bedrock Runtime's errors, with the names and HTTP status codes of its service model."""
 
 import json
 
@@ -21,7 +21,7 @@ STATUS = {
 
 
 class Refusal(Exception):
-    """A request that is answered with an error; `code` is its AWS name."""
+    """A request that is answered with an error. `code` is the error's AWS name."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

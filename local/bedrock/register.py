@@ -1,4 +1,4 @@
-"""Bedrock Runtime on this machine; what it does not answer is left to MiniStack."""
+"""Bedrock Runtime on this machine. MiniStack answers all other Bedrock operations."""
 
 from local.bedrock.guardrail import GuardrailEngine
 from local.bedrock.iam import ACTIONS, resource_of

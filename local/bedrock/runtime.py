@@ -1,6 +1,6 @@
 """Amazon Bedrock Runtime: Converse, ConverseStream, InvokeModel and ApplyGuardrail, in AWS's wire shapes.
 
-Pictures go to OCR, prompts to the extractive engine, or both to a language model where one is named.
+Images go to OCR and prompts to the extractive engine, or both to a language model if one is configured.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ _JSON = {"Content-Type": "application/json"}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A reply, its tokens, how long it took, and what the guardrail found if the caller wants to know."""
+    """A reply with its tokens and its duration, and the guardrail's trace if the caller wants it."""
 
     text: str
     stop: str
@@ -59,8 +59,8 @@ class BedrockRuntime:
         llm_url: str | None = None,
         reader: Reader | None = None,
     ) -> None:
-        """`fallback` gets what is none of the four operations, and ApplyGuardrail if there is no `apply_guardrail`.
-        `apply_guardrail(identifier, version, request)` gives the HTTP status and the reply, or the error with its
+        """`fallback` gets all other operations, and ApplyGuardrail too if there is no `apply_guardrail`.
+        `apply_guardrail(identifier, version, request)` returns the HTTP status and the reply, or the error with its
         name as `__type`."""
         self._apply_guardrail = apply_guardrail
         self._fallback = fallback
@@ -70,7 +70,7 @@ class BedrockRuntime:
         self._answerer = Worker(ANSWER_SECONDS)
 
     async def warm(self) -> None:
-        """Starts the engines, which the first calls would otherwise wait for."""
+        """Starts the engines, so that the first calls do not wait for them."""
         await asyncio.gather(self._reader.warm(), self._answerer.run(engines.warm_answers))
 
     def close(self) -> None:
@@ -151,10 +151,10 @@ class BedrockRuntime:
     async def _reply(self, conversation: Conversation, fault: Fault) -> Reply:
         if fault.reply is not None:
             return Reply(fault.reply)
-        if self._model and (self._model.vision or not conversation.pictures):
+        if self._model and (self._model.vision or not conversation.images):
             return await self._model.reply(conversation)
-        if conversation.pictures:
-            return Reply(await self._reader.reply(conversation.system, conversation.prompt, conversation.pictures))
+        if conversation.images:
+            return Reply(await self._reader.reply(conversation.system, conversation.prompt, conversation.images))
         try:
             return Reply(await self._answerer.run(engines.answer, conversation.system, conversation.prompt))
         except TimeoutError as error:
@@ -170,7 +170,7 @@ class BedrockRuntime:
 
 
 def _route(method: str, path: str) -> tuple[str, dict[str, str]] | None:
-    """The operation and the parts of its path, decoded."""
+    """The operation and the decoded parts of its path."""
     for operation, route in _OPERATIONS.items():
         if method == "POST" and (match := route.fullmatch(path)):
             return operation, {name: unquote(value) for name, value in match.groupdict().items()}
@@ -178,8 +178,8 @@ def _route(method: str, path: str) -> tuple[str, dict[str, str]] | None:
 
 
 def _limited(reply: Reply, conversation: Conversation) -> Reply:
-    """Cut at a stop sequence, and where the caller's `maxTokens` end: four characters each."""
-    if reply.output_tokens is not None:  # a language model has kept to both
+    """The text, cut at a stop sequence or at the caller's `maxTokens`, at four characters per token."""
+    if reply.output_tokens is not None:  # a language model has applied both
         return reply
     for stop in conversation.stop:
         if stop in reply.text:

@@ -1,4 +1,4 @@
-"""Cuts a text into sentences, and into lines that stand for themselves: headings, items, rows of a table."""
+"""Splits a text into sentences and into lines that are complete in themselves: headings, items, table rows."""
 
 import re
 import warnings
@@ -11,22 +11,22 @@ with warnings.catch_warnings():
     import pysbd
 
 ROW_WORDS = 12
-WRAPPED_CHARS = 40  # a line at least this long, and not ended, goes on in the next
+WRAPPED_CHARS = 40  # a line at least this long without an end mark continues on the next
 _ENDED = re.compile(r"[.!?:;…][\"'”“»)\]]*$")
 _ITEM = re.compile(r"^\s*(?:[-–•*·▪■●]|\d{1,2}[.)]|[a-z]\))\s")
 _CELLS = re.compile(r"\t|\s\|\s|\S {3,}\S")
 _UNFINISHED = re.compile(r"^[\d\W]+$")
-LONG_BLOCK = 20_000  # characters; pysbd takes more than linear time
+LONG_BLOCK = 20_000  # characters; pysbd's time grows more than linearly
 
 
 def sentences_of(text: str) -> list[str]:
-    """In the order and the words of the text, with its white space made single."""
+    """The sentences in the text's order and words, with white space collapsed."""
     language = language_of(text)
     return [sentence for block in _blocks(text) for sentence in _sentences(block, language)]
 
 
 def _blocks(text: str) -> list[str]:
-    """Lines joined where a paragraph was wrapped, and left alone where each says something of its own."""
+    """Lines of a wrapped paragraph are joined; lines that are complete in themselves are not."""
     blocks: list[str] = []
     previous = ""
     for line in text.splitlines():
@@ -50,7 +50,7 @@ def is_ended(line: str) -> bool:
 
 
 def is_row(line: str) -> bool:
-    """A table's row or a chart's label: cells set apart, or numbers among words that form no sentence."""
+    """A table row or a chart label: separated cells, or numbers among words that are not a sentence."""
     if is_ended(line):
         return False
     words = line.split()
@@ -63,7 +63,7 @@ def is_row(line: str) -> bool:
 def _sentences(block: str, language: Language) -> list[str]:
     block = " ".join(block.split())
     if not is_ended(block) and len(block.split()) <= ROW_WORDS:
-        return [block]  # a heading or a row, whatever full stops its abbreviations have
+        return [block]  # a heading or a row, despite full stops in its abbreviations
     pieces: list[str] = []
     for piece in _segmenter(language).segment(block[:LONG_BLOCK]):
         piece = str(piece).strip()
@@ -71,7 +71,7 @@ def _sentences(block: str, language: Language) -> list[str]:
             pieces[-1] += " " + piece
         elif piece:
             pieces.append(piece)
-    # The splitter marks what it must not split, and now and then leaves a mark: then the block stays whole.
+    # The splitter marks what it must not split and sometimes leaves a mark behind: then the block stays whole.
     return pieces if all(piece in block for piece in pieces) else [block]
 
 

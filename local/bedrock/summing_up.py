@@ -1,4 +1,4 @@
-"""Sums up a transcript by its most central sentences, word for word and in their order."""
+"""Sums up a transcript by quoting its most central sentences in order."""
 
 import re
 
@@ -10,8 +10,8 @@ from local.kendra.embedding import Vectors, sentence_model
 USUAL_SENTENCES = 5
 MOST_SENTENCES = 30
 MOST_CANDIDATES = 200  # sentences whose vectors are computed, 7 ms each
-SMALL_TALK_WORDS = 6  # shorter sentences greet and thank
-ANOTHER = 0.75  # the cosine from which two sentences say the same
+SMALL_TALK_WORDS = 6  # shorter sentences are greetings and thanks
+ANOTHER = 0.75  # from this cosine, two sentences say the same
 _COUNT_WORDS = {
     word: count
     for words in (
@@ -30,7 +30,7 @@ _SPEAKER = re.compile(r"^\s*(?:\[[^\]]*\]\s*)?([\w .'-]{1,40}):\s+")
 
 
 def summary(transcript: str, instructions: str) -> str:
-    """As many sentences as the instructions name ("in three sentences"), else 5: a line each."""
+    """The number of sentences in the instructions ("in three sentences"), default 5, one per line."""
     spoken = [sentence for line in transcript.splitlines() for sentence in _spoken(line)]
     told = [sentence for sentence in spoken if len(sentence.split()) >= SMALL_TALK_WORDS] or spoken
     if not told:
@@ -55,7 +55,7 @@ def _wanted(instructions: str) -> int:
 
 
 def _central(vectors: Vectors, wanted: int) -> list[int]:
-    """The sentences nearest to all others, without saying a thing twice."""
+    """The sentences nearest to all others, without duplicates."""
     central = np.clip(vectors @ vectors.T, 0, None).mean(axis=1)
     chosen: list[int] = []
     for index in np.argsort(-central, kind="stable"):

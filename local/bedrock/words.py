@@ -1,4 +1,4 @@
-"""Words of German and English: which language a text is in, and what its words come down to."""
+"""German and English words: the language of a text, and the stems of its words."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ def _listed(words: dict[Language, str]) -> dict[Language, frozenset[str]]:
     return {language: frozenset(text.split()) for language, text in words.items()}
 
 
-# Words so frequent in one language, and absent from the other, that a few of them tell.
+# Words that are frequent in one language and absent from the other: a few of them identify it.
 _TELLING = _listed(
     {
         "de": """
@@ -32,7 +32,7 @@ _TELLING = _listed(
         """,
     }
 )
-# Question words and the like: they stand in most questions and say nothing of what is asked.
+# Question words and the like, which occur in most questions and do not identify the subject.
 _ASKING = _listed(
     {
         "de": """
@@ -63,23 +63,23 @@ def language_of(text: str) -> Language:
 
 
 def function_words(text: str) -> int:
-    """How many of its words only hold others together: prose has them, tables do not."""
+    """The number of its function words. Prose has them, tables do not."""
     return sum(word.lower() in _TELLING["de"] | _TELLING["en"] for word in _WORD.findall(text))
 
 
 def stems(text: str, language: Language) -> list[str]:
-    """The stems of a text's words in order, without stop words and without what only asks."""
+    """The stems of a text's words in order, without stop words and question words."""
     asking = _ASKING[language]
     return _analyzer(language).analyze(" ".join(word for word in _split(text) if word.lower() not in asking))
 
 
 def numbers(text: str) -> frozenset[str]:
-    """Numbers as they stand: 0,1 and 50-00-0 are one each."""
+    """Numbers as written: 0,1 and 50-00-0 are one number each."""
     return frozenset(_NUMBER.findall(text))
 
 
 def share_of(wanted: str, words: Iterable[str]) -> float:
-    """How far a stem is found among others, 0–1: German compounds hold what is asked for."""
+    """How much of a stem is found among others, 0–1. German compounds can contain it."""
     best = 0.0
     for word in words:
         if word == wanted:

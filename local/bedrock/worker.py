@@ -1,7 +1,7 @@
-"""A child process for engines that compute, so that the gateway's event loop never waits for them.
+"""A child process for engines that compute, so that they never block the gateway's event loop.
 
-Run as `python -m local.bedrock.worker` it answers pickled calls on stdin until stdin ends, that is, until
-its parent is gone. Not `multiprocessing`, whose children import the main module of a script again.
+`python -m local.bedrock.worker` answers pickled calls from stdin until stdin ends because its parent has ended. It
+does not use `multiprocessing`, whose children import the main module of a script again.
 """
 
 import asyncio
@@ -17,24 +17,24 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
-PATIENCE = 50.0  # seconds; the functions wait for 100, and a page of fine print on a busy machine takes its time
+PATIENCE = 50.0  # seconds; the functions wait for 100, and a page of fine print on a busy machine is slow
 _SIZE = struct.Struct("!Q")
 
 
 class WorkerDiedError(Exception):
-    """The child process ended in the middle of a call, for want of memory say; the next starts another."""
+    """The child process ended during a call, for example for lack of memory. The next call starts another."""
 
 
 class WorkerBusyError(Exception):
-    """The call's turn did not come in time; nothing was done for it."""
+    """The call waited too long for its turn and was not started."""
 
 
 class Worker:
-    """Runs importable functions in one child process, one at a time, each for `seconds` at most.
+    """Runs importable functions in one child process, one at a time, each for at most `seconds`.
 
-    A call over its time raises TimeoutError and ends the child; the next call starts another. A call whose turn
-    does not come within `patience` seconds raises WorkerBusyError: its caller may be gone, and working for those
-    who are gone while they call again makes everybody wait for ever.
+    A call that takes longer raises TimeoutError and ends the child; the next call starts another. A call that does
+    not start within `patience` seconds raises WorkerBusyError. Its caller may have given up and called again, and
+    working for abandoned calls would make all callers wait for ever.
     """
 
     def __init__(self, seconds: float, patience: float = PATIENCE) -> None:
@@ -52,7 +52,7 @@ class Worker:
         return cast("R", value)
 
     def close(self) -> None:
-        """Ends the child; a call in its hands raises WorkerDiedError, those that wait are cancelled."""
+        """Ends the child. A running call raises WorkerDiedError, waiting calls are cancelled."""
         self._turn.shutdown(wait=False, cancel_futures=True)
         if self._child:
             self._child.kill()
@@ -97,12 +97,12 @@ class Worker:
         child.wait()
         for pipe in (child.stdin, child.stdout):
             assert pipe
-            with suppress(OSError):  # what was left to write can no longer be
+            with suppress(OSError):  # unwritten data is lost
                 pipe.close()
 
 
 def _message(pipe: BinaryIO | Any) -> bytes:
-    """One message: its size in eight bytes, then its bytes. Raises EOFError at the pipe's end."""
+    """One message: its size in eight bytes, then its bytes. Raises EOFError at the end of the pipe."""
     header = pipe.read(_SIZE.size)
     if len(header) < _SIZE.size:
         raise EOFError
@@ -129,5 +129,5 @@ def _serve(calls: BinaryIO, answers: BinaryIO) -> None:
 
 if __name__ == "__main__":
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what an engine prints must not land between the answers
+    os.dup2(2, 1)  # an engine's output must not be mixed with the answers
     _serve(sys.stdin.buffer, answers)

@@ -1,1 +1,1 @@
-"""STS for people whom an identity provider vouches for: web identity (OpenID Connect) and SAML, checked as AWS does."""
+"""STS for users of an identity provider: web identity (OpenID Connect) and SAML, checked as AWS does."""

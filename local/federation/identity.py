@@ -1,4 +1,4 @@
-"""Whom an identity provider vouches for, and how STS says no."""
+"""The identity that a provider asserts, and the errors of STS."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ _TAG = re.compile(r"[\w\s.:/=+\-@]*")  # AWS: letters, spaces, numbers and _.:/=
 
 
 class StsError(Exception):
-    """A request that STS refuses; `code` is its AWS name."""
+    """A request that STS refuses. `code` is the error's AWS name."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -20,9 +20,9 @@ class StsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`provider` is the ARN of IAM's identity provider, `keys` are the condition keys that it sets.
+    """`provider` is the ARN of IAM's identity provider, `keys` are the condition keys it sets.
 
-    `seconds` is how long a session may last at most, where the provider says so.
+    `seconds` is the longest allowed session, if the provider limits it.
     """
 
     provider: str
@@ -48,7 +48,7 @@ def denied(action: str) -> StsError:
 
 
 def checked_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
-    """Session tags within STS's limits."""
+    """The session tags, if they are within STS's limits."""
     if len(tags) > MOST_TAGS:
         raise StsError("ValidationError", f"A session takes at most {MOST_TAGS} tags.")
     if len({key.lower() for key in tags}) < len(tags):

@@ -1,4 +1,4 @@
-"""STS on this machine: web identities and SAML here, all else by MiniStack."""
+"""STS on this machine: web identities and SAML are answered here, all other operations by MiniStack."""
 
 from local.federation.saml import SamlIdentities
 from local.federation.service import FederationService
@@ -20,7 +20,7 @@ def register(machine: Machine) -> None:
 
 
 def _on_this_machine(url: str, machine: str) -> str:
-    """A Cognito user pool issues tokens under AWS's address; its keys are published here."""
+    """A Cognito user pool issues tokens under AWS's address, but its keys are published here."""
     host, _, path = url.removeprefix("https://").partition("/")
     ours = url.startswith("https://cognito-idp.") and host.endswith(".amazonaws.com")
     return f"{machine}/{path}" if ours else url

@@ -1,4 +1,4 @@
-"""SAML 2.0 responses, verified as STS does. Only what the signature covers is ever read.
+"""SAML 2.0 responses, verified as STS does. Only what the signature covers is read.
 
 Source: IAM user guide, "Configure SAML assertions for the authentication response" and "Available keys for
 SAML-based federation".
@@ -28,7 +28,7 @@ AUDIENCES = frozenset({"urn:amazon:webservices", "https://signin.aws.amazon.com/
 RECIPIENT = "https://signin.aws.amazon.com/saml"
 ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
 MOST_BYTES = 100_000
-SKEW_SECONDS = 60.0  # between the provider's clock and this one
+SKEW_SECONDS = 60.0  # between the provider's clock and this machine's
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _FORMATS = {
@@ -52,17 +52,17 @@ _SIGNED = SignatureConfiguration(
 
 
 class SamlIdentities:
-    """Verifies responses of the SAML providers that IAM knows."""
+    """Verifies responses of the SAML providers in IAM."""
 
     def __init__(
         self, provider: Callable[[str], Mapping[str, Any] | None], clock: Callable[[], float] = time.time
     ) -> None:
-        """`provider` finds a SAML provider of IAM by its ARN."""
+        """`provider` returns IAM's SAML provider by its ARN."""
         self._provider = provider
         self._clock = clock
 
     def identity(self, encoded: str, provider_arn: str, role_arn: str) -> Identity:
-        """Whom a base64 response names, for the role that is asked for."""
+        """The identity in a base64 response, for the requested role."""
         provider = self._provider(provider_arn) if ":saml-provider/" in provider_arn else None
         if provider is None:
             raise invalid_token("The specified SAML provider does not exist.")
@@ -118,7 +118,7 @@ class SamlIdentities:
             raise invalid_token("The assertion is for another audience.")
 
     def _recipient(self, assertion: etree._Element) -> str:
-        """Where the assertion may be presented, of a bearer confirmation that still holds."""
+        """The recipient of a bearer confirmation that has not expired."""
         confirmations = [
             data
             for confirmation in _all(assertion, "saml:Subject/saml:SubjectConfirmation")
@@ -150,7 +150,7 @@ def _parsed(encoded: str) -> etree._Element:
 
 
 def _xml(data: bytes) -> etree._Element:
-    """Without entities, comments and document types: none of them belongs into an assertion."""
+    """Refuses entities, comments and document types, which do not belong in an assertion."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
@@ -161,7 +161,7 @@ def _xml(data: bytes) -> etree._Element:
 
 
 def _metadata(document: str) -> tuple[str, list[str]]:
-    """The provider's entity id, and the certificates it signs with (base64)."""
+    """The provider's entity id and its signing certificates (base64)."""
     try:
         root = _xml(document.encode())
     except (ValueError, etree.XMLSyntaxError) as error:
@@ -177,7 +177,7 @@ def _metadata(document: str) -> tuple[str, list[str]]:
 
 
 def _signed_assertion(response: etree._Element, certificates: list[str]) -> etree._Element:
-    """The one assertion, as the signature covers it: the response's own, or the assertion's."""
+    """The single assertion, as covered by the signature of the response or of the assertion."""
     if _all(response, "saml:EncryptedAssertion"):
         raise invalid_token("Encrypted assertions are not offered here.")
     assertions = _all(response, ".//saml:Assertion")
@@ -195,7 +195,7 @@ def _signed_assertion(response: etree._Element, certificates: list[str]) -> etre
 
 
 def _verified(element: etree._Element, certificates: list[str]) -> etree._Element | None:
-    """The element as it was signed by one of the certificates; None when it was not, or when something else was."""
+    """The element as signed by one of the certificates; None if it is not signed or another element is."""
     alone = etree.tostring(element, with_tail=False)
     for certificate in certificates:
         try:
@@ -266,5 +266,5 @@ def _only(element: etree._Element, path: str, what: str) -> str:
 
 
 def _content(element: etree._Element) -> str:
-    """The whole text: with a part of it only, what follows a comment could be cut off."""
+    """The whole text. Reading only its first part could cut it off at a comment."""
     return "".join(str(part) for part in element.itertext()).strip()

@@ -1,6 +1,6 @@
-"""AssumeRoleWithWebIdentity and AssumeRoleWithSAML; all other operations of STS are MiniStack's.
+"""AssumeRoleWithWebIdentity and AssumeRoleWithSAML. MiniStack answers all other operations of STS.
 
-MiniStack believes every web identity token as it stands, passes no session tags on and has no SAML.
+MiniStack accepts every web identity token without verifying it, drops session tags and has no SAML.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ type Parameters = dict[str, Any]
 
 class FederationService:
     def __init__(self, web: WebIdentities, saml: SamlIdentities, others: Handler) -> None:
-        """`others` answers what is neither of the two operations."""
+        """`others` answers all other operations."""
         self._web = web
         self._saml = saml
         self._others = others
@@ -47,7 +47,7 @@ class FederationService:
             return await self._others(method, path, headers, body, query)
         try:
             if operation not in self._operations or target:
-                raise StsError("InvalidAction", "Federation is offered by the query protocol only.")
+                raise StsError("InvalidAction", "Federation is supported by the query protocol only.")
             answer = await asyncio.to_thread(self._operations[operation], parameters)
         except StsError as error:
             return _refusal(error)
@@ -58,7 +58,7 @@ class FederationService:
         if not _SESSION_NAME.fullmatch(name):
             raise StsError("ValidationError", "RoleSessionName must be 2 to 64 characters of [\\w+=,.@-].")
         if _text(parameters, "ProviderId"):
-            raise StsError("ValidationError", "ProviderId is for OAuth 2.0 tokens, which are not offered here.")
+            raise StsError("ValidationError", "ProviderId is for OAuth 2.0 tokens, which are not supported here.")
         role_arn = _role_arn(parameters)
         token = _text(parameters, "WebIdentityToken")
         identity = self._web.identity(token, role_arn.split(":")[4], role_arn.split(":")[1])
@@ -87,7 +87,7 @@ class FederationService:
         self, parameters: Parameters, identity: Identity, name: str, action: str, kind: str
     ) -> dict[str, str] | Reply:
         role = identities.role_of(_role_arn(parameters))
-        # A role that does not exist is refused in the words of one that does not trust.
+        # A role that does not exist gets the same error as one whose trust policy refuses.
         if role is None or not identities.trusts(role, identity.provider, action, identity.keys, identity.tags):
             raise denied(action)
         tagging = "sts:TagSession"

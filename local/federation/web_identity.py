@@ -1,4 +1,4 @@
-"""OpenID Connect tokens, verified as STS does: by the keys that the issuer publishes.
+"""OpenID Connect tokens, verified as STS does with the keys that the issuer publishes.
 
 Source: IAM user guide, "OIDC federation" and "Pass session tags using AssumeRoleWithWebIdentity".
 """
@@ -17,10 +17,10 @@ from local.federation.identity import Identity, StsError, checked_tags, expired,
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 TAGS = "https://aws.amazon.com/tags"
-KEYS_SECONDS = 300.0  # how long an issuer's keys are believed without asking again
+KEYS_SECONDS = 300.0  # how long an issuer's keys are cached
 FETCH_SECONDS = 5.0
 MOST_BYTES = 1 << 20
-SKEW_SECONDS = 60.0  # by which the issuer's clock may be ahead of ours
+SKEW_SECONDS = 60.0  # the issuer's clock can be this far ahead of ours
 
 type Json = dict[str, Any]
 
@@ -29,7 +29,7 @@ def fetched(url: str) -> Json:
     """A JSON document; raises OSError or ValueError."""
     _check_scheme(url)
     try:
-        with httpx.stream("GET", url, timeout=FETCH_SECONDS) as reply:  # no redirects: the URL is the one trusted
+        with httpx.stream("GET", url, timeout=FETCH_SECONDS) as reply:  # no redirects: only this URL is trusted
             reply.raise_for_status()
             body = b""
             for part in reply.iter_bytes():
@@ -42,7 +42,7 @@ def fetched(url: str) -> Json:
 
 
 class WebIdentities:
-    """Verifies tokens of the OpenID providers that IAM knows."""
+    """Verifies tokens of the OpenID providers in IAM."""
 
     def __init__(
         self,
@@ -50,14 +50,14 @@ class WebIdentities:
         fetch: Callable[[str], Json] = fetched,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`provider` finds an OpenID provider of IAM by its ARN."""
+        """`provider` returns IAM's OpenID provider by its ARN."""
         self._provider = provider
         self._fetch = fetch
         self._clock = clock
         self._keys: dict[str, tuple[float, jwt.PyJWKSet]] = {}
 
     def identity(self, token: str, account: str, partition: str = "aws") -> Identity:
-        """Whom the token names. Waits for the issuer, so not on the event loop."""
+        """The identity in the token. Waits for the issuer, so it must not run on the event loop."""
         issuer = _unverified_issuer(token)
         host = issuer.partition("://")[2].rstrip("/")
         arn = f"arn:{partition}:iam::{account}:oidc-provider/{host}"
@@ -81,7 +81,7 @@ class WebIdentities:
         key = self._key(token, issuer)
         required = ["iss", "sub", "aud", "exp", "iat"]
         try:
-            # The audience is compared by the caller: with an azp, that is what AWS compares.
+            # The audience is checked by the caller, because AWS compares the azp if there is one.
             claims = jwt.decode(
                 token,
                 key,
@@ -100,7 +100,7 @@ class WebIdentities:
         if header.get("alg") not in ALGORITHMS:
             raise invalid_token(f"The token must be signed by one of {', '.join(ALGORITHMS)}.")
         key = _chosen(self._published(issuer, asked_again=False), header.get("kid"))
-        if key is None:  # the issuer may have changed its keys
+        if key is None:  # the issuer may have rotated its keys
             key = _chosen(self._published(issuer, asked_again=True), header.get("kid"))
         if key is None:
             raise invalid_token("Couldn't find the key that the token names among the keys of your identity provider.")
@@ -136,10 +136,10 @@ def _unverified_issuer(token: str) -> str:
 
 
 def _check_scheme(url: str) -> None:
-    """AWS takes https only; on this machine an issuer on loopback may do without."""
+    """AWS accepts https only. On this machine an issuer on loopback may use http."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
-        raise ValueError("An issuer is reached by https.")
+        raise ValueError("An issuer must use https.")
 
 
 def _is_loopback(host: str) -> bool:
@@ -161,7 +161,7 @@ def _chosen(keys: jwt.PyJWKSet, kid: Any) -> jwt.PyJWK | None:
 
 
 def _audience(claims: Json) -> str:
-    """The authorised party where the token names one, as AWS compares it; else its single audience."""
+    """The authorized party if the token has one, which AWS compares, otherwise its single audience."""
     if "azp" in claims:
         return str(claims["azp"])
     audience = claims["aud"]
@@ -173,7 +173,7 @@ def _audience(claims: Json) -> str:
 
 
 def _tags(claims: Json) -> dict[str, str]:
-    """Session tags of the claim `https://aws.amazon.com/tags`, nested or flattened: `{"Email": ["…"]}`."""
+    """Session tags in the claim `https://aws.amazon.com/tags`, nested or flattened: `{"Email": ["…"]}`."""
     nested = claims.get(TAGS, {})
     if not isinstance(nested, dict) or not isinstance(nested.get("principal_tags", {}), dict):
         raise invalid_token("The token's session tags are not of the form that AWS reads.")

@@ -1,11 +1,11 @@
-"""Two people of two organisations, as identity providers know them."""
+"""Two people in two organisations, as identity providers know them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`organisation` is also the one group that they are in."""
+    """`organisation` is also their only group."""
 
     name: str
     email: str

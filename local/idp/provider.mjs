@@ -1,12 +1,12 @@
-// A certified OpenID provider on loopback. Whoever sits before it says who they are: it asks for no password.
+// A certified OpenID provider on loopback. Users choose who they are; there is no password.
 //
 //   node provider.mjs CONFIGURATION.json
 //
-// The configuration, read again whenever the file changes (but for its port):
+// The configuration, read again when the file changes (except the port):
 //   {"port": 0 for any, "folder": where its keys are kept, "client_id": …, "client_secret": …,
 //    "callbacks": […], "after_logout": […], "id_token_seconds": …,
 //    "people": [{"id": …, "name": …, "email": …, "groups": […]}]}
-// It says {"issuer": …} on standard output once it listens.
+// It prints {"issuer": …} once it listens.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -99,10 +99,10 @@ function newProvider(issuer, given) {
     jwks: { keys: keys.signing },
     cookies: {
       keys: keys.cookies,
-      // Cookies know no port: other programs on this machine may use the names that are usual.
+      // Cookies ignore the port, and other programs on this machine can use the usual names.
       names: { session: 'docent_idp', interaction: 'docent_idp_interaction', resume: 'docent_idp_resume' },
     },
-    // The session tag that AWS reads stands in the id token, whatever else the client asks for.
+    // The session tag that AWS reads is always in the id token.
     claims: { openid: ['sub', 'groups', TAGS], email: ['email', 'email_verified'], profile: ['name'] },
     conformIdTokenClaims: false,
     ttl: {
@@ -113,7 +113,7 @@ function newProvider(issuer, given) {
       const person = given.people.find((each) => each.id === id);
       return person && { accountId: id, claims: () => claimsOf(person) };
     },
-    // Nobody is asked to consent: the organisation has consented for its people.
+    // Users are not asked for consent: the organisation has consented for them.
     loadExistingGrant: async ({ oidc }) => {
       const known = oidc.result?.consent?.grantId ?? oidc.session.grantIdFor(oidc.client.clientId);
       const found = known && await oidc.provider.Grant.find(known);
@@ -143,7 +143,7 @@ async function grantTo(provider, clientId, accountId) {
   return grant;
 }
 
-// Interactions: who signs in, and consent where a client insists on asking
+// Interactions: signing in, and consent if a client insists on it
 
 async function interact(provider, given, request, response) {
   const { uid, prompt, params, session } = await provider.interactionDetails(request, response);

@@ -1,17 +1,17 @@
-"""A SAML identity provider on loopback. Whoever sits before it says who they are: it asks for no password.
+"""A SAML identity provider on loopback. Users choose who they are; there is no password.
 
     python -m local.idp.saml_provider CONFIGURATION.json
 
-The configuration, read at every request (but for its port and its folder):
+The configuration, read again at every request (except port and folder):
     {"port": 0 for any, "folder": where its key is kept, "entity_id": …,
-     "callbacks": the assertion consumer URLs it answers to,
-     "role_arn": …, "provider_arn": what its responses let people assume, "" while there is none}
-It says {"address": …} on standard output once it listens.
+     "callbacks": the allowed assertion consumer URLs,
+     "role_arn": …, "provider_arn": the role in its responses, "" if there is none}
+It prints {"address": …} once it listens.
 
-- `/metadata` is what IAM wants to know of it.
-- `/sso?SAMLRequest=…&RelayState=…` (HTTP-Redirect) lists the people; with `&person=mary` it is Mary who signs in,
-  and a form that posts itself takes the response to the assertion consumer.
-Nobody stays signed in here: each request asks again, so there is nothing to sign out of.
+- `/metadata` is the SAML metadata for IAM.
+- `/sso?SAMLRequest=…&RelayState=…` (HTTP-Redirect) lists the people. With `&person=mary`, Mary signs in:
+  a form posts the response to the assertion consumer by itself.
+There is no session: each request asks again, so there is no sign-out.
 """
 
 import base64
@@ -69,7 +69,7 @@ class SamlProvider:
             return _refusal("That did not work", "The address has no SAMLRequest that can be read.")
         callback = request.get("AssertionConsumerServiceURL") or next(iter(given["callbacks"]), "")
         if callback not in given["callbacks"]:
-            return _refusal("That did not work", "The request names a place that nobody has agreed to.")
+            return _refusal("That did not work", "The request names an address that is not allowed.")
         if not given["role_arn"]:
             return _refusal("Not yet", "This provider has not been told which role people assume.", 503)
         person = PEOPLE.get(query.get("person", ""))
@@ -91,7 +91,7 @@ class SamlProvider:
 
 
 def _request_in(text: str) -> etree._Element | None:
-    """The AuthnRequest of an address: deflated, base64."""
+    """The AuthnRequest in a URL: deflated, base64."""
     try:
         inflater = zlib.decompressobj(-15)
         document = inflater.decompress(base64.b64decode(text, validate=True), MOST_BYTES)
@@ -148,7 +148,7 @@ def _handler(provider: SamlProvider) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Says nothing: addresses hold requests, and pages hold responses."""
+            """Logs nothing, because addresses contain requests and pages contain responses."""
 
     return Handler
 

@@ -1,4 +1,4 @@
-"""What a SAML identity provider says: metadata, and signed responses as AWS STS reads them.
+"""The output of a SAML identity provider: metadata, and signed responses as AWS STS reads them.
 
 Source: IAM user guide, "Configure SAML assertions for the authentication response".
 """
@@ -36,7 +36,7 @@ REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 _PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
-_UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"  # nobody was asked for a password
+_UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"  # there is no password
 _CERTIFICATE_DAYS = 3650
 _KEY_FILE = "signing.pem"
 
@@ -55,7 +55,7 @@ class SigningKey:
 
     @classmethod
     def kept_in(cls, folder: Path) -> Self:
-        """The key in a folder, made where there is none: what was signed before a restart stays good."""
+        """The key in a folder, created if missing, so that responses signed before a restart stay valid."""
         file = folder / _KEY_FILE
         if file.exists():
             pem = file.read_bytes()
@@ -91,7 +91,7 @@ def certificate_of(key: rsa.RSAPrivateKey) -> x509.Certificate:
 
 
 def metadata(entity_id: str, sign_in: str, certificate: x509.Certificate) -> str:
-    """`sign_in` is where browsers are sent with a request."""
+    """`sign_in` is the URL to which browsers are sent with a request."""
     der = certificate.public_bytes(serialization.Encoding.DER)
     descriptor = _md.EntityDescriptor(
         _md.IDPSSODescriptor(
@@ -110,7 +110,7 @@ def metadata(entity_id: str, sign_in: str, certificate: x509.Certificate) -> str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What a response says. It answers no request unless `in_response_to` names one."""
+    """The content of a response. It answers a request only if `in_response_to` is set."""
 
     person: Person
     issuer: str
@@ -124,7 +124,7 @@ class Statement:
     tags: Mapping[str, str] | None = None
 
     def response(self) -> etree._Element:
-        """Not signed yet."""
+        """An unsigned response."""
         now = datetime.datetime.now(datetime.UTC)
         issued, until = _utc(now), _utc(now + datetime.timedelta(minutes=self.minutes))
         asked = _given(InResponseTo=self.in_response_to)
@@ -177,15 +177,15 @@ def with_signed_assertion(response: etree._Element, key: SigningKey) -> etree._E
 
 
 def signed(element: etree._Element, key: SigningKey) -> etree._Element:
-    """A copy of the element with a signature of its own."""
+    """A signed copy of the element."""
     alone = etree.fromstring(etree.tostring(element, with_tail=False))
-    alone.insert(1, _ds.Signature(Id="placeholder"))  # after the issuer, where the schema has it
+    alone.insert(1, _ds.Signature(Id="placeholder"))  # the schema places it after the issuer
     signer = XMLSigner(c14n_algorithm="http://www.w3.org/2001/10/xml-exc-c14n#")
     return signer.sign(alone, key=key.key, cert=[key.certificate], reference_uri=f"#{alone.get('ID')}")
 
 
 def encoded(response: etree._Element) -> str:
-    """As a form carries it."""
+    """The encoding for a form field."""
     return base64.b64encode(etree.tostring(response)).decode()
 
 

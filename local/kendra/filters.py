@@ -1,14 +1,14 @@
-"""Who may see what, and attribute filters, as tantivy queries: applied before the best passages are cut.
+"""Access and attribute filters as tantivy queries, applied before the best passages are selected.
 
-Access, as AWS documents it (developer guide "Filtering on user context", API UserContext and
+Access follows AWS's documentation (developer guide "Filtering on user context", API UserContext and
 CreateIndex's UserContextPolicy):
 
 - a document without an access list is public;
-- with a user context, a document with a list is found by those it allows, by user or by group; a
-  DENY wins over any ALLOW, and a list of DENYs alone allows nobody;
-- a user context that names nobody finds what is public;
-- without a user context everything is found under the policy ATTRIBUTE_FILTER (the default), and
-  only public documents under USER_TOKEN.
+- with a user context, a document with a list is found by the users and groups it allows; a DENY
+  always wins over an ALLOW, and a list with only DENYs allows no one;
+- an empty user context finds only public documents;
+- without a user context, all documents are found under the policy ATTRIBUTE_FILTER (the default)
+  and only public documents under USER_TOKEN.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ BUILT_IN_ATTRIBUTES = {
 }
 PUBLIC = "PUBLIC"
 
-type Attributes = Sequence[Mapping[str, Any]]  # as on the wire: [{"Key": ..., "Value": {"StringValue": ...}}]
+type Attributes = Sequence[Mapping[str, Any]]  # as in the API: [{"Key": ..., "Value": {"StringValue": ...}}]
 
 _VALUE_MEMBERS = {
     "STRING_VALUE": "StringValue",
@@ -57,7 +57,7 @@ _LONGEST = 10
 
 
 def refusal_of(attributes: Attributes, configured: Mapping[str, str]) -> str | None:
-    """Why a document with these attributes is refused by an index with these attribute types, if it is."""
+    """Why an index with these attribute types refuses a document with these attributes; None if it accepts it."""
     seen: set[str] = set()
     for attribute in attributes:
         key, value = attribute["Key"], attribute["Value"]
@@ -74,12 +74,12 @@ def refusal_of(attributes: Attributes, configured: Mapping[str, str]) -> str | N
 
 
 def indexed_values(attributes: Attributes) -> dict[str, Any]:
-    """The attributes as the search index holds them, for the filters below."""
+    """The attributes as stored in the search index, for the filters below."""
     return {attribute["Key"]: _indexed(attribute["Value"]) for attribute in attributes}
 
 
 def principals_of(access: Sequence[Mapping[str, str]]) -> tuple[list[str], list[str]]:
-    """The terms of an access list: who is allowed, who is denied."""
+    """The allowed and the denied terms of an access list."""
     if not access:
         return [PUBLIC], []
     by_access: dict[str, list[str]] = {"ALLOW": [], "DENY": []}
@@ -89,7 +89,7 @@ def principals_of(access: Sequence[Mapping[str, str]]) -> tuple[list[str], list[
 
 
 def access_query(index: Index, user: Mapping[str, Any] | None, policy: str) -> Query | None:
-    """What the user of a UserContext may see; None means everything."""
+    """The documents that the user of a UserContext may see; None means all."""
     if user is None:
         return Query.term_query(index.schema, "allow", PUBLIC) if policy == "USER_TOKEN" else None
     if "Token" in user and len(user) > 1:
@@ -111,7 +111,7 @@ def access_query(index: Index, user: Mapping[str, Any] | None, policy: str) -> Q
 
 
 def attribute_query(index: Index, chosen: Mapping[str, Any], configured: Mapping[str, str], depth: int = 0) -> Query:
-    """A request's AttributeFilter. Raises ValidationException where Kendra does."""
+    """The query for a request's AttributeFilter. Raises ValidationException as Kendra does."""
     if depth > _DEEPEST:
         raise invalid(f"AttributeFilter cannot have a depth of more than {_DEEPEST}.")
     clauses: list[Query] = [Query.all_query()]
@@ -168,7 +168,7 @@ def _indexed(value: Mapping[str, Any]) -> Any:
 
 
 def _text(text: str) -> str:
-    # tantivy would read a text that looks like a date as a date; the mark keeps it a text.
+    # tantivy would parse a text that looks like a date as a date; the prefix prevents this.
     return f"={text}"
 
 

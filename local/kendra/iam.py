@@ -1,4 +1,4 @@
-"""What IAM checks a request to Kendra on."""
+"""The resource that IAM checks for a request to Kendra."""
 
 import json
 

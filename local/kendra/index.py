@@ -1,8 +1,7 @@
-"""One searchable index on disk: tantivy for words, vectors for meaning, fused by reciprocal rank.
+"""One search index on disk: tantivy for words and vectors for meaning, combined by reciprocal rank fusion.
 
-tantivy holds every passage with its text and all it is filtered by; a passage's slot is its row in
-the vector file. Readers see a published snapshot, so a replaced document changes from the old
-passages to the new ones in one step.
+tantivy holds every passage with its text and filter fields; a passage's slot is its row in the vector file. Searches
+read a published snapshot, so a document changes from its old passages to its new ones in one step.
 """
 
 import json
@@ -36,17 +35,17 @@ from local.kendra.passages import Passage
 from local.kendra.vectors import VectorFile
 
 LANGUAGES = ("english", "german")
-CANDIDATES = 200  # passages that words, and meaning, each put forward
+CANDIDATES = 200  # candidates from words and from meaning, each
 _FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
-_RELATED = 0.3  # cosine under which a passage that shares no word with the question is not an answer to it
+_RELATED = 0.3  # below this cosine, a passage that shares no word with the question is not an answer
 _TITLE_BOOST = 0.5
 _HEAP_BYTES = 32_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document as it is indexed. `number` is the store's, `attributes` and `access` are as on the wire,
-    `vectors` has one row per passage."""
+    """A document to index. `number` is the store's, `attributes` and `access` are as in the API, and `vectors` has one
+    row per passage."""
 
     number: int
     document_id: str
@@ -59,7 +58,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found passage. `cosine` is its likeness to the question, `score` orders hits of one search."""
+    """A found passage. `cosine` is its similarity to the question, `score` orders the hits of one search."""
 
     document_id: str
     title: str
@@ -72,7 +71,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`vector` is the text's; without text, every passage that passes the filters is a hit."""
+    """`vector` belongs to the text. Without a text, every passage that passes the filters is a hit."""
 
     words: tuple[str, ...]
     vector: Vectors | None
@@ -86,7 +85,7 @@ class _Snapshot:
 
 
 class SearchIndex:
-    """Searched by many threads; changed by one."""
+    """Many threads search it, one thread changes it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -103,7 +102,7 @@ class SearchIndex:
         self._snapshot = self._take_snapshot()
 
     def change(self, entries: Iterable[Entry], removed: Iterable[int]) -> None:
-        """Puts entries in the place of their older selves and removes documents by number, in one step."""
+        """Adds entries, replaces their older versions and removes documents by number, in one step."""
         with self._changing:
             if self._removed:
                 return
@@ -122,7 +121,7 @@ class SearchIndex:
             self._snapshot = self._take_snapshot()
 
     def search(self, question: Question, restriction: Query | None, methods: str = "hybrid") -> list[Hit]:
-        """The best passages among those `restriction` lets through, best first.
+        """The best passages that `restriction` allows, best first.
 
         `methods` is hybrid, words or meaning.
         """
@@ -190,7 +189,7 @@ class SearchIndex:
 
 @cache
 def analyzer(language: str) -> TextAnalyzer:
-    """Words to stems, without stop words and accents, so that Verträge meets Vertrag."""
+    """Turns words into stems without stop words and accents, so that Verträge matches Vertrag."""
     return (
         TextAnalyzerBuilder(Tokenizer.simple())
         .filter(Filter.remove_long(80))
@@ -245,7 +244,7 @@ def _documents(entry: Entry, slots: Sequence[int]) -> Iterable[Document]:
 
 
 def _words_query(index: Index, words: Sequence[str]) -> Query:
-    """Any of the words, in the better of the two languages."""
+    """Matches any of the words, in the better of the two languages."""
     languages = []
     for language in LANGUAGES:
         stems = analyzer(language).analyze(" ".join(words))

@@ -1,4 +1,4 @@
-"""Does the accepted work in the background: fetches and reads files, embeds them, changes the index."""
+"""Does accepted work in the background: fetches and reads files, embeds them and updates the index."""
 
 import logging
 import shutil
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_FILE_BYTES = 50 << 20
-_BATCH = 32  # tasks under way
-_BATCH_SECONDS = 0.5  # between two commits of an index, while there is work
+_BATCH = 32  # tasks in progress
+_BATCH_SECONDS = 0.5  # between two commits of an index
 _READING_SECONDS = 60.0
 _EMBEDDING_SECONDS = 120.0
 _EMBEDDED_AT_ONCE = 32
@@ -33,7 +33,7 @@ _ATTEMPTS = 20
 _RETRY_SECONDS = 1.0
 _REFUSED_BY_S3 = frozenset({"400", "403", "404", "AccessDenied", "NoSuchBucket", "NoSuchKey", "InvalidObjectState"})
 
-# What a document came to: its entries, all under its number, and the bytes of its text.
+# The result for a document: its entries, all under its number, and the size of its text in bytes.
 type Done = tuple[list[Entry], int]
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A task under way: what is left to do of it, nothing of a deletion."""
+    """A task in progress and its remaining steps; a deletion has none."""
 
     task: Task
     number: int | None
@@ -49,7 +49,7 @@ class _Job:
 
 
 class Indexer(threading.Thread):
-    """Takes the store's tasks in order, and does them in turns; at most one of a document at a time."""
+    """Takes the store's tasks in order and works on them in turns, on at most one task per document at a time."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Indexer(threading.Thread):
         self._awake.set()
 
     def close(self) -> None:
-        """Stops, also in the middle of a document; what is not finished is done after the next start."""
+        """Stops, even in the middle of a document. Unfinished work is done after the next start."""
         self._closing = True
         self._awake.set()
         while self.is_alive():
@@ -95,7 +95,7 @@ class Indexer(threading.Thread):
                 self._awake.wait(_RETRY_SECONDS)
 
     def _begun(self) -> Iterator[_Job]:
-        """Tasks that are due and not under way yet, at most one of a document."""
+        """Tasks that are due and not in progress, at most one per document."""
         room = _BATCH - len(self._under_way)
         known = {job.task.sequence for job in self._under_way}
         due = self._store.ready_tasks(room + len(known)) if room else []
@@ -104,9 +104,9 @@ class Indexer(threading.Thread):
             yield _Job(task, number, self._steps(task, task.document, number) if task.document and number else None)
 
     def _work(self) -> None:
-        """Does the work under way in turns, until all of it is done or it has taken long enough to be worth a commit.
+        """Works on the tasks in turns until all are done or it is time to commit.
 
-        In turns, so that a file of some lines does not wait for one of 400 pages.
+        Turns keep a file of a few lines from waiting for one of 400 pages.
         """
         entries: dict[str, list[Entry]] = {}
         removed: dict[str, list[int]] = {}
@@ -133,7 +133,7 @@ class Indexer(threading.Thread):
             except WorkerStoppedError as error:
                 if not self._closing:
                     failed.append((task, f"The text of the file could not be extracted. {error}"))
-            except Exception:  # one strange file must not hold up all that come after it
+            except Exception:  # one bad file must not block the files after it
                 logger.exception("a document could not be read")
                 failed.append((task, "The file could not be read."))
             else:
@@ -155,11 +155,11 @@ class Indexer(threading.Thread):
             self._upload(task.document or {}).unlink(missing_ok=True)
 
     def _gone(self, deleted: list[Task]) -> None:
-        """What else is kept of documents goes with them; Kendra keeps nothing."""
+        """Removes what else is kept of deleted documents. Kendra keeps nothing."""
 
     def _steps(self, task: Task, document: dict[str, Any], number: int) -> Iterator[Done | None]:
-        """Reads and embeds one document a step at a time; the last step gives what it came to."""
-        del task  # whose document it is matters where more is kept of one than its entries
+        """Reads and embeds one document step by step; the last step yields the result."""
+        del task  # for subclasses that keep more of a document than its entries
         path = self._upload(document)
         if "S3Path" in document:
             self._fetch(document, path)

@@ -1,4 +1,4 @@
-"""Kendra's indexes as a client manages them: settings, attributes, tags."""
+"""Management of Kendra's indexes: settings, attributes, tags."""
 
 import time
 import uuid
@@ -26,7 +26,7 @@ type Json = dict[str, Any]
 
 
 class Indices:
-    """The operations on indexes, each named for its request, and the look-up the others need."""
+    """The operations on indexes, each named after its request, and the lookup for other operations."""
 
     def __init__(self, store: Store, clock: Callable[[], float], creating_seconds: float) -> None:
         self._store = store
@@ -133,7 +133,7 @@ def _summary(index: IndexRecord) -> Json:
 
 
 def fields_of(index: IndexRecord) -> dict[str, Json]:
-    """The index's attributes by name, built-in ones included."""
+    """The index's attributes by name, including built-in ones."""
     fields = {name: _field(name, kind) for name, kind in BUILT_IN_ATTRIBUTES.items()}
     return fields | {field["Name"]: field for field in index.settings.get("DocumentMetadataConfigurations", [])}
 

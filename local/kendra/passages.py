@@ -1,7 +1,6 @@
-"""From a file to passages: text by page, sentences, passages of about 200 tokens.
+"""Splits a file into passages: text by page, sentences, passages of about 200 tokens.
 
-Everything that reads files runs in a worker process; pymupdf and pysbd are loaded there only, where they
-are used.
+Files are read only in a worker process; pymupdf and pysbd are loaded only there.
 """
 
 import re
@@ -25,9 +24,9 @@ MAX_TEXT_BYTES = 5 << 20  # Kendra's quota for the extracted text of one file
 PASSAGE_TOKENS = 200
 _DEEPEST = 50  # levels of a page tree
 PROSE_LINE = 40  # characters; shorter lines are not wrapped prose
-# A label and its value, or two cells with figures.
+# A label and its value, or two cells with numbers.
 _ROW = re.compile(r"^[^.:]{2,30}: \S|\d\S*\s+(?:\S+\s+)?[-+]?\d")
-# pysbd slows down quadratically, and no paragraph needs more at once: 4,000 characters, cut between words.
+# pysbd takes quadratic time, so text is split into at most 4,000 characters, between words.
 _STRETCH = re.compile(r".{1,4000}(?!\S)|\S{4000}")
 _GERMAN = frozenset({"der", "die", "das", "und", "ist", "nicht", "mit", "von", "zu", "ein", "für", "wie", "wird"})
 _ENGLISH = frozenset({"the", "and", "is", "not", "with", "of", "to", "a", "for", "on", "are", "be", "how", "what"})
@@ -39,19 +38,19 @@ CONTENT_TYPES = frozenset(PAGED) | MARKUP | TEXT
 
 
 class UnreadableFileError(Exception):
-    """The file cannot be indexed; the message says why."""
+    """The file cannot be indexed. The message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`page` counts from 1; None where the format has no pages."""
+    """`page` counts from 1, or is None if the format has no pages."""
 
     text: str
     page: int | None
 
 
 def read_passages(path: str, content_type: str) -> tuple[list[Passage], int]:
-    """The passages of a file, none of which crosses a page, and the bytes of its text."""
+    """The passages of a file, none of which crosses a page, and the size of its text in bytes."""
     pages = list(_pages(path, content_type))
     text_bytes = sum(len(text.encode()) for _, text in pages)
     if text_bytes > MAX_TEXT_BYTES:
@@ -64,18 +63,18 @@ def embed(texts: list[str]) -> Vectors:
 
 
 def warm_up() -> None:
-    """Loads the model, so that the first question does not wait for it."""
+    """Loads the model so that the first question does not wait for it."""
     embed(["ready"])
 
 
 def best_sentence(question: Vectors, text: str) -> str | None:
-    """The sentence of a passage that is nearest in meaning to a question's vector."""
+    """The sentence of a passage that is nearest to a question's vector."""
     found = sentences(text)
     return found[int((embed(found) @ question).argmax())] if found else None
 
 
 def split(text: str) -> list[str]:
-    """Passages of whole sentences, up to PASSAGE_TOKENS tokens; a longer sentence is cut between words."""
+    """Passages of whole sentences with at most PASSAGE_TOKENS tokens. Longer sentences are split between words."""
     found: list[str] = []
     passage: list[str] = []
     room = PASSAGE_TOKENS
@@ -99,7 +98,7 @@ def sentences(text: str) -> list[str]:
 
 
 def _flowing(text: str) -> Iterator[str]:
-    """Prose with its line breaks undone, and the rows of lists and tables one by one."""
+    """Prose without its line breaks, and the rows of lists and tables one by one."""
     for paragraph in re.split(r"\n\s*\n", text):
         lines = [" ".join(line.split()) for line in paragraph.splitlines() if line.strip()]
         full = 0.7 * max(map(len, lines), default=0)
@@ -114,14 +113,14 @@ def _flowing(text: str) -> Iterator[str]:
 
 
 def _continues(line: str, following: str, full: float) -> bool:
-    """Whether prose was wrapped between two lines. `full` is how long a line that was wrapped must be."""
+    """Whether prose was wrapped between two lines. `full` is the minimum length of a wrapped line."""
     if _ROW.search(line) or _ROW.search(following):
         return False
     return following[0].islower() or (len(line) >= max(full, PROSE_LINE) and line[-1] not in ".:!?")
 
 
 def language_of(text: str) -> str:
-    """`de` or `en`, by the commonest words."""
+    """`de` or `en`, by the most common words."""
     words = re.findall(r"\w+", text[:20_000].lower())
     german = sum(word in _GERMAN for word in words)
     return "de" if german > sum(word in _ENGLISH for word in words) else "en"
@@ -135,7 +134,7 @@ def _segmenter(language: str) -> "pysbd.Segmenter":
 
 
 def _bounded(sentence: str) -> Iterator[str]:
-    """A sentence in pieces of at most about PASSAGE_TOKENS tokens (a token is hardly under 2 characters)."""
+    """A sentence in pieces of at most about PASSAGE_TOKENS tokens (a token rarely has under 2 characters)."""
     if len(sentence) <= PASSAGE_TOKENS * 2:
         yield sentence
         return
@@ -170,7 +169,7 @@ def _document_pages(path: str, content_type: str) -> Iterator[tuple[int | None, 
         page_count = _count_pages(document)
     except UnreadableFileError:
         raise
-    except Exception as error:  # PyMuPDF raises whatever it stumbles over
+    except Exception as error:  # PyMuPDF raises many kinds of errors
         raise UnreadableFileError(f"The file is not a readable {content_type} file.") from error
     if page_count == 0:
         raise UnreadableFileError("The file has no pages.")
@@ -193,9 +192,9 @@ def _document_pages(path: str, content_type: str) -> Iterator[tuple[int | None, 
 
 
 def _count_pages(document: "pymupdf.Document") -> int:
-    """The number of pages; a page tree that lies about it is put right first, as MuPDF refuses to read it.
+    """The number of pages. A page tree with a wrong count is corrected first, because MuPDF refuses to read it.
 
-    `extract_images` does the same for itself: what one of the two reads, the other must find.
+    `extract_images` does the same, so that both read the same pages.
     """
     from pymupdf import mupdf
 

@@ -1,4 +1,4 @@
-"""From hits to what a client sees: excerpts, highlights, confidence, result items."""
+"""Turns hits into results for a client: excerpts, highlights, confidence, result items."""
 
 import re
 import uuid
@@ -10,7 +10,7 @@ from local.kendra.filters import Attributes
 from local.kendra.index import LANGUAGES, Hit, analyzer
 from local.kendra.passages import language_of
 
-QUESTION_WORDS = 30  # Kendra reads no more, stop words and punctuation not counted
+QUESTION_WORDS = 30  # Kendra's limit, without stop words and punctuation
 EXCERPT_WORDS = 100
 _URI = re.compile(r"(https?|ftp|file)://\S*")
 _WORD = re.compile(r"\w+")
@@ -21,13 +21,13 @@ type Json = dict[str, Any]
 
 @lru_cache(maxsize=50_000)
 def stems_of(word: str) -> frozenset[str]:
-    """A word's stems in both languages; empty for a stop word of either."""
+    """A word's stems in both languages; empty for a stop word in either."""
     found = [analyzer(language).analyze(word) for language in LANGUAGES]
     return frozenset(stem for stems in found for stem in stems) if all(found) else frozenset()
 
 
 def truncated(question: str) -> str:
-    """The question up to its thirtieth word that counts."""
+    """The question up to its thirtieth counted word."""
     stop_words = analyzer("german" if language_of(question) == "de" else "english")
     counted = 0
     for word in _WORD.finditer(question):
@@ -42,18 +42,17 @@ def stems_of_question(question: str) -> frozenset[str]:
 
 
 def coverage(text: str, question: str) -> float:
-    """The share of the question's words, 0 to 1, that a text has in any form."""
+    """The share of the question's words, 0 to 1, that a text contains in any form."""
     wanted = [stems for word in set(_WORD.findall(question.lower())) if (stems := stems_of(word))]
     present = stems_of_question(text)
     return sum(not stems.isdisjoint(present) for stems in wanted) / len(wanted) if wanted else 0.0
 
 
 def confidence(hit: Hit, question: str) -> str:
-    """Kendra's bucket for how relevant a passage is.
+    """Kendra's confidence bucket for a passage.
 
-    Half likeness in meaning, half shared words. The limits were read off questions that the documents
-    answer (95 of 100 over 0.41) and questions that are foreign to them (95 of 100 under 0.38);
-    benchmarks/search.py counts both by bucket.
+    Half similarity in meaning, half shared words. The limits come from questions that the documents answer (95 of 100
+    over 0.41) and unrelated questions (95 of 100 under 0.38); benchmarks/search.py counts both by bucket.
     """
     score = (max(0.0, hit.cosine) + coverage(hit.text, question)) / 2
     for bucket, least in (("VERY_HIGH", 0.6), ("HIGH", 0.45), ("MEDIUM", 0.35)):
@@ -63,7 +62,7 @@ def confidence(hit: Hit, question: str) -> str:
 
 
 def highlights(text: str, stems: Stems, answer: str | None = None) -> list[Json]:
-    """Where a text has words of the question, and the answer, in characters."""
+    """The positions of the question's words and of the answer in a text, in characters."""
     found = []
     if answer and (begin := text.find(answer)) >= 0:
         found.append(_highlight(begin, begin + len(answer), True))
@@ -74,21 +73,21 @@ def highlights(text: str, stems: Stems, answer: str | None = None) -> list[Json]
 
 
 def excerpt(text: str, stems: Stems) -> str:
-    """The stretch of about 100 words that has the most words of the question."""
+    """The part of about 100 words with the most words of the question."""
     words = list(re.finditer(r"\S+", text))
     if len(words) <= EXCERPT_WORDS:
         return text
     matches = [any(not stems_of(part).isdisjoint(stems) for part in _WORD.findall(word.group())) for word in words]
     counts = [sum(matches[first : first + EXCERPT_WORDS]) for first in range(len(words) - EXCERPT_WORDS + 1)]
     best = [first for first, count in enumerate(counts) if count == max(counts)]
-    start = best[len(best) // 2]  # the middle one, so that a lone match does not stand at the edge
+    start = best[len(best) // 2]  # the middle one, so that a single match is not at the edge
     end = start + EXCERPT_WORDS - 1
     before, after = "..." if start else "", "..." if end + 1 < len(words) else ""
     return f"{before}{text[words[start].start() : words[end].end()]}{after}"
 
 
 def retrieved(hit: Hit, question: str, query_id: str, shown: Collection[str]) -> Json:
-    """A RetrieveResultItem. `shown` are the attributes the client may and wants to see."""
+    """A RetrieveResultItem. `shown` are the displayable attributes that the client requested."""
     return _without_empty(
         {
             "Id": f"{query_id}-{uuid.uuid4()}",
@@ -103,7 +102,7 @@ def retrieved(hit: Hit, question: str, query_id: str, shown: Collection[str]) ->
 
 
 def queried(hit: Hit, question: str, query_id: str, shown: Collection[str], answer: str | None = None) -> Json:
-    """A QueryResultItem: of type ANSWER when there is an answer to point at, else DOCUMENT."""
+    """A QueryResultItem of type ANSWER if there is an answer to highlight, otherwise DOCUMENT."""
     stems = stems_of_question(question)
     text = excerpt(hit.text, stems)
     marked = {"Text": text, "Highlights": highlights(text, stems)}

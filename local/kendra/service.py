@@ -1,7 +1,6 @@
-"""Amazon Kendra's API: checks a request as Kendra does, then asks the store and the indexes.
+"""Amazon Kendra's API: checks a request as Kendra does, then uses the store and the indexes.
 
-Operations that are not here answer UnknownOperationException, parameters that would silently change
-nothing answer ValidationException.
+Missing operations return UnknownOperationException; parameters that would have no effect return ValidationException.
 """
 
 import asyncio
@@ -46,7 +45,7 @@ logger = logging.getLogger(__name__)
 
 
 class KendraService:
-    """The one Kendra of this machine. `handle_request` may be called from one event loop, concurrently."""
+    """This machine's Kendra. `handle_request` can be called concurrently from one event loop."""
 
     def __init__(
         self,
@@ -55,7 +54,7 @@ class KendraService:
         clock: Callable[[], float] = time.time,
         indexing_seconds: float = 0.2,
     ) -> None:
-        """`s3` gives a client with a role's credentials; accepted work begins after `indexing_seconds`."""
+        """`s3` returns a client with a role's credentials. Accepted work begins after `indexing_seconds`."""
         self._uploads = data_dir / "uploads"
         self._folders = data_dir / "indexes"
         self._uploads.mkdir(parents=True, exist_ok=True)
@@ -89,8 +88,8 @@ class KendraService:
     async def handle_request(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, query_params: Any
     ) -> tuple[int, dict[str, str], bytes]:
-        """Answers one request of Kendra's JSON 1.1 protocol: status, headers, body."""
-        del method, path, query_params  # the protocol has one of each
+        """Answers one request of Kendra's JSON 1.1 protocol with status, headers and body."""
+        del method, path, query_params  # the protocol has one value for each
         target = next((value for name, value in headers.items() if name.lower() == "x-amz-target"), "")
         loop = asyncio.get_running_loop()
         status, answer = await loop.run_in_executor(self._threads, self._answer, target, body)
@@ -98,7 +97,7 @@ class KendraService:
         return status, reply, json.dumps(answer).encode()
 
     def close(self) -> None:
-        """Ends the worker processes. Accepted work that is not done is done after the next start."""
+        """Ends the worker processes. Unfinished work is done after the next start."""
         self._indexer.close()
         self._questions.close()
         self._threads.shutdown()
@@ -157,7 +156,7 @@ class KendraService:
         return {"FailedDocuments": failed}
 
     def _kept(self, document: Json, role: str) -> Json:
-        """The document as the queue holds it, its bytes in a file of their own."""
+        """The document as stored in the queue, with its bytes in a separate file."""
         name = str(uuid.uuid4())
         if "Blob" in document:
             (self._uploads / name).write_bytes(document.pop("Blob"))
@@ -227,7 +226,7 @@ class KendraService:
         }
 
     def passages_of(self, request: Json) -> list[Hit]:
-        """What a Retrieve request finds, best first, for services that retrieve from this one. Raises KendraError."""
+        """The results of a Retrieve request, best first, for other services on this machine. Raises KendraError."""
         return self._found(request, request["QueryText"])[3][:_MOST_RESULTS]
 
     def _found(self, request: Json, text: str) -> tuple[IndexRecord, str, Question, list[Hit]]:
@@ -266,7 +265,7 @@ class KendraService:
 
 
 def _refusal(document: Json, types: Mapping[str, str]) -> str | None:
-    """Why a document is not accepted, if it is not."""
+    """Why a document is not accepted; None if it is."""
     if ("Blob" in document) == ("S3Path" in document):
         return "Give the document's content as either Blob or S3Path."
     if len(document.get("Blob", b"")) > MAX_FILE_BYTES:

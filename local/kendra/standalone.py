@@ -32,14 +32,14 @@ def server(service: KendraService, port: int) -> ThreadingHTTPServer:
             self.wfile.write(answer)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Says nothing: a request line is not worth a log here."""
+            """Logs nothing."""
 
     return ThreadingHTTPServer(("127.0.0.1", port), Handler)
 
 
 @contextmanager
 def serving(service: KendraService) -> Iterator[str]:
-    """Serves on a free port; gives the endpoint's URL."""
+    """Serves on a free port and yields the endpoint's URL."""
     with server(service, 0) as http:
         thread = Thread(target=http.serve_forever, args=(0.01,))
         thread.start()

@@ -1,7 +1,7 @@
-"""What the service must not forget: indexes, each document's status, and accepted work not done yet.
+"""The service's persistent state: indexes, the status of each document, and accepted work that is not done yet.
 
-One SQLite file. A call returns only when its row is written, so accepted work survives kill -9. A loss of power can
-take the last rows with it.
+One SQLite file. A call returns only when its row is written, so accepted work survives kill -9. A power failure can
+lose the last rows.
 """
 
 import json
@@ -71,7 +71,7 @@ class Store:
     # Indexes
 
     def add_index(self, index: IndexRecord, client_token: str | None, active_at: float) -> str:
-        """The id; an earlier index of the same client token is answered again."""
+        """The id of the new index, or of an earlier one with the same client token."""
         with self._lock:
             row = self._one("SELECT id FROM indices WHERE client_token = ?", (client_token,))
             if row:
@@ -94,7 +94,7 @@ class Store:
         return next((index for index in self.indices() if index.id == index_id), None)
 
     def indices(self) -> list[IndexRecord]:
-        """All indexes, the oldest first. They are few."""
+        """All indexes, oldest first. There are few."""
         with self._lock:
             rows = self._connection.execute(
                 "SELECT id, settings, tags, created, updated, active_at FROM indices ORDER BY created, id"
@@ -124,7 +124,7 @@ class Store:
     # Documents
 
     def statistics(self, index_id: str) -> tuple[int, int]:
-        """Documents that can be found, and the bytes of their text."""
+        """The number of searchable documents and the size of their text in bytes."""
         query = "SELECT COUNT(*), COALESCE(SUM(text_bytes), 0) FROM documents WHERE index_id = ? AND searchable"
         row = self._one(query, (index_id,))
         assert row is not None
@@ -135,7 +135,7 @@ class Store:
         return DocumentStatus(*row) if row else None
 
     def statuses(self, index_id: str) -> list[tuple[str, DocumentStatus, bool]]:
-        """Every document of an index by id: its status, and whether its deletion is accepted."""
+        """Each document of an index by id: its status, and whether its deletion is accepted."""
         with self._lock:
             rows = self._connection.execute(
                 "SELECT id, status, failure, EXISTS (SELECT 1 FROM tasks WHERE tasks.index_id = documents.index_id"
@@ -171,7 +171,7 @@ class Store:
                 self._add_task(index_id, document_id, None, ready_at)
 
     def ready_tasks(self, limit: int) -> list[Task]:
-        """The oldest tasks that are due, at most one for each document."""
+        """The oldest tasks that are due, at most one per document."""
         with self._lock:
             rows = self._connection.execute(
                 "SELECT sequence, index_id, document_id, document, attempts FROM tasks WHERE ready_at <= ?"
@@ -189,7 +189,7 @@ class Store:
         return row[0] if row else None
 
     def pending_files(self) -> set[str]:
-        """Names of the uploaded files that accepted work still needs."""
+        """The names of uploaded files that accepted work still needs."""
         with self._lock:
             rows = self._connection.execute(
                 "SELECT document ->> 'File' FROM tasks WHERE document IS NOT NULL"
@@ -207,7 +207,7 @@ class Store:
     ) -> None:
         """Records outcomes: (task, text bytes), (task, reason), and deletions.
 
-        A document with a newer task stays PROCESSING until that one is done.
+        A document with a newer task stays PROCESSING until that task is done.
         """
         with self._lock, self._connection:
             self._connection.execute("BEGIN")

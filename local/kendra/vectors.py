@@ -14,10 +14,10 @@ _GROWTH = 4096  # rows
 
 
 class VectorFile:
-    """Written by one thread. What `rows` returned stays valid while the file grows."""
+    """Written by one thread. Arrays returned by `rows` stay valid while the file grows."""
 
     def __init__(self, path: Path, used: NDArray[np.int64]) -> None:
-        """`used` are the slots the search index refers to; all others are free."""
+        """`used` are the slots that the search index refers to. All others are free."""
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         self._capacity = os.fstat(self._file).st_size // _ROW_BYTES
         self._path = path
@@ -26,11 +26,11 @@ class VectorFile:
         self.live[used] = True
 
     def rows(self) -> Vectors:
-        """All rows by slot; only those in `live` mean anything."""
+        """All rows by slot. Only those in `live` are valid."""
         return self._rows
 
     def add(self, vectors: Vectors) -> list[int]:
-        """Writes rows to free slots. Searches under way still hold the `live` of before, and do not see them."""
+        """Writes rows to free slots. Running searches hold the previous `live` and do not see them."""
         free = np.flatnonzero(~self.live)[: len(vectors)]
         if len(free) < len(vectors):
             self._grow(self._capacity + len(vectors))
@@ -50,7 +50,7 @@ class VectorFile:
         os.close(self._file)
 
     def _set_live(self, slots: Sequence[int], value: bool) -> None:
-        # A new array, because searches under way hold the old one.
+        # A new array, because running searches hold the old one.
         live = self.live.copy()
         live[list(slots)] = value
         self.live = live

@@ -1,4 +1,4 @@
-"""Kendra's requests and errors on the wire (JSON 1.1), checked against botocore's service model."""
+"""Kendra's requests and errors in the JSON 1.1 protocol, checked against botocore's service model."""
 
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ TARGET_PREFIX = "AWSKendraFrontendService."
 
 
 class KendraError(Exception):
-    """An error a client sees: `code` is the name of Kendra's exception."""
+    """An error for the client. `code` is the name of Kendra's exception."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ def service_model() -> ServiceModel:
 
 
 def checked(operation: str, request: Any) -> dict[str, Any]:
-    """The request if it keeps to the model; blobs become bytes, timestamps seconds since 1970."""
+    """The request, if it is valid. Blobs become bytes, timestamps become seconds since 1970."""
     shape = service_model().operation_model(operation).input_shape
     assert shape is not None
     try:

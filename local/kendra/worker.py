@@ -1,7 +1,7 @@
-"""One process for work that computes or may hang, with a time limit on each call.
+"""One process for work that computes or can hang, with a time limit on each call.
 
-A hostile PDF can keep MuPDF busy for ever inside C, where no exception reaches; only ending the
-process helps. A new one is started for the next call.
+A hostile PDF can keep MuPDF busy for ever inside C, where exceptions do not arrive. Only ending the process helps; the
+next call starts a new one.
 """
 
 import multiprocessing
@@ -14,15 +14,15 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-_MEMORY = 4 << 30  # bytes of address space a worker may take: a decompression bomb ends the worker, not the host
+_MEMORY = 4 << 30  # bytes of address space for a worker: a decompression bomb ends the worker, not the host
 
 
 class WorkerStoppedError(Exception):
-    """The call took more time or memory than it was given, and its process was ended."""
+    """The call exceeded its time or memory limit, and its process was ended."""
 
 
 class Worker:
-    """Runs module-level functions one at a time. Calls from several threads take turns."""
+    """Runs module-level functions one at a time. Several threads can call it."""
 
     def __init__(self, niceness: int = 0) -> None:
         self._niceness = niceness
@@ -47,7 +47,7 @@ class Worker:
         return result
 
     def close(self) -> None:
-        """Ends the process, also in the middle of a call."""
+        """Ends the process, even in the middle of a call."""
         process = self._process
         if process is not None:
             process.kill()
@@ -55,8 +55,8 @@ class Worker:
             self._stop()
 
     def _start(self) -> Connection:
-        # One thread each: threads of several processes that wait for each other by spinning took 178 s for
-        # what takes 13 s. numpy reads this when it is imported, so it must be there before the process is.
+        # One thread each: threads of several processes spin while they wait for each other, and 13 s of work took
+        # 178 s. numpy reads this when it is imported, so it is set before the process starts.
         for threads in ("OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
             os.environ.setdefault(threads, "1")
         context = multiprocessing.get_context("spawn")
@@ -85,7 +85,7 @@ def _serve(connection: Connection, niceness: int) -> None:
             seconds, function, args, kwargs = connection.recv()
         except EOFError:  # the service is gone
             return
-        # The alarm's default action ends the process, even inside C and even when the service was killed.
+        # The alarm's default action ends the process, even inside C and even after the service was killed.
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
             reply = (function(*args, **kwargs), None)

@@ -1,1 +1,1 @@
-"""Amazon Q Business on one machine: its wire, its access lists, its conversations; answers are extractive."""
+"""Amazon Q Business on one machine: its API, access control and conversations. Answers are extractive."""

@@ -1,12 +1,11 @@
-"""Who may see a document: access lists with AND and OR, groups within groups, aliases.
+"""Access to documents: access configurations with AND and OR, nested groups, aliases.
 
-- A document without an access configuration is for everybody in the application.
-- A DENY wins over any ALLOW, and a configuration that allows nobody is for nobody.
+- All users of the application can read a document without an access configuration.
+- A DENY always wins over an ALLOW, and a configuration that allows no one gives no access.
 
-An access configuration comes down to clauses: sets of principals, of which one set must be the user's
-entirely. A clause of one principal is that principal's own term in the index, as in Kendra's access lists;
-one of several is a term of its own, and the clauses in use are kept, so that a question asks for those that
-the user satisfies.
+An access configuration is converted to clauses: sets of principals. The user must have all principals of at least one
+clause. A clause with one principal is that principal's term in the index, as in Kendra's access lists. A clause with
+several is a separate term; the clauses in use are stored, so that a question searches for those the user satisfies.
 """
 
 import itertools
@@ -27,7 +26,7 @@ _SEVERAL = "ALL"
 
 
 def access_list(configuration: Mapping[str, Any] | None) -> list[dict[str, str]]:
-    """The access configuration as an access list of the index (`{"Type", "Name", "Access"}`); empty for everybody."""
+    """The access configuration as an access list of the index (`{"Type", "Name", "Access"}`); empty if public."""
     if configuration is None:
         return []
     entries = [
@@ -45,7 +44,7 @@ def access_list(configuration: Mapping[str, Any] | None) -> list[dict[str, str]]
 
 
 def clauses_of(configuration: Mapping[str, Any]) -> list[Clause]:
-    """Sets of principals, one of which a user must be a member of entirely."""
+    """Sets of principals; the user must have all principals of at least one set."""
     parts = [_clauses_of_control(control) for control in configuration["accessControls"]]
     if configuration.get("memberRelation", "OR") == "OR":
         found = [clause for part in parts for clause in part]
@@ -90,7 +89,7 @@ def read(text: str) -> Clause:
 
 
 def groups_of(users: Collection[str], groups: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """The groups that any of the user's names is in, by itself or through groups within groups."""
+    """The groups that any of the user's names belongs to, directly or through nested groups."""
     found = {name for name, members in groups.items() if set(users) & set(members["users"])}
     while True:
         more = {name for name, members in groups.items() if name not in found and found & set(members["groups"])}
@@ -100,7 +99,7 @@ def groups_of(users: Collection[str], groups: Mapping[str, Mapping[str, Any]]) -
 
 
 def access_query(index: Index, users: Collection[str], groups: Collection[str], clauses: Iterable[Clause]) -> Query:
-    """What somebody with these names and groups may see; nobody's names see what is for everybody."""
+    """The documents that a user with these names and groups may see; without names, only the public ones."""
     principals = {*(("USER", user) for user in users), *(("GROUP", group) for group in groups)}
     own = [_term(kind, name) for kind, name in principals]
     satisfied = [_term(_SEVERAL, written(clause)) for clause in clauses if clause <= principals]

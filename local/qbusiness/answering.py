@@ -1,4 +1,4 @@
-"""From passages to an answer with its sources: sentences quoted word for word, and where in the answer each stands."""
+"""Builds an answer with sources from passages: quoted sentences, and the position of each in the answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from local.bedrock import quoting
 from local.bedrock.prompt import Passage
 from local.bedrock.words import Language, language_of
 from local.kendra.index import Hit
-from local.qbusiness.pictures import MEDIA, MIME_TYPE
+from local.qbusiness.images import MEDIA, MIME_TYPE
 
 type Json = dict[str, Any]
 
-MOST_CHARACTERS = 2048  # of an answer, and of a snippet
+MOST_CHARACTERS = 2048  # of an answer and of a snippet
 NO_ANSWER: dict[Language, str] = {
     "en": "Sorry, I could not find relevant information to complete your request.",
     "de": "Leider konnte ich keine Informationen finden, die Ihre Anfrage beantworten.",
@@ -25,7 +25,7 @@ CREATES_NOTHING: dict[Language, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage that may be quoted, and what is told of the document it is from. `updated` is in seconds."""
+    """A passage that can be quoted, and the details of its document. `updated` is in seconds."""
 
     text: str
     document_id: str
@@ -54,7 +54,7 @@ class Answer:
 
 
 def choose(question: str, texts: Sequence[str]) -> list[tuple[str, int]]:
-    """`(sentence, number of its text)` of what answers the question. Runs in a worker process."""
+    """`(sentence, number of its text)` for the sentences that answer the question. Runs in a worker process."""
     chosen = quoting.choose(question, [Passage(str(number), text) for number, text in enumerate(texts)])
     return [(sentence, int(number)) for sentence, number in chosen]
 
@@ -68,7 +68,7 @@ def creates_nothing(question: str) -> Answer:
 
 
 def composed(chosen: Sequence[tuple[str, Source]]) -> Answer:
-    """The sentences one after the other, and a numbered attribution for each document they are from."""
+    """The sentences in sequence, and a numbered attribution for each of their documents."""
     text = ""
     attributions: dict[tuple[str, str], Json] = {}
     for sentence, source in chosen:

@@ -1,4 +1,4 @@
-"""Applications, indices, retrievers and web experiences, as an administrator manages them."""
+"""Management of applications, indices, retrievers and web experiences."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ _EXPERIENCE = (
 
 
 class Applications:
-    """Each method answers the request it is named for."""
+    """Each method answers the request it is named after."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Applications:
         forget_application: Callable[[str], None],
         region: Callable[[], str],
     ) -> None:
-        """`statistics` gives an index's documents and bytes of text; `forget_…` drop what others keep of one."""
+        """`statistics` returns an index's documents and bytes of text; `forget_…` delete other data about one."""
         self._resources = resources
         self._provider_exists = provider_exists
         self._statistics = statistics
@@ -267,7 +267,7 @@ def auto_subscription(application: Resource) -> Json:
 
 
 def attributes_of(index: Resource) -> dict[str, Json]:
-    """The index's attributes by name, built-in ones included."""
+    """The index's attributes by name, including built-in ones."""
     built_in = {
         name: {"name": name, "type": kind.removesuffix("_VALUE").replace("LONG", "NUMBER"), "search": "ENABLED"}
         for name, kind in BUILT_IN_ATTRIBUTES.items()

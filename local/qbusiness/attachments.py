@@ -1,4 +1,4 @@
-"""Files that come with a chat message: within limits, and read for the answer to that message."""
+"""Files attached to a chat message: checked against the limits and read for the answer to that message."""
 
 import uuid
 from pathlib import Path, PurePosixPath
@@ -8,7 +8,7 @@ from local.kendra import passages
 from local.kendra.passages import UnreadableFileError
 from local.kendra.worker import Worker, WorkerStoppedError
 from local.qbusiness.answering import Source
-from local.qbusiness.pictures import read_picture
+from local.qbusiness.images import read_image
 from local.qbusiness.resources import Resource
 from local.qbusiness.wire import invalid
 
@@ -29,7 +29,7 @@ TYPES = {
     ".xlsx": "MS_EXCEL",
     ".xml": "XML",
 }
-PICTURES = frozenset({".png", ".jpg", ".jpeg"})
+IMAGES = frozenset({".png", ".jpg", ".jpeg"})
 _SECONDS = 60.0
 
 
@@ -51,7 +51,7 @@ def check(application: Resource, given: list[Json]) -> None:
 
 
 def read(given: list[Json], folder: Path, worker: Worker) -> tuple[list[Source], list[Json]]:
-    """What the attachments say, and those that could not be read (AttachmentOutput structures)."""
+    """The text of the attachments, and those that could not be read (AttachmentOutput structures)."""
     sources: list[Source] = []
     failed: list[Json] = []
     for attachment in given:
@@ -67,8 +67,8 @@ def read(given: list[Json], folder: Path, worker: Worker) -> tuple[list[Source],
 
 def _texts(attachment: Json, folder: Path, worker: Worker) -> list[str]:
     suffix = PurePosixPath(attachment["name"]).suffix.lower()
-    if suffix in PICTURES:
-        text = worker.call(_SECONDS, read_picture, attachment["data"])
+    if suffix in IMAGES:
+        text = worker.call(_SECONDS, read_image, attachment["data"])
         return [text] if text else []
     if suffix not in TYPES:
         raise UnreadableFileError(f"Files of type {suffix or 'unknown'} are not read as attachments.")

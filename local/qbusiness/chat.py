@@ -1,4 +1,4 @@
-"""Chatting: who may, on which documents, from which message on; and reading back what was said."""
+"""Chat: checks the caller, finds the documents, continues conversations and lists their messages."""
 
 import threading
 import time
@@ -17,23 +17,23 @@ from local.qbusiness.answering import Answer, Source
 from local.qbusiness.conversations import Conversations, Message
 from local.qbusiness.documents import Documents, as_kendra
 from local.qbusiness.identity import Caller, user_of
-from local.qbusiness.pictures import MIME_TYPE
+from local.qbusiness.images import MIME_TYPE
 from local.qbusiness.resources import Resource, Resources
 from local.qbusiness.subscriptions import Subscriptions
 from local.qbusiness.wire import QBusinessError, denied, invalid, missing, page
 
 type Json = dict[str, Any]
-# Finds what a Retrieve request to Kendra finds.
+# Returns the results of a Retrieve request to Kendra.
 type Kendra = Callable[[Json], list[Hit]]
 
 MOST_CHARACTERS = 7000  # of a message
-MOST_PASSAGES = 20  # that an answer is chosen from
+MOST_PASSAGES = 20  # from which an answer is chosen
 _ANSWERING_SECONDS = 60.0
-_HISTORY = 6  # messages that a follow-up may lean on
+_HISTORY = 6  # messages that a follow-up can refer to
 
 
 class Chat:
-    """Each public method answers the request it is named for, for whom the credentials name."""
+    """Each public method answers the request it is named after, for the user in the credentials."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Chat:
         application, user = self._admitted(request, caller)
         _check(request)
         attachments.check(application, request.get("attachments", []))
-        # A client that was tired of waiting asks again with the same token: it gets the answer under way.
+        # A client that timed out asks again with the same token and gets the answer in progress.
         with self._turn((application.id, user, request.get("clientToken"))):
             known = self._conversations.answered(application.id, user, request)
             return self._said(application, user, request) if known is None else known
@@ -98,7 +98,7 @@ class Chat:
         return {"conversations": shown, **following}
 
     def list_messages(self, request: Json, caller: Caller) -> Json:
-        """The newest first."""
+        """Newest first."""
         messages = self._own(request, caller)
         shown, following = page(request, messages[::-1], 100)
         told = [{"messageId": m.id, "type": m.kind, "body": m.body, "time": m.time, **m.told} for m in shown]
@@ -110,12 +110,12 @@ class Chat:
         return {}
 
     def put_feedback(self, request: Json, caller: Caller) -> Json:
-        """Answered and forgotten: nothing here learns from it."""
+        """Accepted and discarded: nothing here learns from feedback."""
         self._message(request, caller)
         return {}
 
     def get_media(self, request: Json, caller: Caller) -> Json:
-        """A picture that an answer cites, as long as its document may be seen."""
+        """An image that an answer cites, if the user can still read its document."""
         user, message = self._message(request, caller)
         media_id = request["mediaId"]
         for attribution in message.told.get("sourceAttribution", []):
@@ -147,7 +147,7 @@ class Chat:
         ]
         return {"relevantContent": contents, **following}
 
-    # How an answer comes about
+    # Answering
 
     def _answer(
         self, application: Resource, user: str | None, request: Json, question: str, attached: list[Source]
@@ -204,7 +204,7 @@ class Chat:
         with self._taking_turns:
             return self._turns.setdefault(key, threading.Lock())
 
-    # Who asks, and in which conversation
+    # The user and the conversation
 
     def _admitted(self, request: Json, caller: Caller) -> tuple[Resource, str | None]:
         application = self._resources.application(request)
@@ -214,7 +214,7 @@ class Chat:
         return application, user
 
     def _own(self, request: Json, caller: Caller) -> list[Message]:
-        """The messages of a conversation that is somebody's own: anonymous users have none."""
+        """The messages of the user's own conversation. Anonymous users have none."""
         user, messages = self._messages(request, caller)
         if user is None:
             raise denied()
@@ -248,6 +248,6 @@ def _check(request: Json) -> None:
 
 
 def _history(messages: list[Message]) -> str:
-    """As local.bedrock.condensing reads it: one line a message."""
+    """The history in the form of local.bedrock.condensing: one line per message."""
     speakers = {"USER": "user", "SYSTEM": "assistant"}
     return "\n".join(f"{speakers[m.kind]}: {' '.join(m.body.split())}" for m in messages[-_HISTORY:])

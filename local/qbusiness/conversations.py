@@ -1,4 +1,4 @@
-"""Conversations as they are kept: whose they are, what was said, which answer a client token already has."""
+"""Stored conversations: their users and messages, and the answers already given for client tokens."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ ANONYMOUS = ""
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`kind` is USER or SYSTEM; `told` holds what ListMessages tells besides the body."""
+    """`kind` is USER or SYSTEM. `told` holds the fields that ListMessages returns besides the body."""
 
     id: str
     kind: str
@@ -32,7 +32,7 @@ class Conversations:
         self._database = database
 
     def messages(self, application_id: str, user: str | None, conversation_id: str) -> list[Message]:
-        """In the order they were said. A conversation of somebody else does not exist."""
+        """In order. A conversation of another user counts as missing."""
         row = self._database.one(
             "SELECT 1 FROM conversations WHERE id = ? AND application_id = ? AND user = ?",
             conversation_id, application_id, user or ANONYMOUS,
@@ -46,7 +46,7 @@ class Conversations:
         return [Message(found, kind, body, said, json.loads(told)) for found, kind, body, said, told in rows]
 
     def check_parent(self, conversation_id: str, messages: list[Message], parent: str | None) -> None:
-        """A conversation goes on from its last answer only."""
+        """A conversation can continue only from its last answer."""
         if messages[-1].id != parent:
             message = "parentMessageId must be the identifier of the last system message of the conversation."
             raise conflict(message, "CONVERSATION", conversation_id)
@@ -60,7 +60,7 @@ class Conversations:
         answer: str,
         told: tuple[Json, Json],
     ) -> tuple[str, str, str]:
-        """Keeps a message and its answer, `told` of each; the ids of conversation, message and answer."""
+        """Stores a message and its answer, each with its `told`. Returns the ids of conversation, message, answer."""
         conversation_id = request.get("conversationId") or str(uuid.uuid4())
         asked, answered = str(uuid.uuid4()), str(uuid.uuid4())
         body = request.get("userMessage", "")
@@ -85,7 +85,7 @@ class Conversations:
         return conversation_id, asked, answered
 
     def of_user(self, application_id: str, user: str) -> list[Json]:
-        """The newest first."""
+        """Newest first."""
         rows = self._database.all(
             "SELECT id, title, started FROM conversations WHERE application_id = ? AND user = ?"
             " ORDER BY started DESC, id",
@@ -109,7 +109,7 @@ class Conversations:
     # Client tokens
 
     def answered(self, application_id: str, user: str | None, request: Json) -> Json | None:
-        """The answer that a request with this client token has had."""
+        """The answer already given to a request with this client token."""
         row = self._database.one(
             "SELECT asked, answer FROM chats WHERE application_id = ? AND user = ? AND client_token = ?",
             application_id, user or ANONYMOUS, request.get("clientToken"),

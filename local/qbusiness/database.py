@@ -1,5 +1,5 @@
-"""What the service must not forget, in one SQLite file. A call returns only when its row is written, so what it
-accepted survives kill -9; a loss of power can take the last rows with it."""
+"""The service's persistent state in one SQLite file. A call returns only when its row is written, so accepted requests
+survive kill -9. A power failure can lose the last rows."""
 
 import sqlite3
 import threading
@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS chats (
 
 
 class Database:
-    """Used by many threads, one statement or transaction at a time."""
+    """Many threads use it, one statement or transaction at a time."""
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
@@ -59,13 +59,13 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All statements within happen, or none; those of other threads wait."""
+        """All statements inside happen or none. Other threads wait."""
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
 
     def run(self, statement: str, *values: Any) -> int:
-        """How many rows changed."""
+        """The number of changed rows."""
         with self._lock:
             return self._connection.execute(statement, values).rowcount
 

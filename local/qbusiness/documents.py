@@ -1,6 +1,6 @@
-"""Documents of an index: accepted, indexed in the background, listed, searched by what somebody may see.
+"""Documents of an index: accepted, indexed in the background, listed, and searched by a user's access.
 
-The index itself is Kendra's (local.kendra): passages, words and meaning.
+The index itself is that of local.kendra: passages, words and meaning.
 """
 
 import threading
@@ -24,7 +24,7 @@ from local.qbusiness.access import access_list, access_query, clauses_of, groups
 from local.qbusiness.applications import attributes_of
 from local.qbusiness.database import Database
 from local.qbusiness.groups import Groups
-from local.qbusiness.pictures import PictureIndexer, forget_media
+from local.qbusiness.images import ImageIndexer, forget_media
 from local.qbusiness.resources import Resource, Resources
 from local.qbusiness.wire import QBusinessError, invalid, page
 
@@ -58,7 +58,7 @@ _STATUSES = {"PROCESSING": "PROCESSING", "INDEXED": "INDEXED", "UPDATED": "UPDAT
 
 
 class Documents:
-    """Each public method with a request answers the one it is named for."""
+    """Each public method with a request answers the request it is named after."""
 
     def __init__(
         self,
@@ -85,11 +85,11 @@ class Documents:
                 file.unlink()
         self._indexes: dict[str, SearchIndex] = {}
         self._opening = threading.Lock()
-        self._indexer = PictureIndexer(database, self.media, self._store, self.uploads, self._opened, s3)
+        self._indexer = ImageIndexer(database, self.media, self._store, self.uploads, self._opened, s3)
         self._indexer.start()
 
     def close(self) -> None:
-        """Accepted work that is not done is done after the next start."""
+        """Unfinished work is done after the next start."""
         self._indexer.close()
         for index in self._indexes.values():
             index.close()
@@ -149,7 +149,7 @@ class Documents:
         return row[0] if row else None
 
     def forget_index(self, index_id: str) -> None:
-        """The index is no more: its documents, pictures, groups and clauses go."""
+        """Delete all documents, images, groups and clauses of a deleted index."""
         search_index = self._opened(index_id)
         self._store.remove_index(index_id)
         with self._opening:
@@ -164,7 +164,7 @@ class Documents:
     # Search
 
     def found(self, index: Resource, question: str, user: str | None, chosen: Json | None) -> list[Hit]:
-        """The passages nearest to a question among those the user may see and the attribute filter lets through."""
+        """The passages nearest to a question that the user may see and the attribute filter allows."""
         search_index = self._opened(index.id)
         if search_index is None:
             return []
@@ -195,7 +195,7 @@ class Documents:
             raise invalid(str(error)) from error
 
     def _kept(self, index_id: str, document: Json, types: Mapping[str, str], role: str | None) -> Json:
-        """The document as the queue holds it, its bytes in a file of their own."""
+        """The document as stored in the queue, with its bytes in a separate file."""
         content = document.get("content", {})
         _check(document, content, role)
         attributes = [as_kendra(attribute) for attribute in document.get("attributes", [])]
@@ -240,7 +240,7 @@ class Documents:
 
 
 def as_kendra(given: Any) -> Any:
-    """Attributes, their values and filters in the words of Kendra's API."""
+    """Attributes, their values and filters in the form of Kendra's API."""
     if isinstance(given, list):
         return [as_kendra(each) for each in given]
     if isinstance(given, dict) and given.keys() == {"name", "value"}:

@@ -1,4 +1,4 @@
-"""Groups and users of an application: who is in which group, and under which names somebody is known."""
+"""Groups and users of an application: the members of groups and the aliases of users."""
 
 import json
 import time
@@ -22,7 +22,7 @@ MOST_FILE_BYTES = 50 << 20
 
 
 class Groups:
-    """Each public method with a request answers the one it is named for. Changes take effect after a moment."""
+    """Each public method with a request answers the request it is named after. Changes take effect after a delay."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Groups:
         return {}
 
     def groups_in_force(self, index_id: str) -> dict[str, Json]:
-        """`{name: {"users": […], "groups": […]}}` of an index, as it holds now."""
+        """`{name: {"users": […], "groups": […]}}`, the groups of an index that are in effect now."""
         rows = self._database.all(
             "SELECT name, members, MAX(since) FROM groups WHERE index_id = ? AND since <= ? AND failure IS NULL"
             " GROUP BY name",
@@ -134,7 +134,7 @@ class Groups:
         return {}
 
     def names_of(self, application_id: str, index_id: str, user: str) -> list[str]:
-        """The names under which the access lists and groups of an index know a user."""
+        """The names of a user in the access lists and groups of an index."""
         aliases = self._aliases(application_id, user) or []
         return [user, *(alias["userId"] for alias in aliases if alias.get("indexId") in (None, index_id))]
 
@@ -151,7 +151,7 @@ class Groups:
         return aliases
 
     def _read(self, place: Json, role: str) -> tuple[Json | None, str | None]:
-        """The members in a file, or why it could not be read."""
+        """The members in a file, or the reason it could not be read."""
         try:
             answer = self._s3(role).get_object(Bucket=place["bucket"], Key=place["key"])
             with answer["Body"] as body:

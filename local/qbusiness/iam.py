@@ -1,4 +1,4 @@
-"""What IAM checks a request to Q Business on."""
+"""The resources that IAM checks for a request to Q Business."""
 
 from local.seams.services import account, region
 
@@ -27,6 +27,6 @@ def resource_of(path: str, _body: bytes) -> str:
 
 
 def applications_of(arn: str) -> list[str]:
-    """The application that a part of one belongs to: AWS checks both."""
+    """The application of a resource inside one: AWS checks both."""
     application = ":".join(arn.split(":")[:5]) + ":" + "/".join(arn.split(":")[-1].split("/")[:2])
     return [application] if ":application/" in arn and application != arn else []

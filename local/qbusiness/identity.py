@@ -1,4 +1,4 @@
-"""Who calls, by nothing but the credentials that signed the request: the session, its tags, who vouched for it."""
+"""The caller, from the credentials that signed the request only: the session, its tags, its identity provider."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A session that an identity provider vouched for. All is empty for anybody else."""
+    """A session from an identity provider. All fields are empty for other callers."""
 
     email: str = ""
     kind: str = ""
@@ -24,7 +24,7 @@ class Caller:
 
     @classmethod
     def of_session(cls, session: Mapping[str, Any] | None) -> "Caller":
-        """`session` as STS keeps it: `Federation`, and `SessionTags` of which `Email` names the user."""
+        """`session` as STS keeps it: `Federation`, and `SessionTags` whose `Email` identifies the user."""
         federation = (session or {}).get("Federation")
         if not session or not federation:
             return cls()
@@ -33,7 +33,7 @@ class Caller:
 
 
 def user_of(application: Resource, caller: Caller, request: Json) -> str | None:
-    """The user's e-mail address; None where an application is for anonymous users."""
+    """The user's e-mail address; None if the application is for anonymous users."""
     if request.get("userGroups"):
         raise invalid("userGroups is not offered: groups are those of PutGroup.")
     settings = application.settings

@@ -1,6 +1,6 @@
 """`AWS::QBusiness::…` for the local CloudFormation, through Q Business's own API.
 
-Ref gives an application's id, and `ApplicationId|…Id` for what belongs to one; attributes are as AWS documents them.
+Ref returns an application's id, or `ApplicationId|…Id` for a resource inside one. Attributes are as AWS documents them.
 """
 
 import time
@@ -26,7 +26,7 @@ _UPDATED = (
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What belongs to an application: its `plural` in paths, the members of its replies, what an update takes."""
+    """A resource inside an application: its `plural` in paths, the members of its replies and of an update."""
 
     plural: str
     identifier: str
@@ -35,7 +35,7 @@ class _Part:
     replacing: tuple[str, ...] = ("ApplicationId",)
 
 
-# What only a new application can have.
+# Properties that only a new application can have.
 _REPLACING = ("ClientIdsForOIDC", "EncryptionConfiguration", "IamIdentityProviderArn", "IdentityType")
 _PARTS = {
     "Index": _Part(

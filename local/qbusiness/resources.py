@@ -1,4 +1,4 @@
-"""Applications and what belongs to them: kept, found by id, tagged, in creation until their time has come."""
+"""Applications and the resources inside them: stored, found by id, tagged, and CREATING for a while."""
 
 import json
 import time
@@ -41,13 +41,13 @@ class Resource:
 
 class Resources:
     def __init__(self, database: Database, prefix: Callable[[], str], creating_seconds: float) -> None:
-        """`prefix` is what ARNs of the caller's account and region begin with: `arn:aws:qbusiness:…:…:`."""
+        """`prefix` begins the ARNs of the caller's account and Region: `arn:aws:qbusiness:…:…:`."""
         self._database = database
         self._prefix = prefix
         self._creating_seconds = creating_seconds
 
     def add(self, kind: Kind, application_id: str | None, request: Json) -> Resource:
-        """A new resource; an earlier one of the same client token is found again."""
+        """A new resource, or an earlier one with the same client token."""
         settings = {
             name: value for name, value in request.items() if name not in ("clientToken", "tags", "applicationId")
         }
@@ -89,7 +89,7 @@ class Resources:
         return resource
 
     def all(self, kind: Kind, application_id: str | None = None) -> list[Resource]:
-        """The oldest first."""
+        """Oldest first."""
         rows = self._database.all(
             f"SELECT {_COLUMNS} FROM resources WHERE kind = ? AND application_id = ? ORDER BY created, id",  # noqa: S608
             kind, application_id or "",

@@ -1,7 +1,6 @@
-"""Amazon Q Business's API: finds the operation, checks the request as AWS does, and has it answered.
+"""Amazon Q Business's API: finds the operation, checks the request as AWS does and calls its method.
 
-Operations that are not here answer UnknownOperationException, parameters that would silently change
-nothing answer ValidationException.
+Missing operations return UnknownOperationException; parameters that would have no effect return ValidationException.
 """
 
 import asyncio
@@ -34,11 +33,11 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the service asks of the machine it runs on.
+    """What the service needs from the machine it runs on.
 
-    `arn_prefix` begins the ARNs of the request's account and region (`arn:aws:qbusiness:…:…:`), `region` is that
-    region, `provider_exists` knows IAM's identity providers, `session_of` gives the STS session whose
-    credentials signed a request, and `kendra` what a Retrieve request finds.
+    `arn_prefix` begins the ARNs of the request's account and Region (`arn:aws:qbusiness:…:…:`), `region` is that
+    Region, `provider_exists` looks up IAM's identity providers, `session_of` returns the STS session whose
+    credentials signed a request, and `kendra` returns the results of a Retrieve request.
     """
 
     arn_prefix: Callable[[], str]
@@ -55,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 
 class QBusinessService:
-    """The one Q Business of this machine. `handle_request` may be called from one event loop, concurrently."""
+    """This machine's Q Business. `handle_request` can be called concurrently from one event loop."""
 
     def __init__(
         self,
@@ -65,7 +64,7 @@ class QBusinessService:
         faults: Faults,
         settling_seconds: float = 0.2,
     ) -> None:
-        """`s3` gives a client with a role's credentials; what is accepted takes effect after `settling_seconds`."""
+        """`s3` returns a client with a role's credentials. Accepted changes take effect after `settling_seconds`."""
         folder.mkdir(parents=True, exist_ok=True)
         self._faults = faults
         self._session_of = surroundings.session_of
@@ -149,8 +148,8 @@ class QBusinessService:
             if fault.error:
                 raise QBusinessError(fault.error, "A fault that was asked for.", **_told(fault.error))
             if found.operation not in self._operations.keys() | self._of_users.keys():
-                raise QBusinessError("UnknownOperationException", f"{found.operation} is not offered here.")
-            context = contextvars.copy_context()  # the account and the region of the request
+                raise QBusinessError("UnknownOperationException", f"{found.operation} is not supported here.")
+            context = contextvars.copy_context()  # the account and the Region of the request
             status, told, answer = await asyncio.get_running_loop().run_in_executor(
                 self._threads, lambda: context.run(self._answer, found, headers, query, body)
             )
@@ -184,7 +183,7 @@ class QBusinessService:
 
 
 def _told(code: str) -> dict[str, str]:
-    """The further members that the error of a fault must have."""
+    """The required further members of a fault's error."""
     if code == "ValidationException":
         return {"reason": "CANNOT_PARSE"}
     return {"resourceId": "fault", "resourceType": "FAULT"} if code in _ABOUT_RESOURCES else {}

@@ -1,4 +1,4 @@
-"""Who has a licence to chat: subscribed by an administrator, or by the first call where that is switched on."""
+"""Licences to chat: a user is subscribed by an administrator, or by the first call if auto-subscription is on."""
 
 import uuid
 from typing import Any
@@ -17,19 +17,19 @@ UNLICENSED = (
 
 
 def principal_of(email: str) -> str:
-    """The identifier under which subscriptions know a user of an identity provider."""
+    """The identifier of an identity provider's user in subscriptions."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{email}"))
 
 
 class Subscriptions:
-    """Each public method with a request answers the one it is named for."""
+    """Each public method with a request answers the request it is named after."""
 
     def __init__(self, database: Database, resources: Resources) -> None:
         self._database = database
         self._resources = resources
 
     def admit(self, application: Resource, user: str | None) -> None:
-        """Refuses who has no subscription. The call that subscribes somebody is itself refused, as by AWS."""
+        """Refuses a user without a subscription. The call that subscribes a user is itself refused, as on AWS."""
         if user is None or self._type(application.id, principal_of(user)):
             return
         subscribing = auto_subscription(application)

@@ -1,4 +1,4 @@
-"""Q Business's requests and errors on the wire (REST-JSON), checked against botocore's service model."""
+"""Q Business's requests and errors in the REST-JSON protocol, checked against botocore's service model."""
 
 import base64
 import json
@@ -16,9 +16,9 @@ from local import model_checks
 type Json = dict[str, Any]
 type Reply = tuple[int, dict[str, str], bytes]
 
-# Labels whose values may hold a slash: MiniStack hands paths on decoded.
+# Labels whose values can contain a slash, because MiniStack passes decoded paths.
 _WITH_SLASHES = frozenset({"groupName", "userId", "documentId", "resourceARN", "subscriptionId"})
-# AWS's OpenID providers have no port; one on this machine's loopback does.
+# AWS's OpenID providers have no port, but one on loopback has.
 _PATTERNS = {
     "IAMIdentityProviderArn": r"arn:[a-z0-9-\.]{1,63}:iam::\d{12}:(oidc-provider|saml-provider)/"
     r"((localhost|127\.0\.0\.1):\d+)?[a-zA-Z0-9_\.\/@\-]*"
@@ -26,7 +26,7 @@ _PATTERNS = {
 
 
 class QBusinessError(Exception):
-    """An error a client sees: `code` is the name of Q Business's exception, `told` its further members."""
+    """An error for the client. `code` is the name of Q Business's exception, `told` are its further members."""
 
     def __init__(self, code: str, message: str, **told: str) -> None:
         super().__init__(message)
@@ -88,14 +88,14 @@ def route(method: str, path: str, query: Mapping[str, Any]) -> Route | None:
 
 
 def operation_of(method: str, path: str, query: Mapping[str, Any]) -> str | None:
-    """The operation by its name, for whoever checks permissions."""
+    """The operation's name, for the IAM check."""
     found = route(method, path, query)
     return found.operation if found else None
 
 
 @cache
 def _routes() -> list[tuple[str, str, re.Pattern[str], frozenset[str]]]:
-    """`(operation, method, path, query parameters it is told apart by)`, the most particular first."""
+    """`(operation, method, path, query parameters that distinguish it)`, most specific first."""
     found = []
     for name in service_model().operation_names:
         http = service_model().operation_model(name).http
@@ -112,7 +112,7 @@ def _routes() -> list[tuple[str, str, re.Pattern[str], frozenset[str]]]:
 
 
 def request_of(found: Route, query: Mapping[str, Any], body: bytes) -> Json:
-    """One flat request of path, query and body, checked; blobs become bytes, timestamps seconds since 1970."""
+    """One flat, checked request from path, query and body. Blobs become bytes, timestamps become seconds since 1970."""
     operation = service_model().operation_model(found.operation)
     shape = operation.input_shape
     assert isinstance(shape, StructureShape)
@@ -164,11 +164,11 @@ def reply(answer: Json) -> Reply:
 def _blob(value: Any) -> str:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
-    raise TypeError(f"{type(value).__name__} is not for the wire")
+    raise TypeError(f"{type(value).__name__} cannot be serialized")
 
 
 def page[T](request: Json, items: list[T], most: int) -> tuple[list[T], Json]:
-    """One page of a list, and its `nextToken` where there is another."""
+    """One page of a list, and its `nextToken` if there is another."""
     token = request.get("nextToken", "0")
     if not token.isdecimal():
         raise invalid("The nextToken is not valid.")

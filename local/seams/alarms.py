@@ -1,4 +1,4 @@
-"""CloudWatch: how executions end is measured, and alarms look at sums of such measurements."""
+"""CloudWatch: metrics of how executions end, and alarms on sums of these metrics."""
 
 import ast
 import time
@@ -20,7 +20,7 @@ METRICS = {
 
 
 def measure_how_executions_end() -> None:
-    """Count each workflow's executions by how they end, and have the alarms look. MiniStack counts none."""
+    """Count each state machine's executions by how they end, and evaluate the alarms. MiniStack counts none."""
     of_ministack = stepfunctions._emit_execution_status_event
 
     def emit(execution: dict[str, Any]) -> None:
@@ -33,7 +33,7 @@ def measure_how_executions_end() -> None:
 
 
 def look_at_several_metrics() -> None:
-    """Alarms on an expression over metrics, which MiniStack's CloudFormation refuses."""
+    """Support alarms on a metric math expression, which MiniStack's CloudFormation refuses."""
     record_of_ministack = provisioners._cw_metric_alarm_record
     evaluate_of_ministack = cloudwatch._evaluate_alarm
 
@@ -42,7 +42,7 @@ def look_at_several_metrics() -> None:
         if not metrics:
             return record_of_ministack(name, props)
         if props["ComparisonOperator"] != "GreaterThanOrEqualToThreshold":
-            raise ValueError("An alarm on an expression is taken with GreaterThanOrEqualToThreshold only.")
+            raise ValueError("An alarm on an expression supports GreaterThanOrEqualToThreshold only.")
         alarm = record_of_ministack(name, props | {"Metrics": None, "Namespace": "-", "MetricName": "-"})
         for of_one_metric in ("Namespace", "MetricName", "Statistic", "Period", "Dimensions"):
             del alarm[of_one_metric]
@@ -65,7 +65,7 @@ def look_at_several_metrics() -> None:
 
 
 def _value(metrics: list[dict[str, Any]], periods: int) -> float | None:
-    """What the expression is now; None when it has no value."""
+    """The current value of the expression; None if it has no value."""
     measured = {each["Id"]: _sum(each["MetricStat"], periods) for each in metrics if "MetricStat" in each}
     (expression,) = (each["Expression"] for each in metrics if "Expression" in each)
     return _of(ast.parse(expression, mode="eval").body, measured)
@@ -79,7 +79,7 @@ def _sum(asked: dict[str, Any], periods: int) -> float | None:
 
 
 def _of(part: ast.expr, measured: dict[str, float | None]) -> float | None:
-    """Names, sums and FILL with a number: as much of CloudWatch's metric math as the template speaks."""
+    """Names, sums and FILL with a number: the part of CloudWatch's metric math that the template uses."""
     match part:
         case ast.Name(id=name):
             return measured[name]
@@ -89,4 +89,4 @@ def _of(part: ast.expr, measured: dict[str, float | None]) -> float | None:
         case ast.Call(func=ast.Name(id="FILL"), args=[series, ast.Constant(value=int() as otherwise)]):
             value = _of(series, measured)
             return otherwise if value is None else value
-    raise ValueError(f"Metric math that is not spoken here: {ast.unparse(part)}")
+    raise ValueError(f"Unsupported metric math: {ast.unparse(part)}")

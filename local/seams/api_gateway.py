@@ -1,4 +1,4 @@
-"""API Gateway: the responses of its own that an imported API defines, and how a WebSocket is opened or refused."""
+"""API Gateway: gateway responses of an imported API, and how a WebSocket is opened or refused."""
 
 import contextvars
 from typing import Any
@@ -13,14 +13,14 @@ from local.seams.resources import _answer, add_resource_type
 
 
 def add_api_resource_types() -> None:
-    """What stands around our APIs and has no provisioner: a WebSocket API's deployment, a firewall's association."""
+    """Add resource types that have no provisioner: a WebSocket API's deployment, a web ACL's association."""
 
     def create_deployment(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
         made = _answer(apigateway._create_deployment(props["ApiId"], {"description": props.get("Description", "")}))
         return made["deploymentId"], {"DeploymentId": made["deploymentId"]}
 
     def associate(logical_id: str, _props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
-        return logical_id, {}  # nothing of a firewall is enforced on this machine
+        return logical_id, {}  # no web ACL is enforced on this machine
 
     def delete(_physical_id: str, _props: dict[str, Any]) -> None:
         return
@@ -30,7 +30,7 @@ def add_api_resource_types() -> None:
 
 
 def import_extensions() -> None:
-    """AWS's own extensions of an imported API that MiniStack passes over: its responses, what it takes for binary."""
+    """Import AWS's extensions that MiniStack ignores: gateway responses and binary media types."""
     of_ministack = apigateway_v1._import_rest_api
 
     def import_rest_api(spec: dict[str, Any], base_data: dict[str, Any] | None = None) -> str:
@@ -44,9 +44,9 @@ def import_extensions() -> None:
 
 
 def tell_where_the_api_is() -> None:
-    """`requestContext.domainName` and X-Forwarded-Proto, which MiniStack leaves out, and the whole path.
+    """Add `requestContext.domainName` and X-Forwarded-Proto, which MiniStack leaves out, and the whole path.
 
-    At AWS the path of the request's context is what follows the domain; here, what follows the stack's address.
+    On AWS the path in the request context is what follows the domain; here it is what follows the stack's address.
     """
     of_ministack = apigateway_v1._build_lambda_event_v1
 
@@ -63,9 +63,9 @@ def tell_where_the_api_is() -> None:
 
 
 def choose_subprotocols() -> None:
-    """The subprotocol that $connect's function chose, in its reply's headers, told to the client.
+    """Send the subprotocol that the $connect function chose in its reply's headers to the client.
 
-    MiniStack accepts without one, and browsers close a connection whose subprotocols were not answered.
+    MiniStack accepts without one, and browsers close a connection without an answer to their subprotocols.
     """
     connect, invoke = apigateway.handle_websocket, apigateway._invoke_ws_lambda
     chosen: contextvars.ContextVar[list[str]] = contextvars.ContextVar("chosen")
@@ -91,7 +91,7 @@ def choose_subprotocols() -> None:
 
 
 def refuse_connections_as_unauthorized() -> None:
-    """An authorizer's error `Unauthorized` refuses a WebSocket with 401, as it does a request; MiniStack says 500.
+    """An authorizer's error `Unauthorized` refuses a WebSocket with 401, as it does a request; MiniStack returns 500.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
     """

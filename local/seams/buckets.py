@@ -1,4 +1,4 @@
-"""S3: the checksums of uploads by form, no bytes of objects in memory, and events that a crash does not lose."""
+"""S3: checksums of form uploads, no object content in memory, and events that a crash does not lose."""
 
 import contextvars
 import time
@@ -14,7 +14,7 @@ from local.seams.services import Reply
 
 
 def check_checksums_of_forms() -> None:
-    """A form's `x-amz-checksum-…` is compared with its file; MiniStack only compares it with the form's policy."""
+    """Compare a form's `x-amz-checksum-…` with its file; MiniStack only compares it with the form's policy."""
     of_ministack = s3._post_object
 
     def post_object(bucket: str, body: bytes, headers: dict[str, str]) -> Reply:
@@ -32,10 +32,10 @@ def check_checksums_of_forms() -> None:
 
 
 def keep_versions_on_disk() -> None:
-    """A versioned object's bytes lie on disk alone, as an unversioned one's do.
+    """Keep the bytes of a versioned object on disk only, like those of an unversioned one.
 
-    MiniStack keeps those of every version in memory as well, for ever, though it reads them back from disk after a
-    restart: a document takes its own size in memory with each upload.
+    MiniStack also keeps the bytes of every version in memory for ever, although it reads them from disk after a
+    restart. Each upload of a document takes its size in memory.
     """
     of_ministack = s3._version_entry_from_record
 
@@ -45,14 +45,14 @@ def keep_versions_on_disk() -> None:
     s3._version_entry_from_record = entry
 
 
-# The bucket, key and version of the event that is being sent.
+# The bucket, key and version of the event being sent.
 _about: contextvars.ContextVar[tuple[str, str, str | None]] = contextvars.ContextVar("about")
 
 
 def number_events_by_version() -> None:
-    """An event about a version has the same sequencer however often it is sent.
+    """An event about a version always has the same sequencer, even if it is sent again.
 
-    MiniStack counts up from the time it was started.
+    MiniStack counts up from its start time.
     """
     send_of_ministack = s3._fire_s3_event_async
 
@@ -67,7 +67,7 @@ def number_events_by_version() -> None:
         microseconds = time.time_ns() // 1000
         for number, version in enumerate(s3._object_versions.get((bucket, key), [])):
             if version["version_id"] == version_id:
-                # S3's times are milliseconds; of two versions in one, the later is further on in the list.
+                # S3's times are milliseconds; of two versions in one, the later has the higher position.
                 microseconds = round(_modified(version).timestamp() * 1000) * 1000 + number % 1000
         return f"{microseconds:018X}"
 
@@ -75,8 +75,8 @@ def number_events_by_version() -> None:
 
 
 def announce_again(since: datetime) -> int:
-    """Send the events of what came or went since then once more: objects are on disk at once, who heard of them is
-    not. Returns how many."""
+    """Send the events of objects created or removed since then again. Objects are on disk at once, but which events
+    were delivered is not. Returns the number of events."""
     announced = 0
     for (account, (bucket, key)), versions in list(s3._object_versions._data.items()):
         if not versions or _modified(latest := versions[-1]) < since:

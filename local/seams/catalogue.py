@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Seam:
-    """`difference` says in one sentence what MiniStack does differently from AWS, `ministack` is the version that
-    `function` was written for, and `given` is what of the machine the function is called with."""
+    """`difference` says in one sentence what MiniStack does differently from AWS. `ministack` is the version that
+    `function` was written for. `given` returns the function's arguments."""
 
     service: str
     difference: str

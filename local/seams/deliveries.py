@@ -1,4 +1,4 @@
-"""EventBridge: what reaches no workflow goes to the target's dead-letter queue."""
+"""EventBridge: an event that cannot be delivered to its state machine goes to the target's dead-letter queue."""
 
 import contextvars
 from typing import Any
@@ -14,10 +14,10 @@ _delivery: contextvars.ContextVar[tuple[dict[str, Any], dict[str, Any]]] = conte
 
 
 def keep_what_reaches_no_workflow() -> None:
-    """An event whose workflow is gone becomes a dead letter, with the attributes that AWS gives it.
+    """Send an event whose state machine no longer exists to the dead-letter queue, with the attributes that AWS adds.
 
-    MiniStack says so in its log and drops the event. Where AWS would try again for a day, as when it is throttled,
-    nothing fails here.
+    MiniStack logs this and drops the event. Failures that AWS would retry for a day, such as throttling, do not
+    occur here.
     """
     invoke_of_ministack, dispatch_of_ministack = eventbridge._invoke_target, eventbridge._dispatch_to_stepfunctions
 

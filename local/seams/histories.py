@@ -1,4 +1,4 @@
-"""What MiniStack would keep in memory for ever: histories of executions, logs, and a list of events nobody reads."""
+"""What MiniStack would keep in memory for ever: execution histories, logs, and a list of events that nothing reads."""
 
 import json
 import threading
@@ -20,8 +20,8 @@ _unpacked = threading.Lock()
 def pack_histories() -> None:
     """Pack the history of every execution that ended.
 
-    It is a hundred events, which say the same over and over: 65 kB for a document of two pages, a twentieth of that
-    packed.
+    A history is a hundred events with much repetition: 65 kB for a document of two pages, a twentieth of that
+    when packed.
     """
     emit_of_ministack = stepfunctions._emit_execution_status_event
     run_of_ministack = stepfunctions._run_sub_machine
@@ -29,7 +29,7 @@ def pack_histories() -> None:
 
     def emit(execution: dict[str, Any]) -> None:
         emit_of_ministack(execution)
-        # Who started an execution in sync reads its history afterwards.
+        # The caller of a synchronous execution reads its history afterwards.
         if execution["status"] != "RUNNING" and not execution.get("sync"):
             _pack(execution)
 
@@ -60,26 +60,26 @@ def pack_histories() -> None:
 
 def _pack(execution: dict[str, Any]) -> None:
     with _unpacked:
-        # What a stopped execution's last state still adds is no part of its history.
+        # Events that a stopped execution's last state still adds are not part of its history.
         if "packed_events" not in execution:
             execution["packed_events"] = zlib.compress(json.dumps(execution["events"]).encode())
         execution["events"] = []
 
 
 def unpack_history(execution: dict[str, Any]) -> None:
-    """Before the execution goes on."""
+    """Unpack a history before its execution continues."""
     packed = execution.pop("packed_events", None)
     if packed is not None:
         execution["events"] = json.loads(zlib.decompress(packed))
 
 
 def forget_delivered_events() -> None:
-    """Every event is appended to a list that nothing reads: let it be a new one each time."""
+    """MiniStack appends every event to a list that nothing reads; replace it by a new list each time."""
     eventbridge._events_log_list = list
 
 
 def forget_what_aws_forgets(now: datetime) -> None:
-    """Logs past the retention of their group, and executions that ended 90 days ago."""
+    """Delete logs past their group's retention, and executions that ended more than 90 days ago."""
     for _, group in cloudwatch_logs._log_groups.all_items():
         if group["retentionInDays"]:
             oldest = (now - timedelta(days=group["retentionInDays"])).timestamp() * 1000

@@ -1,4 +1,4 @@
-"""IAM's identity providers and trust policies, STS's sessions: who calls."""
+"""IAM's identity providers and trust policies, and STS's sessions."""
 
 import json
 import time
@@ -26,7 +26,7 @@ def identity_provider(arn: str) -> dict[str, Any] | None:
 
 
 def role_of(role_arn: str) -> dict[str, Any] | None:
-    """A role as IAM keeps it; None for what is no role's ARN or names none."""
+    """A role as IAM keeps it; None if the ARN is not one of an existing role."""
     parts = role_arn.split(":")
     if len(parts) != 6 or parts[2] != "iam" or not parts[5].startswith("role/"):
         return None
@@ -37,10 +37,10 @@ def role_of(role_arn: str) -> dict[str, Any] | None:
 def trusts(
     role: Mapping[str, Any], provider: str, action: str, keys: Mapping[str, Any], tags: Mapping[str, str]
 ) -> bool:
-    """Whether the role's trust policy allows `action` to whom the identity provider vouches for.
+    """Whether the role's trust policy allows `action` for the provider's identity.
 
     MiniStack matches a Federated principal for AssumeRoleWithWebIdentity only, so the statements that name
-    the provider are picked here, and their actions and conditions evaluated there.
+    the provider are selected here. MiniStack evaluates their actions and conditions.
     """
     document = role.get("AssumeRolePolicyDocument") or "{}"
     document = json.loads(document) if isinstance(document, str) else document
@@ -70,7 +70,7 @@ def _names(statement: Mapping[str, Any], provider: str) -> bool:
 
 
 def session_policies(parameters: dict[str, Any], account: str) -> tuple[dict[str, Any] | None, Reply | None]:
-    """A request's `Policy` and `PolicyArns`, or the reply that refuses them."""
+    """A request's `Policy` and `PolicyArns`, or the error reply for them."""
     found, refusal = sts._session_policies(parameters, account)
     return (found if found and any(found.values()) else None), refusal
 
@@ -85,7 +85,7 @@ def open_session(
 ) -> dict[str, str]:
     """A session of the role: `{AccessKeyId, SecretAccessKey, SessionToken, Expiration, Arn, AssumedRoleId}`.
 
-    `federation` stays with the session: who vouched for whom, and for which audience.
+    `federation` is stored with the session: the provider, the user and the audience.
     """
     arn, _ = sts._assumed_role_arn(role["Arn"], name)
     assert arn
@@ -116,22 +116,22 @@ def open_session(
 
 
 def session_of(headers: Mapping[str, str], query: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The session whose credentials signed a request that MiniStack has let through; None for a user or root."""
+    """The session whose credentials signed a request that MiniStack has authorized; None for a user or root."""
     return sts._sessions.get(extract_access_key_id(dict(headers), dict(query)) or "")
 
 
 def replace_sts(handler: Handler) -> None:
-    """Answer STS by `handler`, and close the way by which MiniStack itself would believe an unverified token."""
+    """Let `handler` answer STS, and close MiniStack's own way, which accepts unverified tokens."""
 
-    def nobody_is_trusted(_role_arn: str, _parameters: dict[str, Any], _as_json: bool) -> Reply:
+    def deny_everyone(_role_arn: str, _parameters: dict[str, Any], _as_json: bool) -> Reply:
         return sts._error(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", ns="sts")
 
-    sts._web_identity_trust_denied = nobody_is_trusted
+    sts._web_identity_trust_denied = deny_everyone
     add_service("sts", handler)
 
 
 def add_iam_identity_providers() -> None:
-    """`AWS::IAM::OIDCProvider` and `AWS::IAM::SAMLProvider`, by MiniStack's own API."""
+    """Add `AWS::IAM::OIDCProvider` and `AWS::IAM::SAMLProvider` through MiniStack's own API."""
 
     def listed(name: str, values: list[str]) -> dict[str, str]:
         return {f"{name}.member.{number}": value for number, value in enumerate(values, 1)}
@@ -174,7 +174,7 @@ def add_iam_identity_providers() -> None:
 
 
 def _let_openid_providers_change() -> None:
-    """The operations that change an OpenID provider: MiniStack can only make and delete one."""
+    """Add the operations that change an OpenID provider; MiniStack can only create and delete one."""
 
     def changing(name: str, change: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]) -> None:
         def handle(p: dict[str, Any]) -> Reply:

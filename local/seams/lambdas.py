@@ -1,4 +1,4 @@
-"""Lambda: errors by their class names, and packages unpacked once."""
+"""Lambda: errors named by their class, and packages unpacked once."""
 
 import hashlib
 import shutil
@@ -20,9 +20,9 @@ _RAISED_BY_NAME = """{"status": "ok", "result": {"__raised__": {
 
 
 def name_errors_as_lambda_does() -> None:
-    """An exception's class name as the error's type, and the worker kept warm after it.
+    """Use an exception's class name as the error type, and keep the worker warm after it.
 
-    MiniStack calls every exception Runtime.HandlerError, and starts a new worker after each.
+    MiniStack names every exception Runtime.HandlerError and starts a new worker after it.
     """
     script = lambda_runtime._PYTHON_WORKER_SCRIPT
     if script.count(_RAISED) != 1:
@@ -53,14 +53,14 @@ def name_errors_as_lambda_does() -> None:
 def unpack_packages_once(folder: Path) -> None:
     """Unpack each function's and layer's package once into `folder`, and link every worker to it.
 
-    MiniStack unpacks both for every worker it starts, tens of megabytes each in its own process, and every worker
-    then compiles all of it anew: a second of processor time that a burst of documents pays a hundred times.
+    MiniStack unpacks tens of megabytes in its own process for every worker it starts, and every worker compiles all
+    of it again. This takes a second of processor time, and a burst of documents needs it a hundred times.
     """
     folder.mkdir(parents=True, exist_ok=True)
 
     class UnpackedOnce(zipfile.ZipFile):
         def namelist(self) -> list[str]:
-            return []  # asked for only to check that no name leads outside; these are packages SAM built
+            return []  # used only to check that no path leads outside; SAM built these packages
 
         def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:  # noqa: ARG002 - as ZipFile has it
             content = repr([(entry.filename, entry.CRC) for entry in self.infolist()]).encode()

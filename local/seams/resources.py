@@ -1,4 +1,4 @@
-"""Resource types that CloudFormation lacks here, made by the APIs of their services."""
+"""Resource types that MiniStack's CloudFormation lacks, created through the APIs of their services."""
 
 import asyncio
 import contextvars
@@ -23,7 +23,7 @@ def add_resource_type(
     update: Callable[[str, dict[str, Any], dict[str, Any], str], tuple[str, dict[str, str]]] | None = None,
     replacing: tuple[str, ...] = (),
 ) -> None:
-    """`replacing` are the properties whose change makes CloudFormation put a new resource in the old one's place."""
+    """`replacing` are the properties whose change requires replacement."""
     provisioners._RESOURCE_HANDLERS[name] = {"create": create, "delete": delete} | (
         {"update": update} if update else {}
     )
@@ -42,7 +42,7 @@ def exchange(
 ) -> dict[str, Any]:
     """Call any handler from a provisioner.
 
-    Provisioners run on the event loop itself, so the handler gets a loop of its own, in a thread.
+    Provisioners run on the event loop, so the handler gets its own loop in a thread.
     """
     sent = b"" if request is None else json.dumps(request).encode()
 
@@ -59,14 +59,14 @@ def exchange(
 
 
 def lower_camel(value: Any) -> Any:
-    """CloudFormation's property names as Bedrock's API spells them."""
+    """CloudFormation's property names in the spelling of Bedrock's API."""
     if isinstance(value, dict):
         return {key[0].lower() + key[1:]: lower_camel(inner) for key, inner in value.items()}
     return [lower_camel(inner) for inner in value] if isinstance(value, list) else value
 
 
 def name_secrets_by_their_arn() -> None:
-    """What `Ref` gives for an `AWS::SecretsManager::Secret` is its ARN; MiniStack gives its name."""
+    """`Ref` of an `AWS::SecretsManager::Secret` returns its ARN; MiniStack returns its name."""
     handlers = dict(provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"])
 
     def named(physical_id: str) -> str:
@@ -89,7 +89,7 @@ def name_secrets_by_their_arn() -> None:
 
 
 def add_bedrock_guardrails() -> None:
-    """`AWS::Bedrock::Guardrail` and its versions, by MiniStack's own API."""
+    """Add `AWS::Bedrock::Guardrail` and its versions through MiniStack's own API."""
 
     def attributes(guardrail_id: str) -> tuple[str, dict[str, str]]:
         guardrail = bedrock._guardrails[guardrail_id]
@@ -116,7 +116,7 @@ def add_bedrock_guardrails() -> None:
     def update_version(
         _physical_id: str, _old: dict[str, Any], new: dict[str, Any], stack: str
     ) -> tuple[str, dict[str, str]]:
-        return create_version("", new, stack)  # a version cannot change: CloudFormation replaces it
+        return create_version("", new, stack)  # a version cannot change, so CloudFormation replaces it
 
     def delete_version(physical_id: str, _props: dict[str, Any]) -> None:
         bedrock._guardrail_versions.pop(physical_id.replace("|", "/"), None)
@@ -134,7 +134,7 @@ def _answer(reply: Any) -> dict[str, Any]:
 
 
 def guardrail_definition(identifier: str, version: str) -> dict[str, Any] | None:
-    """A guardrail as CreateGuardrail takes it (`…PolicyConfig`, camelCase); None when there is none."""
+    """A guardrail in CreateGuardrail's shape (`…PolicyConfig`, camelCase); None if it does not exist."""
     guardrail_id = identifier.rsplit("/", 1)[-1]
     record = (
         bedrock._guardrails.get(guardrail_id)

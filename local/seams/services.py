@@ -1,4 +1,4 @@
-"""Services that MiniStack does not have, or has in another form: routed, signed and checked by IAM like its own."""
+"""Services that MiniStack lacks or has in another form, with routing, signatures and IAM like its own services."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -29,7 +29,7 @@ def add_service(name: str, handler: Handler) -> None:
 
 
 def add_json_service(name: str, target_prefix: str, handler: Handler) -> None:
-    """A service of the JSON protocol that MiniStack does not know: routed by its target, checked by IAM."""
+    """Add a service with the JSON protocol, routed by its target header and checked by IAM."""
     router.SERVICE_PATTERNS[name] = {
         "target_prefixes": [target_prefix],
         "host_patterns": [rf"{name}\."],
@@ -42,9 +42,9 @@ def add_json_service(name: str, target_prefix: str, handler: Handler) -> None:
 def add_rest_service(
     name: str, handler: Handler, operation_of: Callable[[str, str, Mapping[str, Any]], str | None]
 ) -> None:
-    """A service of the REST-JSON protocol that MiniStack does not know: routed by its credential scope.
+    """Add a service with the REST-JSON protocol, routed by its credential scope and checked by IAM.
 
-    `operation_of(method, path, query)` is the handler's own router, so that IAM checks what will happen.
+    `operation_of(method, path, query)` is the handler's own router, so that IAM checks the operation that will run.
     """
     router.SERVICE_PATTERNS[name] = {"host_patterns": [rf"{name}\."], "credential_scope": name}
     iam_actions.SERVICE_TO_IAM_NAMESPACE[name] = name
@@ -61,7 +61,7 @@ def add_rest_service(
 
 
 def check_also(service: str, others: Callable[[str], list[str]]) -> None:
-    """Check a request on further resources, where AWS's authorization reference requires several for one action."""
+    """Check a request on more resources, for actions that AWS's authorization reference checks on several."""
     of_ministack = iam_evaluator.enforce
 
     def enforce(key: str, action: str, asked: str, region: str, resource_arn: str = "*", **context: Any) -> Any:
@@ -74,7 +74,7 @@ def check_also(service: str, others: Callable[[str], list[str]]) -> None:
 
 
 def name_resource(name: str, resource_of: Callable[[str, bytes], str]) -> None:
-    """Name the ARN that a request to a service is about, from `(path, body)`: without it IAM sees `*`."""
+    """Compute the ARN of a request's resource from `(path, body)`; without it IAM sees `*`."""
     of_ministack = iam_actions.extract_resource_arn
 
     def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
@@ -86,7 +86,7 @@ def name_resource(name: str, resource_of: Callable[[str, bytes], str]) -> None:
 
 
 def name_identity_providers() -> None:
-    """What a request of IAM about an identity provider is about; without it IAM sees `*`."""
+    """Give IAM the ARN of the identity provider in a request; without it IAM sees `*`."""
     of_ministack = iam_actions.extract_resource_arn
 
     def extract_resource_arn(
@@ -114,7 +114,7 @@ def name_map_runs() -> None:
 
 
 def authorize_as(actions: Mapping[str, str]) -> None:
-    """Check an operation under the action AWS checks it under, where the two have different names."""
+    """Check an operation under AWS's action if the two have different names."""
     of_ministack = iam_actions.extract_iam_action
 
     def extract_iam_action(*request: Any) -> str | None:
@@ -125,7 +125,7 @@ def authorize_as(actions: Mapping[str, str]) -> None:
 
 
 def let_wildcards_match_line_breaks() -> None:
-    """A key may hold line breaks, and `arn:…/*` means it too; MiniStack refuses the request."""
+    """A key can contain line breaks, and `arn:…/*` matches them; in MiniStack it does not."""
     of_ministack = iam_evaluator._fnmatch_compile
 
     def compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:
@@ -135,12 +135,12 @@ def let_wildcards_match_line_breaks() -> None:
 
 
 def region() -> str:
-    """Of the request being answered."""
+    """The Region of the current request."""
     return get_region()
 
 
 def account() -> str:
-    """Of the request being answered."""
+    """The account of the current request."""
     return get_account_id()
 
 

@@ -1,4 +1,4 @@
-"""What is kept on disk, and when: snapshots of all services, each current as a whole or not at all."""
+"""Snapshots of all services on disk. A snapshot becomes current as a whole or not at all."""
 
 import asyncio
 import gc
@@ -33,9 +33,9 @@ logger = logging.getLogger("docent.local")
 
 
 def keep_snapshots() -> None:
-    """Let the services' files become current together; before MiniStack loads them.
+    """Make the services' files current together, before MiniStack loads them.
 
-    MiniStack replaces one after the other: killed in between, it would know a document's row and not the execution
+    MiniStack replaces one after the other. Killed in between, it would have a document's row but not the execution
     that the row waits for.
     """
     folder = Path(persistence.STATE_DIR)
@@ -49,9 +49,9 @@ def keep_snapshots() -> None:
 
 
 def _keep_packages_apart() -> None:
-    """Large values lie in files of their own, which every later snapshot has too.
+    """Keep large values in separate files, which later snapshots share.
 
-    Those of the layers are nine tenths of all state, and took half the time; SAM keeps every layer it deployed.
+    Layer packages are nine tenths of all state and took half of the time; SAM keeps every layer it deployed.
     """
     of_ministack = SimpleNamespace(write=persistence._json_default, read=persistence._json_object_hook)
 
@@ -74,12 +74,12 @@ def _keep_packages_apart() -> None:
 def _written(services: dict[str, Callable[[], Any]]) -> Path:
     """The folder of a new snapshot."""
     current = Path(persistence.STATE_DIR)
-    for other in current.parent.glob("snapshot-*"):  # the one before the current, and what was not finished
+    for other in current.parent.glob("snapshot-*"):  # the previous snapshot, and an unfinished one
         if other != current.resolve():
             shutil.rmtree(other, ignore_errors=True)
     snapshot = current.parent / f"snapshot-{time.time_ns()}"
     snapshot.mkdir()
-    for file in current.iterdir():  # of a service that has no state to give, MiniStack keeps the last
+    for file in current.iterdir():  # for a service without state, MiniStack keeps the last file
         if file.suffix in (".json", ".bin"):
             (snapshot / file.name).hardlink_to(file)
     persistence.STATE_DIR = str(snapshot)
@@ -93,26 +93,26 @@ def _written(services: dict[str, Callable[[], Any]]) -> Path:
 def _make_current(snapshot: Path) -> None:
     link = snapshot / "link"
     link.symlink_to(snapshot.name)
-    os.sync()  # else a loss of power could leave a link to files without content
+    os.sync()  # otherwise a power failure could leave a link to files without content
     link.replace(persistence.STATE_DIR)
 
 
 def saved_at() -> datetime | None:
-    """When what the state on disk says was so; None if there is no snapshot."""
+    """The time of the state on disk; None if there is no snapshot."""
     _, _, nanoseconds = Path(persistence.STATE_DIR).resolve().name.rpartition("snapshot-")
     return datetime.fromtimestamp(int(nanoseconds) / 1e9, UTC) if nanoseconds.isdigit() else None
 
 
 def activity() -> tuple[int, int]:
-    """`(executions there are, executions running now)`: unlike before means that there is something to save."""
+    """`(number of executions, number running)`. A change means that there is something to save."""
     executions = list(stepfunctions._executions._data.values())
     return len(executions), sum(execution["status"] == "RUNNING" for execution in executions)
 
 
 def save_state() -> None:
-    """Save all services' state now, but for what AWS would have forgotten by now. Nothing is answered meanwhile.
+    """Save all services' state now, except what AWS would have deleted by now. No request is answered meanwhile.
 
-    MiniStack itself leaves a service out whose state a thread of an execution changes while it is copied.
+    MiniStack itself skips a service whose state is changed by an execution's thread during the copy.
     """
     forget_what_aws_forgets(datetime.now(UTC))
     with _threads_wait():
@@ -121,7 +121,7 @@ def save_state() -> None:
 
 @contextmanager
 def _threads_wait() -> Iterator[None]:
-    """Python goes on with another thread only where this one waits for the disk, and not while it copies."""
+    """Python switches to another thread only when this one waits for the disk, not while it copies."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(60)
     try:
@@ -131,10 +131,10 @@ def _threads_wait() -> Iterator[None]:
 
 
 async def save_state_meanwhile() -> bool:
-    """The same by a child process, which has a copy of all memory, as Redis does it; tells whether it is saved.
+    """The same in a child process with a copy of all memory, as Redis does it. Returns whether the state is saved.
 
-    Of the threads only the one that forks lives on in the child, and what another one had locked stays so: hence the
-    time limit. Whoever cancels this can count on the child's end.
+    Only the forking thread exists in the child, and locks of other threads stay locked there: hence the time limit.
+    Cancelling this ends the child.
     """
     forget_what_aws_forgets(datetime.now(UTC))
     parent = os.getpid()
@@ -158,7 +158,7 @@ async def save_state_meanwhile() -> bool:
 
 
 def _save_as_child_of(parent: int) -> NoReturn:
-    """Leaves nothing but a snapshot behind: what it inherited is the parent's to use and to clean up."""
+    """Leaves only a snapshot behind. Everything it inherited belongs to the parent, which cleans it up."""
     status = 1
     try:
         signal.set_wakeup_fd(-1)
@@ -166,13 +166,13 @@ def _save_as_child_of(parent: int) -> NoReturn:
             signal.signal(number, signal.SIG_DFL)
         signal.alarm(CHILD_SECONDS)
         gc.disable()
-        persistence.logger.setLevel(logging.WARNING)  # it names each service that it saved
-        # Workers that end with the parent's pipes, and its next start, which needs its port, are not to wait for us.
+        persistence.logger.setLevel(logging.WARNING)  # it logs each service that it saved
+        # Workers, which end with the parent's pipes, and the next start, which needs its port, must not wait for us.
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-        # As long as the last snapshot is the current one, it needs the packages that this one does not.
+        # While the last snapshot is current, it needs packages that this one does not.
         lambda_svc._prune_orphan_code_blobs = lambda _referenced: None
         snapshot = _written(app._build_persistence_save_dict())
-        if os.getppid() == parent:  # if not, another stack may have started with the last one
+        if os.getppid() == parent:  # if not, another stack may have started from the last snapshot
             _make_current(snapshot)
         status = 0
     except Exception:

@@ -4,7 +4,7 @@ from local.seams.catalogue import SEAMS
 
 
 def render() -> str:
-    """By service, and in the order of the list."""
+    """Sorted by service, then in the order of the list."""
     rows = [
         f"| {seam.service} | {seam.difference} | handled |" for seam in sorted(SEAMS, key=lambda seam: seam.service)
     ]

@@ -1,4 +1,4 @@
-"""Cognito: who may sign up, what a client's tokens may write, unverified addresses, and providers' claims."""
+"""Cognito: sign-up, attributes that a client can write, unverified addresses, and providers' claims."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from local.seams.resources import add_resource_type
 
 
 def add_identity_providers() -> None:
-    """`AWS::Cognito::UserPoolIdentityProvider`, by MiniStack's own API. `Ref` is the provider's name."""
+    """Add `AWS::Cognito::UserPoolIdentityProvider` through MiniStack's own API. `Ref` is the provider's name."""
 
     def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
         _done(cognito._create_identity_provider(props))
@@ -39,7 +39,7 @@ def _done(reply: Any) -> None:
 
 
 def keep_clients_to_what_they_may_write() -> None:
-    """UpdateUserAttributes refuses what the token's client has no right to write; MiniStack lets it write all."""
+    """UpdateUserAttributes refuses attributes that the token's client is not allowed to write; MiniStack allows all."""
     of_ministack = cognito._update_user_attributes
 
     def update_user_attributes(request: dict[str, Any]) -> Any:
@@ -55,7 +55,7 @@ def keep_clients_to_what_they_may_write() -> None:
 
 
 def let_administrators_alone_create_users() -> None:
-    """SignUp is refused where the pool says so (AllowAdminCreateUserOnly); MiniStack lets everybody in."""
+    """SignUp is refused if the pool has AllowAdminCreateUserOnly, which MiniStack ignores."""
     of_ministack = cognito._sign_up
 
     def sign_up(request: dict[str, Any]) -> Any:
@@ -69,7 +69,7 @@ def let_administrators_alone_create_users() -> None:
 
 
 def say_which_addresses_are_verified() -> None:
-    """`email_verified` false in id tokens where nobody said it is true; MiniStack takes such addresses as verified."""
+    """`email_verified` is false in id tokens unless it was set; MiniStack treats such addresses as verified."""
     of_ministack = cognito._fake_token
 
     def token(*request: Any, user_attrs: dict[str, str] | None = None, **more: Any) -> str:
@@ -81,7 +81,7 @@ def say_which_addresses_are_verified() -> None:
 
 
 def serve_sign_in_pages(url: str) -> None:
-    """Providers send people back to this machine, which serves every pool's sign-in page, and not to AWS."""
+    """Providers redirect users to this machine, which serves every pool's sign-in page, instead of to AWS."""
 
     def pool_domain_base_url(_pool: dict[str, Any]) -> str:
         return url
@@ -90,7 +90,7 @@ def serve_sign_in_pages(url: str) -> None:
 
 
 def take_providers_claims_as_cognito_does() -> None:
-    """A claim with several values as `[a,b]`, each in form encoding; MiniStack drops it, and garbles true and false.
+    """A claim with several values becomes `[a,b]`, each URL-encoded; MiniStack drops it and garbles true and false.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-specifying-attribute-mapping.html
     """

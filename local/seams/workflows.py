@@ -1,4 +1,4 @@
-"""Step Functions: RedriveExecution, going on with executions that a restart interrupted, and faults at tasks."""
+"""Step Functions: RedriveExecution, resuming executions after a restart, and faults at tasks."""
 
 import contextvars
 import json
@@ -23,9 +23,9 @@ from local.seams.services import ACCOUNT, Reply, add_service
 
 
 def add_redrive() -> None:
-    """RedriveExecution. AWS goes on from the failed state; here the execution starts over under its own ARN.
+    """Add RedriveExecution. AWS continues from the failed state; here the execution starts over under its own ARN.
 
-    Every state of ours may run twice, so the two end alike; what was cached is not paid for again.
+    All our states can run twice, so the result is the same, and cached results cost nothing again.
     """
     of_ministack = stepfunctions.handle_request
 
@@ -69,9 +69,9 @@ def _start_over(execution: dict[str, Any]) -> None:
 
 
 def name_nested_failures_as_step_functions_does() -> None:
-    """A workflow that another one waits for fails it as States.TaskFailed, what happened inside the cause.
+    """A failed nested execution fails the outer task with States.TaskFailed and its own error in the cause.
 
-    MiniStack lets the inner error through as if it were the outer task's own.
+    MiniStack passes the inner error on as if it were the outer task's own.
     """
 
     def failure(payload: dict[str, Any]) -> tuple[str, str]:
@@ -94,14 +94,13 @@ _kill: contextvars.ContextVar[float | None] = contextvars.ContextVar("kill", def
 
 
 def fail_tasks(faults: Faults) -> None:
-    """Let tasks of workflows fail as `faults` say, before their Retry and Catch. A Map's task is the reading of
-    its items."""
+    """Apply `faults` to tasks of state machines, before their Retry and Catch. A Map's task is reading its items."""
     of_ministack = SimpleNamespace(
         execute=stepfunctions._execute_task, invoke=stepfunctions._invoke_resource, read=stepfunctions._read_map_items
     )
 
     def execute(state: Any, raw_input: Any, execution: Any, ctx: Any) -> Any:
-        outer = _task.set(_named(ctx))  # a workflow that another one waits for runs in its thread
+        outer = _task.set(_named(ctx))  # a nested execution runs in the outer one's thread
         try:
             return of_ministack.execute(state, raw_input, execution, ctx)
         finally:
@@ -145,12 +144,12 @@ def _killed_when_asked(of_ministack: Callable[..., Any]) -> Callable[..., Any]:
         seconds = _kill.get()
         if seconds is None:
             return of_ministack(worker, *args, **kwargs)
-        lambda_runtime.ensure_spawned(worker)  # or it would be killed before it began
+        lambda_runtime.ensure_spawned(worker)  # otherwise it would be killed before it began
         killer = threading.Timer(seconds, _kill_process, [worker])
         killer.start()
         reply = of_ministack(worker, *args, **kwargs)
         killer.join()
-        # One that was faster dies before its reply is read.
+        # A faster worker is killed before its reply is read.
         return reply if reply.get("status") == "error" else {"status": "error", "error": "Worker process died"}
 
     return invoke
@@ -159,13 +158,13 @@ def _killed_when_asked(of_ministack: Callable[..., Any]) -> Callable[..., Any]:
 def _kill_process(worker: Any) -> None:
     if process := worker._proc:
         process.kill()
-        process.wait()  # or the worker would be taken for a living one, and lose its next invocation too
+        process.wait()  # otherwise the worker would look alive and lose its next invocation too
 
 
 def resume_interrupted_executions() -> int:
-    """Go on with what was running when the machine stopped, as Step Functions itself would have gone on.
+    """Resume the executions that were running when the machine stopped, as Step Functions would continue them.
 
-    Children of a Map and nested executions are started again by their parents. Returns how many.
+    A Map's children and nested executions are started again by their parents. Returns the number of executions.
     """
     set_request_account_id(ACCOUNT)
     resumed = 0

@@ -1,4 +1,4 @@
-"""What tests of the engines behind signatures and IAM share: one machine, two identity providers."""
+"""Fixtures for tests of the engines behind signatures and IAM: one machine, two identity providers."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The guardrail that the template defines for answers, on the local engine: what is said passes, the rest does not."""
+"""The template's guardrail for answers on the local engine: what it lets pass and what it blocks."""
 
 import asyncio
 import json
@@ -64,7 +64,7 @@ def test_what_its_source_does_not_say_is_withheld(sentence: str, source: str, qu
 
 
 @pytest.mark.parametrize("question", ["Should I sue my employer?", "Will I win in court against my landlord?"])
-def test_advice_in_somebodys_own_case_is_refused(question: str) -> None:
+def test_advice_on_a_personal_case_is_refused(question: str) -> None:
     assert action(question, "INPUT") == "GUARDRAIL_INTERVENED"
 
 

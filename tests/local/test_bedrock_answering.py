@@ -1,4 +1,4 @@
-"""The extractive engine: every answer is a quotation with its source, or an honest no."""
+"""The extractive engine: every answer is a quotation with its source, or says that it does not know."""
 
 import re
 
@@ -83,7 +83,7 @@ def test_an_empty_context_answers_nothing() -> None:
 
 @settings(max_examples=25)
 @given(st.lists(st.text(max_size=60), max_size=3), st.text(max_size=40))
-def test_whatever_is_asked_the_answer_stands_in_the_context(texts: list[str], question: str) -> None:
+def test_every_answer_is_in_the_context(texts: list[str], question: str) -> None:
     context = [re.sub(r"[<>&]|\[\d+\]", "", text) for text in [*texts, PASSAGES["4"]]]
     tagged = "".join(f'<passage id="{number}">{text}</passage>' for number, text in enumerate(context))
 

@@ -1,4 +1,4 @@
-"""Faults on demand: rules, turns and chances."""
+"""Faults on demand: rules, counts and probabilities."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""A real language model behind the wire: a small server that speaks OpenAI's chat completions."""
+"""A language model behind Bedrock's API: a small server with OpenAI's chat completions API."""
 
 import asyncio
 import json
@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from local.bedrock.conversation import Conversation, Turn
+from local.bedrock.images import Image
 from local.bedrock.language_model import LanguageModel, Reply
-from local.bedrock.pictures import Picture
 from local.bedrock.refusals import Refusal
 from local.bedrock.runtime import BedrockRuntime
 from local.faults import Faults
@@ -21,7 +21,7 @@ from local.faults import Faults
 
 @dataclass
 class ChatServer:
-    """Answers with what it is told to, and keeps the requests."""
+    """Gives fixed answers and keeps the requests."""
 
     url: str
     status: int = 200
@@ -104,14 +104,14 @@ def test_the_question_is_translated_and_the_usage_passed_through(server: ChatSer
     ]
 
 
-def test_a_reply_that_ran_out_of_tokens_says_so(server: ChatServer) -> None:
+def test_a_reply_that_ran_out_of_tokens_has_the_stop_reason(server: ChatServer) -> None:
     server.finish = "length"
 
     assert reply_of(LanguageModel(server.url, "tiny")).stop == "max_tokens"
 
 
-def test_a_model_that_sees_gets_pictures_as_data_urls(server: ChatServer) -> None:
-    turn = Turn("user", "Read.", (Picture("png", b"\x89PNG", 1, 1),))
+def test_a_model_that_sees_gets_images_as_data_urls(server: ChatServer) -> None:
+    turn = Turn("user", "Read.", (Image("png", b"\x89PNG", 1, 1),))
 
     reply_of(LanguageModel(server.url, "tiny", vision=True), Conversation("", (turn,)))
 

@@ -1,4 +1,4 @@
-"""OCR on pictures drawn here; Helvetica comes with PyMuPDF, so no font of the machine is needed."""
+"""OCR on images drawn here. Helvetica comes with PyMuPDF, so no font of the machine is needed."""
 
 import asyncio
 import base64
@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from local.bedrock.describing import description, without_description
+from local.bedrock.images import checked_image
 from local.bedrock.layout import Line, reading_order
-from local.bedrock.pictures import picture
 from local.bedrock.reading import Reader
 from local.bedrock.recognition import read
 from local.bedrock.refusals import Refusal, WireReply
@@ -64,13 +64,13 @@ def test_umlauts_are_read() -> None:
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
-def test_a_turned_picture_is_read_upright(turn: int) -> None:
+def test_a_turned_image_is_read_upright(turn: int) -> None:
     assert read(saved(drawn(PARAGRAPH).rotate(turn, expand=True))).text.splitlines() == PARAGRAPH
 
 
-def test_a_picture_is_turned_as_its_exif_says() -> None:
+def test_an_image_is_turned_as_its_exif_says() -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by 90° clockwise when shown
+    exif[0x0112] = 6  # rotate by 90° clockwise to display
     data = saved(drawn(PARAGRAPH).rotate(90, expand=True), "JPEG", exif=exif, quality=95)
 
     reading = read(data)
@@ -79,7 +79,7 @@ def test_a_picture_is_turned_as_its_exif_says() -> None:
     assert reading.looks.width > reading.looks.height
 
 
-def test_a_cmyk_picture_is_read() -> None:
+def test_a_cmyk_image_is_read() -> None:
     assert read(saved(drawn(PARAGRAPH).convert("CMYK"), "JPEG", quality=95)).text.splitlines() == PARAGRAPH
 
 
@@ -107,7 +107,7 @@ def test_a_row_of_a_table_reads_as_a_line() -> None:
     assert "eine Tabelle" in description(reading)
 
 
-def test_an_empty_picture_holds_no_text() -> None:
+def test_an_empty_image_holds_no_text() -> None:
     reading = read(saved(Image.new("RGB", (300, 200), "black")))
 
     assert reading.text == ""
@@ -173,7 +173,7 @@ def test_a_worker_over_its_time_is_ended_and_the_next_call_has_another(worker: W
     assert asyncio.run(run()) != 0
 
 
-def test_a_worker_that_dies_says_so_and_the_next_call_has_another(worker: Worker) -> None:
+def test_a_worker_that_dies_raises_an_error_and_the_next_call_starts_another(worker: Worker) -> None:
     async def run() -> bool:
         with pytest.raises(WorkerDiedError):
             await worker.run(os._exit, 1)
@@ -199,7 +199,7 @@ async def nothing_falls_through(*request: object) -> WireReply:
     raise AssertionError(request)
 
 
-def test_a_picture_that_nobody_gets_to_is_throttled() -> None:
+def test_an_image_that_waits_too_long_for_its_turn_is_throttled() -> None:
     runtime = BedrockRuntime(None, nothing_falls_through, Faults(""), reader=Reader(patience=-1))
     image = {"format": "png", "source": {"bytes": base64.b64encode(saved(drawn(PARAGRAPH))).decode()}}
     request = {"messages": [{"role": "user", "content": [{"image": image}, {"text": "Read."}]}]}
@@ -216,9 +216,9 @@ def test_a_worker_raises_what_its_function_raised(worker: Worker) -> None:
         asyncio.run(worker.run(os.stat, "/nowhere/at/all"))
 
 
-def test_a_picture_that_takes_too_long_is_a_model_timeout() -> None:
+def test_an_image_that_takes_too_long_is_a_model_timeout() -> None:
     reader = Reader(seconds=0.01)
-    page = picture("here", "png", saved(drawn(PARAGRAPH)))
+    page = checked_image("here", "png", saved(drawn(PARAGRAPH)))
 
     with pytest.raises(Refusal) as caught:
         asyncio.run(reader.reply("", "Read.", [page]))
@@ -236,7 +236,7 @@ def test_the_gateway_does_not_load_the_engines() -> None:
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
 @pytest.mark.parametrize("name", ["tesseract/phototest-rotated-L.png", "docling/webp-test.webp"])
-def test_a_strangers_picture_is_read_without_an_error(name: str) -> None:
+def test_a_strangers_image_is_read_without_an_error(name: str) -> None:
     expected = json.loads((CORPUS / "ocr/dev/expected.json").read_text())
     text = next(entry["expected"] for entry in expected if entry["image"] == f"ocr/dev/{name}")
 

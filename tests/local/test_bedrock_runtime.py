@@ -1,4 +1,4 @@
-"""Bedrock Runtime as an SDK meets it: real boto3 clients against the handler on a local port."""
+"""Bedrock Runtime through the SDK: real boto3 clients against the handler on a local port."""
 
 import asyncio
 import base64
@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from local.bedrock.pictures import MOST_BYTES
+from local.bedrock.images import MOST_BYTES
 from local.bedrock.runtime import BedrockRuntime
 from local.faults import Faults
 
@@ -32,7 +32,7 @@ QUESTION = (
 
 @dataclass
 class Guardrail:
-    """Masks the word secret, blocks the word forbidden, and remembers what it looked at."""
+    """Masks the word secret, blocks the word forbidden, and records what it checked."""
 
     seen: list[tuple[str, str]] = field(default_factory=list)
 
@@ -57,7 +57,7 @@ def _found(text: str, assessments: list[Any]) -> dict[str, Any]:
 
 @dataclass
 class Stand:
-    """A running Bedrock Runtime and what stands around it."""
+    """A running Bedrock Runtime and its surroundings."""
 
     client: Any
     runtime: BedrockRuntime
@@ -69,8 +69,8 @@ class Stand:
         content = [{"text": text}]
         return self.client.converse(modelId=CLAUDE, messages=[{"role": "user", "content": content}], **more)
 
-    def show(self, *pictures: dict[str, Any], text: str = "What does it say?") -> dict[str, Any]:
-        content = [*({"image": picture} for picture in pictures), {"text": text}]
+    def show(self, *images: dict[str, Any], text: str = "What does it say?") -> dict[str, Any]:
+        content = [*({"image": image} for image in images), {"text": text}]
         return self.client.converse(modelId=CLAUDE, messages=[{"role": "user", "content": content}])
 
 
@@ -143,7 +143,7 @@ def png(width: int = 400, height: int = 80, text: str = "") -> bytes:
     return out.getvalue()
 
 
-def picture(data: bytes, format: str = "png") -> dict[str, Any]:
+def image_of(data: bytes, format: str = "png") -> dict[str, Any]:
     return {"format": format, "source": {"bytes": data}}
 
 
@@ -265,46 +265,46 @@ def heavy_png() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("pictures", "said"),
+    ("images", "said"),
     [
-        ([picture(oversized_png())], "8000 pixels"),
-        ([picture(heavy_png())], "3.75 MB"),
-        ([picture(png(), "jpeg")], "appears to be a image/png image"),
-        ([picture(b"not a picture at all")], "Could not process image"),
-        ([picture(png()[:60])], "Could not process image"),
-        ([picture(png(2001, 1))] * 21, "many-image requests: 2000 pixels"),
+        ([image_of(oversized_png())], "8000 pixels"),
+        ([image_of(heavy_png())], "3.75 MB"),
+        ([image_of(png(), "jpeg")], "appears to be a image/png image"),
+        ([image_of(b"not an image at all")], "Could not process image"),
+        ([image_of(png()[:60])], "Could not process image"),
+        ([image_of(png(2001, 1))] * 21, "many-image requests: 2000 pixels"),
     ],
 )
-def test_a_picture_beyond_the_limits_is_refused(stand: Stand, pictures: list[dict[str, Any]], said: str) -> None:
+def test_an_image_beyond_the_limits_is_refused(stand: Stand, images: list[dict[str, Any]], said: str) -> None:
     with pytest.raises(ClientError) as caught:
-        stand.show(*pictures)
+        stand.show(*images)
 
     code, status, message = refusal(caught)
     assert (code, status) == ("ValidationException", 400)
     assert said in message
 
 
-def test_twenty_large_pictures_are_within_the_limits(stand: Stand) -> None:
+def test_twenty_large_images_are_within_the_limits(stand: Stand) -> None:
     stand.faults.set("bedrock-runtime.Converse=reply:seen*1")
 
-    reply = stand.show(*[picture(png(2001, 1))] * 20)
+    reply = stand.show(*[image_of(png(2001, 1))] * 20)
 
     assert reply["output"]["message"]["content"] == [{"text": "seen"}]
 
 
-def test_a_picture_that_breaks_off_is_refused(stand: Stand) -> None:
+def test_an_image_that_breaks_off_is_refused(stand: Stand) -> None:
     noise = Image.effect_noise((300, 300), 60)
     out = io.BytesIO()
     noise.save(out, "PNG")
 
     with pytest.raises(ClientError) as caught:
-        stand.show(picture(out.getvalue()[:20_000]))
+        stand.show(image_of(out.getvalue()[:20_000]))
 
     assert refusal(caught) == ("ValidationException", 400, "Could not process image")
 
 
-def test_an_empty_picture_gives_an_empty_reply(stand: Stand) -> None:
-    assert stand.show(picture(png()))["output"]["message"]["content"] == []
+def test_an_empty_image_gives_an_empty_reply(stand: Stand) -> None:
+    assert stand.show(image_of(png()))["output"]["message"]["content"] == []
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_an_unusable_converse_request_is_refused(stand: Stand, request_: dict[st
 def test_a_caption_holds_the_text_and_a_description(stand: Stand) -> None:
     prompt = "Write the words in <text></text> and what is shown in <description></description>."
 
-    reply = stand.show(picture(png(text="Der Grenzwert ist 42")), text=prompt)
+    reply = stand.show(image_of(png(text="Der Grenzwert ist 42")), text=prompt)
 
     said = reply["output"]["message"]["content"][0]["text"]
     assert "<text>Der Grenzwert ist 42</text>" in said

@@ -1,4 +1,4 @@
-"""The samples of chat: Mary and Mateo ask the same question and are told what is theirs."""
+"""The chat samples: Mary and Mateo ask the same question and get answers from their own documents."""
 
 from typing import Any
 
@@ -35,14 +35,14 @@ def test_the_same_question_is_answered_from_each_ones_project(
     assert "ACME" not in str(any_org_app)
 
 
-def test_nobody_is_told_of_the_other_project_by_naming_it(application: Application, open_id: OpenIdProvider) -> None:
+def test_naming_the_other_project_does_not_give_access_to_it(application: Application, open_id: OpenIdProvider) -> None:
     for person, other in ((MARY, "AnyOrgApp"), (MATEO, "ACME")):
         answer = told(application, open_id, person, f"How do I get onboarded to project {other}?")
         sources = [source["title"] for source in answer.get("sourceAttributions", [])]
         assert f"Onboarding to project {other}" not in sources
 
 
-def test_what_is_for_everybody_is_told_to_both(application: Application, open_id: OpenIdProvider) -> None:
+def test_both_get_answers_from_public_documents(application: Application, open_id: OpenIdProvider) -> None:
     for person in (MARY, MATEO):
         answer = told(application, open_id, person, "Between which hours are working hours flexible?")
         assert "between 7 in the morning and 8 in the evening" in answer["systemMessage"]
@@ -63,7 +63,7 @@ def test_documents_that_are_not_samples_are_left_alone(application: Application)
 
 def test_a_document_that_is_not_taken_is_told(application: Application) -> None:
     class Refusing:
-        """The service, but that it takes no document."""
+        """The service, except that it refuses all documents."""
 
         def __getattr__(self, name: str) -> Any:
             return getattr(application.admin, name)

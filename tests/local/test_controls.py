@@ -1,4 +1,4 @@
-"""`/_docent/faults` and the faults of an engine of the JSON protocol."""
+"""`/_docent/faults` and the faults of an engine with the JSON protocol."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Every engine of the local AWS is in the one list, and the list is what the server goes through."""
+"""Every engine of the local AWS is in the list that the server uses."""
 
 import pytest
 

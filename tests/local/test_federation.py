@@ -1,4 +1,4 @@
-"""STS believes an identity provider only as far as AWS does: through boto3, signatures and IAM enforced."""
+"""STS trusts an identity provider only as far as AWS does. Through boto3, with signatures and IAM enforced."""
 
 import base64
 import copy
@@ -96,7 +96,7 @@ def test_a_token_opens_a_session_that_carries_its_tags(
     assert answer["SubjectFromWebIdentityToken"] == MARY.email
     assert (answer["Provider"], answer["Audience"]) == (openid_arn, CLIENT_ID)
     assert "Buckets" in machine.client("s3", answer["Credentials"]).list_buckets()
-    # The same role, another person: the tag decides.
+    # The same role for another person: the tag decides.
     mateo = with_web(machine, web_role, open_id.token(MATEO))["Credentials"]
     assert refusal(machine.client("s3", mateo).list_buckets) == "AccessDenied"
 
@@ -267,7 +267,7 @@ def test_a_response_signed_by_another_key_is_refused(
 def test_a_wrapped_response_is_refused(
     machine: Machine, saml: SamlProvider, saml_arn: str, saml_role: str, place: str
 ) -> None:
-    """The signed assertion of Mateo stays in the response, and one about Mary is put where it might be read."""
+    """Mateo's signed assertion stays in the response, and one about Mary is added where it could be read."""
     response = saml.response(MATEO, saml_role, saml_arn)
     genuine = response.find(ASSERTION)
     forged = saml.response(MARY, saml_role, saml_arn, signed=None).find(ASSERTION)
@@ -297,7 +297,7 @@ def test_a_wrapped_response_is_refused(
 def test_a_forged_assertion_with_the_signature_of_another_is_refused(
     machine: Machine, saml: SamlProvider, saml_arn: str, saml_role: str
 ) -> None:
-    """The id that the signature refers to is taken over by the forgery."""
+    """The forgery takes over the id that the signature refers to."""
     response = saml.response(MATEO, saml_role, saml_arn)
     genuine = response.find(ASSERTION)
     forged = saml.response(MARY, saml_role, saml_arn, signed=None).find(ASSERTION)
@@ -312,7 +312,7 @@ def test_a_forged_assertion_with_the_signature_of_another_is_refused(
 def test_a_comment_in_a_name_does_not_shorten_it(
     machine: Machine, saml: SamlProvider, saml_arn: str, saml_role: str
 ) -> None:
-    """Signatures do not cover comments; a reader that stops at one would read another name."""
+    """Signatures do not cover comments. A parser that stops at one would read another name."""
     text = etree.tostring(saml.response(MATEO, saml_role, saml_arn)).decode()
     commented = text.replace(MATEO.email, MATEO.email[:5] + "<!-- -->" + MATEO.email[5:])
     answer = with_saml(machine, saml_role, saml_arn, base64.b64encode(commented.encode()).decode())
@@ -333,7 +333,7 @@ def test_an_expired_response_is_refused(machine: Machine, saml: SamlProvider, sa
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_a_response_for_or_of_somebody_else_is_refused(
+def test_a_response_for_another_recipient_or_from_another_issuer_is_refused(
     machine: Machine, saml: SamlProvider, saml_arn: str, saml_role: str, change: dict[str, str]
 ) -> None:
     response = saml.response(MARY, saml_role, saml_arn, **change)  # pyright: ignore[reportArgumentType]
@@ -381,7 +381,7 @@ def test_what_is_no_response_is_refused(machine: Machine, saml_arn: str, saml_ro
 
 @pytest.mark.parametrize("place", ["the query", "the body", "a JSON target", "both"])
 def test_no_way_around_leads_to_a_session(machine: Machine, open_id: OpenIdProvider, web_role: str, place: str) -> None:
-    """A forged token by every protocol that MiniStack itself would answer."""
+    """Sends a forged token through every protocol that MiniStack itself would answer."""
     forged = open_id.token(MARY, key=new_key())
     request = {"RoleArn": web_role, "RoleSessionName": "mary", "WebIdentityToken": forged}
     asked = {"Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", **request}

@@ -1,4 +1,4 @@
-"""Tokens and SAML responses that were tampered with say what they said before, or nothing: property-based."""
+"""Property-based: tampered tokens and SAML responses yield the original identity or are refused."""
 
 import base64
 import time
@@ -49,7 +49,7 @@ changes = st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 12), st.bi
 
 
 def changed(whole: bytes, change: tuple[float, int, bytes]) -> bytes:
-    """Some bytes at some place replaced by others."""
+    """The text with some bytes at some position replaced."""
     at, removed, inserted = int(change[0] * len(whole)), change[1], change[2]
     return whole[:at] + inserted + whole[at + removed :]
 
@@ -91,7 +91,7 @@ def test_a_name_cannot_be_exchanged_between_two_responses() -> None:
 
 
 def test_a_key_that_is_of_another_kind_verifies_nothing() -> None:
-    """The provider's public key as the secret of an HMAC: the old trick."""
+    """The provider's public key as the secret of an HMAC, a known attack."""
     claims = jwt.decode(TOKEN, options={"verify_signature": False})
     with pytest.raises(StsError):
         of_token(jwt.encode(claims, "k" * 64, "HS512", headers={"kid": ISSUER.key_id}))

@@ -1,4 +1,4 @@
-"""sync_groups at a running Q Business: whoever the source puts into a group reads what the group may read."""
+"""sync_groups with a running Q Business: members of a group in the source can read what the group can read."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def application(machine: Machine, open_id: OpenIdProvider) -> Application:
 
 @pytest.fixture
 def sync_groups(machine: Machine, application: Application, monkeypatch: pytest.MonkeyPatch) -> Iterator[Function]:
-    """The function at this machine, with what the template gives it."""
+    """The function on this machine, with the template's settings."""
     machine.client("s3").create_bucket(Bucket=BUCKET)
     trust = {"Effect": "Allow", "Principal": {"Service": "qbusiness.amazonaws.com"}, "Action": "sts:AssumeRole"}
     reading = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{BUCKET}/group-members/*"}

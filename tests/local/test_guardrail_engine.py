@@ -1,4 +1,4 @@
-"""ApplyGuardrail on one machine behaves as the guardrail's definition says."""
+"""ApplyGuardrail on one machine follows the guardrail's definition."""
 
 import asyncio
 from typing import Any
@@ -218,7 +218,7 @@ def test_an_answer_beside_the_question_is_not_relevant() -> None:
 
 @pytest.mark.parametrize("missing", ["grounding_source", "query"])
 def test_without_a_source_or_a_query_there_is_nothing_to_ground_and_nothing_is_charged(missing: str) -> None:
-    """As on AWS: the policy is passed over, without an error and without an assessment."""
+    """As on AWS, the policy is skipped without an error and without an assessment."""
     blocks = [
         {"text": {"text": text, "qualifiers": [role]}}
         for text, role in ((SOURCE, "grounding_source"), (QUERY, "query"), ("Bananas are blue.", "guard_content"))

@@ -1,4 +1,4 @@
-"""What the local guardrail recognises as private, in German and English, and what it leaves alone."""
+"""The private data that the local guardrail finds in German and English, and what it leaves alone."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""The identity providers of this machine: what people see, what survives a restart, what is refused."""
+"""The identity providers of this machine: what users see, what survives a restart, what is refused."""
 
 import base64
 import json
@@ -41,7 +41,7 @@ def sign_in() -> Iterator[SignIn]:
         yield provider
 
 
-def test_an_id_token_says_who_somebody_is_and_is_good_for_an_hour(sign_in: SignIn) -> None:
+def test_an_id_token_identifies_the_user_and_is_valid_for_an_hour(sign_in: SignIn) -> None:
     claims = claims_of(sign_in.id_token("mateo", OTHER_CALLBACK))
     assert (claims["email"], claims["email_verified"], claims["name"]) == (MATEO.email, True, MATEO.name)
     assert claims["groups"] == ["AnyOrgApp"]
@@ -64,13 +64,13 @@ def test_what_a_request_says_is_never_part_of_a_page(sign_in: SignIn) -> None:
     assert "<img" not in page.text
 
 
-def test_nobody_signs_in_who_is_not_there(sign_in: SignIn) -> None:
+def test_an_unknown_user_cannot_sign_in(sign_in: SignIn) -> None:
     with pytest.raises(AssertionError, match="Nobody of that name"):
         sign_in.signed_in(sign_in.authorization()[0], "eve")
 
 
 def test_a_sign_in_belongs_to_the_browser_that_began_it(sign_in: SignIn) -> None:
-    """Nobody is signed in by a form that another page sends to an address that it learnt."""
+    """A form that another page posts to a known address signs no one in."""
     began = httpx.get(sign_in.authorization()[0])
     address = urljoin(str(began.url), began.headers["location"])
     reply = httpx.post(address, data={"person": "mary"})
@@ -86,12 +86,12 @@ def test_consent_is_given_by_the_organisation_even_where_a_client_asks_for_it(si
     assert claims_of(tokens["id_token"])["email"] == MARY.email
 
 
-def test_whoever_signs_out_is_asked_again(sign_in: SignIn) -> None:
+def test_after_signing_out_the_user_is_asked_again(sign_in: SignIn) -> None:
     with httpx.Client() as browser:
         address, kept = sign_in.authorization()
         code = parse_qs(urlsplit(sign_in.signed_in(address, "mary", browser)).query)["code"][0]
         token = sign_in.tokens(code, kept["verifier"])["id_token"]
-        # Still signed in: nobody is asked, so it is nobody's choice.
+        # Still signed in, so the user is not asked and makes no choice.
         assert "code=" in sign_in.signed_in(sign_in.authorization()[0], "nobody", browser)
         asked = {"id_token_hint": token, "post_logout_redirect_uri": HOME, "state": "s"}
         page = browser.get(f"{sign_in.configuration['end_session_endpoint']}?{urlencode(asked)}").text
@@ -270,7 +270,7 @@ def test_a_port_that_is_taken_is_told(settings: LocalSettings) -> None:
         identity_providers.start(settings, "saml", print)
 
 
-def test_what_nobody_knows_cannot_be_configured(settings: LocalSettings) -> None:
+def test_an_unknown_setting_cannot_be_configured(settings: LocalSettings) -> None:
     with pytest.raises(ValueError, match="redirect_uris"):
         identity_providers.configure(settings, "oidc", redirect_uris=[])
     identity_providers.configure(settings, "oidc", callbacks=[CALLBACK])

@@ -1,4 +1,4 @@
-"""Kendra on one machine, through boto3 over a real port: the wire, the limits, what is found and by whom."""
+"""Kendra on one machine, through boto3 over a real port: protocol, limits, search and access."""
 
 import io
 import uuid
@@ -26,7 +26,7 @@ SETTLED = {"INDEXED", "UPDATED", "FAILED", "UPDATE_FAILED", "NOT_FOUND"}
 
 
 class Buckets:
-    """S3 as Kendra uses it: GetObject of objects in a dict, by the role that asks."""
+    """S3 as Kendra uses it: GetObject of objects in a dict, by role."""
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], bytes] = {}
@@ -101,11 +101,12 @@ def text(document_id: str, content: str, **members: Any) -> dict[str, Any]:
     return {"Id": document_id, "Blob": content.encode(), "ContentType": "PLAIN_TEXT", **members}
 
 
-def put(kendra: Any, index: str, *documents: dict[str, Any]) -> None:
+def put(kendra: Any, index: str, *documents: dict[str, Any], seconds: float = 40) -> None:
     """Puts documents and waits until none of them is PROCESSING."""
     answer = kendra.batch_put_document(IndexId=index, Documents=list(documents))
     assert answer["FailedDocuments"] == []
-    wait_until(lambda: set(statuses(kendra, index, *(document["Id"] for document in documents)).values()) <= SETTLED)
+    ids = [document["Id"] for document in documents]
+    wait_until(lambda: set(statuses(kendra, index, *ids).values()) <= SETTLED, seconds)
 
 
 def statuses(kendra: Any, index: str, *document_ids: str) -> dict[str, str]:
@@ -152,7 +153,7 @@ def assert_keeps_to_the_model(operation: str, answer: dict[str, Any]) -> None:
         assert set(body) <= set(model.output_shape.members)
 
 
-# The wire
+# The protocol
 
 
 def test_every_operation_answers_in_the_shapes_of_the_service_model(kendra: Any) -> None:
@@ -699,6 +700,6 @@ def test_a_short_document_does_not_wait_for_a_long_one(kendra: Any, index: str) 
     )
     long = " ".join(sentence.format(f"{number}th") for number in range(1200))
     kendra.batch_put_document(IndexId=index, Documents=[text("long", long)])
-    put(kendra, index, text("short", "A notice of one line."))
+    put(kendra, index, text("short", "A notice of one line."), seconds=120)
     assert statuses(kendra, index, "long", "short") == {"long": "PROCESSING", "short": "INDEXED"}
-    wait_until(lambda: statuses(kendra, index, "long") == {"long": "INDEXED"}, 120)
+    wait_until(lambda: statuses(kendra, index, "long") == {"long": "INDEXED"}, 240)

@@ -1,4 +1,4 @@
-"""What was accepted is indexed, whatever ends the process; what hangs is ended."""
+"""Accepted documents are indexed even if the process is killed, and work that hangs is ended."""
 
 import os
 import subprocess
@@ -48,7 +48,7 @@ DOCUMENTS = {f"d{batch}-{n}" for batch in range(4) for n in range(10)}
 
 
 def killed_after(data_dir: Path, indexing_seconds: float, happened: Callable[[str], bool]) -> str:
-    """Starts a service in another process, accepts documents, kills it; the index's id."""
+    """Starts a service in another process, puts documents and kills it. Returns the index's id."""
     program = textwrap.dedent(START)
     command = [sys.executable, "-W", "ignore", "-c", program, str(data_dir), str(indexing_seconds)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
@@ -76,19 +76,19 @@ def test_accepted_work_survives_kill_9(data_dir: Path, indexing_seconds: float, 
 
     index = killed_after(data_dir, indexing_seconds, enough_is_indexed)
     with closing(Store(data_dir / "kendra.sqlite")) as store:
-        assert store.statistics(index)[0] < len(DOCUMENTS)  # it was really killed before the end
+        assert store.statistics(index)[0] < len(DOCUMENTS)  # it was killed before the work was done
         make_due(store)
     with closing(KendraService(data_dir, lambda role: None)) as service:  # pyright: ignore[reportArgumentType]
         with closing(Store(data_dir / "kendra.sqlite")) as store:
             wait_until(lambda: {store.status(index, name).status for name in DOCUMENTS} == {"INDEXED"})  # pyright: ignore[reportOptionalMemberAccess]
         search = service._opened(index)
         assert search is not None
-        assert search.tantivy.searcher().num_docs == len(DOCUMENTS)  # one passage each, none twice
+        assert search.tantivy.searcher().num_docs == len(DOCUMENTS)  # one passage each, without duplicates
         assert list((data_dir / "uploads").iterdir()) == []
 
 
 def make_due(store: Store) -> None:
-    """Accepted work of a service with a long delay, as if the delay were over."""
+    """Makes the accepted work of a service with a long delay due now."""
     store._run("UPDATE tasks SET ready_at = ?", (0.0,))
 
 

@@ -1,4 +1,4 @@
-"""From text to passages and excerpts: nothing is lost, nothing is longer than it may be."""
+"""Passages and excerpts of a text: nothing is lost, and nothing is longer than allowed."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Access configurations come down to what they mean, and answers to where their sentences stand: property-based."""
+"""Property-based: access configurations have their documented meaning, and answers give correct positions."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ configurations = st.builds(
 
 
 def may_see(configuration: dict[str, Any], users: set[str], groups: set[str]) -> bool:
-    """What the documentation says, said once more and plainly: the oracle."""
+    """The rules of the documentation in plain code, as the oracle."""
 
     def holds(principal: dict[str, Any]) -> bool:
         return principal["user"]["id"] in users if "user" in principal else principal["group"]["name"] in groups
@@ -55,7 +55,7 @@ def may_see(configuration: dict[str, Any], users: set[str], groups: set[str]) ->
 
 
 def indexed(entries: list[dict[str, str]]) -> Index:
-    """An index with one document of this access list, written as local.kendra.index writes it."""
+    """An index with one document with this access list, in the form of local.kendra.index."""
     builder = SchemaBuilder()
     for name in ("allow", "deny"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -72,7 +72,7 @@ def indexed(entries: list[dict[str, str]]) -> Index:
 
 
 @given(configurations, st.sets(st.sampled_from(USERS), max_size=2), st.sets(st.sampled_from(GROUPS)))
-def test_who_may_see_a_document_finds_it_and_nobody_else(
+def test_only_users_with_access_find_a_document(
     configuration: dict[str, Any], users: set[str], groups: set[str]
 ) -> None:
     index = indexed(access_list(configuration))
@@ -81,7 +81,7 @@ def test_who_may_see_a_document_finds_it_and_nobody_else(
     assert bool(found) == may_see(configuration, users, groups)
 
 
-def test_a_document_without_a_configuration_is_for_everybody() -> None:
+def test_a_document_without_a_configuration_is_public() -> None:
     index = indexed(access_list(None))
     assert index.searcher().search(access_query(index, [], [], [])).hits
 
@@ -128,5 +128,5 @@ def test_offsets_cut_each_sentence_out_of_the_answer(chosen: list[tuple[str, str
     assert pieces
     numbers = [attribution["citationNumber"] for attribution in answer.attributions]
     assert numbers == list(range(1, len(numbers) + 1))
-    if len(pieces) < len(chosen):  # only what has no room is left out
+    if len(pieces) < len(chosen):  # only what does not fit is left out
         assert len(answer.text) + 1 + len(chosen[len(pieces)][0]) > MOST_CHARACTERS

@@ -1,4 +1,4 @@
-"""Q Business as an administrator sees it, through boto3: applications, indices, documents, groups, users, tags."""
+"""Administration of Q Business through boto3: applications, indices, documents, groups, users, tags."""
 
 import json
 import time
@@ -29,7 +29,7 @@ ABSENT = str(uuid.UUID(int=7))
 
 @pytest.fixture(scope="module")
 def admin(machine: Machine) -> Any:
-    """A client that leaves refusing to the service."""
+    """A client that leaves validation to the service."""
     return boto3.client(
         "qbusiness",
         endpoint_url=machine.settings.url,
@@ -210,7 +210,7 @@ def test_lists_are_given_in_pages(admin: Any, machine: Machine) -> None:
     assert code(admin.list_indices, **request) == "ValidationException"
 
 
-def test_what_is_not_offered_says_so(admin: Any, application: Application) -> None:
+def test_an_unsupported_operation_is_refused(admin: Any, application: Application) -> None:
     refused = refusal(admin.list_plugins, applicationId=application.id)
     assert (refused["Code"], refused["status"]) == ("UnknownOperationException", 404)
 
@@ -272,7 +272,7 @@ def test_a_document_that_cannot_be_taken_fails_alone(
     assert "wrong" not in application.statuses()
 
 
-def test_a_file_that_cannot_be_read_says_so_in_its_status(application: Application) -> None:
+def test_a_file_that_cannot_be_read_has_the_error_in_its_status(application: Application) -> None:
     application.put({"id": "broken", "content": {"blob": b"no pdf"}, "contentType": "PDF"})
     [detail] = [
         found

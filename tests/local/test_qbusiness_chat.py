@@ -1,4 +1,4 @@
-"""Chatting with Q Business on one machine, as people whom an identity provider vouches for: who is told what."""
+"""Chat with Q Business on one machine, as users of an identity provider: access, conversations, limits."""
 
 import io
 import uuid
@@ -37,7 +37,7 @@ JOHN = Person("John Stiles", "john_stiles@acme.example", "ACME")
 
 @pytest.fixture(scope="module")
 def library(machine: Machine, open_id: OpenIdProvider) -> Application:
-    """Documents for Mary, for Mateo, for a group of Mary's, for everybody."""
+    """Documents for Mary, for Mateo, for one of Mary's groups, and for all users."""
     application = federated_application(machine, open_id, "library")
     attribute = {"name": "year", "type": "NUMBER"}
     application.admin.update_index(**application.ids, documentAttributeConfigurations=[attribute])
@@ -113,14 +113,12 @@ def test_groups_within_groups_open_documents(library: Application, mary: Any, ma
     assert ask(mateo, library, question)["systemMessage"] == NOTHING
 
 
-def test_a_document_without_an_access_configuration_is_for_everybody(
-    library: Application, mary: Any, mateo: Any
-) -> None:
+def test_a_document_without_an_access_configuration_is_public(library: Application, mary: Any, mateo: Any) -> None:
     for client in (mary, mateo):
         assert cited(ask(client, library, "When does the canteen serve lunch?")) == ["canteen"]
 
 
-def test_what_nobody_wrote_down_is_answered_with_nothing(library: Application, mary: Any) -> None:
+def test_a_question_that_no_document_answers_gets_no_sources(library: Application, mary: Any) -> None:
     answer = ask(mary, library, "Who won the chess championship in Reykjavik?")
     assert (answer["systemMessage"], answer["sourceAttributions"]) == (NOTHING, [])
     german = ask(mary, library, "Wer hat die Meisterschaft im Schach gewonnen?")
@@ -172,7 +170,7 @@ def test_a_denial_wins_and_and_means_all(machine: Machine, open_id: OpenIdProvid
     assert seen == {"Mary Major": ["and", "deny"], "John Stiles": ["crossed"], "Mateo Jackson": []}
 
 
-def test_somebody_put_out_of_a_group_sees_its_documents_no_more(machine: Machine, open_id: OpenIdProvider) -> None:
+def test_a_user_removed_from_a_group_no_longer_sees_its_documents(machine: Machine, open_id: OpenIdProvider) -> None:
     application = federated_application(machine, open_id, "leaving")
     application.group("acme", MARY.email)
     application.put(text("parking", "The garage of ACME opens at six.", accessConfiguration=for_groups("acme")))
@@ -246,10 +244,10 @@ def test_a_session_that_names_no_user_is_refused(
         assert refusal(call) == "AccessDeniedException"
 
 
-def test_who_signed_in_elsewhere_is_nobody_here(
+def test_a_session_of_another_provider_has_no_access(
     machine: Machine, open_id: OpenIdProvider, library: Application, saml: SamlProvider
 ) -> None:
-    """A SAML session with Mary's tag, for an application whose people sign in by OpenID."""
+    """A SAML session with Mary's tag, for an application whose users sign in by OpenID."""
     iam = machine.client("iam")
     arn = iam.create_saml_provider(Name="elsewhere", SAMLMetadataDocument=saml.metadata)["SAMLProviderArn"]
     statement = {
@@ -263,7 +261,7 @@ def test_who_signed_in_elsewhere_is_nobody_here(
     answer = machine.anonymous_sts().assume_role_with_saml(RoleArn=role, PrincipalArn=arn, SAMLAssertion=assertion)
     client = machine.client("qbusiness", answer["Credentials"])
     assert refusal(ask, client, library, QUESTION) == "AccessDeniedException"
-    # In an application whose people sign in there, the same session is Mary.
+    # In an application whose users sign in by SAML, the same session is Mary.
     own = new_application(machine, identityType="AWS_IAM_IDP_SAML", iamIdentityProviderArn=arn)
     own.put(text("garage", "The garage opens at six.", accessConfiguration=for_users(MARY)))
     own.subscribed(client)
@@ -284,7 +282,7 @@ def test_a_request_cannot_name_its_user(library: Application, mary: Any) -> None
     assert cited(ask(mary, library, QUESTION, userId=MARY.email)) == ["acme-invoices"]
 
 
-def test_anonymous_users_see_what_is_for_everybody_and_keep_no_conversations(machine: Machine) -> None:
+def test_anonymous_users_see_public_documents_and_have_no_conversations(machine: Machine) -> None:
     application = new_application(machine, identityType="ANONYMOUS")
     application.put(
         text("garage", "The garage opens at six.", accessConfiguration=for_users(MARY)),
@@ -323,7 +321,7 @@ def test_a_conversation_goes_on_from_its_last_answer_only(library: Application, 
     assert ask(mary, library, QUESTION, **follow(second))
 
 
-def test_a_conversation_of_somebody_else_does_not_exist(library: Application, mary: Any, mateo: Any) -> None:
+def test_a_conversation_of_another_user_does_not_exist(library: Application, mary: Any, mateo: Any) -> None:
     answer = ask(mary, library, QUESTION)
     ids = {"applicationId": library.id, "conversationId": answer["conversationId"]}
     for call in (
@@ -404,7 +402,7 @@ def test_of_two_messages_that_follow_the_same_answer_one_is_refused(library: App
 
 @pytest.fixture(scope="module")
 def unchecked_mary(machine: Machine, library: Application, open_id: OpenIdProvider) -> Any:
-    """Mary with a client that leaves refusing to the service."""
+    """Mary with a client that leaves validation to the service."""
     request = {"RoleArn": library.role, "RoleSessionName": "mary", "WebIdentityToken": open_id.token(MARY)}
     credentials = machine.anonymous_sts().assume_role_with_web_identity(**request)["Credentials"]
     client = boto3.client(
@@ -476,10 +474,10 @@ def test_an_application_may_take_no_attachments(machine: Machine, open_id: OpenI
     assert refusal(ask, mary, application, QUESTION, attachments=attachments) == "ValidationException"
 
 
-# ─── Pictures ────────────────────────────────────────────────────────────────────────────────────
+# ─── Images ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def picture_of(words: str) -> bytes:
+def image_of(words: str) -> bytes:
     image = Image.new("RGB", (760, 160), "white")
     font = ImageFont.load_default(44)
     ImageDraw.Draw(image).text((24, 50), words, "black", font=font)
@@ -492,11 +490,11 @@ def pdf_with(words: str) -> bytes:
     with pymupdf.open() as document:
         document.new_page()
         page = document.new_page()
-        page.insert_image(pymupdf.Rect(72, 72, 452, 152), stream=picture_of(words))
+        page.insert_image(pymupdf.Rect(72, 72, 452, 152), stream=image_of(words))
         return document.tobytes()
 
 
-def test_a_picture_in_a_document_answers_and_is_served(library: Application, mary: Any, mateo: Any) -> None:
+def test_an_image_in_a_document_answers_and_is_served(library: Application, mary: Any, mateo: Any) -> None:
     document = {
         "id": "turbines",
         "content": {"blob": pdf_with("Turbine Kestrel delivered 184 GWh")},
@@ -522,7 +520,7 @@ def test_a_picture_in_a_document_answers_and_is_served(library: Application, mar
     assert refusal(mary.get_media, **ids, mediaId=ABSENT) == "ResourceNotFoundException"
     asked = ids | {"messageId": answer["userMessageId"]}
     assert refusal(mary.get_media, **asked, mediaId=segment["mediaId"]) == "ResourceNotFoundException"
-    # The picture goes with the right to see its document, and with the document.
+    # The image is gone without access to its document, and after the document is deleted.
     library.group("turbine-readers", MATEO.email)
     assert refusal(mary.get_media, **ids, mediaId=segment["mediaId"]) == "ResourceNotFoundException"
     library.group("turbine-readers", MARY.email)
@@ -533,7 +531,7 @@ def test_a_picture_in_a_document_answers_and_is_served(library: Application, mar
     assert list((library.machine.settings.home / "qbusiness" / "media").iterdir()) == []
 
 
-def test_pictures_are_left_alone_unless_they_are_asked_for(library: Application, mary: Any) -> None:
+def test_images_are_left_alone_unless_they_are_asked_for(library: Application, mary: Any) -> None:
     library.put({"id": "unread", "content": {"blob": pdf_with("Turbine Heron delivered 77 GWh")}, "contentType": "PDF"})
     assert "unread" not in cited(ask(mary, library, "How many GWh did the turbine Heron deliver?"))
 

@@ -1,4 +1,4 @@
-"""`docent qbusiness`: from nothing, after being stopped anywhere, after a change, and back to nothing."""
+"""`docent qbusiness`: a new installation, one stopped at any point, a changed one, and its removal."""
 
 import json
 import os
@@ -25,17 +25,17 @@ NOTHING = {
     "applications": [], "roles": [], "secrets": [], "identity providers": [], "index": [], "retriever": [],
     "web experience": [],
 }  # fmt: skip
-# How many calls change something when everything is made: asserted below, so that none is left out.
+# The number of changing calls of a full installation, asserted below so that none is left out.
 OIDC_CHANGES, SAML_CHANGES, DELETE_CHANGES = 13, 10, 12
 
 
 def quietly(_line: str) -> None:
-    """Says nothing."""
+    """Prints nothing."""
 
 
 @pytest.fixture
 def issuer() -> Iterator[OpenIdProvider]:
-    """One that IAM does not know yet."""
+    """An issuer that is not in IAM yet."""
     with serving(OpenIdProvider()) as provider:
         yield provider
 
@@ -45,12 +45,12 @@ def client_of(issuer: OpenIdProvider) -> OpenId:
 
 
 def unserved(name: str) -> OpenId:
-    """Nobody signs in there: making an installation asks nothing of it."""
+    """An issuer that does not run: creating an installation sends it no request."""
     return OpenId(f"https://{name}.example", CLIENT_ID, "hush")
 
 
 def delete(machine: Machine, name: str) -> list[str]:
-    """What is left alone."""
+    """Deletes the installation; returns what is left alone."""
     deletion = Deletion(target_of(machine), name)
     deletion.run(quietly, quietly)
     return deletion.left
@@ -85,7 +85,7 @@ def test_a_person_with_a_token_chats_by_what_was_made(machine: Machine, issuer: 
     delete(machine, "chats")
 
 
-def test_nobody_without_an_address_or_of_another_client_may_assume_the_role(
+def test_tokens_without_an_address_or_of_another_client_cannot_assume_the_role(
     machine: Machine, issuer: OpenIdProvider
 ) -> None:
     application = application_of(machine, create(target_of(machine), client_of(issuer), quietly, "strict"))
@@ -140,7 +140,7 @@ def test_two_installations_know_nothing_of_each_other(machine: Machine) -> None:
 
 @pytest.fixture(scope="module")
 def whole(machine: Machine) -> dict[str, Any]:
-    """What there is when nothing went wrong, and how many calls it took, by provider."""
+    """The result of an undisturbed installation and its number of calls, by provider."""
     found = {}
     for name, provider, count in (
         ("whole", unserved("whole"), OIDC_CHANGES),
@@ -193,7 +193,7 @@ def test_stopped_with_a_saml_provider_it_goes_on_too(
 # ─── Corrected ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_somebody_changed_is_corrected(machine: Machine) -> None:
+def test_manual_changes_are_corrected(machine: Machine) -> None:
     parameters = create(target_of(machine), unserved("drift"), quietly, "drift")
     there = inventory(machine, "drift")
     iam, q_business = machine.client("iam"), machine.client("qbusiness")
@@ -235,7 +235,7 @@ def test_a_changed_client_takes_a_new_application_and_that_takes_consent(
     delete(machine, "client")
 
 
-@pytest.mark.parametrize("number", range(1, 6))  # until there is a new application, and an index in it
+@pytest.mark.parametrize("number", range(1, 6))  # until there is a new application with an index
 def test_stopped_while_it_is_replaced_it_goes_on(machine: Machine, number: int) -> None:
     name = f"swap-{number}"
     create(target_of(machine), unserved(name), quietly, name)
@@ -252,7 +252,7 @@ def test_stopped_while_it_is_replaced_it_goes_on(machine: Machine, number: int) 
 
 
 def test_another_provider_lets_go_of_the_first(machine: Machine, saml: SamlProvider) -> None:
-    """Whatever else the account knows of."""
+    """Other providers in the account stay as they are."""
     bystander = machine.client("iam").create_open_id_connect_provider(Url="https://by.example", ClientIDList=["x"])
     create(target_of(machine), unserved("moves"), quietly, "moves")
     create(target_of(machine), Saml(saml.metadata), quietly, "moves", replace=True)
@@ -288,7 +288,7 @@ def test_a_provider_of_ours_that_another_installation_uses_stays(machine: Machin
     create(target_of(machine), unserved("shared"), quietly, "host")
     other = OpenId("https://shared.example", "others")
     create(target_of(machine), other, quietly, "lodger")
-    create(target_of(machine), unserved("shared"), quietly, "host")  # does not take the other's client away
+    create(target_of(machine), unserved("shared"), quietly, "host")  # does not remove the other's client
     assert inventory(machine, "host")["identity providers"] == [[CLIENT_ID, "others"]]
     assert delete(machine, "host") == ["The identity provider shared.example stays: lodger:us-east-1 uses it too."]
     delete(machine, "lodger")

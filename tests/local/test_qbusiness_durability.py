@@ -1,4 +1,4 @@
-"""What Q Business accepted and was told stays, whatever ends the process; and nothing is there before its time."""
+"""Accepted changes in Q Business survive the end of the process, and take effect only after their delay."""
 
 import asyncio
 import base64
@@ -32,7 +32,7 @@ def service_in(folder: Path, settling_seconds: float) -> QBusinessService:
 
 @pytest.fixture
 def slow(tmp_path: Path) -> Iterator[QBusinessService]:
-    """A service in which nothing ever settles."""
+    """A service in which changes never take effect."""
     with closing(service_in(tmp_path / "slow", 600)) as service:
         yield service
 
@@ -65,7 +65,7 @@ def test_accepted_documents_and_groups_outlive_a_restart(tmp_path: Path) -> None
         assert call(service, "GET", f"{path}/indices/{index}/groups/keepers")[1]["status"]["status"] == "PROCESSING"
         listed = call(service, "GET", f"{path}/index/{index}/documents")[1]["documentDetailList"]
         assert [(found["documentId"], found["status"]) for found in listed] == [("bees", "PROCESSING")]
-        service._documents._store._run("UPDATE tasks SET ready_at = ?", (0.0,))  # as if the time were over
+        service._documents._store._run("UPDATE tasks SET ready_at = ?", (0.0,))  # as if the delay were over
     with closing(service_in(tmp_path, 0)) as service:
         shown = f"{path}/index/{index}/documents"
         wait_until(lambda: call(service, "GET", shown)[1]["documentDetailList"][0]["status"] == "INDEXED")

@@ -1,4 +1,4 @@
-"""The template's own Q Business application, deployed by itself, as its parameters change."""
+"""The template's Q Business application, deployed alone with changing parameters."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def part_of_the_template() -> str:
 
 
 def deploy(machine: Machine, **parameters: str) -> dict[str, str]:
-    """The outputs, once it is deployed."""
+    """Deploys it and returns the outputs."""
     cloudformation = machine.client("cloudformation")
     request = {
         "StackName": STACK,
@@ -117,6 +117,6 @@ def test_it_comes_changes_and_goes_with_its_parameters(
 
 
 @pytest.mark.parametrize("given", [{}, {"ChatIssuer": "https://issuer.example"}, {"ChatClientId": CLIENT_ID}])
-def test_nobody_deploys_it_without_saying_who_signs_people_in(machine: Machine, given: dict[str, str]) -> None:
+def test_it_cannot_be_deployed_without_an_identity_provider(machine: Machine, given: dict[str, str]) -> None:
     with pytest.raises(ClientError, match="ChatIssuer and ChatClientId, or ChatSamlProviderArn"):
         deploy(machine, ChatService="q_business", **given)

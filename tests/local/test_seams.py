@@ -1,6 +1,6 @@
-"""The seams of local/seams/catalogue.py, and what they rely on inside MiniStack.
+"""The seams of local/seams/catalogue.py, and the internals of MiniStack that they use.
 
-These tests fail first when a new version of MiniStack moves something.
+These tests fail first when a new version of MiniStack changes something.
 """
 
 import asyncio
@@ -101,7 +101,7 @@ def test_the_ministack_that_is_installed_is_the_one_we_depend_on() -> None:
 
 
 def keep(monkeypatch: pytest.MonkeyPatch, module: Any, *names: str) -> None:
-    """What the test changes in MiniStack is undone after it."""
+    """Undoes the test's changes to MiniStack afterwards."""
     for name in names:
         monkeypatch.setattr(module, name, getattr(module, name))
 
@@ -208,7 +208,7 @@ def test_forms_are_taken_by_the_function_we_wrap_and_their_checksums_still_not_c
 
 @of(api_gateway.add_api_resource_types)
 def test_resource_types_that_we_add_are_still_missing() -> None:
-    """One that MiniStack has by now is better its own."""
+    """If MiniStack has a type by now, its own is better."""
     ours = set(provisioners._RESOURCE_HANDLERS) & {"AWS::ApiGatewayV2::Deployment", "AWS::WAFv2::WebACLAssociation"}
     assert not ours
     assert list(inspect.signature(apigateway._create_deployment).parameters) == ["api_id", "data"]
@@ -267,7 +267,7 @@ def packing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def executed(definition: dict[str, Any]) -> dict[str, Any]:
-    """An execution of it that ended, as MiniStack keeps it."""
+    """An execution of it that has ended, as MiniStack stores it."""
     made = {"name": "m", "definition": json.dumps(definition), "roleArn": "arn:aws:iam::000000000000:role/r"}
     machine = answer(stepfunctions._create_state_machine(made))["stateMachineArn"]
     started = {"stateMachineArn": machine, "input": json.dumps({"items": [1, 2], "text": "Moor " * 2000})}
@@ -353,7 +353,7 @@ def test_a_packed_history_survives_a_restart() -> None:
 
 @pytest.fixture
 def snapshots(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The folder that links to the newest."""
+    """The link to the newest snapshot."""
     monkeypatch.setattr(persistence, "PERSIST_STATE", True)
     monkeypatch.setattr(persistence, "STATE_DIR", str(tmp_path))
     for module, name in ((app, "save_all"), (persistence, "_json_default"), (persistence, "_json_object_hook")):
@@ -386,7 +386,7 @@ def test_state_is_saved_whole_while_executions_go_on(snapshots: Path) -> None:
     try:
         for _ in range(3):
             state.save_state()
-            (snapshots / "stepfunctions.json").unlink()  # it would be missing
+            (snapshots / "stepfunctions.json").unlink()  # raises an error if it is missing
     finally:
         over.set()
         thread.join()
@@ -401,7 +401,7 @@ def test_a_large_value_is_written_once(monkeypatch: pytest.MonkeyPatch, snapshot
     written = file.stat()
     assert (snapshots / "a.json").stat().st_size < 1000
     state.save_state()
-    serving(monkeypatch, a=lambda: None)  # it has no state to give, and keeps what it had
+    serving(monkeypatch, a=lambda: None)  # it has no state now and keeps its last file
     state.save_state()
     assert (file.stat().st_ino, file.stat().st_mtime) == (written.st_ino, written.st_mtime)
     assert persistence.load_state("a") == kept
@@ -687,7 +687,7 @@ def test_an_openid_provider_can_be_changed() -> None:
         return found
 
     try:
-        for _ in range(2):  # as on AWS, once more changes nothing
+        for _ in range(2):  # as on AWS, a second call changes nothing
             added = change("AddClientIDToOpenIDConnectProvider", ClientID="b")
             assert added["ClientIDList"] == ["a", "b"]
         for _ in range(2):
@@ -701,7 +701,7 @@ def test_an_openid_provider_can_be_changed() -> None:
     assert iam._IAM_HANDLERS["TagOpenIDConnectProvider"]({"OpenIDConnectProviderArn": arn})[0] == 404
 
 
-def test_a_resource_is_replaced_where_its_type_says_so() -> None:
+def test_a_resource_is_replaced_if_its_type_requires_it() -> None:
     identities.add_iam_identity_providers()
     replaced = provisioners._replacing_change
     assert replaced("AWS::IAM::OIDCProvider", {"Url": "https://a.example"}, {"Url": "https://b.example"})
@@ -744,7 +744,7 @@ def answer(reply: Any, status: int = 200) -> dict[str, Any]:
 
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A user pool in which nothing that a test changes in MiniStack stays changed."""
+    """A user pool. A test's changes to MiniStack are undone afterwards."""
     for name in ("_fake_token", "_update_user_attributes", "_sign_up", "_apply_inbound_federation_trigger"):
         monkeypatch.setattr(cognito, name, getattr(cognito, name))
     return answer(cognito._create_user_pool({"PoolName": "test", "UsernameAttributes": ["email"]}))["UserPool"]["Id"]
@@ -807,7 +807,7 @@ def test_a_token_writes_what_its_client_may_write_and_nothing_else(pool: str) ->
 
 
 @of(user_pools.let_administrators_alone_create_users)
-def test_nobody_signs_up_where_administrators_alone_create_users(pool: str) -> None:
+def test_sign_up_is_refused_if_only_administrators_create_users(pool: str) -> None:
     client = answer(cognito._create_user_pool_client({"UserPoolId": pool, "ClientName": "test"}))["UserPoolClient"]
     asked = {"ClientId": client["ClientId"], "Username": "tom@example.com", "Password": "Sommer-2026-Regen"}
     user_pools.let_administrators_alone_create_users()
@@ -820,9 +820,7 @@ def test_nobody_signs_up_where_administrators_alone_create_users(pool: str) -> N
 
 @of(user_pools.say_which_addresses_are_verified)
 @pytest.mark.parametrize(("attributes", "verified"), [({}, False), ({"email_verified": "true"}, True)])
-def test_an_address_is_verified_only_when_somebody_said_so(
-    pool: str, attributes: dict[str, str], verified: bool
-) -> None:
+def test_an_address_is_verified_only_if_it_was_set(pool: str, attributes: dict[str, str], verified: bool) -> None:
     user_pools.say_which_addresses_are_verified()
     claims = sign_in(pool, {}, **attributes)["IdToken"].split(".")[1]
     assert json.loads(base64.urlsafe_b64decode(claims + "=="))["email_verified"] is verified

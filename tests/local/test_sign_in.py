@@ -1,4 +1,4 @@
-"""From a sign-in form to an answer: real identity providers, STS, Q Business."""
+"""From a sign-in form to an answer, with real identity providers, STS and Q Business."""
 
 import base64
 from collections.abc import Iterator
@@ -75,7 +75,7 @@ def test_a_code_is_worth_nothing_twice_or_without_its_verifier(sign_in: SignIn) 
     assert sign_in.tokens(code, kept["verifier"])["error"] == "invalid_grant"
 
 
-def test_nobody_is_sent_where_the_client_did_not_say(sign_in: SignIn) -> None:
+def test_a_redirect_to_an_unregistered_address_is_refused(sign_in: SignIn) -> None:
     address, _ = sign_in.authorization("http://localhost:5173/elsewhere")
     with pytest.raises(AssertionError, match="redirect_uri"):
         sign_in.signed_in(address, "mary")

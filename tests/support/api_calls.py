@@ -1,4 +1,4 @@
-"""Requests of API Gateway, and replies held against the contract."""
+"""Requests from API Gateway, and replies checked against the contract."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from tests.support.functions import Function
 from tests.support.project import ROOT
 
 CONTRACT = yaml.safe_load((ROOT / "openapi.yaml").read_text())
-FOREVER = 4_102_444_800  # when the tokens of tests expire: the year 2100
+FOREVER = 4_102_444_800  # expiry of the tests' tokens, in the year 2100
 
 MARY = Caller("3f0a1c52-6f4e-4c8a-9d1b-7d2e5a90c411", "mary@example.com", ("energy",), FOREVER)
 ERIKA = Caller("9b1d7f30-2c6a-4e1f-8a44-5f0e7c2b6d02", "erika@example.com", ("energy", "Lesegruppe Süd"), FOREVER)
@@ -25,7 +25,7 @@ def asked(
     query: dict[str, Any] | None = None,
     path: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A sample event, with some of it another."""
+    """A sample event with some fields replaced."""
     changed = dict(event)
     if caller:
         changed["requestContext"] = event["requestContext"] | {"authorizer": caller.to_authorizer()}
@@ -39,7 +39,7 @@ def asked(
 
 
 def call(function: Function, event: dict[str, Any]) -> tuple[int, Any]:
-    """`(status, body)` of the reply, which the contract allows for the operation."""
+    """`(status, body)` of the reply, checked against the operation's contract."""
     reply = function(event)
     operation = CONTRACT["paths"][event["resource"]][event["httpMethod"].lower()]
     status, body = reply["statusCode"], json.loads(reply["body"])

@@ -1,4 +1,4 @@
-"""A client of the deployed API, as an application would be one: with a token, over HTTP and the WebSocket."""
+"""A client of the deployed API, with a token, over HTTP and the WebSocket."""
 
 import base64
 import hashlib
@@ -25,12 +25,12 @@ class ApiClient:
         """The status and the JSON of the answer."""
         address = self.target.outputs["ApiUrl"] + path
         headers = {"Authorization": f"Bearer {self.token}"}
-        # Without a query, None: httpx would take an empty one for a reason to drop the query of the path.
+        # None without a query, because an empty one makes httpx drop the query in the path.
         reply = http.request(method, address, params=query or None, json=body, headers=headers)
         return reply.status_code, reply.json() if reply.content else None
 
     def upload(self, file_name: str, body: bytes, readers: dict[str, Any] | None = None) -> str:
-        """Announces and uploads a file, and waits until it was ingested or has failed; its document id."""
+        """Announces and uploads a file and waits until it is ingested or has failed. Returns its document id."""
         announced = {
             "file_name": file_name,
             "size_bytes": len(body),
@@ -59,7 +59,7 @@ class ApiClient:
         raise AssertionError(f"{document_id} did not end: {document}")
 
     def documents(self) -> set[str]:
-        """The ids of all documents that are listed, page by page."""
+        """The ids of all listed documents, page by page."""
         found: list[str] = []
         page: dict[str, Any] = {}
         query: dict[str, Any] = {"limit": 2}
@@ -80,7 +80,7 @@ class ApiClient:
         return answer
 
     def stream(self, *messages: Any) -> Iterator[dict[str, Any]]:
-        """Sends each message over one WebSocket, and yields what comes until its answer or problem."""
+        """Sends each message over one WebSocket and yields the replies up to its answer or problem."""
         protocols: Any = ["docent", self.token]
         with connect(self.target.outputs["StreamUrl"], subprotocols=protocols, open_timeout=20) as socket:
             assert socket.subprotocol == "docent"
@@ -94,5 +94,5 @@ class ApiClient:
 
 
 def send_form(url: str, fields: dict[str, str], body: bytes) -> int:
-    """Send a presigned form with the file as its last field; the status S3 answers with."""
+    """Send a presigned form with the file as its last field. Returns S3's status."""
     return http.post(url, data=fields, files={"file": ("file.pdf", body)}).status_code

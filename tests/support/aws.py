@@ -1,4 +1,4 @@
-"""S3 and DynamoDB as the functions meet them: moto's, with the sample objects in their buckets."""
+"""S3 and DynamoDB for the functions, from moto, with the sample objects in their buckets."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +25,7 @@ DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
 SIGN_INS_TABLE = "docent-sign-ins"
-# `{table: its keys, the partition's first}`
+# `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
     DOCUMENTS_TABLE: ("document_id",),
@@ -34,7 +34,7 @@ TABLES = {
     SIGN_INS_TABLE: ("sign_in_id",),
 }
 OBJECTS = ROOT / "events" / "objects"
-# What fakes stand for, moto keeps its hands off.
+# moto ignores the services that have fakes.
 CONFIG: Any = {
     "core": {
         "reset_boto3_session": False,
@@ -45,13 +45,13 @@ CONFIG: Any = {
 
 @cache
 def session() -> boto3.Session:
-    """One for all tests: making one reads megabytes of service models."""
+    """One session for all tests, because creating one reads megabytes of service models."""
     return boto3.Session(region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
 
 
 @cache
 def _own_client(service: str) -> Any:
-    """Made before any fault is there to reach it."""
+    """Created before any fault is set, so that faults do not affect it."""
     make: Any = session().client
     return make(service)
 
@@ -88,7 +88,7 @@ def forget_clients() -> None:
 
 
 class World:
-    """What tests put there and look at, through clients of its own that no fault reaches."""
+    """What tests write and read, through separate clients that faults do not affect."""
 
     def __init__(self) -> None:
         self._s3, self._dynamodb = _own_client("s3"), _own_client("dynamodb")
@@ -115,7 +115,7 @@ class World:
         metadata: dict[str, str] | None = None,
         content_type: str = "binary/octet-stream",
     ) -> str | None:
-        """Stores bytes, or anything else as JSON; returns the version, where the bucket keeps them."""
+        """Stores bytes, or anything else as JSON. Returns the version if the bucket keeps versions."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         reply = self._s3.put_object(
             Bucket=bucket, Key=key, Body=data, Metadata=metadata or {}, ContentType=content_type
@@ -139,7 +139,7 @@ class World:
             self._dynamodb.batch_write_item(RequestItems={table: puts})
 
     def delete_items(self, table: str) -> None:
-        """Empties a table."""
+        """Deletes all items of a table."""
         for item in self._dynamodb.scan(TableName=table)["Items"]:
             self._dynamodb.delete_item(TableName=table, Key={key: item[key] for key in TABLES[table]})
 
@@ -147,7 +147,7 @@ class World:
         self._dynamodb.delete_item(TableName=table, Key={name: {"S": value} for name, value in key.items()})
 
     def items(self, table: str) -> list[dict[str, Any]]:
-        """Everything a table holds, in the order of its keys."""
+        """All items of a table, in key order."""
         found = [
             {name: next(iter(value.values())) for name, value in item.items()}
             for item in self._dynamodb.scan(TableName=table)["Items"]
@@ -155,7 +155,7 @@ class World:
         return sorted(found, key=lambda item: [item[key] for key in TABLES[table]])
 
     def keep_versions(self) -> None:
-        """Makes the source bucket what it is in the template."""
+        """Enables versioning on the source bucket, as in the template."""
         enabled = {"Status": "Enabled"}
         self._s3.put_bucket_versioning(Bucket=SOURCE_BUCKET, VersioningConfiguration=enabled)
 
@@ -173,7 +173,7 @@ class World:
         return {found["Key"] for page in pages for found in page.get("Contents", [])}
 
     def head(self, key: str) -> dict[str, Any]:
-        """What S3 tells of an object in the source bucket, with its checksum."""
+        """HeadObject of an object in the source bucket, with its checksum."""
         return self._s3.head_object(Bucket=SOURCE_BUCKET, Key=key, ChecksumMode="ENABLED")
 
     def versions(self, key: str) -> list[dict[str, Any]]:
@@ -205,20 +205,20 @@ class World:
 
     @contextmanager
     def refusing(self, operation: str, status: int, code: str) -> Iterator[None]:
-        """Every call of one operation (`s3.GetObject`) is refused, and does nothing."""
+        """Every call of one operation (`s3.GetObject`) is refused and does nothing."""
         error = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
         with self.answering(operation, error, status):
             yield
 
     @contextmanager
     def answering(self, operation: str, reply: dict[str, Any], status: int = 200) -> Iterator[None]:
-        """Every call of one operation is answered so, parsed as botocore would, and does nothing."""
+        """Every call of one operation gets this answer, parsed by botocore, and does nothing."""
         with self.before(operation, lambda: (AWSResponse("", status, HTTPHeaders(), None), reply)):
             yield
 
     @contextmanager
     def leaving_unprocessed(self, operation: str, times: int) -> Iterator[None]:
-        """The first calls of one batch operation do nothing, and say so, as DynamoDB does when it is pressed."""
+        """The first calls of one batch operation return everything as unprocessed, as DynamoDB does when throttled."""
         left = [times]
 
         def handler(params: dict[str, Any], **_: Any) -> Any:
@@ -234,7 +234,7 @@ class World:
 
     @contextmanager
     def before(self, operation: str, happens: Callable[[], Any]) -> Iterator[None]:
-        """Something happens right before every call of one operation by the functions."""
+        """Runs something right before every call of one operation by the functions."""
 
         with _hooked(operation, lambda **_: happens()):
             yield
@@ -242,7 +242,7 @@ class World:
 
 @contextmanager
 def _hooked(operation: str, handler: Callable[..., Any]) -> Iterator[None]:
-    """Functions' clients call the handler before every call of one operation; what it returns is the reply."""
+    """The functions' clients call the handler before every call of one operation. Its result is the reply."""
     session().events.register(f"before-call.{operation}", handler)
     forget_clients()
     try:
@@ -253,5 +253,5 @@ def _hooked(operation: str, handler: Callable[..., Any]) -> Iterator[None]:
 
 
 def _typed(values: dict[str, Any]) -> dict[str, Any]:
-    """An item as DynamoDB takes it: `{name: {"S": value}}` and the like."""
+    """An item in DynamoDB's form, such as `{name: {"S": value}}`."""
     return {name: TypeSerializer().serialize(value) for name, value in values.items()}

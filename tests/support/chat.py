@@ -1,7 +1,7 @@
-"""The deployed template with chat through Amazon Q Business, and people who sign in and chat.
+"""The deployed template with chat through Amazon Q Business, and users who sign in and chat.
 
-One machine for the session. It has one identity provider at a time, as `docent up --idp` has it: tests name theirs by
-`@through("oidc")`, and pytest runs all of one kind before those of the other, whichever module they are in.
+One machine for the session. It has one identity provider at a time, as with `docent up --idp`. Tests select theirs by
+`@through("oidc")`, and pytest runs all tests of one kind before those of the other, across modules.
 """
 
 import json
@@ -37,7 +37,7 @@ __all__ = ["QUESTION", "ChatStack", "Chatter", "through"]
 
 @dataclass
 class Chatter:
-    """Somebody who has signed in by browser."""
+    """A user who has signed in by browser."""
 
     api: str
     browser: Browser
@@ -48,14 +48,14 @@ class Chatter:
 
     @property
     def id_token(self) -> str:
-        """What the session stands for, with OpenID Connect."""
+        """The id token behind the session, with OpenID Connect."""
         return jwt.decode(self.session, options={"verify_signature": False})["id_token"]
 
     def say(self, message: str, **more: Any) -> httpx.Response:
         return self.browser.send("POST", f"{self.api}/chat", json={"message": message} | more)
 
     def told(self, message: str, **more: Any) -> dict[str, Any]:
-        """The answer, which is one."""
+        """The answer to a message that must succeed."""
         reply = self.say(message, **more)
         assert reply.status_code == 200, reply.text
         return reply.json()
@@ -66,7 +66,7 @@ class Chatter:
 
 @dataclass
 class ChatStack:
-    """`page` is an origin whose pages may call the API. `secrets` is what no log may hold."""
+    """`page` is an origin whose pages can call the API. `secrets` must not appear in any log."""
 
     target: Target
     page: str
@@ -84,7 +84,7 @@ class ChatStack:
         return kind
 
     def sign_in_by(self, kind: Kind) -> None:
-        """As `docent up --idp` does it; what was begun with another kind ends."""
+        """Switch to a kind of provider, as `docent up --idp` does; sign-ins with another kind end."""
         settings = self.target.local
         if identity_providers.chosen(settings) == kind:
             return
@@ -97,18 +97,18 @@ class ChatStack:
         return Browser(self.client, cookies or {})
 
     def person(self, name: str) -> Chatter:
-        """`mary` or `mateo`, with a browser of their own."""
+        """`mary` or `mateo`, with a separate browser."""
         browser = self.browser()
         browser.follow(f"{self.api}/{self.kind}/login", name, PAGE)
         self.secrets.update(filter(None, browser.cookies.values()))
         return Chatter(self.api, browser)
 
     def say(self, token: str) -> int:
-        """The status that a message gets with a token."""
+        """The status of the reply to a message with a token."""
         headers = {"Authorization": f"Bearer {token}"}
         return self.client.post(f"{self.api}/chat", json={"message": QUESTION}, headers=headers).status_code
 
-    # What administrators do.
+    # Administration
 
     @property
     def library(self) -> Any:
@@ -116,7 +116,7 @@ class ChatStack:
 
     @property
     def place(self) -> dict[str, str]:
-        """The application and its index."""
+        """The ids of the application and its index."""
         kept = machine.kept_parameters(self.target.local)
         return {"applicationId": kept["QBusinessApplicationId"], "indexId": kept["QBusinessIndexId"]}
 
@@ -137,11 +137,11 @@ class ChatStack:
         """Set the faults of the engines (local/faults.py)."""
         httpx.put(f"{self.target.local.url}/_docent/faults", content=rules).raise_for_status()
 
-    # What the identity provider says, and what an attacker would like it to say.
+    # The identity provider's responses, and those of an attacker
 
     @property
     def provider(self) -> dict[str, Any]:
-        """What it was told."""
+        """The provider's configuration."""
         file = self.target.local.home / "idp" / self.kind / "configuration.json"
         return json.loads(file.read_text())
 
@@ -157,17 +157,17 @@ class ChatStack:
         return SigningKey.kept_in(self.target.local.home / "idp" / "saml")
 
     def statement(self, person: Person, **changes: Any) -> Statement:
-        """A SAML response as the provider would make it; it answers no request unless one is named."""
+        """A SAML response as the provider creates it. It answers a request only if one is given."""
         told = self.provider
         said = {"issuer": told["entity_id"], "role_arn": told["role_arn"], "provider_arn": told["provider_arn"]}
         return Statement(**({"person": person, "destination": f"{self.api}/saml/acs"} | said | changes))
 
     def asked_for(self, browser: Browser) -> str:
-        """Where the provider is asked for who the person is: a sign-in that `browser` has begun."""
+        """The URL at the provider for a sign-in that `browser` has begun."""
         return browser.send("GET", f"{self.api}/{self.kind}/login", params={"return_to": self.page}).headers["location"]
 
     def saml_response(self, address: str, person: str) -> str:
-        """What the provider has a browser post, once `person` is chosen."""
+        """The response that the provider lets a browser post after `person` is chosen."""
         page = httpx.get(f"{address}&{urlencode({'person': person})}").text
         found = re.search(r'name="SAMLResponse" value="([^"]*)"', page)
         assert found, page
@@ -177,10 +177,10 @@ class ChatStack:
     def post(self, browser: Browser, response: str, **more: str) -> httpx.Response:
         return browser.send("POST", f"{self.api}/saml/acs", data={"SAMLResponse": response} | more)
 
-    # What is left of it.
+    # Logs
 
     def logged(self) -> str:
-        """All that the functions, the machine and the provider have logged."""
+        """Everything that the functions, the machine and the provider have logged."""
         home = self.target.local.home
         files = [self.target.local.log, *(home / "idp").glob("*/provider.log")]
         entries = follow_logs(self.target, datetime.fromtimestamp(0, UTC), follow=False)
@@ -188,7 +188,7 @@ class ChatStack:
 
 
 def through(*kinds: Kind) -> pytest.MarkDecorator:
-    """For a test that asks for `chat`: by which kinds of provider people sign in, once for each."""
+    """For a test that uses `chat`: the kinds of provider to run it with, once for each."""
     return pytest.mark.parametrize("chat", kinds, indirect=True, scope="session")
 
 

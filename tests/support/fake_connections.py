@@ -1,4 +1,4 @@
-"""Clients that are connected to a WebSocket API: they get what is posted to them, until they go away."""
+"""Clients connected to a WebSocket API. They receive what is posted to them until they disconnect."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ MAX_BYTES = 128 * 1024
 
 
 class FakeConnections(FakeService):
-    """`messages` is what arrived, by connection. `leave` makes one go away, at once or after so many messages."""
+    """`messages` holds what arrived, by connection. `leave` disconnects one, at once or after some messages."""
 
     events = ("apigatewaymanagementapi",)
 

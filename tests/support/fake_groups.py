@@ -1,4 +1,4 @@
-"""The groups of a Q Business index: ten a page, everything later than said, files read with a role, limits kept."""
+"""The groups of a Q Business index: ten per page, changes with a delay, files read with a role, limits enforced."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MOST_INLINE = 1_000
 
 @dataclass
 class Stored:
-    """`later` is what becomes of it once it was looked at often enough; None where it is as it will be."""
+    """`later` is its next state, after it was read often enough; None if it is final."""
 
     members: Mapping[str, Any] | None
     status: str
@@ -21,13 +21,13 @@ class Stored:
 
 
 class FakeGroups(FakeService):
-    """`refuses` are names of groups refused with that error code, `chokes_on` those whose members it cannot take in;
-    both are told of the last put. What it takes is as it will be after `slowness` looks."""
+    """`refuses` maps names of groups to the error code of their refusal. The members of groups in `chokes_on` cannot be
+    ingested. Both concern the last put. A put takes effect after `slowness` reads."""
 
     events = ("qbusiness",)
 
     def __init__(self, read: Callable[[str, str], Any]) -> None:
-        """`read` gives the JSON in a bucket, by its key."""
+        """`read` returns the JSON in a bucket by its key."""
         super().__init__()
         self.groups: dict[str, Stored] = {}
         self.refuses: dict[str, str] = {}
@@ -37,7 +37,7 @@ class FakeGroups(FakeService):
 
     @property
     def members(self) -> dict[str, tuple[set[str], set[str]]]:
-        """`{group: (users, groups)}` of what it holds, in the end."""
+        """`{group: (users, groups)}` after all changes have taken effect."""
         found = {}
         for name, stored in self.groups.items():
             end = stored.later() if stored.later else stored
@@ -85,7 +85,7 @@ class FakeGroups(FakeService):
         return {"items": [{"groupName": name} for name in there[start : start + 10]], **more}
 
     def settle(self) -> None:
-        """Time passes."""
+        """Let all changes take effect."""
         self.groups = {name: stored.later() if stored.later else stored for name, stored in self.groups.items()}
 
     def _found(self, name: str) -> Stored:

@@ -1,4 +1,4 @@
-"""A Kendra index: ten documents a call, failures inside a successful reply, everything later than said."""
+"""A Kendra index: ten documents per call, failures inside a successful reply, changes with a delay."""
 
 import base64
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from tests.support.fake_service import FakeService, Refused
 
 @dataclass
 class Entry:
-    """`status` is what the index tells now, `becomes` what it tells once it has settled."""
+    """`status` is the current status, `becomes` the status after the index has settled."""
 
     document: dict[str, Any]
     status: str
@@ -27,10 +27,10 @@ class Entry:
 
 
 class FakeIndex(FakeService):
-    """`entries` is what it holds, by id. `refuses`, `chokes_on` and `cannot_tell` are ends of ids: refused
-    with that error code, failing with that reason while they are indexed, and without a status.
-    `passages` is what Retrieve finds, `finds` what it finds for some queries instead, each only for those that
-    `readers` names (`{document id: {"USER:…", "GROUP:…"}}`), and for everybody where it names nobody."""
+    """`entries` is its content, by id. `refuses`, `chokes_on` and `cannot_tell` are suffixes of ids that are refused
+    with that error code, fail with that reason while they are indexed, or have no status.
+    `passages` are Retrieve's results, `finds` its results for some queries instead. A passage is returned only to
+    its document's `readers` (`{document id: {"USER:…", "GROUP:…"}}`), or to everyone if it has none."""
 
     events = ("kendra",)
 
@@ -46,7 +46,7 @@ class FakeIndex(FakeService):
         self._index_id = index_id
 
     def settle(self) -> None:
-        """Let the index finish what it was handed."""
+        """Let the index finish its accepted work."""
         for entry_id, entry in list(self.entries.items()):
             if entry.becomes == "NOT_FOUND":
                 del self.entries[entry_id]
@@ -129,7 +129,7 @@ def _by_end(ends: dict[str, str], entry_id: str) -> str:
 
 
 def passage(text: str, confidence: str = "HIGH", **attributes: str | int) -> dict[str, Any]:
-    """One of Retrieve's results; attributes are the document's, as they were put."""
+    """One of Retrieve's results, with the document's attributes as they were put."""
     pairs = [
         {"Key": key, "Value": {"LongValue": value} if isinstance(value, int) else {"StringValue": value}}
         for key, value in attributes.items()

@@ -1,4 +1,4 @@
-"""An issuer of id tokens: it signs with real keys, and serves the public ones where urllib looks for them."""
+"""An issuer of id tokens. It signs with real keys and serves the public keys where urllib looks for them."""
 
 import base64
 import io
@@ -26,7 +26,7 @@ PROVIDER_AUDIENCE = "1p9r7t5w3y2q8e6u4i0o1a3sdf"
 
 @cache
 def private_key(number: int, bits: int = 2048) -> rsa.RSAPrivateKey:
-    """Making one takes a tenth of a second, so each is made once."""
+    """Cached, because creating a key takes a tenth of a second."""
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
@@ -39,15 +39,15 @@ def jwk(key: rsa.RSAPrivateKey, key_id: str, **more: Any) -> dict[str, Any]:
 
 
 def raw_token(header: Any, claims: Any, signature: bytes = b"") -> str:
-    """A token of any header and claims, with any bytes as its signature."""
+    """A token with any header, any claims and any bytes as its signature."""
     parts = [json.dumps(part).encode() for part in (header, claims)] + [signature]
     return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
 
 
 class FakeIssuer(urllib.request.BaseHandler):
-    """`requests` counts how often the keys were asked for. It can be down, slow, or answer something else."""
+    """`requests` counts the requests for the keys. The issuer can be down, be slow or give another answer."""
 
-    handler_order = 1  # before urllib's own, which would open a socket
+    handler_order = 1  # before urllib's own handler, which would open a socket
 
     def __init__(self) -> None:
         self.keys = {"key-1": private_key(1)}
@@ -61,13 +61,13 @@ class FakeIssuer(urllib.request.BaseHandler):
         self.pages: dict[str, Any] = {}
 
     def rotate(self) -> None:
-        """Signs with a new key from now on; both are there, as Cognito keeps them while old tokens live."""
+        """Signs with a new key from now on. Both keys are published, as Cognito does until old tokens expire."""
         number = len(self.keys) + 1
         self.signs_with = f"key-{number}"
         self.keys[self.signs_with] = private_key(number)
 
     def claims(self, **more: Any) -> dict[str, Any]:
-        """A good token's; None as a value leaves a claim out."""
+        """The claims of a valid token; None as a value removes a claim."""
         now = int(time.time())
         good = {
             "sub": "0b9d4c3e-7a52-4d0c-9a66-5d3f8c1e2b70",
@@ -92,7 +92,7 @@ class FakeIssuer(urllib.request.BaseHandler):
 
     @contextmanager
     def attached(self) -> Iterator[None]:
-        """Whatever urllib opens meanwhile is opened here."""
+        """All addresses that urllib opens meanwhile are opened here."""
         urllib.request.install_opener(urllib.request.build_opener(self))
         try:
             yield

@@ -1,4 +1,4 @@
-"""Bedrock Runtime as a model and as a guardrail: they answer, they have limits, and they can be unwell."""
+"""Bedrock Runtime as a model and as a guardrail, with answers, limits and faults."""
 
 import base64
 import io
@@ -15,13 +15,13 @@ from tests.support.fake_streams import Streamed
 MAX_IMAGE_BYTES = 3_750_000
 MAX_IMAGE_SIDE = 8000
 TEXT_UNIT = 1000
-# How many characters come in one event of a stream, over and over: a model's pieces end anywhere.
+# The number of characters in each event of a stream, repeated: a model's pieces can end anywhere.
 PIECES = (1, 4, 2, 9, 3)
 
 
 class FakeModel(FakeService):
-    """Converse and ConverseStream. `says` is the text of its replies, or a function of the request's text; `writes`
-    the same for what it streams, where that is another. `break_off` lets the next streams end in an exception.
+    """Converse and ConverseStream. `says` is the text of its replies, or a function of the request's text. `writes` is
+    the same for streams, if it differs. `break_off` lets the next streams end in an exception.
     """
 
     events = ("bedrock-runtime.Converse", "bedrock-runtime.ConverseStream")
@@ -47,7 +47,7 @@ class FakeModel(FakeService):
         return self.reply(*self.blocks_before, *([{"text": says}] if says else []))
 
     def break_off(self, after: int, exception: str | Exception = "throttlingException", times: int = 1) -> None:
-        """After so many pieces of text, by an exception within the stream or an error of the connection."""
+        """After this number of pieces of text, by an exception in the stream or an error of the connection."""
         self._breaks += [(after, exception)] * times
 
     def ConverseStream(self, request: dict[str, Any]) -> Streamed:
@@ -110,10 +110,10 @@ def _seen(image: dict[str, Any]) -> Image.Image:
 
 
 class FakeGuardrail(FakeService):
-    """ApplyGuardrail. `masks` and `blocks` name what is private, with its PII type; `denies` are words.
+    """ApplyGuardrail. `masks` and `blocks` map private values to their PII type; `denies` are words.
 
-    `doubts` are words that no source supports: a text that holds one is not grounded, where it comes with a source
-    and a query; without them AWS does not look at grounding.
+    `doubts` are words that no source supports: a text with one of them is not grounded, if it comes with a source and
+    a query. Without both, AWS does not check grounding.
     """
 
     events = ("bedrock-runtime.ApplyGuardrail",)

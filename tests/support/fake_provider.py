@@ -1,4 +1,4 @@
-"""An organisation's own OpenID Connect provider, on loopback: everybody who comes is signed in at once."""
+"""An organisation's own OpenID Connect provider on loopback. It signs every user in at once."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ from tests.support.fake_issuer import FakeIssuer
 
 
 class FakeProvider(ThreadingHTTPServer):
-    """`person` is what it says of whoever signs in next: claims such as `email` and `groups`."""
+    """`person` holds the claims of the next user who signs in, such as `email` and `groups`."""
 
     daemon_threads = True
 
@@ -77,4 +77,4 @@ class _Provider(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing."""
+        """Logs nothing."""

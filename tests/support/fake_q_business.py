@@ -1,4 +1,4 @@
-"""STS and Q Business for functions: whoever STS gave credentials to is who Q Business answers."""
+"""STS and Q Business for functions. Q Business answers the users to whom STS gave credentials."""
 
 import base64
 import re
@@ -26,9 +26,9 @@ SUBSCRIBING = "subscribing"
 
 @dataclass
 class FakeSts:
-    """Answers AssumeRoleWithWebIdentity and AssumeRoleWithSAML for whatever it is shown: functions verify before.
+    """Answers AssumeRoleWithWebIdentity and AssumeRoleWithSAML for any token, because functions verify it before.
 
-    `people` are those who have credentials, by access key; `refuses` is an error code for the next calls.
+    `people` are the users with credentials, by access key. `refuses` is an error code for the next calls.
     """
 
     seconds: int = 3600
@@ -72,7 +72,7 @@ class FakeSts:
 
 
 class FakeQBusiness(FakeService):
-    """`conversations` are whose they are and their last message; `says` is merged into every answer."""
+    """`conversations` holds the user and the last message of each; `says` is merged into every answer."""
 
     events = ("qbusiness",)
 

@@ -19,7 +19,7 @@ from botocore.validate import ParamValidator
 
 from tests.support.fake_streams import Raw, Streamed
 
-# An error code, the bytes of a reply that no service would send, or what the connection raises.
+# An error code, the bytes of an invalid reply, or an exception of the connection.
 type Fault = str | bytes | Exception
 
 STATUS = {
@@ -39,7 +39,7 @@ STATUS = {
 
 
 class Refused(Exception):
-    """What the service refuses, with its error code."""
+    """A request that the service refuses, with its error code."""
 
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__(message or code)
@@ -49,12 +49,11 @@ class Refused(Exception):
 class FakeService:
     """Checks requests and its own replies against botocore's model of the service, then answers.
 
-    Subclasses have one method per operation, named like it, from request to reply. `requests` holds what
-    was asked, refused or not, and `streams` the bodies of replies that are streamed; `fail` makes the next calls
-    fail instead of being answered.
+    Subclasses have one method per operation, with its name, that turns a request into a reply. `requests` holds all
+    requests, including refused ones, and `streams` the bodies of streamed replies. `fail` makes the next calls fail.
     """
 
-    events: ClassVar[tuple[str, ...]]  # `service` or `service.Operation`, as botocore names its events
+    events: ClassVar[tuple[str, ...]]  # `service` or `service.Operation`, as in botocore's event names
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, dict[str, Any]]] = []
@@ -73,7 +72,7 @@ class FakeService:
 
     @contextmanager
     def attached(self, session: boto3.Session) -> Iterator[None]:
-        """Clients made of the session meanwhile talk to this service."""
+        """Clients created from the session meanwhile call this service."""
         events: Any = session.events
         for event in self.events:
             events.register(f"before-send.{event}", self)
@@ -123,7 +122,7 @@ def _model(service: str) -> ServiceModel:
 
 
 def _read(request: AWSPreparedRequest, operation: OperationModel) -> dict[str, Any]:
-    """The request as its shape names it, from path, query and body; blobs stay base64, unless they are the body."""
+    """The request in the form of its shape, from path, query and body. Blobs stay base64, unless they are the body."""
     body: Any = request.body or b"{}"
     template = re.sub(r"\{(\w+)\+?\}", r"(?P<\1>[^/]+)", operation.http["requestUri"].partition("?")[0])
     path, _, query = re.sub(r"^https?://[^/]+", "", str(request.url)).partition("?")
@@ -138,7 +137,7 @@ def _read(request: AWSPreparedRequest, operation: OperationModel) -> dict[str, A
 
 
 def _violations(shape: Any, value: Any, name: str = "") -> Iterator[str]:
-    """What the service's model forbids and botocore leaves to the service: too much, and unknown words."""
+    """Violations of the service's model that botocore does not check: sizes and unknown enum values."""
     if isinstance(value, str | list) and shape.type_name != "blob":
         if len(value) > shape.metadata.get("max", math.inf):
             yield f"{name}: at most {shape.metadata['max']} are allowed."

@@ -1,6 +1,6 @@
-"""AWS's binary event stream as a service sends it: one frame an event, in chunks that end anywhere.
+"""AWS's binary event stream as a service sends it: one frame per event, in chunks that can end anywhere.
 
-A frame: its length, its headers' length and the CRC-32 of both, the headers, the payload, the CRC-32 of all.
+A frame holds its length, the length of its headers, the CRC-32 of both, the headers, the payload and the CRC-32 of all.
 """
 
 import io
@@ -18,8 +18,8 @@ _CHUNKS = (1, 7, 64, 3, 200)
 
 @dataclass(frozen=True)
 class Streamed:
-    """`events` are `(name, payload)`; the stream ends with an exception of this name, or an error of the connection,
-    if there is one."""
+    """`events` are `(name, payload)`. The stream ends with the exception of this name or the connection error, if
+    there is one."""
 
     events: list[tuple[str, dict[str, Any]]]
     exception: str = ""
@@ -46,7 +46,7 @@ def _header(name: str, value: str) -> bytes:
 
 
 class Raw(io.BytesIO):
-    """A reply's body as urllib3 gives it."""
+    """A reply's body in urllib3's form."""
 
     def __init__(self, data: bytes, sizes: Iterable[int] = (), error: Exception | None = None) -> None:
         super().__init__(data)

@@ -13,7 +13,7 @@ PAGE = 1000
 class FakeWorkflows(FakeService):
     """`histories` holds the events of each execution, as `run` makes them; `children` those of its Map Runs."""
 
-    events: ClassVar = ("sfn",)  # the id of the service, where others have its name
+    events: ClassVar = ("sfn",)  # the service's id; other fakes give its name
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class FakeWorkflows(FakeService):
         return super().__call__(request, event_name.replace(".sfn.", ".stepfunctions."), **more)
 
     def run(self, execution_arn: str, *steps: str) -> None:
-        """An execution that went through steps, a second each: `+State` is entered, `-State` is left."""
+        """An execution that went through steps of one second each: `+State` is entered, `-State` is left."""
         self.histories[execution_arn] = [
             _event(number, step[1:], "stateEntered" if step[0] == "+" else "stateExited")
             for number, step in enumerate(steps, 1)

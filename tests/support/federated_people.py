@@ -1,4 +1,4 @@
-"""Two people of two organisations, as identity providers know them."""
+"""Two people in two organisations, as identity providers know them."""
 
 from local.idp.people import MARY, MATEO, PEOPLE, Person
 

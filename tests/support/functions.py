@@ -1,4 +1,4 @@
-"""A function as Lambda calls it: settings in the environment, an event in, a result or an error out."""
+"""Calls a function as Lambda does: settings in the environment, an event in, a result or an error out."""
 
 import contextlib
 import dataclasses
@@ -35,7 +35,7 @@ GUARDRAIL_ID = "gr7x2k9q4m1z"
 APPLICATION_ID = "7d1c9a52-3f0e-4c8b-9a21-5e6f7a8b9c0d"
 CHAT_ROLE = "arn:aws:iam::111122223333:role/docent-people"
 
-# Stands in texts, captions, questions and the guardrail's findings, and may stand in no log line.
+# In texts, captions, questions and the guardrail's findings; it must not be in any log line.
 CANARY = "Kanarienvogel-4711"
 
 ENVIRONMENT = {
@@ -90,7 +90,7 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Context:
-    """What Lambda tells a handler about its invocation."""
+    """Lambda's context object."""
 
     function_name: str
     get_remaining_time_in_millis: Callable[[], int]
@@ -110,7 +110,7 @@ class Function:
         names = [setting.name.upper() for setting in dataclasses.fields(self.app.Settings)]
         self.set(**{name: ENVIRONMENT[name] for name in names})
         self._log_to(self._log)
-        # Lambda's root logger has a handler, by which Powertools' tracer tells every error with its causes.
+        # Lambda's root logger has a handler, through which Powertools' tracer logs every error with its causes.
         self._tracer_log = logging.StreamHandler(self._log)
         logging.getLogger("aws_lambda_powertools").addHandler(self._tracer_log)
 
@@ -137,20 +137,20 @@ class Function:
             try:
                 return self.app.handler(event, Context(self.name, lambda: self.remaining_milliseconds))
             except Exception as error:
-                # The runtime reports an error to the log and to whoever called, without its causes.
+                # The runtime reports an error to the log and the caller, without its causes.
                 print(json.dumps({"errorType": type(error).__name__, "errorMessage": str(error)}))
                 raise
 
     @property
     def logged(self) -> str:
-        """Everything that went to the function's log: records, metrics and the errors Lambda reports."""
+        """Everything in the function's log: records, metrics and the errors that Lambda reports."""
         return self._log.getvalue()
 
     def records(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.logged.splitlines()]
 
     def _log_to(self, stream: TextIO | None) -> None:
-        # The logger took its stream when the module was imported, perhaps in another test.
+        # The logger got its stream when the module was imported, perhaps in another test.
         handler = self.app.logger.registered_handler
         assert isinstance(handler, logging.StreamHandler)
         handler.setStream(stream)

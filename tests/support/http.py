@@ -2,5 +2,5 @@
 
 import httpx
 
-# No connection outlives its call: an idle one would be left open at the end, which is a warning and so an error.
+# No connection is kept: an idle one open at the end would be a warning, and warnings are errors.
 http = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0))

@@ -1,4 +1,4 @@
-"""AWS on this machine with nothing deployed on it, for tests of its engines behind signatures and IAM."""
+"""AWS on this machine with nothing deployed, for tests of its engines behind signatures and IAM."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ class Machine:
     settings: LocalSettings
 
     def client(self, service: str, credentials: dict[str, str] | None = None) -> Any:
-        """A client with root's credentials, or with those of a session as STS answers them."""
+        """A client with root's credentials or with those of an STS session."""
         given = credentials or {
             "AccessKeyId": ROOT["AWS_ACCESS_KEY_ID"],
             "SecretAccessKey": ROOT["AWS_SECRET_ACCESS_KEY"],
@@ -40,7 +40,7 @@ class Machine:
         )
 
     def anonymous_sts(self) -> Any:
-        """For those who have no credentials yet: what they call is sent unsigned, whatever the client holds."""
+        """A client for users without credentials: calls are not signed, even if the client has credentials."""
         return self.client("sts", {"AccessKeyId": "AKIANOBODY", "SecretAccessKey": "none", "SessionToken": "none"})
 
     def role(self, name: str, trust: dict[str, Any] | list[dict[str, Any]], *allowed: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ PAGE = (300, 250)
 
 @dataclass
 class PdfWriter:
-    """Numbers objects from 1, as they are added, and writes them with a proper cross-reference table."""
+    """Numbers objects from 1 in the order they are added, and writes them with a valid cross-reference table."""
 
     objects: list[bytes] = field(default_factory=list)
 
@@ -29,7 +29,7 @@ class PdfWriter:
         return self.stream(f"/Type /XObject /Subtype /Image /Width {size[0]} /Height {size[1]} {entries}", data)
 
     def pdf(self, pages: list[int]) -> bytes:
-        """`pages` are page objects; their parent is the object that comes next."""
+        """`pages` are page objects. Their parent is the next object."""
         kids = " ".join(f"{page} 0 R" for page in pages)
         tree = self.add(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>")
         root = self.add(f"<< /Type /Catalog /Pages {tree} 0 R >>")
@@ -54,7 +54,7 @@ class PdfWriter:
 
 
 def shown(name: str = "Im", matrix: str = "", box: tuple[float, float, float, float] = BOX) -> bytes:
-    """Content that shows an image in a box given from the page's top left."""
+    """Content that shows an image in a box, measured from the page's top left."""
     x0, y0, x1, y1 = box
     placing = matrix or f"{x1 - x0} 0 0 {y1 - y0} {x0} {PAGE[1] - y1}"
     return f"q 0 g {placing} cm /{name} Do Q\n".encode()

@@ -1,4 +1,4 @@
-"""An OpenID provider on loopback: discovery, keys, and tokens that may be changed before they are signed."""
+"""An OpenID provider on loopback: discovery, keys, and tokens that can be changed before they are signed."""
 
 import json
 import secrets
@@ -25,7 +25,7 @@ def new_key() -> rsa.RSAPrivateKey:
 
 @dataclass
 class OpenIdProvider:
-    """`issuer` is its URL. `key_id` and `key` change when `rotate` is called."""
+    """`issuer` is its URL. `rotate` changes `key_id` and `key`."""
 
     issuer: str = ""
     key: rsa.RSAPrivateKey = field(default_factory=new_key)
@@ -78,7 +78,7 @@ def serving(provider: OpenIdProvider) -> Iterator[OpenIdProvider]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Says nothing."""
+            """Logs nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         provider.issuer = f"http://localhost:{http.server_port}"

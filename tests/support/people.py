@@ -1,4 +1,4 @@
-"""People with groups in the running stack's user pool, their tokens, and the browsers they sign in with."""
+"""Users with groups in the running stack's user pool, their tokens, and the browsers they sign in with."""
 
 import re
 import threading
@@ -24,12 +24,12 @@ class People:
         self._groups: dict[str, tuple[str, ...]] = {}
 
     def token(self, email: str, groups: Sequence[str] = ()) -> str:
-        """An id token of a person who is in these groups and no others; they are made if they are not there."""
+        """An id token of a user in exactly these groups. The user and the groups are created if missing."""
         return self.sign_in(email, groups).id_token
 
     def sign_in(self, email: str, groups: Sequence[str] = ()) -> Tokens:
         key = email, tuple(sorted(groups))
-        if self._groups.get(email) != key[1]:  # another test may have moved them since
+        if self._groups.get(email) != key[1]:  # another test may have changed the groups
             self._in_groups(email, groups)
             self._groups[email] = key[1]
         if key not in self._tokens:
@@ -46,12 +46,12 @@ class People:
 
 @pytest.fixture(scope="session")
 def everybody(running_stack: Stack) -> People:
-    """Whoever a test needs: `everybody.token("mary@example.com", groups=["lab"])`."""
+    """Any user a test needs: `everybody.token("mary@example.com", groups=["lab"])`."""
     return People(running_stack.target)
 
 
 class _Form(HTMLParser):
-    """The fields of a page's form, with what they hold."""
+    """The fields of a page's form and their values."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class _Form(HTMLParser):
 
 
 class Browser:
-    """Opens the sign-in page, types an address and a password, and follows where it leads; `pages` is what it saw."""
+    """Opens the sign-in page, enters an address and a password, and follows redirects. `pages` are the pages it got."""
 
     def __init__(self, email: str = "", password: str = PASSWORD, more: str = "") -> None:
         self.email, self.password, self.more = email, password, more
@@ -75,7 +75,7 @@ class Browser:
         self._thread: threading.Thread | None = None
 
     def open(self, address: str) -> None:
-        """In the background, as a browser is opened."""
+        """In the background, as when a browser is opened."""
         self._thread = threading.Thread(target=self._sign_in, args=(address + self.more,))
         self._thread.start()
 

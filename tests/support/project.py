@@ -28,7 +28,7 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def functions() -> dict[str, dict[str, Any]]:
-    """Properties of each function, by logical id."""
+    """The properties of each function, by logical id."""
     return {name: body["Properties"] for name, body in resources("AWS::Serverless::Function").items()}
 
 
@@ -41,7 +41,7 @@ def definition(path: Path) -> dict[str, Any]:
 
 
 def every_state(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """`(name, state, the machine or branch it belongs to)`, nested ones too."""
+    """`(name, state, the machine or branch it belongs to)`, including nested states."""
     for name, state in machine["States"].items():
         yield name, state, machine
         inner = state.get("ItemProcessor")
@@ -50,7 +50,7 @@ def every_state(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], 
 
 
 def targets(state: dict[str, Any]) -> Iterator[str]:
-    """Where a state can lead."""
+    """The states that can follow a state."""
     for field in ("Next", "Default"):
         if field in state:
             yield state[field]
@@ -59,17 +59,17 @@ def targets(state: dict[str, Any]) -> Iterator[str]:
 
 
 def folder_of(function: str) -> Path:
-    """Where a function is, by its name."""
+    """The folder of a function, by its name."""
     return next(folder for folder in FUNCTIONS if folder.name == function)
 
 
 def module_of(function: str) -> str:
-    """Its handler's module, as tests import it."""
+    """The name of its handler's module, for imports in tests."""
     return ".".join((*folder_of(function).relative_to(ROOT).parts, "app"))
 
 
 def sample_event(name: str) -> Any:
-    """One of the project's sample events, by its file's name."""
+    """One of the project's sample events, by file name."""
     (file,) = (path for path in EVENTS if path.name == name)
     return json.loads(file.read_text("utf-8"))
 
@@ -79,7 +79,7 @@ def logical_id(folder: str) -> str:
 
 
 def statements(policies: Any) -> Iterator[dict[str, Any]]:
-    """Every IAM statement in a SAM resource's policies, those of either side of a condition too."""
+    """Every IAM statement in a SAM resource's policies, including both sides of a condition."""
     for policy in policies:
         if isinstance(policy, dict):
             yield from policy.get("Statement", [])
@@ -87,7 +87,7 @@ def statements(policies: Any) -> Iterator[dict[str, Any]]:
 
 
 def imports(path: Path) -> set[str]:
-    """The top-level modules a Python file imports, anywhere in it, but for type checking alone."""
+    """The top-level modules that a Python file imports anywhere, except for type checking only."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""Hands to work Amazon Q Business with: an application with all it needs, people who are signed in, documents."""
+"""Access to Amazon Q Business for tests: a complete application, signed-in users, documents."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ SETTLED = {"INDEXED", "UPDATED", "FAILED", "DOCUMENT_FAILED_TO_INDEX"}
 
 @dataclass
 class Application:
-    """`admin` is a client with root's credentials, `role` what people assume with their tokens."""
+    """`admin` is a client with root's credentials. `role` is the role that users assume with their tokens."""
 
     machine: Machine
     admin: Any
@@ -28,7 +28,7 @@ class Application:
         return {"applicationId": self.id, "indexId": self.index}
 
     def put(self, *documents: dict[str, Any], **members: Any) -> None:
-        """Puts documents and waits until all are settled."""
+        """Puts documents and waits until none is in progress."""
         answer = self.admin.batch_put_document(**self.ids, documents=list(documents), **members)
         assert answer["failedDocuments"] == []
         wait_until(lambda: {self.statuses()[document["id"]] for document in documents} <= SETTLED)
@@ -46,13 +46,13 @@ class Application:
         wait_until(lambda: self.admin.get_group(**self.ids, groupName=name)["status"]["status"] == "SUCCEEDED")
 
     def client(self, token: str) -> Any:
-        """A client with the session that a token opens."""
+        """A client with the session for a token."""
         request = {"RoleArn": self.role, "RoleSessionName": "person", "WebIdentityToken": token}
         answer = self.machine.anonymous_sts().assume_role_with_web_identity(**request)
         return self.machine.client("qbusiness", answer["Credentials"])
 
     def subscribed(self, client: Any) -> Any:
-        """The client, its first call behind it."""
+        """The client after its first call, which subscribes the user."""
         try:
             client.list_conversations(applicationId=self.id)
         except client.exceptions.AccessDeniedException:
@@ -61,7 +61,7 @@ class Application:
 
 
 def new_application(machine: Machine, **settings: Any) -> Application:
-    """An application with an index and a retriever, all ACTIVE, subscribing automatically where it can."""
+    """An application with an index and a retriever, all ACTIVE, with auto-subscription if possible."""
     admin = machine.client("qbusiness")
     application = admin.create_application(displayName="docent", **settings)["applicationId"]
     wait_until(lambda: admin.get_application(applicationId=application)["status"] == "ACTIVE")
@@ -80,7 +80,7 @@ def new_application(machine: Machine, **settings: Any) -> Application:
 
 
 def provider_arn(machine: Machine, provider: OpenIdProvider) -> str:
-    """IAM's own record of the provider, made on first use."""
+    """The ARN of the provider in IAM, created on first use."""
     iam = machine.client("iam")
     arn = f"arn:aws:iam::000000000000:oidc-provider/{provider.host}"
     known = [each["Arn"] for each in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]]

@@ -1,4 +1,4 @@
-"""What `docent qbusiness` has made on a machine, and administrators who are stopped half-way."""
+"""What `docent qbusiness` has created on a machine, and runs that are stopped half-way."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,14 +15,14 @@ READING = ("Get", "List", "Describe")
 
 
 class StoppedError(BaseException):
-    """The process dies here: nothing catches it."""
+    """The process dies here. Nothing catches this."""
 
 
 @dataclass
 class StoppedTarget(Target):
-    """Dies once its n-th call that changes something is done, before it learns so; with 0 it lives.
+    """Dies after its n-th changing call is done, before it gets the reply. With 0 it does not die.
 
-    `changes` names those calls.
+    `changes` holds the names of these calls.
     """
 
     number: int = 0
@@ -51,7 +51,7 @@ def target_of(machine: Machine) -> Target:
 
 
 def inventory(machine: Machine, name: str) -> dict[str, list[Any]]:
-    """All there is of an installation, without the ids that AWS gives: for comparing two."""
+    """Everything in an installation except AWS's ids, for comparing two installations."""
     at = Installation(target_of(machine), name)
     applications = [found for found in at.applications() if at.owns(at.tags_of(APPLICATION, found))]
     found: dict[str, list[Any]] = {

@@ -1,4 +1,4 @@
-"""A SAML identity provider: metadata, and signed responses that may be changed before or after they are signed."""
+"""A SAML identity provider: metadata, and signed responses that can be changed before or after signing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,9 +54,9 @@ class SamlProvider:
         signed: str | None = "assertion",
         key: rsa.RSAPrivateKey | None = None,
     ) -> etree._Element:
-        """A response about a person, sent without being asked unless `in_response_to` says so.
+        """A response about a person. It is unsolicited unless `in_response_to` is set.
 
-        `signed` is what the signature covers: `assertion`, `response` or nothing.
+        `signed` is the part that is signed: `assertion`, `response` or nothing.
         """
         response = Statement(
             person=person,

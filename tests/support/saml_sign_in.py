@@ -1,4 +1,4 @@
-"""Signing in at the SAML identity provider (local/idp/saml_provider.py), as a browser does it."""
+"""Signs in at the SAML identity provider (local/idp/saml_provider.py) as a browser does."""
 
 import base64
 import html
@@ -22,9 +22,9 @@ _ACTION = re.compile(r'action="([^"]+)"')
 
 @dataclass
 class SamlSignIn:
-    """`role_arn` and `provider_arn` go into the responses; `callbacks` are where responses may be posted.
+    """`role_arn` and `provider_arn` go into the responses. Responses can be posted to `callbacks`.
 
-    It signs with the key of `provider`, and is called as it is.
+    It signs with the key of `provider` and has its entity id.
     """
 
     callbacks: tuple[str, ...]
@@ -34,7 +34,7 @@ class SamlSignIn:
     url: str = ""
 
     def answer(self, address: str, person: str) -> tuple[str, dict[str, str]]:
-        """Where the browser of `person` posts which fields, once sent to `address`."""
+        """The URL and the fields that `person`'s browser posts after it is sent to `address`."""
         page = httpx.get(f"{address}&{urlencode({'person': person})}").text
         action = _ACTION.search(page)
         assert action, page
@@ -43,7 +43,7 @@ class SamlSignIn:
 
 
 def authn_request(identifier: str, callback: str) -> str:
-    """An AuthnRequest as it stands in an address: deflated, base64."""
+    """An AuthnRequest as encoded in a URL: deflated, base64."""
     document = (
         '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" Version="2.0" '
         f'ID="{identifier}" AssertionConsumerServiceURL="{html.escape(callback)}"/>'

@@ -1,4 +1,4 @@
-"""Signing in at a real OpenID provider (local/idp, panva's oidc-provider), as a browser does it."""
+"""Signs in at a real OpenID provider (local/idp, panva's oidc-provider) as a browser does."""
 
 import base64
 import contextlib
@@ -25,7 +25,7 @@ from tests.support.open_id import CLIENT_ID
 from tests.support.project import ROOT
 
 CALLBACK = "http://localhost:5173/callback"
-# Where `docent up --idp` has it too: it is installed once.
+# Shared with `docent up --idp`, so that it is installed once.
 _PROGRAM = ROOT / ".docent" / "idp" / "program"
 _FORM = re.compile(r'<form[^>]*action="([^"]+)"')
 
@@ -43,7 +43,7 @@ class SignIn:
         return self.issuer.removeprefix("http://")
 
     def authorization(self, redirect_uri: str = CALLBACK, **changes: str) -> tuple[str, dict[str, str]]:
-        """The address to send a browser to, and what the client remembers: `state`, `nonce`, `verifier`."""
+        """The URL to send a browser to, and what the client keeps: `state`, `nonce`, `verifier`."""
         kept = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
         challenge = base64.urlsafe_b64encode(hashlib.sha256(kept["verifier"].encode()).digest()).rstrip(b"=").decode()
         asked = {
@@ -59,7 +59,7 @@ class SignIn:
         return f"{self.configuration['authorization_endpoint']}?{urlencode(asked | changes)}", kept
 
     def signed_in(self, address: str, person: str, browser: httpx.Client | None = None) -> str:
-        """The address that the browser is sent back to, once `person` has chosen themselves where it asks."""
+        """The URL that the browser is sent back to after `person` is chosen."""
         with contextlib.nullcontext(browser) if browser else httpx.Client() as browser:
             reply = browser.get(address)
             for _ in range(8):
@@ -75,7 +75,7 @@ class SignIn:
         raise AssertionError(f"{address} led to {reply.status_code}: {reply.text[:500]}")
 
     def tokens(self, code: str, verifier: str, redirect_uri: str = CALLBACK) -> dict[str, Any]:
-        """What the token endpoint gives for a code."""
+        """The token endpoint's reply for a code."""
         given = {
             "grant_type": "authorization_code",
             "code": code,
@@ -86,7 +86,7 @@ class SignIn:
         return httpx.post(endpoint, data=given, auth=(CLIENT_ID, self.client_secret)).json()
 
     def id_token(self, person: str, redirect_uri: str = CALLBACK) -> str:
-        """The whole way through for `mary` or `mateo`."""
+        """The whole sign-in for `mary` or `mateo`."""
         address, kept = self.authorization(redirect_uri)
         answered = parse_qs(urlsplit(self.signed_in(address, person)).query)
         assert answered["state"] == [kept["state"]]
@@ -95,7 +95,7 @@ class SignIn:
 
 @contextmanager
 def running_sign_in(redirect_uris: Sequence[str] = (CALLBACK,), **told: Any) -> Iterator[SignIn]:
-    """The provider with one client, and Mary and Mateo as its people. Needs Node 20; installs itself."""
+    """The provider with one client and the users Mary and Mateo. Needs Node 20; installs itself."""
     with home_of_its_own() as settings:
         identity_providers.configure(settings, "oidc", callbacks=list(redirect_uris), **told)
         with started(settings) as provider:
@@ -104,7 +104,7 @@ def running_sign_in(redirect_uris: Sequence[str] = (CALLBACK,), **told: Any) -> 
 
 @contextmanager
 def started(settings: LocalSettings) -> Iterator[SignIn]:
-    """The provider of a home, for as long as the context lasts."""
+    """The provider of a home, while the context is open."""
     try:
         identity_providers.node_and_npm()
     except CommandError as missing:
@@ -119,7 +119,7 @@ def started(settings: LocalSettings) -> Iterator[SignIn]:
 
 
 def with_installed_provider(settings: LocalSettings) -> None:
-    """Let a home use the OpenID provider that is installed already, or will be for all homes."""
+    """Let a home use the OpenID provider that is installed once for all homes."""
     program = identity_providers.program_folder(settings)
     if not program.exists():
         program.parent.mkdir(parents=True, exist_ok=True)
@@ -129,6 +129,6 @@ def with_installed_provider(settings: LocalSettings) -> None:
 
 @contextmanager
 def home_of_its_own() -> Iterator[LocalSettings]:
-    """For identity providers alone, without the rest of the stack."""
+    """A home for identity providers only, without the rest of the stack."""
     with tempfile.TemporaryDirectory() as home:
         yield settings_for(Path(home))

@@ -1,4 +1,4 @@
-"""The deployed template on this machine, once for all tests that ask for it, and hands to work it with."""
+"""The deployed template on this machine, once for all tests that use it, and access to it."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from tests.support.deployments import copy_deployed, running, settings_for
 from tests.support.http import http
 
 ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
-# Retries and waits run at a twentieth of their length: their number is what counts.
+# Retries and waits take a twentieth of their time, because only their number matters.
 WAIT_SCALE = "0.05"
 # What a test may take: the first waits until the template is built and deployed, on a busy machine for minutes.
 SECONDS = 900
@@ -33,7 +33,7 @@ class Stack:
     library: Library
 
     def put(self, key: str, body: bytes, readers: str | None = None) -> None:
-        """Everybody may read it, unless it says who may."""
+        """All users can read it, unless it names its readers."""
         said = {} if readers is None else {METADATA: readers}
         self.target.s3.put_object(Bucket=self.library.bucket, Key=key, Body=body, Metadata=said)
 
@@ -66,7 +66,7 @@ class Stack:
         return self.settled(key, before)
 
     def ask(self, question: str) -> dict[str, Any]:
-        """As the user that `docent up` makes, who may read what says nothing of its readers."""
+        """Ask as the user that `docent up` creates, who can read documents without named readers."""
         return ask_question(self.target, question)
 
     def claim(self, key: str) -> None:
@@ -104,7 +104,7 @@ class Stack:
         return self._counted("calls")
 
     def struck(self) -> dict[str, int]:
-        """How often each rule struck, by its text."""
+        """How often each rule matched, by its text."""
         return self._counted("struck")
 
     def _counted(self, what: str) -> dict[str, int]:
@@ -124,9 +124,9 @@ class Stack:
         return self.statuses(ids)
 
     def indexed(self, key: str) -> dict[str, str]:
-        """`{entry id: its words}` of everything of the document that is in the index, whoever may read it.
+        """`{entry id: its words}` of all entries of the document in the index, for any reader.
 
-        The index is asked itself: what nothing else remembers shows too.
+        This asks the index itself, so forgotten entries are found too.
         """
         document_id = document_id_of(self.library.bucket, key)
         reply = self.target.client("kendra").query(
@@ -169,7 +169,7 @@ def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def stack(running_stack: Stack) -> Iterator[Stack]:
-    """The stack with no faults set, and none left behind."""
+    """The stack without faults, before and after the test."""
     running_stack.faults("")
     yield running_stack
     running_stack.faults("")

@@ -1,6 +1,6 @@
-"""Pictures in documents: found, read by OCR and indexed beside the text, as Q Business does where it is told to.
+"""Images in documents: found, read by OCR and indexed with the text, as Q Business does if it is enabled.
 
-What computes runs in a worker process.
+The computation runs in a worker process.
 """
 
 import uuid
@@ -15,9 +15,9 @@ from local.kendra.passages import Passage
 from local.kendra.store import Task
 from local.qbusiness.database import Database
 
-MEDIA = "_media_id"  # an attribute of ours: no client may name it, for it is configured in no index
+MEDIA = "_media_id"  # our own attribute: clients cannot use it, because no index has it configured
 MIME_TYPE = "image/png"
-MOST_PICTURES = 100
+MOST_IMAGES = 100
 LEAST_PIXELS = 32  # on a side; smaller ones are decoration
 MOST_PIXELS = 50_000_000
 _SECONDS = 120.0
@@ -27,15 +27,15 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a picture stands: its page, counted from 1, and its objects in the PDF."""
+    """The position of an image: its page, counted from 1, and its objects in the PDF."""
 
     page: int
     xref: int
     mask: int
 
 
-class PictureIndexer(Indexer):
-    """Indexes a document's pictures under its number, so that they come and go with it."""
+class ImageIndexer(Indexer):
+    """Indexes a document's images under its number, so that they are replaced and removed with it."""
 
     def __init__(self, database: Database, media: Path, *inherited: Any) -> None:
         super().__init__(*inherited)
@@ -54,20 +54,20 @@ class PictureIndexer(Indexer):
         path = self._upload(document)
         kind = document.get("ContentType") or content_type_of(path, document)
         if document.get("Pictures") and kind == "PDF":
-            for place in self._worker.call(_SECONDS, find_pictures, str(path)):
+            for place in self._worker.call(_SECONDS, find_images, str(path)):
                 yield None
-                picture, text = self._worker.call(_SECONDS, read_picture_at, str(path), place)
+                image, text = self._worker.call(_SECONDS, read_image_at, str(path), place)
                 if text:
-                    media = {"Key": MEDIA, "Value": {"StringValue": self._kept(task, picture)}}
+                    media = {"Key": MEDIA, "Value": {"StringValue": self._kept(task, image)}}
                     found = [Passage(text, place.page)]
                     attributes = [*document["Attributes"], media]
                     entries.append(self._entry(document, number, found, self._embedded(found), attributes))
                     text_bytes += len(text.encode())
         yield entries, text_bytes
 
-    def _kept(self, task: Task, picture: bytes) -> str:
+    def _kept(self, task: Task, image: bytes) -> str:
         identifier = str(uuid.uuid4())
-        (self._media / identifier).write_bytes(picture)
+        (self._media / identifier).write_bytes(image)
         self._database.run("INSERT INTO media VALUES (?, ?, ?)", identifier, task.index_id, task.document_id)
         return identifier
 
@@ -80,7 +80,7 @@ class PictureIndexer(Indexer):
 
 
 def forget_media(database: Database, media: Path, index_id: str, document_id: str | None = None) -> None:
-    """The pictures of a document, or of a whole index."""
+    """Delete the images of a document or of a whole index."""
     rows = database.all(
         "DELETE FROM media WHERE index_id = ? AND document_id = COALESCE(?, document_id) RETURNING id",
         index_id, document_id,
@@ -89,8 +89,8 @@ def forget_media(database: Database, media: Path, index_id: str, document_id: st
         (media / identifier).unlink(missing_ok=True)
 
 
-def find_pictures(path: str) -> list[Place]:
-    """Where each distinct picture of a PDF stands, decorations left out."""
+def find_images(path: str) -> list[Place]:
+    """The position of each distinct image in a PDF, without decorations."""
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)
@@ -100,11 +100,11 @@ def find_pictures(path: str) -> list[Place]:
             for xref, mask, width, height, *_ in document[number].get_images(full=True):
                 if min(width, height) >= LEAST_PIXELS and width * height <= MOST_PIXELS:
                     found.setdefault(xref, Place(number + 1, xref, mask))
-    return list(found.values())[:MOST_PICTURES]
+    return list(found.values())[:MOST_IMAGES]
 
 
-def read_picture_at(path: str, place: Place) -> tuple[bytes, str]:
-    """A picture as PNG, and what it says; both empty where it cannot be decoded."""
+def read_image_at(path: str, place: Place) -> tuple[bytes, str]:
+    """An image as PNG, and its text; both empty if it cannot be decoded."""
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)
@@ -119,17 +119,17 @@ def read_picture_at(path: str, place: Place) -> tuple[bytes, str]:
                 cover = pymupdf.Pixmap(document, place.mask)
                 if (cover.width, cover.height) == (pixels.width, pixels.height):
                     pixels = pymupdf.Pixmap(pymupdf.Pixmap(pixels, 0) if pixels.alpha else pixels, cover)
-            picture = pixels.tobytes("png")
+            image = pixels.tobytes("png")
     except (RuntimeError, ValueError):
         return b"", ""
-    return picture, read_picture(picture)
+    return image, read_image(image)
 
 
-def read_picture(picture: bytes) -> str:
-    """What the picture says, by OCR; empty where it says nothing or cannot be read."""
+def read_image(image: bytes) -> str:
+    """The text in the image, by OCR; empty if it has none or cannot be read."""
     from local.bedrock import engines
 
     try:
-        return engines.see(picture).text.strip()
+        return engines.see(image).text.strip()
     except (OSError, ValueError, SyntaxError):
         return ""

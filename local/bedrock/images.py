@@ -1,25 +1,25 @@
-"""Pictures in a request, and Claude's limits on Bedrock, checked before anything looks at them."""
+"""Images in a request, checked against Claude's limits on Bedrock before an engine reads them."""
 
 import io
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, UnidentifiedImageError
+import PIL.Image
 
 from local.bedrock.refusals import invalid
 
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP"}  # as Bedrock and as Pillow name them
 MOST_BYTES = 5 * 1024 * 1024 * 3 // 4  # 3.75 MB, which is 5 MB in base64
 MOST_PIXELS = 8000  # on a side
-MANY = 20  # more pictures than these in a request
+MANY = 20  # more images than these in a request
 MOST_PIXELS_OF_MANY = 2000  # on a side, each
-SEEN_PIXELS = 1568  # on the long side; larger pictures are scaled down before the model sees them
+SEEN_PIXELS = 1568  # on the long side; larger images are scaled down before the model sees them
 PIXELS_A_TOKEN = 750
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Image:
     """`format` is png, jpeg, gif or webp; sides are pixels."""
 
     format: str
@@ -33,8 +33,8 @@ class Picture:
         return max(1, round(self.width * scale * self.height * scale / PIXELS_A_TOKEN))
 
 
-def picture(at: str, format: str, data: bytes) -> Picture:
-    """Refuses what is too large, and bytes that are not of the declared format. Decodes only the header."""
+def checked_image(at: str, format: str, data: bytes) -> Image:
+    """Refuses an image that is too large or not in the declared format. Decodes only the header."""
     if format not in FORMATS:
         raise invalid(f"{at}.image.format: Input should be one of {', '.join(FORMATS)}")
     if not data:
@@ -43,12 +43,12 @@ def picture(at: str, format: str, data: bytes) -> Picture:
         raise invalid(f"{at}.image.source.bytes: image exceeds 3.75 MB maximum: {len(data)} bytes")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as image:
-                found, (width, height) = image.format, image.size
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+            warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
+            with PIL.Image.open(io.BytesIO(data)) as header:
+                found, (width, height) = header.format, header.size
+    except (PIL.Image.DecompressionBombWarning, PIL.Image.DecompressionBombError) as error:
         raise _oversized(at) from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except (PIL.UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise invalid(f"{at}.image.source.bytes: Could not process image") from error
     if found != FORMATS[format]:
         kind = (found or "unknown").lower()
@@ -58,11 +58,11 @@ def picture(at: str, format: str, data: bytes) -> Picture:
         )
     if max(width, height) > MOST_PIXELS:
         raise _oversized(at)
-    return Picture(format, data, width, height)
+    return Image(format, data, width, height)
 
 
-def check_together(pictures: Sequence[Picture]) -> None:
-    if len(pictures) > MANY and any(max(each.width, each.height) > MOST_PIXELS_OF_MANY for each in pictures):
+def check_together(images: Sequence[Image]) -> None:
+    if len(images) > MANY and any(max(each.width, each.height) > MOST_PIXELS_OF_MANY for each in images):
         raise invalid(
             "At least one of the image dimensions exceed max allowed size for many-image requests: "
             f"{MOST_PIXELS_OF_MANY} pixels"
