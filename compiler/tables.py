@@ -1,18 +1,17 @@
 """Tables in docs/: the functions and the errors."""
 
-import ast
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from compiler.operations import functions_of, operations
 from compiler.project import NOTICE, ROOT, function_folders, logical_id
+from compiler.raised import raised
 from compiler.workflows import Workflow
 from docent.errors import DocentError, MisconfiguredError, TransientError, UnexpectedError
 
 # All functions can raise these; the page says so once.
 EVERYWHERE = {TransientError.__name__, MisconfiguredError.__name__, UnexpectedError.__name__}
-PACKAGES = {"docent": "shared", "answering": "answering", "identity": "identity"}
+LAYERS = sorted((ROOT / "layers").iterdir())
 
 
 def functions_page(
@@ -27,16 +26,18 @@ def functions_page(
         "# Functions",
         "",
         "One folder is one function. All of them can fail with `TransientError`, which Step Functions retries, and",
-        "with `MisconfiguredError`. [errors.md](errors.md) explains each error.",
+        "with `MisconfiguredError`. All functions of the API can also answer with `InvalidRequestError`,",
+        "`UnauthorizedError`, `OversizedRequestError` and `UnsupportedMediaTypeError`. [errors.md](errors.md) explains",
+        "each error.",
     ]
     capability = ""
     for name, folder in sorted(function_folders().items(), key=lambda item: (item[1].parent.name, item[0])):
         if folder.parent.name != capability:
             capability = folder.parent.name
-            lines += ["", f"## {capability}", "", "| function | does | called by | fails with |", "|---|---|---|---|"]
+            lines += ["", f"## {capability}", "", "| function | does | called by | errors |", "|---|---|---|---|"]
         properties = template["Resources"][logical_id(name, "Function")]["Properties"]
         callers = ", ".join(_callers(name, properties, contract, workflows))
-        failures = ", ".join(f"`{error}`" for error in sorted(_raised(folder) & errors.keys() - EVERYWHERE))
+        failures = ", ".join(f"`{error}`" for error in sorted(raised(folder, LAYERS, errors) - EVERYWHERE))
         link = f"[`{name}`](../{folder.relative_to(ROOT).as_posix()}/app.py)"
         lines.append(f"| {link} | {properties['Description']} | {callers} | {failures} |")
     return "\n".join(lines) + "\n"
@@ -57,35 +58,6 @@ def _callers(
         yield "the WebSocket API"
     if name == "authorize_request":
         yield "both APIs, before any other function"
-
-
-def _raised(folder: Path) -> set[str]:
-    """The errors that a function's code names, and the code of the layers that it imports; not those of the door."""
-    seen: set[Path] = set()
-    names: set[str] = set()
-    front = list(folder.rglob("*.py"))
-    while front:
-        path = front.pop()
-        if path in seen or path.parent.name == "errors" or path.stem in ("api", "contract"):
-            continue
-        seen.add(path)
-        tree = ast.parse(path.read_text())
-        names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        front += [found for module in _imported(tree) if (found := _layer_module(module, path)).exists()]
-    return names
-
-
-def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            yield "." * node.level + node.module
-
-
-def _layer_module(module: str, path: Path) -> Path:
-    if module.startswith("."):
-        return path.parent / f"{module[1:]}.py"
-    package, _, name = module.partition(".")
-    return ROOT / "layers" / PACKAGES.get(package, package) / package / f"{name}.py"
 
 
 def errors_table(errors: Mapping[str, type[DocentError]]) -> str:

@@ -7,9 +7,11 @@ import yaml
 
 from compiler.__main__ import compiled
 from compiler.merging import MergeError, Part, merged
+from compiler.raised import raised
 from compiler.regions import with_region
 from compiler.template import template
 from compiler.workflows import Workflow
+from docent.errors import every_error
 from tests.support.project import ROOT
 
 COMPILED = compiled()
@@ -148,3 +150,30 @@ def test_a_table_keeps_the_page_around_it() -> None:
     assert with_region(page, "t", "new") == "Before\n<!-- compiled: t -->\nnew\n<!-- end -->\nAfter\n"
     with pytest.raises(ValueError, match="`t`"):
         with_region("Before\n", "t", "new")
+
+
+def test_the_errors_of_a_function_are_those_that_what_it_uses_can_raise_and_it_does_not_catch(tmp_path: Path) -> None:
+    (tmp_path / "layer" / "shelf").mkdir(parents=True)
+    (tmp_path / "work" / "work").mkdir(parents=True)
+    (tmp_path / "layer" / "shelf" / "books.py").write_text(
+        "class Book:\n"
+        "    @classmethod\n"
+        "    def read(cls, text):\n"
+        "        raise NotFoundError(text)\n"
+        "    def close(self):\n"
+        "        raise UnreadablePageError()\n"
+        "def unused():\n"
+        "    raise EmptyPdfError()\n"
+    )
+    (tmp_path / "work" / "work" / "parts.py").write_text(
+        "from shelf.books import Book\n"
+        "def part(book: Book, other: EncryptedPdfError = None):\n"
+        "    try:\n"
+        "        Book.read(book)\n"
+        "    except NotFoundError:\n"
+        "        raise UnauthorizedError() from None\n"
+        "    part(book)\n"
+    )
+    (tmp_path / "work" / "app.py").write_text("from work.parts import part\ndef handler(event):\n    part(event)\n")
+    found = raised(tmp_path / "work", [tmp_path / "layer"], every_error())
+    assert found == {"UnauthorizedError", "UnreadablePageError"}
