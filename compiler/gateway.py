@@ -27,7 +27,7 @@ AUTHORIZER_SECONDS = 300
 GATEWAY_ERRORS: dict[str, type[DocentError]] = {
     "UNAUTHORIZED": UnauthorizedError,
     "ACCESS_DENIED": UnauthorizedError,
-    "MISSING_AUTHENTICATION_TOKEN": NotFoundError,  # so it calls a path or a method that the API does not have
+    "MISSING_AUTHENTICATION_TOKEN": NotFoundError,
     "REQUEST_TOO_LARGE": OversizedRequestError,
     "UNSUPPORTED_MEDIA_TYPE": UnsupportedMediaTypeError,
     "THROTTLED": TooManyRequestsError,
@@ -36,6 +36,9 @@ GATEWAY_ERRORS: dict[str, type[DocentError]] = {
     "DEFAULT_4XX": InvalidRequestError,
     "DEFAULT_5XX": UnexpectedError,
 }
+
+# By this name API Gateway answers for a path or a method that the API does not have.
+REMEDIES = {"MISSING_AUTHENTICATION_TOKEN": "Check the path and the method."}
 
 
 def gateway(contract: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +59,7 @@ def gateway(contract: dict[str, Any]) -> dict[str, Any]:
         # Whatever a function encodes in Base64 goes out as bytes: images of chat.
         "x-amazon-apigateway-binary-media-types": ["*/*"],
         "x-amazon-apigateway-gateway-responses": {
-            response: _gateway_response(error) for response, error in GATEWAY_ERRORS.items()
+            response: _gateway_response(error, REMEDIES.get(response, "")) for response, error in GATEWAY_ERRORS.items()
         },
     }
 
@@ -120,12 +123,12 @@ def _invocation(function: str) -> dict[str, Any]:
     return {"Fn::Sub": f"{arn}/${{{logical_id(function, 'Function')}.Arn}}/invocations"}
 
 
-def _gateway_response(error: type[DocentError]) -> dict[str, Any]:
+def _gateway_response(error: type[DocentError], remedy: str) -> dict[str, Any]:
     problem = {
         "type": f"urn:docent:problem:{error.__name__}",
         "title": error.title,
         "status": error.status,
-        "detail": f"{error.title}. {error.caller_remedy or error.remedy}",
+        "detail": f"{error.title}. {remedy or error.caller_remedy or error.remedy}",
         "request_id": "$context.requestId",
     }
     first_origin = {"Fn::Select": [0, {"Ref": "AllowedOrigins"}]}

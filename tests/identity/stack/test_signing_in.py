@@ -266,7 +266,7 @@ def test_the_api_refusing_a_token_is_reason_to_renew_it_once(target: Target, eve
 def test_a_problem_is_told_in_its_own_words_with_the_requests_id(target: Target, everybody: People) -> None:
     session = Session(target)
     session.keep(everybody.sign_in(MARY, ["lab"]))
-    with pytest.raises(CommandError, match=r"There is no such thing.*\(request .+\)"):
+    with pytest.raises(CommandError, match=r"Not found.*Check the path.*\(request .+\)"):
         session.api("GET", "/nothing/here", query={"limit": 3})
 
 

@@ -69,7 +69,7 @@ def test_what_a_restart_interrupts_goes_on_afterwards(stack: Stack) -> None:
 def test_a_machine_that_dies_keeps_what_was_done(stack: Stack) -> None:
     document = stack.ingest("dies/kept.pdf", pdf(["The spare keys of pavilion Ostara hang in room 14."]))
     state = stack.target.local.home / "state" / "current" / "dynamodb.json"
-    wait_until(lambda: "dies/kept.pdf" in state.read_text())
+    wait_until(lambda: document["updated_at"] in state.read_text())
     psutil.Process(int(stack.target.local.pid_file.read_text())).kill()
     machine.start(stack.target.local, print)
     assert stack.document("dies/kept.pdf") == document
