@@ -25,9 +25,8 @@ class Module:
         return ast.parse(self.path.read_text())
 
     @cached_property
-    def definitions(self) -> dict[str, ast.stmt]:
-        kinds = ast.FunctionDef | ast.ClassDef
-        return {node.name: node for node in self.tree.body if isinstance(node, kinds)}
+    def definitions(self) -> dict[str, ast.FunctionDef | ast.ClassDef]:
+        return {node.name: node for node in self.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
     @cached_property
     def imports(self) -> dict[str, tuple[str, str]]:
@@ -116,13 +115,13 @@ class Reader:
         return self._modules.setdefault(path, Module(path))
 
 
-def _methods(node: ast.stmt, wanted: str) -> Iterator[ast.stmt]:
+def _methods(node: ast.ClassDef, wanted: str) -> Iterator[ast.stmt]:
     """Those of instances, and the one that the class itself is asked for."""
-    for each in node.body if isinstance(node, ast.ClassDef) else ():
-        of_class = isinstance(each, ast.FunctionDef) and any(
-            isinstance(name, ast.Name) and name.id in ("classmethod", "staticmethod") for name in each.decorator_list
-        )
-        if not of_class or each.name == wanted:  # pyright: ignore[reportAttributeAccessIssue]
+    for each in node.body:
+        decorators = each.decorator_list if isinstance(each, ast.FunctionDef) else []
+        named = {name.id for name in decorators if isinstance(name, ast.Name)}
+        own_name = each.name if isinstance(each, ast.FunctionDef) else ""
+        if not named & {"classmethod", "staticmethod"} or own_name == wanted:
             yield each
 
 
