@@ -81,7 +81,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if ROOT / "tests" / "local" not in item.path.parents and not item.get_closest_marker("stack"):
             item.add_marker("disable_socket")
-    items.sort(key=lambda item: item.get_closest_marker("stack") is None)
+    items.sort(key=lambda item: (item.get_closest_marker("stack") is None, item.get_closest_marker("last") is not None))
     if hasattr(config, "workerinput"):
         _groups_file(config.workerinput).write_text(json.dumps({item.nodeid: _group(item) for item in items}))
 

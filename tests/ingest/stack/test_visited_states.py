@@ -7,7 +7,7 @@ import pytest
 from tests.support.project import MACHINES, definition, every_state
 from tests.support.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("states")
+pytestmark = [pytest.mark.xdist_group("states"), pytest.mark.last]
 
 
 @pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.name)
