@@ -34,7 +34,7 @@ samples: .venv/dev ## Make the sample documents again
 compile: .venv/dev ## Write what is derived from the parts: template.yaml, openapi.yaml, state machines, tables in docs/
 	@$(BIN)/python -m compiler
 
-lint: .venv/dev ## Format the code and mend what can be mended
+lint: .venv/dev ## Format the code and fix what ruff can fix
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 requirements: .venv/dev ## Compile the pinned requirements again, after a change of pyproject.toml or a requirements.in

@@ -9,7 +9,7 @@ from compiler.raised import raised
 from compiler.workflows import Workflow
 from docent.errors import DocentError, MisconfiguredError, TransientError, UnexpectedError
 
-# All functions can raise these; the page says so once.
+# All functions can raise these, so the page names them once.
 EVERYWHERE = {TransientError.__name__, MisconfiguredError.__name__, UnexpectedError.__name__}
 LAYERS = sorted((ROOT / "layers").iterdir())
 

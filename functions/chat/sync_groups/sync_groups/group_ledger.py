@@ -1,6 +1,6 @@
 """The record of the groups that Docent put into an index, as an object in S3, and who is at work by it.
 
-Whoever changes groups first writes into the record what they are about to do and until when they may take. The
+A run that changes groups first writes into the record what it is about to do and until when they may take. The
 write succeeds only if the record is as they read it: of two who start at once one goes on, and what a crash left
 half done is known to the next.
 """
