@@ -1,8 +1,8 @@
 """The record of the groups that Docent put into an index, as an object in S3, and who is at work by it.
 
-A run that changes groups first writes into the record what it is about to do and until when they may take. The
-write succeeds only if the record is as they read it: of two who start at once one goes on, and what a crash left
-half done is known to the next.
+A run that changes groups first writes into the record what it is about to do, and until when that can take. The
+write succeeds only if the record is still as the run has read it. So of two runs that start at once only one
+continues, and the next run knows what a crash left unfinished.
 """
 
 import json
