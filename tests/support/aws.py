@@ -1,6 +1,7 @@
 """S3 and DynamoDB for the functions, from moto, with the sample objects in their buckets."""
 
 import json
+import pickle
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -12,9 +13,13 @@ from boto3.dynamodb.types import TypeSerializer
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
 
 from docent import clients, secrets_store
 from identity import saml_providers
+from tests.support.hooks import hooks_of
 from tests.support.project import ROOT
 
 REGION = "eu-central-1"
@@ -45,46 +50,51 @@ CONFIG: Any = {
 
 @cache
 def session() -> boto3.Session:
-    """One session for all tests, because creating one reads megabytes of service models."""
+    """The functions' session, one for all tests, because creating one reads megabytes of service models."""
+    made = boto3.Session(region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+    hooks_of(made)
+    return made
+
+
+@cache
+def _own_session() -> boto3.Session:
     return boto3.Session(region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
 
 
 @cache
 def _own_client(service: str) -> Any:
-    """Created before any fault is set, so that faults do not affect it."""
-    make: Any = session().client
+    """Of a session without hooks, so that faults do not affect it."""
+    make: Any = _own_session().client
     return make(service)
 
 
 @contextmanager
 def world() -> Iterator["World"]:
-    """Both buckets with the sample objects, the images' table, and new clients for the functions."""
+    """Both buckets with the sample objects, and the tables. The functions' clients are kept from test to test."""
     with mock_aws(config=CONFIG):
         before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, session()
-        forget_clients()
+        secrets_store._read.cache_clear()
+        saml_providers._saml_provider.cache_clear()
         try:
             yield World()
         finally:
             boto3.DEFAULT_SESSION = before
-            forget_clients()
 
 
-def forget_clients() -> None:
-    for client in (
-        clients.s3,
-        clients.dynamodb,
-        clients.step_functions,
-        clients.bedrock_runtime,
-        clients.kendra,
-        clients.connections,
-        clients.iam,
-        clients.secrets_manager,
-        clients.sts,
-        secrets_store._read,
-        saml_providers._saml_provider,
-        clients.q_business,
-    ):
-        client.cache_clear()
+@contextmanager
+def new_clients() -> Iterator[None]:
+    """Clients that the functions make from the environment of now, and that no other test gets."""
+    _forget_clients()
+    try:
+        yield
+    finally:
+        _forget_clients()
+
+
+def _forget_clients() -> None:
+    for client in vars(clients).values():
+        if hasattr(client, "cache_clear"):
+            client.cache_clear()
 
 
 class World:
@@ -92,20 +102,9 @@ class World:
 
     def __init__(self) -> None:
         self._s3, self._dynamodb = _own_client("s3"), _own_client("dynamodb")
-        for bucket in (SOURCE_BUCKET, DERIVED_BUCKET):
-            place = {"LocationConstraint": REGION}
-            self._s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
-        for path in OBJECTS.rglob("*.*"):
-            self.put(path.relative_to(OBJECTS).as_posix(), path.read_bytes())
-        for table, keys in TABLES.items():
-            self._dynamodb.create_table(
-                TableName=table,
-                BillingMode="PAY_PER_REQUEST",
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-                KeySchema=[
-                    {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
-                ],
-            )
+        buckets, tables = pickle.loads(_beginning())
+        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.update(buckets)
+        dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.update(tables)
 
     def put(
         self,
@@ -229,27 +228,35 @@ class World:
             left_over = {"UnprocessedKeys": asked, "UnprocessedItems": asked}
             return AWSResponse("", 200, HTTPHeaders(), None), {"Responses": {}} | left_over
 
-        with _hooked(operation, handler):
+        with hooks_of(session()).hooked(handler, f"before-call.{operation}"):
             yield
 
     @contextmanager
     def before(self, operation: str, happens: Callable[[], Any]) -> Iterator[None]:
         """Runs something right before every call of one operation by the functions."""
-
-        with _hooked(operation, lambda **_: happens()):
+        with hooks_of(session()).hooked(lambda **_: happens(), f"before-call.{operation}"):
             yield
 
 
-@contextmanager
-def _hooked(operation: str, handler: Callable[..., Any]) -> Iterator[None]:
-    """The functions' clients call the handler before every call of one operation. Its result is the reply."""
-    session().events.register(f"before-call.{operation}", handler)
-    forget_clients()
-    try:
-        yield
-    finally:
-        session().events.unregister(f"before-call.{operation}", handler)
-        forget_clients()
+@cache
+def _beginning() -> bytes:
+    """moto's buckets and tables as every test finds them. Making them takes longer than most tests."""
+    s3, dynamodb = _own_client("s3"), _own_client("dynamodb")
+    for bucket in (SOURCE_BUCKET, DERIVED_BUCKET):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    for path in OBJECTS.rglob("*.*"):
+        s3.put_object(Bucket=DERIVED_BUCKET, Key=path.relative_to(OBJECTS).as_posix(), Body=path.read_bytes())
+    for table, keys in TABLES.items():
+        dynamodb.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+            KeySchema=[
+                {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+            ],
+        )
+    made = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets, dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
+    return pickle.dumps(made)
 
 
 def _typed(values: dict[str, Any]) -> dict[str, Any]:

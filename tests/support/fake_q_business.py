@@ -18,6 +18,7 @@ from botocore.compat import HTTPHeaders
 from tests.support.fake_service import FakeService, Refused
 from tests.support.fake_streams import Raw
 from tests.support.functions import APPLICATION_ID
+from tests.support.hooks import hooks_of
 
 MEDIA_ID = "3f2b1a00-7c6d-4e5f-8a9b-0c1d2e3f4a5b"
 IMAGE = b"\x89PNG an image"
@@ -38,12 +39,8 @@ class FakeSts:
 
     @contextmanager
     def attached(self, session: boto3.Session) -> Iterator[None]:
-        events: Any = session.events
-        events.register("before-send.sts", self)
-        try:
+        with hooks_of(session).hooked(self, "before-send.sts"):
             yield
-        finally:
-            events.unregister("before-send.sts", self)
 
     def __call__(self, request: AWSPreparedRequest, **more: Any) -> AWSResponse:
         body = request.body if isinstance(request.body, str) else (request.body or b"").decode()

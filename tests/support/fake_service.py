@@ -18,6 +18,7 @@ from botocore.model import OperationModel, ServiceModel
 from botocore.validate import ParamValidator
 
 from tests.support.fake_streams import Raw, Streamed
+from tests.support.hooks import hooks_of
 
 # An error code, the bytes of an invalid reply, or an exception of the connection.
 type Fault = str | bytes | Exception
@@ -72,15 +73,9 @@ class FakeService:
 
     @contextmanager
     def attached(self, session: boto3.Session) -> Iterator[None]:
-        """Clients created from the session meanwhile call this service."""
-        events: Any = session.events
-        for event in self.events:
-            events.register(f"before-send.{event}", self)
-        try:
+        """The session's clients call this service meanwhile."""
+        with hooks_of(session).hooked(self, *(f"before-send.{event}" for event in self.events)):
             yield
-        finally:
-            for event in self.events:
-                events.unregister(f"before-send.{event}", self)
 
     def __call__(self, request: AWSPreparedRequest, event_name: str, **more: Any) -> AWSResponse:
         _, service, operation_name = event_name.split(".")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from docent.errors import MisconfiguredError, TransientError
 from docent.errors.chat import TooManyRemovalsError, UnreadableGroupsError
 from sync_groups.source_groups import Group, gathered, inhabited, nested_first, read_groups
-from tests.support.aws import SOURCE_BUCKET, World, forget_clients, session
+from tests.support.aws import SOURCE_BUCKET, World, session
 from tests.support.fake_groups import FakeGroups
 from tests.support.functions import APPLICATION_ID, CANARY, INDEX_ID, Function
 from tests.support.project import sample_event
@@ -471,7 +471,6 @@ def test_whatever_the_sources_were_the_groups_are_those_of_the_last(
     function: Function, aws: World, sources: list[dict[str, Any]]
 ) -> None:
     aws.delete(RECORD)
-    forget_clients()
     service = FakeGroups(aws.read_json)
     with service.attached(session()):
         for each in sources:

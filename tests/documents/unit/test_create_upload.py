@@ -16,7 +16,7 @@ from docent.errors import InvalidRequestError
 from docent.errors.documents import InvalidReadersError
 from docent.readers import Readers
 from tests.support.api_calls import ERIKA, MARY, asked, call
-from tests.support.aws import CALLERS_TABLE, SOURCE_BUCKET, World, forget_clients
+from tests.support.aws import CALLERS_TABLE, SOURCE_BUCKET, World, new_clients
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
 
@@ -84,8 +84,8 @@ def test_the_address_is_in_the_buckets_own_region(function: Function) -> None:
 
 def test_elsewhere_than_at_aws_the_bucket_is_in_the_path(function: Function, aws: World) -> None:
     function.set(AWS_ENDPOINT_URL_S3="http://localhost:4566")
-    forget_clients()
-    assert announced(function)["upload"]["url"] == f"http://localhost:4566/{SOURCE_BUCKET}"
+    with new_clients():
+        assert announced(function)["upload"]["url"] == f"http://localhost:4566/{SOURCE_BUCKET}"
 
 
 def test_the_form_is_good_for_a_quarter_of_an_hour(function: Function) -> None:
