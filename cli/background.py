@@ -22,6 +22,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 STOP_SECONDS = 30
 ANSWER_SECONDS = 2
+FREE_SECONDS = 2  # for a program that was killed a moment ago
 
 
 def answer(address: str) -> str | None:
@@ -42,12 +43,18 @@ def _client() -> httpx.Client:
 
 def refuse_taken(port: int) -> None:
     """Raise CommandError if a program listens at the port."""
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError as error:
-        raise CommandError(
-            f"Port {port} is in use{_by_whom(port)}. Stop that program, or choose other ports with DOCENT_PORT."
-        ) from error
+    deadline = time.monotonic() + FREE_SECONDS
+    while True:
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError as error:
+            if time.monotonic() < deadline:
+                time.sleep(0.1)
+                continue
+            raise CommandError(
+                f"Port {port} is in use{_by_whom(port)}. Stop that program, or choose other ports with DOCENT_PORT."
+            ) from error
+        return
 
 
 def _by_whom(port: int) -> str:
@@ -88,18 +95,19 @@ class Background:
         """
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            process = self.process
-            started = self._started(interpreter, environment) if process is None else None
+            started: subprocess.Popen[bytes] | None = None
             deadline = time.monotonic() + START_SECONDS
             while time.monotonic() < deadline and (started is None or started.poll() is None):
                 if answers():
                     if started:
                         started.returncode = 0  # it outlives this command, which does not wait for it
                     return
+                if self.process is None and started is None:
+                    started = self._started(interpreter, environment)
                 time.sleep(0.1)
-        if process:
+        if started is None:
             raise CommandError(
-                f"{self.name} runs as process {process.pid} but does not answer. "
+                f"{self.name} is running but does not answer. "
                 "Wait until it has less to do, or run `docent down` and try again."
             )
         tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
