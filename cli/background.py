@@ -66,6 +66,10 @@ def _by_whom(port: int) -> str:
     return ""
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 @dataclass(frozen=True, slots=True)
 class Background:
     """`name` is the beginning of a sentence, such as "AWS on this machine".
@@ -116,12 +120,12 @@ class Background:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Two commands at once start one program."""
-        with self.pid_file.with_suffix(".lock").open("w") as file:
+        with open(self.pid_file.with_suffix(".lock"), "w", opener=_private) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def _started(self, interpreter: str, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-        with self.log.open("ab") as log:
+        with open(self.log, "ab", opener=_private) as log:
             process = subprocess.Popen(
                 [interpreter, *self.words],
                 cwd=PROJECT,
@@ -132,7 +136,8 @@ class Background:
                 env=dict(environment),
                 umask=0o077,
             )
-        self.pid_file.write_text(str(process.pid))
+        with open(self.pid_file, "w", opener=_private) as file:
+            file.write(str(process.pid))
         return process
 
     def stop(self) -> bool:
