@@ -61,7 +61,8 @@ def _by_whom(port: int) -> str:
     """The program that listens at the port, as far as this user can see it."""
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections("tcp4"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            listens = connection.status == psutil.CONN_LISTEN
+            if listens and connection.laddr and connection.laddr.port == port and connection.pid:
                 return f" by process {connection.pid} ({shlex.join(psutil.Process(connection.pid).cmdline())})"
     return ""
 

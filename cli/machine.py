@@ -200,8 +200,10 @@ def build(settings: LocalSettings, say: Say) -> None:
         return
     say("sam build …")
     with _building():
-        _sam(settings, "build", "--build-dir", str(folder), "--cache-dir", str(settings.home / "cache"))
-    home.make_private(folder)  # SAM keeps the permissions of the files it copies
+        try:
+            _sam(settings, "build", "--build-dir", str(folder), "--cache-dir", str(settings.home / "cache"))
+        finally:
+            home.make_private(settings.home)  # SAM keeps the permissions of the files it copies
     stamp.write_text(files)
 
 

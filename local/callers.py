@@ -7,7 +7,8 @@ rebinding). A page reaches only what it reaches on AWS too. The addresses that A
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
+from email.message import Message
 from ipaddress import ip_address
 from typing import Any
 
@@ -54,7 +55,7 @@ def for_own_callers(app: AsgiApp, bridges: Collection[str], page_reaches: Callab
     return serve
 
 
-def is_for_loopback(headers: Mapping[str, str]) -> bool:
+def is_for_loopback(headers: Message) -> bool:
     """Whether a request to another server on loopback names this machine as its host, and no other page sent it."""
     host, origin = headers.get("Host", ""), headers.get("Origin")
     return is_loopback(_name(host)) and origin in (None, f"http://{host}")
