@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from cli.background import PROJECT, Background, answer
+from cli.background import PROJECT, Background, answer, refuse_taken
 from cli.machine import Say
 from cli.target import CommandError
+from local.home import make_private
 from local.idp.people import PEOPLE
 from local.settings import LocalSettings
 
@@ -29,7 +30,8 @@ LEAST_NODE = 20
 _NAMES: dict[Kind, str] = {"oidc": "The OpenID provider", "saml": "The SAML identity provider"}
 _PORTS: dict[Kind, int] = {"oidc": 1, "saml": 2}
 _PROGRAM = PROJECT / "local" / "idp"
-_FILES = ("package.json", "package-lock.json", "provider.mjs", "page.html")
+_OPENID = "provider.mjs"
+_FILES = ("package.json", "package-lock.json", _OPENID, "page.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,13 @@ def start(settings: LocalSettings, kind: Kind, say: Say) -> Provider:
             _background(settings, other).stop()
     given = _configured(settings, kind)
     background, known_at = _background(settings, kind), _known_at(settings, kind)
-    if background.is_running:
+    if background.process:
         say(f"{_NAMES[kind]} is running at {_address(settings, kind)}.")
     else:
-        words = _words(settings, kind, say)
+        refuse_taken(settings.port + _PORTS[kind])
+        interpreter = _interpreter(settings, kind, say)
         say(f"Starting {_in_a_sentence(kind)} at {_address(settings, kind)} …")
-        background.start(words, lambda: answer(known_at) is not None, os.environ)
+        background.start(interpreter, lambda: answer(known_at) is not None, os.environ)
     reply = answer(known_at)
     if reply is None:
         raise CommandError(f"{_NAMES[kind]} does not answer at {known_at}. Run `docent down`, and try again.")
@@ -125,7 +128,9 @@ def _file(settings: LocalSettings, kind: Kind) -> Path:
 
 def _background(settings: LocalSettings, kind: Kind) -> Background:
     folder = _home(settings) / kind
-    return Background(_NAMES[kind], folder / "provider.pid", folder / "provider.log")
+    program = ("-m", "local.idp.saml_provider") if kind == "saml" else (str(program_folder(settings) / _OPENID),)
+    words = (*program, str(_file(settings, kind)))
+    return Background(_NAMES[kind], words, folder / "provider.pid", folder / "provider.log")
 
 
 def _address(settings: LocalSettings, kind: Kind) -> str:
@@ -184,13 +189,13 @@ def _write(file: Path, given: dict[str, Any]) -> None:
     new.replace(file)
 
 
-def _words(settings: LocalSettings, kind: Kind, say: Say) -> list[str]:
-    """The command that starts a provider."""
-    configuration = str(_file(settings, kind))
+def _interpreter(settings: LocalSettings, kind: Kind, say: Say) -> str:
+    """What runs a provider's program, which is installed if it is not yet."""
     if kind == "saml":
-        return [sys.executable, "-m", "local.idp.saml_provider", configuration]
+        return sys.executable
     node, npm = node_and_npm()
-    return [node, str(_installed(program_folder(settings), npm, say)), configuration]
+    _install(program_folder(settings), npm, say)
+    return node
 
 
 def node_and_npm() -> tuple[str, str]:
@@ -210,8 +215,8 @@ def node_and_npm() -> tuple[str, str]:
     return node, npm
 
 
-def _installed(folder: Path, npm: str, say: Say) -> Path:
-    """The program, next to its packages, where Node looks for them. Installed once for each lock file."""
+def _install(folder: Path, npm: str, say: Say) -> None:
+    """Put the program next to its packages, where Node looks for them. Installed once for each lock file."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in _FILES:
         shutil.copyfile(_PROGRAM / name, folder / name)
@@ -227,4 +232,4 @@ def _installed(folder: Path, npm: str, say: Say) -> Path:
             tail = "\n".join(done.stdout.splitlines()[-10:])
             raise CommandError(f"`npm ci` failed. The full log is in {folder / 'npm.log'}:\n{tail}")
         stamp.write_text(lock)
-    return folder / "provider.mjs"
+        make_private(folder)  # npm sets permissions of its own

@@ -12,6 +12,7 @@ from local.settings import LocalSettings
 def bring_up(settings: LocalSettings, kind: Kind | None, parameters: dict[str, str]) -> None:
     """Start AWS and deploy the template; `kind` is the identity provider's, `parameters` are the caller's."""
     target = Target(local=settings)
+    machine.claim(settings)
     machine.start(settings, say)
     if kind is None:
         identity_providers.forget(settings, say)

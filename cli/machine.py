@@ -5,15 +5,19 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.background import PROJECT, Background, answer
+import psutil
+
+from cli.background import PROJECT, Background, answer, refuse_taken
 from cli.target import LOCAL_STACK, CommandError
+from local import home
+from local.controls import HOME
 from local.settings import LocalSettings
 
 # The files of a deployment. If one of them changes, the next `docent up` builds and deploys again.
@@ -77,23 +81,58 @@ def _parameters_file(settings: LocalSettings) -> Path:
 
 
 def is_up(settings: LocalSettings) -> bool:
-    return answer(f"{settings.url}/_docent/faults") is not None
+    """Whether the server of this home answers."""
+    return _home_at(settings) == str(settings.home)
+
+
+def _home_at(settings: LocalSettings) -> str | None:
+    """The home of the server that answers at the port."""
+    try:
+        return json.loads(answer(f"{settings.url}{HOME}") or "{}").get("home")
+    except (ValueError, AttributeError):
+        return None  # another program
 
 
 def start(settings: LocalSettings, say: Say) -> None:
-    """Start the server in the background unless it is running. Raises CommandError with the end of its log."""
+    """Start the server in the background unless it is running.
+
+    Raises CommandError with the end of its log, or with the program that has the port.
+    """
     if is_up(settings):
         say(f"AWS on this machine is running at {settings.url}.")
         return
+    server = _server(settings)
+    _refuse_another(settings, server)
     say(f"Starting AWS on this machine at {settings.url} …")
     # Many threads start and end. With an arena for each of them, freed memory is not returned to the system.
     told = {"DOCENT_HOME": str(settings.home), "DOCENT_PORT": str(settings.port), "SFN_WAIT_SCALE": settings.wait_scale}
     environment = _without_bytecode_ban() | told | {"MALLOC_ARENA_MAX": "2"}
-    _server(settings).start([sys.executable, "-m", "local"], lambda: is_up(settings), environment)
+    server.start(sys.executable, lambda: is_up(settings), environment)
+
+
+def _refuse_another(settings: LocalSettings, server: Background) -> None:
+    """Raise CommandError if another program has the port, or this home's server another port."""
+    if running := server.process:
+        with contextlib.suppress(psutil.Error):
+            port = running.environ().get("DOCENT_PORT", str(settings.port))
+            if port != str(settings.port):
+                raise CommandError(
+                    f"The stack of {settings.home} is running at port {port}. "
+                    f"Set DOCENT_PORT={port}, or stop it with `docent down` first."
+                )
+        return
+    if other := _home_at(settings):
+        raise CommandError(
+            f"Port {settings.port} has the stack of {other}. "
+            f"Stop it with `DOCENT_HOME={shlex.quote(other)} docent down`, or choose another port with DOCENT_PORT."
+        )
+    refuse_taken(settings.port)
 
 
 def _server(settings: LocalSettings) -> Background:
-    return Background("AWS on this machine", settings.pid_file, settings.log)
+    # The server reads its home from the environment; here it makes the command line this home's own.
+    words = ("-m", "local", str(settings.home))
+    return Background("AWS on this machine", words, settings.pid_file, settings.log)
 
 
 def _without_bytecode_ban() -> dict[str, str]:
@@ -110,7 +149,19 @@ def stop(settings: LocalSettings, say: Say) -> None:
 
 
 def wipe(settings: LocalSettings) -> None:
-    shutil.rmtree(settings.home, ignore_errors=True)
+    """Delete the home. Raises CommandError if it is not one."""
+    try:
+        home.delete(settings.home)
+    except (home.NotOurFolderError, OSError) as error:
+        raise CommandError(str(error)) from error
+
+
+def claim(settings: LocalSettings) -> None:
+    """Make the home ours and private. Raises CommandError if other things are in it."""
+    try:
+        home.claim(settings.home)
+    except home.NotOurFolderError as error:
+        raise CommandError(str(error)) from error
 
 
 def deploy(settings: LocalSettings, say: Say) -> bool:
@@ -149,7 +200,10 @@ def build(settings: LocalSettings, say: Say) -> None:
         return
     say("sam build …")
     with _building():
-        _sam(settings, "build", "--build-dir", str(folder), "--cache-dir", str(settings.home / "cache"))
+        try:
+            _sam(settings, "build", "--build-dir", str(folder), "--cache-dir", str(settings.home / "cache"))
+        finally:
+            home.make_private(settings.home)  # SAM keeps the permissions of the files it copies
     stamp.write_text(files)
 
 
@@ -173,6 +227,7 @@ def _sam(settings: LocalSettings, *words: str) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
+        umask=0o077,
     )
     report = settings.home / f"sam-{words[0]}.log"
     report.write_text(done.stdout)

@@ -1,6 +1,7 @@
 """`docent`, the command line. It finds its commands in the modules of cli/commands."""
 
 import importlib
+import os
 import pkgutil
 from typing import Any
 
@@ -9,10 +10,12 @@ from typer.core import TyperGroup
 
 from cli import commands
 from cli.terminal import plain_errors
+from local.settings import never_proxied
 
 
 class _Docent(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
+        os.environ.update(never_proxied(os.environ))
         with plain_errors():
             return super().invoke(ctx)
 

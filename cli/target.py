@@ -34,6 +34,7 @@ class Target:
         retries: Any = {"mode": "standard", "total_max_attempts": attempts}
         config = Config(retries=retries, read_timeout=read_timeout)
         if self.is_local:
+            config = config.merge(Config(proxies={}))  # none reaches this machine
             return boto3.client(  # pyright: ignore[reportCallIssue]
                 service,  # pyright: ignore[reportArgumentType]
                 endpoint_url=self.local.url,

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.target import CommandError
+from local.settings import SettingsError
 
 out = Console()
 err = Console(stderr=True)
@@ -26,7 +27,7 @@ def plain_errors() -> Iterator[None]:
     """Print an error as one sentence and exit with code 1, without a traceback."""
     try:
         yield
-    except CommandError as error:
+    except (CommandError, SettingsError) as error:
         err.print(f"[red]✗[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
     except ClientError as error:

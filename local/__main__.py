@@ -1,6 +1,12 @@
 """`python -m local`: serve AWS on this machine, in the foreground."""
 
-from local.server import serve
-from local.settings import LocalSettings
+import sys
 
-serve(LocalSettings.from_environment())
+from local.server import serve
+from local.settings import LocalSettings, SettingsError
+
+try:
+    settings = LocalSettings.from_environment()
+except SettingsError as error:
+    sys.exit(str(error))
+serve(settings)

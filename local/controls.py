@@ -1,20 +1,19 @@
-"""An endpoint of this machine that AWS does not have: `/_docent/faults`.
+"""Endpoints of this machine that AWS does not have.
 
-GET returns the calls and how often each rule matched; PUT sets the rules (local/faults.py).
+`/_docent/faults`: GET returns the calls and how often each rule matched; PUT sets the rules (local/faults.py).
+`/_docent/home`: GET returns whose state this is: the home folder and the number of the process.
 """
 
 import json
-from collections.abc import Awaitable, Callable
+import os
+from pathlib import Path
 from typing import Any
 
+from local.callers import AsgiApp, Receive, Scope, Send
 from local.faults import Faults
 
-type Scope = dict[str, Any]
-type Receive = Callable[[], Awaitable[dict[str, Any]]]
-type Send = Callable[[dict[str, Any]], Awaitable[None]]
-type AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
-
 PATH = "/_docent/faults"
+HOME = "/_docent/home"
 
 
 def with_controls(app: AsgiApp, faults: Faults) -> AsgiApp:
@@ -28,11 +27,25 @@ def with_controls(app: AsgiApp, faults: Faults) -> AsgiApp:
                 faults.set((await _body(receive)).decode())
             except ValueError as error:
                 status, reply = 400, {"message": str(error)}
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps(reply).encode()})
+        await _reply(send, status, reply)
 
     return serve
+
+
+def naming_home(app: AsgiApp, home: Path) -> AsgiApp:
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == HOME:
+            await _reply(send, 200, {"home": str(home), "process": os.getpid()})
+        else:
+            await app(scope, receive, send)
+
+    return serve
+
+
+async def _reply(send: Send, status: int, reply: dict[str, Any]) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(reply).encode()})
 
 
 async def _body(receive: Receive) -> bytes:

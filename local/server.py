@@ -12,7 +12,8 @@ import struct
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from local.controls import AsgiApp, Receive, Scope, Send, with_controls
+from local.callers import AsgiApp, Receive, Scope, Send, for_own_callers
+from local.controls import naming_home, with_controls
 from local.settings import LocalSettings
 
 if TYPE_CHECKING:
@@ -37,13 +38,15 @@ def compose(settings: LocalSettings) -> "tuple[AsgiApp, Machine]":
     from local.engines import ENGINES, register_of
     from local.machine import Machine
     from local.seams.catalogue import SEAMS
+    from local.seams.web_pages import page_reaches
 
     machine = Machine(settings)
     for engine in ENGINES:
         register_of(engine)(machine)
     for seam in SEAMS:
         seam.apply(machine)
-    return with_controls(as_behind_tls(app), machine.faults), machine
+    served = naming_home(with_controls(as_behind_tls(app), machine.faults), settings.home)
+    return for_own_callers(served, _docker_bridge(), page_reaches), machine
 
 
 def as_behind_tls(app: AsgiApp) -> AsgiApp:
@@ -72,6 +75,7 @@ class Counted:
 
 def serve(settings: LocalSettings) -> None:
     """Serve until told to stop, and save the state before the process ends."""
+    os.umask(0o077)  # the state contains passwords and keys
     # Remove what a killed process left behind.
     shutil.rmtree(settings.scratch, ignore_errors=True)
     settings.scratch.mkdir(parents=True)
@@ -119,7 +123,10 @@ def serve(settings: LocalSettings) -> None:
             task.cancel()
         await asyncio.wait(tasks)
         # First of all, because work that still runs can take longer than the caller waits for us to stop.
-        save_state()
+        try:
+            save_state()
+        except OSError:
+            logger.exception("the state is not saved; the next start goes on from the last snapshot")
         await asyncio.wait([serving], timeout=STOP_SECONDS)
 
     try:

@@ -1,6 +1,7 @@
 """Where AWS on one machine keeps its state, and its environment variables."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -8,6 +9,18 @@ from typing import Self
 REGION = "us-east-1"
 # MiniStack's root credentials. They are valid on this machine only.
 ROOT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+LOOPBACK = ("localhost", ".localhost", "127.0.0.1", "::1")
+
+
+class SettingsError(ValueError):
+    """An environment variable that cannot be used, and what to do about it."""
+
+
+def never_proxied(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment variables that keep requests to loopback away from a proxy. Programs read one or the other."""
+    given = (environment.get("no_proxy") or environment.get("NO_PROXY") or "").split(",")
+    names = ",".join(dict.fromkeys([*filter(None, (name.strip() for name in given)), *LOOPBACK]))
+    return {"NO_PROXY": names, "no_proxy": names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +35,15 @@ class LocalSettings:
 
     @classmethod
     def from_environment(cls) -> Self:
+        """Raises SettingsError."""
+        home, port = os.environ.get("DOCENT_HOME", ".docent"), os.environ.get("DOCENT_PORT", "4566")
+        if not home.strip():  # it would be the current folder
+            raise SettingsError("DOCENT_HOME is empty. Name the folder for the state, or unset it.")
+        if not port.isdecimal() or not 0 < int(port) < 65_536:
+            raise SettingsError(f"DOCENT_PORT is {port!r}. It must be a number from 1 to 65535.")
         return cls(
-            home=Path(os.environ.get("DOCENT_HOME", ".docent")).resolve(),
-            port=int(os.environ.get("DOCENT_PORT", "4566")),
+            home=Path(home).resolve(),
+            port=int(port),
             faults=os.environ.get("DOCENT_FAULTS", ""),
             llm_url=os.environ.get("DOCENT_LLM_URL") or None,
             wait_scale=os.environ.get("SFN_WAIT_SCALE", "1"),
@@ -49,13 +68,17 @@ class LocalSettings:
 
     def client_environment(self) -> dict[str, str]:
         """What an SDK, SAM or the AWS CLI needs to call this machine instead of AWS."""
-        return ROOT | {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_REGION": REGION,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "SAM_CLI_TELEMETRY": "0",
-        }
+        return (
+            never_proxied(os.environ)
+            | ROOT
+            | {
+                "AWS_ENDPOINT_URL": self.url,
+                "AWS_DEFAULT_REGION": REGION,
+                "AWS_REGION": REGION,
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "SAM_CLI_TELEMETRY": "0",
+            }
+        )
 
     def server_environment(self) -> dict[str, str]:
         """What MiniStack reads when it is imported. Signatures and IAM are always checked and state is kept."""

@@ -175,6 +175,15 @@ async function bodyOf(request) {
 
 // The program
 
+// A page can give its own host name this machine's address, and send forms here. A relying party's forms are for these.
+const FOR_OTHERS = ['/auth', '/session/end'];
+
+function isOurs({ headers: { host = '', origin }, url }) {
+  const { pathname } = new URL(url, 'http://localhost');
+  return /^(localhost|127\.0\.0\.1)(:\d+)?$/i.test(host)
+    && (origin === undefined || origin === `http://${host}` || FOR_OTHERS.includes(pathname));
+}
+
 const [, , file] = process.argv;
 const server = createServer();
 let known = {};
@@ -194,6 +203,10 @@ server.listen(JSON.parse(readFileSync(file, 'utf8')).port, '127.0.0.1', () => {
   current(issuer);
   server.on('request', async (request, response) => {
     try {
+      if (!isOurs(request)) {
+        send(response, 403, page('Not here', '<p>This page is for this machine only.</p>'));
+        return;
+      }
       const { given, provider, answer } = current(issuer);
       if (request.url.startsWith('/interaction/')) await interact(provider, given, request, response);
       else await answer(request, response);

@@ -30,6 +30,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml import etree
 
+from local.callers import is_for_loopback
 from local.idp.people import PEOPLE
 from local.idp.saml_responses import NAMES, SigningKey, Statement, encoded, metadata, with_signed_assertion
 
@@ -135,7 +136,10 @@ def _handler(provider: SamlProvider) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            reply = provider.reply(parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)))
+            if is_for_loopback(self.headers):
+                reply = provider.reply(parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)))
+            else:
+                reply = _refusal("Not here", "The host of a request must be localhost.", 403)
             body = reply.body.encode()
             scripts = f"script-src 'nonce-{reply.script}'; " if reply.script else ""
             policy = f"default-src 'none'; {scripts}style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"

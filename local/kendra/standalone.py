@@ -14,6 +14,7 @@ from threading import Thread
 
 import boto3
 
+from local.callers import is_for_loopback
 from local.kendra.service import KendraService
 
 
@@ -22,6 +23,9 @@ def server(service: KendraService, port: int) -> ThreadingHTTPServer:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
+            if not is_for_loopback(self.headers):
+                self.send_error(403)
+                return
             body = self.rfile.read(int(self.headers["Content-Length"]))
             request = service.handle_request("POST", self.path, dict(self.headers), body, {})
             status, headers, answer = asyncio.run(request)

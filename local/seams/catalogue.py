@@ -13,6 +13,7 @@ from local.seams import (
     api_gateway,
     buckets,
     deliveries,
+    full_disks,
     histories,
     identities,
     lambdas,
@@ -186,6 +187,13 @@ SEAMS = (
         "The checksum in a form upload is not compared with the file.",
         "1.5.33",
         buckets.check_checksums_of_forms,
+    ),
+    Seam(
+        "S3",
+        "A write that the disk does not take is acknowledged, and gone after a restart.",
+        "1.5.33",
+        full_disks.refuse_what_the_disk_does_not_take,
+        lambda machine: (machine.settings.scratch,),
     ),
     Seam(
         "Step Functions",

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import hashlib
+import json
 import logging
 import os
 import shutil
@@ -60,7 +61,7 @@ def _keep_packages_apart() -> None:
             return of_ministack.write(value)
         file = Path(persistence.STATE_DIR, f"{hashlib.sha256(value).hexdigest()}.bin")
         if not file.exists():
-            file.write_bytes(value)
+            _write(file, value)
         return {"__file__": file.name}
 
     def read(value: dict[str, Any]) -> Any:
@@ -84,16 +85,38 @@ def _written(services: dict[str, Callable[[], Any]]) -> Path:
             (snapshot / file.name).hardlink_to(file)
     persistence.STATE_DIR = str(snapshot)
     try:
-        persistence.save_all(services)
+        for name, state_of in services.items():
+            if (state := state_of()) is not None:
+                _write(snapshot / f"{name}.json", _as_ministack_writes(name, state))
+    except BaseException:
+        shutil.rmtree(snapshot, ignore_errors=True)  # the disk can be full
+        raise
     finally:
         persistence.STATE_DIR = str(current)
     return snapshot
 
 
+def _as_ministack_writes(service: str, state: Any) -> bytes:
+    versioned = {"__ministack_format__": persistence._state_format_version(service), "payload": state}
+    return json.dumps(versioned, default=persistence._json_default).encode()
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a new file, as the one of that name can belong to the last snapshot too.
+
+    MiniStack logs an error and goes on without the service's state; here the error ends the snapshot. The content is
+    on disk before the snapshot becomes current, or a power failure could leave files without content.
+    """
+    file.unlink(missing_ok=True)
+    with file.open("xb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+
+
 def _make_current(snapshot: Path) -> None:
     link = snapshot / "link"
     link.symlink_to(snapshot.name)
-    os.sync()  # otherwise a power failure could leave a link to files without content
     link.replace(persistence.STATE_DIR)
 
 

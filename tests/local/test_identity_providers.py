@@ -123,6 +123,17 @@ def test_it_can_be_told_more_while_it_runs() -> None:
         assert int(str(claims["exp"])) - int(str(claims["iat"])) == 5
 
 
+def test_only_this_machine_and_no_page_of_another_origin_is_answered(sign_in: SignIn, saml_sign_in: SamlSignIn) -> None:
+    """Users need no password here, so a page whose name leads to this machine could be anybody."""
+    for address in (sign_in.authorization()[0], asked(saml_sign_in, person="mary")):
+        assert httpx.get(address).status_code < 400
+        assert httpx.get(address, headers={"Host": f"evil.example:{urlsplit(address).port}"}).status_code == 403
+    assert httpx.get(address, headers={"Origin": "https://evil.example"}).status_code == 403
+    for origin, status in (("https://evil.example", 403), ("null", 403), (sign_in.issuer, 400)):
+        form = httpx.post(f"{sign_in.issuer}/interaction/none", data={"person": "mary"}, headers={"Origin": origin})
+        assert form.status_code == status
+
+
 # ─── SAML ────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -51,6 +51,7 @@ from local.seams import (
     api_gateway,
     buckets,
     deliveries,
+    full_disks,
     histories,
     identities,
     lambdas,
@@ -236,6 +237,18 @@ def test_tasks_are_called_through_the_functions_we_wrap() -> None:
     assert "_nested_execution_failure(payload)" in inspect.getsource(stepfunctions._invoke_nested_start_execution_sync)
     assert list(inspect.signature(lambda_runtime.Worker.invoke).parameters)[:3] == ["self", "event", "request_id"]
     assert callable(lambda_runtime.ensure_spawned)
+
+
+@of(full_disks.refuse_what_the_disk_does_not_take)
+def test_a_failed_write_is_still_no_more_than_a_warning() -> None:
+    """tests/local/test_full_disk.py tests what we make of it."""
+    for name in ("_persist_object", "_persist_displaced_version", "_persist_delete_marker"):
+        source = inspect.getsource(getattr(s3, name))
+        assert "except Exception as e:\n        logger.warning(" in source, "MiniStack tells of it by now: use that"
+        assert ", e)" in source
+    for name in ("_record_object_version", "_record_delete_marker"):
+        assert [*inspect.signature(getattr(s3, name)).parameters][:3] == ["bucket_name", "key", "prior_obj"]
+    assert all(f"return {name}(" in inspect.getsource(s3) for name in full_disks._WRITES)
 
 
 @of(buckets.keep_versions_on_disk)

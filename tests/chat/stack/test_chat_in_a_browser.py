@@ -1,23 +1,18 @@
 """Chat in a real browser, headless Chromium: redirects, cookies and origins as browsers have them."""
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from identity.chat_sessions import SESSION
+from tests.support.browser import running_chromium, serving
 from tests.support.chat import QUESTION, ChatStack, through
 from tests.support.ports import free_ports
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ACME, ANY_ORG_APP = "open a ticket with the ACME desk", "sign up for the onboarding day in Leipzig"
 # What a page of an organisation's own would do, no more.
 PAGE = """<!doctype html><meta charset="utf-8"><title>Chat</title>
@@ -50,39 +45,10 @@ FORM = """(api) => {
 }"""
 
 
-@contextmanager
-def serving(page: str, port: int) -> Iterator[None]:
-    """The page, whatever is asked for."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(page.encode())
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Says nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as http:
-        thread = Thread(target=partial(http.serve_forever, 0.05))
-        thread.start()
-        try:
-            yield
-        finally:
-            http.shutdown()
-            thread.join()
-
-
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed: `apt-get install chromium` brings one")
-    with sync_playwright() as playwright:
-        # Its sandbox does not work for root, who runs continuous integration; it opens our own pages only.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,0 +1,49 @@
+"""A real browser, headless Chromium, and pages for it to open."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@contextmanager
+def running_chromium(more: Sequence[str] = ()) -> Iterator[Browser]:
+    """`more` are words for its command line."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed: `apt-get install chromium` brings one")
+    with sync_playwright() as playwright:
+        # Its sandbox does not work for root, who runs continuous integration; it opens our own pages only.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *more])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serving(page: str, port: int) -> Iterator[None]:
+    """The page, whatever is asked for."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as http:
+        thread = Thread(target=partial(http.serve_forever, 0.05))
+        thread.start()
+        try:
+            yield
+        finally:
+            http.shutdown()
+            thread.join()
