@@ -33,7 +33,7 @@ class _Docent(TyperGroup):
             if unreadable := next((word for word in words if not _is_text(word)), None):
                 raise typer.BadParameter(f"{unreadable} is not text in the encoding of this terminal")
             code = super().main(args, *more, **options | {"standalone_mode": False})
-        except SystemExit:  # Typer and Rich exit when nobody reads their output
+        except (SystemExit, BrokenPipeError):  # Typer and Rich exit when nobody reads their output
             code = NO_READER
         except typer.TyperException as error:
             code = error.exit_code
