@@ -92,8 +92,8 @@ def _in_german(runtime: Any, found: dict[str, Any], guardrail: Guardrail) -> Ite
     if left:
         told = f"{found['name']} does not mask these in German text: {', '.join(left)}."
         remedy = (
-            "Until it does, keep German documents with such data away from readers who must not see it. Deploy with the "
-            "GuardrailProfile of the region, or add a regex to the guardrail (docs/security.md)."
+            "Do not upload German documents with such data until it does. Deploy with the GuardrailProfile of the "
+            "region, or add a regex to the guardrail in the template."
         )
         yield Finding("fail", GERMAN, told, remedy)
     else:

@@ -84,12 +84,12 @@ _CAUSES = (
     _Cause(
         "ValidationException",
         "operation not allowed",
-        "AWS has not enabled Bedrock for this account yet, which happens with new accounts. Open a case at AWS Support.",
+        "AWS has not enabled Bedrock for this account yet, as happens with new accounts. Open a case at AWS Support.",
     ),
     _Cause(
         "ValidationException",
         "",
-        f"Check that ModelId is spelt right, and that its prefix (us., eu., apac., global.) is the region's. {_CURRENT}",
+        f"Check the spelling of ModelId, and that its prefix (us., eu., apac., global.) is the region's. {_CURRENT}",
     ),
     _Cause(
         "ThrottlingException",

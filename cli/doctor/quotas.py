@@ -73,7 +73,7 @@ def _of_a_model(listed: list[dict[str, Any]], model: str) -> Iterator[Finding]:
 
 
 def _is_about(name: str, unit: str, model: str) -> bool:
-    """`name` is in lower case, such as `cross-region model inference tokens per minute for anthropic claude sonnet 4.5 v1`."""
+    """For example `cross-region model inference tokens per minute for anthropic claude sonnet 4.5 v1`."""
     what, _, whom = re.sub(r"\(.*\)", "", name).partition(" for anthropic claude ")
     if not what.endswith(unit) or not whom:
         return False
