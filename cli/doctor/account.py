@@ -46,7 +46,9 @@ def region(subject: Subject) -> Iterator[Finding]:
     import boto3
 
     name = subject.region
-    if name not in boto3.Session().get_available_regions("bedrock", partition_name=_partition(name)):
+    session = boto3.DEFAULT_SESSION or boto3.Session()
+    partition = subject.target.cloudformation.meta.partition
+    if name not in session.get_available_regions("bedrock", partition_name=partition):
         told = f"Amazon Bedrock is not available in {name}."
         yield Finding("fail", "region", told, "Deploy to another region: --region R.")
         return
@@ -64,12 +66,3 @@ def region(subject: Subject) -> Iterator[Finding]:
         yield Finding("fail", "guardrail profile", told, f"Deploy with GuardrailProfile={right}.")
     if not failed:
         yield Finding("ok", "region", f"{name} has the services that these parameters need.")
-
-
-def _partition(region: str) -> str:
-    import boto3
-
-    try:
-        return boto3.Session().get_partition_for_region(region)
-    except BotoCoreError:
-        return "aws"

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/kendra/latest/dg/quotas.html
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from cli.doctor.findings import DENIED, Finding, code_of, message_of, unchecked
 from cli.doctor.subject import Subject
@@ -35,6 +35,9 @@ def index(subject: Subject) -> Iterator[Finding]:
             return
         told = f"AWS answered {code_of(error)} for the index {subject.index_id}. {message_of(error)}".strip()
         yield Finding("fail", INDEX, told, "Deploy with the id of an index of this account and region: KendraIndexId.")
+    except ParamValidationError:
+        told = f"{subject.index_id} is not an index's id."
+        yield Finding("fail", INDEX, told, "Deploy with the id that the Kendra console shows: KendraIndexId.")
     except BotoCoreError as error:
         told = f"Amazon Kendra cannot be reached. {error}"
         yield Finding("fail", INDEX, told, "Check the network, and that Kendra is available in this region.")
