@@ -8,6 +8,8 @@ from cli.target import CommandError
 
 def override(name: str, value: str) -> str:
     """`NAME="VALUE"`, which SAM reads as the same value. Raises CommandError for a value that it cannot be given."""
+    if not (name.isascii() and name.isalnum()):
+        raise CommandError(f"{name or 'An empty word'} is no name of a template parameter: --parameter NAME=VALUE.")
     escaped = value.replace('"', '\\"')
     word = f'{name}="{escaped}"'
     if _read_by_sam(word) != {name: value}:

@@ -328,6 +328,14 @@ def test_the_ten_functions_of_a_new_account_are_a_warning(account: FakeAccount, 
     assert (only(subject).status, only(subject).check) == ("warn", "Lambda concurrency")
 
 
+def test_reserving_concurrency_that_the_account_lacks_fails_before_a_deployment(
+    account: FakeAccount, subject: Subject
+) -> None:
+    parameters = dict(subject.parameters) | {"CaptionConcurrency": "950"}
+    planned = replace(subject, parameters=parameters, rules={"None": {"Assertions": []}})
+    assert "CaptionConcurrency=950" in only(planned, "fail").told
+
+
 @pytest.mark.parametrize(
     "operation", ["GetGuardrail", "DescribeIndex", "ListServiceQuotas", "GetAccountSettings", "ApplyGuardrail"]
 )

@@ -11,8 +11,8 @@ from cli.target import CommandError
     "value",
     [
         "", "plain", "two words", "a=b=c", "a,b,c", 'say "yes"', "it's", "'quoted'", '"quoted"', '"', "'",
-        "rate(1 hour)", "https://x.example/?a=1&b=2#c", "Name=other Second=x", "$HOME `id` ;|&<>*?", "C:\\Temp\\x", "ä ö 東京",
-        "[x]{y}", "  spaces around  ", "line\nbreak", "s3://bucket/a key.csv", "ParameterKey=A",
+        "rate(1 hour)", "https://x.example/?a=1&b=2#c", "Name=other Second=x", "$HOME `id` ;|&<>*?",
+        "C:\\Temp\\x", "ä ö 東京", "[x]{y}", "  spaces around  ", "line\nbreak", "s3://bucket/a key.csv",
     ],
     ids=repr,
 )  # fmt: skip
@@ -24,3 +24,9 @@ def test_sam_reads_the_value_that_was_given(value: str) -> None:
 def test_what_sam_would_change_is_refused(value: str) -> None:
     with pytest.raises(CommandError, match="SAM cannot be given this value of Name"):
         override("Name", value)
+
+
+@pytest.mark.parametrize("name", ["", "Two words", "a-b"], ids=repr)
+def test_what_is_no_name_of_a_parameter_is_refused(name: str) -> None:
+    with pytest.raises(CommandError, match="NAME=VALUE"):
+        override(name, "x")
