@@ -20,8 +20,19 @@ from cli.plain_text import neutral
 # Wider than anything that is printed: only a terminal's lines are folded.
 UNFOLDED = 1_000_000
 
-Stack = Annotated[str | None, typer.Option(help="A stack in your account. The default is this machine.")]
-Region = Annotated[str | None, typer.Option(help="The region of the stack.")]
+
+def word_given(word: str) -> str:
+    """An empty word is refused: to boto3 it is the default, which may be another stack or region than the one meant."""
+    if not word.strip():
+        raise typer.BadParameter("it is empty. Is a variable of your script not set?")
+    return word
+
+
+Stack = Annotated[
+    str | None,
+    typer.Option(parser=word_given, metavar="NAME", help="A stack in your account. The default is this machine."),
+]
+Region = Annotated[str | None, typer.Option(parser=word_given, metavar="REGION", help="The region of the stack.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON.")]
 
 

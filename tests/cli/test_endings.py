@@ -34,6 +34,13 @@ def test_an_empty_path_is_refused_and_is_not_the_current_folder(words: list[str]
     assert "the path is empty" in result.output
 
 
+@pytest.mark.parametrize("words", [["remove", "x", "--stack", ""], ["documents", "--stack", "s", "--region", " "]])
+def test_an_empty_stack_or_region_is_refused_and_is_not_the_default(words: list[str]) -> None:
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2
+    assert "it is empty" in result.output
+
+
 @pytest.mark.parametrize("words", [["shwo"], ["show"], ["ask", "x", "--nothing"], ["up", "ldap"]], ids=" ".join)
 def test_a_wrong_call_is_told_in_two_lines_and_ends_with_exit_code_2(words: list[str]) -> None:
     result = CliRunner().invoke(app, words)
