@@ -21,7 +21,7 @@ DOCENT = [sys.executable, "-m", "cli.main"]
 def docent(*words: Any, cwd: Path = ROOT, **more: Any) -> subprocess.CompletedProcess[str]:
     """`docent` as a person runs it, where no stack is running; its standard streams as the test gives them."""
     environment = {**os.environ, "DOCENT_PORT": "1", "PYTHONPATH": str(ROOT)} | more.pop("env", {})
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+    streams: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
     done = subprocess.run([*DOCENT, *words], cwd=cwd, env=environment, text=True, check=False, **streams)
     assert "Traceback" not in f"{done.stdout}{done.stderr}"
     return done
