@@ -43,7 +43,7 @@ class Terminal(Console):
         super().__init__(stderr=stderr, file=file, emoji=False, highlight=False)
 
     @property
-    def size(self) -> ConsoleDimensions:  # pyright: ignore[reportIncompatibleVariableOverride] - nobody sets it
+    def size(self) -> ConsoleDimensions:  # pyright: ignore - nobody sets it
         return super().size if self.file.isatty() else ConsoleDimensions(UNFOLDED, 25)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
