@@ -27,7 +27,8 @@ CLIENTS = 50
 
 def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
     from cli import machine, people
-    from cli.library import Library, Upload
+    from cli.found_files import Upload
+    from cli.library import Library
     from cli.session import Session
     from cli.target import Target
     from cli.uploading import upload

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from cli import showing
 from cli.asking import ask_question
-from cli.library import Library, Upload
+from cli.found_files import Upload
+from cli.library import Library
 from cli.target import CommandError, Target
 from cli.uploading import upload
 

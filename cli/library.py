@@ -4,7 +4,6 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,11 @@ from boto3.dynamodb.types import TypeDeserializer
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cli.found_files import Upload, as_utf8, composed
 from cli.target import CommandError, Target
 from docent.derived_keys import GLOSSARY, GenerationKeys
 from docent.documents import document_id_of
+from docent.errors.documents import InvalidReadersError
 from docent.readers import METADATA, Readers
 
 DONE = frozenset({"INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED"})
@@ -27,47 +28,18 @@ FIRST_PAUSE_SECONDS = 0.1
 POLL_SECONDS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file to upload: its path, its key, and its readers (None: the stack's default)."""
-
-    path: Path
-    key: str
-    readers: Readers | None = None
-
-
 def readers_named(users: list[str] | None, groups: list[str] | None) -> Readers | None:
+    """Raises CommandError for a name that nobody can have, or if there are too many names."""
     if not users and not groups:
         return None
-    return Readers(frozenset(name.lower() for name in users or []), frozenset(groups or []))
-
-
-def find_uploads(paths: Iterable[Path], prefix: str = "", readers: Readers | None = None) -> list[Upload]:
-    """The files to upload. The key of a file is its name; in a folder, its path from that folder on.
-
-    Raises CommandError if a path does not exist, or if two files would get the same key.
-    """
-    uploads: list[Upload] = []
-    for path in paths:
-        if path.is_dir():
-            files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
-            root = path.resolve()
-            uploads += [Upload(file, f"{root.name}/{file.resolve().relative_to(root).as_posix()}") for file in files]
-        elif path.is_file():
-            uploads.append(Upload(path, path.name))
-        else:
-            raise CommandError(f"{path} does not exist. Name a file or a folder.")
-    if not uploads:
-        raise CommandError("There is nothing to upload: the folder has no files.")
-    by_key: dict[str, Path] = {}
-    for upload in uploads:
-        other = by_key.setdefault(upload.key, upload.path)
-        if other != upload.path:
-            raise CommandError(
-                f"{other} and {upload.path} would both get the key {upload.key}. "
-                "Upload their folder instead, or use --prefix."
-            )
-    return [Upload(upload.path, f"{prefix}{upload.key}", readers) for upload in uploads]
+    if not all(name.strip() for name in (*(users or []), *(groups or []))):
+        raise CommandError("The name of a reader or a group is empty. Is a variable of your script not set?")
+    try:
+        readers = Readers.from_json({"users": users or [], "groups": groups or []})
+        readers.to_text()
+    except InvalidReadersError as error:
+        raise CommandError(str(error)) from error
+    return readers
 
 
 class Library:
@@ -79,10 +51,18 @@ class Library:
         self.table = target.outputs["DocumentsTableName"]
 
     def document_id(self, name: str) -> str:
-        """The id of a document, given by id, key or S3 URI. Raises CommandError if there is no such document."""
-        key = name.removeprefix(f"s3://{self.bucket}/")
-        for candidate in (name, document_id_of(self.bucket, key)):
-            if self.row(candidate):
+        """The id of a document, given by id, key or S3 URI. Raises CommandError if there is no such document.
+
+        The key is tried as it is given, and as `docent upload` would write it.
+        """
+        given = name.removeprefix(f"s3://{self.bucket}/")
+        if not given:
+            raise CommandError("The document has no name. Is a variable of your script not set?")
+        keys = dict.fromkeys((given, as_utf8(given), composed(given)))
+        candidates = [given, *(document_id_of(self.bucket, key) for key in keys)]
+        found = {row["document_id"] for row in self.rows(candidates)}
+        for candidate in candidates:
+            if candidate in found:
                 return candidate
         raise CommandError(f"There is no document {name}. `docent documents` lists them.")
 
@@ -129,14 +109,14 @@ class Library:
                 said["Metadata"] = {METADATA: upload.readers.to_text()}
             self.target.s3.upload_file(str(upload.path), self.bucket, upload.key, ExtraArgs=said)
         except (OSError, ClientError, BotoCoreError, S3UploadFailedError) as error:
-            raise CommandError(f"{upload.path} could not be uploaded: {error}") from error
+            raise CommandError(f"{upload.path} could not be uploaded: {_reason(error)}") from error
 
     def put_glossary(self, path: Path) -> None:
         """Upload the glossary; questions use it a few minutes later. Raises CommandError when that fails."""
         try:
             self.target.s3.upload_file(str(path), self.derived, GLOSSARY, ExtraArgs={"ContentType": "text/csv"})
         except (OSError, ClientError, BotoCoreError, S3UploadFailedError) as error:
-            raise CommandError(f"{path} could not be uploaded: {error}") from error
+            raise CommandError(f"{path} could not be uploaded: {_reason(error)}") from error
 
     def remove(self, document_id: str, timeout: float) -> dict[str, Any]:
         """Delete the document's file, wait until the removal has ended, and return the document's row.
@@ -220,6 +200,10 @@ class Library:
             return json.loads(self.target.s3.get_object(Bucket=self.derived, Key=key)["Body"].read())
         except self.target.s3.exceptions.NoSuchKey:
             return None
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
 
 
 def _plain(item: dict[str, Any]) -> dict[str, Any]:

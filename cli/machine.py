@@ -171,6 +171,8 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
     if stamp.exists() and stamp.read_text() == now and _stack_is_there(settings):
         say("The deployed stack is up to date.")
         return False
+    from cli.sam_parameters import override
+
     build(settings, say)
     say("sam deploy …")
     _delete_failed_stack(settings)
@@ -184,7 +186,7 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
         "--stack-name",
         LOCAL_STACK,
         "--parameter-overrides",
-        *(f'{name}="{value}"' for name, value in parameters.items()),
+        *(override(name, value) for name, value in parameters.items()),
         "--no-confirm-changeset",
         "--no-fail-on-empty-changeset",
         "--no-progressbar",

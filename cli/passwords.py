@@ -12,7 +12,10 @@ FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the pass
 
 
 def from_stdin() -> str:
-    password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        password = sys.stdin.readline().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise CommandError("The password on standard input is not text in this system's encoding.") from error
     if not password:
         raise CommandError("There is no password on standard input.")
     return password

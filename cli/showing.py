@@ -1,16 +1,19 @@
 """Print documents, answers and logs for people to read."""
 
+import contextlib
 import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
-from rich.panel import Panel
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from cli.plain_text import one_line
+from cli.terminal import framed
 from local.settings import LocalSettings
 
 COLOURS = {
@@ -34,6 +37,10 @@ def _status(status: str) -> str:
     return f"[{colour}]{status.lower().replace('_', ' ')}[/]"
 
 
+def _name(key: str) -> str:
+    return escape(one_line(key))
+
+
 def documents(console: Console, found: list[dict[str, Any]]) -> None:
     if not found:
         console.print("No documents yet. `docent upload FILE` adds one.")
@@ -51,7 +58,7 @@ def documents(console: Console, found: list[dict[str, Any]]) -> None:
         images = f"{each['captioned_count']}/{each['image_count']}"
         cost = f"${each['cost_usd']:.4f}"
         table.add_row(
-            escape(each["key"]),
+            _name(each["key"]),
             _status(each["status"]),
             str(each["page_count"]),
             images,
@@ -61,7 +68,7 @@ def documents(console: Console, found: list[dict[str, Any]]) -> None:
 
 
 def document(console: Console, whole: dict[str, Any]) -> None:
-    console.print(f"[bold]{escape(whole['key'])}[/]  {_status(whole['status'])}  [dim]{whole['document_id']}[/]")
+    console.print(f"[bold]{_name(whole['key'])}[/]  {_status(whole['status'])}  [dim]{whole['document_id']}[/]")
     if whole["page_count"]:
         console.print(
             f"{whole['page_count']} pages, {whole['captioned_count']} of {whole['image_count']} images read, "
@@ -78,22 +85,14 @@ def document(console: Console, whole: dict[str, Any]) -> None:
         states.add_row(state["state"], entered.astimezone().strftime("%H:%M:%S.%f")[:-3], seconds)
     console.print(states)
     for image in whole["pictures"]:
-        text = (
-            image["text"] or "[dim]no text[/]" if image["outcome"] != "blocked" else "[dim]withheld by the guardrail[/]"
-        )
+        withheld = "withheld by the guardrail" if image["outcome"] == "blocked" else "no text"
         body = Group(
-            Text.from_markup(escape(text) if image["text"] else text),
+            Text(image["text"]) if image["text"] else Text(withheld, style="dim"),
             Text(image["description"], style="italic dim"),
         )
         places = ", ".join(sorted({str(place["page"]) for place in image["places"]}, key=int))
-        console.print(
-            Panel(
-                body,
-                title=f"page {places} · {image['kind']} · {image['outcome']}",
-                title_align="left",
-                border_style="dim",
-            )
-        )
+        title = f"page {places} · {image['kind']} · {image['outcome']}"
+        console.print(framed(console, body, border_style="dim", title=title))
 
 
 def failures_and_gaps(console: Console, found: list[dict[str, Any]]) -> None:
@@ -101,42 +100,49 @@ def failures_and_gaps(console: Console, found: list[dict[str, Any]]) -> None:
         errors = [("[red]✗[/]", each["error"])] if each["error"] else []
         errors += [("[yellow]![/]", gap["error"]) for gap in each["gaps"]]
         for mark, error in errors:
-            line = f"{mark} {escape(each['key'])}: [bold]{error['name']}[/] {escape(error['message'])}"
+            line = f"{mark} {_name(each['key'])}: [bold]{escape(error['name'])}[/] {escape(error['message'])}"
             console.print(line, highlight=False, soft_wrap=True)
 
 
 def answer(console: Console, reply: dict[str, Any]) -> None:
-    console.print(Panel(Text(reply["answer"]), border_style="green" if reply["citations"] else "yellow"))
+    console.print(_said(console, reply["answer"], reply["citations"]))
     for number, citation in enumerate(reply["citations"], start=1):
         where = f"page {citation['page']}" if "page" in citation else "text"
         if "box" in citation:
             where += f", image at ({', '.join(f'{edge:.0f}' for edge in citation['box'])})"
-        if "picture_url" in citation:  # hundreds of characters, so it is shown as a link
-            where = f"[link={citation['picture_url']}]{where}[/link]"
-        console.print(
-            f"[bold]\\[{number}][/] {escape(citation['file_name'])}, {where}", highlight=False, soft_wrap=True
-        )
-        excerpt = " ".join(citation["excerpt"].split())
-        if excerpt:
-            console.print(Text(f"    “{excerpt[:220]}{'…' if len(excerpt) > 220 else ''}”", style="dim"))
+        shown = _linked(where, citation.get("picture_url"))  # hundreds of characters, so it is shown as a link
+        line = Text.assemble((f"[{number}]", "bold"), f" {one_line(citation['file_name'])}, ", shown)
+        console.print(line, soft_wrap=True)
+        _quote(console, citation["excerpt"])
     told = [reply["note"]] if "note" in reply else []
     told.append(f"confidence {reply['confidence']}, conversation {reply['conversation_id']}")
     console.print(Text(" · ".join(told), style="dim"), soft_wrap=True)
 
 
 def chat_answer(console: Console, reply: dict[str, Any]) -> None:
-    console.print(Panel(Text(reply["message"]), border_style="green" if reply["citations"] else "yellow"))
+    console.print(_said(console, reply["message"], reply["citations"]))
     for citation in reply["citations"]:
         parts = ", ".join(f"{part['begin']}–{part['end']}" for part in citation["segments"])
-        title = escape(citation["title"])
-        if "url" in citation:
-            title = f"[link={citation['url']}]{title}[/link]"
-        console.print(f"[bold]\\[{citation['number']}][/] {title}, characters {parts}", highlight=False, soft_wrap=True)
-        excerpt = " ".join(citation.get("excerpt", "").split())
-        if excerpt:
-            console.print(Text(f"    “{excerpt[:220]}{'…' if len(excerpt) > 220 else ''}”", style="dim"))
+        title = _linked(one_line(citation["title"]), citation.get("url"))
+        line = Text.assemble((f"[{citation['number']}]", "bold"), " ", title, f", characters {parts}")
+        console.print(line, soft_wrap=True)
+        _quote(console, citation.get("excerpt", ""))
     options = f"--conversation {reply['conversation_id']} --parent {reply['message_id']}"
     console.print(Text(f"continue with {options}", style="dim"), soft_wrap=True)
+
+
+def _said(console: Console, text: str, citations: list[Any]) -> RenderableType:
+    return framed(console, Text(text), border_style="green" if citations else "yellow")
+
+
+def _linked(text: str, address: str | None) -> Text:
+    return Text(text, style=Style(link=address) if address else "")
+
+
+def _quote(console: Console, excerpt: str) -> None:
+    words = " ".join(excerpt.split())
+    if words:
+        console.print(Text(f"    “{words[:220]}{'…' if len(words) > 220 else ''}”", style="dim"))
 
 
 def log_entry(console: Console, entry: dict[str, Any]) -> None:
@@ -144,12 +150,13 @@ def log_entry(console: Console, entry: dict[str, Any]) -> None:
     colour = {"ERROR": "red", "CRITICAL": "red", "WARNING": "yellow"}.get(level, "dim")
     keys = " ".join(f"{name}={value}" for name, value in entry.items() if name not in ROUTINE)
     line = f"{entry.get('timestamp', '')} {entry.get('service', '')} {entry['message']} {keys}"
-    console.print(Text(line, style=colour), soft_wrap=True)
+    console.print(Text(one_line(line), style=colour), soft_wrap=True)
 
 
 def how_to_go_on(console: Console, settings: LocalSettings, outputs: dict[str, str]) -> None:
-    docent = Path(sys.executable).parent / "docent"
-    command = docent.relative_to(Path.cwd()) if docent.is_relative_to(Path.cwd()) else docent
+    command = Path(sys.executable).parent / "docent"
+    with contextlib.suppress(OSError, ValueError):  # it is elsewhere, or the current folder is gone
+        command = command.relative_to(Path.cwd())
     bucket = outputs["SourceBucketName"]
     chat = (
         f'  {command} chat "How do I get onboarded?" --as mary    or mateo\n' if "QBusinessRoleArn" in outputs else ""
@@ -163,5 +170,6 @@ def how_to_go_on(console: Console, settings: LocalSettings, outputs: dict[str, s
         f"  {command} show DOCUMENT\n"
         f"  {command} down                  stops it",
         highlight=False,
+        markup=False,
         soft_wrap=True,
     )

@@ -70,10 +70,12 @@ class Target:
         try:
             stack = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "ValidationError":
+                raise
             advice = "Run `docent up`." if self.is_local else "Check --stack and --region, or run `sam deploy`."
             raise CommandError(f"There is no stack {name}. {advice}") from error
         except BotoCoreError as error:
-            if self.is_local:
-                raise CommandError(f"Nothing answers at {self.local.url}. Run `docent up`.") from error
-            raise CommandError(f"AWS cannot be reached: {error}") from error
+            if not self.is_local:
+                raise
+            raise CommandError(f"Nothing answers at {self.local.url}. Run `docent up`.") from error
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

@@ -7,7 +7,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from cli.library import DONE, Library, Upload, document_json
+from cli.found_files import Upload
+from cli.library import DONE, Library, document_json
+from cli.plain_text import one_line
 from cli.target import CommandError
 from docent.documents import document_id_of
 
@@ -105,7 +107,7 @@ class _Progress:
             disable=console is None,
         )
         self._tasks: dict[str, TaskID] = {
-            document_id: self._bars.add_task("", total=100, name=_short(each.key), stage="uploading")
+            document_id: self._bars.add_task("", total=100, name=_short(one_line(each.key)), stage="uploading")
             for document_id, each in uploads.items()
         }
 

@@ -8,15 +8,18 @@ from rich.markup import escape
 
 from cli import showing
 from cli.commands import Panel
+from cli.plain_text import one_line
 from cli.target import Target
-from cli.terminal import AsJson, Region, Stack, out, print_json
+from cli.terminal import AsJson, Region, Stack, out, path_given, print_json, say
 
 app = typer.Typer(rich_help_panel=Panel.DOCUMENTS)
 
 
 @app.command()
 def upload(
-    paths: Annotated[list[Path], typer.Argument(help="PDF files, or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(parser=path_given, metavar="PATHS", help="PDF files, or folders of them.")
+    ],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until each is ingested or has failed.")] = False,
     prefix: Annotated[str, typer.Option(help="A prefix for every key, such as contracts/")] = "",
     reader: Annotated[list[str] | None, typer.Option(help="A user who can read them, by e-mail address.")] = None,
@@ -29,11 +32,12 @@ def upload(
     region: Region = None,
 ) -> None:
     """Upload documents. All are tried; the exit code is 1 if any failed."""
-    from cli.library import Library, find_uploads, readers_named
+    from cli.found_files import find_uploads
+    from cli.library import Library, readers_named
     from cli.uploading import upload as upload_all
 
     library = Library(Target(stack, region))
-    uploads = find_uploads(paths, prefix, readers_named(reader, group))
+    uploads = find_uploads(paths, prefix, readers_named(reader, group), say)
     documents = upload_all(library, uploads, wait, timeout, None if as_json else out)
     if as_json:
         print_json(documents)
@@ -89,16 +93,21 @@ def remove(
     if as_json:
         print_json(document_json(row))
     elif row["status"] == "REMOVED":
-        out.print(f"[green]✓[/] {escape(row['key'])} is removed; the index no longer holds it.", highlight=False)
+        out.print(
+            f"[green]✓[/] {escape(one_line(row['key']))} is removed; the index no longer holds it.", soft_wrap=True
+        )
     else:
         showing.failures_and_gaps(out, [document_json(row)])
     raise typer.Exit(0 if row["status"] == "REMOVED" else 1)
 
 
 @app.command()
-def glossary(file: Path, stack: Stack = None, region: Region = None) -> None:
+def glossary(
+    file: Annotated[Path, typer.Argument(parser=path_given, metavar="FILE")], stack: Stack = None, region: Region = None
+) -> None:
     """Search for questions in other languages too: a CSV file with a column for each language, such as en,de."""
     from cli.library import Library
 
     Library(Target(stack, region)).put_glossary(file)
-    out.print(f"{file} is the glossary now; questions use it within five minutes.", highlight=False, markup=False)
+    told = f"{one_line(str(file))} is the glossary now; questions use it within five minutes."
+    out.print(told, markup=False, soft_wrap=True)

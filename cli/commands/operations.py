@@ -9,8 +9,9 @@ import typer
 
 from cli import showing
 from cli.commands import Panel
+from cli.plain_text import one_line
 from cli.target import Target
-from cli.terminal import AsJson, Region, Stack, err, out, print_json
+from cli.terminal import AsJson, Region, Stack, err, out, path_given, print_json
 
 app = typer.Typer(rich_help_panel=Panel.OPERATIONS)
 
@@ -20,7 +21,7 @@ def _tell(outcomes: Iterable[tuple[str, str]]) -> None:
     nothing = True
     for key, outcome in outcomes:
         nothing = False
-        out.print(f"{key} {outcome}.", highlight=False, markup=False, soft_wrap=True)
+        out.print(f"{one_line(key)} {outcome}.", markup=False, soft_wrap=True)
     if nothing:
         out.print("There is nothing to do.")
 
@@ -87,7 +88,9 @@ def logs(
 
 @app.command()
 def events(
-    folder: Annotated[Path, typer.Option(help="The folder for env.json and the events.")] = Path(".docent/cloud"),
+    folder: Annotated[
+        Path, typer.Option(parser=path_given, metavar="FOLDER", help="The folder for env.json and the events.")
+    ] = Path(".docent/cloud"),
     stack: Stack = None,
     region: Region = None,
 ) -> None:
@@ -95,4 +98,4 @@ def events(
     from cli.events import prepare_events
 
     for path in prepare_events(Target(stack, region), folder):
-        out.print(str(path), highlight=False)
+        out.print(one_line(str(path)), markup=False, soft_wrap=True)

@@ -12,7 +12,7 @@ from rich.markup import escape
 from cli.commands import Panel
 from cli.qbusiness.policies import SAML_AUDIENCE
 from cli.target import CommandError, Target
-from cli.terminal import AsJson, Region, Stack, err, out, print_json, say
+from cli.terminal import AsJson, Region, Stack, err, out, path_given, print_json, say
 
 if TYPE_CHECKING:
     from cli.qbusiness.creation import Made
@@ -37,7 +37,10 @@ def create(
     client_id: Annotated[str | None, typer.Option(help="Docent's client id at the provider.")] = None,
     client_secret: Annotated[bool, typer.Option("--client-secret", help="Ask for the client's secret.")] = False,
     client_secret_file: Annotated[
-        Path | None, typer.Option(help="Read the client's secret from a file; - is standard input.")
+        Path | None,
+        typer.Option(
+            parser=path_given, metavar="FILE", help="Read the client's secret from a file; - is standard input."
+        ),
     ] = None,
     saml: Annotated[
         str | None,

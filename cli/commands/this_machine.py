@@ -32,12 +32,16 @@ def up(
     """Start AWS on this machine and deploy the template to it."""
     from cli import identity_providers, machine
     from cli.local_stack import bring_up
+    from cli.sam_parameters import override
 
     settings = LocalSettings.from_environment()
     if idp is False and kind:
         raise CommandError(f"--no-idp cannot be combined with {kind}.")
     wanted = kind or ("oidc" if idp else identity_providers.chosen(settings))
-    bring_up(settings, None if idp is False else wanted, machine.named_parameters(parameter or []))
+    given = machine.named_parameters(parameter or [])
+    for name, value in given.items():
+        override(name, value)  # refused before anything is started
+    bring_up(settings, None if idp is False else wanted, given)
     showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 
 

@@ -79,6 +79,12 @@ SEAMS = (
         resources.add_bedrock_guardrails,
     ),
     Seam(
+        "Bedrock",
+        "GetGuardrail answers with the names of the request that created the guardrail, such as `piiEntitiesConfig`.",
+        "1.5.33",
+        resources.name_the_parts_of_a_guardrail,
+    ),
+    Seam(
         "CloudFormation",
         "`Ref` of an `AWS::SecretsManager::Secret` returns the secret's name instead of its ARN.",
         "1.5.33",

@@ -125,6 +125,27 @@ def add_bedrock_guardrails() -> None:
     add_resource_type("AWS::Bedrock::GuardrailVersion", create_version, delete_version, update_version)
 
 
+def name_the_parts_of_a_guardrail() -> None:
+    """GetGuardrail answers with the names of its own reply, such as `piiEntities` and `tier`; MiniStack answers with
+    those of the request that created the guardrail, such as `piiEntitiesConfig` and `contentFiltersTierConfig`."""
+    of_ministack = bedrock._get_guardrail
+
+    def get_guardrail(identifier: str, query: Any) -> Reply:
+        status, headers, body = of_ministack(identifier, query)
+        return status, headers, json.dumps(_as_replied(json.loads(body))).encode()
+
+    bedrock._get_guardrail = get_guardrail
+
+
+def _as_replied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            "tier" if name.endswith("TierConfig") else name.removesuffix("Config"): _as_replied(inner)
+            for name, inner in value.items()
+        }
+    return [_as_replied(inner) for inner in value] if isinstance(value, list) else value
+
+
 def _answer(reply: Any) -> dict[str, Any]:
     status, _, body = reply
     answer = json.loads(body or b"{}")

@@ -910,6 +910,27 @@ def test_a_guardrail_and_its_version_are_resources(monkeypatch: pytest.MonkeyPat
         bedrock.reset()
 
 
+@of(resources.name_the_parts_of_a_guardrail)
+def test_a_guardrail_is_shown_with_the_names_of_the_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    of_ministack = bedrock._get_guardrail
+    monkeypatch.setattr(bedrock, "_get_guardrail", of_ministack)
+    policies = {
+        "sensitiveInformationPolicyConfig": {"piiEntitiesConfig": [{"type": "PHONE", "action": "ANONYMIZE"}]},
+        "contentPolicyConfig": {"filtersConfig": [], "contentFiltersTierConfig": {"tierName": "STANDARD"}},
+    }
+    request = {"name": "seams", "blockedInputMessaging": "No.", "blockedOutputsMessaging": "No."} | policies
+    try:
+        made = json.loads(bedrock._create_guardrail(json.dumps(request).encode())[2])
+        before = json.loads(of_ministack(made["guardrailId"], {})[2])
+        assert "piiEntities" not in before["sensitiveInformationPolicy"], "MiniStack's own is better by now"
+        resources.name_the_parts_of_a_guardrail()
+        shown = json.loads(bedrock._get_guardrail(made["guardrailId"], {})[2])
+        assert shown["sensitiveInformationPolicy"] == {"piiEntities": [{"type": "PHONE", "action": "ANONYMIZE"}]}
+        assert shown["contentPolicy"] == {"filters": [], "tier": {"tierName": "STANDARD"}}
+    finally:
+        bedrock.reset()
+
+
 @of(lambdas.unpack_packages_once)
 def test_a_package_is_unpacked_once_for_all_workers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert inspect.getsource(lambda_runtime).count(".extractall(") == 2

@@ -1,0 +1,77 @@
+"""What is examined: a deployed stack, or the template with the parameters that it is going to be deployed with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from cli.target import LOCAL_STACK, CommandError, Target
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrail:
+    """`used_by` is the logical id of a function."""
+
+    id: str
+    version: str
+    used_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """`parameters` never holds a secret: CloudFormation and this class withhold them."""
+
+    target: Target
+    stack: str
+    parameters: Mapping[str, str]
+    models: tuple[str, ...]
+    guardrails: tuple[Guardrail, ...] = ()
+    index_id: str = ""
+    rules: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def deployed(cls, target: Target) -> Self:
+        """From the environment of the functions: what they use, whatever the parameters were called."""
+        from cli.events import function_variables
+
+        outputs = target.outputs
+        name = target.stack or LOCAL_STACK
+        stack = target.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        variables = function_variables(target)
+        return cls(
+            target,
+            name,
+            {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])},
+            tuple(sorted({each["MODEL_ID"] for each in variables.values() if each.get("MODEL_ID")})),
+            tuple(
+                Guardrail(each["GUARDRAIL_ID"].rpartition("/")[2], each["GUARDRAIL_VERSION"], function)
+                for function, each in sorted(variables.items())
+                if "GUARDRAIL_ID" in each
+            ),
+            outputs.get("IndexId", ""),
+        )
+
+    @classmethod
+    def planned(cls, target: Target, given: Mapping[str, str]) -> Self:
+        """Raises CommandError for a parameter that the template does not have."""
+        from samcli.yamlhelper import yaml_parse
+
+        template = yaml_parse(TEMPLATE.read_text())
+        known = template["Parameters"]
+        if unknown := given.keys() - known.keys():
+            raise CommandError(f"The template has no parameter {', '.join(sorted(unknown))}.")
+        values = {name: str(each.get("Default", "")) for name, each in known.items()} | dict(given)
+        shown = {name: value for name, value in values.items() if not known[name].get("NoEcho")}
+        models = tuple(sorted({value for name, value in shown.items() if name.endswith("ModelId") and value}))
+        index = shown.get("KendraIndexId", "")
+        return cls(target, target.stack or LOCAL_STACK, shown, models, (), index, template.get("Rules", {}))
+
+    @property
+    def is_deployed(self) -> bool:
+        return not self.rules
+
+    @property
+    def region(self) -> str:
+        return self.target.cloudformation.meta.region_name
