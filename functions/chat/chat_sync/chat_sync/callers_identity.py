@@ -10,7 +10,7 @@ from docent.contract import header
 from docent.errors import NotFoundError, UnauthorizedError
 from docent.secrets_store import read_secret
 from identity.chat_sessions import Session, read_cookie, read_session
-from identity.id_tokens import PROVIDER_ALGORITHMS, verified_claims
+from identity.id_tokens import PROVIDER_ALGORITHMS, PROVIDER_MAX_CHARACTERS, verified_claims
 from identity.open_id import open_id_provider
 from identity.sign_ins import COOKIE
 
@@ -58,7 +58,14 @@ def proof_of(token: str) -> Proof:
     if issuer == "-":
         raise UnauthorizedError("This deployment takes no tokens; sign in at /saml/login.")
     provider = open_id_provider(issuer)
-    claims = verified_claims(token, provider.keys, issuer, [settings().chat_client_id], PROVIDER_ALGORITHMS)
+    claims = verified_claims(
+        token,
+        provider.keys,
+        issuer,
+        [settings().chat_client_id],
+        PROVIDER_ALGORITHMS,
+        most_characters=PROVIDER_MAX_CHARACTERS,
+    )
     # A token with other session tags is a different caller to AWS, even with the same subject.
     tags = {name: value for name, value in claims.items() if name.startswith(TAGS)}
     key = json.dumps([claims["iss"], claims["sub"], claims["aud"], tags], sort_keys=True)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from docent.errors import NotFoundError, TransientError, UnauthorizedError
 from docent.errors.chat import SignInFailedError
 from docent.secrets_store import read_secret
-from identity.id_tokens import PROVIDER_ALGORITHMS, REQUIRED, verified_claims
+from identity.id_tokens import PROVIDER_ALGORITHMS, PROVIDER_MAX_CHARACTERS, REQUIRED, verified_claims
 from identity.open_id import OpenIdProvider, open_id_provider
 from identity.sign_ins import SignIn
 
@@ -48,6 +48,7 @@ def id_token_of(sign_in: SignIn, answer: Mapping[str, Any], base_url: str) -> tu
             [client_id],
             PROVIDER_ALGORITHMS,
             (*REQUIRED, "nonce"),
+            PROVIDER_MAX_CHARACTERS,
         )
     except UnauthorizedError as error:
         raise SignInFailedError(f"The provider's id token is not usable. {error.happened}") from None
