@@ -12,7 +12,7 @@ from docent.errors import TransientError
 
 from .signing_keys import SigningKeys, fetch_json, fetch_keys
 
-# With the keys' own half hour, no key outlives by more than an hour the page that names where keys are.
+# Half of the hour for which keys are believed, so that a new jwks_uri is followed in time.
 KEEP_SECONDS = 1800
 
 
