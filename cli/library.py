@@ -16,6 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cli.target import CommandError, Target
 from docent.derived_keys import GLOSSARY, GenerationKeys
 from docent.documents import document_id_of
+from docent.errors.documents import InvalidReadersError
+from docent.names import shown, unseen_in
 from docent.readers import METADATA, Readers
 
 DONE = frozenset({"INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED"})
@@ -39,7 +41,10 @@ class Upload:
 def readers_named(users: list[str] | None, groups: list[str] | None) -> Readers | None:
     if not users and not groups:
         return None
-    return Readers(frozenset(name.lower() for name in users or []), frozenset(groups or []))
+    try:
+        return Readers.from_json({"users": users or [], "groups": groups or []})
+    except InvalidReadersError as error:
+        raise CommandError(error.happened) from None
 
 
 def find_uploads(paths: Iterable[Path], prefix: str = "", readers: Readers | None = None) -> list[Upload]:
@@ -61,6 +66,11 @@ def find_uploads(paths: Iterable[Path], prefix: str = "", readers: Readers | Non
         raise CommandError("There is nothing to upload: the folder has no files.")
     by_key: dict[str, Path] = {}
     for upload in uploads:
+        if unseen := unseen_in(prefix + upload.key):
+            raise CommandError(
+                f"The name {shown(prefix + upload.key)} holds {unseen}, which cannot be seen or changes the writing "
+                "direction. Rename the file."
+            )
         other = by_key.setdefault(upload.key, upload.path)
         if other != upload.path:
             raise CommandError(

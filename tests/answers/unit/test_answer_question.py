@@ -16,7 +16,7 @@ from urllib3.exceptions import ProtocolError
 from answering import aws_calls
 from docent import clients
 from docent.callers import Caller
-from docent.conversations import Turn, add_turn, list_conversations, read_conversation, read_turns
+from docent.conversations import Turn, add_turn, list_conversations, read_turns
 from docent.prompts import read_tag
 from tests.support.api_calls import ERIKA, MARY, OTTO, asked, call
 from tests.support.aws import CALLERS_TABLE, DERIVED_BUCKET, DOCUMENTS_TABLE, World
@@ -296,15 +296,23 @@ def test_a_question_the_guardrail_blocks_is_refused_politely(
     assert model.requests == []
 
 
-def test_nothing_of_a_refused_question_is_kept(function: Function, guardrail: FakeGuardrail, aws: World) -> None:
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("Is the password hunter2 still good?", "A question that is withheld"),
+        ("Ist das Passwort hunter2 noch gut?", "Eine zurückgehaltene Frage"),
+    ],
+)
+def test_nothing_of_a_refused_question_is_kept(
+    function: Function, guardrail: FakeGuardrail, aws: World, question: str, kept: str
+) -> None:
     """It can hold a password, and the first question of a conversation becomes its title."""
     guardrail.blocks = {"hunter2": "PASSWORD"}
-    begun = ask(function, "Is the password hunter2 still good?")["conversation_id"]
-    ask(function, "Ist das Passwort hunter2 noch gut?", conversation_id=begun)
+    conversation_id = ask(function, question)["conversation_id"]
     assert "hunter2" not in json.dumps(aws.items(CALLERS_TABLE), default=str)
-    assert read_conversation(CALLERS_TABLE, MARY, begun, time.time()).title == "A question that is withheld"
-    questions = [turn.question for turn in read_turns(CALLERS_TABLE, MARY, begun, 9)]
-    assert questions == ["A question that is withheld", "Eine zurückgehaltene Frage"]
+    (conversation,), _ = list_conversations(CALLERS_TABLE, MARY, 10, None, time.time())
+    (turn,) = read_turns(CALLERS_TABLE, MARY, conversation_id, 9)
+    assert (conversation.title, turn.question) == (kept, kept)
 
 
 @pytest.mark.usefixtures("without_waiting")

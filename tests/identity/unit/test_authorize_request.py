@@ -390,6 +390,21 @@ def test_groups_are_read_in_every_form_they_come_in(claim: Any, groups: tuple[st
     assert read_groups(claim) == groups
 
 
+def test_groups_are_named_as_readers_are(function: Function, issuer: FakeIssuer) -> None:
+    """A denial that is written otherwise than the provider writes it denies all the same."""
+    claim = ["Bu\u0308ro", " lab ", "lab", "Lab", " ", f" {NOBODY}"]
+    assert caller(function, issuer.token(**{"cognito:groups": claim})).groups == ("Büro", "lab", "Lab")
+
+
+@pytest.mark.parametrize("email", [" mary@example.com", "Mary@Example.com\u00a0"], ids=ascii)
+def test_blanks_around_an_address_are_none_of_it(function: Function, issuer: FakeIssuer, email: str) -> None:
+    token = issuer.token(email=email)
+    if email.isprintable():
+        assert caller(function, token).user == "mary@example.com"
+    else:
+        refused(function, rest(token), "The token names the user in a way that could be taken for another.")
+
+
 @pytest.mark.parametrize(
     "claim",
     [
