@@ -121,14 +121,10 @@ def _proxied(client: httpx.Client, target: Any, token: str) -> None:
 
 
 def _id_token(target: Any, person: str) -> str:
-    """The token in the session that the API keeps for a browser."""
-    import jwt
+    from cli.local_sign_in import Browser, ended_session, session_cookie
 
-    from cli.local_sign_in import session_cookie
-
-    cookies = session_cookie(target.outputs["ApiUrl"], "oidc", person, "http://localhost:5173")
-    session = jwt.decode(cookies["__Host-docent-chat"], options={"verify_signature": False})
-    return session["id_token"]
+    api_url = target.outputs["ApiUrl"]
+    return ended_session(api_url, Browser(cookies=session_cookie(api_url, "oidc", person, "http://localhost:5173")))
 
 
 def _exchanges(target: Any, started: int) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from cli.plain_text import one_line
 from cli.target import CommandError
+from docent.names import shown, unseen_in
 from docent.readers import Readers
 
 # S3's limit, in UTF-8.
@@ -33,7 +34,7 @@ def find_uploads(
 
     In a folder, hidden files and folders are passed over; so are symbolic links to what is not in the folder, and
     `tell` gets a sentence about each. Raises CommandError if a path does not exist, if a file has a name that S3 cannot
-    take, or if two files would get the same key.
+    take or that deceives people, or if two files would get the same key.
     """
     uploads: list[Upload] = []
     for path in paths:
@@ -111,6 +112,11 @@ def _key(prefix: str, upload: Upload) -> str:
         size = len(key.encode())
     except UnicodeEncodeError as error:
         raise CommandError(f"{upload.path} has a name that is not UTF-8, which S3 needs. Rename it.") from error
+    if unseen := unseen_in(key):
+        raise CommandError(
+            f"The name {shown(key)} holds {unseen}, which cannot be seen or changes the writing direction. "
+            "Rename the file."
+        )
     if size > MAX_KEY_BYTES:
         raise CommandError(
             f"{upload.path} would get a key of {size} bytes, and S3 takes {MAX_KEY_BYTES}. "

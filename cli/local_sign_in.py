@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 from lxml import html
@@ -58,6 +58,12 @@ def session_cookie(api_url: str, kind: str, person: str, page: str) -> dict[str,
     with browser.client:
         browser.follow(f"{api_url}/{kind}/login", person, page)
     return browser.cookies
+
+
+def ended_session(api_url: str, browser: Browser) -> str:
+    """Sign out of chat; returns the id token of the session, which the identity provider is given as a hint."""
+    location = browser.send("GET", f"{api_url}/oidc/logout").headers["location"]
+    return parse_qs(urlsplit(location).query)["id_token_hint"][0]
 
 
 def _next_step(reply: httpx.Response, person: str) -> tuple[str, str, dict[str, str]] | None:

@@ -13,11 +13,13 @@ from functools import cache
 from local.bedrock.word_lists import word_list
 
 LOCALES = (
+    "bg_BG",
     "cs_CZ",
     "da_DK",
     "de_AT",
     "de_CH",
     "de_DE",
+    "el_GR",
     "en_GB",
     "en_IE",
     "en_IN",
@@ -37,10 +39,12 @@ LOCALES = (
     "pt_BR",
     "pt_PT",
     "ro_RO",
+    "ru_RU",
     "sk_SK",
     "sl_SI",
     "sv_SE",
     "tr_TR",
+    "uk_UA",
 )
 # Locales whose given names are trusted on their own.
 HOME_LOCALES = ("de_DE", "en_GB", "en_US")
@@ -49,8 +53,10 @@ HOME_LOCALES = ("de_DE", "en_GB", "en_US")
 WORDS = frozenset(word_list("words_not_names"))
 ORGANISATION = frozenset(word_list("organisation_words"))
 STREETS = frozenset(word_list("street_words"))
+# "Werk Victoria", "Lake Charlotte"
+PLACES = frozenset({"werk", "linie", "standort", "halle", "anlage", "hotel", "plant", "line", "site", "lake", "mount"})
 PARTICLES = r"(?:von|vom|van|der|den|de|zu|zur|di|da|del|della|du|la|le|bin|al|y|e|O'|Mc|Mac|ten|ter|St\.)"
-UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽ"
+UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩΆ-ΏЀ-Я"
 WORD = rf"[{UPPER}][\w'’]{{1,24}}(?:-[{UPPER}]?[\w'’]{{1,24}}){{0,2}}"
 INITIAL = rf"[{UPPER}](?:\.|(?!\w))"
 PART = rf"(?:{WORD}|{INITIAL})"
@@ -58,7 +64,8 @@ RUN = re.compile(rf"(?<![\w@./-]){WORD}(?:[ \t]+(?:{PARTICLES}[ \t]+){{0,2}}{PAR
 TOKEN = re.compile(PART)
 NAME = rf"{PART}(?:[ \t]+(?:{PARTICLES}[ \t]+){{0,2}}{PART}){{0,3}}"
 TITLE = re.compile(
-    r"(?<!\w)(?:(?i:herrn?|frau|fräulein|familie|mr|mrs|ms|miss|mister|madam|sir|professor|doctor|doktor)\b\.?|"
+    r"(?<!\w)(?:(?i:herrn?|frau|fräulein|familie|mr|mrs|ms|miss|mister|madam|sir|professor|doctor|doktor|"
+    r"madame|mme|mademoiselle|mlle|monsieur|signora?|sig\.(?:ra)?|señora?|senhora?|dott\.(?:ssa)?|господин|госпожа)\b\.?|"
     r"Dr\.|Prof\.|Dipl\.-\w{1,9}\.?)"
     r"[ \t]*\n?[ \t]*(?:(?:Dr|Prof|med|jur|phil|rer|nat|Ing|h\.c)\.[ \t]*)*"
     rf"(?P<value>{NAME})"
@@ -66,7 +73,8 @@ TITLE = re.compile(
 GREETING = re.compile(
     r"(?<!\w)(?i:hi|hello|hey|hallo|dear|liebe[r]?|moin|servus|guten tag,?|my name is|i am|i'm|this is|"
     r"mein name ist|ich heiße|ich bin|name's|called|call me|namens|heißt|gez\.|signed(?: by)?|"
-    r"unterzeichnet von|regards,|grüßen,?|grüße,?|sincerely,|yours,)"
+    r"unterzeichnet von|je m['’]appelle|mon nom est|bonjour|salut|chère?|mi chiamo|"
+    r"me llamo|buongiorno|меня зовут|regards,|grüßen,?|grüße,?|sincerely,|yours,)"
     rf"[ \t]*\n{{0,3}}[ \t]*(?P<value>{NAME})"
 )
 # After a label that can only mean a person, any word is a name; after others it must be in the gazetteer.
@@ -78,6 +86,8 @@ LABEL = re.compile(
     r"(?:kontakt|ansprech)(?:person|partner|partnerin)|sachbearbeiter(?:in)?|bearbeiter(?:in)?|verfasser(?:in)?|"
     r"autor(?:in)?|author|patient(?:in)?|employee|mitarbeiter(?:in)?|customer|kund(?:e|in)|contact|kontakt|"
     r"inhaber(?:in)?|applicant|antragsteller(?:in)?|unterschrift|signature|teilnehmer(?:in)?|"
+    r"nom|prénom|signé|auteur|destinataire|expéditeur|nome|cognome|firmato|mittente|destinatario|nombre|apellidos?|"
+    r"отправитель|получатель|имя|фамилия|фио|подпись|клиент|"
     r"geschäftsführer(?:in)?|absender(?:in)?|empfänger(?:in)?|sender|recipient|attn|z\. ?hd\.|from|to|von|an)"
     r"[ \t]?[\"']?[ \t]*(?:[:=|]|\n)[ \t]*\n?[ \t]*[\"']?"
     rf"(?P<value>{NAME})"
@@ -170,6 +180,8 @@ def name_length(text: str, tokens: list[tuple[int, int, str]], index: int) -> in
     if any(key(word) in ORGANISATION or key(word) in STREETS for _, _, word in tokens[index : index + length]):
         return 0
     if length == 1:
+        if index and key(tokens[index - 1][2]) in PLACES:
+            return 0
         return int(is_home_given(first) and len(first) > 3)
     return length if known or not is_word(first) else 0
 

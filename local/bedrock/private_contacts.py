@@ -7,10 +7,26 @@ from ipaddress import ip_address
 import phonenumbers
 from stdnum import mac
 
-from local.bedrock.private_rules import Rule, anywhere, behind, has_digit
+from local.bedrock.private_rules import (
+    Rule,
+    anywhere,
+    behind,
+    has_digit,
+    is_number_of_thing,
+    is_series,
+    just_after,
+)
+
+# "See section 4.2.1.3", "Firmware 10.7.31.9"
+is_numbered = just_after(
+    r"section|sect\.?|chapter|clause|paragraph|appendix|step|kapitel|abschnitt|ziffer|punkt|anhang|chapitre|article|art\.?|"
+    r"§|version|vers\.?|firmware|release|build|revision|rev\.?|software|driver|treiber|(?<!\w)v"
+)
 
 
 def is_ip(text: str, start: int, end: int) -> bool:
+    if is_numbered(text, start, end):
+        return False
     try:
         ip_address(text[start:end])
     except ValueError:
@@ -22,35 +38,44 @@ def is_mac(text: str, start: int, end: int) -> bool:
     return mac.is_valid(text[start:end])
 
 
+# What stands between two digits. It matches in one way only, so that no row of digits is slow.
+APART = r"(?:[ \t]?[()./'’·–-]{1,3}[ \t]?[()]?|[ \t]?)"
 PHONE = (
-    r"(?:(?<![\w.,/-])|(?<=,)(?=\+))(?:\+|\(\+?|\d)(?:[ \t]?[()./–-]?[ \t]?[()]?\d){6,14}"
+    rf"(?:(?<![\w.,/-])|(?<=,)(?=\+))(?:\+|\(\+?|\d)(?:{APART}\d){{6,14}}"
     r"(?:[ \t]?(?:x|ext\.?|App\.)[ \t]?\d{1,6})?(?!\w|[.-]\d|,\d{1,2}(?!\d))"
 )
 PHONE_LABEL = (
-    r"(?:tele(?:fon|phone)|tel|mobil|handy|ruf|fax|telefax|fon|phone|mobile|cell|cellphone|pager|durchwahl)"
+    r"(?:tele(?:fon|phone)|tel|mobil|handy|natel|ruf|fax|telefax|fon|phone|mobile|cell|cellphone|pager|durchwahl)"
     r"(?:telefon)?(?:nummer|-?nr)?\.?(?: number)?"
+    r"|t[ée]l[ée]phone|t[ée]l|t[ée]lécopie|portable|num[ée]ro(?: de t[ée]l[ée]phone)?|telefono|teléfono|tlf|cellulare|"
+    r"cell|móvil|appele[zr](?:-moi| moi| nous)?(?: au)?|chiama(?:mi|re)?(?: al)?"
     r"|call(?: me| us)?(?: at)?|answering at|reach(?:ed)?(?: me| us)?(?: at)?"
 )
+# Whose numbers are found without a label, with their leading 0: of the latter four only in groups, as people write
+# them, because almost any ten digits are a number there.
+ANY_FORM, IN_GROUPS = ("DE", "GB"), ("FR", "CH", "AT", "IT")
+GROUPED = re.compile(r"\(?0\d{1,4}\)?[^\d]{1,3}\d{2,}(?:[^\d]{1,3}\d+)*")
 # "03.11.2026", "4. 8. 2015", "2026-11-03", "08.30 - 12.30"
 DATE = re.compile(
     r"(?:\d{1,2}[./-][ ]?\d{1,2}[./-][ ]?\d{2,4}|\d{4}-\d{2}-\d{2}|"
-    r"\d{1,2}[.:]\d{2}[ ]?[-–][ ]?\d{1,2}[.:]\d{2})(?!\d)"
+    r"\d{1,2}[.:]\d{2}[ ]?[-–][ ]?\d{1,2}[.:]\d{2})(?![./-]?\d)"
 )
 US_GROUPS = re.compile(r"\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}(?!\d)")
 
 
 def is_phone(text: str, start: int, end: int) -> bool:
-    """A number that phonenumbers accepts: international, German or British with its 0, American in groups.
+    """A number that phonenumbers accepts: international, European with its 0, American in groups.
 
     International and grouped American numbers need no valid area code, because nothing else has that form.
     """
     candidate = text[start:end]
-    if DATE.match(candidate):
+    if DATE.match(candidate) or is_series(text, start, end) or is_number_of_thing(text, start, end):
         return False
     if candidate.startswith(("+", "(+", "00")):
         return is_dialable(re.sub(r"^00", "+", candidate), None, phonenumbers.is_possible_number)
     if candidate.lstrip("(").startswith("0"):
-        return any(is_dialable(candidate, region, phonenumbers.is_valid_number) for region in ("DE", "GB"))
+        regions = (*ANY_FORM, *IN_GROUPS) if GROUPED.fullmatch(candidate) else ANY_FORM
+        return any(is_dialable(candidate, region, phonenumbers.is_valid_number) for region in regions)
     return bool(US_GROUPS.match(candidate)) and is_dialable(candidate, "US", phonenumbers.is_possible_number)
 
 
@@ -89,9 +114,21 @@ NO_STREET = (
     r"\w*(?:Arbeits|Park|Stell|Lager|Steck|Super|Bau)(?:platz|markt))\b"
 )
 STREET_PREPOSITION = r"(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den)"
-STREET_ROMANCE = r"(?:Rue|rue|Avenue|avenue|Boulevard|boulevard|Via|Viale|Piazza|Calle|Avenida|Plaza|Rua|ul\.)"
+STREET_ROMANCE = r"(?:Rue|rue|Avenue|avenue|Boulevard|boulevard|Viale|Piazza|Calle|Avenida|Plaza|Rua|ul\.)"
+# Words that mean more than a street, so that a number must stand before or behind.
+STREET_NUMBERED = (
+    r"(?:[Cc]hemin|[Cc]h\.|[Pp]lace|[Pp]l\.|[Rr]oute|[Rr]te|[Qq]uai|[Ii]mpasse|[Aa]llée|[Aa]llées|[Cc]ours|[Pp]assage|"
+    r"[Ss]entier|[Ss]quare|[Ff]aubourg|[Rr]uelle|[Bb]d|[Bb]vd|[Bb]oul\.|[Aa]v\.|[Vv]ia|[Vv]iale|[Vv]\.le|[Vv]icolo|"
+    r"[Pp]iazzale|[Pp]\.za|[Ll]argo|[Cc]orso|[Cc]\.so|[Ss]trada|[Cc]ontrada|[Ss]alita|[Cc]/|[Aa]vda\.?|[Pp]aseo|[Cc]amino|"
+    r"[Cc]arrer|[Rr]ambla|[Tt]ravessa|[Pp]raça|[Ee]strada)"
+)
+OF = r"(?:d[aeiou]l{0,2}[aeio]?s?|dell['’]|degli|la|las|los|les|lo|l['’]|d['’]|à|sur|en)"
+STREET_OF = (
+    rf"(?:[ \t]+(?:{OF}[ \t]*){{0,2}}(?<=[ \t'’])(?:{PROPER}|\d{{1,2}}(?:er)?[ \t]+{PROPER}))"
+    rf"(?:(?:[ \t]+|-)(?:{OF}[ \t]*){{0,2}}(?<=[ \t'’-]){PROPER}){{0,3}}"
+)
 # OCR can lose the space between number and town.
-POSTAL_DE = rf"(?:(?:D|DE|A|AT|CH)[- ])?\d{{4,5}}[ \t]{{0,3}}{CITY}"
+POSTAL_DE = rf"(?:(?:D|DE|A|AT|CH|F|FR|I|IT|B|BE|L|LU|LI|E|ES|P|PT|NL)[- ])?\d{{4,5}}[ \t]{{0,3}}{CITY}"
 POSTAL_US = r",?[ \t]{0,3}\n?[ \t]{0,9}[A-Z]{2}[ \t]+\d{5}(?:-\d{4})?"
 POSTAL_GB = r"[A-Z]{1,2}\d[A-Z\d]?[ \t]\d[ABD-HJLNP-UW-Z]{2}(?!\w)"
 UNIT = r"(?:,?[ \t]{0,3}\n?[ \t]{0,9}(?:Apt|Apartment|Suite|Ste|Unit|Floor|#)\.?[ \t]*[\w-]{1,8})?"
@@ -100,7 +137,7 @@ ADDRESSES = (
     r"(?<!\w)(?!(?:Der|Die|Das|Dem|Den|Ein|Einer|Dieser|Jeder)\b)"
     rf"(?:(?:{PROPER}[ \t]+){{0,2}}(?!{NO_STREET}){PROPER}(?i:{STREET_SUFFIX})|"
     rf"(?:{PROPER}[ \t]+){{1,2}}(?i:{STREET_SUFFIX}))"
-    rf"[ \t]+{HOUSE}(?:{JOINT}{POSTAL_DE})?",
+    rf"(?:[ \t]+|(?<=\.)){HOUSE}(?:{JOINT}{POSTAL_DE})?",
     # "Am Alten Kanal 18, 00124 Niederauen"; without the town it could be "Im Abschnitt 18".
     rf"(?<!\w)(?:{STREET_PREPOSITION}(?:[ \t]+{PROPER}){{1,2}}|(?i:{STREET_SUFFIX}))"
     rf"[ \t]+{HOUSE}{JOINT}{POSTAL_DE}",
@@ -108,8 +145,11 @@ ADDRESSES = (
     rf"(?<![\w.])\d{{1,6}}[a-zA-Z]?[ \t]+(?:{PROPER}[ \t]+){{1,4}}?{STREET_WORD}(?![\w'])\.?{UNIT}"
     rf"(?:{JOINT}{CITY}(?:{POSTAL_US}|[ \t,]+{POSTAL_GB})?)?",
     # "Rue Dielhère 130", "Via dei Fiorentini 17", "23 rue de la Paix"
-    rf"(?<!\w)(?:\d{{1,5}},?[ \t]+)?{STREET_ROMANCE}(?:[ \t]+(?:d[aeiou]l{{0,2}}[aeio]?s?|la|las|los|les))*"
-    rf"(?:[ \t]+{PROPER}){{1,3}}(?:,?[ \t]+{HOUSE})?",
+    rf"(?<!\w)(?:\d{{1,5}}(?:[ \t]?(?:bis|ter))?,?[ \t]+)?{STREET_ROMANCE}{STREET_OF}(?:,?[ \t]+{HOUSE})?"
+    rf"(?:{JOINT}{POSTAL_DE})?",
+    # "Chemin de la Colline 8, 1007 Lausanne", "5 place de la République, 75003 Paris"
+    rf"(?<!\w)\d{{1,4}}(?:[ \t]?(?:bis|ter|[a-dA-D]))?,?[ \t]+{STREET_NUMBERED}{STREET_OF}(?:{JOINT}{POSTAL_DE})?",
+    rf"(?<!\w){STREET_NUMBERED}{STREET_OF},?[ \t]+(?:n[.°º]?[ \t]?)?{HOUSE}(?:{JOINT}{POSTAL_DE})?",
     rf"(?<!\w)(?:P\.?[ \t]?O\.?[ \t]?Box|Postfach|PSC)[ \t]+\d[\d ]{{0,8}}\d"
     rf"(?:,[ \t]Box[ \t]\d+)?(?:{JOINT}{POSTAL_DE})?",
     r"(?<!\w)(?:Apt\.|Apartment|Suite)[ \t]\d{1,5}(?!\w)",
@@ -135,7 +175,7 @@ RULES: tuple[Rule, ...] = (
     behind(
         PHONE_LABEL,
         "PHONE",
-        r"[+(]{0,2}\d[\d ()./–-]{5,20}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?(?!\d)",
+        r"[+(]{0,2}\d[\d ()./'’·–-]{5,20}\d(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?(?!\d)",
         is_long_enough,
     ),
     anywhere("PHONE", PHONE, is_phone),

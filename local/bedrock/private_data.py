@@ -1,4 +1,4 @@
-"""Private data in German and English text, in Amazon Bedrock's 31 types, found by rules alone.
+"""Private data in German, English, French and Italian text, in Amazon Bedrock's 31 types, found by rules alone.
 
 Rules find these well: EMAIL, URL, IP_ADDRESS, MAC_ADDRESS, PHONE, CREDIT_DEBIT_CARD_NUMBER,
 INTERNATIONAL_BANK_ACCOUNT_NUMBER, VEHICLE_IDENTIFICATION_NUMBER, AWS_ACCESS_KEY, AWS_SECRET_KEY,
@@ -21,6 +21,8 @@ from dataclasses import dataclass
 
 from local.bedrock import private_contacts, private_numbers
 from local.bedrock.person_names import find_names, is_word
+from local.bedrock.plain_text import plain
+from local.bedrock.private_tables import find_in_tables
 
 # A number with a specific type takes precedence over a telephone number with the same digits.
 RULES = (*private_numbers.RULES, *private_contacts.RULES)
@@ -41,9 +43,10 @@ class Finding:
 
 def find_private_data(text: str, types: Collection[str] | None = None) -> list[Finding]:
     """The private data in `text`, in order and without overlaps, for `types` or all 31 types."""
-    candidates = [(type, *trim(text, start, end)) for type, start, end in spans(text, types)]
-    candidates += repetitions(text, candidates)
-    return settled(text, candidates)
+    view = plain(text)
+    candidates = [(type, *trim(view.text, start, end)) for type, start, end in spans(view.text, types)]
+    candidates += repetitions(view.text, candidates)
+    return settled(text, [(type, *view.place(start, end)) for type, start, end in candidates if start < end])
 
 
 def spans(text: str, types: Collection[str] | None) -> Iterator[tuple[str, int, int]]:
@@ -55,6 +58,7 @@ def spans(text: str, types: Collection[str] | None) -> Iterator[tuple[str, int, 
             start, end = match.span(group)
             if rule.check is None or rule.check(text, start, end):
                 yield rule.type, start, end
+    yield from (found for found in find_in_tables(text) if types is None or found[0] in types)
     for start, end in find_names(text) if types is None or "NAME" in types else ():
         yield "NAME", start, end - 2 * text[start:end].endswith(("'s", "’s"))
 

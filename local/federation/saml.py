@@ -113,8 +113,11 @@ class SamlIdentities:
             raise invalid_token("The assertion is not valid yet.")
         if now >= _time(conditions.get("NotOnOrAfter"), "NotOnOrAfter") + SKEW_SECONDS:
             raise expired("Token must be redeemed within 5 minutes of issuance: the assertion has expired.")
-        audiences = {_content(found) for found in _all(conditions, "saml:AudienceRestriction/saml:Audience")}
-        if not audiences & AUDIENCES:
+        restrictions = [
+            {_content(found) for found in _all(restriction, "saml:Audience")}
+            for restriction in _all(conditions, "saml:AudienceRestriction")
+        ]
+        if not restrictions or any(AUDIENCES.isdisjoint(audiences) for audiences in restrictions):
             raise invalid_token("The assertion is for another audience.")
 
     def _recipient(self, assertion: etree._Element) -> str:
@@ -125,12 +128,16 @@ class SamlIdentities:
             if confirmation.get("Method") == _BEARER
             for data in _all(confirmation, "saml:SubjectConfirmationData")
         ]
-        for data in confirmations:
-            if data.get("Recipient") == RECIPIENT:
-                if self._clock() >= _time(data.get("NotOnOrAfter"), "NotOnOrAfter") + SKEW_SECONDS:
-                    raise expired("Token must be redeemed within 5 minutes of issuance: the assertion has expired.")
-                return RECIPIENT
-        raise invalid_token(f"The assertion's Recipient must be {RECIPIENT}.")
+        ends = [
+            _time(data.get("NotOnOrAfter"), "NotOnOrAfter")
+            for data in confirmations
+            if data.get("Recipient") == RECIPIENT
+        ]
+        if not ends:
+            raise invalid_token(f"The assertion's Recipient must be {RECIPIENT}.")
+        if self._clock() >= max(ends) + SKEW_SECONDS:
+            raise expired("Token must be redeemed within 5 minutes of issuance: the assertion has expired.")
+        return RECIPIENT
 
 
 def _parsed(encoded: str) -> etree._Element:

@@ -1,5 +1,6 @@
 """The private data that the local guardrail finds in German and English, and what it leaves alone."""
 
+import json
 import os
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from local.bedrock.guardrail_policies import masked
 from local.bedrock.private_data import find_private_data
 
 CORPUS = Path(os.environ.get("DOCENT_CORPUS", Path(__file__).parents[2].parent / "shared" / "corpus"))
@@ -98,6 +100,103 @@ def test_private_data_is_found_as_forms_and_letters_write_it(text: str, type: st
 )
 def test_what_is_not_private_is_left_alone(text: str) -> None:
     assert found(text) == set()
+
+
+# Numbers and addresses as other countries, and other keyboards, write them.
+
+
+@pytest.mark.parametrize(
+    ("text", "type", "match"),
+    [
+        ("Appelez le 04-78-37-12-34 demain", "PHONE", "04-78-37-12-34"),
+        ("Mon mobile : 06.98.71.22.40", "PHONE", "06.98.71.22.40"),
+        ("Zentrale 031/322 21 11", "PHONE", "031/322 21 11"),
+        ("Tél. 022/738'12'34", "PHONE", "022/738'12'34"),
+        ("Natel: 076 345 67 81", "PHONE", "076 345 67 81"),
+        ("+41 (0)31 322 21 11", "PHONE", "+41 (0)31 322 21 11"),
+        ("Mobil 0699 12345678", "PHONE", "0699 12345678"),
+        ("Wien 01 58858-0", "PHONE", "01 58858-0"),
+        ("Roma 06 6982 1234", "PHONE", "06 6982 1234"),
+        ("Cell. 347 123 4567", "PHONE", "347 123 4567"),
+        ("Rufen Sie 030\u202f901820 an", "PHONE", "030\u202f901820"),
+        ("AT61-1904-3002-3457-3201", "INTERNATIONAL_BANK_ACCOUNT_NUMBER", "AT61-1904-3002-3457-3201"),
+        ("CH93.0076.2011.6238.5295.7", "INTERNATIONAL_BANK_ACCOUNT_NUMBER", "CH93.0076.2011.6238.5295.7"),
+        ("es91 2100 0418 4502 0005 1332", "INTERNATIONAL_BANK_ACCOUNT_NUMBER", "es91 2100 0418 4502 0005 1332"),
+        (
+            "IT60 X054 2811\n1010 0000 0123 456 bitte",
+            "INTERNATIONAL_BANK_ACCOUNT_NUMBER",
+            "IT60 X054 2811\n1010 0000 0123 456",
+        ),
+        ("4111.1111.1111.1111", "CREDIT_DEBIT_CARD_NUMBER", "4111.1111.1111.1111"),
+        ("5500/0000/0000/0004", "CREDIT_DEBIT_CARD_NUMBER", "5500/0000/0000/0004"),
+        ("4111 1111 1111 1111 12/27", "CREDIT_DEBIT_CARD_NUMBER", "4111 1111 1111 1111"),
+        ("Visa 4111\n1111  1111\t1111", "CREDIT_DEBIT_CARD_NUMBER", "4111\n1111  1111\t1111"),
+        ("５５００ ００００ ００００ ０００４", "CREDIT_DEBIT_CARD_NUMBER", "５５００ ００００ ００００ ０００４"),
+        ("Mot de passe : Hiver1999!", "PASSWORD", "Hiver1999"),
+        ("Contraseña: Verano1999", "PASSWORD", "Verano1999"),
+        ("User\tPassword\nroot\tT0psecret", "PASSWORD", "T0psecret"),
+        ("| Konto | Kennwort |\n|---|---|\n| root | geheim |", "PASSWORD", "geheim"),
+        ("3 place de la Bourse, 69002 Lyon", "ADDRESS", "3 place de la Bourse, 69002 Lyon"),
+        ("14 rue d'Alésia, 75014 Paris", "ADDRESS", "14 rue d'Alésia, 75014 Paris"),
+        ("Route de Berne 12, 1010 Lausanne", "ADDRESS", "Route de Berne 12, 1010 Lausanne"),
+        ("Via Giuseppe Verdi 5, 20121 Milano", "ADDRESS", "Via Giuseppe Verdi 5, 20121 Milano"),
+        ("Calle de Alcalá 50, 28014 Madrid", "ADDRESS", "Calle de Alcalá 50, 28014 Madrid"),
+        ("Lindenstr.7, 10969 Berlin", "ADDRESS", "Lindenstr.7, 10969 Berlin"),
+        ("Frau Ju\u0308rgens", "NAME", "Ju\u0308rgens"),
+        ("Ｎａｍｅ：　Ｅｒｉｋａ Ｂｅｉｓｐｉｅｌ", "NAME", "Ｅｒｉｋａ Ｂｅｉｓｐｉｅｌ"),
+        ("Получатель: Анна Смирнова", "NAME", "Анна Смирнова"),
+        ("Monsieur Étienne Moreau", "NAME", "Étienne Moreau"),
+        ("anna\u200b@example.com", "EMAIL", "anna\u200b@example.com"),
+        ("anna\uff20example.com", "EMAIL", "anna\uff20example.com"),
+        ("SSN 078\u201105\u20111120", "US_SOCIAL_SECURITY_NUMBER", "078\u201105\u20111120"),
+    ],
+)
+def test_private_data_is_found_as_others_write_it(text: str, type: str, match: str) -> None:
+    assert (type, match) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Debitoren 2021 2022 2023 2024",
+        "Karte 2021 2022 2023 2024",
+        "Kreditrahmen 500 000 600 000 700 000",
+        "Masterdaten 120 130 140 150",
+        "Speicherkarte 100200300400500",
+        "Seriennummer 352099001761481",
+        "Woche 01 02 03 04 05",
+        "Messwerte 4530\n1200\n3400\n2300",
+        "CHF 4'111'111'111'111'111",
+        "Stecker X1, Pin 1001 GND",
+        "PIN 1000 des Steckers",
+        "Pin 4711 mA",
+        "Part-No. 0800-123-4567",
+        "P/N 212-555-1234",
+        "Bestellnummer 06 12 34 56 78",
+        "Passwort: siehe Handbuch Seite 3",
+        "Mot de passe : au moins 12 caractères",
+        "Passwort muss 12 Zeichen haben",
+        "Kapitel 4.2.1.3, Firmware 10.7.31.9",
+        "Handle: brass, polished",
+        "Passport ISO9001",
+        "Konto 4400 Erlöse",
+        "Via E-Mail an 5 Kunden. The place of order 5. Cours 12 du semestre.",
+        "Werk Victoria",
+    ],
+)
+def test_what_only_looks_private_is_left_alone(text: str) -> None:
+    assert found(text) == set()
+
+
+@pytest.mark.skipif(not (CORPUS / "reports").exists(), reason="the corpus is not here")
+def test_texts_from_reports_are_masked_and_keep_what_is_not_private() -> None:
+    wrong: list[str] = []
+    for case in json.loads((CORPUS / "reports" / "masking.json").read_text("utf-8")):
+        findings = [(finding.type, finding.start, finding.end) for finding in find_private_data(case["text"])]
+        left = masked(case["text"], findings)
+        wrong += [case["id"] for word in case["must_not_be_left"] if word in left]
+        wrong += [case["id"] for word in case["must_stay"] if word not in left]
+    assert wrong == []
 
 
 def test_a_card_number_with_a_wrong_check_digit_counts_only_where_a_card_is_named() -> None:

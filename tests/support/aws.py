@@ -30,6 +30,7 @@ DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
 SIGN_INS_TABLE = "docent-sign-ins"
+SESSIONS_TABLE = "docent-sessions"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -37,6 +38,7 @@ TABLES = {
     READERS_TABLE: ("reader", "document_key"),
     CALLERS_TABLE: ("subject", "item"),
     SIGN_INS_TABLE: ("sign_in_id",),
+    SESSIONS_TABLE: ("session_id",),
 }
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.

@@ -21,7 +21,7 @@ from cli.chat_samples import QUESTION
 from cli.chat_setup import connect_chat
 from cli.chatting import PAGE
 from cli.identity_providers import Kind
-from cli.local_sign_in import Browser
+from cli.local_sign_in import Browser, ended_session
 from cli.logs import follow_logs
 from cli.target import CommandError, Target
 from identity.chat_sessions import SESSION
@@ -45,11 +45,6 @@ class Chatter:
     @property
     def session(self) -> str:
         return self.browser.cookies[SESSION]
-
-    @property
-    def id_token(self) -> str:
-        """The id token behind the session, with OpenID Connect."""
-        return jwt.decode(self.session, options={"verify_signature": False})["id_token"]
 
     def say(self, message: str, **more: Any) -> httpx.Response:
         return self.browser.send("POST", f"{self.api}/chat", json={"message": message} | more)
@@ -102,6 +97,12 @@ class ChatStack:
         browser.follow(f"{self.api}/{self.kind}/login", name, PAGE)
         self.secrets.update(filter(None, browser.cookies.values()))
         return Chatter(self.api, browser)
+
+    def id_token(self, name: str) -> str:
+        """An id token of `mary` or `mateo`, from a session of its own that is ended."""
+        token = ended_session(self.api, self.person(name).browser)
+        self.secrets.add(token)
+        return token
 
     def say(self, token: str) -> int:
         """The status of the reply to a message with a token."""
@@ -176,6 +177,19 @@ class ChatStack:
 
     def post(self, browser: Browser, response: str, **more: str) -> httpx.Response:
         return browser.send("POST", f"{self.api}/saml/acs", data={"SAMLResponse": response} | more)
+
+    def leave_environments(self) -> None:
+        """The next message is answered by an execution environment of its own."""
+        client = self.target.client("lambda")
+        (name,) = (
+            each["FunctionName"]
+            for page in client.get_paginator("list_functions").paginate()
+            for each in page["Functions"]
+            if each.get("Environment", {}).get("Variables", {}).get("POWERTOOLS_SERVICE_NAME") == "chat_sync"
+        )
+        size = client.get_function_configuration(FunctionName=name)["MemorySize"]
+        client.update_function_configuration(FunctionName=name, MemorySize=size + 1)
+        wait_until(lambda: client.get_function_configuration(FunctionName=name).get("LastUpdateStatus") != "InProgress")
 
     # Logs
 

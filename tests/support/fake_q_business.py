@@ -14,6 +14,7 @@ import boto3
 import jwt
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
+from lxml import etree
 
 from tests.support.fake_service import FakeService, Refused
 from tests.support.fake_streams import Raw
@@ -65,7 +66,8 @@ class FakeSts:
     def _person(self, asked: dict[str, str]) -> str:
         if "WebIdentityToken" in asked:
             return jwt.decode(asked["WebIdentityToken"], options={"verify_signature": False})["sub"]
-        return "somebody of SAML"
+        response = etree.fromstring(base64.b64decode(asked["SAMLAssertion"]))
+        return response.findtext(".//{urn:oasis:names:tc:SAML:2.0:assertion}NameID") or ""
 
 
 class FakeQBusiness(FakeService):

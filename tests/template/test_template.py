@@ -319,6 +319,52 @@ def test_every_sample_event_is_named_after_its_case_and_used_by_a_test() -> None
         assert path.name in tests, path.name
 
 
+def test_the_patterns_of_guardrails_are_those_that_bedrock_takes() -> None:
+    """https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GuardrailRegexConfig.html"""
+    for name, guardrail in resources("AWS::Bedrock::Guardrail").items():
+        patterns = guardrail["Properties"]["SensitiveInformationPolicyConfig"]["RegexesConfig"]
+        assert 1 <= len(patterns) <= 10, name
+        assert len({each["Name"] for each in patterns}) == len(patterns)
+        for each in patterns:
+            assert len(each["Pattern"]) <= 500, each["Name"]
+            assert not re.search(r"\(\?(?!:)|\\[1-9]", each["Pattern"]), (
+                f"{each['Name']} looks around or back, or sets flags"
+            )
+            assert not re.compile(each["Pattern"]).match(""), each["Name"]
+
+
+PRIVATE = {
+    "IBAN": ["DE89\u00a03704 0044-0532\n0130 00", "CH93.0076.2011.6238.5295.7", "FR1420041010050500013M02606"],
+    "PHONE_INTERNATIONAL": ["+33 (0)1 42 68 53 00", "+41\u00a044\u00a0668\u00a018\u00a000", "+43 664 1234567"],
+    "PHONE_FRENCH": ["01 42 68 53 00", "06.98.71.22.40"],
+    "PHONE_SWISS": ["044 668 18 00", "021/821'51'08"],
+    "PASSWORD_AFTER_LABEL": ["Mot de passe : Soleil2024!", "Das Kennwort lautet 4Sommer"],
+    "SWISS_INSURANCE_NUMBER": ["756.1234.5678.97"],
+    "GERMAN_TAX_NUMBER": ["Steuer-ID: 12 345 678 901"],
+    "GERMAN_PENSION_NUMBER": ["65 170839 J 008"],
+    "FRENCH_INSURANCE_NUMBER": ["1 84 12 76 451 089 46"],
+    "ITALIAN_TAX_CODE": ["RSSMRA85T10A562S"],
+}
+
+
+def test_the_patterns_of_guardrails_find_what_they_are_for_and_nothing_of_a_table() -> None:
+    harmless = [
+        "Kreditoren 2022 2023 2024, Woche 01 02 03 04 05, Umsatz 1 234 567 890 EUR",
+        "Passwort: mindestens 12 Zeichen. Mot de passe : au moins 12 caractères. Password reset 2024.",
+        "Part no. 123-456-7890, EAN 4006381333931, IMEI 352099001761481, DIN EN ISO 9001:2015",
+        "+10 000 000 EUR, 2026-11-03, CAS 7732-18-5, LW-2026-031",
+    ]
+    for guardrail in resources("AWS::Bedrock::Guardrail").values():
+        patterns = guardrail["Properties"]["SensitiveInformationPolicyConfig"]["RegexesConfig"]
+        assert {each["Name"] for each in patterns} == set(PRIVATE)
+        for each in patterns:
+            for text in PRIVATE[each["Name"]]:
+                found = re.search(each["Pattern"], f"Angabe: {text}, danke.")
+                assert found, (each["Name"], text)
+            for text in harmless:
+                assert not re.search(each["Pattern"], text), (each["Name"], text)
+
+
 def test_a_new_guardrail_gets_a_new_version() -> None:
     """CloudFormation publishes a version only when the version's own properties change."""
     guardrails = resources("AWS::Bedrock::Guardrail")

@@ -2,7 +2,7 @@
 
 POST /chat            a message, answered by ChatSync
 GET  /chat/media/…    an image that an answer cites
-POST /saml/acs        a SAML response, which opens a session: the credentials that it is good for stay here, in memory
+POST /saml/acs        a SAML response, which opens a session with the credentials that it is exchanged for
 """
 
 import time
@@ -17,12 +17,12 @@ from chat_sync.chat_answers import chat_answer
 from chat_sync.chat_calls import call_q_business
 from chat_sync.chat_requests import chat_request, media_request
 from chat_sync.chat_settings import Settings, settings
-from chat_sync.federated_credentials import client_for, open_saml_session
+from chat_sync.federated_credentials import client_for, exchanged_assertion
 from docent.api import Reply, Request, serve
 from docent.errors import OversizedRequestError
 from docent.secrets_store import read_secret
-from identity.chat_sessions import set_cookie, to_cookie
-from identity.sign_ins import COOKIE
+from identity.chat_sessions import open_session, set_cookie
+from identity.sign_ins import cookie_of
 
 __all__ = ["Settings", "handler", "settings"]
 
@@ -58,14 +58,14 @@ def show_media(request: Request[Proof]) -> Reply:
 
 def end_saml_sign_in(request: Request[Proof]) -> Reply:
     now = time.time()
-    opened = open_saml_session(
-        request.body["SAMLResponse"], request.caller.browser, f"{request.base_url}/saml/acs", now
+    session, sign_in = exchanged_assertion(
+        request.body["SAMLResponse"], request.caller.cookies, f"{request.base_url}/saml/acs", now
     )
-    secret = read_secret(settings().session_secret_arn, "key")
+    cookie = open_session(settings().sessions_table, session, read_secret(settings().session_secret_arn, "key"), now)
     logger.info("signed in", request_id=request.request_id, kind="saml")
-    cookies = (to_cookie(opened.session, secret, now), set_cookie(COOKIE, "", 0, "None"))
+    cookies = (cookie, set_cookie(cookie_of(sign_in.id), "", 0, "None"))
     # 303: the browser's POST ends here.
-    return Reply(status=303, headers={"Location": opened.return_to}, cookies=cookies)
+    return Reply(status=303, headers={"Location": sign_in.return_to}, cookies=cookies)
 
 
 ROUTES = {

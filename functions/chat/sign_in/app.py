@@ -14,10 +14,9 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
-from docent.errors import UnauthorizedError
 from docent.secrets_store import read_secret
-from identity.chat_sessions import SESSION, Session, read_cookie, read_session, set_cookie, to_cookie
-from identity.sign_ins import COOKIE, KEEP_SECONDS, SignIn, begin, take
+from identity.chat_sessions import SESSION, Session, end_session, open_session, read_cookies, set_cookie
+from identity.sign_ins import COOKIE, KEEP_SECONDS, MOST_COOKIES, SignIn, begin, cookie_of, take
 from sign_in.open_id_flow import authorization_url, end_session_url, id_token_of
 from sign_in.return_addresses import checked_return
 from sign_in.saml_requests import request_url
@@ -37,18 +36,21 @@ def begin_sign_in(kind: str, request: Request[Cookies]) -> Reply:
     address = request_url(sign_in, request.base_url) if kind == "saml" else authorization_url(sign_in, request.base_url)
     begin(settings().sign_ins_table, sign_in, time.time())
     # A SAML provider has its own page post the answer, with which browsers send no Lax cookie.
-    cookie = set_cookie(COOKIE, sign_in.browser, KEEP_SECONDS, "None" if kind == "saml" else "Lax")
-    return Reply(status=302, headers={"Location": address}, cookies=(cookie,))
+    cookie = set_cookie(cookie_of(sign_in.id), sign_in.browser, KEEP_SECONDS, "None" if kind == "saml" else "Lax")
+    begun = [name for name in read_cookies(request.caller) if name.startswith(COOKIE)]
+    forgotten = (set_cookie(name, "", 0) for name in begun[: -MOST_COOKIES + 1])  # browsers send the oldest first
+    return Reply(status=302, headers={"Location": address}, cookies=(cookie, *forgotten))
 
 
 def end_oidc_sign_in(request: Request[Cookies]) -> Reply:
     now = time.time()
-    browser = read_cookie(request.caller, COOKIE)
-    sign_in = take(settings().sign_ins_table, "oidc", request.query.get("state", ""), browser, now)
+    state = request.query.get("state", "")
+    browser = read_cookies(request.caller).get(cookie_of(state), "")
+    sign_in = take(settings().sign_ins_table, "oidc", state, browser, now)
     token, expires_at = id_token_of(sign_in, request.query, request.base_url)
-    session = to_cookie(Session(expires_at, id_token=token), session_secret(), now)
+    cookie = open_session(settings().sessions_table, Session(expires_at, id_token=token), session_secret(), now)
     logger.info("signed in", request_id=request.request_id, kind="oidc")
-    cookies = (session, set_cookie(COOKIE, "", 0))
+    cookies = (cookie, set_cookie(cookie_of(state), "", 0))
     return Reply(status=302, headers={"Location": sign_in.return_to}, cookies=cookies)
 
 
@@ -56,17 +58,20 @@ def end_oidc_session(request: Request[Cookies]) -> Reply:
     """The provider sends browsers back here too, with what it was given as `state`: where they wanted to go."""
     if "state" in request.query:
         return Reply(status=302, headers={"Location": checked(request.query["state"])})
-    try:
-        session = read_session(request.caller, session_secret())
-    except UnauthorizedError:
-        session = None  # it has ended already
     wanted = return_to(request)
+    session = ended_session(request)
     address = end_session_url(session.id_token if session else None, wanted, request.base_url) or wanted
     return Reply(status=302, headers={"Location": address}, cookies=(set_cookie(SESSION, "", 0),))
 
 
 def end_saml_session(request: Request[Cookies]) -> Reply:
-    return Reply(status=302, headers={"Location": return_to(request)}, cookies=(set_cookie(SESSION, "", 0),))
+    wanted = return_to(request)
+    ended_session(request)
+    return Reply(status=302, headers={"Location": wanted}, cookies=(set_cookie(SESSION, "", 0),))
+
+
+def ended_session(request: Request[Cookies]) -> Session | None:
+    return end_session(request.caller, settings().sessions_table, session_secret(), time.time())
 
 
 def return_to(request: Request[Cookies]) -> str:

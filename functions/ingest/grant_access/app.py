@@ -1,7 +1,8 @@
 """Record who may read a document: in its row and in the readers' lists. Called by ingest_document and remove_document.
 
 in   {"action": "grant", "document": {document_id, generation, source: {bucket, key, version_id?}}}
-out  {"readers": {users, groups, denied?}}, as the upload names them in its metadata `docent-readers`
+out  {"readers": {users, groups, denied?}}, as the upload names them in its metadata `docent-readers`; fails with
+     InvalidReadersError, UnseenCharactersError
 in   {"action": "revoke", "document": {document_id, generation, source}}
 out  {}; the document is in nobody's list any more
 """
@@ -15,7 +16,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.document_rows import read_rows
 from docent.documents import Document
-from docent.errors.documents import InvalidReadersError
+from docent.errors.documents import InvalidReadersError, UnseenCharactersError
+from docent.names import group_name, shown, unseen_in
 from docent.objects import read_metadata
 from docent.readers import METADATA, Readers
 from docent.settings import read_settings
@@ -38,6 +40,9 @@ def settings() -> Settings:
 
 
 def grant(document: Document) -> dict[str, Any]:
+    """The first look at what came, by whatever door. Raises UnseenCharactersError for a name that deceives people."""
+    if unseen := unseen_in(document.source.key):
+        raise UnseenCharactersError(f"The name of {shown(document.name)} holds {unseen}.")
     readers = readers_of(document)
     names = set(readers.names)
     list_for(settings().readers_table, document, add=names)
@@ -51,7 +56,7 @@ def readers_of(document: Document) -> Readers:
     """As the upload's metadata says; otherwise the default group, if there is one. Raises InvalidReadersError."""
     text = read_metadata(document.source).get(METADATA)
     if text is None:
-        group = settings().default_reader_group
+        group = group_name(settings().default_reader_group)
         return Readers(groups=frozenset([group] if group else []))
     try:
         return Readers.from_text(text)

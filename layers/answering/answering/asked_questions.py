@@ -23,7 +23,7 @@ from .retrieved_passages import EXCERPT_CHARS, Passage, merged, readable
 from .search_queries import queries_of
 from .sentence_checks import Sentence, grounding_content, plain_content
 from .standalone_questions import languages_of, read_standalone, remembered, standalone_request
-from .text_languages import CUT, REFUSED, UNKNOWN, Language, is_unknown, language_of, note_of
+from .text_languages import CUT, REFUSED, UNKNOWN, WITHHELD, Language, is_unknown, language_of, note_of
 from .written_answers import WrittenAnswer
 
 AT_ONCE = 16  # a question has about ten calls under way at once, at most
@@ -60,8 +60,9 @@ class AskedQuestion:
 
 @dataclass
 class Course:
-    """How answering went: what the caller is told, and what is counted."""
+    """How answering went: what the caller is told, and what is counted. `question` is what is kept of the question."""
 
+    question: str
     answer: str = ""
     confidence: str = "none"
     citations: Sequence[Any] = ()
@@ -86,7 +87,7 @@ def keep(asked: AskedQuestion, course: Course) -> dict[str, Any]:
     """Keep the turn; returns the body of the answer."""
     conversation_id = asked.conversation_id or asked.own_id
     tokens = course.input_tokens, course.output_tokens
-    turn = Turn(asked.question, asked.asked_at, course.answer, tuple(course.citations), *tokens)
+    turn = Turn(course.question, asked.asked_at, course.answer, tuple(course.citations), *tokens)
     table, days, begins = settings().callers_table, settings().conversation_days, asked.conversation_id is None
     add_turn(table, asked.caller, conversation_id, asked.own_id, turn, days, begins=begins)
     body = {
@@ -107,7 +108,7 @@ class Answering:
         self._deliver = deliver
         self._calls = calls
         self._language: Language = language_of(asked.question) or "en"
-        self._course = Course()
+        self._course = Course(asked.question)
 
     def run(self) -> Course:
         asked, calls, limit = self._asked, self._calls, settings().requests_per_minute
@@ -118,7 +119,7 @@ class Answering:
         # A question that stands alone is searched while the guardrail still looks at it.
         early = [] if history else self._search([asked.question])
         if calls.result(passed) is None:
-            self._course.answer = REFUSED[self._language]
+            self._course.question, self._course.answer = WITHHELD[self._language], REFUSED[self._language]
             return self._course
         question, translations = self._stand_alone(history)
         queries = queries_of(question, *translations, *self._terms(question))

@@ -31,6 +31,8 @@ REFUSED: Mapping[Language, str] = {
     "en": "I cannot help with this question.",
     "de": "Bei dieser Frage kann ich nicht helfen.",
 }
+# What is kept of a refused question, and shown as a conversation's title: it can hold a password.
+WITHHELD: Mapping[Language, str] = {"en": "A question that is withheld", "de": "Eine zurückgehaltene Frage"}
 CUT: Mapping[Language, str] = {
     "en": "The answer is not complete: there was no time for the rest of it.",
     "de": "Die Antwort ist nicht vollständig: Für den Rest war keine Zeit.",

@@ -1,65 +1,130 @@
-"""The session of somebody who signed in to chat by browser: a signed cookie that scripts cannot read.
+"""The session of somebody who signed in to chat by browser, in a row that only the browser's cookie opens.
 
-It holds the provider's id token, or for SAML, whose assertions are good once and for minutes only, the name under
-which chat_sync keeps the session's credentials. AWS credentials are never in it.
+The cookie is a random token. The row's key is the token's hash, and its content (an id token, or the credentials that a
+SAML assertion was exchanged for) is encrypted with a key made from the token and the deployment's secret. So every
+execution environment can continue the session, and the table alone opens none.
 """
 
+import hashlib
+import hmac
+import json
+import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jwt
+from botocore.exceptions import BotoCoreError, ClientError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from docent.clients import dynamodb
 from docent.contract import header
-from docent.errors import OversizedRequestError, UnauthorizedError
+from docent.errors import MisconfiguredError, UnauthorizedError, from_aws
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 # `__Host-`: browsers take it from this host alone, over TLS (or loopback), and for all of its paths.
 SESSION = "__Host-docent-chat"
-ALGORITHM = "HS256"
-AUDIENCE = "docent-chat-session"
-MAX_BYTES = 4000  # browsers keep 4,096 of a cookie, its name included
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+NONCE_BYTES = 12
+DOING = "a session was looked up"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`id_token` for OpenID Connect; `credentials` for SAML. `expires_at` is in seconds since 1970."""
+    """`id_token` for OpenID Connect; `credentials` of AWS for SAML. `expires_at` is in seconds since 1970.
+
+    `session_id` is the key of its row, once it has one.
+    """
 
     expires_at: int
-    id_token: str | None = None
-    credentials: str | None = None
+    id_token: str = ""
+    credentials: Mapping[str, str] | None = None
+    session_id: str = ""
 
 
-def to_cookie(session: Session, secret: str, now: float) -> str:
-    """The value of a Set-Cookie header."""
-    claims: dict[str, Any] = {"aud": AUDIENCE, "exp": session.expires_at}
-    claims |= {"id_token": session.id_token} if session.id_token else {}
-    claims |= {"credentials": session.credentials} if session.credentials else {}
-    value = jwt.encode(claims, secret, ALGORITHM)
-    if len(SESSION) + len(value) > MAX_BYTES:
-        raise OversizedRequestError("The provider's id token is too large for a cookie: leave claims out of it.")
-    return set_cookie(SESSION, value, max(0, int(session.expires_at - now)))
+def open_session(table: str, session: Session, secret: str, now: float) -> str:
+    """Keep the session; returns the value of a Set-Cookie header."""
+    token = secrets.token_urlsafe(32)
+    session_id, nonce = _id_of(token), secrets.token_bytes(NONCE_BYTES)
+    content = json.dumps({"id_token": session.id_token, "credentials": session.credentials}).encode()
+    sealed = nonce + _cipher(token, secret).encrypt(nonce, content, _bound_to(session_id, session.expires_at))
+    item: dict[str, AttributeValueTypeDef] = {
+        "session_id": {"S": session_id},
+        "sealed": {"B": sealed},
+        "expires_at": {"N": str(session.expires_at)},
+    }
+    try:
+        dynamodb().put_item(TableName=table, Item=item)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "a session was kept", MisconfiguredError) from error
+    return set_cookie(SESSION, token, max(0, int(session.expires_at - now)))
 
 
-def read_session(event: Mapping[str, Any], secret: str) -> Session | None:
+def read_session(event: Mapping[str, Any], table: str, secret: str, now: float) -> Session | None:
     """None where the request has no session; raises UnauthorizedError for one that is not good any more."""
-    value = read_cookie(event, SESSION)
-    if not value:
+    token = read_cookies(event).get(SESSION)
+    if not token:
+        return None
+    if not TOKEN.fullmatch(token):
+        raise UnauthorizedError("The session's cookie is none of ours.")
+    try:
+        reply = dynamodb().get_item(TableName=table, Key={"session_id": {"S": _id_of(token)}}, ConsistentRead=True)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, DOING, MisconfiguredError) from error
+    return _opened(reply.get("Item"), token, secret, now)
+
+
+def end_session(event: Mapping[str, Any], table: str, secret: str, now: float) -> Session | None:
+    """Delete the request's session, for all environments at once; returns what it was, if it was good."""
+    token = read_cookies(event).get(SESSION, "")
+    if not TOKEN.fullmatch(token):
         return None
     try:
-        claims = jwt.decode(value, secret, [ALGORITHM], audience=AUDIENCE, options={"require": ["exp", "aud"]})
-    except jwt.ExpiredSignatureError:
-        raise UnauthorizedError("The session has expired.") from None
-    except jwt.PyJWTError:
-        raise UnauthorizedError("The session's cookie is none of ours.") from None
-    return Session(claims["exp"], claims.get("id_token"), claims.get("credentials"))
+        reply = dynamodb().delete_item(
+            TableName=table, Key={"session_id": {"S": _id_of(token)}}, ReturnValues="ALL_OLD"
+        )
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "a session was ended", MisconfiguredError) from error
+    try:
+        return _opened(reply.get("Attributes"), token, secret, now)
+    except UnauthorizedError:
+        return None
+
+
+def _opened(item: Mapping[str, Any] | None, token: str, secret: str, now: float) -> Session:
+    if not item or int(item["expires_at"]["N"]) <= now:  # DynamoDB deletes what expired within days, not at once
+        raise UnauthorizedError("The session has ended.")
+    session_id, expires_at = item["session_id"]["S"], int(item["expires_at"]["N"])
+    sealed, bound = bytes(item["sealed"]["B"]), _bound_to(session_id, expires_at)
+    try:
+        content = _cipher(token, secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError):
+        raise UnauthorizedError("The session cannot be opened.") from None
+    return Session(expires_at, **json.loads(content), session_id=session_id)
+
+
+def _id_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _cipher(token: str, secret: str) -> AESGCM:
+    return AESGCM(hmac.digest(secret.encode(), token.encode(), "sha256"))
+
+
+def _bound_to(session_id: str, expires_at: int) -> bytes:
+    """What the content cannot be moved away from: another row, or a later end."""
+    return f"{session_id} {expires_at}".encode()
 
 
 def set_cookie(name: str, value: str, seconds: int, same_site: str = "Lax") -> str:
     return f"{name}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite={same_site}"
 
 
-def read_cookie(event: Mapping[str, Any], name: str) -> str:
-    """Empty where there is none, or more than one: then somebody else may have set one of them."""
-    pairs = (each.strip().partition("=") for each in header(event, "cookie").split(";"))
-    values = [value for key, _, value in pairs if key == name]
-    return values[0] if len(values) == 1 else ""
+def read_cookies(event: Mapping[str, Any]) -> dict[str, str]:
+    """Without those that come more than once: then somebody else may have set one of them."""
+    pairs = [each.strip().partition("=") for each in header(event, "cookie").split(";")]
+    names = [name for name, _, _ in pairs]
+    return {name: value for name, _, value in pairs if names.count(name) == 1}

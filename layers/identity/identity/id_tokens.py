@@ -4,7 +4,8 @@ https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import jwt
@@ -22,9 +23,10 @@ from jwt.exceptions import (
 
 from docent.errors import UnauthorizedError
 
-from .signing_keys import KeysOfIssuer
+from .signing_keys import KeysOfIssuer, SigningKey
 
 MAX_CHARACTERS = 8192  # API Gateway takes 10,240 bytes of all headers together
+PROVIDER_MAX_CHARACTERS = 20_000  # STS takes no more; in a session a token is in no header
 LEEWAY = 30  # seconds that the issuer's clock and ours may differ
 TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 # What STS verifies of an organisation's own provider.
@@ -51,31 +53,34 @@ def verified_claims(
     audiences: Collection[str],
     algorithms: Sequence[str],
     required: Sequence[str] = REQUIRED,
+    most_characters: int = MAX_CHARACTERS,
 ) -> dict[str, Any]:
     """The claims of a token; `aud` is one of `audiences`, a single text.
 
     Raises UnauthorizedError with a fixed sentence for a token that proves nothing. Time is PyJWT's own: what checks
     signatures checks times too.
     """
-    if len(token) > MAX_CHARACTERS or not TOKEN.fullmatch(token):
+    if len(token) > most_characters or not TOKEN.fullmatch(token):
         raise UnauthorizedError("The token cannot be read.")
-    try:
-        header = jwt.get_unverified_header(token)
-        # Refused before its key is looked for. Keys that a token brings along (jwk, jku, x5u) are never looked at.
-        if header.get("alg") not in algorithms:
-            raise InvalidAlgorithmError
-        key = keys.find(header.get("kid", ""))
-        if key.algorithm_name != header["alg"]:
-            raise InvalidAlgorithmError
-        claims = jwt.decode(
+
+    def decoded(key: SigningKey) -> dict[str, Any]:
+        return jwt.decode(
             token,
-            key,
-            algorithms=algorithms,
+            key.public_key,
+            algorithms=[algorithm],
             audience=audiences,
             issuer=issuer,
             leeway=LEEWAY,
             options={"require": list(required), "enforce_minimum_key_length": True},
         )
+
+    try:
+        header = jwt.get_unverified_header(token)
+        algorithm = header.get("alg")
+        # Refused before its key is looked for. Keys that a token brings along (jwk, jku, x5u) are never looked at.
+        if algorithm not in algorithms:
+            raise InvalidAlgorithmError
+        claims = _claims(keys, header.get("kid", ""), algorithm, decoded)
     except PyJWTError as error:
         reason = next(reason for kind, reason in REASONS.items() if isinstance(error, kind))
         raise UnauthorizedError(reason) from None
@@ -83,6 +88,22 @@ def verified_claims(
         raise UnauthorizedError("The token cannot be read.") from None
     claims["aud"] = _audience(claims, audiences)
     return claims
+
+
+def _claims(
+    keys: KeysOfIssuer, key_id: str, algorithm: str, decoded: Callable[[SigningKey], dict[str, Any]]
+) -> dict[str, Any]:
+    """By the key that signed the token. A key's own algorithms count, whatever the token names."""
+    while True:
+        fitting = [key for key in keys.find(key_id) if algorithm in key.algorithms]
+        if not fitting:
+            raise InvalidAlgorithmError
+        for key in fitting:
+            with suppress(InvalidSignatureError):
+                return decoded(key)
+        # A new key of an issuer that gives its keys no ids looks like a wrong signature.
+        if all(key.key_id for key in fitting) or not keys.renew():
+            raise InvalidSignatureError
 
 
 def _audience(claims: Mapping[str, Any], audiences: Collection[str]) -> str:

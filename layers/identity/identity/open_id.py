@@ -1,4 +1,4 @@
-"""What an OpenID Connect provider publishes about itself, kept for an hour.
+"""What an OpenID Connect provider publishes about itself, kept for half an hour.
 
 https://openid.net/specs/openid-connect-discovery-1_0.html
 """
@@ -12,7 +12,8 @@ from docent.errors import TransientError
 
 from .signing_keys import SigningKeys, fetch_json, fetch_keys
 
-KEEP_SECONDS = 3600
+# Half of the hour for which keys are believed, so that a new jwks_uri is followed in time.
+KEEP_SECONDS = 1800
 
 
 class OpenIdProvider:

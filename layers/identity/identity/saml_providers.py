@@ -12,6 +12,7 @@ from docent.errors import MisconfiguredError, from_aws
 
 KEEP_SECONDS = 300
 AUDIENCE = "urn:amazon:webservices"  # the one that AWS asks for
+AUDIENCES = frozenset({AUDIENCE, "https://signin.aws.amazon.com/saml"})  # those that STS takes
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 NAMES = {"md": "urn:oasis:names:tc:SAML:2.0:metadata", "ds": "http://www.w3.org/2000/09/xmldsig#"}
 

@@ -4,6 +4,7 @@ Only hashes of what the browser and the provider hold are kept, so that nobody w
 """
 
 import hashlib
+import math
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 COOKIE = "__Host-docent-sign-in"
+MOST_COOKIES = 8  # of sign-ins begun in as many tabs; API Gateway takes 10,240 bytes of all headers together
 KEEP_SECONDS = 600
 DOING = "a sign-in was looked up"
 
@@ -39,6 +41,11 @@ class SignIn:
     def new(cls, kind: str, return_to: str) -> "SignIn":
         # An id of SAML is an XML name: it begins with a letter.
         return cls(kind, return_to, f"s{secrets.token_hex(24)}", *(secrets.token_urlsafe(32) for _ in range(3)))
+
+
+def cookie_of(sign_in_id: str) -> str:
+    """The cookie with the browser's secret. Each sign-in has its own, so that several tabs can sign in at once."""
+    return f"{COOKIE}-{_hashed(sign_in_id)[:16]}"
 
 
 def begin(table: str, sign_in: SignIn, now: float) -> None:
@@ -81,6 +88,25 @@ def take(table: str, kind: str, sign_in_id: str, browser: str, now: float) -> Si
         raise from_aws(error, DOING, MisconfiguredError) from error
     item = {name: value.get("S", "") for name, value in taken.get("Attributes", {}).items()}
     return SignIn(kind, item["return_to"], sign_in_id, browser, item["nonce"], item["verifier"])
+
+
+def use_once(table: str, assertion_id: str, until: float, now: float) -> None:
+    """Raises SignInFailedError for an assertion that came before, as long as its time has not ended."""
+    item: dict[str, AttributeValueTypeDef] = {
+        "sign_in_id": {"S": _hashed(f"assertion {assertion_id}")},
+        "expires_at": {"N": str(math.ceil(until))},
+    }
+    try:
+        dynamodb().put_item(
+            TableName=table,
+            Item=item,
+            ConditionExpression="attribute_not_exists(sign_in_id) OR expires_at < :now",
+            ExpressionAttributeValues={":now": {"N": str(int(now))}},
+        )
+    except dynamodb().exceptions.ConditionalCheckFailedException:
+        raise SignInFailedError("The identity provider's assertion has been used before.") from None
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, DOING, MisconfiguredError) from error
 
 
 def _hashed(text: str) -> str:

@@ -1,23 +1,25 @@
 """Who may read a document: the users and groups that it names as readers. A deny always wins."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from docent.callers import Caller
 from docent.errors.documents import InvalidReadersError
+from docent.names import group_name, unseen_in, user_name
 
 # The name of the S3 object's metadata in which readers travel with an upload. S3 allows 2 KB for all metadata.
 METADATA = "docent-readers"
 MAX_BYTES = 1800
+MAX_NAME = 200
 # Kendra shows everybody what has no access list, so a document for nobody names somebody who cannot be.
 NOBODY = "docent:nobody"
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Names as identity providers give them: users by e-mail address in lower case, groups as they are spelt."""
+    """Names as docent.names writes them: users by e-mail address in lower case, groups as they are spelt."""
 
     users: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
@@ -33,10 +35,10 @@ class Readers:
         if denied.keys() - {"users", "groups"}:
             raise InvalidReadersError("Denied readers must be an object with `users` and `groups`.")
         return cls(
-            frozenset(name.lower() for name in _names(value, "users")),
-            frozenset(_names(value, "groups")),
-            frozenset(name.lower() for name in _names(denied, "users")),
-            frozenset(_names(denied, "groups")),
+            _names(value, "users", user_name),
+            _names(value, "groups", group_name),
+            _names(denied, "users", user_name),
+            _names(denied, "groups", group_name),
         )
 
     @classmethod
@@ -95,8 +97,12 @@ def _principal(name: str, kind: str, access: str) -> dict[str, str]:
     return {"Name": name, "Type": kind, "Access": access}
 
 
-def _names(value: Mapping[str, Any], field: str) -> list[str]:
-    names = value.get(field, [])
-    if not isinstance(names, list) or not all(isinstance(name, str) and 0 < len(name) <= 200 for name in names):
-        raise InvalidReadersError(f"`{field}` among readers must be a list of names of up to 200 characters.")
-    return names
+def _names(value: Mapping[str, Any], field: str, written: Callable[[str], str]) -> frozenset[str]:
+    listed = value.get(field, [])
+    names = [written(name) for name in listed if isinstance(name, str)] if isinstance(listed, list) else None
+    if names is None or len(names) != len(listed) or not all(0 < len(name) <= MAX_NAME for name in names):
+        raise InvalidReadersError(f"`{field}` among readers must be a list of names of up to {MAX_NAME} characters.")
+    # Such a name looks like another one, and denying it would deny nobody.
+    if unseen := unseen_in("".join(names), controls=True):
+        raise InvalidReadersError(f"A name in `{field}` holds {unseen}, which cannot be seen. Type the name again.")
+    return frozenset(names)

@@ -296,6 +296,25 @@ def test_a_question_the_guardrail_blocks_is_refused_politely(
     assert model.requests == []
 
 
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("Is the password hunter2 still good?", "A question that is withheld"),
+        ("Ist das Passwort hunter2 noch gut?", "Eine zurückgehaltene Frage"),
+    ],
+)
+def test_nothing_of_a_refused_question_is_kept(
+    function: Function, guardrail: FakeGuardrail, aws: World, question: str, kept: str
+) -> None:
+    """It can hold a password, and the first question of a conversation becomes its title."""
+    guardrail.blocks = {"hunter2": "PASSWORD"}
+    conversation_id = ask(function, question)["conversation_id"]
+    assert "hunter2" not in json.dumps(aws.items(CALLERS_TABLE), default=str)
+    (conversation,), _ = list_conversations(CALLERS_TABLE, MARY, 10, None, time.time())
+    (turn,) = read_turns(CALLERS_TABLE, MARY, conversation_id, 9)
+    assert (conversation.title, turn.question) == (kept, kept)
+
+
 @pytest.mark.usefixtures("without_waiting")
 def test_a_guardrail_that_is_not_well_lets_nothing_through(
     function: Function, model: FakeModel, guardrail: FakeGuardrail

@@ -257,11 +257,10 @@ def unsigned(_: ChatStack, token: str) -> str:
     ],
     ids=["another key", "key confusion", "no algorithm", "another audience", "another issuer", "expired", "altered"],
 )
-def test_a_token_that_proves_nothing_is_refused(
-    chat: ChatStack, mary: Chatter, changed: Callable[[ChatStack, str], str]
-) -> None:
-    assert chat.say(mary.id_token) == chat.say(resigned(chat, mary.id_token)) == 200
-    assert chat.say(changed(chat, mary.id_token)) == 401
+def test_a_token_that_proves_nothing_is_refused(chat: ChatStack, changed: Callable[[ChatStack, str], str]) -> None:
+    token = chat.id_token("mary")
+    assert chat.say(token) == chat.say(resigned(chat, token)) == 200
+    assert chat.say(changed(chat, token)) == 401
 
 
 # ─── Signing in and out by OpenID Connect ────────────────────────────────────────────────────────
@@ -408,6 +407,30 @@ def test_a_whole_response_may_be_signed_too(chat: ChatStack) -> None:
     _, asked_for = request_in(chat, browser)
     response = signed(chat.statement(MARY, in_response_to=asked_for).response(), chat.saml_key())
     assert chat.post(browser, encoded(response)).status_code == 303
+
+
+@through("saml")
+def test_a_session_goes_on_in_another_execution_environment_until_it_is_ended(chat: ChatStack) -> None:
+    mary = chat.person("mary")
+    kept = chat.browser(dict(mary.browser.cookies))
+    for _ in range(2):
+        assert ACME in mary.told(QUESTION)["message"]
+        chat.leave_environments()
+    assert mary.get(f"{chat.api}/saml/logout").status_code == 302
+    assert Chatter(chat.api, kept).say(QUESTION).status_code == 401, "a copy of the cookie is good for nothing"
+
+
+@through("oidc", "saml")
+def test_two_tabs_sign_in_at_once(chat: ChatStack) -> None:
+    browser = chat.browser()
+    addresses = [chat.asked_for(browser) for _ in range(2)]
+    for address in addresses:
+        if chat.kind == "saml":
+            assert chat.post(browser, chat.saml_response(address, "mary")).status_code == 303
+        else:
+            location = browser.follow(address, "mary", f"{chat.api}/oidc/callback").headers["location"]
+            assert browser.send("GET", location).headers["location"] == chat.page
+        assert ACME in Chatter(chat.api, browser).told(QUESTION)["message"]
 
 
 @through("saml")

@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 import jwt
 import pytest
 
-from identity.chat_sessions import SESSION, Session, to_cookie
+from identity.chat_sessions import SESSION, Session, end_session, open_session
 from identity.open_id import open_id_provider
-from identity.sign_ins import COOKIE, SignIn, begin
+from identity.sign_ins import SignIn, begin, cookie_of
 from local.idp.people import PEOPLE
 from tests.support.api_calls import asked, call
-from tests.support.aws import SIGN_INS_TABLE, World, session
+from tests.support.aws import SESSIONS_TABLE, SIGN_INS_TABLE, World, session
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, FakeIssuer, private_key, public_pem, raw_token
 from tests.support.fake_q_business import IMAGE, MEDIA_ID, FakeQBusiness, FakeSts
 from tests.support.functions import APPLICATION_ID, CANARY, CHAT_ROLE, Function
@@ -78,7 +78,7 @@ def with_cookie(value: str, **headers: str) -> dict[str, Any]:
 
 def cookie(issuer: FakeIssuer, seconds: int = 600, secret: str = SECRET, **claims: Any) -> str:
     now = int(time.time())
-    return to_cookie(Session(now + seconds, id_token=token(issuer, **claims)), secret, now)
+    return open_session(SESSIONS_TABLE, Session(now + seconds, id_token=token(issuer, **claims)), secret, now)
 
 
 # Answers.
@@ -506,13 +506,18 @@ def begun() -> SignIn:
 
 def saml_response(provider_arn: str, sign_in: SignIn, **changes: Any) -> str:
     good = {"in_response_to": sign_in.id, "destination": ACS}
-    return encoded(SAML.response(PEOPLE["mary"], CHAT_ROLE, provider_arn, **(good | changes)))
+    person = changes.pop("person", PEOPLE["mary"])
+    return encoded(SAML.response(person, CHAT_ROLE, provider_arn, **(good | changes)))
 
 
-def posted(response: str, browser: str) -> dict[str, Any]:
+def posted(response: str, sign_in: SignIn, browser: str | None = None) -> dict[str, Any]:
+    """As the browser posts it that began `sign_in`, or one with another secret."""
     body = urlencode({"SAMLResponse": response, "RelayState": ""})
     headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-Proto": "https"}
-    headers |= {"Cookie": f"{COOKIE}={browser}", "Origin": "https://sign-in.acme.example"}
+    headers |= {
+        "Cookie": f"{cookie_of(sign_in.id)}={sign_in.browser if browser is None else browser}",
+        "Origin": "https://sign-in.acme.example",
+    }
     context = EVENT["requestContext"] | {"resourcePath": "/saml/acs", "path": "/v1/saml/acs"}
     told = {"resource": "/saml/acs", "path": "/saml/acs", "headers": headers, "requestContext": context}
     return EVENT | told | {"body": base64.b64encode(body.encode()).decode(), "isBase64Encoded": True}
@@ -527,7 +532,7 @@ def test_a_saml_response_opens_a_session(
 ) -> None:
     sign_in = begun()
     response = saml_response(provider_arn, sign_in)
-    reply = function(posted(response, sign_in.browser))
+    reply = function(posted(response, sign_in))
     assert (reply["statusCode"], reply["headers"]["Location"]) == (303, f"{ALLOWED}/chat")
     assert sts.requests[0]["SAMLAssertion"] == response
     cookie = session_cookie_of(reply)
@@ -541,12 +546,67 @@ def test_a_saml_response_opens_a_session(
     assert key not in cookie
 
 
-def test_another_environment_asks_to_sign_in_again(function: Function, provider_arn: str) -> None:
-    """Credentials are in memory only, and an assertion is good once: nobody else's are used instead."""
+def test_a_saml_session_goes_on_in_another_environment(function: Function, provider_arn: str, sts: FakeSts) -> None:
     sign_in = begun()
-    cookie = session_cookie_of(function(posted(saml_response(provider_arn, sign_in), sign_in.browser)))
-    function.app.client_for.__globals__["CLIENTS"].clear()
-    assert call(function, with_cookie(cookie))[0] == 401
+    cookie = session_cookie_of(function(posted(saml_response(provider_arn, sign_in), sign_in)))
+    for _ in range(3):
+        function.app.client_for.__globals__["CLIENTS"].clear()
+        status, body = call(function, with_cookie(cookie))
+        assert (status, body["message"]) == (200, f"It is so, {PEOPLE['mary'].email}.")
+    assert len(sts.requests) == 1, "an assertion is good once"
+
+
+def test_two_people_of_a_saml_provider_are_never_mixed_up(function: Function, provider_arn: str) -> None:
+    cookies = {}
+    for name in ("mary", "mateo"):
+        sign_in = begun()
+        response = saml_response(provider_arn, sign_in, person=PEOPLE[name])
+        cookies[name] = session_cookie_of(function(posted(response, sign_in)))
+    for name in ("mary", "mateo", "mary"):
+        function.app.client_for.__globals__["CLIENTS"].clear()
+        assert call(function, with_cookie(cookies[name]))[1]["message"] == f"It is so, {PEOPLE[name].email}."
+
+
+def test_the_table_holds_no_credentials_that_it_could_be_read_for(
+    function: Function, provider_arn: str, sts: FakeSts, aws: World
+) -> None:
+    sign_in = begun()
+    cookie = session_cookie_of(function(posted(saml_response(provider_arn, sign_in), sign_in)))
+    (item,) = aws.items(SESSIONS_TABLE)
+    (key,) = sts.people
+    kept = " ".join(map(str, item.values()))
+    for secret in (key, f"session-{key}", cookie.split(";")[0].partition("=")[2]):
+        assert secret not in kept
+    function.set(SESSION_SECRET_ARN=aws.put_secret("another", {"key": "another secret"}))
+    assert call(function, with_cookie(cookie))[0] == 401, "a new session secret ends all sessions"
+
+
+def test_an_ended_session_is_good_in_no_environment(function: Function, provider_arn: str, aws: World) -> None:
+    """Even where its credentials are in memory."""
+    sign_in = begun()
+    cookie = session_cookie_of(function(posted(saml_response(provider_arn, sign_in), sign_in)))
+    assert call(function, with_cookie(cookie))[0] == 200
+    event = with_cookie(cookie)
+    assert end_session(event, SESSIONS_TABLE, SECRET, time.time())
+    assert call(function, event)[0] == 401
+
+
+def test_an_assertion_that_came_before_opens_no_second_session(
+    function: Function, provider_arn: str, sts: FakeSts
+) -> None:
+    """Named in the response alone, which nobody signed, the request could be exchanged for another one."""
+    first, second = begun(), begun()
+    response = SAML.response(PEOPLE["mary"], CHAT_ROLE, provider_arn, destination=ACS)
+    for sign_in, status in ((first, 303), (second, 400)):
+        response.set("InResponseTo", sign_in.id)
+        assert function(posted(encoded(response), sign_in))["statusCode"] == status
+    assert len(sts.requests) == 1
+
+
+def test_sign_ins_by_saml_in_two_tabs_both_end(function: Function, provider_arn: str) -> None:
+    first, second = begun(), begun()
+    for sign_in in (first, second):
+        assert function(posted(saml_response(provider_arn, sign_in), sign_in))["statusCode"] == 303
 
 
 @pytest.mark.parametrize("case", ["replayed", "never asked for", "another browser", "of OpenID Connect", "no browser"])
@@ -554,9 +614,9 @@ def test_a_saml_response_is_good_once_and_for_the_browser_that_asked(
     function: Function, provider_arn: str, sts: FakeSts, case: str
 ) -> None:
     sign_in = begun()
-    browser = sign_in.browser
+    browser = None
     if case == "replayed":
-        assert function(posted(saml_response(provider_arn, sign_in), browser))["statusCode"] == 303
+        assert function(posted(saml_response(provider_arn, sign_in), sign_in))["statusCode"] == 303
     if case == "never asked for":
         sign_in = SignIn.new("saml", ALLOWED)
     if case == "another browser":
@@ -566,9 +626,8 @@ def test_a_saml_response_is_good_once_and_for_the_browser_that_asked(
     if case == "of OpenID Connect":
         sign_in = SignIn.new("oidc", ALLOWED)
         begin(SIGN_INS_TABLE, sign_in, time.time())
-        browser = sign_in.browser
     before = len(sts.requests)
-    reply = function(posted(saml_response(provider_arn, sign_in), browser))
+    reply = function(posted(saml_response(provider_arn, sign_in), sign_in, browser))
     assert reply["statusCode"] == 400
     assert json.loads(reply["body"])["type"] == "urn:docent:problem:SignInFailedError"
     assert "multiValueHeaders" not in reply
@@ -578,17 +637,17 @@ def test_a_saml_response_is_good_once_and_for_the_browser_that_asked(
 def test_a_saml_response_that_is_not_good_spoils_no_sign_in(function: Function, provider_arn: str) -> None:
     sign_in = begun()
     bad = saml_response(provider_arn, sign_in, signed=None)
-    assert function(posted(bad, sign_in.browser))["statusCode"] == 400
-    assert function(posted(saml_response(provider_arn, sign_in), sign_in.browser))["statusCode"] == 303
+    assert function(posted(bad, sign_in))["statusCode"] == 400
+    assert function(posted(saml_response(provider_arn, sign_in), sign_in))["statusCode"] == 303
 
 
 def test_where_there_is_no_saml_there_is_no_consumer(function: Function) -> None:
-    assert function(posted("AAAA", "x"))["statusCode"] == 404
+    assert function(posted("AAAA", begun()))["statusCode"] == 404
 
 
 @pytest.mark.parametrize("body", ["", "nonsense", "SAMLResponse=", "SAMLResponse=AAAA&SAMLResponse=BBBB", "%ff=1"])
 def test_a_form_that_is_none_is_refused(function: Function, provider_arn: str, body: str) -> None:
-    event = posted("AAAA", "x") | {"body": body, "isBase64Encoded": False}
+    event = posted("AAAA", begun()) | {"body": body, "isBase64Encoded": False}
     assert function(event)["statusCode"] == 400
 
 

@@ -9,19 +9,17 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import jwt
 import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docent.errors import InvalidRequestError
-from identity.chat_sessions import AUDIENCE as SESSION_AUDIENCE
-from identity.chat_sessions import SESSION
+from docent.errors import InvalidRequestError, UnauthorizedError
+from identity.chat_sessions import SESSION, Session, read_session
 from identity.open_id import open_id_provider
-from identity.sign_ins import COOKIE
+from identity.sign_ins import COOKIE, MOST_COOKIES, cookie_of
 from sign_in.return_addresses import checked_return
-from tests.support.aws import SIGN_INS_TABLE, World
+from tests.support.aws import SESSIONS_TABLE, SIGN_INS_TABLE, World
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, FakeIssuer, private_key
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
@@ -110,6 +108,11 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.set: list[str] = []
 
+    @property
+    def sign_ins(self) -> dict[str, str]:
+        """The cookies of sign-ins under way."""
+        return {name: value for name, value in self.cookies.items() if name.startswith(COOKIE)}
+
     def get(self, path: str, **query: str) -> dict[str, Any]:
         reply = self._function(get(path, self.cookies, **query))
         self.set = reply.get("multiValueHeaders", {}).get("Set-Cookie", [])
@@ -141,8 +144,11 @@ def id_token(issuer: FakeIssuer, asked: dict[str, str], **claims: Any) -> str:
     return issuer.token(**({"nonce": asked["nonce"], "sub": "mary"} | claims))
 
 
-def session_of(browser: Browser) -> dict[str, Any]:
-    return jwt.decode(browser.cookies[SESSION], SECRET, ["HS256"], audience=SESSION_AUDIENCE)
+def session_of(browser: Browser) -> Session:
+    event = {"headers": {"Cookie": f"{SESSION}={browser.cookies[SESSION]}"}}
+    session = read_session(event, SESSIONS_TABLE, SECRET, time.time())
+    assert session
+    return session
 
 
 # Off to the provider.
@@ -172,7 +178,7 @@ def test_no_two_sign_ins_are_alike(browser: Browser) -> None:
 def test_the_cookie_of_a_sign_in_is_for_this_host_alone_and_no_script(browser: Browser) -> None:
     browser.begin()
     (cookie,) = browser.set
-    assert cookie.startswith(f"{COOKIE}=")
+    assert cookie.startswith(f"{COOKIE}-")
     for word in ("Path=/", "Secure", "HttpOnly", "SameSite=Lax", "Max-Age=600"):
         assert word in cookie
     assert "Domain" not in cookie
@@ -182,7 +188,7 @@ def test_the_table_holds_nothing_to_go_on_with(browser: Browser, aws: World) -> 
     asked = browser.begin()
     (item,) = aws.items(SIGN_INS_TABLE)
     assert asked["state"] not in item.values()
-    assert browser.cookies[COOKIE] not in item.values()
+    assert not set(browser.sign_ins.values()) & set(item.values())
     assert time.time() + 500 < int(item["expires_at"]) <= time.time() + 601
 
 
@@ -231,8 +237,8 @@ def test_who_comes_back_has_a_session_and_is_where_they_wanted_to_go(
     tokens.token = id_token(issuer, asked)
     reply = browser.get("/oidc/callback", state=asked["state"], code="a-code", session_state="whatever")
     assert (reply["statusCode"], reply["headers"]["Location"]) == (302, f"{ORIGIN}/chat?a=b")
-    assert session_of(browser)["id_token"] == tokens.token
-    assert COOKIE not in browser.cookies
+    assert session_of(browser).id_token == tokens.token
+    assert browser.sign_ins == {}
     sent = tokens.requests[0]
     challenge = base64.urlsafe_b64encode(hashlib.sha256(sent["code_verifier"].encode()).digest()).rstrip(b"=")
     assert challenge.decode() == asked["code_challenge"]
@@ -364,17 +370,81 @@ def test_an_answer_that_is_none_opens_no_session(browser: Browser, tokens: FakeT
     refused(browser.get("/oidc/callback", state=asked["state"], code="a-code"))
 
 
-def test_a_token_too_large_for_a_cookie_is_told(browser: Browser, issuer: FakeIssuer, tokens: FakeTokens) -> None:
+@pytest.mark.parametrize("groups", [20, 40, 100])
+def test_a_long_token_opens_a_session_with_a_short_cookie(
+    browser: Browser, issuer: FakeIssuer, tokens: FakeTokens, groups: int
+) -> None:
     asked = browser.begin()
-    tokens.token = id_token(issuer, asked, groups=["g" * 90] * 40)
-    refused(browser.get("/oidc/callback", state=asked["state"], code="a-code"), 413)
+    tokens.token = id_token(issuer, asked, groups=["g" * 90] * groups)
+    assert browser.get("/oidc/callback", state=asked["state"], code="a-code")["statusCode"] == 302
+    assert session_of(browser).id_token == tokens.token
+    assert len(browser.cookies[SESSION]) < 100
+
+
+def test_a_token_that_sts_would_not_take_opens_none(browser: Browser, issuer: FakeIssuer, tokens: FakeTokens) -> None:
+    asked = browser.begin()
+    tokens.token = id_token(issuer, asked, groups=["g" * 90] * 200)
+    refused(browser.get("/oidc/callback", state=asked["state"], code="a-code"))
+
+
+def test_the_table_of_sessions_opens_none(browser: Browser, issuer: FakeIssuer, tokens: FakeTokens, aws: World) -> None:
+    asked = browser.begin()
+    tokens.token = id_token(issuer, asked)
+    browser.get("/oidc/callback", state=asked["state"], code="a-code")
+    (item,) = aws.items(SESSIONS_TABLE)
+    kept = " ".join(map(str, item.values()))
+    assert browser.cookies[SESSION] not in kept
+    assert tokens.token[:20] not in kept
+    aws.put_item(SESSIONS_TABLE, **(item | {"expires_at": int(item["expires_at"]) + 86_400}))
+    with pytest.raises(UnauthorizedError):
+        session_of(browser)
+
+
+# Several tabs at once.
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)], ids=str)
+def test_sign_ins_in_several_tabs_end_in_any_order(
+    browser: Browser, issuer: FakeIssuer, tokens: FakeTokens, order: tuple[int, ...]
+) -> None:
+    tabs = [browser.begin(return_to=f"{ORIGIN}/{number}") for number in range(3)]
+    for number in order:
+        tokens.token = id_token(issuer, tabs[number])
+        reply = browser.get("/oidc/callback", state=tabs[number]["state"], code="a-code")
+        assert (reply["statusCode"], reply["headers"].get("Location")) == (302, f"{ORIGIN}/{number}")
+    assert browser.sign_ins == {}
+
+
+def test_a_sign_in_that_fails_in_one_tab_spoils_no_other(
+    browser: Browser, issuer: FakeIssuer, tokens: FakeTokens
+) -> None:
+    first, second = browser.begin(), browser.begin()
+    refused(browser.get("/oidc/callback", state=first["state"], error="access_denied"))
+    tokens.token = id_token(issuer, second)
+    assert browser.get("/oidc/callback", state=second["state"], code="a-code")["statusCode"] == 302
+
+
+def test_the_secret_of_one_tab_ends_no_other_sign_in(browser: Browser, function: Function) -> None:
+    first, second = browser.begin(), browser.begin()
+    (one, other) = browser.sign_ins.values()
+    crossed = Browser(function)
+    crossed.cookies = dict(zip(browser.sign_ins, (other, one), strict=True))
+    for asked in (first, second):
+        refused(crossed.get("/oidc/callback", state=asked["state"], code="a-code"))
+
+
+def test_sign_ins_that_are_never_ended_do_not_pile_up(browser: Browser) -> None:
+    for _ in range(MOST_COOKIES + 5):
+        asked = browser.begin()
+        assert len(browser.sign_ins) <= MOST_COOKIES
+    assert cookie_of(asked["state"]) in browser.sign_ins
 
 
 def test_nothing_of_a_sign_in_is_logged(
     function: Function, browser: Browser, issuer: FakeIssuer, tokens: FakeTokens
 ) -> None:
     asked = browser.begin()
-    cookie = browser.cookies[COOKIE]
+    (cookie,) = browser.sign_ins.values()
     tokens.token = id_token(issuer, asked)
     browser.get("/oidc/callback", state=asked["state"], code="a-secret-code")
     for secret in (asked["state"], asked["nonce"], cookie, tokens.token, "a-secret-code", browser.cookies[SESSION]):
@@ -384,8 +454,17 @@ def test_nothing_of_a_sign_in_is_logged(
 # Out.
 
 
+def test_a_long_token_is_no_hint_to_the_provider(browser: Browser, issuer: FakeIssuer, tokens: FakeTokens) -> None:
+    asked = browser.begin()
+    tokens.token = id_token(issuer, asked, groups=["g" * 90] * 100)
+    browser.get("/oidc/callback", state=asked["state"], code="a-code")
+    reply = browser.get("/oidc/logout")
+    assert "id_token_hint" not in asked_of(reply)
+    assert asked_of(reply)["client_id"] == AUDIENCE
+
+
 def test_signing_out_ends_the_session_here_and_at_the_provider(
-    browser: Browser, issuer: FakeIssuer, tokens: FakeTokens
+    browser: Browser, issuer: FakeIssuer, tokens: FakeTokens, aws: World
 ) -> None:
     asked = browser.begin()
     tokens.token = id_token(issuer, asked)
@@ -396,6 +475,7 @@ def test_signing_out_ends_the_session_here_and_at_the_provider(
     told = asked_of(reply)
     assert told["id_token_hint"] == tokens.token
     assert told["post_logout_redirect_uri"] == f"{BASE}/oidc/logout", "the one that is registered with the provider"
+    assert aws.items(SESSIONS_TABLE) == [], "a copy of the cookie is good for nothing"
     back = browser.get("/oidc/logout", state=told["state"])
     assert back["headers"]["Location"] == f"{ORIGIN}/bye"
 

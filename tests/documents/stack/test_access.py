@@ -51,8 +51,15 @@ SECRETS = [
         {"groups": ["lab", "sales"], "denied": {"users": ["mary@example.com"]}},
         frozenset({"olga", "mateo"}),
     ),
+    Secret(
+        "written-otherwise.pdf",
+        "Gannet",
+        "7,377",
+        {"groups": [" lab ", "Bu\u0308ro"], "denied": {"groups": ["sales\u00a0"]}},
+        frozenset({"olga", "mary"}),
+    ),
 ]
-PEOPLE = {"olga": [], "mary": ["lab"], "mateo": ["sales"], "nora": []}
+PEOPLE = {"olga": [], "mary": ["lab"], "mateo": ["sales", "Büro"], "nora": []}
 TABLE = [(secret, who) for secret in SECRETS for who in PEOPLE]
 by_secret_and_person = pytest.mark.parametrize(
     ("secret", "who"), TABLE, ids=[f"{secret.file_name}-{who}" for secret, who in TABLE]

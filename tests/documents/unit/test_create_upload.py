@@ -14,6 +14,7 @@ from create_upload.upload_forms import plan_upload
 from docent.documents import document_id_of
 from docent.errors import InvalidRequestError
 from docent.errors.documents import InvalidReadersError
+from docent.names import group_name, user_name
 from docent.readers import Readers
 from tests.support.api_calls import ERIKA, MARY, asked, call
 from tests.support.aws import CALLERS_TABLE, SOURCE_BUCKET, World, new_clients
@@ -123,6 +124,13 @@ def test_the_same_name_of_another_caller_is_another_document(function: Function)
         "a" * 197 + ".pdf",
         "${filename}.pdf",
         "𝅘𝅥𝅮" * 90 + ".pdf",
+        "invoice\u202efdp.exe.pdf",
+        "\u2066invoice\u2069.pdf",
+        "in\u200bvoice.pdf",
+        "invoice\ufeff.pdf",
+        "in\u00advoice.pdf",
+        "invoice\ufe0f.pdf",
+        "\u200finvoice.pdf",
     ],
 )
 def test_a_name_that_is_none_is_refused_at_its_field(function: Function, file_name: str) -> None:
@@ -169,9 +177,13 @@ def test_the_readers_travel_with_the_upload_and_the_owner_is_one_of_them(functio
     "readers",
     [
         {"denied": {"users": ["MARY@example.com"]}},
+        {"denied": {"users": [" MARY@example.com "]}},
         {"groups": [f"{number:0100}" for number in range(20)]},
+        {"groups": [" "]},
+        {"denied": {"groups": ["l\u200bab"]}},
+        {"denied": {"users": ["mateo@example.com\u202c"]}},
     ],
-    ids=["the owner denies themselves", "more than S3's metadata holds"],
+    ids=["the owner denies themselves", "with blanks", "more than S3's metadata holds", "blank", "unseen", "direction"],
 )
 def test_readers_that_cannot_be_are_refused(function: Function, readers: dict[str, Any]) -> None:
     status, body = call(function, asked(EVENT, MARY, ANNOUNCED | {"readers": readers}))
@@ -195,8 +207,8 @@ def test_whoever_is_named_the_form_holds_it_in_ascii_and_reads_back_the_same(
     assert len(text) < 2048
     readers = Readers.from_text(text)
     assert readers.allow(MARY) is not (set(MARY.groups) <= set(denied))
-    assert readers.users == {user.lower() for user in users} | {MARY.user}
-    assert readers.groups == set(groups)
+    assert readers.users == {user_name(user) for user in users} | {MARY.user}
+    assert readers.groups == {group_name(group) for group in groups}
 
 
 # How often.

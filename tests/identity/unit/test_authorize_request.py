@@ -15,13 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from authorize_request.group_claims import read_groups
+from authorize_request.user_tokens import verify
 from docent.callers import Caller
 from docent.errors import TransientError, UnauthorizedError
 from docent.readers import NOBODY
-from identity.signing_keys import REFETCH_SECONDS, RETRY_SECONDS, SigningKeys
+from identity.signing_keys import REFETCH_SECONDS, RETRY_SECONDS, SigningKeys, fetch_keys
 from tests.support.fake_issuer import (
     AUDIENCE,
     ISSUER,
+    JWKS_URL,
     PROVIDER_AUDIENCE,
     FakeIssuer,
     jwk,
@@ -388,6 +390,21 @@ def test_groups_are_read_in_every_form_they_come_in(claim: Any, groups: tuple[st
     assert read_groups(claim) == groups
 
 
+def test_groups_are_named_as_readers_are(function: Function, issuer: FakeIssuer) -> None:
+    """A denial that is written otherwise than the provider writes it denies all the same."""
+    claim = ["Bu\u0308ro", " lab ", "lab", "Lab", " ", f" {NOBODY}"]
+    assert caller(function, issuer.token(**{"cognito:groups": claim})).groups == ("Büro", "lab", "Lab")
+
+
+@pytest.mark.parametrize("email", [" mary@example.com", "Mary@Example.com\u00a0"], ids=ascii)
+def test_blanks_around_an_address_are_none_of_it(function: Function, issuer: FakeIssuer, email: str) -> None:
+    token = issuer.token(email=email)
+    if email.isprintable():
+        assert caller(function, token).user == "mary@example.com"
+    else:
+        refused(function, rest(token), "The token names the user in a way that could be taken for another.")
+
+
 @pytest.mark.parametrize(
     "claim",
     [
@@ -483,6 +500,89 @@ def test_only_signature_keys_of_the_kind_that_is_used_count(function: Function, 
             function(rest(issuer.token(headers={"kid": key_id})))
 
 
+def without(key: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in key.items() if name not in names}
+
+
+@pytest.mark.parametrize("missing", [("alg",), ("kid",), ("use",), ("alg", "kid", "use")], ids=str)
+def test_keys_may_lack_what_the_standard_lets_them_lack(
+    function: Function, issuer: FakeIssuer, missing: tuple[str, ...]
+) -> None:
+    keys = [without(jwk(private_key(number), f"key-{number}"), *missing) for number in (2, 1)]
+    issuer.answer = json.dumps({"keys": keys}).encode()
+    assert caller(function, issuer.token()).user == "mary@example.com"
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        function(rest(issuer.token(private_key(NEVER_SEEN))))
+
+
+def test_a_token_without_a_key_id_may_be_signed_by_any_of_the_issuers_keys(
+    function: Function, issuer: FakeIssuer
+) -> None:
+    issuer.rotate()
+
+    def nameless(key: Any) -> str:
+        return jwt.encode(issuer.claims(), key, algorithm="RS256")
+
+    for number in (1, 2):
+        assert caller(function, nameless(private_key(number))).user == "mary@example.com"
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        function(rest(nameless(private_key(NEVER_SEEN))))
+
+
+def test_a_new_key_without_an_id_is_found(function: Function, issuer: FakeIssuer) -> None:
+    now = 1000.0
+    function.app.signing_keys.cache_clear()
+    keys = SigningKeys(lambda: fetch_keys(JWKS_URL), lambda: now)
+    issuer.answer = json.dumps({"keys": [without(jwk(private_key(1), ""), "kid")]}).encode()
+    assert verify(issuer.token(), keys, function.app.token_rules()).user == "mary@example.com"
+    issuer.answer = json.dumps({"keys": [without(jwk(private_key(2), ""), "kid")]}).encode()
+    token = issuer.token(private_key(2))
+    with pytest.raises(UnauthorizedError):
+        verify(token, keys, function.app.token_rules())
+    now += REFETCH_SECONDS
+    assert verify(token, keys, function.app.token_rules()).user == "mary@example.com"
+
+
+@pytest.mark.parametrize("change", [{"alg": None}, {"alg": None, "kid": None, "use": None}], ids=str)
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "HS384", "PS256", "RS512"])
+def test_the_algorithm_is_the_keys_and_ours_to_choose_and_never_the_tokens(
+    function: Function, issuer: FakeIssuer, change: dict[str, None], algorithm: str
+) -> None:
+    key = {name: value for name, value in (jwk(private_key(1), "key-1") | change).items() if value is not None}
+    issuer.answer = json.dumps({"keys": [key]}).encode()
+    if algorithm in ("none", "HS256", "HS384"):
+        signed = raw_token({"alg": algorithm, "kid": "key-1"}, issuer.claims()).rstrip(".")
+        digest = "sha384" if algorithm == "HS384" else "sha256"
+        for secret in (public_pem(private_key(1)), json.dumps(key).encode()):
+            signature = hmac.new(secret, signed.encode(), digest).digest()
+            with pytest.raises(Exception, match=r"^Unauthorized$"):
+                function(rest(raw_token({"alg": algorithm, "kid": "key-1"}, issuer.claims(), signature)))
+    else:
+        token = jwt.encode(issuer.claims(), private_key(1), algorithm=algorithm, headers={"kid": "key-1"})
+        refused(function, rest(token), "The token is signed by another algorithm.")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"kty": "RSA", "alg": "none", "n": "AQAB", "e": "AQAB"},
+        {"kty": "RSA", "alg": ["RS256"], "n": "AQAB", "e": "AQAB"},
+        {"kty": "RSA", "kid": 7, "n": "AQAB", "e": "AQAB"},
+        {"kty": "RSA", "n": "*", "e": 3},
+        {"kty": ["RSA"]},
+        {"kty": "oct", "k": "c2VjcmV0"},
+        {"kty": "EC", "crv": {}, "x": "", "y": ""},
+        {"kty": "OKP", "crv": "Ed25519", "x": ""},
+        "not a key",
+        None,
+    ],
+    ids=str,
+)
+def test_a_key_that_cannot_be_read_spoils_no_other(function: Function, issuer: FakeIssuer, odd: Any) -> None:
+    issuer.answer = json.dumps({"keys": [odd, jwk(private_key(1), "key-1"), odd]}).encode()
+    assert caller(function, issuer.token()).user == "mary@example.com"
+
+
 class Issuer:
     """A JWK set and a clock, both in the test's hand."""
 
@@ -497,6 +597,10 @@ class Issuer:
         return {"keys": [jwk(private_key(number), key_id) for number, key_id in enumerate(self.ids, start=1)]}
 
 
+def found(issuer: Issuer, key_id: str) -> bool:
+    return [key.key_id for key in issuer.keys.find(key_id)] == [key_id]
+
+
 def test_a_new_key_is_found_after_a_minute_at_most() -> None:
     issuer = Issuer()
     issuer.keys.find("key-1")
@@ -504,8 +608,8 @@ def test_a_new_key_is_found_after_a_minute_at_most() -> None:
     with pytest.raises(UnauthorizedError):
         issuer.keys.find("key-2")
     issuer.now += REFETCH_SECONDS
-    assert issuer.keys.find("key-2").key_id == "key-2"
-    assert issuer.keys.find("key-1").key_id == "key-1"
+    assert found(issuer, "key-2")
+    assert found(issuer, "key-1")
 
 
 def test_made_up_keys_make_nobody_hammer_the_issuer() -> None:
@@ -534,7 +638,36 @@ def test_known_keys_outlive_an_issuer_that_is_down() -> None:
     issuer.now += 10 * REFETCH_SECONDS
     with pytest.raises(TransientError):
         issuer.keys.find("key-2")
-    assert issuer.keys.find("key-1").key_id == "key-1"
+    assert found(issuer, "key-1")
+
+
+def test_a_withdrawn_key_is_refused_within_an_hour_without_any_new_key_coming() -> None:
+    issuer = Issuer()
+    issuer.ids = ["key-1", "key-2"]
+    assert found(issuer, "key-1")
+    issuer.ids = ["key-2"]
+    for _ in range(60):
+        issuer.now += 60
+        issuer.keys.find("key-2")
+    with pytest.raises(UnauthorizedError):
+        issuer.keys.find("key-1")
+    assert issuer.fetches <= 3
+
+
+def test_no_key_is_believed_longer_than_an_hour_even_while_the_issuer_is_down() -> None:
+    issuer = Issuer()
+    issuer.keys.find("key-1")
+    issuer.down = True
+    for _ in range(59):
+        issuer.now += 60
+        assert found(issuer, "key-1")
+    issuer.now += 60
+    with pytest.raises(TransientError):
+        issuer.keys.find("key-1")
+    assert issuer.fetches <= 35, "once a minute at most"
+    issuer.down = False
+    issuer.now += RETRY_SECONDS
+    assert found(issuer, "key-1")
 
 
 def test_an_issuer_that_is_down_is_left_alone_for_a_moment_and_then_tried_again() -> None:
@@ -546,7 +679,7 @@ def test_an_issuer_that_is_down_is_left_alone_for_a_moment_and_then_tried_again(
     assert issuer.fetches == 1
     issuer.down = False
     issuer.now += RETRY_SECONDS
-    assert issuer.keys.find("key-1").key_id == "key-1"
+    assert found(issuer, "key-1")
 
 
 # What is told.

@@ -31,3 +31,13 @@ def test_a_document_of_any_key_is_ingested_found_and_removed(stack: Stack, key: 
     stack.target.s3.delete_object(Bucket=stack.library.bucket, Key=key)
     assert stack.settled(key, document["generation"])["status"] == "REMOVED"
     assert stack.derived_keys(key) == []
+
+
+@pytest.mark.parametrize("key", ["keys/invoice\u202efdp.exe", "keys/in\u200bvoice.pdf"], ids=ascii)
+def test_a_key_that_deceives_people_fails_with_what_is_in_it(stack: Stack, key: str) -> None:
+    document = stack.ingest(key, pdf(["The lighthouse keeper keeps bees."]))
+    assert (document["status"], document["error"]["name"]) == ("FAILED", "UnseenCharactersError")
+    assert "Rename the file, and upload it again." in document["error"]["message"]
+    assert stack.entries(key) == {}
+    stack.target.s3.delete_object(Bucket=stack.library.bucket, Key=key)
+    assert stack.settled(key, document["generation"])["status"] == "REMOVED"

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from docent.errors import TransientError
-from docent.errors.documents import InvalidReadersError
+from docent.errors.documents import InvalidReadersError, UnseenCharactersError
 from docent.errors.ingest import MissingDocumentError
+from docent.names import unseen_in
 from tests.support.aws import DOCUMENTS_TABLE, READERS_TABLE, World
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
@@ -68,7 +69,17 @@ def test_without_a_default_group_it_is_for_nobody(function: Function, aws: World
 
 @pytest.mark.parametrize(
     "text",
-    ["", "nonsense", "[]", "null", '{"users": "mary"}', '{"everyone": true}', '{"users": [7]}', '{"denied": []}'],
+    [
+        "",
+        "nonsense",
+        "[]",
+        "null",
+        '{"users": "mary"}',
+        '{"denied": {"groups": ["l\\u200bab"]}}',
+        '{"everyone": true}',
+        '{"users": [7]}',
+        '{"denied": []}',
+    ],
 )
 def test_readers_that_cannot_be_understood_are_nobody(function: Function, aws: World, text: str) -> None:
     upload(aws, text or " ")
@@ -76,6 +87,31 @@ def test_readers_that_cannot_be_understood_are_nobody(function: Function, aws: W
         function(GRANT)
     assert "readers" not in row(aws)
     assert not lists(aws)
+
+
+def test_names_are_kept_composed_and_without_blanks(function: Function, aws: World) -> None:
+    given = {
+        "users": [" J\u00f6rg@Example.com"],
+        "groups": ["Bu\u0308ro "],
+        "denied": {"groups": ["A\u0308rzte\u00a0"]},
+    }
+    upload(aws, given)
+    kept = {"users": ["jörg@example.com"], "groups": ["Büro"], "denied": {"users": [], "groups": ["Ärzte"]}}
+    assert function(GRANT) == {"readers": kept}
+    assert listed(aws) == {"user:jörg@example.com", "group:Büro"}
+
+
+@pytest.mark.parametrize(
+    "name", ["invoice\u202efdp.exe", "in\u200bvoice.pdf", "\u2067invoice.pdf", "folder\ufeff/a.pdf"], ids=ascii
+)
+def test_a_name_that_deceives_people_is_refused_with_what_is_in_it(function: Function, aws: World, name: str) -> None:
+    aws.put(name, b"%PDF")
+    document = DOCUMENT | {"source": DOCUMENT["source"] | {"key": name}}
+    with pytest.raises(UnseenCharactersError, match=r"<U\+(202E|200B|2067|FEFF)>.* holds U\+") as raised:
+        function(GRANT | {"document": document})
+    assert not unseen_in(str(raised.value)), "nor does the message deceive"
+    assert not lists(aws)
+    assert function(REVOKE | {"document": document}) == {}, "an earlier upload can be removed"
 
 
 def test_denials_are_noted_but_give_nobody_a_list_entry(function: Function, aws: World) -> None:

@@ -15,6 +15,7 @@ class Settings:
     saml_provider_arn: str
     session_secret_arn: str
     sign_ins_table: str
+    sessions_table: str
     allowed_origins: str
 
 

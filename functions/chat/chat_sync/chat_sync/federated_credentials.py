@@ -1,15 +1,13 @@
 """Credentials of AWS that carry the caller's identity, kept in memory until shortly before they expire.
 
-They are never logged, stored or sent anywhere. If an execution environment does not have a caller's credentials, it
-gets new ones for the id token; with SAML the caller signs in again without being asked by the provider.
+They are never logged or sent anywhere. If an execution environment does not have a caller's credentials, it gets new
+ones for the id token. An assertion is good once, so with SAML the credentials are in the session's encrypted row.
 """
 
 import re
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -21,13 +19,14 @@ from docent.errors import DocentError, MisconfiguredError, NotFoundError, Unauth
 from docent.errors.chat import ChatRefusedError
 from identity.chat_sessions import Session
 from identity.saml_providers import saml_provider
-from identity.sign_ins import take
+from identity.sign_ins import SignIn, cookie_of, take, use_once
 
 from .callers_identity import Proof
 from .chat_settings import settings
 
 if TYPE_CHECKING:
     from mypy_boto3_qbusiness import QBusinessClient
+    from mypy_boto3_sts.type_defs import CredentialsTypeDef
 
 EXPIRES_EARLY = 300  # seconds before their end at which credentials are not used any more
 MOST_PEOPLE = 1000
@@ -52,7 +51,7 @@ class ClientsOfPeople:
         self._clients.move_to_end(key)
         return client
 
-    def keep(self, key: str, credentials: Mapping[str, Any]) -> "QBusinessClient":
+    def keep(self, key: str, credentials: Mapping[str, Any], until: float) -> "QBusinessClient":
         client = boto3.client(
             "qbusiness",
             config=CONFIG,
@@ -60,7 +59,7 @@ class ClientsOfPeople:
             aws_secret_access_key=credentials["SecretAccessKey"],
             aws_session_token=credentials["SessionToken"],
         )
-        self._clients[key] = (credentials["Expiration"].timestamp() - EXPIRES_EARLY, client)
+        self._clients[key] = (until, client)
         while len(self._clients) > self._most:
             self._clients.popitem(last=False)
         return client
@@ -72,48 +71,49 @@ class ClientsOfPeople:
 CLIENTS = ClientsOfPeople()
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedSession:
-    session: Session
-    return_to: str
-
-
 def client_for(proof: Proof) -> "tuple[QBusinessClient, bool]":
     """A client with the caller's credentials, and whether STS was asked for them."""
     known = CLIENTS.find(proof.key)
     if known:
         return known, False
-    if not proof.id_token:
-        raise UnauthorizedError("The session's credentials are not here, or have ended.")
+    if proof.credentials:
+        return CLIENTS.keep(proof.key, proof.credentials, proof.expires_at), False
     try:
         reply = sts().assume_role_with_web_identity(
             RoleArn=settings().role_arn, RoleSessionName=session_name(proof.name), WebIdentityToken=proof.id_token
         )
     except (ClientError, BotoCoreError) as error:
         raise _from_sts(error) from error
-    return CLIENTS.keep(proof.key, reply["Credentials"]), True
+    return CLIENTS.keep(proof.key, reply["Credentials"], _end_of(reply["Credentials"])), True
 
 
-def open_saml_session(response: str, browser: str, address: str, now: float) -> OpenedSession:
-    """The session for a SAML response that this browser was sent for; `address` is where it must be meant to go."""
+def exchanged_assertion(response: str, cookies: Mapping[str, str], address: str, now: float) -> tuple[Session, SignIn]:
+    """The session for a SAML response, and the sign-in of this browser that it ends.
+
+    `address` is where the response must be meant to go.
+    """
     # Signing in is rare, and reading XML takes long to import.
     from .saml_assertions import verified_response
 
     arn = settings().saml_provider_arn
     if arn == "-":
         raise NotFoundError("This deployment has no SAML provider.")
-    asked_for = verified_response(response, saml_provider(arn), address)
-    sign_in = take(settings().sign_ins_table, "saml", asked_for, browser, now)
+    verified = verified_response(response, saml_provider(arn), address)
+    table, asked_for = settings().sign_ins_table, verified.in_response_to
+    sign_in = take(table, "saml", asked_for, cookies.get(cookie_of(asked_for), ""), now)
+    use_once(table, verified.assertion_id, verified.expires_at.timestamp(), now)
     try:
         reply = sts().assume_role_with_saml(
             RoleArn=settings().role_arn, PrincipalArn=arn, SAMLAssertion="".join(response.split())
         )
     except (ClientError, BotoCoreError) as error:
         raise _from_sts(error) from error
-    name = secrets.token_urlsafe(32)
-    CLIENTS.keep(name, reply["Credentials"])
-    expires_at = int(reply["Credentials"]["Expiration"].timestamp()) - EXPIRES_EARLY
-    return OpenedSession(Session(expires_at, credentials=name), sign_in.return_to)
+    credentials = {name: reply["Credentials"][name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")}
+    return Session(_end_of(reply["Credentials"]), credentials=credentials), sign_in
+
+
+def _end_of(credentials: "CredentialsTypeDef") -> int:
+    return int(credentials["Expiration"].timestamp()) - EXPIRES_EARLY
 
 
 def session_name(name: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from docent.errors import NotFoundError, TransientError, UnauthorizedError
 from docent.errors.chat import SignInFailedError
 from docent.secrets_store import read_secret
-from identity.id_tokens import PROVIDER_ALGORITHMS, REQUIRED, verified_claims
+from identity.id_tokens import PROVIDER_ALGORITHMS, PROVIDER_MAX_CHARACTERS, REQUIRED, verified_claims
 from identity.open_id import OpenIdProvider, open_id_provider
 from identity.sign_ins import SignIn
 
@@ -20,6 +20,8 @@ from .sign_in_settings import settings
 SCOPE = "openid email profile"
 CALLBACK, LOGOUT = "/oidc/callback", "/oidc/logout"
 SECONDS = 10  # for the provider to answer
+# Servers take addresses of 8,000 characters, API Gateway 10,240 bytes of headers. A hint is optional.
+MAX_HINT = 4000
 
 
 def authorization_url(sign_in: SignIn, base_url: str) -> str:
@@ -48,6 +50,7 @@ def id_token_of(sign_in: SignIn, answer: Mapping[str, Any], base_url: str) -> tu
             [client_id],
             PROVIDER_ALGORITHMS,
             (*REQUIRED, "nonce"),
+            PROVIDER_MAX_CHARACTERS,
         )
     except UnauthorizedError as error:
         raise SignInFailedError(f"The provider's id token is not usable. {error.happened}") from None
@@ -69,7 +72,7 @@ def end_session_url(id_token: str | None, return_to: str, base_url: str) -> str 
         return None
     back = {"post_logout_redirect_uri": base_url + LOGOUT, "state": return_to}
     asked = {"client_id": settings().chat_client_id} | back
-    asked |= {"id_token_hint": id_token} if id_token else {}
+    asked |= {"id_token_hint": id_token} if id_token and len(id_token) <= MAX_HINT else {}
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
 
 

@@ -13,6 +13,7 @@ from docent.callers import Caller
 from docent.document_rows import upload_key
 from docent.documents import document_id_of
 from docent.errors import InvalidRequestError
+from docent.names import unseen_in
 from docent.ownership import readers_named_by
 from docent.readers import METADATA
 
@@ -54,11 +55,14 @@ class PlannedUpload:
 def plan_upload(caller: Caller, announced: Mapping[str, Any], bucket: str) -> PlannedUpload:
     """The upload of what the caller announced, as `NewDocument` of openapi.yaml.
 
-    Raises InvalidRequestError for a name that S3 cannot take, InvalidReadersError for readers that nobody can be.
+    Raises InvalidRequestError for a name that S3 cannot take or that people cannot read, InvalidReadersError for
+    readers that nobody can be.
     """
     # macOS decomposes umlauts: the same name typed there and elsewhere is to be the same document.
     file_name = unicodedata.normalize("NFC", announced["file_name"])
     key = upload_key(caller, file_name)
+    if unseen := unseen_in(file_name):
+        raise _unusable(f"must not contain {unseen}, which cannot be seen or changes the writing direction")
     if PLACEHOLDER in file_name:
         raise _unusable(f"must not contain {PLACEHOLDER}")
     if len(key.encode()) > MAX_KEY_BYTES:

@@ -11,14 +11,14 @@ from typing import Any
 
 from docent.callers import Caller
 from docent.errors import UnauthorizedError
-from docent.readers import NOBODY
+from docent.names import group_name, user_name
+from docent.readers import MAX_NAME, NOBODY
 from identity.id_tokens import REQUIRED, verified_claims
 from identity.signing_keys import KeysOfIssuer
 
 from .group_claims import read_groups
 
 ALGORITHMS = ("RS256",)
-MAX_NAME = 200  # what a reader's name may have
 # Callers' uploads lie below their subject: it must not lead out of there, or into another's.
 SUBJECT = re.compile(r"[A-Za-z0-9._@|:+=-]{1,128}")
 
@@ -42,19 +42,20 @@ def verify(token: str, keys: KeysOfIssuer, rules: TokenRules) -> Caller:
         raise UnauthorizedError("The token's subject is none that a folder can be named after.")
     if claims["token_use"] != "id":  # noqa: S105 - a kind of token, no password
         raise UnauthorizedError("The token is no id token.")
-    groups = read_groups(claims.get(rules.groups_claim))
-    return Caller(claims["sub"], _user(claims, rules), groups, int(claims["exp"]))
+    groups = dict.fromkeys(group_name(name) for name in read_groups(claims.get(rules.groups_claim)))
+    named = tuple(name for name in groups if name and name != NOBODY)
+    return Caller(claims["sub"], _user(claims, rules), named, int(claims["exp"]))
 
 
 def _user(claims: Mapping[str, Any], rules: TokenRules) -> str:
-    """The name that readers are given by, in lower case as they are."""
+    """The name that readers are given by, written as theirs is."""
     user = claims.get(rules.user_claim)
     if not isinstance(user, str) or not 0 < len(user) <= MAX_NAME:
         raise UnauthorizedError("The token does not name the user.")
     # Some signs that look like a letter become that letter in lower case (K for kelvin): another's name.
-    if not unicodedata.is_normalized("NFC", user) or not user.isprintable() or user.lower() == NOBODY:
+    if not unicodedata.is_normalized("NFC", user) or not user.isprintable() or user_name(user) in ("", NOBODY):
         raise UnauthorizedError("The token names the user in a way that could be taken for another.")
     needs_proof = rules.user_claim == "email" and claims["aud"] not in rules.audiences_trusted_with_addresses
     if needs_proof and claims.get("email_verified") not in (True, "true"):
         raise UnauthorizedError("The token's address is not verified.")
-    return user.lower()
+    return user_name(user)

@@ -10,6 +10,12 @@ class InvalidReadersError(PermanentError):
     recorded = True
 
 
+class UnseenCharactersError(PermanentError):
+    meaning = "the file's name holds characters that cannot be seen or that change the writing direction"
+    remedy = "Rename the file, and upload it again."
+    recorded = True
+
+
 class NotTheirsError(PermanentError):
     meaning = "the caller can read the document, but somebody else owns it"
     remedy = "Ask its owner."
