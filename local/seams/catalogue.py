@@ -171,6 +171,12 @@ SEAMS = (
     ),
     Seam(
         "S3",
+        "A missing object is answered with 404 even if the caller is not allowed to list the bucket, instead of 403.",
+        "1.5.33",
+        buckets.tell_missing_from_forbidden,
+    ),
+    Seam(
+        "S3",
         "An event's sequencer is a counter, so that an event that is sent again gets another one.",
         "1.5.33",
         buckets.number_events_by_version,

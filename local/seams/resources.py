@@ -89,20 +89,23 @@ def name_secrets_by_their_arn() -> None:
 
 
 def add_bedrock_guardrails() -> None:
-    """Add `AWS::Bedrock::Guardrail` and its versions through MiniStack's own API."""
+    """Add `AWS::Bedrock::Guardrail` and its versions through MiniStack's own API, which keeps no guardrail profile."""
 
     def attributes(guardrail_id: str) -> tuple[str, dict[str, str]]:
         guardrail = bedrock._guardrails[guardrail_id]
         arn = guardrail["GuardrailArn"]
         return arn, {"GuardrailId": guardrail_id, "GuardrailArn": arn, "Version": "DRAFT", "Status": "READY"}
 
+    def kept(answer: Any, props: dict[str, Any]) -> tuple[str, dict[str, str]]:
+        guardrail_id = _answer(answer)["guardrailId"]
+        bedrock._guardrails[guardrail_id]["CrossRegionConfig"] = props.get("CrossRegionConfig")
+        return attributes(guardrail_id)
+
     def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
-        return attributes(_answer(bedrock._create_guardrail(json.dumps(lower_camel(props)).encode()))["guardrailId"])
+        return kept(bedrock._create_guardrail(_guardrail_request(props)), props)
 
     def update(physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
-        return attributes(
-            _answer(bedrock._update_guardrail(physical_id, json.dumps(lower_camel(new)).encode()))["guardrailId"]
-        )
+        return kept(bedrock._update_guardrail(physical_id, _guardrail_request(new)), new)
 
     def delete(physical_id: str, _props: dict[str, Any]) -> None:
         bedrock._delete_guardrail(physical_id, {})
@@ -123,6 +126,12 @@ def add_bedrock_guardrails() -> None:
 
     add_resource_type("AWS::Bedrock::Guardrail", create, delete, update)
     add_resource_type("AWS::Bedrock::GuardrailVersion", create_version, delete_version, update_version)
+
+
+def _guardrail_request(props: dict[str, Any]) -> bytes:
+    if "CrossRegionConfig" not in props and '"STANDARD"' in json.dumps(props):
+        raise ValueError("The Standard tier of a guardrail needs a guardrail profile (CrossRegionConfig).")
+    return json.dumps(lower_camel(props)).encode()
 
 
 def _answer(reply: Any) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from typing import Any
 
 import psutil
 import pytest
+from botocore.exceptions import ClientError
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, router
 from ministack.services import (
@@ -61,6 +62,7 @@ from local.seams import (
     workflows,
 )
 from local.seams.catalogue import SEAMS, Seam
+from tests.support.machine import Machine
 from tests.support.project import ROOT
 from tests.support.project import resources as template_resources
 from tests.support.stack import Stack
@@ -236,6 +238,31 @@ def test_tasks_are_called_through_the_functions_we_wrap() -> None:
     assert "_nested_execution_failure(payload)" in inspect.getsource(stepfunctions._invoke_nested_start_execution_sync)
     assert list(inspect.signature(lambda_runtime.Worker.invoke).parameters)[:3] == ["self", "event", "request_id"]
     assert callable(lambda_runtime.ensure_spawned)
+
+
+@of(buckets.tell_missing_from_forbidden)
+def test_a_missing_object_is_told_only_to_who_can_list_the_bucket(machine: Machine) -> None:
+    machine.client("s3").create_bucket(Bucket="seam-missing")
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::seam-missing/*"}
+    seen = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::seam-missing"}
+    prefix = {"Condition": {"StringLikeIfExists": {"s3:prefix": "documents/*"}}}
+    for name, allowed, code in (
+        ("reads", [read], "AccessDenied"),
+        ("reads-and-lists", [read, seen | prefix], "NoSuchKey"),
+    ):
+        role = machine.role(f"seam-{name}", trust, *allowed)
+        session = machine.client("sts").assume_role(RoleArn=role, RoleSessionName="seam")["Credentials"]
+        objects = machine.client("s3", session)
+        with pytest.raises(ClientError) as refused:
+            objects.get_object(Bucket="seam-missing", Key="documents/none")
+        assert refused.value.response["Error"]["Code"] == code
+        with pytest.raises(ClientError) as refused:
+            objects.head_object(Bucket="seam-missing", Key="documents/none")
+        assert refused.value.response["Error"]["Code"] == {"AccessDenied": "403", "NoSuchKey": "404"}[code]
+    assert objects.list_objects_v2(Bucket="seam-missing", Prefix="documents/a")["KeyCount"] == 0
+    with pytest.raises(ClientError, match="AccessDenied"):
+        objects.list_objects_v2(Bucket="seam-missing", Prefix="groups/")
 
 
 @of(buckets.keep_versions_on_disk)
@@ -893,6 +920,21 @@ def test_a_guardrail_and_its_version_are_resources(monkeypatch: pytest.MonkeyPat
             assert definition["wordPolicyConfig"] == {"wordsConfig": [{"text": "moor"}]}
         versions["delete"](version_id, {})
         assert resources.guardrail_definition(arn, made["Version"]) is None
+        profile = "arn:aws:bedrock:us-east-1:000000000000:guardrail-profile/us.guardrail.v1:0"
+        standard = {
+            "ContentPolicyConfig": {
+                "ContentFiltersTierConfig": {"TierName": "STANDARD"},
+                "FiltersConfig": [{"Type": "HATE", "InputStrength": "HIGH", "OutputStrength": "HIGH"}],
+            }
+        }
+        with pytest.raises(ValueError, match="Standard tier"):
+            guardrails["update"](arn, props, props | standard, "stack")
+        across = {"CrossRegionConfig": {"GuardrailProfileArn": profile}}
+        guardrails["update"](arn, props, props | standard | across, "stack")
+        assert bedrock_iam.profiles_of(arn)[0] == profile
+        assert len(bedrock_iam.profiles_of(arn)) == len(bedrock_iam.PROFILE_REGIONS)
+        guardrails["update"](arn, props, props, "stack")
+        assert bedrock_iam.profiles_of(arn) == []
     finally:
         bedrock.reset()
 

@@ -202,14 +202,15 @@ _CONVERTING = Draft7Validator.TYPE_CHECKER.redefine_many(
     {"integer": _is_number, "number": _is_number, "string": _is_text, "boolean": _is_truth}
 )
 
+# Members of a character class that Python's expressions lack (`\p{L}`), for the characters that the template uses.
+_CHARACTERS = {"L": "A-Za-z", "M": "", "N": "0-9", "P": r"!#%-*,./:;?@_\\-", "S": "$+<=>|~", "Z": " "}
 _Validator = extend(Draft7Validator, type_checker=_CONVERTING)
 
 
 @cache
 def _schema(region: str, kind: str) -> Draft7Validator:
     schema = json.dumps(PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, kind).schema)
-    # Python's expressions lack `\\p{L}` and the like, which are members of character classes: take any character.
-    return _Validator(json.loads(re.sub(r"\\\\p\{\w+\}", r"\\\\w\\\\W", schema)))
+    return _Validator(json.loads(re.sub(r"\\\\p\{(\w)\w*\}", lambda found: _CHARACTERS[found[1]], schema)))
 
 
 def types_in(region: str) -> set[str]:

@@ -121,13 +121,3 @@ def test_the_template_is_valid_in_every_region(region: str) -> None:
     """A type that the region lacks must have a condition that excludes the region, whatever the parameters are."""
     for case in CASES.values():
         assert Processed(case.given, region).types <= types_in(region)
-
-
-@pytest.mark.parametrize(
-    ("condition", "kind"),
-    [("KendraIsInRegion", "AWS::Kendra::Index"), ("QBusinessIsInRegion", "AWS::QBusiness::Index")],
-)
-def test_a_service_is_used_wherever_cloudformation_has_it(condition: str, kind: str) -> None:
-    assert {region for region in REGIONS if Processed({}, region).conditions[condition]} == {
-        region for region in REGIONS if kind in types_in(region)
-    }

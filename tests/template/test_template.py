@@ -179,6 +179,31 @@ def test_nothing_is_allowed_on_everything_but_where_the_api_forces_it() -> None:
                 assert statement["Sid"] in forced, name
 
 
+def test_what_reads_objects_can_tell_a_missing_one_from_a_forbidden_one() -> None:
+    """S3 answers 403 for a missing object, unless the caller can list its bucket. Signing a URL reads nothing."""
+    for name, properties in functions().items():
+        read, listed = set(), set()
+        for statement in statements(properties.get("Policies", [])):
+            buckets = re.findall(r"(\w+Bucket)\b", json.dumps(statement["Resource"]))
+            if "s3:GetObject" in statement["Action"] and statement["Sid"] != "SignImages":
+                read |= set(buckets)
+            if statement["Action"] == "s3:ListBucket":
+                listed |= set(buckets)
+        assert read <= listed, name
+
+
+def test_trust_in_a_service_is_limited_to_this_account() -> None:
+    """Except for API Gateway, which does not send aws:SourceAccount when it assumes the role of an integration."""
+    for name, role in resources("AWS::IAM::Role").items():
+        for statement in role["Properties"]["AssumeRolePolicyDocument"].get("Statement", []):
+            service = statement["Principal"]["Service"]
+            account = statement.get("Condition", {}).get("StringEquals", {}).get("aws:SourceAccount")
+            assert account == {"Ref": "AWS::AccountId"} or service == "apigateway.amazonaws.com", name
+    for name, policy in resources("AWS::SQS::QueuePolicy").items():
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+            assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}, name
+
+
 def test_partition_account_and_region_are_never_literal() -> None:
     text = (ROOT / "template.yaml").read_text() + "".join(path.read_text() for path in MACHINES)
     assert "arn:aws:" not in text
@@ -222,6 +247,18 @@ def test_a_schedule_is_such_a_door_too() -> None:
 def watched_on_one_metric() -> str:
     alarms = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
     return json.dumps([alarm["Dimensions"] for alarm in alarms if "Dimensions" in alarm])
+
+
+def test_every_alarm_on_a_metric_of_ours_is_compared_with_what_its_function_writes() -> None:
+    ours = [
+        alarm["Properties"]
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        if alarm["Properties"].get("Namespace") == "Docent"
+    ]
+    for alarm in ours:
+        (service,) = (each["Value"] for each in alarm["Dimensions"] if each["Name"] == "service")
+        (test,) = (ROOT / "tests").glob(f"*/unit/test_{service}.py")
+        assert "function.measured() == alarms_on_metrics_of(function.name)" in test.read_text()
 
 
 @pytest.mark.parametrize("machine", machines())
