@@ -79,6 +79,12 @@ SEAMS = (
     ),
     Seam(
         "CloudFormation",
+        "Conditions do not know pseudo parameters such as `AWS::Region`.",
+        "1.5.33",
+        resources.know_pseudo_parameters_in_conditions,
+    ),
+    Seam(
+        "CloudFormation",
         "`Ref` of an `AWS::SecretsManager::Secret` returns the secret's name instead of its ARN.",
         "1.5.33",
         resources.name_secrets_by_their_arn,

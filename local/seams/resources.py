@@ -7,11 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import (
     bedrock,
     secretsmanager,
 )
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 from local.seams.services import Handler, Reply
 
@@ -63,6 +64,18 @@ def lower_camel(value: Any) -> Any:
     if isinstance(value, dict):
         return {key[0].lower() + key[1:]: lower_camel(inner) for key, inner in value.items()}
     return [lower_camel(inner) for inner in value] if isinstance(value, list) else value
+
+
+def know_pseudo_parameters_in_conditions() -> None:
+    """Resolve pseudo parameters in conditions: to MiniStack, `!Ref AWS::Region` has the value `AWS::Region` there."""
+    of_ministack = engine._evaluate_conditions
+
+    def evaluate(template: dict[str, Any], params: dict[str, Any]) -> dict[str, bool]:
+        pseudo = {"AWS::AccountId": get_account_id(), "AWS::Partition": "aws", "AWS::Region": get_region()}
+        return of_ministack(template, params | {name: {"Value": value} for name, value in pseudo.items()})
+
+    for module in (engine, changesets, handlers, stacks):
+        module._evaluate_conditions = evaluate
 
 
 def name_secrets_by_their_arn() -> None:

@@ -43,7 +43,7 @@ from ministack.services import (
     stepfunctions,
     sts,
 )
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 from local.bedrock import iam as bedrock_iam
 from local.qbusiness import iam as qbusiness_iam
@@ -883,6 +883,18 @@ def test_a_function_is_told_where_its_api_is(monkeypatch: pytest.MonkeyPatch) ->
     assert event["requestContext"]["domainName"] == "localhost:4566"
     assert event["requestContext"]["path"] == "/_aws/execute-api/api/v1/documents"
     assert event["headers"]["X-Forwarded-Proto"] == "http"
+
+
+@of(resources.know_pseudo_parameters_in_conditions)
+def test_a_condition_can_depend_on_the_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    modules = (engine, changesets, handlers, stacks)
+    template = {"Conditions": {"Here": {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}}}
+    assert engine._evaluate_conditions(template, {}) == {"Here": False}, "MiniStack knows the region by now"
+    for module in modules:
+        keep(monkeypatch, module, "_evaluate_conditions")
+    resources.know_pseudo_parameters_in_conditions()
+    for module in modules:
+        assert module._evaluate_conditions(template, {}) == {"Here": True}
 
 
 @of(resources.name_secrets_by_their_arn)
