@@ -2,7 +2,7 @@
 
 | from | comes |
 |---|---|
-| `foundation/template/*.part.yaml`, `functions/*/template.part.yaml` | `template.yaml` (template.py) |
+| `foundation/template/*.part.yaml`, `functions/*/template.part.yaml` | `template.yaml` (template.py, snapshots.py) |
 | `foundation/api.part.yaml`, `functions/*/api.part.yaml` | `openapi.yaml` (contract.py) |
 | `openapi.yaml` | `foundation/gateway.json` (gateway.py), the request schemas (request_schemas.py) |
 | `openapi.yaml` | `docs/api-reference.md` (reference.py) |

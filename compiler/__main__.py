@@ -16,6 +16,7 @@ from compiler.project import ROOT, contract_parts, logical_id, template_parts, w
 from compiler.reference import page
 from compiler.regions import with_region
 from compiler.request_schemas import request_schemas
+from compiler.snapshots import with_hashes
 from compiler.tables import errors_table, functions_page
 from compiler.template import template
 from compiler.workflows import Workflow
@@ -34,7 +35,7 @@ def compiled() -> dict[Path, str]:
         "recorded_workflows": _list([f"!Ref {each}" for each in recorded]),
     }
     parts = [*(_part(path) for path in template_parts()), alarms(list(workflows.values()))]
-    template_text = template(parts, (ROOT / "foundation/snippets.yaml").read_text(), computed)
+    template_text = with_hashes(template(parts, (ROOT / "foundation/snippets.yaml").read_text(), computed))
     errors = every_error()
     return {
         ROOT / "template.yaml": template_text,

@@ -11,12 +11,13 @@ from typing import Any
 from compiler.operations import AUTHORIZER, functions_of, operations
 from compiler.project import NOTICE, logical_id
 from docent.errors import (
+    BlockedRequestError,
     DocentError,
     InvalidRequestError,
     NotFoundError,
     OversizedRequestError,
     TooManyRequestsError,
-    TransientError,
+    UnansweredRequestError,
     UnauthorizedError,
     UnexpectedError,
     UnsupportedMediaTypeError,
@@ -26,16 +27,20 @@ AUTHORIZER_SECONDS = 300
 # What API Gateway answers by itself, as the problems that a function would answer.
 GATEWAY_ERRORS: dict[str, type[DocentError]] = {
     "UNAUTHORIZED": UnauthorizedError,
-    "ACCESS_DENIED": UnauthorizedError,
+    "ACCESS_DENIED": BlockedRequestError,
+    "WAF_FILTERED": BlockedRequestError,
     "MISSING_AUTHENTICATION_TOKEN": NotFoundError,
     "REQUEST_TOO_LARGE": OversizedRequestError,
     "UNSUPPORTED_MEDIA_TYPE": UnsupportedMediaTypeError,
     "THROTTLED": TooManyRequestsError,
     "QUOTA_EXCEEDED": TooManyRequestsError,
-    "INTEGRATION_TIMEOUT": TransientError,
+    "INTEGRATION_TIMEOUT": UnansweredRequestError,
+    "INTEGRATION_FAILURE": UnansweredRequestError,
     "DEFAULT_4XX": InvalidRequestError,
     "DEFAULT_5XX": UnexpectedError,
 }
+# They stand for several statuses. A status given here would replace all of these.
+SEVERAL_STATUSES = ("DEFAULT_4XX", "DEFAULT_5XX")
 
 # By this name API Gateway answers for a path or a method that the API does not have.
 REMEDIES = {"MISSING_AUTHENTICATION_TOKEN": "Check the path and the method."}
@@ -59,7 +64,7 @@ def gateway(contract: dict[str, Any]) -> dict[str, Any]:
         # Whatever a function encodes in Base64 goes out as bytes: images of chat.
         "x-amazon-apigateway-binary-media-types": ["*/*"],
         "x-amazon-apigateway-gateway-responses": {
-            response: _gateway_response(error, REMEDIES.get(response, "")) for response, error in GATEWAY_ERRORS.items()
+            response: _gateway_response(response, error) for response, error in GATEWAY_ERRORS.items()
         },
     }
 
@@ -123,27 +128,29 @@ def _invocation(function: str) -> dict[str, Any]:
     return {"Fn::Sub": f"{arn}/${{{logical_id(function, 'Function')}.Arn}}/invocations"}
 
 
-def _gateway_response(error: type[DocentError], remedy: str) -> dict[str, Any]:
+def _gateway_response(response: str, error: type[DocentError]) -> dict[str, Any]:
+    status = {} if response in SEVERAL_STATUSES else {"status": error.status}
+    remedy = REMEDIES.get(response) or error.caller_remedy or error.remedy
     problem = {
         "type": f"urn:docent:problem:{error.__name__}",
         "title": error.title,
-        "status": error.status,
-        "detail": f"{error.title}. {remedy or error.caller_remedy or error.remedy}",
+        **status,
+        "detail": f"{error.title}. {remedy}",
         "request_id": "$context.requestId",
     }
-    first_origin = {"Fn::Select": [0, {"Ref": "AllowedOrigins"}]}
+    # API Gateway cannot compare the origin with several. These problems hold nothing of the caller's.
     headers = {
         "Content-Type": "'application/problem+json'",
         "Cache-Control": "'no-store'",
         "X-Content-Type-Options": "'nosniff'",
-        "Access-Control-Allow-Origin": {"Fn::Sub": ["'${First}'", {"First": first_origin}]},
+        "Access-Control-Allow-Origin": "method.request.header.Origin",
         "Access-Control-Allow-Credentials": "'true'",
         "Vary": "'Origin'",
     }
     headers |= {"WWW-Authenticate": "'Bearer'"} if error.status == 401 else {}
     headers |= {"Retry-After": "'5'"} if error.status in (429, 503) else {}
     return {
-        "statusCode": str(error.status),
+        **{f"{name}Code": str(value) for name, value in status.items()},
         "responseParameters": {f"gatewayresponse.header.{name}": value for name, value in headers.items()},
         "responseTemplates": {"application/json": json.dumps(problem)},
     }

@@ -1,7 +1,7 @@
 """Bedrock Runtime on this machine. MiniStack answers all other Bedrock operations."""
 
 from local.bedrock.guardrail import GuardrailEngine
-from local.bedrock.iam import ACTIONS, resource_of
+from local.bedrock.iam import ACTIONS, profiles_of, resource_of
 from local.bedrock.runtime import BedrockRuntime
 from local.machine import Machine
 from local.seams import services
@@ -18,3 +18,4 @@ def register(machine: Machine) -> None:
     services.add_service("bedrock-runtime", runtime.handle_request)
     services.name_resource("bedrock-runtime", resource_of)
     services.authorize_as(ACTIONS)
+    services.check_also("bedrock-runtime", profiles_of)

@@ -5,12 +5,13 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+from ministack import app
 from ministack.core.responses import set_request_account_id
 from ministack.services import (
     s3,
 )
 
-from local.seams.services import Reply
+from local.seams.services import Reply, add_service
 
 
 def check_checksums_of_forms() -> None:
@@ -29,6 +30,30 @@ def check_checksums_of_forms() -> None:
         return refused or of_ministack(bucket, body, headers)
 
     s3._post_object = post_object
+
+
+def tell_missing_from_forbidden() -> None:
+    """Answer 403 for a missing object if the caller is not allowed to list the bucket; MiniStack always answers 404.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Permissions)
+    """
+    of_ministack = s3.handle_request
+
+    async def handle_request(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any], **more: Any
+    ) -> Reply:
+        reply = await of_ministack(method, path, headers, body, query, **more)
+        bucket, _, key = path.lstrip("/").partition("/")
+        if reply[0] != 404 or method not in ("GET", "HEAD") or not key or bucket not in s3._buckets:
+            return reply
+        arn = f"arn:aws:s3:::{bucket}"
+        refused: Reply | None = app._enforce_data_plane("s3", "s3:ListBucket", headers, query, "", resource_arn=arn)
+        if refused is None:
+            return reply
+        return (refused[0], refused[1], b"") if method == "HEAD" else refused
+
+    s3.handle_request = handle_request
+    add_service("s3", handle_request)
 
 
 def keep_versions_on_disk() -> None:

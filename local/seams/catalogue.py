@@ -86,6 +86,12 @@ SEAMS = (
     ),
     Seam(
         "CloudFormation",
+        "Conditions do not know pseudo parameters such as `AWS::Region`.",
+        "1.5.33",
+        resources.know_pseudo_parameters_in_conditions,
+    ),
+    Seam(
+        "CloudFormation",
         "`Ref` of an `AWS::SecretsManager::Secret` returns the secret's name instead of its ARN.",
         "1.5.33",
         resources.name_secrets_by_their_arn,
@@ -175,6 +181,12 @@ SEAMS = (
         "The content of every version of an object is kept in memory as well as on disk.",
         "1.5.33",
         buckets.keep_versions_on_disk,
+    ),
+    Seam(
+        "S3",
+        "A missing object is answered with 404 even if the caller is not allowed to list the bucket, instead of 403.",
+        "1.5.33",
+        buckets.tell_missing_from_forbidden,
     ),
     Seam(
         "S3",

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import (
     bedrock,
     secretsmanager,
 )
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 from local.seams.services import Handler, Reply
 
@@ -65,6 +66,18 @@ def lower_camel(value: Any) -> Any:
     return [lower_camel(inner) for inner in value] if isinstance(value, list) else value
 
 
+def know_pseudo_parameters_in_conditions() -> None:
+    """Resolve pseudo parameters in conditions: to MiniStack, `!Ref AWS::Region` has the value `AWS::Region` there."""
+    of_ministack = engine._evaluate_conditions
+
+    def evaluate(template: dict[str, Any], params: dict[str, Any]) -> dict[str, bool]:
+        pseudo = {"AWS::AccountId": get_account_id(), "AWS::Partition": "aws", "AWS::Region": get_region()}
+        return of_ministack(template, params | {name: {"Value": value} for name, value in pseudo.items()})
+
+    for module in (engine, changesets, handlers, stacks):
+        module._evaluate_conditions = evaluate
+
+
 def name_secrets_by_their_arn() -> None:
     """`Ref` of an `AWS::SecretsManager::Secret` returns its ARN; MiniStack returns its name."""
     handlers = dict(provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"])
@@ -89,20 +102,23 @@ def name_secrets_by_their_arn() -> None:
 
 
 def add_bedrock_guardrails() -> None:
-    """Add `AWS::Bedrock::Guardrail` and its versions through MiniStack's own API."""
+    """Add `AWS::Bedrock::Guardrail` and its versions through MiniStack's own API, which keeps no guardrail profile."""
 
     def attributes(guardrail_id: str) -> tuple[str, dict[str, str]]:
         guardrail = bedrock._guardrails[guardrail_id]
         arn = guardrail["GuardrailArn"]
         return arn, {"GuardrailId": guardrail_id, "GuardrailArn": arn, "Version": "DRAFT", "Status": "READY"}
 
+    def kept(answer: Any, props: dict[str, Any]) -> tuple[str, dict[str, str]]:
+        guardrail_id = _answer(answer)["guardrailId"]
+        bedrock._guardrails[guardrail_id]["CrossRegionConfig"] = props.get("CrossRegionConfig")
+        return attributes(guardrail_id)
+
     def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
-        return attributes(_answer(bedrock._create_guardrail(json.dumps(lower_camel(props)).encode()))["guardrailId"])
+        return kept(bedrock._create_guardrail(_guardrail_request(props)), props)
 
     def update(physical_id: str, _old: dict[str, Any], new: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
-        return attributes(
-            _answer(bedrock._update_guardrail(physical_id, json.dumps(lower_camel(new)).encode()))["guardrailId"]
-        )
+        return kept(bedrock._update_guardrail(physical_id, _guardrail_request(new)), new)
 
     def delete(physical_id: str, _props: dict[str, Any]) -> None:
         bedrock._delete_guardrail(physical_id, {})
@@ -144,6 +160,12 @@ def _as_replied(value: Any) -> Any:
             for name, inner in value.items()
         }
     return [_as_replied(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _guardrail_request(props: dict[str, Any]) -> bytes:
+    if "CrossRegionConfig" not in props and '"STANDARD"' in json.dumps(props):
+        raise ValueError("The Standard tier of a guardrail needs a guardrail profile (CrossRegionConfig).")
+    return json.dumps(lower_camel(props)).encode()
 
 
 def _answer(reply: Any) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from typing import Any
 
 import psutil
 import pytest
+from botocore.exceptions import ClientError
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, router
 from ministack.services import (
@@ -42,7 +43,7 @@ from ministack.services import (
     stepfunctions,
     sts,
 )
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 from local.bedrock import iam as bedrock_iam
 from local.qbusiness import iam as qbusiness_iam
@@ -62,6 +63,7 @@ from local.seams import (
     workflows,
 )
 from local.seams.catalogue import SEAMS, Seam
+from tests.support.machine import Machine
 from tests.support.project import ROOT
 from tests.support.project import resources as template_resources
 from tests.support.stack import Stack
@@ -249,6 +251,31 @@ def test_a_failed_write_is_still_no_more_than_a_warning() -> None:
     for name in ("_record_object_version", "_record_delete_marker"):
         assert [*inspect.signature(getattr(s3, name)).parameters][:3] == ["bucket_name", "key", "prior_obj"]
     assert all(f"return {name}(" in inspect.getsource(s3) for name in full_disks._WRITES)
+
+
+@of(buckets.tell_missing_from_forbidden)
+def test_a_missing_object_is_told_only_to_who_can_list_the_bucket(machine: Machine) -> None:
+    machine.client("s3").create_bucket(Bucket="seam-missing")
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::seam-missing/*"}
+    seen = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::seam-missing"}
+    prefix = {"Condition": {"StringLikeIfExists": {"s3:prefix": "documents/*"}}}
+    for name, allowed, code in (
+        ("reads", [read], "AccessDenied"),
+        ("reads-and-lists", [read, seen | prefix], "NoSuchKey"),
+    ):
+        role = machine.role(f"seam-{name}", trust, *allowed)
+        session = machine.client("sts").assume_role(RoleArn=role, RoleSessionName="seam")["Credentials"]
+        objects = machine.client("s3", session)
+        with pytest.raises(ClientError) as refused:
+            objects.get_object(Bucket="seam-missing", Key="documents/none")
+        assert refused.value.response["Error"]["Code"] == code
+        with pytest.raises(ClientError) as refused:
+            objects.head_object(Bucket="seam-missing", Key="documents/none")
+        assert refused.value.response["Error"]["Code"] == {"AccessDenied": "403", "NoSuchKey": "404"}[code]
+    assert objects.list_objects_v2(Bucket="seam-missing", Prefix="documents/a")["KeyCount"] == 0
+    with pytest.raises(ClientError, match="AccessDenied"):
+        objects.list_objects_v2(Bucket="seam-missing", Prefix="groups/")
 
 
 @of(buckets.keep_versions_on_disk)
@@ -871,6 +898,18 @@ def test_a_function_is_told_where_its_api_is(monkeypatch: pytest.MonkeyPatch) ->
     assert event["headers"]["X-Forwarded-Proto"] == "http"
 
 
+@of(resources.know_pseudo_parameters_in_conditions)
+def test_a_condition_can_depend_on_the_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    modules = (engine, changesets, handlers, stacks)
+    template = {"Conditions": {"Here": {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}}}
+    assert engine._evaluate_conditions(template, {}) == {"Here": False}, "MiniStack knows the region by now"
+    for module in modules:
+        keep(monkeypatch, module, "_evaluate_conditions")
+    resources.know_pseudo_parameters_in_conditions()
+    for module in modules:
+        assert module._evaluate_conditions(template, {}) == {"Here": True}
+
+
 @of(resources.name_secrets_by_their_arn)
 def test_a_secret_is_referred_to_by_its_arn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(provisioners, "_RESOURCE_HANDLERS", dict(provisioners._RESOURCE_HANDLERS))
@@ -906,6 +945,21 @@ def test_a_guardrail_and_its_version_are_resources(monkeypatch: pytest.MonkeyPat
             assert definition["wordPolicyConfig"] == {"wordsConfig": [{"text": "moor"}]}
         versions["delete"](version_id, {})
         assert resources.guardrail_definition(arn, made["Version"]) is None
+        profile = "arn:aws:bedrock:us-east-1:000000000000:guardrail-profile/us.guardrail.v1:0"
+        standard = {
+            "ContentPolicyConfig": {
+                "ContentFiltersTierConfig": {"TierName": "STANDARD"},
+                "FiltersConfig": [{"Type": "HATE", "InputStrength": "HIGH", "OutputStrength": "HIGH"}],
+            }
+        }
+        with pytest.raises(ValueError, match="Standard tier"):
+            guardrails["update"](arn, props, props | standard, "stack")
+        across = {"CrossRegionConfig": {"GuardrailProfileArn": profile}}
+        guardrails["update"](arn, props, props | standard | across, "stack")
+        assert bedrock_iam.profiles_of(arn)[0] == profile
+        assert len(bedrock_iam.profiles_of(arn)) == len(bedrock_iam.PROFILE_REGIONS)
+        guardrails["update"](arn, props, props, "stack")
+        assert bedrock_iam.profiles_of(arn) == []
     finally:
         bedrock.reset()
 

@@ -151,6 +151,16 @@ class Function:
     def records(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.logged.splitlines()]
 
+    def measured(self) -> list[tuple[str, str, dict[str, str]]]:
+        """`(namespace, metric, dimensions)` of each metric that CloudWatch makes from the log (EMF)."""
+        return [
+            (told["Namespace"], metric["Name"], {dimension: record[dimension] for dimension in dimensions})
+            for record in self.records()
+            for told in record.get("_aws", {}).get("CloudWatchMetrics", [])
+            for metric in told["Metrics"]
+            for dimensions in told["Dimensions"]
+        ]
+
     def _log_to(self, stream: TextIO | None) -> None:
         # The logger got its stream when the module was imported, perhaps in another test.
         handler = self.app.logger.registered_handler

@@ -36,6 +36,24 @@ def machines() -> dict[str, dict[str, Any]]:
     return {name: body["Properties"] for name, body in resources("AWS::Serverless::StateMachine").items()}
 
 
+def alarms_on_metrics_of(function: str) -> list[tuple[str, str, dict[str, str]]]:
+    """`(namespace, metric, dimensions)` of each alarm on a metric that this function itself writes."""
+    found = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
+    asked = [
+        (
+            alarm["Namespace"],
+            alarm["MetricName"],
+            {
+                each["Name"]: function if each["Value"] == {"Ref": logical_id(function)} else each["Value"]
+                for each in alarm["Dimensions"]
+            },
+        )
+        for alarm in found
+        if alarm.get("Namespace") == "Docent"
+    ]
+    return [each for each in asked if function in each[2].values()]
+
+
 def definition(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text())
 

@@ -1,5 +1,6 @@
 """What is committed is what `make compile` writes, and parts that do not fit together are refused."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from compiler.__main__ import compiled
 from compiler.merging import MergeError, Part, merged
 from compiler.raised import raised
 from compiler.regions import with_region
+from compiler.snapshots import with_hashes
 from compiler.template import template
 from compiler.workflows import Workflow
 from docent.errors import every_error
@@ -107,6 +109,59 @@ def test_a_compiled_value_stands_where_its_name_stood() -> None:
 def test_a_compiled_value_that_there_is_not_is_refused(line: str) -> None:
     with pytest.raises(MergeError, match="!Compiled"):
         template([Part("part", f"Resources:\n  A:\n    {line}\n")], SNIPPETS, {})
+
+
+SNAPSHOTS = """
+Resources:
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: { Name: a }
+  Route:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { ApiId: !Ref Api, RouteKey: $default }
+  Deployment: # a snapshot
+    Type: AWS::ApiGatewayV2::Deployment
+    DependsOn: [Route]
+    Properties: { ApiId: !Ref Api }
+  Stage:
+    Type: AWS::ApiGatewayV2::Stage
+    Properties: { ApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: v1 }
+  Guardrail:
+    Type: AWS::Bedrock::Guardrail
+    Properties: { Name: g }
+  GuardrailVersion: # a snapshot
+    Type: AWS::Bedrock::GuardrailVersion
+    Properties: { GuardrailIdentifier: !GetAtt Guardrail.GuardrailId }
+Outputs:
+  Version: { Value: !GetAtt GuardrailVersion.Version }
+"""
+
+
+def snapshots_of(text: str) -> tuple[str, ...]:
+    """The logical ids of the two snapshots, in the order of the template."""
+    return tuple(re.findall(r"^  (\w+): # a snapshot$", with_hashes(text), re.MULTILINE))
+
+
+def test_a_snapshot_is_named_by_what_it_was_taken_of() -> None:
+    deployment, version = snapshots_of(SNAPSHOTS)
+    changes = {
+        ("$default", "$connect"): (True, False),
+        ("Name: a", "Name: b"): (True, False),
+        ("Name: g", "Name: h"): (False, True),
+        ("StageName: v1", "StageName: v2"): (False, False),
+    }
+    for (before, after), changed in changes.items():
+        other = snapshots_of(SNAPSHOTS.replace(before, after))
+        assert (other[0] != deployment, other[1] != version) == changed, after
+
+
+def test_what_names_a_snapshot_follows_its_name() -> None:
+    deployment, version = snapshots_of(SNAPSHOTS)
+    text = with_hashes(SNAPSHOTS)
+    assert f"DeploymentId: !Ref {deployment}, " in text
+    assert f"!GetAtt {version}.Version" in text
+    assert "Type: AWS::Bedrock::GuardrailVersion\n" in text
+    assert "Type: AWS::ApiGatewayV2::Deployment\n" in text
 
 
 WORKFLOW = """

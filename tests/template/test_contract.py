@@ -53,7 +53,7 @@ def test_the_api_may_call_the_functions_of_its_operations_and_no_others() -> Non
 @by_operation
 def test_every_operation_says_all_it_may_answer(name: str, operation: dict[str, Any]) -> None:
     answers = set(operation["responses"])
-    assert {"400", "401", "500", "503"} <= answers
+    assert {"400", "401", "403", "500", "503", "504"} <= answers
     if "requestBody" in operation:
         assert {"413", "415"} <= answers
     if "{" in name:
@@ -121,3 +121,47 @@ def test_only_preflights_and_chat_need_no_token_of_the_user_pool() -> None:
         for method, operation in item.items():
             expected = unlike.get(f"{method} {path}", [] if method == "options" or own else token)
             assert operation["security"] == expected, f"{method} {path}"
+
+
+# What API Gateway answers by itself, and with which status:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+STATUSES = {
+    "ACCESS_DENIED": 403,
+    "INTEGRATION_FAILURE": 504,
+    "INTEGRATION_TIMEOUT": 504,
+    "QUOTA_EXCEEDED": 429,
+    "REQUEST_TOO_LARGE": 413,
+    "THROTTLED": 429,
+    "UNAUTHORIZED": 401,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+    "WAF_FILTERED": 403,
+    # For a path or a method that the API does not have. API Gateway's own status is 403.
+    "MISSING_AUTHENTICATION_TOKEN": 404,
+    # Each stands for several statuses, which all change to the one that it names.
+    "DEFAULT_4XX": None,
+    "DEFAULT_5XX": None,
+}
+
+
+def gateway_responses() -> dict[str, Any]:
+    return gateway(CONTRACT)["x-amazon-apigateway-gateway-responses"]
+
+
+def test_what_api_gateway_answers_by_itself_keeps_its_status() -> None:
+    given = {name: response.get("statusCode") for name, response in gateway_responses().items()}
+    assert given == {name: status and str(status) for name, status in STATUSES.items()}
+
+
+@pytest.mark.parametrize("name", STATUSES)
+def test_what_api_gateway_answers_by_itself_is_a_problem_that_any_page_can_read(name: str) -> None:
+    response = gateway_responses()[name]
+    problem = json.loads(response["responseTemplates"]["application/json"])
+    assert problem.get("status") == STATUSES[name]
+    required = CONTRACT["components"]["schemas"]["Problem"]["required"]
+    assert set(problem) - {"status"} == set(required)
+    headers = response["responseParameters"]
+    assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+    # The origins that are allowed are several, and API Gateway cannot choose one of them.
+    assert headers["gatewayresponse.header.Access-Control-Allow-Origin"] == "method.request.header.Origin"
+    assert headers["gatewayresponse.header.Access-Control-Allow-Credentials"] == "'true'"
+    assert headers["gatewayresponse.header.Vary"] == "'Origin'"

@@ -3,7 +3,8 @@
 in   REST       {"type": "TOKEN", "authorizationToken": "Bearer <id token>", "methodArn"}
      WebSocket  {"type": "REQUEST", "headers": {"Sec-WebSocket-Protocol": "docent, <id token>"}, "methodArn"}
 out  {principalId, policyDocument: all of this API and stage, context: docent.callers.Caller}
-Every refusal is the error `Unauthorized`, which API Gateway answers with 401; any other error becomes 500.
+Every refusal is the error `Unauthorized`, which API Gateway answers with 401; any other error becomes 500. A caller who
+opens more WebSockets in a minute than they may send requests is denied, which API Gateway answers with 403.
 """
 
 import time
@@ -14,10 +15,11 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from authorize_request.request_tokens import allow, token_of
+from authorize_request.request_tokens import allow, deny, token_of
 from authorize_request.user_tokens import TokenRules, verify
-from docent.errors import TransientError, UnauthorizedError
+from docent.errors import TooManyRequestsError, TransientError, UnauthorizedError
 from docent.settings import read_settings
+from docent.throttling import count_request
 from identity.signing_keys import SigningKeys, fetch_keys
 
 logger = Logger()
@@ -38,6 +40,8 @@ class Settings:
     provider_addresses: str
     user_claim: str
     groups_claim: str
+    callers_table: str
+    requests_per_minute: int
 
 
 class Unauthorized(Exception):
@@ -81,5 +85,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     except TransientError as error:
         logger.error("token cannot be checked", reason=error.happened)
         raise
+    if event["type"] == "REQUEST":  # a WebSocket, which AWS WAF does not protect
+        try:
+            count_request(settings().callers_table, caller, "connect", settings().requests_per_minute, time.time())
+        except TooManyRequestsError as error:
+            logger.warning("connection denied", subject=caller.subject, reason=error.happened)
+            return deny(caller, event["methodArn"])
     logger.info("request allowed", subject=caller.subject)
     return allow(caller, event["methodArn"])

@@ -20,7 +20,7 @@ from sync_groups.source_groups import Group, gathered, inhabited, nested_first, 
 from tests.support.aws import SOURCE_BUCKET, World, session
 from tests.support.fake_groups import FakeGroups
 from tests.support.functions import APPLICATION_ID, CANARY, INDEX_ID, Function
-from tests.support.project import sample_event
+from tests.support.project import alarms_on_metrics_of, sample_event
 
 SYNC, DRY_RUN = sample_event("sync_groups.schedule.json"), sample_event("sync_groups.dry_run.json")
 KEY = "directory/groups.csv"
@@ -94,6 +94,13 @@ def test_the_groups_of_the_source_are_put_and_remembered(
     assert service.members["everyone"] == ({"kwame@example.com"}, {"analysts", "engineers"})
     assert states(aws) == dict.fromkeys(WATER, "settled")
     assert "@" not in aws.read(RECORD).decode(), "the record tells groups, not who is in them"
+
+
+def test_the_metric_of_the_alarm_is_written(function: Function, service: FakeGroups, source: Source) -> None:
+    function.set(POWERTOOLS_SERVICE_NAME=function.name)
+    source(WATER)
+    function(SYNC)
+    assert function.measured() == alarms_on_metrics_of(function.name)
 
 
 def test_the_second_time_nothing_is_put(function: Function, service: FakeGroups, source: Source) -> None:

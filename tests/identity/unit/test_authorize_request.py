@@ -20,6 +20,7 @@ from docent.callers import Caller
 from docent.errors import TransientError, UnauthorizedError
 from docent.readers import NOBODY
 from identity.signing_keys import REFETCH_SECONDS, RETRY_SECONDS, SigningKeys, fetch_keys
+from tests.support.aws import World
 from tests.support.fake_issuer import (
     AUDIENCE,
     ISSUER,
@@ -99,7 +100,7 @@ def test_all_values_are_texts_as_api_gateway_wants_them(function: Function, issu
     ],
 )
 def test_the_answer_is_kept_by_token_so_it_holds_for_the_whole_stage_and_nothing_else(
-    function: Function, issuer: FakeIssuer, event: Any, resource: str
+    function: Function, issuer: FakeIssuer, aws: World, event: Any, resource: str
 ) -> None:
     (statement,) = function(event(issuer.token()))["policyDocument"]["Statement"]
     assert statement == {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": resource}
@@ -117,8 +118,22 @@ def test_the_scheme_may_be_spelt_in_any_case(function: Function, issuer: FakeIss
 
 
 @pytest.mark.parametrize("name", ["Sec-WebSocket-Protocol", "sec-websocket-protocol", "SEC-WEBSOCKET-PROTOCOL"])
-def test_a_websockets_header_may_be_spelt_in_any_case(function: Function, issuer: FakeIssuer, name: str) -> None:
+def test_a_websockets_header_may_be_spelt_in_any_case(
+    function: Function, issuer: FakeIssuer, aws: World, name: str
+) -> None:
     assert function(WEBSOCKET | {"headers": {name: f"docent,{issuer.token()}"}})["principalId"]
+
+
+def test_a_caller_opens_only_so_many_websockets_a_minute(function: Function, issuer: FakeIssuer, aws: World) -> None:
+    function.set(REQUESTS_PER_MINUTE="2")
+    # They fall into two minutes at most.
+    statements = [function(websocket(issuer.token()))["policyDocument"]["Statement"][0] for _ in range(5)]
+    denied = {"Effect": "Deny", "Action": "execute-api:Invoke", "Resource": WEBSOCKET["methodArn"]}
+    assert statements[0]["Effect"] == "Allow"
+    assert denied in statements
+    assert "connection denied" in function.logged
+    for event in (rest(issuer.token()), websocket(issuer.token(sub="somebody-else"))):
+        assert function(event)["policyDocument"]["Statement"][0]["Effect"] == "Allow"
 
 
 def test_clocks_may_differ_a_little(function: Function, issuer: FakeIssuer) -> None:

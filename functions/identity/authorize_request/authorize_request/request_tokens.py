@@ -31,7 +31,16 @@ def allow(caller: Caller, method_arn: str) -> dict[str, Any]:
     decided by the functions, which know whose document it is.
     """
     api, stage, *_ = method_arn.split("/")
-    statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{api}/{stage}/*"}
+    return _decision(caller, "Allow", f"{api}/{stage}/*")
+
+
+def deny(caller: Caller, method_arn: str) -> dict[str, Any]:
+    """API Gateway answers 403. It does not keep the answer for a WebSocket."""
+    return _decision(caller, "Deny", method_arn)
+
+
+def _decision(caller: Caller, effect: str, resource: str) -> dict[str, Any]:
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource}
     return {
         "principalId": caller.subject,
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},

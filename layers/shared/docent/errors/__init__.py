@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from docent.errors.aws import ACCESS_CODES, MALFORMED, TRANSIENT_CODES, from_aws
 from docent.errors.base import (
+    BlockedRequestError,
     DocentError,
     InvalidRequestError,
     MisconfiguredError,
@@ -25,6 +26,7 @@ from docent.errors.base import (
     ProcessingTimedOutError,
     TooManyRequestsError,
     TransientError,
+    UnansweredRequestError,
     UnauthorizedError,
     UnexpectedError,
     UnsupportedMediaTypeError,
@@ -34,6 +36,7 @@ __all__ = [
     "ACCESS_CODES",
     "MALFORMED",
     "TRANSIENT_CODES",
+    "BlockedRequestError",
     "DocentError",
     "InvalidRequestError",
     "MisconfiguredError",
@@ -44,6 +47,7 @@ __all__ = [
     "ProcessingTimedOutError",
     "TooManyRequestsError",
     "TransientError",
+    "UnansweredRequestError",
     "UnauthorizedError",
     "UnexpectedError",
     "UnsupportedMediaTypeError",

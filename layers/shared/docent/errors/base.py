@@ -102,6 +102,13 @@ class UnauthorizedError(PermanentError):
     shown_instead = "There is no valid token, or it has expired."
 
 
+class BlockedRequestError(PermanentError):
+    meaning = "the firewall or API Gateway refused the request before a function saw it"
+    remedy = "Look at the firewall's metrics; `Firewall=off` turns it off."
+    caller_remedy = "Change the request, or ask those who run Docent."
+    status, title = 403, "The request is blocked"
+
+
 class NotFoundError(PermanentError):
     meaning = "it does not exist, or this caller cannot read it"
     remedy = "Check its id."
@@ -118,6 +125,13 @@ class UnsupportedMediaTypeError(PermanentError):
     meaning = "the body has another content type than the contract names"
     remedy = "Send application/json."
     status, title = 415, "The content type is not supported"
+
+
+class UnansweredRequestError(PermanentError):
+    meaning = "no function answered in the 29 seconds that API Gateway waits"
+    remedy = "Look at the function's log under the id of the request."
+    caller_remedy = "Try again; for a long answer, ask over the WebSocket."
+    status, title = 504, "No answer in time"
 
 
 class TooManyRequestsError(PermanentError):

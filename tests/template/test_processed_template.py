@@ -1,0 +1,123 @@
+"""The template as CloudFormation processes it, with every condition both ways, against CloudFormation's schemas."""
+
+from pathlib import Path
+
+import boto3
+import pytest
+
+from cli.machine import local_parameters
+from local.settings import LocalSettings
+from tests.support.processed_template import MARK, Processed, expanded, types_in
+
+INDEX = {
+    "KendraIndexId": "0b7c4f8e-5d0a-4c2f-9a57-3a1f60c2b1d4",
+    "KendraIndexRoleArn": "arn:aws:iam::111122223333:role/k",
+}
+SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:docent-a1b2c3"
+Q_BUSINESS = {"KendraEdition": "GEN_AI_ENTERPRISE_EDITION", "ChatService": "q_business"}
+ISSUER = {"ChatIssuer": "https://login.example.com", "ChatClientId": "docent"}
+GROUPS = {"GroupsSource": "s3://example-directory/groups.csv"}
+
+CASES = {
+    "a_new_index": Processed({"KendraEdition": "ENTERPRISE_EDITION"}),
+    "an_index_of_ones_own": Processed(INDEX),
+    "everything_named": Processed(
+        INDEX
+        | {
+            "AccessLogRole": "exists",
+            "AlarmTopicArn": "arn:aws:sns:us-east-1:111122223333:alarms",
+            "AllowedOrigins": "https://docs.example.com,https://www.example.com",
+            "CaptionConcurrency": "20",
+            "DerivedBucketName": "example-derived",
+            "Firewall": "on",
+            "OidcClientId": "docent",
+            "OidcClientSecret": "secret",
+            "OidcIssuer": "https://login.example.com",
+            "SamlMetadataUrl": "https://login.example.com/metadata",
+            "SignInPrefix": "example-docent",
+            "SourceBucketName": "example-documents",
+        }
+    ),
+    "a_region_without_a_guardrail_profile": Processed(INDEX | {"GuardrailProfile": ""}, "ap-southeast-1"),
+    "chat_by_an_issuer": Processed(Q_BUSINESS | ISSUER | GROUPS | {"ChatSecretArn": SECRET, "GroupsSecretArn": SECRET}),
+    "chat_by_an_issuer_that_iam_has": Processed(Q_BUSINESS | ISSUER | {"ChatIssuerProvider": "exists"}),
+    "chat_by_saml": Processed(
+        Q_BUSINESS | GROUPS | {"ChatSamlProviderArn": "arn:aws:iam::111122223333:saml-provider/login"}
+    ),
+    "an_application_of_ones_own": Processed(
+        Q_BUSINESS
+        | ISSUER
+        | GROUPS
+        | {
+            "QBusinessApplicationId": "7d1c9a52-3f0e-4c8b-9a21-5e6f7a8b9c0d",
+            "QBusinessIndexId": "5d1f3f52-6f0e-4c3e-8f1b-0a7c5c0e9b21",
+            "QBusinessRoleArn": "arn:aws:iam::111122223333:role/people",
+        }
+    ),
+}
+by_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+# What Docent cannot do without.
+NEEDED = {"AWS::ApiGatewayV2::Api", "AWS::Bedrock::Guardrail", "AWS::Cognito::UserPoolDomain"}
+REGIONS = [region for region in boto3.Session().get_available_regions("bedrock") if types_in(region) >= NEEDED]
+
+
+@by_case
+def test_every_resource_is_as_cloudformations_schema_wants_it(case: Processed) -> None:
+    assert case.faults == []
+
+
+@by_case
+def test_no_rule_refuses_it(case: Processed) -> None:
+    assert case.refusals == []
+
+
+def test_what_docent_up_deploys_is_valid_too(tmp_path: Path) -> None:
+    settings = LocalSettings(home=tmp_path, port=4566, faults="", llm_url=None, wait_scale="1")
+    local = Processed(local_parameters(settings))
+    assert (local.faults, local.refusals) == ([], [])
+
+
+def test_every_condition_is_switched_both_ways() -> None:
+    elsewhere = Processed({}, "eu-central-1")
+    for name in expanded()["Conditions"]:
+        seen = {case.conditions[name] for case in (*CASES.values(), elsewhere)}
+        # The endpoint is for one machine, as `docent up` deploys it.
+        assert seen == {True, False} or name == "OtherEndpoint", name
+
+
+def test_a_wrong_resource_would_be_noticed() -> None:
+    case = Processed(INDEX | {"ModelId": "m" * 60, "SourceBucketName": "No_Bucket"})
+    assert [fault.split(":")[0] for fault in case.faults] == ["SourceBucket.BucketName"]
+
+
+@by_case
+def test_each_api_has_one_stage_with_all_its_settings(case: Processed) -> None:
+    """SAM deploys a second one, unless it is told that the contract is OpenAPI 3."""
+    assert all("StageName" not in deployment for deployment in case.of_type("AWS::ApiGateway::Deployment").values())
+    ((_, stage),) = case.of_type("AWS::ApiGateway::Stage").items()
+    assert {"AccessLogSetting", "MethodSettings"} <= set(stage)
+    ((_, stream),) = case.of_type("AWS::ApiGatewayV2::Stage").items()
+    assert stream["DeploymentId"].strip(MARK) in case.of_type("AWS::ApiGatewayV2::Deployment")
+
+
+def test_an_account_that_names_no_index_is_told_so_before_anything_is_created() -> None:
+    (refusal,) = Processed({}).refusals
+    assert "KendraIndexId" in refusal
+    assert "KendraEdition" in refusal
+
+
+def test_a_region_without_kendra_is_refused_before_anything_is_created() -> None:
+    (refusal,) = Processed(INDEX, "eu-central-1").refusals
+    assert "not available in this region" in refusal
+
+
+def test_a_region_without_q_business_is_refused_before_anything_is_created() -> None:
+    (refusal,) = Processed(INDEX | ISSUER | {"ChatService": "q_business"}, "eu-west-2").refusals
+    assert "not available in this region" in refusal
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_template_is_valid_in_every_region(region: str) -> None:
+    """A type that the region lacks must have a condition that excludes the region, whatever the parameters are."""
+    for case in CASES.values():
+        assert Processed(case.given, region).types <= types_in(region)
