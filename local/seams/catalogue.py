@@ -171,7 +171,7 @@ SEAMS = (
     ),
     Seam(
         "S3",
-        "An event's sequencer is a counter, so that an event that is sent again gets another one.",
+        "An event's sequencer is a counter of fixed length, so that an event that is sent again gets another one.",
         "1.5.33",
         buckets.number_events_by_version,
     ),

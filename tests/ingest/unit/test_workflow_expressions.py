@@ -22,9 +22,7 @@ keys = (
     .map("".join)
     .filter(lambda key: 0 < len(key.encode()) <= 1024)
 )
-sequencers = st.integers(0, 16**20).map(lambda number: f"{number:018X}") | st.text(
-    "0123456789abcdefABCDEF", min_size=1, max_size=32
-)
+sequencers = st.text("0123456789abcdefABCDEF", min_size=1, max_size=32)
 
 
 def states_of(machine: str) -> dict[str, Any]:
