@@ -194,6 +194,12 @@ SEAMS = (
         workflows.name_nested_failures_as_step_functions_does,
     ),
     Seam(
+        "Step Functions",
+        "A Distributed Map over an empty list succeeds instead of failing with `States.ItemReaderFailed`.",
+        "1.5.33",
+        workflows.fail_maps_without_items,
+    ),
+    Seam(
         "EventBridge",
         "An event whose state machine no longer exists is dropped instead of sent to the dead-letter queue.",
         "1.5.33",

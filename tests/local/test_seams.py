@@ -225,6 +225,16 @@ def test_a_nested_execution_fails_its_task_as_on_aws(monkeypatch: pytest.MonkeyP
     assert json.loads(cause)["Error"] == "No"
 
 
+@of(workflows.fail_maps_without_items)
+def test_a_distributed_map_without_items_fails_as_on_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stepfunctions, "_read_map_items", lambda reader, *_: reader["items"])
+    workflows.fail_maps_without_items()
+    assert stepfunctions._read_map_items({"items": [1]}, {}, {}) == [1]
+    with pytest.raises(stepfunctions._ExecutionError) as raised:
+        stepfunctions._read_map_items({"items": []}, {}, {})
+    assert raised.value.error == "States.ItemReaderFailed"
+
+
 @of(workflows.fail_tasks)
 def test_tasks_are_called_through_the_functions_we_wrap() -> None:
     for runs in (stepfunctions._run_execution, stepfunctions._run_sub_machine):

@@ -132,7 +132,7 @@ def _by_end(ends: dict[str, str], entry_id: str) -> str:
     return next((value for end, value in ends.items() if entry_id.endswith(end)), "")
 
 
-def passage(text: str, confidence: str = "HIGH", **attributes: str | int) -> dict[str, Any]:
+def passage(text: str, confidence: str = "HIGH", generation: str = "1", **attributes: str | int) -> dict[str, Any]:
     """One of Retrieve's results, with the document's attributes as they were put."""
     pairs = [
         {"Key": key, "Value": {"LongValue": value} if isinstance(value, int) else {"StringValue": value}}
@@ -140,7 +140,7 @@ def passage(text: str, confidence: str = "HIGH", **attributes: str | int) -> dic
     ]
     return {
         "Id": "query-1-0",
-        "DocumentId": f"{attributes.get('docent_document', 'elsewhere')}/1/text",
+        "DocumentId": f"{attributes.get('docent_document', 'elsewhere')}/{generation}/text",
         "DocumentTitle": "a document",
         "Content": text,
         "DocumentAttributes": pairs,

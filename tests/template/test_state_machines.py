@@ -145,7 +145,7 @@ def test_functions_end_before_the_states_that_call_them() -> None:
     for path in MACHINES:
         for name, state, _ in every_state(definition(path)):
             match = re.fullmatch(r"\$\{(\w+)Arn\}", state.get("Resource", ""))
-            if match and match[1].endswith("Function") and name not in ("ConfirmIndexed", "ConfirmRemoved"):
+            if match and match[1].endswith("Function"):
                 assert functions()[match[1]].get("Timeout", default) < state["TimeoutSeconds"], name
 
 

@@ -53,9 +53,12 @@ IMAGE = passage(
 FOR_ALL = {"groups": ["energy"]}
 
 
-def document(aws: World, document_id: str, status: str = "INGESTED", **readers: Any) -> None:
-    key = "chemie/stoffe.pdf"
-    aws.put_item(DOCUMENTS_TABLE, document_id=document_id, key=key, status=status, readers=json.dumps(readers))
+def document(
+    aws: World, document_id: str, status: str = "INGESTED", answered_from: str | None = None, **readers: Any
+) -> None:
+    values = {"key": "chemie/stoffe.pdf", "status": status, "readers": json.dumps(readers)}
+    since = {"answered_from": answered_from} if answered_from else {}
+    aws.put_item(DOCUMENTS_TABLE, document_id=document_id, **values, **since)
 
 
 @pytest.fixture(autouse=True)
@@ -400,6 +403,17 @@ def test_what_the_index_still_shows_is_refused_by_the_documents_own_readers(
     body = ask(function, "How long is it?")
     assert body["answer"] == ("It is 7 m [1]." if told else "I don't know.")
     assert bool(model.requests) == told, "the model never sees it"
+
+
+@pytest.mark.parametrize("status", ["INGESTED", "FAILED", "INGESTING"])
+@pytest.mark.parametrize(("generation", "told"), [("1", False), ("2", True), ("3", True)])
+def test_what_a_later_upload_has_replaced_is_not_answered_from_even_if_the_index_still_finds_it(
+    function: Function, aws: World, index: FakeIndex, model: FakeModel, status: str, generation: str, told: bool
+) -> None:
+    index.passages = [passage("It is 7 m.", generation=generation, docent_document=FOOD, docent_key="f.pdf")]
+    document(aws, FOOD, status=status, answered_from="2", groups=["energy"])
+    model.writes = "It is 7 m [1]."
+    assert ask(function, "How long is it?")["answer"] == ("It is 7 m [1]." if told else "I don't know.")
 
 
 def test_what_others_put_into_the_index_is_never_answered_from(function: Function, index: FakeIndex) -> None:
