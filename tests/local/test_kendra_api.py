@@ -22,7 +22,7 @@ from local.kendra.standalone import serving
 from tests.support.waiting import wait_until
 
 ROLE = "arn:aws:iam::000000000000:role/kendra"
-SETTLED = {"INDEXED", "UPDATED", "FAILED", "UPDATE_FAILED", "NOT_FOUND"}
+SETTLED = {"INDEXED", "UPDATED", "FAILED", "UPDATE_FAILED"}
 
 
 class Buckets:
@@ -102,7 +102,7 @@ def text(document_id: str, content: str, **members: Any) -> dict[str, Any]:
 
 
 def put(kendra: Any, index: str, *documents: dict[str, Any], seconds: float = 40) -> None:
-    """Puts documents and waits until none of them is PROCESSING."""
+    """Puts documents and waits until the index is done with all of them."""
     answer = kendra.batch_put_document(IndexId=index, Documents=list(documents))
     assert answer["FailedDocuments"] == []
     ids = [document["Id"] for document in documents]

@@ -69,7 +69,8 @@ def put(event: dict[str, Any], index: KendraIndex) -> dict[str, Any]:
         elif gap is not None:
             record.miss(gap)
     pointer = ObjectPointer(settings().derived_bucket, document.keys.entries)
-    done = done_before(event, entries)
+    entry_ids = [entry["Id"] for entry in entries]
+    done = done_before(event, entry_ids)
     if done:
         record.refused |= Record.from_json(read_json(pointer)).refused
     # Written before anything is put, so that the clean-up after a crash knows what may be in the index.
@@ -77,7 +78,7 @@ def put(event: dict[str, Any], index: KendraIndex) -> dict[str, Any]:
     done += index.put(entries[done:], record.refuse)
     write_json(pointer, record.to_json())
     logger.info("entries put", document_id=document.document_id, entries=done, gaps=len(record.gaps))
-    return {"entries": pointer.to_json()} | next_of(done, entries)
+    return {"entries": pointer.to_json()} | next_of(done, entry_ids)
 
 
 def _reading(key: str) -> ImageReading | None:
@@ -122,18 +123,29 @@ def remove(event: dict[str, Any], index: KendraIndex) -> dict[str, Any]:
 def confirm_removed(event: dict[str, Any], index: KendraIndex) -> dict[str, Any]:
     entry_ids = _entries_of(Selection.from_json(event["selection"]))
     done = done_before(event, entry_ids)
-    done += index.settled(entry_ids[done:], lambda _id, state, _reason: state == "absent")
+    waits_for: list[str] = []
+
+    def is_gone(entry_id: str, state: EntryState, _reason: str) -> bool:
+        if state != "absent":
+            waits_for.append(entry_id)
+        return state == "absent"
+
+    done += index.settled(entry_ids[done:], is_gone)
+    if waits_for:
+        # From the first entry on next time: an upload that lost its claim can still put some that were absent before.
+        return {"settled": False}
     return {"settled": done == len(entry_ids)} | next_of(done, entry_ids)
 
 
-def done_before(event: dict[str, Any], entries: Sequence[Any]) -> int:
+def done_before(event: dict[str, Any], entry_ids: Sequence[str]) -> int:
     """How many of the entries earlier calls are done with; none if there are others than there were then."""
-    before = event.get("next") or {"done": 0, "of": 0}
-    return before["done"] if before["of"] == len(entries) else 0
+    before = event.get("next") or {"done": 0}
+    done = before["done"]
+    return done if 0 < done <= len(entry_ids) and entry_ids[done - 1] == before["last"] else 0
 
 
-def next_of(done: int, entries: Sequence[Any]) -> dict[str, Any]:
-    return {"next": {"done": done, "of": len(entries)}} if 0 < done < len(entries) else {}
+def next_of(done: int, entry_ids: Sequence[str]) -> dict[str, Any]:
+    return {"next": {"done": done, "last": entry_ids[done - 1]}} if 0 < done < len(entry_ids) else {}
 
 
 def _entries_of(selection: Selection) -> list[str]:

@@ -324,7 +324,7 @@ def test_a_throttled_removal_goes_on_from_the_batch_that_was_throttled(
 def test_no_call_begins_when_the_function_is_about_to_end(function: Function, aws: World, index: FakeIndex) -> None:
     event = put_document(aws, MANY)
     function.remaining_milliseconds = 59_000
-    assert function(event)["next"] == {"done": 10, "of": 33}
+    assert function(event)["next"]["done"] == 10
     assert len(index.requests) == 1, "one at least, or it would never be done"
 
 
@@ -451,7 +451,7 @@ def test_one_pending_entry_of_many_keeps_a_document_unsettled(function: Function
     index.settle()
     index.entries[image_entry(f"{13:064x}")].status = "PROCESSING"
     unfinished = function(confirm())
-    assert unfinished == {"settled": False, "next": {"done": 10, "of": 15}}
+    assert unfinished == {"settled": False, "next": {"done": 10, "last": image_entry(f"{8:064x}")}}
     assert [len(request["DocumentInfoList"]) for request in index.asked("BatchGetDocumentStatus")] == [10, 5]
     index.settle()
     assert function(confirm() | {"next": unfinished["next"]})["captioned_count"] == 14
@@ -650,7 +650,7 @@ def test_what_a_crash_may_have_left_in_the_index_is_removed_too(
 ) -> None:
     event = put_document(aws, {f"{number:064x}": read() for number in range(12)})
     index.refuses = {f"{11:064x}": "InternalError"}
-    assert function(event)["next"] == {"done": 10, "of": 13}
+    assert function(event)["next"]["done"] == 10
     assert len(index.entries) == 12, "the first ten, and one of the other three is missing"
     index.refuses = {}
     function(selection("remove", "only", FIRST))
@@ -659,22 +659,35 @@ def test_what_a_crash_may_have_left_in_the_index_is_removed_too(
     assert [len(request["DocumentIdList"]) for request in index.asked("BatchDeleteDocument")] == [10, 3]
 
 
-def test_a_removal_counts_from_the_start_if_there_are_other_entries_than_before(
+def test_a_removal_looks_at_all_entries_again_as_long_as_it_waits_for_some(
     function: Function, aws: World, index: FakeIndex
 ) -> None:
     """An upload that lost its claim can put its entries while earlier uploads are withdrawn."""
-    function(put_document(aws, {f"{number:064x}": read() for number in range(12)}, SECOND))
+    function(put_document(aws, MANY, SECOND))
     index.settle()
-    earlier = selection("confirm_removed", "through", SECOND)
     function(selection("remove", "through", SECOND))
-    for entry in [each for each in index.entries.values() if not each.document["Id"].endswith(f"{11:064x}")]:
-        entry.status = "NOT_FOUND"
-    unfinished = function(earlier)
-    assert unfinished == {"settled": False, "next": {"done": 10, "of": 13}}
+    still_there = image_entry(f"{20:064x}", SECOND)
+    for entry_id in [entry_id for entry_id in index.entries if entry_id != still_there]:
+        del index.entries[entry_id]
+    assert function(selection("confirm_removed", "through", SECOND)) == {"settled": False}
     function(put_document(aws, {"a" * 64: read()}, FIRST))
     index.settle()
-    assert function(earlier | {"next": unfinished["next"]}) == {"settled": False}
     assert left(index) == {FIRST}
+    assert function(selection("confirm_removed", "through", SECOND)) == {"settled": False}
+
+
+def test_a_removal_begins_again_if_there_are_other_entries_than_before(
+    function: Function, aws: World, index: FakeIndex
+) -> None:
+    function(put_document(aws, MANY, SECOND))
+    index.settle()
+    index.fail("", "ThrottlingException")
+    begun = function(selection("remove", "through", SECOND))
+    function(put_document(aws, {letter * 64: read() for letter in "abcdef"}, FIRST))
+    index.settle()
+    assert "next" not in function(selection("remove", "through", SECOND) | {"next": begun["next"]})
+    index.settle()
+    assert index.entries == {}
 
 
 def test_an_upload_that_never_came_to_the_index_has_nothing_to_remove(function: Function, index: FakeIndex) -> None:
