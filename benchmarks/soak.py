@@ -26,7 +26,7 @@ SMALL, LARGE = 100_000, 1_000_000  # bytes; a larger file can take minutes and h
 UNDER_WAY = 30
 PATIENCE = 3600  # seconds
 # Failures that a storm can cause and a redrive repairs.
-LATER = frozenset({"TransientError", "PicturesHeldUpError", "ProcessingTimedOutError"})
+LATER = frozenset({"TransientError", "ThrottledError", "PicturesHeldUpError", "ProcessingTimedOutError"})
 IN_THE_INDEX = frozenset({"INDEXED", "UPDATED"})
 
 
@@ -117,9 +117,21 @@ def _flow(library: Any, server: Any, uploads: list[tuple[str, bytes]], url: str)
 
 def _wait_until_all_ended(library: Any) -> None:
     deadline = time.monotonic() + PATIENCE
-    while any(row["status"] == "INGESTING" for row in library.documents()) and time.monotonic() < deadline:
+    while _is_busy(library) and time.monotonic() < deadline:
         time.sleep(2)
-    time.sleep(5)  # superseded uploads clean up after themselves
+    time.sleep(5)  # what an end starts, such as recording a failure
+    while _is_busy(library) and time.monotonic() < deadline:
+        time.sleep(2)
+
+
+def _is_busy(library: Any) -> bool:
+    """Whether any workflow runs: earlier uploads are withdrawn after a document is INGESTED."""
+    workflows = (
+        library.target.outputs[name] for name in ("IngestDocumentArn", "RemoveDocumentArn", "RecordFailureArn")
+    )
+    running = {"statusFilter": "RUNNING", "maxResults": 1}
+    client = library.target.step_functions
+    return any(client.list_executions(stateMachineArn=arn, **running)["executions"] for arn in workflows)
 
 
 def _redrive(library: Any) -> int:

@@ -225,4 +225,5 @@ def document_json(row: dict[str, Any]) -> dict[str, Any]:
         "output_tokens": int(row.get("output_tokens", 0)),
         "cost_usd": float(row.get("cost_usd", 0)),
         "updated_at": row.get("updated_at"),
+        "removing_since": row.get("removing_since") if row["status"] == "REMOVING" else None,
     }

@@ -32,9 +32,11 @@ ROUTINE = frozenset(
 )  # fmt: skip
 
 
-def _status(status: str) -> str:
-    colour = COLOURS.get(status, "white")
-    return f"[{colour}]{status.lower().replace('_', ' ')}[/]"
+def _status(document: dict[str, Any]) -> str:
+    status = document["status"]
+    since = document["removing_since"]
+    when = f" since {datetime.fromisoformat(since).astimezone():%Y-%m-%d %H:%M}" if since else ""
+    return f"[{COLOURS.get(status, 'white')}]{status.lower().replace('_', ' ')}{when}[/]"
 
 
 def _name(key: str) -> str:
@@ -59,7 +61,7 @@ def documents(console: Console, found: list[dict[str, Any]]) -> None:
         cost = f"${each['cost_usd']:.4f}"
         table.add_row(
             _name(each["key"]),
-            _status(each["status"]),
+            _status(each),
             str(each["page_count"]),
             images,
             cost,
@@ -68,7 +70,7 @@ def documents(console: Console, found: list[dict[str, Any]]) -> None:
 
 
 def document(console: Console, whole: dict[str, Any]) -> None:
-    console.print(f"[bold]{_name(whole['key'])}[/]  {_status(whole['status'])}  [dim]{whole['document_id']}[/]")
+    console.print(f"[bold]{_name(whole['key'])}[/]  {_status(whole)}  [dim]{whole['document_id']}[/]")
     if whole["page_count"]:
         console.print(
             f"{whole['page_count']} pages, {whole['captioned_count']} of {whole['image_count']} images read, "

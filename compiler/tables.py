@@ -7,10 +7,10 @@ from compiler.operations import functions_of, operations
 from compiler.project import NOTICE, ROOT, function_folders, logical_id
 from compiler.raised import raised
 from compiler.workflows import Workflow
-from docent.errors import DocentError, MisconfiguredError, TransientError, UnexpectedError
+from docent.errors import DocentError, MisconfiguredError, ThrottledError, TransientError, UnexpectedError
 
 # All functions can raise these, so the page names them once.
-EVERYWHERE = {TransientError.__name__, MisconfiguredError.__name__, UnexpectedError.__name__}
+EVERYWHERE = {kind.__name__ for kind in (TransientError, ThrottledError, MisconfiguredError, UnexpectedError)}
 LAYERS = sorted((ROOT / "layers").iterdir())
 
 
@@ -25,10 +25,10 @@ def functions_page(
         f"<!-- {NOTICE.format('the template, the workflows, the contract and the code')} -->",
         "# Functions",
         "",
-        "One folder is one function. All of them can fail with `TransientError`, which Step Functions retries, and",
-        "with `MisconfiguredError`. All functions of the API can also answer with `InvalidRequestError`,",
-        "`UnauthorizedError`, `OversizedRequestError` and `UnsupportedMediaTypeError`. [errors.md](errors.md) explains",
-        "each error.",
+        "One folder is one function. All of them can fail with `TransientError` and `ThrottledError`, which Step",
+        "Functions retries, and with `MisconfiguredError`. All functions of the API can also answer with",
+        "`InvalidRequestError`, `UnauthorizedError`, `OversizedRequestError` and `UnsupportedMediaTypeError`.",
+        "[errors.md](errors.md) explains each error.",
     ]
     capability = ""
     for name, folder in sorted(function_folders().items(), key=lambda item: (item[1].parent.name, item[0])):

@@ -6,6 +6,7 @@ engine (`service.Operation`) or a task of a workflow (`state-machine.State`):
     bedrock-runtime.Converse=ThrottlingException*3       the next three calls are throttled
     kendra.BatchPutDocument=InternalServerException@0.2  one call in five, by chance
     bedrock-runtime.Converse=delay:2.5                   every call takes 2.5 s longer; a task's reply is delayed
+    kendra.Deletion[a1b2]=delay:30                       the index deletes entries with this in their id 30 s later
     bedrock-runtime.Converse=malformed*1                 status 200 with half of the body; a task returns `{}`
     bedrock-runtime.Converse=reply:no tags here*1        the model says exactly this
 

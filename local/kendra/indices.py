@@ -64,6 +64,8 @@ class Indices:
 
     def update_index(self, request: Json) -> Json:
         index = self.active(request.pop("Id"))
+        if index.settings["Edition"] == "DEVELOPER_EDITION" and any(request.get("CapacityUnits", {}).values()):
+            raise invalid("A DEVELOPER_EDITION index takes no capacity units.")
         fields = fields_of(index)
         for update in request.pop("DocumentMetadataConfigurationUpdates", []):
             name, kind = update["Name"], update["Type"]

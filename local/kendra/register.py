@@ -9,7 +9,11 @@ from local.seams import services
 
 
 def register(machine: Machine) -> None:
-    kendra = KendraService(machine.settings.home / "kendra", machine.s3)
+    def deleting_seconds(document_id: str) -> float:
+        fault = machine.faults.take("kendra", "Deletion", {}, document_id)
+        return fault.delay if fault else 0
+
+    kendra = KendraService(machine.settings.home / "kendra", machine.s3, deleting_seconds=deleting_seconds)
     machine.closing.callback(kendra.close)
     machine.share(kendra)
     services.add_json_service("kendra", TARGET, with_faults("kendra", kendra.handle_request, machine.faults))

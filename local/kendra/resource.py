@@ -19,8 +19,10 @@ def add_kendra_index(handler: Handler) -> None:
             {name: value for name, value in field.items() if name in ("Name", "Type", "Search", "Relevance")}
             for field in props.get("DocumentMetadataConfigurations", [])
         ]
-        if fields:
-            request = {"Id": index_id, "DocumentMetadataConfigurationUpdates": fields}
+        units = {name: int(number) for name, number in props.get("CapacityUnits", {}).items()}
+        changes = {"DocumentMetadataConfigurationUpdates": fields, "CapacityUnits": units}
+        if any(changes.values()):
+            request = {"Id": index_id} | {name: value for name, value in changes.items() if value}
             call(handler, f"{TARGET}.UpdateIndex", request)
 
     def create(_logical_id: str, props: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:

@@ -53,12 +53,15 @@ class KendraService:
         s3: Callable[[str | None], "S3Client"],
         clock: Callable[[], float] = time.time,
         indexing_seconds: float = 0.2,
+        deleting_seconds: Callable[[str], float] = lambda _document_id: 0,
     ) -> None:
-        """`s3` returns a client with a role's credentials. Accepted work begins after `indexing_seconds`."""
+        """`s3` returns a client with a role's credentials. Accepted work begins after `indexing_seconds`, and the
+        deletion of a document after `deleting_seconds` more. Until then a new document has the status NOT_FOUND."""
         self._uploads = data_dir / "uploads"
         self._folders = data_dir / "indexes"
         self._uploads.mkdir(parents=True, exist_ok=True)
         self._indexing_seconds = indexing_seconds
+        self._deleting_seconds = deleting_seconds
         self._store = Store(data_dir / "kendra.sqlite")
         self._indices = Indices(self._store, clock, indexing_seconds)
         self._forget_abandoned_uploads()
@@ -171,7 +174,9 @@ class KendraService:
 
     def _batch_delete_document(self, request: Json) -> Json:
         index = self._indices.active(request["IndexId"])
-        self._store.accept_deletions(index.id, request["DocumentIdList"], time.time() + self._indexing_seconds)
+        due = time.time() + self._indexing_seconds
+        deletions = {each: due + self._deleting_seconds(each) for each in request["DocumentIdList"]}
+        self._store.accept_deletions(index.id, deletions)
         self._indexer.wake()
         return {"FailedDocuments": []}
 
@@ -180,6 +185,8 @@ class KendraService:
         statuses = []
         for info in request["DocumentInfoList"]:
             found = self._store.status(index.id, info["DocumentId"])
+            if not self._store.is_known(index.id, info["DocumentId"]):
+                found = None
             status = {
                 "DocumentId": info["DocumentId"],
                 "DocumentStatus": found.status if found else "NOT_FOUND",

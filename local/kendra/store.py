@@ -8,7 +8,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,6 +134,15 @@ class Store:
         row = self._one("SELECT status, failure FROM documents WHERE index_id = ? AND id = ?", (index_id, document_id))
         return DocumentStatus(*row) if row else None
 
+    def is_known(self, index_id: str, document_id: str) -> bool:
+        """False for a document that was never there before, until the work on it is due for the first time."""
+        query = (
+            "SELECT 1 FROM documents WHERE index_id = ? AND id = ? AND (status <> 'PROCESSING' OR searchable"
+            " OR NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.index_id = documents.index_id"
+            " AND document_id = documents.id AND attempts = 0 AND ready_at > ?))"
+        )
+        return self._one(query, (index_id, document_id, time.time())) is not None
+
     def statuses(self, index_id: str) -> list[tuple[str, DocumentStatus, bool]]:
         """Each document of an index by id: its status, and whether its deletion is accepted."""
         with self._lock:
@@ -164,10 +173,11 @@ class Store:
                 )
                 self._add_task(index_id, document["Id"], json.dumps(document), ready_at)
 
-    def accept_deletions(self, index_id: str, document_ids: Iterable[str], ready_at: float) -> None:
+    def accept_deletions(self, index_id: str, deletions: Mapping[str, float]) -> None:
+        """`deletions` are the times at which the documents are deleted, by id."""
         with self._lock, self._connection:
             self._connection.execute("BEGIN")
-            for document_id in document_ids:
+            for document_id, ready_at in deletions.items():
                 self._add_task(index_id, document_id, None, ready_at)
 
     def ready_tasks(self, limit: int) -> list[Task]:

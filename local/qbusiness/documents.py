@@ -123,7 +123,7 @@ class Documents:
         identifiers = [document["documentId"] for document in request["documents"]]
         if not 1 <= len(identifiers) <= MOST_DELETED:
             raise invalid(f"1 to {MOST_DELETED} documents can be deleted at once.")
-        self._store.accept_deletions(index.id, identifiers, time.time() + self._indexing_seconds)
+        self._store.accept_deletions(index.id, dict.fromkeys(identifiers, time.time() + self._indexing_seconds))
         self._indexer.wake()
         return {"failedDocuments": []}
 

@@ -77,7 +77,8 @@ _about: contextvars.ContextVar[tuple[str, str, str | None]] = contextvars.Contex
 def number_events_by_version() -> None:
     """An event about a version always has the same sequencer, even if it is sent again.
 
-    MiniStack counts up from its start time.
+    MiniStack counts up from its start time, in 18 digits. S3's sequencers begin with the time as well but differ in
+    length: here the second version of an object has a shorter one than the first, and so on in turn.
     """
     send_of_ministack = s3._fire_s3_event_async
 
@@ -89,12 +90,13 @@ def number_events_by_version() -> None:
         if not event_name.startswith(s3._EVENT_SEQUENCED_FAMILIES):
             return None
         bucket, key, version_id = _about.get()
-        microseconds = time.time_ns() // 1000
+        position, microseconds = 0, time.time_ns() // 1000
         for number, version in enumerate(s3._object_versions.get((bucket, key), [])):
             if version["version_id"] == version_id:
                 # S3's times are milliseconds; of two versions in one, the later has the higher position.
-                microseconds = round(_modified(version).timestamp() * 1000) * 1000 + number % 1000
-        return f"{microseconds:018X}"
+                position, microseconds = number, round(_modified(version).timestamp() * 1000) * 1000 + number % 1000
+        seconds, fraction = divmod(microseconds, 1_000_000)
+        return f"{seconds:010X}{fraction:05X}" + ("" if position % 2 else "3B8")
 
     s3._fire_s3_event_async, s3._next_event_sequencer = send, sequencer
 

@@ -190,7 +190,7 @@ SEAMS = (
     ),
     Seam(
         "S3",
-        "An event's sequencer is a counter, so that an event that is sent again gets another one.",
+        "An event's sequencer is a counter of fixed length, so that an event that is sent again gets another one.",
         "1.5.33",
         buckets.number_events_by_version,
     ),
@@ -218,6 +218,12 @@ SEAMS = (
         "A nested execution that fails gives its own error to the outer one instead of `States.TaskFailed`.",
         "1.5.33",
         workflows.name_nested_failures_as_step_functions_does,
+    ),
+    Seam(
+        "Step Functions",
+        "A Distributed Map over an empty list succeeds instead of failing with `States.ItemReaderFailed`.",
+        "1.5.33",
+        workflows.fail_maps_without_items,
     ),
     Seam(
         "EventBridge",

@@ -87,6 +87,19 @@ def name_nested_failures_as_step_functions_does() -> None:
     stepfunctions._nested_execution_failure = failure
 
 
+def fail_maps_without_items() -> None:
+    """A Distributed Map whose reader finds no items fails with States.ItemReaderFailed. MiniStack lets it succeed."""
+    of_ministack = stepfunctions._read_map_items
+
+    def read(reader: Any, effective: Any, ctx: Any) -> Any:
+        items = of_ministack(reader, effective, ctx)
+        if not items:
+            raise stepfunctions._ExecutionError("States.ItemReaderFailed", "The item source has no items.")
+        return items
+
+    stepfunctions._read_map_items = read
+
+
 # The task that runs in this thread: `(state machine, state, the execution's input)`.
 _task: contextvars.ContextVar[tuple[str, str, str]] = contextvars.ContextVar("task")
 # Seconds after which the process that serves this thread's invocation is killed.

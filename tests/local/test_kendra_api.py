@@ -22,7 +22,7 @@ from local.kendra.standalone import serving
 from tests.support.waiting import wait_until
 
 ROLE = "arn:aws:iam::000000000000:role/kendra"
-SETTLED = {"INDEXED", "UPDATED", "FAILED", "UPDATE_FAILED", "NOT_FOUND"}
+SETTLED = {"INDEXED", "UPDATED", "FAILED", "UPDATE_FAILED"}
 
 
 class Buckets:
@@ -102,7 +102,7 @@ def text(document_id: str, content: str, **members: Any) -> dict[str, Any]:
 
 
 def put(kendra: Any, index: str, *documents: dict[str, Any], seconds: float = 40) -> None:
-    """Puts documents and waits until none of them is PROCESSING."""
+    """Puts documents and waits until the index is done with all of them."""
     answer = kendra.batch_put_document(IndexId=index, Documents=list(documents))
     assert answer["FailedDocuments"] == []
     ids = [document["Id"] for document in documents]
@@ -228,6 +228,14 @@ def test_the_type_of_an_attribute_cannot_be_changed(kendra: Any, index: str) -> 
     assert code == "ValidationException"
 
 
+def test_only_an_index_of_another_edition_takes_capacity_units(kendra: Any, index: str) -> None:
+    units = {"QueryCapacityUnits": 2, "StorageCapacityUnits": 0}
+    kendra.update_index(Id=index, CapacityUnits=units)
+    assert kendra.describe_index(Id=index)["CapacityUnits"] == units
+    small = new_index(kendra, Edition="DEVELOPER_EDITION")
+    assert refusal(lambda: kendra.update_index(Id=small, CapacityUnits=units))[0] == "ValidationException"
+
+
 # Limits
 
 
@@ -288,10 +296,31 @@ def test_more_than_5_mb_of_text_fails_with_a_reason(kendra: Any, index: str) -> 
 # Documents
 
 
-def test_a_document_is_processing_until_it_is_indexed(kendra: Any, index: str) -> None:
-    kendra.batch_put_document(IndexId=index, Documents=[text("a", "Bees make honey.")])
-    assert statuses(kendra, index, "a", "b") == {"a": "PROCESSING", "b": "NOT_FOUND"}
-    wait_until(lambda: statuses(kendra, index, "a") == {"a": "INDEXED"})
+def test_a_new_document_is_not_found_at_first_then_processing_until_it_is_indexed(kendra: Any, index: str) -> None:
+    seen: list[str] = []
+    kendra.batch_put_document(IndexId=index, Documents=[text("a", "Bees make honey. " * 20_000)])
+
+    def is_indexed() -> bool:
+        seen.extend(each for each in statuses(kendra, index, "a").values() if [each] != seen[-1:])
+        return seen[-1] == "INDEXED"
+
+    wait_until(is_indexed)
+    assert seen == ["NOT_FOUND", "PROCESSING", "INDEXED"]
+    kendra.batch_put_document(IndexId=index, Documents=[text("a", "Cows give milk.")])
+    assert statuses(kendra, index, "a") == {"a": "PROCESSING"}, "it is known already"
+
+
+def test_a_deletion_takes_as_long_as_it_is_told_to(tmp_path: Path, buckets: Buckets) -> None:
+    slow = KendraService(
+        tmp_path, buckets, indexing_seconds=0, deleting_seconds=lambda document_id: 3600 * (document_id == "slow")
+    )
+    with closing(slow), serving(slow) as url, closing(client_of(url)) as client:
+        index = new_index(client)
+        put(client, index, text("slow", "Bees make honey."), text("quick", "Honey is sweet."))
+        client.batch_delete_document(IndexId=index, DocumentIdList=["slow", "quick"])
+        wait_until(lambda: statuses(client, index, "quick") == {"quick": "NOT_FOUND"})
+        assert statuses(client, index, "slow") == {"slow": "INDEXED"}
+        assert found(client, index, "honey") == ["slow"]
 
 
 def test_a_document_put_again_replaces_all_its_passages(kendra: Any, index: str) -> None:

@@ -45,6 +45,7 @@ from ministack.services import (
 )
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
+from docent.documents import generation_of
 from local.bedrock import iam as bedrock_iam
 from local.qbusiness import iam as qbusiness_iam
 from local.seams import (
@@ -225,6 +226,16 @@ def test_a_nested_execution_fails_its_task_as_on_aws(monkeypatch: pytest.MonkeyP
     error, cause = stepfunctions._nested_execution_failure(inner)
     assert error == "States.TaskFailed"
     assert json.loads(cause)["Error"] == "No"
+
+
+@of(workflows.fail_maps_without_items)
+def test_a_distributed_map_without_items_fails_as_on_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stepfunctions, "_read_map_items", lambda reader, *_: reader["items"])
+    workflows.fail_maps_without_items()
+    assert stepfunctions._read_map_items({"items": [1]}, {}, {}) == [1]
+    with pytest.raises(stepfunctions._ExecutionError) as raised:
+        stepfunctions._read_map_items({"items": []}, {}, {})
+    assert raised.value.error == "States.ItemReaderFailed"
 
 
 @of(workflows.fail_tasks)
@@ -600,8 +611,11 @@ def test_what_came_or_went_since_a_moment_is_announced_again_by_the_same_sequenc
         s3._put_object("papers", "new.pdf", b"2", {})
         s3._put_object("papers", "new.pdf", b"3", {})
         s3._delete_object("papers", "old.pdf", {}, {})
-        replaced, newest, _, removed = sorted(sent.get(timeout=5) for _ in range(4))
+        replaced, newest, uploaded, removed = sorted(sent.get(timeout=5) for _ in range(4))
         assert (replaced[0], newest[0], removed[1]) == ("new.pdf", "new.pdf", "s3:ObjectRemoved:DeleteMarkerCreated")
+        for earlier, later in ((replaced, newest), (uploaded, removed)):
+            assert len(earlier[2]) > len(later[2]), "as on AWS, a later sequencer can be shorter"
+            assert generation_of(earlier[2]) < generation_of(later[2])
         assert buckets.announce_again(since) == 2
         assert sorted(sent.get(timeout=5) for _ in range(2)) == [newest, removed]
     finally:

@@ -29,7 +29,8 @@ class Entry:
 class FakeIndex(FakeService):
     """`entries` is its content, by id. `refuses`, `chokes_on` and `cannot_tell` are suffixes of ids that are refused
     with that error code, fail with that reason while they are indexed, or have no status.
-    `passages` are Retrieve's results, `finds` its results for some queries instead. A passage is returned only to
+    `passages` are Retrieve's results, `finds` its results for some queries instead, and `throttled` the queries for
+    which there is no capacity. A passage is returned only to
     its document's `readers` (`{document id: {"USER:…", "GROUP:…"}}`), or to everyone if it has none."""
 
     events = ("kendra",)
@@ -42,6 +43,7 @@ class FakeIndex(FakeService):
         self.cannot_tell: tuple[str, ...] = ()
         self.passages: list[dict[str, Any]] = []
         self.finds: dict[str, list[dict[str, Any]]] = {}
+        self.throttled: set[str] = set()
         self.readers: dict[str, set[str]] = {}
         self._index_id = index_id
 
@@ -93,6 +95,8 @@ class FakeIndex(FakeService):
             raise Refused("ValidationException", "PageSize is between 1 and 100.")
         if not request["QueryText"].strip() or len(request["QueryText"]) > 1000:
             raise Refused("ValidationException", "QueryText has between 1 and 1000 characters.")
+        if request["QueryText"] in self.throttled:
+            raise Refused("ThrottlingException", "There is no capacity for this query.")
         user = request.get("UserContext", {})
         names = {f"USER:{user.get('UserId')}", *(f"GROUP:{group}" for group in user.get("Groups", []))}
         found = [
@@ -128,7 +132,7 @@ def _by_end(ends: dict[str, str], entry_id: str) -> str:
     return next((value for end, value in ends.items() if entry_id.endswith(end)), "")
 
 
-def passage(text: str, confidence: str = "HIGH", **attributes: str | int) -> dict[str, Any]:
+def passage(text: str, confidence: str = "HIGH", generation: str = "1", **attributes: str | int) -> dict[str, Any]:
     """One of Retrieve's results, with the document's attributes as they were put."""
     pairs = [
         {"Key": key, "Value": {"LongValue": value} if isinstance(value, int) else {"StringValue": value}}
@@ -136,7 +140,7 @@ def passage(text: str, confidence: str = "HIGH", **attributes: str | int) -> dic
     ]
     return {
         "Id": "query-1-0",
-        "DocumentId": f"{attributes.get('docent_document', 'elsewhere')}/1/text",
+        "DocumentId": f"{attributes.get('docent_document', 'elsewhere')}/{generation}/text",
         "DocumentTitle": "a document",
         "Content": text,
         "DocumentAttributes": pairs,

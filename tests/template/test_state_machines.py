@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +72,60 @@ def test_every_task_retries_what_is_transient_with_jitter(path: Path) -> None:
             assert "States.ItemReaderFailed" in state["Retry"][0]["ErrorEquals"], name
 
 
+# By the beginning of a task's resource: the names of "the quota is used up", and of what has no class of its own in
+# AWS's SDK for Java.
+NAMES = {
+    "${": (
+        {"ThrottledError", "Lambda.TooManyRequestsException"},
+        {"Lambda.AWSLambdaException", "Lambda.SdkClientException"},
+    ),
+    "arn:${Partition}:states:::dynamodb:": (
+        {"DynamoDB.ThrottlingException", "DynamoDB.ProvisionedThroughputExceededException"},
+        {"DynamoDB.AmazonDynamoDBException", "DynamoDB.SdkClientException"},
+    ),
+    "arn:${Partition}:states:::events:": (
+        {"EventBridge.ThrottlingException"},
+        {"EventBridge.AmazonEventBridgeException", "EventBridge.SdkClientException", "EventBridge.FailedEntry"},
+    ),
+    "arn:${Partition}:states:::states:": (
+        {"StepFunctions.ThrottlingException", "StepFunctions.ExecutionLimitExceeded"},
+        {"StepFunctions.AWSStepFunctionsException", "StepFunctions.SdkClientException"},
+    ),
+}
+
+
+@by_machine
+def test_a_task_waits_for_a_quota_as_long_as_its_execution_may_take(path: Path) -> None:
+    longest = definition(path)["TimeoutSeconds"]
+    for name, state, _ in every_state(definition(path)):
+        if state["Type"] != "Task":
+            continue
+        quotas, others = next(names for start, names in NAMES.items() if state["Resource"].startswith(start))
+        rules = {error: rule for rule in state["Retry"] for error in rule["ErrorEquals"]}
+        assert {seconds_of(rules[error]) >= longest for error in quotas} == {True}, name
+        assert {60 < seconds_of(rules[error]) < 600 for error in others} == {True}, name
+
+
+def seconds_of(rule: dict[str, Any]) -> float:
+    """How long all retries of a rule take, with the mean of their jitter."""
+    delays = (rule["IntervalSeconds"] * rule["BackoffRate"] ** n for n in range(rule["MaxAttempts"]))
+    return sum(min(delay, rule["MaxDelaySeconds"]) for delay in delays) / 2
+
+
+def test_an_execution_outlasts_those_it_waits_for() -> None:
+    longest = {path.name.split(".")[0]: definition(path)["TimeoutSeconds"] for path in MACHINES}
+    withdrawal = longest.pop("withdraw_generations")
+    assert withdrawal >= 6 * 3600, "Kendra's deletions take an hour or more"
+    assert min(longest.values()) >= 2 * withdrawal
+
+
+@by_machine
+def test_an_execution_that_waits_to_its_end_fits_its_history(path: Path) -> None:
+    """25,000 events; a round of asking the index has nine, and a failed attempt five."""
+    rounds = definition(path)["TimeoutSeconds"] / 120
+    assert 9 * rounds < 25_000 * 0.9
+
+
 @by_machine
 def test_a_state_that_calls_a_function_is_named_after_what_it_does(path: Path) -> None:
     called = {}
@@ -90,7 +145,7 @@ def test_functions_end_before_the_states_that_call_them() -> None:
     for path in MACHINES:
         for name, state, _ in every_state(definition(path)):
             match = re.fullmatch(r"\$\{(\w+)Arn\}", state.get("Resource", ""))
-            if match and match[1].endswith("Function") and name not in ("ConfirmIndexed", "ConfirmRemoved"):
+            if match and match[1].endswith("Function"):
                 assert functions()[match[1]].get("Timeout", default) < state["TimeoutSeconds"], name
 
 

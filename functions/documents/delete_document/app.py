@@ -7,6 +7,7 @@ The object's deletion is what starts remove_document. It comes first: if marking
 document is removed all the same; a mark without a deletion would say REMOVING for ever.
 """
 
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -40,7 +41,7 @@ def delete_document(request: Request) -> Reply:
     row = find_owned(settings().documents_table, document_id, request.caller)
     if row.is_answered_from:
         delete_object(settings().source_bucket, row.key)
-        mark_removing(settings().documents_table, row)
+        mark_removing(settings().documents_table, row, time.time())
         logger.info("document deleted", document_id=document_id, generation=row.generation)
     status = row.status if row.status == "REMOVED" else "REMOVING"
     return Reply({"document_id": document_id, "status": status}, 202)

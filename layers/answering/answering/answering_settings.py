@@ -20,6 +20,7 @@ class AnsweringSettings:
     conversation_days: int
     history_tokens: int
     search_languages: str
+    searches_per_question: int
 
 
 @cache

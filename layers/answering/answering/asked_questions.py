@@ -12,7 +12,7 @@ from docent.callers import Caller
 from docent.conversations import Turn, add_turn, id_of, read_conversation, read_turns
 from docent.deadlines import Calls, Deadline
 from docent.document_rows import read_rows
-from docent.errors import DocentError, TransientError
+from docent.errors import DocentError, TooManyRequestsError, TransientError
 from docent.throttling import count_request
 
 from .answer_prompts import converse_request
@@ -122,9 +122,9 @@ class Answering:
             self._course.question, self._course.answer = WITHHELD[self._language], REFUSED[self._language]
             return self._course
         question, translations = self._stand_alone(history)
-        queries = queries_of(question, *translations, *self._terms(question))
+        queries = queries_of(question, *translations, *self._terms(question))[: settings().searches_per_question]
         later = self._search(queries if history else queries[1:])
-        found = merged([calls.result(search) for search in [*early, *later]])
+        found = merged(self._found([*early, *later]))
         passages = calls.wait_for(self._read, found)
         self._course.passages = len(passages)
         self._course.answer = UNKNOWN[self._language]
@@ -176,6 +176,20 @@ class Answering:
 
     def _search(self, queries: Sequence[str]) -> list[Future[list[Passage]]]:
         return [self._calls.begin(retrieve, query, self._asked.caller) for query in queries_of(*queries)]
+
+    def _found(self, searches: Sequence[Future[list[Passage]]]) -> list[list[Passage]]:
+        """What the searches found. The index may have no capacity for some of them, if another one found something."""
+        found: list[list[Passage]] = []
+        throttled: TooManyRequestsError | None = None
+        for search in searches:
+            try:
+                found.append(self._calls.result(search))
+            except TooManyRequestsError as error:
+                throttled = error
+                self._course.warnings.append("the index had no capacity for a search")
+        if throttled and not any(found):
+            raise throttled
+        return found
 
     def _read(self, passages: Sequence[Passage]) -> list[Passage]:
         """Only what the documents' own rows let the caller read, whatever the index says."""

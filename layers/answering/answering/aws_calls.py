@@ -17,7 +17,15 @@ from docent.callers import Caller
 from docent.clients import bedrock_runtime, dynamodb, kendra, s3
 from docent.derived_keys import GLOSSARY
 from docent.documents import ObjectPointer
-from docent.errors import MALFORMED, InvalidRequestError, MisconfiguredError, TransientError, from_aws
+from docent.errors import (
+    MALFORMED,
+    InvalidRequestError,
+    MisconfiguredError,
+    ThrottledError,
+    TooManyRequestsError,
+    TransientError,
+    from_aws,
+)
 from docent.errors.ingest import MaskingRefusedError, MissingDocumentError
 from docent.guardrails import read_reply
 from docent.objects import read_bytes
@@ -34,6 +42,9 @@ if TYPE_CHECKING:
 # All attempts at one call together take less than the function may: 3 × (5 + 30) seconds, and some pauses.
 ATTEMPTS, READ_TIMEOUT = 3, 30
 GLOSSARY_SECONDS = 300
+# An index takes 0.1 queries a second for each unit of its capacity, after a burst: then one every ten seconds.
+# https://docs.aws.amazon.com/kendra/latest/dg/adjusting-capacity.html
+SECONDS_BETWEEN_SEARCHES = 10
 
 
 def bedrock() -> "BedrockRuntimeClient":
@@ -49,7 +60,10 @@ def make_clients() -> None:
 
 
 def retrieve(query: str, caller: Caller) -> list[Passage]:
-    """The passages of one search, as far as the caller may read them by the index's own access lists."""
+    """The passages of one search, as far as the caller may read them by the index's own access lists.
+
+    Raises TooManyRequestsError when the index has no capacity left for it.
+    """
     try:
         with WAITS.call():
             reply = kendra(ATTEMPTS).retrieve(
@@ -63,7 +77,11 @@ def retrieve(query: str, caller: Caller) -> list[Passage]:
         happened = f"The index {settings().index_id} is not there (ResourceNotFoundException)."
         raise MisconfiguredError(happened) from error
     except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, "the index was searched", InvalidRequestError) from error
+        named = from_aws(error, "the index was searched", InvalidRequestError)
+        if isinstance(named, ThrottledError):
+            happened = "The index is searched more often than its capacity allows."
+            raise TooManyRequestsError(happened, SECONDS_BETWEEN_SEARCHES) from error
+        raise named from error
     except MALFORMED as error:
         raise TransientError("The index's reply cannot be understood.") from error
 

@@ -22,6 +22,7 @@ class Passage:
     """One retrieved passage. `image_key` is the key of the image it was read in; `score` is 3, 2 or 1."""
 
     document_id: str
+    generation: str
     key: str
     page: int | None
     box: tuple[float, ...] | None
@@ -37,6 +38,7 @@ class Passage:
         confidence = item.get("ScoreAttributes", {}).get("ScoreConfidence", "NOT_AVAILABLE")
         return cls(
             document_id=attributes.get("docent_document", ""),
+            generation=_generation(item.get("DocumentId", "")),
             key=attributes.get("docent_key", ""),
             page=attributes.get("docent_page") or attributes.get("_excerpt_page_number"),
             box=tuple(places[0]["bbox"]) if places else None,
@@ -47,6 +49,11 @@ class Passage:
 
     def to_citation(self, excerpt: str) -> Citation:
         return Citation(self.document_id, self.key, self.page, self.box, excerpt, self.image_key)
+
+
+def _generation(entry_id: str) -> str:
+    """Of `<document>/<generation>/…`, an entry's id in the index; empty for what others put there."""
+    return entry_id.split("/")[1] if entry_id.count("/") >= 2 else ""
 
 
 def _value(value: Mapping[str, Any]) -> Any:
@@ -67,10 +74,12 @@ def merged(searches: Sequence[Sequence[Passage]]) -> list[Passage]:
 
 
 def readable(passages: Sequence[Passage], rows: Mapping[str, DocumentRow], caller: Caller) -> list[Passage]:
-    """Those whose document is there, is not being removed, and names the caller as a reader: as of now, whatever
-    the index still holds, and whatever others put into it."""
+    """Those of an upload that answers may use now, whose document names the caller as a reader: whatever the index
+    still holds, and whatever others put into it."""
     return [
         passage
         for passage in passages
-        if (row := rows.get(passage.document_id)) and row.is_answered_from and row.may_be_read_by(caller)
+        if (row := rows.get(passage.document_id))
+        and row.answers_from(passage.generation)
+        and row.may_be_read_by(caller)
     ]

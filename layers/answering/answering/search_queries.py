@@ -9,13 +9,12 @@ from docent.callers import Caller
 MAX_CHARS = 1000
 # https://docs.aws.amazon.com/kendra/latest/APIReference/API_UserContext.html
 MAX_GROUPS, MAX_NAME = 2048, 200
-MAX_QUERIES = 5
 
 
 def queries_of(*questions: str) -> list[str]:
-    """Each once, cut to what Kendra takes; the first ones where there are too many."""
+    """Each once, cut to what Kendra takes."""
     cut = dict.fromkeys(query for question in questions if (query := _cut(" ".join(question.split()))))
-    return list(cut)[:MAX_QUERIES]
+    return list(cut)
 
 
 def _cut(text: str) -> str:

@@ -71,12 +71,22 @@ class DocumentRow:
             "gap_count": int(self.values.get("gap_count", 0)),
             "owned": self.is_owned_by(caller),
             "updated_at": self.values["updated_at"],
-        }
+        } | self._removing_since
+
+    @property
+    def _removing_since(self) -> dict[str, str]:
+        since = self.values.get("removing_since") if self.status == "REMOVING" else None
+        return {"removing_since": since} if since else {}
 
     @property
     def is_answered_from(self) -> bool:
         """Whether answers may use it: not while it is being removed, even if it is still in the index."""
         return self.status not in ("REMOVING", "REMOVED")
+
+    def answers_from(self, generation: str) -> bool:
+        """Whether answers may use what this upload left in the index. One that a later upload has replaced, or that a
+        later upload that failed should have replaced, may stay in the index for hours."""
+        return self.is_answered_from and generation >= self.values.get("answered_from", "")
 
 
 def upload_key(caller: Caller, file_name: str) -> str:

@@ -31,8 +31,7 @@ class Document:
     """One upload of one document.
 
     `document_id` names the document: the SHA-256 of `bucket/key`, first 32 hex digits, so the same
-    key is always the same document. `generation` names this upload of it: S3's sequencer, left-padded
-    with zeros to 32 hex digits so that generations compare as text in the order S3 wrote them.
+    key is always the same document. `generation` names this upload of it (`generation_of`).
     """
 
     document_id: str
@@ -66,8 +65,13 @@ def document_id_of(bucket: str, key: str) -> str:
 
 
 def generation_of(sequencer: str) -> str:
-    """S3's sequencers are hexadecimal with different lengths, and are compared right-aligned."""
-    return sequencer.upper().rjust(32, "0")
+    """S3's sequencer with zeros added on the right, to 32 hex digits.
+
+    Sequencers differ in length. S3 orders two of them by padding the shorter one on the right and comparing them as
+    text; at one fixed length DynamoDB and JSONata can do the same with `<`.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    """
+    return sequencer.upper().ljust(32, "0")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,12 @@ IMAGE = passage(
 FOR_ALL = {"groups": ["energy"]}
 
 
-def document(aws: World, document_id: str, status: str = "INGESTED", **readers: Any) -> None:
-    key = "chemie/stoffe.pdf"
-    aws.put_item(DOCUMENTS_TABLE, document_id=document_id, key=key, status=status, readers=json.dumps(readers))
+def document(
+    aws: World, document_id: str, status: str = "INGESTED", answered_from: str | None = None, **readers: Any
+) -> None:
+    values = {"key": "chemie/stoffe.pdf", "status": status, "readers": json.dumps(readers)}
+    since = {"answered_from": answered_from} if answered_from else {}
+    aws.put_item(DOCUMENTS_TABLE, document_id=document_id, **values, **since)
 
 
 @pytest.fixture(autouse=True)
@@ -320,7 +323,7 @@ def test_a_guardrail_that_is_not_well_lets_nothing_through(
     function: Function, model: FakeModel, guardrail: FakeGuardrail
 ) -> None:
     guardrail.fail_always("ThrottlingException")
-    assert refused(function) == (503, "TransientError")
+    assert refused(function) == (503, "ThrottledError")
     assert model.requests == []
 
 
@@ -419,6 +422,17 @@ def test_what_the_index_still_shows_is_refused_by_the_documents_own_readers(
     body = ask(function, "How long is it?")
     assert body["answer"] == ("It is 7 m [1]." if told else "I don't know.")
     assert bool(model.requests) == told, "the model never sees it"
+
+
+@pytest.mark.parametrize("status", ["INGESTED", "FAILED", "INGESTING"])
+@pytest.mark.parametrize(("generation", "told"), [("1", False), ("2", True), ("3", True)])
+def test_what_a_later_upload_has_replaced_is_not_answered_from_even_if_the_index_still_finds_it(
+    function: Function, aws: World, index: FakeIndex, model: FakeModel, status: str, generation: str, told: bool
+) -> None:
+    index.passages = [passage("It is 7 m.", generation=generation, docent_document=FOOD, docent_key="f.pdf")]
+    document(aws, FOOD, status=status, answered_from="2", groups=["energy"])
+    model.writes = "It is 7 m [1]."
+    assert ask(function, "How long is it?")["answer"] == ("It is 7 m [1]." if told else "I don't know.")
 
 
 def test_what_others_put_into_the_index_is_never_answered_from(function: Function, index: FakeIndex) -> None:
@@ -533,7 +547,7 @@ def test_terms_of_the_glossary_are_searched_in_the_other_language_too(
 def test_a_glossary_that_cannot_be_read_keeps_nobody_from_an_answer(function: Function, aws: World) -> None:
     with aws.refusing("s3.GetObject", 503, "SlowDown"):
         assert ask(function)["citations"]
-    assert "the glossary was not read (TransientError)" in function.logged
+    assert "the glossary was not read (ThrottledError)" in function.logged
 
 
 def test_questions_are_searched_in_further_languages_and_what_they_find_is_merged(
@@ -645,7 +659,7 @@ def test_a_follow_up_that_cannot_be_made_to_stand_alone_is_asked_as_it_is(
     model.fail("ThrottlingException", "ThrottlingException", "ThrottlingException")
     assert call(function, FOLLOW_UP)[0] == 200
     assert [request["QueryText"] for request in index.asked("Retrieve")] == ["Und für Benzol?"]
-    assert "not made to stand alone (TransientError)" in function.logged
+    assert "not made to stand alone (ThrottledError)" in function.logged
 
 
 def test_what_was_said_cannot_leave_its_tags(function: Function, model: FakeModel) -> None:
@@ -870,7 +884,7 @@ def test_a_stream_that_breaks_off_is_begun_again_when_nobody_saw_any_of_it(
 
 def test_a_stream_that_goes_on_breaking_off_is_transient(function: Function, model: FakeModel) -> None:
     model.break_off(12, times=9)
-    assert refused(function) == (503, "TransientError")
+    assert refused(function) == (503, "ThrottledError")
     assert len(model.asked("ConverseStream")) == 2
 
 
@@ -879,19 +893,43 @@ def test_what_was_sent_stands_when_the_stream_breaks_off(
 ) -> None:
     model.break_off(12, times=9)
     sentence, problem = sent(function, connections)
-    assert (sentence["type"], problem["type"], problem["name"]) == ("sentence", "problem", "TransientError")
+    assert (sentence["type"], problem["type"], problem["name"]) == ("sentence", "problem", "ThrottledError")
     assert len(model.asked("ConverseStream")) == 1
     assert list_conversations(CALLERS_TABLE, MARY, 9, None, NOW) == ([], None)
 
 
 @pytest.mark.usefixtures("without_waiting")
-@pytest.mark.parametrize("fault", ["ThrottlingException", ReadTimeoutError(endpoint_url="https://x")], ids=str)
-def test_after_three_attempts_a_throttle_of_the_index_is_transient(
-    function: Function, index: FakeIndex, fault: Any
-) -> None:
-    index.fail_always(fault)
+def test_after_three_attempts_a_time_out_of_the_index_is_transient(function: Function, index: FakeIndex) -> None:
+    index.fail_always(ReadTimeoutError(endpoint_url="https://x"))
     assert refused(function) == (503, "TransientError")
     assert len(index.requests) == 3
+
+
+@pytest.mark.usefixtures("without_waiting")
+def test_an_index_without_capacity_is_answered_with_the_time_to_wait(function: Function, index: FakeIndex) -> None:
+    index.fail_always("ThrottlingException")
+    reply = function(EVENT)
+    assert (reply["statusCode"], reply["headers"]["Retry-After"]) == (429, "10")
+    assert json.loads(reply["body"])["type"] == "urn:docent:problem:TooManyRequestsError"
+
+
+@pytest.mark.usefixtures("without_waiting")
+def test_a_question_is_answered_if_the_index_has_capacity_for_one_of_its_searches(
+    function: Function, aws: World, index: FakeIndex
+) -> None:
+    aws.put("glossary.csv", GLOSSARY.encode())
+    index.throttled = {"Grenzwert Formaldehyd"}
+    assert ask(function, "What is the LIMIT VALUE of formaldehyde?")["citations"]
+    assert "the index had no capacity for a search" in function.logged
+
+
+def test_a_question_is_searched_as_often_as_the_deployment_allows(
+    function: Function, aws: World, index: FakeIndex
+) -> None:
+    aws.put("glossary.csv", GLOSSARY.encode())
+    function.set(SEARCHES_PER_QUESTION="1")
+    ask(function, "What is the LIMIT VALUE of formaldehyde?")
+    assert [request["QueryText"] for request in index.asked("Retrieve")] == ["What is the LIMIT VALUE of formaldehyde?"]
 
 
 @pytest.mark.parametrize(

@@ -42,4 +42,4 @@ def test_other_peoples_conversations_are_not_there(function: Function, aws: Worl
 def test_a_table_that_is_not_well_is_a_problem_that_passes(function: Function, aws: World) -> None:
     with aws.refusing("dynamodb.BatchWriteItem", 400, "ProvisionedThroughputExceededException"):
         status, body = call(function, EVENT)
-    assert (status, body["type"]) == (503, "urn:docent:problem:TransientError")
+    assert (status, body["type"]) == (503, "urn:docent:problem:ThrottledError")

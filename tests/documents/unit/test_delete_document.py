@@ -1,9 +1,11 @@
 """Removing a document: its owner may, at once and as often as they like; nobody else, and most see no document."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from docent.document_rows import read_rows
 from docent.readers import Readers
 from tests.support.api_calls import ERIKA, MARY, OTTO, asked, call
 from tests.support.aws import DOCUMENTS_TABLE, SOURCE_BUCKET, World
@@ -47,6 +49,8 @@ def test_the_owner_deletes_the_object_and_nobody_is_answered_from_it_any_more(fu
     assert call(function, EVENT) == (202, {"document_id": DOCUMENT_ID, "status": "REMOVING"})
     assert not is_there(aws)
     assert status(aws) == "REMOVING"
+    since = read_rows(DOCUMENTS_TABLE, [DOCUMENT_ID])[DOCUMENT_ID].to_json(MARY)["removing_since"]
+    assert abs(datetime.fromisoformat(since) - datetime.now(UTC)) < timedelta(minutes=5)
 
 
 def test_what_was_deleted_can_be_brought_back(function: Function, aws: World) -> None:

@@ -44,7 +44,7 @@ KINDS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
             "done, and its reply lost": "lost:Lambda.ServiceException*1 lost:States.Timeout*1",
         },
         {
-            "throttled for long": "Lambda.TooManyRequestsException",
+            "failing for long": "Lambda.ServiceException",
             "timing out, then killed": "Sandbox.Timedout*1 kill:0.1",
             "malformed": "malformed",
         }
@@ -53,14 +53,14 @@ KINDS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "arn:${Partition}:states:::dynamodb:": (
         {
             "throttled, failing, its reply lost and malformed": "DynamoDB.ThrottlingException*2 "
-            "DynamoDB.InternalServerError*1 lost:DynamoDB.InternalServerError*1 malformed*1"
+            "DynamoDB.SdkClientException*1 lost:DynamoDB.InternalServerError*1 malformed*1"
         },
-        {"throttled for long, then timing out": "DynamoDB.ThrottlingException*8 States.Timeout"} | STOPS,
+        {"failing for long, then timing out": "DynamoDB.AmazonDynamoDBException*8 States.Timeout"} | STOPS,
     ),
     "arn:${Partition}:states:::events:": (
         {
             "throttled, failing, its reply lost and malformed": "EventBridge.ThrottlingException*2 "
-            "EventBridge.FailedEntry*1 lost:EventBridge.InternalException*1 malformed*1"
+            "EventBridge.FailedEntry*1 lost:EventBridge.SdkClientException*1 malformed*1"
         },
         {"failing for long, then timing out": "EventBridge.FailedEntry*8 States.Timeout"} | STOPS,
     ),
@@ -69,7 +69,7 @@ KINDS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
             "throttled, failing, its reply lost and malformed": "StepFunctions.ThrottlingException*2 "
             "StepFunctions.ExecutionLimitExceeded*1 lost:StepFunctions.AWSStepFunctionsException*1 malformed*1"
         },
-        {"throttled for long, then timing out": "StepFunctions.ThrottlingException*8 States.Timeout"} | STOPS,
+        {"failing for long, then timing out": "StepFunctions.SdkClientException*8 States.Timeout"} | STOPS,
     ),
     "arn:${Partition}:states:::s3:": (
         {"failing": "States.ItemReaderFailed*2"},

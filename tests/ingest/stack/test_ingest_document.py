@@ -100,15 +100,36 @@ def test_a_new_upload_replaces_all_of_the_old(stack: Stack) -> None:
         "replace/plan.pdf", pdf(["The harbour opens at seven."], [[image_with("Berth Morgana\ndepth 9 m")]])
     )
     old = list(stack.entries("replace/plan.pdf"))
+    stack.faults("kendra.Deletion=delay:6")
     second = stack.ingest(
         "replace/plan.pdf", pdf(["The harbour opens at eleven."], [[image_with("Berth Ysolde\ndepth 14 m")]])
     )
     assert second["status"] == "INGESTED"
     assert second["generation"] > first["generation"]
+    assert set(stack.statuses(old).values()) == {"INDEXED"}, "the index is slow to delete, and nobody waits for it"
+    answer = stack.ask("When does the harbour open?")["answer"]
+    assert "eleven" in answer
+    assert "seven." not in answer
+    assert stack.ended(second["execution_arn"])["status"] == "SUCCEEDED"
     assert set(stack.statuses(old).values()) == {"NOT_FOUND"}
     assert set(stack.entries("replace/plan.pdf").values()) == {"INDEXED"}
     assert not [key for key in stack.derived_keys("replace/plan.pdf") if first["generation"] in key]
-    assert "eleven" in stack.ask("When does the harbour open?")["answer"]
+
+
+def test_a_document_of_many_entries_is_put_asked_for_and_removed_through_throttles(stack: Stack) -> None:
+    signs = [[image_with(f"Platform {number}\nto Elsinore")] for number in range(12)]
+    throttled = "kendra.*=ThrottlingException@0.4"
+    stack.faults(throttled)
+    document = stack.ingest("many/signs.pdf", pdf([f"Sign {number}" for number in range(12)], signs))
+    stack.faults("")
+    assert (document["status"], document["captioned_count"]) == ("INGESTED", 12)
+    entries = stack.entries("many/signs.pdf")
+    assert (len(entries), set(entries.values())) == (13, {"INDEXED"})
+    stack.faults(throttled)
+    stack.target.s3.delete_object(Bucket=stack.library.bucket, Key="many/signs.pdf")
+    assert stack.settled("many/signs.pdf", document["generation"])["status"] == "REMOVED"
+    stack.faults("")
+    assert set(stack.statuses(list(entries)).values()) == {"NOT_FOUND"}
 
 
 def test_a_replaced_document_that_cannot_be_read_is_no_longer_answered_from(stack: Stack) -> None:

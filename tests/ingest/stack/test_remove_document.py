@@ -93,6 +93,16 @@ def test_an_index_that_is_slow_to_delete_is_waited_for(stack: Stack) -> None:
     assert remove(stack, "gone/slow.pdf")["status"] == "REMOVED"
 
 
+def test_a_removal_that_takes_the_index_long_says_since_when(stack: Stack) -> None:
+    before = stack.ingest("gone/hours.pdf", pdf(["The ferry to Ithaca sails at dawn."]))
+    stack.faults("kendra.Deletion=delay:6")
+    stack.target.s3.delete_object(Bucket=stack.library.bucket, Key="gone/hours.pdf")
+    wait_until(lambda: (stack.document("gone/hours.pdf") or {})["status"] == "REMOVING")
+    document = stack.document("gone/hours.pdf") or {}
+    assert document["removing_since"] == document["updated_at"] > before["updated_at"]
+    assert stack.settled("gone/hours.pdf", before["generation"])["removing_since"] is None
+
+
 def test_a_document_uploaded_again_while_it_is_removed_is_not_called_removed(stack: Stack) -> None:
     key = "stays/meanwhile.pdf"
     before = stack.ingest(key, pdf(["Deleted, and uploaded again at once."]))

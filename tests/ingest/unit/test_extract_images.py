@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from docent.documents import Manifest, document_id_of
-from docent.errors import DocentError, MisconfiguredError, TransientError
+from docent.errors import DocentError, MisconfiguredError, ThrottledError, TransientError
 from docent.errors.ingest import (
     EmptyPdfError,
     EncryptedPdfError,
@@ -227,12 +227,12 @@ def test_an_image_that_cannot_be_stored_fails_the_extraction(function: Function,
     with aws.refusing("s3.PutObject", 403, "AccessDenied"):
         refused(function, aws, event, MisconfiguredError)
     with aws.refusing("s3.PutObject", 503, "SlowDown"):
-        refused(function, aws, event, TransientError)
+        refused(function, aws, event, ThrottledError)
 
 
 @pytest.mark.parametrize(
     ("status", "code", "error"),
-    [(503, "SlowDown", TransientError), (502, "502", TransientError), (403, "AccessDenied", MisconfiguredError)],
+    [(503, "SlowDown", ThrottledError), (502, "502", TransientError), (403, "AccessDenied", MisconfiguredError)],
 )
 def test_a_document_that_s3_will_not_show_now_is_not_called_missing(
     function: Function, aws: World, status: int, code: str, error: type[DocentError]

@@ -8,7 +8,7 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from docent.errors import DocentError, MisconfiguredError, TransientError
+from docent.errors import DocentError, MisconfiguredError, ThrottledError, TransientError
 from docent.errors.ingest import MaskingRefusedError, MissingDocumentError
 from mask_text.guardrail_masking import mask
 from mask_text.overlapping_pieces import masked_spans, pieces, without
@@ -195,13 +195,18 @@ def refused(function: Function, aws: World, error: type[DocentError]) -> str:
 
 
 @pytest.mark.parametrize(
-    "code", ["ThrottlingException", "ServiceUnavailableException", "ServiceQuotaExceededException"]
+    ("code", "error"),
+    [
+        ("ThrottlingException", ThrottledError),
+        ("ServiceUnavailableException", TransientError),
+        ("ServiceQuotaExceededException", TransientError),
+    ],
 )
 def test_the_article_stored_a_throttled_text_as_masked_and_ours_writes_nothing(
-    function: Function, aws: World, guardrail: FakeGuardrail, code: str
+    function: Function, aws: World, guardrail: FakeGuardrail, code: str, error: type[DocentError]
 ) -> None:
     guardrail.fail(code)
-    assert code in refused(function, aws, TransientError)
+    assert code in refused(function, aws, error)
     assert len(guardrail.requests) == 1, "the state machine retries, with jitter; nothing sleeps here"
 
 
@@ -209,7 +214,7 @@ def test_a_text_goes_through_once_the_throttle_is_over(
     function: Function, aws: World, guardrail: FakeGuardrail
 ) -> None:
     guardrail.fail("ThrottlingException")
-    refused(function, aws, TransientError)
+    refused(function, aws, ThrottledError)
     assert function(EVENT) == {"outcome": "clean"}
 
 
@@ -370,7 +375,7 @@ def test_a_throttle_in_the_middle_leaves_nothing(function: Function, aws: World,
     caption(aws, "Ein Satz. " * 6000)
     first = json.dumps(guardrail.reply([], {})).encode()
     guardrail.fail(first, "ThrottlingException")
-    refused(function, aws, TransientError)
+    refused(function, aws, ThrottledError)
 
 
 def test_the_accounts_quota_decides_how_long_a_piece_may_be(

@@ -253,6 +253,81 @@ def test_a_manifest_that_is_gone_is_named(function: Function, aws: World, index:
     assert index.requests == []
 
 
+# A document of many entries.
+
+MANY = {f"{number:064x}": read() for number in range(32)}
+
+
+def calls_of(function: Function, event: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Calls the function until it is done, as the state machines do: its last reply, and how often it raised."""
+    result: dict[str, Any] = {"next": None}
+    raised = 0
+    while "next" in result:
+        try:
+            result = function(event | {"next": result["next"]})
+        except TransientError:
+            raised += 1
+    return result, raised
+
+
+def test_a_throttled_put_goes_on_from_the_batch_that_was_throttled(
+    function: Function, aws: World, index: FakeIndex
+) -> None:
+    event = put_document(aws, MANY)
+    for before in (2, 0, 1):  # calls that go well before one that does not
+        index.fail(*[""] * before, "ThrottlingException")
+    result, raised = calls_of(function, event)
+    assert (result, raised) == ({"entries": confirm()["entries"]}, 1)
+    assert len(index.entries) == 33
+    assert [len(request["Documents"]) for request in index.asked("BatchPutDocument")] == [10, 10, 10, 10, 10, 3, 3]
+
+
+def test_what_is_refused_is_not_forgotten_while_the_rest_is_put(
+    function: Function, aws: World, index: FakeIndex
+) -> None:
+    index.refuses = {f"{0:064x}": "InvalidRequest"}
+    event = put_document(aws, MANY)
+    index.fail("", "ThrottlingException")
+    calls_of(function, event)
+    index.settle()
+    (gap,) = function(confirm())["gaps"]
+    assert gap["picture_id"] == f"{0:064x}"
+
+
+def test_a_throttled_question_goes_on_from_the_batch_that_was_throttled(
+    function: Function, aws: World, index: FakeIndex
+) -> None:
+    index.chokes_on = {f"{0:064x}": "Too long."}
+    function(put_document(aws, MANY))
+    index.settle()
+    index.fail("", "", "ThrottlingException")
+    told, raised = calls_of(function, confirm())
+    assert (told["captioned_count"], told["gap_count"], raised) == (31, 1, 0)
+    assert "Too long." in told["gaps"][0]["error"]["message"], "of the first batch, and not forgotten since"
+    assert len(index.asked("BatchGetDocumentStatus")) == 5
+
+
+def test_a_throttled_removal_goes_on_from_the_batch_that_was_throttled(
+    function: Function, aws: World, index: FakeIndex
+) -> None:
+    function(put_document(aws, MANY))
+    index.settle()
+    index.fail("", "", "ThrottlingException")
+    assert calls_of(function, selection("remove", "only", FIRST)) == ({"settled": False}, 0)
+    index.settle()
+    index.fail("", "ThrottlingException")
+    assert calls_of(function, selection("confirm_removed", "only", FIRST)) == ({"settled": True}, 0)
+    assert index.entries == {}
+    assert [len(index.asked(each)) for each in ("BatchDeleteDocument", "BatchGetDocumentStatus")] == [5, 5]
+
+
+def test_no_call_begins_when_the_function_is_about_to_end(function: Function, aws: World, index: FakeIndex) -> None:
+    event = put_document(aws, MANY)
+    function.remaining_milliseconds = 59_000
+    assert function(event)["next"]["done"] == 10
+    assert len(index.requests) == 1, "one at least, or it would never be done"
+
+
 # Every image is accounted for.
 
 
@@ -375,8 +450,12 @@ def test_one_pending_entry_of_many_keeps_a_document_unsettled(function: Function
     function(put_document(aws, {f"{number:064x}": read() for number in range(14)}))
     index.settle()
     index.entries[image_entry(f"{13:064x}")].status = "PROCESSING"
-    assert function(confirm()) == {"settled": False}
+    unfinished = function(confirm())
+    assert unfinished == {"settled": False, "next": {"done": 10, "last": image_entry(f"{8:064x}")}}
     assert [len(request["DocumentInfoList"]) for request in index.asked("BatchGetDocumentStatus")] == [10, 5]
+    index.settle()
+    assert function(confirm() | {"next": unfinished["next"]})["captioned_count"] == 14
+    assert [len(request["DocumentInfoList"]) for request in index.asked("BatchGetDocumentStatus")] == [10, 5, 5]
 
 
 def test_what_a_document_holds_and_costs_is_told_once_it_is_settled(
@@ -458,12 +537,20 @@ def test_a_document_of_which_the_index_took_nothing_is_refused(
         function(confirm())
 
 
-def test_an_entry_the_index_forgot_is_a_gap(function: Function, aws: World, index: FakeIndex) -> None:
+def test_an_entry_that_the_index_does_not_know_yet_is_waited_for_and_then_it_is_a_gap(
+    function: Function, aws: World, index: FakeIndex
+) -> None:
+    """Kendra may answer NOT_FOUND right after it accepted an entry."""
     function(put_document(aws, {"a" * 64: read()}))
     index.settle()
-    del index.entries[image_entry("a" * 64)]
-    (gap,) = function(confirm())["gaps"]
+    entry = index.entries.pop(image_entry("a" * 64))
+    assert function(confirm()) == {"settled": False}
+    (gap,) = function(confirm() | {"absent_is_final": True})["gaps"]
     assert gap["picture_id"] == "a" * 64
+    index.entries[image_entry("a" * 64)] = entry
+    function(put_document(aws, {"a" * 64: read()}))
+    index.settle()
+    assert function(confirm())["gaps"] == []
 
 
 @pytest.mark.parametrize("event", [CONFIRM, CONFIRM_REMOVED], ids=lambda event: event["action"])
@@ -563,14 +650,44 @@ def test_what_a_crash_may_have_left_in_the_index_is_removed_too(
 ) -> None:
     event = put_document(aws, {f"{number:064x}": read() for number in range(12)})
     index.refuses = {f"{11:064x}": "InternalError"}
-    with pytest.raises(TransientError):
-        function(event)
+    assert function(event)["next"]["done"] == 10
     assert len(index.entries) == 12, "the first ten, and one of the other three is missing"
     index.refuses = {}
     function(selection("remove", "only", FIRST))
     index.settle()
     assert index.entries == {}
     assert [len(request["DocumentIdList"]) for request in index.asked("BatchDeleteDocument")] == [10, 3]
+
+
+def test_a_removal_looks_at_all_entries_again_as_long_as_it_waits_for_some(
+    function: Function, aws: World, index: FakeIndex
+) -> None:
+    """An upload that lost its claim can put its entries while earlier uploads are withdrawn."""
+    function(put_document(aws, MANY, SECOND))
+    index.settle()
+    function(selection("remove", "through", SECOND))
+    still_there = image_entry(f"{20:064x}", SECOND)
+    for entry_id in [entry_id for entry_id in index.entries if entry_id != still_there]:
+        del index.entries[entry_id]
+    assert function(selection("confirm_removed", "through", SECOND)) == {"settled": False}
+    function(put_document(aws, {"a" * 64: read()}, FIRST))
+    index.settle()
+    assert left(index) == {FIRST}
+    assert function(selection("confirm_removed", "through", SECOND)) == {"settled": False}
+
+
+def test_a_removal_begins_again_if_there_are_other_entries_than_before(
+    function: Function, aws: World, index: FakeIndex
+) -> None:
+    function(put_document(aws, MANY, SECOND))
+    index.settle()
+    index.fail("", "ThrottlingException")
+    begun = function(selection("remove", "through", SECOND))
+    function(put_document(aws, {letter * 64: read() for letter in "abcdef"}, FIRST))
+    index.settle()
+    assert "next" not in function(selection("remove", "through", SECOND) | {"next": begun["next"]})
+    index.settle()
+    assert index.entries == {}
 
 
 def test_an_upload_that_never_came_to_the_index_has_nothing_to_remove(function: Function, index: FakeIndex) -> None:

@@ -91,14 +91,35 @@ def test_a_document_id_is_32_hex_digits(bucket: str, key: str) -> None:
     assert len(document_id_of(bucket, key)) == 32
 
 
-@given(st.integers(0, 16**20), st.integers(0, 16**20), st.booleans())
-def test_generations_compare_as_text_in_the_order_of_their_sequencers(one: int, other: int, lower: bool) -> None:
-    first, second = (f"{number:X}" for number in (one, other))
-    first = first.lower() if lower else first
-    assert (generation_of(first) < generation_of(second)) == (one < other)
+sequencers = st.text("0123456789ABCDEF", min_size=1, max_size=32)
 
 
-def test_a_generation_is_padded_to_the_length_every_sequencer_has_room_in() -> None:
+@given(sequencers, sequencers, st.booleans())
+def test_generations_compare_as_text_in_the_order_s3_gives_their_sequencers(one: str, other: str, lower: bool) -> None:
+    length = max(len(one), len(other))
+    in_order = one.ljust(length, "0") < other.ljust(length, "0")
+    assert (generation_of(one.lower() if lower else one) < generation_of(other)) == in_order
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("0062E99A88DC407460", "0062E99A88DC407461"),
+        ("0062E99A88DC407460", "0062E99A88DC41"),
+        ("0062E99A88DC40", "0062E99A88DC407460"),
+        ("0055AED6DCD90281E5", "0062E99A88"),
+    ],
+)
+def test_a_later_event_is_later_even_if_its_sequencer_is_shorter(earlier: str, later: str) -> None:
+    assert generation_of(earlier) < generation_of(later)
+
+
+def test_a_generation_has_the_length_every_sequencer_has_room_in() -> None:
     sequencer = sample_event("s3.object_created.json")["detail"]["object"]["sequencer"]
-    assert generation_of(sequencer) == "00000000000000" + sequencer
+    assert generation_of(sequencer) == sequencer + "00000000000000"
     assert len(generation_of(sequencer)) == 32
+
+
+def test_generations_stored_when_zeros_were_added_on_the_left_are_older_than_every_new_one() -> None:
+    stored = "0069A1B2C3D4E5F607".rjust(32, "0")
+    assert stored < generation_of("0062E99A88DC407460")

@@ -19,10 +19,12 @@ from hypothesis import strategies as st
 
 from docent.errors import (
     ACCESS_CODES,
+    THROTTLED_CODES,
     TRANSIENT_CODES,
     DocentError,
     MisconfiguredError,
     PermanentError,
+    ThrottledError,
     TransientError,
     every_error,
     from_aws,
@@ -42,11 +44,33 @@ def client_error(code: str, message: str = "") -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": message}}, "ApplyGuardrail")
 
 
-@pytest.mark.parametrize("code", sorted(TRANSIENT_CODES))
-def test_a_code_that_says_later_is_transient(code: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        *((code, TransientError) for code in sorted(TRANSIENT_CODES)),
+        *((code, ThrottledError) for code in sorted(THROTTLED_CODES)),
+    ],
+)
+def test_a_code_that_says_later_is_transient_and_one_about_a_quota_is_throttled(
+    code: str, kind: type[DocentError]
+) -> None:
     error = from_aws(client_error(code), DOING, MaskingRefusedError)
-    assert type(error) is TransientError
+    assert type(error) is kind
     assert f"AWS answered {code} while {DOING}." in str(error)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("SomethingNew", 429, ThrottledError),
+        ("ModelNotReadyException", 429, TransientError),
+        ("SomethingNew", 503, TransientError),
+        ("SlowDown", 503, ThrottledError),
+    ],
+)
+def test_an_unknown_code_is_told_by_its_status(code: str, status: int, kind: type[DocentError]) -> None:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    assert type(from_aws(ClientError(answer, "GetObject"), DOING, MaskingRefusedError)) is kind
 
 
 @pytest.mark.parametrize("code", sorted(ACCESS_CODES))
@@ -128,7 +152,7 @@ def test_every_name_of_ours_that_a_state_machine_waits_for_exists() -> None:
         for name in branch["ErrorEquals"]
         if "." not in name
     }
-    assert "TransientError" in waited_for
+    assert {"TransientError", "ThrottledError"} <= waited_for
     assert waited_for <= ours
 
 

@@ -8,7 +8,7 @@ from botocore.exceptions import FlexibleChecksumError
 from botocore.response import StreamingBody
 
 from docent.documents import ObjectPointer
-from docent.errors import MisconfiguredError, TransientError
+from docent.errors import MisconfiguredError, ThrottledError, TransientError
 from docent.errors.ingest import MissingDocumentError
 from docent.objects import delete_prefix, download, list_keys, read_bytes, read_json, read_metadata, write_json
 from tests.support.aws import DERIVED_BUCKET, SOURCE_BUCKET, World
@@ -40,7 +40,7 @@ def test_an_object_that_breaks_off_is_not_called_missing(aws: World) -> None:
 @pytest.mark.parametrize(
     ("status", "code", "error"),
     [
-        (503, "SlowDown", TransientError),
+        (503, "SlowDown", ThrottledError),
         (500, "InternalError", TransientError),
         (403, "AccessDenied", MisconfiguredError),
     ],
@@ -69,11 +69,11 @@ REFUSALS = [
     (400, "RequestTimeout", TransientError),
     (403, "RequestTimeTooSkewed", TransientError),
     (409, "OperationAborted", TransientError),
-    (429, "SomethingNew", TransientError),
+    (429, "SomethingNew", ThrottledError),
     (500, "InternalError", TransientError),
-    (503, "SlowDown", TransientError),
+    (503, "SlowDown", ThrottledError),
     (503, "ServiceUnavailable", TransientError),
-    (400, "KMS.ThrottlingException", TransientError),
+    (400, "KMS.ThrottlingException", ThrottledError),
     (400, "KMS.KMSInternalException", TransientError),
     (400, "KMS.KeyUnavailableException", TransientError),
     (400, "KMS.DisabledException", MisconfiguredError),

@@ -1,5 +1,7 @@
 """Deleting an upload, and saying at once that its document is being removed."""
 
+from datetime import UTC, datetime
+
 from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import dynamodb, s3
@@ -15,16 +17,22 @@ def delete_object(bucket: str, key: str) -> None:
         raise from_aws(error, "a document was deleted", MisconfiguredError) from error
 
 
-def mark_removing(table: str, row: DocumentRow) -> None:
-    """From now on nobody is answered from it. Does nothing when the row is another upload's or removal's by now."""
+def mark_removing(table: str, row: DocumentRow, now: float) -> None:
+    """From `now` on, in seconds since 1970, nobody is answered from it. Does nothing when the row is another upload's
+    or removal's by now."""
+    since = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     try:
         dynamodb().update_item(
             TableName=table,
             Key={"document_id": {"S": row.document_id}},
-            UpdateExpression="SET #status = :removing",
+            UpdateExpression="SET #status = :removing, removing_since = if_not_exists(removing_since, :since)",
             ConditionExpression="generation = :generation",
             ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={":removing": {"S": "REMOVING"}, ":generation": {"S": row.generation}},
+            ExpressionAttributeValues={
+                ":removing": {"S": "REMOVING"},
+                ":since": {"S": since},
+                ":generation": {"S": row.generation},
+            },
         )
     except dynamodb().exceptions.ConditionalCheckFailedException:
         return  # remove_document was faster, or the document has been uploaded again

@@ -23,8 +23,9 @@ TIMED_OUT = {"TIMED_OUT", "States.Timeout", "Sandbox.Timedout"}
 LATER = re.compile(
     r"Lambda\.(ServiceException|AWSLambdaException|SdkClientException|TooManyRequestsException"
     r"|ClientExecutionTimeoutException)"
-    r"|DynamoDB\.(ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded"
-    r"|InternalServerError|InternalServerErrorException|TransactionConflictException)"
+    r"|DynamoDB\.(AmazonDynamoDBException|SdkClientException|ThrottlingException"
+    r"|ProvisionedThroughputExceededException|RequestLimitExceeded(Exception)?|InternalServerError(Exception)?"
+    r"|TransactionConflictException)"
     r"|StepFunctions\..*|EventBridge\..*|States\.ItemReaderFailed"
 )
 
@@ -68,7 +69,7 @@ def error_of(failure: Failure, child: Failure | None, name: str) -> dict[str, st
 
 def _is_told(child: Failure) -> bool:
     """Whether a child's own error stands for the whole execution; of one that was only late, the others were too."""
-    return child.own is not None and child.own[0] is not TransientError
+    return child.own is not None and not issubclass(child.own[0], TransientError)
 
 
 def _as_told(failure: Failure) -> dict[str, str]:
@@ -81,7 +82,7 @@ def _of_children(child: Failure | None, name: str) -> DocentError:
     if child is None:
         return PicturesHeldUpError(f"The model or the guardrail kept failing while {name} was processed.")
     if child.own:
-        happened = child.own[1].removesuffix(TransientError.remedy).strip()
+        happened = child.own[1].removesuffix(child.own[0].remedy).strip()
         return PicturesHeldUpError(f"The model or the guardrail kept failing while {name} was processed: {happened}")
     error = _named(child, name)
     return PicturesHeldUpError(error.happened) if isinstance(error, TransientError) else error

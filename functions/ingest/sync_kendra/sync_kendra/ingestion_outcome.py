@@ -24,7 +24,7 @@ class Record:
     text_id: str
     pages: dict[str, int] = field(default_factory=dict)  # entry id of an image → its first page
     gaps: list[Gap] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)  # entry id → the index's error code
+    refused: dict[str, str] = field(default_factory=dict)  # entry id → the index's error code or reason
     input_tokens: int = 0
     output_tokens: int = 0
 
@@ -43,8 +43,9 @@ class Record:
     def miss(self, gap: Gap) -> None:
         self.gaps.append(gap)
 
-    def refuse(self, entry_id: str, code: str) -> None:
-        self.refused[entry_id] = code
+    def refuse(self, entry_id: str, reason: str) -> None:
+        """The first reason stays."""
+        self.refused.setdefault(entry_id, reason)
 
     @property
     def expected_ids(self) -> list[str]:
@@ -79,17 +80,15 @@ class Record:
         }
 
 
-def outcome(record: Record, states: Mapping[str, tuple[str, str]], prices: tuple[float, float]) -> dict[str, Any]:
+def outcome(record: Record, prices: tuple[float, float]) -> dict[str, Any]:
     """Status, counts, tokens, cost (US dollars, as text) and gaps, as the documents table takes them.
+
+    The record has to name every entry that the index refused, failed to index or lost.
 
     `prices` are dollars per million tokens, in and out. Raises IndexingRefusedError when nothing of the
     document is in the index.
     """
-    missing = {
-        entry_id: record.refused.get(entry_id) or states[entry_id][1] or states[entry_id][0]
-        for entry_id in record.expected_ids
-        if entry_id in record.refused or states[entry_id][0] != "indexed"
-    }
+    missing = {entry_id: record.refused[entry_id] for entry_id in record.expected_ids if entry_id in record.refused}
     if len(missing) == len(record.expected_ids):
         raise IndexingRefusedError(f"The index took nothing of {record.document.name} ({missing[record.text_id]}).")
     gaps = record.gaps + [_index_gap(record, entry_id, reason) for entry_id, reason in missing.items()]

@@ -3,8 +3,9 @@
 The class name is the contract with the state machines, the message is for a person.
 
 DocentError
-├── TransientError    the same call may succeed later; Step Functions retries it, with jitter
-└── PermanentError    ends this work, with a reason a person can act on; every other error is one
+├── TransientError      the same call may succeed later; Step Functions retries it, with jitter
+│   └── ThrottledError  a quota is used up for now; Step Functions waits for it
+└── PermanentError      ends this work, with a reason a person can act on; every other error is one
 
 A capability's own errors are in the module named after it. docs/errors.md lists all of them.
 """
@@ -13,7 +14,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
-from docent.errors.aws import ACCESS_CODES, MALFORMED, TRANSIENT_CODES, from_aws
+from docent.errors.aws import ACCESS_CODES, MALFORMED, THROTTLED_CODES, TRANSIENT_CODES, from_aws
 from docent.errors.base import (
     BlockedRequestError,
     DocentError,
@@ -24,6 +25,7 @@ from docent.errors.base import (
     PermanentError,
     ProcessingAbortedError,
     ProcessingTimedOutError,
+    ThrottledError,
     TooManyRequestsError,
     TransientError,
     UnansweredRequestError,
@@ -35,6 +37,7 @@ from docent.errors.base import (
 __all__ = [
     "ACCESS_CODES",
     "MALFORMED",
+    "THROTTLED_CODES",
     "TRANSIENT_CODES",
     "BlockedRequestError",
     "DocentError",
@@ -45,6 +48,7 @@ __all__ = [
     "PermanentError",
     "ProcessingAbortedError",
     "ProcessingTimedOutError",
+    "ThrottledError",
     "TooManyRequestsError",
     "TransientError",
     "UnansweredRequestError",

@@ -4,9 +4,23 @@ from botocore.exceptions import ClientError, FlexibleChecksumError, HTTPClientEr
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.parsers import ResponseParserError
 
-from docent.errors.base import DocentError, MisconfiguredError, PermanentError, TransientError
+from docent.errors.base import DocentError, MisconfiguredError, PermanentError, ThrottledError, TransientError
 
-# Codes by which AWS says "later", over every service Docent calls.
+# Codes by which AWS says that a quota is used up for now, over every service Docent calls.
+THROTTLED_CODES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+# Codes by which AWS says "later" for another reason.
 TRANSIENT_CODES = frozenset(
     {
         "InternalServerError",
@@ -16,24 +30,15 @@ TRANSIENT_CODES = frozenset(
         "ModelNotReadyException",
         "ModelStreamErrorException",
         "ModelTimeoutException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
         "RequestTimeout",
         "ServiceQuotaExceededException",
         "ServiceUnavailable",
         "ServiceUnavailableException",
-        "SlowDown",
-        "ThrottlingException",
-        "Throttling",
-        "TooManyRequestsException",
         "TransactionConflictException",
         "ConflictException",
         "ResourceUnavailableException",
         "OperationAborted",
-        "RequestThrottled",
-        "RequestThrottledException",
         "RequestTimeoutException",
-        "ThrottledException",
         # The credentials or the clock of one execution environment: the next call has others.
         "400",  # S3's answer to a HEAD with an expired token; a HEAD's answer has no body, and so no code
         "ExpiredToken",
@@ -71,8 +76,9 @@ MALFORMED = (ResponseParserError, LookupError, TypeError, AttributeError, ValueE
 def from_aws(error: Exception, doing: str, otherwise: type[PermanentError]) -> DocentError:
     """The DocentError for what the SDK raised while `doing` something to a document.
 
-    Decided by the error's code and status, never by its words: throttles, time-outs and service faults are
-    transient, a refused permission is the deployment's fault, all else is `otherwise`.
+    Decided by the error's code and status, never by its words: time-outs and service faults are transient, and so
+    are throttles, which have a class of their own; a refused permission is the deployment's fault, all else is
+    `otherwise`.
     """
     if isinstance(error, CONNECTION_ERRORS):
         return TransientError(f"The connection failed while {doing} ({type(error).__name__}).")
@@ -81,7 +87,9 @@ def from_aws(error: Exception, doing: str, otherwise: type[PermanentError]) -> D
         code = error.response.get("Error", {}).get("Code", "Unknown")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", status)
     reason = code.removeprefix("KMS.")
-    if reason in TRANSIENT_CODES or status == 429 or status >= 500:
+    if reason in THROTTLED_CODES or (status == 429 and reason not in TRANSIENT_CODES):
+        return ThrottledError(f"AWS answered {code} while {doing}.")
+    if reason in TRANSIENT_CODES or status >= 500:
         return TransientError(f"AWS answered {code} while {doing}.")
     if reason in ACCESS_CODES or reason != code:  # a key that is disabled or gone is the deployment's, too
         return MisconfiguredError(f"AWS answered {code} while {doing}.")

@@ -43,11 +43,18 @@ class DocentError(Exception):
 class TransientError(DocentError):
     """The same call may succeed later. Step Functions retries it, with jitter."""
 
-    meaning = "a service was throttling, slow or down for longer than the retries lasted"
+    meaning = "a service was slow or down for longer than the retries lasted"
     remedy = "Run `docent redrive` once the service has recovered."
     caller_remedy = "Try again."
     status, title = 503, "A service is not available"
     recorded = True
+
+
+class ThrottledError(TransientError):
+    """A quota of AWS is used up for now. Step Functions retries it for as long as the execution may take."""
+
+    meaning = "a quota of AWS was used up for longer than an execution may take"
+    remedy = "Run `docent redrive` when less is going on, or have the quota raised."
 
 
 class PermanentError(DocentError):
