@@ -16,6 +16,7 @@ DOCUMENT = {
     "document_id": "d1",
     "key": f"{ATTACK}\n[red]forged[/] :smile: .pdf",
     "status": "FAILED",
+    "removing_since": None,
     "page_count": 1,
     "image_count": 1,
     "captioned_count": 0,

@@ -19,7 +19,7 @@ ISSUER = {"ChatIssuer": "https://login.example.com", "ChatClientId": "docent"}
 GROUPS = {"GroupsSource": "s3://example-directory/groups.csv"}
 
 CASES = {
-    "a_new_index": Processed({"KendraEdition": "ENTERPRISE_EDITION"}),
+    "a_new_index": Processed({"KendraEdition": "ENTERPRISE_EDITION", "KendraQueryCapacityUnits": "2"}),
     "an_index_of_ones_own": Processed(INDEX),
     "everything_named": Processed(
         INDEX
