@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pymupdf
 import pytest
@@ -24,9 +23,8 @@ from local.bedrock.refusals import Refusal, WireReply
 from local.bedrock.runtime import BedrockRuntime
 from local.bedrock.worker import Worker, WorkerBusyError, WorkerDiedError
 from local.faults import Faults
+from tests.support.project import CORPUS, ROOT
 
-ROOT = Path(__file__).parents[2]
-CORPUS = Path(os.environ.get("DOCENT_CORPUS", ROOT.parent / "shared" / "corpus"))
 PARAGRAPH = [
     "Die Prüfstelle für Maßnahmen in Köln",
     "öffnet täglich um 8 Uhr und schließt",

@@ -1,7 +1,6 @@
 """The private data that the local guardrail finds in German and English, and what it leaves alone."""
 
 import json
-import os
 import time
 from pathlib import Path
 
@@ -11,8 +10,7 @@ from hypothesis import strategies as st
 
 from local.bedrock.guardrail_policies import masked
 from local.bedrock.private_data import find_private_data
-
-CORPUS = Path(os.environ.get("DOCENT_CORPUS", Path(__file__).parents[2].parent / "shared" / "corpus"))
+from tests.support.project import CORPUS
 
 
 def found(text: str) -> set[tuple[str, str]]:

@@ -19,6 +19,7 @@ from botocore.validate import ParamValidator
 
 from local.kendra.service import KendraService
 from local.kendra.standalone import serving
+from tests.support.project import CORPUS
 from tests.support.waiting import wait_until
 
 ROLE = "arn:aws:iam::000000000000:role/kendra"
@@ -715,9 +716,8 @@ def test_a_hostile_pdf_is_given_up_or_read_and_the_next_document_goes_on(kendra:
 
 @pytest.fixture
 def corpus() -> Path:
-    import os
 
-    folder = Path(os.environ.get("DOCENT_CORPUS", "../shared/corpus"))
+    folder = CORPUS
     if not folder.is_dir():
         pytest.skip("the corpus is not here")
     return folder
@@ -727,7 +727,7 @@ def test_a_short_document_does_not_wait_for_a_long_one(kendra: Any, index: str) 
     sentence = (
         "The {} gate of the canal is opened by two keepers, who wait for the bell of the church before they do so."
     )
-    long = " ".join(sentence.format(f"{number}th") for number in range(1200))
+    long = " ".join(sentence.format(f"{number}th") for number in range(500))
     kendra.batch_put_document(IndexId=index, Documents=[text("long", long)])
     put(kendra, index, text("short", "A notice of one line."), seconds=120)
     assert statuses(kendra, index, "long", "short") == {"long": "PROCESSING", "short": "INDEXED"}

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from typing import Any
 from samcli.yamlhelper import yaml_parse
 
 ROOT = Path(__file__).resolve().parents[2]
+# Real inputs, on machines that have them.
+CORPUS = Path(os.environ.get("DOCENT_CORPUS", ROOT.parent / "shared" / "corpus"))
 FUNCTIONS = sorted((path.parent for path in (ROOT / "functions").glob("*/*/app.py")), key=lambda folder: folder.name)
 LAYERS = sorted(path.parent for path in (ROOT / "layers").glob("*/*/__init__.py"))
 MACHINES = sorted((ROOT / "statemachines").glob("*/*.asl.json"))

@@ -1,6 +1,5 @@
 """Cutting a page down to what leads to its images changes nothing about them."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,8 @@ from pymupdf import mupdf
 from extract_images.page_content import MOST, PageContent, page_content
 from extract_images.page_images import run_page
 from tests.support.odd_images import PdfWriter, inline_image, photo
+from tests.support.project import CORPUS
 
-CORPUS = Path(os.environ.get("DOCENT_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 CORPUS_PDFS = sorted(CORPUS.glob("pdf/**/*.pdf"))
 PAGES = 20  # of each real file
 

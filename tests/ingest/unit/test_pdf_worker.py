@@ -26,10 +26,9 @@ from extract_images import pdf_worker
 from extract_images.pdf_images import Extraction, ImageFile, Limits
 from extract_images.pdf_scan import Event, Found, PageCount, PageStarted
 from tests.support.odd_images import odd_images
-from tests.support.project import ROOT
+from tests.support.project import CORPUS, ROOT
 
 NAME = "s3://documents/a.pdf"
-CORPUS = Path(os.environ.get("DOCENT_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 CORPUS_PDFS = sorted(CORPUS.glob("pdf/**/*.pdf"))
 LOCKED = {path for path in CORPUS_PDFS if path.parent.name == "encrypted-user" or "- open" in path.name}
 QUICK = Limits(seconds=20, page_seconds=1)
