@@ -727,7 +727,7 @@ def test_a_short_document_does_not_wait_for_a_long_one(kendra: Any, index: str) 
     sentence = (
         "The {} gate of the canal is opened by two keepers, who wait for the bell of the church before they do so."
     )
-    long = " ".join(sentence.format(f"{number}th") for number in range(500))
+    long = " ".join(sentence.format(f"{number}th") for number in range(1200))
     kendra.batch_put_document(IndexId=index, Documents=[text("long", long)])
     put(kendra, index, text("short", "A notice of one line."), seconds=120)
     assert statuses(kendra, index, "long", "short") == {"long": "PROCESSING", "short": "INDEXED"}
