@@ -76,7 +76,7 @@ def verified_claims(
 
     try:
         header = jwt.get_unverified_header(token)
-        algorithm = header.get("alg")
+        algorithm = header.get("alg", "")
         # Refused before its key is looked for. Keys that a token brings along (jwk, jku, x5u) are never looked at.
         if algorithm not in algorithms:
             raise InvalidAlgorithmError

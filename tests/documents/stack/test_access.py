@@ -53,8 +53,8 @@ SECRETS = [
     ),
     Secret(
         "written-otherwise.pdf",
-        "Gannet",
-        "7,377",
+        "Inverkip",
+        "9,599",
         {"groups": [" lab ", "Bu\u0308ro"], "denied": {"groups": ["sales\u00a0"]}},
         frozenset({"olga", "mary"}),
     ),
