@@ -74,8 +74,8 @@ def know_pseudo_parameters_in_conditions() -> None:
         pseudo = {"AWS::AccountId": get_account_id(), "AWS::Partition": "aws", "AWS::Region": get_region()}
         return of_ministack(template, params | {name: {"Value": value} for name, value in pseudo.items()})
 
-    for module in (engine, changesets, handlers, stacks):
-        module._evaluate_conditions = evaluate
+    engine._evaluate_conditions = evaluate
+    changesets._evaluate_conditions = handlers._evaluate_conditions = stacks._evaluate_conditions = evaluate
 
 
 def name_secrets_by_their_arn() -> None:

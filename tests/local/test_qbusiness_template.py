@@ -29,7 +29,8 @@ def part_of_the_template() -> str:
     whole = template()
     chosen = {name: body for name, body in whole["Resources"].items() if body.get("Condition") in MAKING}
     outputs = {name: body for name, body in whole["Outputs"].items() if name.startswith("QBusiness")}
-    kept = {name: whole[name] for name in ("Parameters", "Rules", "Conditions")}
+    kept = {name: whole[name] for name in ("Parameters", "Conditions")}
+    kept["Rules"] = {name: rule for name, rule in whole["Rules"].items() if name.startswith("QBusiness")}
     return json.dumps({**kept, "Resources": chosen | {"Other": {"Type": "AWS::SQS::Queue"}}, "Outputs": outputs})
 
 
