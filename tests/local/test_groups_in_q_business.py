@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.support.aws import forget_clients
+from tests.support.aws import new_clients
 from tests.support.federated_people import MARY, MATEO, Person
 from tests.support.functions import Function
 from tests.support.machine import Machine
@@ -44,10 +44,9 @@ def sync_groups(machine: Machine, application: Application, monkeypatch: pytest.
     )
     session = boto3.Session("test", "test", region_name="us-east-1")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-    forget_clients()
-    yield function
-    function.close()
-    forget_clients()
+    with new_clients():
+        yield function
+        function.close()
 
 
 def test_a_group_of_more_than_a_thousand_is_read_from_its_file_and_lets_its_members_in(

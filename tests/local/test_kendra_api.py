@@ -299,7 +299,7 @@ def test_more_than_5_mb_of_text_fails_with_a_reason(kendra: Any, index: str) -> 
 
 def test_a_new_document_is_not_found_at_first_then_processing_until_it_is_indexed(kendra: Any, index: str) -> None:
     seen: list[str] = []
-    kendra.batch_put_document(IndexId=index, Documents=[text("a", "Bees make honey. " * 20_000)])
+    kendra.batch_put_document(IndexId=index, Documents=[text("a", "Bees make honey. " * 1_000)])
 
     def is_indexed() -> bool:
         seen.extend(each for each in statuses(kendra, index, "a").values() if [each] != seen[-1:])
@@ -727,7 +727,7 @@ def test_a_short_document_does_not_wait_for_a_long_one(kendra: Any, index: str) 
     sentence = (
         "The {} gate of the canal is opened by two keepers, who wait for the bell of the church before they do so."
     )
-    long = " ".join(sentence.format(f"{number}th") for number in range(1200))
+    long = " ".join(sentence.format(f"{number}th") for number in range(600))
     kendra.batch_put_document(IndexId=index, Documents=[text("long", long)])
     put(kendra, index, text("short", "A notice of one line."), seconds=120)
     assert statuses(kendra, index, "long", "short") == {"long": "PROCESSING", "short": "INDEXED"}

@@ -77,7 +77,7 @@ def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: 
 
     _, shown = api.show(document_id)
     assert (shown["file_name"], shown["readers"]["groups"]) == ("Übersicht – März.pdf", ["energy"])
-    assert [state["state"] for state in shown["states"]][-1] == "AnnounceIngested"
+    assert [state["state"] for state in shown["states"]][-1] == "Ingested"
     (found,) = shown["pictures"]
     assert "4711" in found["text"]
     for address, kind in ((found["image_url"], "image/png"), (found["thumbnail_url"], "image/jpeg")):
