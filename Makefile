@@ -23,7 +23,7 @@ template:
 	@SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
 
 tests:
-	@$(BIN)/python -m pytest -n 2 $(TESTS)
+	@$(BIN)/python -m pytest -n 3 $(TESTS)
 
 bench: .venv/dev ## Measure everything we claim; writes benchmarks/results.json and results.md
 	@$(BIN)/python -m benchmarks

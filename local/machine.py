@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 import boto3
@@ -21,8 +22,9 @@ class Machine:
         self.warming: list[Callable[[], Awaitable[None]]] = []
         self.closing = ExitStack()  # the last engine is closed first
         self._shared: dict[type, Any] = {}
+        self.s3 = cache(self._new_s3)  # creating a client takes longer than most calls
 
-    def s3(self, role_arn: str | None) -> Any:
+    def _new_s3(self, role_arn: str | None) -> Any:
         """A client of this machine's S3 with the credentials of a role or of root."""
         credentials: dict[str, Any] = role_credentials(role_arn) if role_arn else {}
         return boto3.client("s3", endpoint_url=self.settings.url, **credentials)

@@ -147,7 +147,7 @@ def every_case() -> Iterator[Case]:
 
 
 CASES = list(every_case())
-AT_ONCE = 14  # most of them wait between two tries
+AT_ONCE = 10  # most of them wait between two tries; each more at once needs another worker of each function
 
 
 class Outcomes:
@@ -214,10 +214,10 @@ class Outcomes:
 
     def _quiet(self, running: int) -> None:
         """Wait until at most so many executions run; with none running, also for what their ends may start."""
-        wait_until(lambda: self._running() <= running, pause=0.2)
+        wait_until(lambda: self._running() <= running, pause=0.5)
         if running == 0:
             time.sleep(1)
-            wait_until(lambda: self._running() == 0, pause=0.2)
+            wait_until(lambda: self._running() == 0, pause=0.5)
 
     def _running(self) -> int:
         running = [each for arn in self.machines for each in self._executions(arn)]
