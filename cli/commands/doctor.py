@@ -62,4 +62,6 @@ def _shown(findings: Iterable["Finding"]) -> Iterator["Finding"]:
 
 def _sum_up(findings: list["Finding"]) -> None:
     counts = {status: sum(each.status == status for each in findings) for status in COLOURS}
-    out.print(f"\n{counts['ok']} checks passed, {counts['warn']} warnings, {counts['fail']} failed.")
+    out.print(
+        f"\nOf {len(findings)} checks {counts['ok']} are ok; warnings: {counts['warn']}, failures: {counts['fail']}."
+    )
