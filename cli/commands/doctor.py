@@ -62,6 +62,4 @@ def _shown(findings: Iterable["Finding"]) -> Iterator["Finding"]:
 
 def _sum_up(findings: list["Finding"]) -> None:
     counts = {status: sum(each.status == status for each in findings) for status in COLOURS}
-    out.print(
-        f"\nOf {len(findings)} checks {counts['ok']} are ok; warnings: {counts['warn']}, failures: {counts['fail']}."
-    )
+    out.print(f"\nChecks that are ok: {counts['ok']}; warnings: {counts['warn']}; failures: {counts['fail']}.")
