@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 
 MARK = ".docent-home"
+# Commands and tests write these before anything is started.
+BEFORE = frozenset({"cloud", "idp"})
 _TEXT = "This folder holds the state of Docent's local AWS. `docent down --wipe` deletes all of it.\n"
 
 
@@ -18,7 +20,7 @@ def claim(home: Path) -> None:
 
     Raises NotOurFolderError if other things are in it.
     """
-    if home.exists() and not is_ours(home) and (not home.is_dir() or any(home.iterdir())):
+    if home.exists() and not is_ours(home) and (not home.is_dir() or {path.name for path in home.iterdir()} - BEFORE):
         raise NotOurFolderError(f"{home} holds other files. Set DOCENT_HOME to a folder that is new or empty.")
     home.mkdir(parents=True, exist_ok=True)
     (home / MARK).write_text(_TEXT)

@@ -89,6 +89,17 @@ def test_a_home_from_before_the_mark_is_ours(tmp_path: Path) -> None:
     assert (tmp_path / home.MARK).exists()
 
 
+def test_what_other_commands_wrote_before_the_first_start_is_kept_in_the_home(tmp_path: Path) -> None:
+    """`docent events --stack` needs nothing started, and prepares its events in the same folder."""
+    folder = tmp_path / ".docent"
+    (folder / "cloud").mkdir(parents=True)
+    (folder / "cloud" / "env.json").write_text("{}")
+    program = "import sys; from pathlib import Path; from local import home; home.claim(Path(sys.argv[1]))"  # it sets the umask
+    subprocess.run([sys.executable, "-c", program, str(folder)], cwd=ROOT, check=True)
+    assert home.is_ours(folder)
+    assert (folder / "cloud" / "env.json").read_text() == "{}"
+
+
 def test_an_existing_home_and_all_that_is_written_later_is_its_owners_only(tmp_path: Path) -> None:
     folder, outside = tmp_path / "home", tmp_path / "outside"
     outside.write_text("…")
