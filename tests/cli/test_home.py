@@ -94,8 +94,7 @@ def test_what_other_commands_wrote_before_the_first_start_is_kept_in_the_home(tm
     folder = tmp_path / ".docent"
     (folder / "cloud").mkdir(parents=True)
     (folder / "cloud" / "env.json").write_text("{}")
-    program = "import sys; from pathlib import Path; from local import home; home.claim(Path(sys.argv[1]))"  # it sets the umask
-    subprocess.run([sys.executable, "-c", program, str(folder)], cwd=ROOT, check=True)
+    claim(folder, "pass")
     assert home.is_ours(folder)
     assert (folder / "cloud" / "env.json").read_text() == "{}"
 
