@@ -94,7 +94,7 @@ def test_what_other_commands_wrote_before_the_first_start_is_kept_in_the_home(tm
     folder = tmp_path / ".docent"
     (folder / "cloud").mkdir(parents=True)
     (folder / "cloud" / "env.json").write_text("{}")
-    claim(folder, "pass")
+    claim(folder)
     assert home.is_ours(folder)
     assert (folder / "cloud" / "env.json").read_text() == "{}"
 
