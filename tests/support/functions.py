@@ -50,6 +50,7 @@ ENVIRONMENT = {
     "ALLOWED_ORIGINS": "http://localhost:5173",
     "DEFAULT_READER_GROUP": "everyone",
     "MODEL_ID": MODEL_ID,
+    "TEMPERATURE": "0",
     "GUARDRAIL_ID": GUARDRAIL_ID,
     "GUARDRAIL_VERSION": "1",
     "MAX_TEXT_UNITS": "25",

@@ -16,7 +16,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from answer_question.answer_settings import Settings, settings
 from answer_question.chat_shape import RESOURCE, chat_answer_of, question_of
 from answer_question.stream_messages import Connection, message_id, problem_message, read_message
-from answering.asked_questions import AskedQuestion, Course, Deliver, answer_question
+from answering.answer_course import Course
+from answering.answer_writing import Deliver
+from answering.asked_questions import AskedQuestion, answer_question
 from answering.service_waits import WAITS
 from docent.api import Reply, Request, serve
 from docent.callers import Caller

@@ -1,26 +1,42 @@
 """Sentences of an answer, told apart while it is still being written.
 
-A sentence ends with its citation marks: `The limit is 0.1 % [2].`, `The limit is 0.1 %. [2]` and, where a row of
-a table is quoted, `Formaldehyde | 0.1 % [2]` are one sentence each. Cut too late rather than too early: two
-sentences in one are checked against the citations of both, half a sentence would lose its own.
+A sentence keeps its citation marks, behind it or in front of it: `The limit is 0.1 % [2].`, `The limit is 0.1 %. [2]`,
+`[2] The limit is 0.1 %.` and, where a row of a table is quoted, `Formaldehyde | 0.1 % [2]` are one sentence each.
+A table is one sentence; "Yes." and the line that leads in a list go with what follows. Cut too late rather than too
+early: two sentences in one are checked against the citations of both, half a sentence would lose its own.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-MARK = r"\[\d{1,3}(?:\s*,\s*\d{1,3})*\]"
-_MARKS = rf"(?:\s*+{MARK})"
-# What follows decides: a bracket with a digit may become a citation of this sentence.
-_NEXT = r"(?=[^\s\[]|\[[^\d\s])"
+from .citation_marks import MARK, UNFINISHED, without_marks
+
+_CLOSING = r"""["'”“»)*_]*+"""
+# What follows decides: it is there, and is neither a mark nor may become one.
+_NEXT = rf"(?!{UNFINISHED})(?!{MARK})(?=\S)"
 _NOT_SMALL = r"(?![a-zäöüß])"
-_END = re.compile(
+_MARKS = rf"(?:[^\S\n]*+{MARK})"
+# Marks at the beginning of a line that goes on behind them.
+_MARKED = rf"(?!{UNFINISHED}){MARK}{_MARKS}*+[^\S\n]*+(?!{UNFINISHED})[^\s\[(【.,;:!?…]"
+_LINE = rf"[^\S\n]*+\n\s*+(?:(?={_MARKED})|{_NEXT})"
+_BEHIND = re.compile(
     rf"""
-      (?P<dot>[.!?…]++["'”“»)]*+)(?P<marked>{_MARKS}*+)\s++{_NEXT}{_NOT_SMALL}   # Full stop. [1] Next
-    | {_MARKS}++[.!?…]*+\s++{_NEXT}{_NOT_SMALL}                                  # Row [1] Next
-    | [^\S\n]*+\n\s*+{_NEXT}                                                     # a line of its own
+      (?P<dot>[.!?…]++{_CLOSING})(?P<marked>{_MARKS}*+)[^\S\n]++{_NEXT}{_NOT_SMALL}   # Full stop. [1] Next
+    | {_MARKS}++[.!?…]*+[^\S\n]++{_NEXT}{_NOT_SMALL}                                 # Row [1] Next
+    | (?P<line>{_LINE})                                                              # a line of its own
     """,
     re.VERBOSE,
 )
+_IN_FRONT = re.compile(
+    rf"""
+      (?P<dot>[.!?…]++{_CLOSING})(?P<marked>(?!))?[^\S\n]++(?:(?={MARK})|{_NEXT}{_NOT_SMALL})   # Full stop. [2] Next
+    | [^\S\n]++(?={MARK})                                                                       # Row [2] Next
+    | (?P<line>{_LINE})
+    """,
+    re.VERBOSE,
+)
+_BEGINS_MARKED = re.compile(rf"\s*+(?:[-*•]\s++|\d{{1,2}}[.)]\s++)?+{_MARKED}")
+_BEGINS_OPEN = re.compile(rf"\s*+(?:[-*•]?\s*+|\d{{0,2}}[.)]?\s*+)(?:{_MARKS}*+\s*+(?:{UNFINISHED})?)\Z")
 # Before a full stop that ends no sentence: single letters (z. B., d. h., e. g.), days of a month, abbreviations.
 _ABBREVIATED = re.compile(
     r"""(?:^|[^\w.])(?:
@@ -31,19 +47,50 @@ _ABBREVIATED = re.compile(
     )$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_OPENING = re.compile(
+    r"\W*(?:yes|no|ja|nein|doch|correct|right|true|richtig|stimmt|genau|sure|certainly)[.!:]\W*"  # Yes.
+    r"|.*:[\s*_]*"  # The limits are:
+    r"|(?:.*\n)?\s*(?:\#{1,6}\s[^\n]*|\*\*[^*\n]+\*\*)\s*",  # a heading
+    re.IGNORECASE | re.DOTALL,
+)
+_LONGEST_OPENING = 500
 
 
-def split(text: str) -> tuple[list[str], str]:
-    """The sentences that are certainly complete, each with the white space behind it, and the rest."""
-    sentences: list[str] = []
-    begin = position = 0
-    while found := _END.search(text, position):
-        position = found.end()
-        if found["dot"] == "." and not found["marked"] and _ABBREVIATED.search(text[begin : found.start()]):
-            continue
-        sentences.append(text[begin:position])
-        begin = position
-    return sentences, text[begin:]
+class _Splitter:
+    """A reply's text as it comes. Its first words tell whether its marks stand in front of sentences or behind."""
+
+    def __init__(self) -> None:
+        self.rest = ""
+        self._end: re.Pattern[str] | None = None
+
+    def add(self, piece: str) -> Iterator[str]:
+        """The sentences that are now certainly complete, each with the white space behind it."""
+        self.rest += piece
+        if self._end is None:
+            if _BEGINS_OPEN.match(self.rest):
+                return
+            self._end = _IN_FRONT if _BEGINS_MARKED.match(self.rest) else _BEHIND
+        begin = position = 0
+        while found := self._end.search(self.rest, position):
+            position = found.end()
+            if self._is_within(begin, found):
+                continue
+            yield self.rest[begin:position]
+            begin = position
+        self.rest = self.rest[begin:]
+
+    def _is_within(self, begin: int, found: re.Match[str]) -> bool:
+        """Whether what looks like an end is none."""
+        before = self.rest[begin : found.start()]
+        ended = self.rest[begin : found.end()].rstrip()
+        if found["dot"] == "." and not found["marked"] and _ABBREVIATED.search(before):
+            return True
+        if before.rpartition("\n")[2].lstrip().startswith("|"):  # a row of a table
+            return not found["line"] or self.rest.startswith("|", found.end())
+        words = without_marks(ended)
+        return not re.search(r"\w", words) or (
+            len(words) <= _LONGEST_OPENING and words == ended and bool(_OPENING.fullmatch(words))
+        )
 
 
 def sentences_of(pieces: Iterable[str], is_whole: Callable[[], bool] = lambda: True) -> Iterator[str]:
@@ -51,9 +98,8 @@ def sentences_of(pieces: Iterable[str], is_whole: Callable[[], bool] = lambda: T
 
     `is_whole` is asked at the end: a text that broke off has no last sentence.
     """
-    rest = ""
+    splitter = _Splitter()
     for piece in pieces:
-        complete, rest = split(rest + piece)
-        yield from complete
-    if rest and is_whole():
-        yield rest
+        yield from splitter.add(piece)
+    if splitter.rest and is_whole():
+        yield splitter.rest

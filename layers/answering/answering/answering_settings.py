@@ -13,6 +13,7 @@ class AnsweringSettings:
     callers_table: str
     index_id: str
     model_id: str
+    temperature: str
     max_passages: int
     guardrail_id: str
     guardrail_version: str
@@ -21,6 +22,11 @@ class AnsweringSettings:
     history_tokens: int
     search_languages: str
     searches_per_question: int
+
+    @property
+    def sampling(self) -> dict[str, float]:
+        """Of a request's `inferenceConfig`: empty for models that take no temperature."""
+        return {} if self.temperature == "-" else {"temperature": float(self.temperature)}
 
 
 @cache

@@ -1,40 +1,34 @@
 """A question on its way to its answer: searched with the caller's eyes, written by the model, checked, kept."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
-from contextlib import closing
-from dataclasses import dataclass, field
-from queue import Queue
+from dataclasses import dataclass
 from typing import Any
 
 from docent.callers import Caller
 from docent.conversations import Turn, add_turn, id_of, read_conversation, read_turns
 from docent.deadlines import Calls, Deadline
 from docent.document_rows import read_rows
-from docent.errors import DocentError, TooManyRequestsError, TransientError
+from docent.errors import DocentError, TooManyRequestsError
 from docent.throttling import count_request
 
-from .answer_prompts import converse_request
-from .answer_sentences import sentences_of
+from .answer_course import Course
+from .answer_prompts import QuestionInContext
+from .answer_writing import AnswerWriting, Deliver
 from .answering_settings import answering_settings as settings
-from .aws_calls import Writing, check, converse, glossary, make_clients, retrieve
-from .retrieved_passages import EXCERPT_CHARS, Passage, merged, readable
+from .aws_calls import check, converse, glossary, make_clients, retrieve
+from .greetings import without_greeting
+from .instructing_passages import without_instructions
+from .retrieved_passages import Passage, merged, readable
 from .search_queries import queries_of
-from .sentence_checks import Sentence, grounding_content, plain_content
+from .sentence_checks import plain_content
 from .standalone_questions import languages_of, read_standalone, remembered, standalone_request
-from .text_languages import CUT, REFUSED, UNKNOWN, WITHHELD, Language, is_unknown, language_of, note_of
-from .written_answers import WrittenAnswer
+from .text_languages import REFUSED, UNKNOWN, WITHHELD, Language, language_of
 
 AT_ONCE = 16  # a question has about ten calls under way at once, at most
 # Turns that are looked at to understand a follow-up.
 LATEST_TURNS = 20
-# A stream that breaks off is begun again, as long as nobody has seen anything of it.
-WRITINGS = 2
-
-type Deliver = Callable[[str], None]
-# Each sentence with its check, or without one where it failed already; None at the end.
-type Checks = Queue[tuple[Sentence, Future[Sentence | None] | None] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +52,6 @@ class AskedQuestion:
         return id_of(self.asked_at, entropy)
 
 
-@dataclass
-class Course:
-    """How answering went: what the caller is told, and what is counted. `question` is what is kept of the question."""
-
-    question: str
-    answer: str = ""
-    confidence: str = "none"
-    citations: Sequence[Any] = ()
-    passages: int = 0
-    sentences: int = 0
-    withheld: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    notes: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-
 def answer_question(asked: AskedQuestion, deliver: Deliver | None) -> tuple[dict[str, Any], Course]:
     """The body of an answer, and how it came about. `deliver` gets each sentence as soon as it passed its checks."""
     make_clients()
@@ -95,6 +72,7 @@ def keep(asked: AskedQuestion, course: Course) -> dict[str, Any]:
         "citations": [citation.to_shown(settings().derived_bucket) for citation in course.citations],
         "confidence": course.confidence,
         "conversation_id": conversation_id,
+        "sentences": {"shown": course.sentences, "withheld": course.withheld},
         "usage": {"input_tokens": course.input_tokens, "output_tokens": course.output_tokens},
     }
     return body | ({"note": " ".join(course.notes)} if course.notes else {})
@@ -107,30 +85,34 @@ class Answering:
         self._asked = asked
         self._deliver = deliver
         self._calls = calls
-        self._language: Language = language_of(asked.question) or "en"
+        self._question = without_greeting(asked.question) or asked.question
+        self._language: Language = language_of(self._question) or "en"
         self._course = Course(asked.question)
 
     def run(self) -> Course:
-        asked, calls, limit = self._asked, self._calls, settings().requests_per_minute
+        asked, course, calls, limit = self._asked, self._course, self._calls, settings().requests_per_minute
         # First, as all else may cost money.
         calls.wait_for(count_request, settings().callers_table, asked.caller, "ask", limit, asked.asked_at)
         passed = calls.begin(check, plain_content(asked.question), asked.question, "INPUT")
         history = calls.wait_for(self._remember) if asked.conversation_id else []
         # A question that stands alone is searched while the guardrail still looks at it.
-        early = [] if history else self._search([asked.question])
+        early = [] if history else self._search([self._question])
         if calls.result(passed) is None:
-            self._course.question, self._course.answer = WITHHELD[self._language], REFUSED[self._language]
-            return self._course
-        question, translations = self._stand_alone(history)
-        queries = queries_of(question, *translations, *self._terms(question))[: settings().searches_per_question]
+            course.question, course.answer = WITHHELD[self._language], REFUSED[self._language]
+            return course
+        alone, translations = self._stand_alone(history)
+        # A follow-up is searched as it was put as well: what makes it stand alone can be wrong.
+        put = [self._question] if history else []
+        queries = queries_of(alone, *put, *translations, *self._terms(alone))[: settings().searches_per_question]
         later = self._search(queries if history else queries[1:])
         found = merged(self._found([*early, *later]))
         passages = calls.wait_for(self._read, found)
-        self._course.passages = len(passages)
-        self._course.answer = UNKNOWN[self._language]
+        course.passages = len(passages)
+        course.answer = UNKNOWN[self._language]
         if passages:
-            self._write(question, passages)
-        return self._course
+            question = QuestionInContext(self._question, alone, tuple(history), self._language)
+            AnswerWriting(question, passages, course, calls, self._deliver).run()
+        return course
 
     def _remember(self) -> list[Turn]:
         """What was said before, as far as the caller may still read what it rests on. Raises NotFoundError."""
@@ -145,6 +127,7 @@ class Answering:
             turn
             for turn in turns
             if turn.answer not in REFUSED.values()
+            and without_greeting(turn.question)
             and all(
                 (row := rows.get(each)) and row.is_answered_from and row.may_be_read_by(asked.caller)
                 for each in turn.document_ids
@@ -154,7 +137,7 @@ class Answering:
 
     def _stand_alone(self, history: Sequence[Turn]) -> tuple[str, list[str]]:
         """The question as one of its own, and what to search for in further languages."""
-        question, languages = self._asked.question, languages_of(settings().search_languages)
+        question, languages = self._question, languages_of(settings().search_languages)
         if not history and not languages:
             return question, []
         try:
@@ -195,101 +178,5 @@ class Answering:
         """Only what the documents' own rows let the caller read, whatever the index says."""
         documents = {passage.document_id for passage in passages if passage.document_id}
         rows = read_rows(settings().documents_table, documents)
-        return readable(passages, rows, self._asked.caller)[: settings().max_passages]
-
-    def _write(self, question: str, passages: Sequence[Passage]) -> None:
-        for writing in range(1, WRITINGS + 1):
-            answer = WrittenAnswer(passages)
-            try:
-                self._write_once(question, passages, answer)
-                return
-            except TransientError:
-                if writing == WRITINGS or self._calls.ran_out or (self._deliver and answer.sentence_count):
-                    raise
-
-    def _write_once(self, question: str, passages: Sequence[Passage], answer: WrittenAnswer) -> None:
-        """Sentences are checked while the next ones are written, with what is shown of the passages they cite."""
-        writing = Writing(converse_request(settings().model_id, question, passages))
-        checks: Checks = Queue()
-        excerpts: dict[int, Future[str]] = {}
-        begin = self._calls.begin
-
-        def write() -> None:
-            try:
-                with closing(writing.pieces()) as pieces:
-                    for written in sentences_of(pieces, lambda: not writing.broke_off):
-                        if writing.is_stopped:
-                            return
-                        sentence = Sentence.read(written, len(passages))
-                        if is_unknown(sentence.words) or not sentence.is_supported(passages):
-                            checks.put((sentence, None))
-                            continue
-                        for number in sentence.cited:
-                            if number not in excerpts:
-                                excerpts[number] = begin(excerpt, passages[number - 1])
-                        checks.put((sentence, begin(checked, sentence, passages, question)))
-            finally:
-                checks.put(None)
-
-        course, unknown = self._course, ""
-        ended = begin(write)
-        try:
-            unknown = self._take(checks, answer)
-            self._calls.result(ended)
-        except TransientError:
-            if not (self._calls.ran_out and answer.sentence_count):
-                raise
-            course.notes.append(CUT[self._language])
-        finally:
-            writing.stop()
-            course.input_tokens += writing.input_tokens
-            course.output_tokens += writing.output_tokens
-        course.sentences, course.withheld = answer.sentence_count, answer.withheld
-        course.confidence = answer.confidence
-        if not answer.sentence_count:
-            course.answer = unknown or course.answer
-            return
-        course.answer = answer.text
-        if note := note_of(question, answer.text, " ".join(passages[number - 1].text for number in answer.cited)):
-            course.notes.append(note)
-        course.citations = [
-            passages[number - 1].to_citation(self._excerpt(excerpts[number])) for number in answer.cited
-        ]
-
-    def _excerpt(self, checking: Future[str]) -> str:
-        try:
-            return self._calls.result(checking)
-        except TransientError:
-            return ""  # it was not checked in time
-
-    def _take(self, checks: Checks, answer: WrittenAnswer) -> str:
-        """Sentences into the answer, in their order; returns "I don't know." where that is among what was written."""
-        unknown = ""
-        while (taken := self._calls.take(checks)) is not None:
-            sentence, checking = taken
-            if checking is None and is_unknown(sentence.words):
-                unknown = unknown or UNKNOWN[language_of(sentence.words) or "en"]
-            elif checking is not None and (passed := self._calls.result(checking)) is not None:
-                shown = answer.add(passed)
-                if self._deliver:
-                    self._deliver(shown)
-            elif sentence.words:
-                answer.withhold()
-        return unknown
-
-
-def checked(sentence: Sentence, passages: Sequence[Passage], question: str) -> Sentence | None:
-    """The sentence as it may be shown; None when the guardrail withholds it."""
-    passed = check(grounding_content(sentence, passages, question), sentence.words, "OUTPUT")
-    if passed is None or passed == sentence.words:
-        return sentence if passed else None
-    return sentence.masked(passed)
-
-
-def excerpt(passage: Passage) -> str:
-    """What is shown of a passage, masked; nothing of one that cannot be checked."""
-    text = passage.text[:EXCERPT_CHARS]
-    try:
-        return check(plain_content(text), text, "OUTPUT") or ""
-    except DocentError:
-        return ""
+        found = readable(passages, rows, self._asked.caller)[: settings().max_passages]
+        return without_instructions(found)

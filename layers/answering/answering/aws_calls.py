@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 # All attempts at one call together take less than the function may: 3 × (5 + 30) seconds, and some pauses.
 ATTEMPTS, READ_TIMEOUT = 3, 30
+# Why a reply can end with its last sentence complete.
+WHOLE = frozenset({"end_turn", "stop_sequence"})
 GLOSSARY_SECONDS = 300
 # An index takes 0.1 queries a second for each unit of its capacity, after a burst: then one every ten seconds.
 # https://docs.aws.amazon.com/kendra/latest/dg/adjusting-capacity.html
@@ -105,20 +107,23 @@ def converse(request: Mapping[str, Any]) -> tuple[list[Any], int, int]:
 class Writing:
     """A reply while it is written: `pieces` gives its text, and once it has ended there are the tokens it took.
 
-    `broke_off` when the model had no room left for its last sentence, or it was stopped; of one that was stopped
-    nobody tells the tokens.
+    `stop_reason` is Converse's: `end_turn`, `max_tokens`, `content_filtered` …; empty while it is written and when it
+    was stopped. Nobody tells the tokens of one that was stopped.
     """
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._request = request
         self.input_tokens = self.output_tokens = 0
-        self.broke_off = False
+        self.stop_reason = ""
         self._stopped = Event()
 
     def stop(self) -> None:
         """From another thread: the stream is closed once its next piece is there."""
-        self.broke_off = True
         self._stopped.set()
+
+    @property
+    def is_whole(self) -> bool:
+        return self.stop_reason in WHOLE and not self.is_stopped
 
     @property
     def is_stopped(self) -> bool:
@@ -142,7 +147,7 @@ class Writing:
                 if "contentBlockDelta" in event:
                     yield event["contentBlockDelta"]["delta"].get("text", "")  # thinking is no part of the answer
                 elif "messageStop" in event:
-                    self.broke_off = event["messageStop"]["stopReason"] == "max_tokens"
+                    self.stop_reason = event["messageStop"]["stopReason"]
                 elif "metadata" in event:
                     usage = event["metadata"]["usage"]
                     self.input_tokens, self.output_tokens = usage["inputTokens"], usage["outputTokens"]
@@ -154,7 +159,7 @@ class Writing:
             raise TransientError(f"The connection failed while the model answered ({type(error).__name__}).") from error
         except (*MALFORMED, ParserError) as error:
             raise TransientError("The model's reply cannot be understood.") from error
-        if not self.input_tokens and not self.is_stopped:
+        if not self.stop_reason and not self.is_stopped:
             raise TransientError("The model's reply broke off.")
 
 

@@ -1,25 +1,29 @@
 """Passages that the index found: merged from several searches, and only those that the caller may read."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from docent.callers import Caller
 from docent.citations import Citation
-from docent.document_rows import DocumentRow
+from docent.document_rows import DocumentRow, file_name_of
 
 # Of Kendra's ScoreConfidence: https://docs.aws.amazon.com/kendra/latest/APIReference/API_ScoreAttributes.html
 # NOT_AVAILABLE is what it says of every language but English, so it cannot count against a passage.
 SCORES = {"VERY_HIGH": 3, "HIGH": 3, "MEDIUM": 2, "NOT_AVAILABLE": 2, "LOW": 1}
 # Reciprocal rank fusion: the constant of Cormack, Clarke and Büttcher (2009).
 RANK_CONSTANT = 60
+# A line of a few words that ends no sentence and is no row of a table.
+_HEADING = re.compile(r"(?=.*[^\W\d_]{2})[^|\n]{2,110}(?<![.,;:!?…-])")
 EXCERPT_CHARS = 1500  # Kendra's passages have about 200 tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One retrieved passage. `image_key` is the key of the image it was read in; `score` is 3, 2 or 1."""
+    """One retrieved passage. `image_key` is the key of the image it was read in; `score` is 3, 2 or 1; `left_out` is
+    what its document tells language models to do."""
 
     document_id: str
     generation: str
@@ -29,6 +33,7 @@ class Passage:
     image_key: str | None
     text: str
     score: int
+    left_out: str = ""
 
     @classmethod
     def from_kendra(cls, item: Mapping[str, Any]) -> Self:
@@ -46,6 +51,31 @@ class Passage:
             text=item.get("Content", ""),
             score=SCORES.get(confidence, SCORES["NOT_AVAILABLE"]),
         )
+
+    @property
+    def file_name(self) -> str:
+        """The name of its document; empty for what others put into the index."""
+        return file_name_of(self.key)
+
+    @property
+    def heading(self) -> str:
+        """The heading that its text begins with; empty where there is none."""
+        return self._parts[0]
+
+    @property
+    def body(self) -> str:
+        """Its text below the heading."""
+        return self._parts[1]
+
+    @property
+    def ground(self) -> str:
+        """What a sentence that cites it can rest on: its text, and the names of its document and chapter."""
+        return f"{self.file_name}\n{self.text}" if self.file_name else self.text
+
+    @property
+    def _parts(self) -> tuple[str, str]:
+        first, _, rest = self.text.strip().partition("\n")
+        return (first.strip(), rest.strip()) if rest.strip() and _HEADING.fullmatch(first.strip()) else ("", self.text)
 
     def to_citation(self, excerpt: str) -> Citation:
         return Citation(self.document_id, self.key, self.page, self.box, excerpt, self.image_key)

@@ -4,11 +4,25 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+# Tokens by which servers of language models tell who speaks: <|im_start|>, <｜User｜>, [INST], <<SYS>>, <s>,
+# <start_of_turn>, <think>. A server that reads them in a text as well lets a document speak as the system.
+_CONTROL = re.compile(
+    r"<(?=[|｜])|(?<=[|｜])>|<(?=<?/?(?:SYS>|s>|(?:start|end)_of_turn>|think(?:ing)?>))|\[(?=/?INST\])"
+)
+_HARMLESS = {"<": "‹", ">": "›", "[": "⟦"}
+
 
 def tagged(name: str, text: str) -> str:
     """`<name>text</name>`, with any `<name` or `</name` inside disarmed, so that text cannot leave its tag."""
-    inner = re.sub(rf"<(/?){re.escape(name)}\b", rf"‹\1{name}", text, flags=re.IGNORECASE)
-    return f"<{name}>{inner}</{name}>"
+    return f"<{name}>{disarmed(text, name)}</{name}>"
+
+
+def disarmed(text: str, *tags: str) -> str:
+    """Text that cannot open or close one of these tags, and that no server takes for its control tokens."""
+    text = _CONTROL.sub(lambda found: _HARMLESS[found.group()], text)
+    if not tags:
+        return text
+    return re.sub(rf"<(/?(?:{'|'.join(map(re.escape, tags))})\b)", r"‹\1", text, flags=re.IGNORECASE)
 
 
 def read_tag(name: str, reply: str) -> str | None:

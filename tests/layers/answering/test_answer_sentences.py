@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from answering.answer_sentences import sentences_of, split
+from answering.answer_sentences import sentences_of
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,24 @@ from answering.answer_sentences import sentences_of, split
             ["Am 14. Dezember 2026 [1].", "Danach 0,3 statt 1.5 [2]."],
         ),
         ("Siehe Abb. 3 und Nr. 7 [1]. Mr. Smith did [2].", ["Siehe Abb. 3 und Nr. 7 [1].", "Mr. Smith did [2]."]),
-        ("Grenzen:\n- Benzol [1]\n- Toluol [2]\n", ["Grenzen:", "- Benzol [1]", "- Toluol [2]"]),
+        ("Grenzen:\n- Benzol [1]\n- Toluol [2]\n", ["Grenzen:\n- Benzol [1]", "- Toluol [2]"]),
+        ("## Limits\nBenzene 0.05 % [1].", ["## Limits\nBenzene 0.05 % [1]."]),
+        ("Yes. Each visitor needs a badge [1].", ["Yes. Each visitor needs a badge [1]."]),
+        ("Ja! Sie brauchen einen Ausweis. [1] Immer [2].", ["Ja! Sie brauchen einen Ausweis. [1]", "Immer [2]."]),
+        ("[1] 614 [2] 158", ["[1] 614", "[2] 158"]),
+        ("[1] It had 614. [2] Before, it had 158.", ["[1] It had 614.", "[2] Before, it had 158."]),
+        ("[1][2] Both say so. Or not.", ["[1][2] Both say so.", "Or not."]),
+        ("- [1] Eins.\n- [2] Zwei.", ["- [1] Eins.", "- [2] Zwei."]),
+        ("Eins.\n[2] Zwei.\n[3] Drei", ["Eins.", "[2] Zwei.", "[3] Drei"]),
+        (
+            "Eins [passage 1]. Zwei【2】. Drei [^3]. Vier (Passage 4). Fünf",
+            ["Eins [passage 1].", "Zwei【2】.", "Drei [^3].", "Vier (Passage 4).", "Fünf"],
+        ),
+        ("Eins.¹ Zwei.² Drei", ["Eins.¹", "Zwei.²", "Drei"]),
+        (
+            "| A | B |\n|---|---|\n| x. | 1 [1] |\n| y | 2 [2] |\n\nDanach [3].",
+            ["| A | B |\n|---|---|\n| x. | 1 [1] |\n| y | 2 [2] |", "Danach [3]."],
+        ),
         ("1. Benzol [1]\n2. Toluol [2]", ["1. Benzol [1]", "2. Toluol [2]"]),
         ("Wirklich? Ja! [1] So ist es … [2]", ["Wirklich?", "Ja! [1]", "So ist es … [2]"]),
         ("Er sagte: „Nein.“ [1] Dann ging er [2].", ["Er sagte: „Nein.“ [1]", "Dann ging er [2]."]),
@@ -41,7 +58,8 @@ def test_a_sentence_ends_with_its_citations(text: str, sentences: list[str]) -> 
 
 PARTS = [
     "Benzol", " ", "  ", "\n", ".", ". ", "!", "…", "[1]", " [2]", "[1, 2]", "[", "]", "[12", "[2024]", "z. B. ",
-    "14. ", "0,3", "1.5", "“", ")", "a", "Ü", "1", ",", "- ", "|",
+    "14. ", "0,3", "1.5", "“", ")", "a", "Ü", "1", ",", "- ", "|", "【2】", "(1)",
+    "[passage ", "²", "**", "#", ":", "Ja.",
 ]  # fmt: skip
 texts = st.lists(st.sampled_from(PARTS), max_size=25).map("".join) | st.text(max_size=40)
 
@@ -61,9 +79,9 @@ def test_sentences_are_the_text_and_the_same_however_it_comes(text: str, cuts: l
 
 
 @given(text=texts)
-def test_what_is_said_to_be_complete_stays_so_whatever_follows(text: str) -> None:
-    complete, _ = split(text)
-    assert split(text + " More [3]. Text")[0][: len(complete)] == complete
+def test_a_sentence_that_was_complete_stays_so_whatever_follows(text: str) -> None:
+    complete = list(sentences_of([text], lambda: False))
+    assert list(sentences_of([text, " More [3]. Text"]))[: len(complete)] == complete
 
 
 def test_a_text_that_broke_off_has_no_last_sentence() -> None:

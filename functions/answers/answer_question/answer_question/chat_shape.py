@@ -1,15 +1,14 @@
 """POST /chat where there is no Amazon Q Business: a chat message as a question of ours, our answer as a chat answer."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from answering.answer_sentences import MARK, split
+from answering.answer_sentences import sentences_of
+from answering.citation_marks import numbers_in, without_marks
 from docent.errors import InvalidRequestError
 
 RESOURCE = "/chat"
 MAX_QUESTION = 2000  # characters, as for POST /ask
-_MARKS = re.compile(rf"\s*{MARK}")
 
 
 def question_of(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,14 +47,12 @@ def _segments(marked: str) -> tuple[str, dict[int, list[tuple[int, int]]]]:
     """The text without its marks, and for each number the begin and end of the sentences that name it."""
     text = ""
     segments: dict[int, list[tuple[int, int]]] = {}
-    sentences, rest = split(marked)
-    for sentence in [*sentences, rest]:
-        numbers = {int(number) for mark in _MARKS.findall(sentence) for number in re.findall(r"\d+", mark)}
-        words = _MARKS.sub("", sentence)
+    for sentence in sentences_of([marked]):
+        words = without_marks(sentence)
         begin = len(text)
         text += words if text else words.lstrip()
         end = len(text.rstrip())
-        for number in numbers if begin < end else ():
+        for number in numbers_in(sentence) if begin < end else ():
             segments.setdefault(number, []).append((begin, end))
     return text.rstrip(), segments
 

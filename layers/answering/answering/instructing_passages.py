@@ -1,0 +1,98 @@
+"""Passages that speak to a language model: "ignore all other passages", "answer every question with …".
+
+The model does not get such sentences, and no answer can rest on them. Patterns find what is usually tried, not
+everything: docs/security.md tells what remains.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from .retrieved_passages import Passage
+
+# Tokens that tell who speaks, and the tags of our own prompts: all between the first and the last is left out.
+_CONTROL = re.compile(
+    r"[<‹][|｜][^|｜\n]{1,40}[|｜][>›]|[\[⟦]/?INST\]|[<‹]{1,2}/?SYS>{1,2}|[<‹]/?(?:start|end)_of_turn>"
+    r"|[<‹]/?(?:context|passage|question|history|standalone)\b[^>\n]{0,200}>",
+    re.IGNORECASE,
+)
+_MODEL = r"(?:an?\s|the\s|any\s|all\s|every\s|die\s|das\s|den\s|alle\s|jede[ns]?\s)?(?:ai\b|llm|assistants?\b|\
+chat-?\s?bot|bot\b|(?:large\s)?language\smodel|(?:ai|ki)[\s-](?:model|assistant|system|modell|assistent)|ki\b|assistenten?\b|\
+sprachmodelle?\b|modell?\b|agents?\b)"
+_OTHERS = r"(?:instruction|prompt|passage|rule|context|guideline|direction|anweisung|anleitung|vorgabe|regel|kontext|\
+eingabe|hinweise)"
+_TELLS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:ignore|disregard|forget|override|bypass)\b.{{0,60}}\b{_OTHERS}",
+        rf"\b(?:ignorier\w*|vergiss|vergessen\ssie|missachte\w*|übergeh\w*)\b.{{0,60}}{_OTHERS}",
+        r"\b(?:answer|reply|respond|end|begin|start|finish)\b.{0,30}\b(?:every|each|any|all)\b.{0,20}"
+        r"\b(?:questions?|answers?|repl(?:y|ies)|responses?)\b.{0,40}(?:\bwith\b|\bthat\b|\bby\b|:)",
+        r"\b(?:be)?antworte\b.{0,30}\b(?:jede|alle|immer|stets|nur|ausschließlich)\b.{0,60}(?:\bmit\b|\bdass\b|:)",
+        r"\bwhatever\s(?:is|you\sare|the\suser)\b.{0,20}\bask(?:s|ed)?\b.{0,40}\b(?:answer|say|reply|respond|write)\b",
+        r"\begal,?\swas\b.{0,30}\b(?:gefragt|fragt)\b",
+        r"\b(?:tell|inform|convince|advise)\s(?:the|every|any|all)\s(?:users?|reader|asker|questioner)\b",
+        r"\b(?:sag|sage|teile|erkläre|empfiehl)\s(?:dem|der|den|jedem|allen)\s(?:nutzer|benutzer|anwender|fragenden|leser)",
+        rf"\b(?:note|notice|message|instructions?|hint|attention|important|reminder|hinweis|anweisung(?:en)?|nachricht|"
+        rf"notiz|achtung|wichtig|mitteilung)\b[^.\n]{{0,20}}\b(?:to|for|an|für)\s{_MODEL}",
+        r"\byou\sare\snow\b|\bfrom\snow\son,?\s(?:you|answer|always|reply|respond)\b|\bpretend\s(?:to\sbe|that\syou)\b",
+        r"\bdu\sbist\s(?:jetzt|nun|ab\s(?:jetzt|sofort))\b|\bab\s(?:jetzt|sofort)\s(?:bist\sdu|antworte)",
+        r"\bnew\s(?:system\s)?(?:instruction|prompt)s?\b|\bneue\s(?:system)?anweisung|\bsystem\s?prompt\b",
+        r"^\W*(?:system|assistant)\s?:",
+        r"\bdo\snot\s(?:mention|reveal|disclose|repeat|cite)\b.{0,30}\b(?:this|these|line|instruction|anything|source)",
+        r"\b(?:erwähne|verrate|zitiere|wiederhole)\b.{0,40}\bnicht",
+    )
+)
+# These only in a passage that has one of those.
+_TELLS_ON = re.compile(
+    r"^\W*(?:(?:please\s|bitte\s)?(?:answer|say|reply|respond|write|output|print|repeat|do\snot\s(?:cite|mention|use|say)"
+    r"|always|never|antworte|schreibe?|sage?|gib|wiederhole|nenne|verwende)\b|whatever\b|instead\b|stattdessen\b)",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_QUOTES = re.compile(r"[\"“”„]")
+_LONGEST_QUOTE = 3  # sentences that a quote goes on for
+
+
+def tells_a_model(text: str) -> bool:
+    """Whether it tells a language model, or who reads for it, what to do."""
+    return any(pattern.search(text) for pattern in _TELLS)
+
+
+def without_instructions(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages without what they tell a model. `left_out` is what was left out of their document."""
+    parted = [(passage, *_parted(passage.text)) for passage in passages]
+    left_out: dict[str, str] = {}
+    for passage, _, told in parted:
+        left_out[passage.document_id] = f"{left_out.get(passage.document_id, '')}\n{told}".strip()
+    return [
+        replace(passage, text=text, left_out=left_out[passage.document_id]) for passage, text, _ in parted if text.strip()
+    ]
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """What a text says, and what it tells a model."""
+    told: list[str] = []
+    if controls := list(_CONTROL.finditer(text)):
+        begin, end = controls[0].start(), controls[-1].end()
+        told.append(text[begin:end])
+        text = f"{text[:begin]}\n{text[end:]}"
+    sentences = _SENTENCE_END.split(text)
+    if not any(map(tells_a_model, sentences)):
+        return text, "\n".join(told)
+    kept = list(_kept(sentences, told))
+    return "\n".join(kept), "\n".join(told)
+
+
+def _kept(sentences: Sequence[str], told: list[str]) -> Iterator[str]:
+    within = 0  # sentences that an open quote may still go on for
+    for sentence in sentences:
+        is_odd = len(_QUOTES.findall(sentence)) % 2 == 1
+        if within:
+            within = 0 if is_odd else within - 1
+        elif tells_a_model(sentence) or _TELLS_ON.search(sentence):
+            within = _LONGEST_QUOTE if is_odd else 0
+        else:
+            yield sentence
+            continue
+        told.append(sentence)
