@@ -6,8 +6,6 @@ m³ as m3, 10⁶ as 10^6, ½ as 1/2, ６ as 6, 1 234 with a space that keeps it 
 import re
 import unicodedata
 
-from .units import CURRENCY
-
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _KEEPS_TOGETHER = re.compile(r"(?<=\d)[\u00a0\u2007-\u2009\u202f](?=\d{3}(?!\d))")
 _FRACTION_BEHIND = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
@@ -20,14 +18,7 @@ _REWRITTEN = (
     (re.compile(r"\b([mc]?m|km)\^([23])\b"), r"\1\2"),
     (re.compile(r"\bper cent\b", re.IGNORECASE), "percent"),
     (re.compile(r"\bv\. ?H\.|\bvom Hundert\b"), "%"),
-    (re.compile(rf"(?<!plus or )(?<!plus/)\b(?:minus|negative)\s(?=(?:{CURRENCY}\s?)?\d)", re.IGNORECASE), "−"),
-    (
-        re.compile(
-            r"(?<![\d.,'])(\d[\d.,]{0,8}(?:\s?°\s?[CF]?|(?:\s[^\W\d_]{4,10}){0,2}))\s(?:below zero|unter Null)\b",
-            re.IGNORECASE,
-        ),
-        r"−\1",
-    ),
+    (re.compile(r"\b([TkM])(?=(?:EUR|USD|CHF|GBP)\b|[€$£])"), r"\1 "),
 )
 
 

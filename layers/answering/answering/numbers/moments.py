@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from .values import StatedNumber, placed
 from .units import unit_at
+from .values import StatedNumber, placed
 
 _MONTHS = {
     name: number
@@ -46,7 +46,7 @@ _DATES = tuple(
         (rf"{_YEAR}(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>{_DAY})", r"(?=T\d|(?![\w/-]|[.,]\d))"),
         (rf"(?P<day>{_DAY})\.\s?(?P<month>1[0-2]|0?[1-9])\.\s?{_SHORT_YEAR}", _END),
         (rf"(?P<one>\d\d?)(?P<mark>[/-])(?P<other>\d\d?)(?P=mark){_YEAR}", _END),
-        (rf"(?P<one>\d\d?)/(?P<other>\d\d?)/(?P<year>\d\d)", _END),
+        (r"(?P<one>\d\d?)/(?P<other>\d\d?)/(?P<year>\d\d)", _END),
         (
             rf"(?:(?P<day0>{_DAY}){_ORDINAL}(?:\s(?:of\s)?(?P<month0>{_MONTH})\b\.?)?{_TO})?"
             rf"(?P<day>{_DAY}){_ORDINAL}[\s-](?:of\s)?(?P<month>{_MONTH})\.?,?[\s-]{_YEAR}",
@@ -170,7 +170,7 @@ def _quarter(found: re.Match[str]) -> Iterator[StatedNumber]:
     yield placed(f"q{number}")
 
 
-def _always(found: re.Match[str]) -> Iterator[StatedNumber]:
+def _always(_: re.Match[str]) -> Iterator[StatedNumber]:
     hours, days = (StatedNumber(frozenset({number}), frozenset({unit})) for number, unit in (("24", "h"), ("7", "d")))
     yield StatedNumber(frozenset({"24/7"}), also=(hours, days))
 

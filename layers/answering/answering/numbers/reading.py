@@ -3,19 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import gcd
 
 from .characters import plain
 from .moments import TAKEN, moments_in
-from .powers import MONEY_BEFORE, power_behind, power_named, powers_of_tables
-from .signs import EITHER, MINUS, PLUS, Declines, sign_at
+from .powers import MONEY_BEFORE, Power, power_behind, power_named, powers_of_tables
+from .signs import EITHER, MINUS, PLUS, Declines, sign_at, with_signs
 from .spaces import readings_of_spaces
 from .units import CURRENCIES, CURRENCY, TEMPERATURES, unit_at, unit_named
 from .values import PLACE, StatedNumber, negative, placed, scaled, values_of
 from .words import in_digits, ordinals, single_things
 
 # Numbers and words joined by what can stand inside one: 1.234,5 50-00-0 3/4 E17 1'000 10^6
-_TOKEN = re.compile(r"[^\W_]+(?:[.,:/'^-]+?[^\W_]+)*+")
+_TOKEN = re.compile(r"[^\W_]+(?:[.,:/'^-][^\W_]+)*+")
 _HAS_DIGIT = re.compile(r"\d")
 _NUMBER = r"\d+(?:[.,']\d+)*+"
 _PLAIN = re.compile(_NUMBER)
@@ -23,16 +24,45 @@ _GLUED = re.compile(rf"(?P<number>{_NUMBER})(?P<word>[^\W\d_]+[23]?)")  # 5kg
 _COMPOUND = re.compile(rf"(?P<number>{_NUMBER})-[^\W\d_]\D*")  # 30-day
 _PAIR = re.compile(rf"(?P<one>{_NUMBER})(?P<mark>[-/:])(?P<other>{_NUMBER})(?P<word>[^\W\d_]*[23]?)")
 _POWER_OF = re.compile(r"(?P<base>\d+)\^(?P<exponent>-?\d{1,2})")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _SEASON = re.compile(r"(?P<one>(?:19|20)\d\d)[/-](?P<other>(?:19|20)?\d\d)")
 _FISCAL_YEAR = re.compile(r"(?:FY|GJ)'?(?:20)?(\d\d)")
 _ONLY_UNITS = re.compile(r"([^\W\d_]+[23]?)(?:/([^\W\d_]+[23]?))?")
-_WORD = r"[^\W\d_][^\W\d_A-Z]+"
-_WORDS_BEFORE, _WORDS_BEHIND = re.compile(rf"(?:{_WORD}[-./:,])++"), re.compile(rf"(?:[-./:,]{_WORD})++$")
+_MARK = re.compile(r"([-./:,])")
+_WORD = re.compile(r"[^\W\d_][^\W\d_A-Z]+")
 _ROMAN = re.compile(r"[IVX]{2,8}")
-_ROMANS = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX".split()
+_ROMANS = {
+    numeral: str(value)
+    for value, numeral in enumerate(
+        [
+            "-",
+            "I",
+            "II",
+            "III",
+            "IV",
+            "V",
+            "VI",
+            "VII",
+            "VIII",
+            "IX",
+            "X",
+            "XI",
+            "XII",
+            "XIII",
+            "XIV",
+            "XV",
+            "XVI",
+            "XVII",
+            "XVIII",
+            "XIX",
+            "XX",
+        ]
+    )
+}
 _MIXED = re.compile(r"(?<![\w.,/])(\d{1,4}) ([1-9])/(\d{1,2})(?![\w/])")
 _LIST_NUMBER = re.compile(
-    r"^[ \t>*#•-]{0,8}+(?:\(?(?P<number>\d{1,2})[.)]\*{0,2}(?=\s)|(?:Step|Schritt)\s(?P<step>\d{1,2})\*{0,2}(?=\s?[:.–-]))",
+    r"^[ \t>*#•-]{0,8}+(?:\(?(?P<number>\d{1,2})[.)]\*{0,2}(?=\s)"
+    r"|(?:Step|Schritt)\s(?P<step>\d{1,2})\*{0,2}(?=\s?[:.–-]))",
     re.MULTILINE | re.IGNORECASE,
 )
 _PLACE_WORD = re.compile(
@@ -46,6 +76,10 @@ _JOINER = re.compile(
 )
 
 
+# A single letter on the next line is rather the next row's.
+_BEFORE_UNIT = re.compile(r"[ -]|\n(?=[^\W\d_]{2}|[%°])")
+
+
 @dataclass(slots=True)
 class _Written:
     """A number while it is read."""
@@ -55,7 +89,7 @@ class _Written:
     readings: frozenset[str]
     units: frozenset[str] = frozenset()
     per: str = ""
-    power: int = 0
+    power: Power | None = None
     is_read: bool = False  # no unit is looked for
     shares: bool = False  # a number before it can share its unit
     before: frozenset[str] = frozenset()  # the currency before it
@@ -69,7 +103,7 @@ class _Written:
 def wanted_in(sentence: str) -> Iterator[tuple[list[StatedNumber], str]]:
     """What a sentence needs to have stated, and the text where that stands, once for each way to read the spaces
     between its digits."""
-    for text in readings_of_spaces(in_digits(plain(sentence))):
+    for text in readings_of_spaces(with_signs(in_digits(plain(sentence)))):
         moments, rest = moments_in(text)
         rest = _LIST_NUMBER.sub(_take, rest)
         # The first three are everywhere: first of all, a second, third parties.
@@ -79,7 +113,7 @@ def wanted_in(sentence: str) -> Iterator[tuple[list[StatedNumber], str]]:
 
 def stated_in(source: str) -> Iterator[StatedNumber]:
     words = plain(source)
-    moments, text = moments_in(next(readings_of_spaces(in_digits(words))))
+    moments, text = moments_in(next(readings_of_spaces(with_signs(in_digits(words)))))
     yield from moments
     yield from (placed(found["number"] or found["step"]) for found in _LIST_NUMBER.finditer(text))
     text = _LIST_NUMBER.sub(_take, text)
@@ -105,7 +139,9 @@ def _of_tables(text: str, numbers: Iterable[StatedNumber]) -> Iterator[StatedNum
         if number.units <= CURRENCIES and (number.units or not number.per):
             for power, currency in tables:
                 if not number.units or not currency or number.units & currency:
-                    yield StatedNumber(scaled(number.readings, power), number.units or currency)
+                    yield StatedNumber(
+                        scaled(number.readings, power.exponent, power.thousands), number.units or currency
+                    )
 
 
 def _numbers_in(text: str) -> list[StatedNumber]:
@@ -115,12 +151,12 @@ def _numbers_in(text: str) -> list[StatedNumber]:
         if _HAS_DIGIT.search(found[0]):
             written.extend(_read(found))
         elif _ROMAN.fullmatch(found[0]):
-            value = {str(_ROMANS.index(found[0]) + 1)} if found[0] in _ROMANS else set()
-            written.append(_code(found, {found[0], *value}))
+            value = _ROMANS.get(found[0])
+            written.append(_code(found, {found[0], value or found[0]}))
     for number in written:
         if not number.is_read:
             _measure(number, text)
-    for number, following in reversed(list(zip(written, written[1:], strict=False))):
+    for number, following in reversed(list(pairwise(written))):
         _share_unit(number, following, text)
     declines = Declines(text)
     for number in written:
@@ -154,11 +190,11 @@ def _codes(token: str) -> set[str]:
     codes = {token.casefold()}
     if fiscal := _FISCAL_YEAR.fullmatch(token):
         codes.add(f"20{fiscal[1]}")
-    before = _WORDS_BEFORE.match(token)
-    behind = _WORDS_BEHIND.search(token)
-    inner = token[before.end() if before else 0 : behind.start() if behind else len(token)]
-    if inner != token and _HAS_DIGIT.search(inner):
-        codes |= values_of(inner) if _PLAIN.fullmatch(inner) else {inner.casefold()}
+    parts = _MARK.split(token)
+    inner = [index for index in range(0, len(parts), 2) if not _WORD.fullmatch(parts[index])]
+    core = "".join(parts[inner[0] : inner[-1] + 1])
+    if core != token:
+        codes |= values_of(core) if _PLAIN.fullmatch(core) else {core.casefold()}
     return codes
 
 
@@ -222,18 +258,18 @@ def _fraction(one: int, other: int) -> str:
 def _measure(number: _Written, text: str) -> None:
     before = text[max(0, number.start - 16) : number.start]
     money = MONEY_BEFORE.search(before)
+    if money and (money["short"] or money["word"]) and _YEAR.fullmatch(text, number.start, number.end):
+        money = None  # the heading of a table: TEUR 2026 2025
     number.before = unit_named(money["money"]) if money else frozenset()
     number.power, position = power_behind(text, number.end, money=bool(money))
     if money and not number.power:
         number.power = power_named(money["short"] or money["word"])
-    for space in (text[position : position + 1] in (" ", "-"), 0):
-        number.units, number.per, end = unit_at(text, position + space)
-        if number.units:
-            break
-    if not number.power and not number.units and (after := power_behind(text, number.end, money=True))[0]:
-        units, per, end = unit_at(text, after[1] + (text[after[1] : after[1] + 1] == " "))
-        if units & CURRENCIES:  # 5 m €
-            number.power, number.units, number.per = after[0], units, per
+    number.units, number.per = _unit_behind(text, position)
+    if not number.power and not number.units:
+        power, position = power_behind(text, number.end, money=True)
+        units, per = _unit_behind(text, position)
+        if power and units & CURRENCIES:  # 5 m €
+            number.power, number.units, number.per = power, units, per
     number.shares = bool(number.units or number.power) and not number.units <= number.before
     if number.before and not number.units <= number.before | CURRENCIES:
         number.units, number.shares = number.before, False
@@ -241,6 +277,13 @@ def _measure(number: _Written, text: str) -> None:
     if not number.units and _PLACE_WORD.search(before):
         exact = frozenset(reading for reading in number.readings if reading.startswith("="))
         number.readings, number.units = exact or number.readings, frozenset({PLACE})
+
+
+def _unit_behind(text: str, position: int) -> tuple[frozenset[str], str]:
+    if _BEFORE_UNIT.match(text, position):
+        position += 1
+    units, per, _ = unit_at(text, position)
+    return units, per
 
 
 def _share_unit(number: _Written, following: _Written, text: str) -> None:
@@ -252,15 +295,14 @@ def _share_unit(number: _Written, following: _Written, text: str) -> None:
     if not number.units and following.shares:
         number.units, number.per, number.shares = following.units, following.per, True
     if following.shares and following.power and number.units <= following.units:
-        number.readings |= scaled(number.readings, following.power)
+        number.readings |= scaled(number.readings, following.power.exponent, following.power.thousands)
     if number.before and not following.units and not following.is_read:
         following.units = number.before
-        number.readings |= scaled(number.readings, following.power)
 
 
 def _scale_and_sign(number: _Written, text: str, declines: Declines) -> None:
     if number.power:
-        number.readings = scaled(number.readings, number.power)
+        number.readings = scaled(number.readings, number.power.exponent, number.power.thousands)
     if PLACE in number.units:
         return
     before = text[max(0, number.start - 20) : number.start]

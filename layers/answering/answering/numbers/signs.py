@@ -3,12 +3,18 @@
 import re
 from bisect import bisect
 
+from .units import CURRENCY
+
 # Signs that a number can have: + only, - only, or one of both.
 PLUS, MINUS, EITHER = "+", "-", "±"
 _NO_NUMBER_BEFORE = re.compile(r"(?:^|[\s(\[{=:|,<>≤≥~≈/*_\"'„“])$")
 _NUMBER_BEFORE = re.compile(r"[\d%‰CFK€$£]\s$")
 _LINE_BEGINS = re.compile(r"(?:^|\n)[ \t]*$")
 _BRACKET_ENDS = re.compile(r"\s?(?:[%€$£]\s?)?\)")
+_MINUS = re.compile(rf"(?<!plus or )(?<!plus/)\b(?:minus|negative)\s(?=(?:{CURRENCY}\s?)?\d)", re.IGNORECASE)
+_BELOW_ZERO = re.compile(
+    r"(?<![\d.,'])(\d[\d.,]{0,8}(?:\s?°\s?[CF]?|(?:\s[^\W\d_]{4,10}){0,2}))\s(?:below zero|unter Null)\b", re.IGNORECASE
+)
 _DOWN = re.compile(
     r"\b(?:loss|losses|lost|declin\w{1,3}|decreas\w{1,3}|drop|drops|dropped|fell|fallen|down|reduced|reduction|deficit"
     r"|Verlust\w{0,2}|Rückgang\w{0,2}|Abnahme|sank|sanken|gesunken|gefallen|gesenkt|verringert\w{0,3}|reduziert\w{0,3}"
@@ -18,6 +24,11 @@ _DOWN = re.compile(
 # "fell to 5" says what is left
 _OTHERWISE = re.compile(r"[.;:!?\d\n]|\b(?:to|at|from|auf|bei)\b", re.IGNORECASE)
 _BEFORE, _BEHIND = 50, 30
+
+
+def with_signs(text: str) -> str:
+    """A text with its signs in words as signs: minus 5, 5 °C below zero."""
+    return _BELOW_ZERO.sub(r"−\1", _MINUS.sub("−", text))
 
 
 def sign_at(before: str, behind: str, *, amount: bool) -> str:

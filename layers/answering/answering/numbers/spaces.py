@@ -14,13 +14,12 @@ def readings_of_spaces(text: str) -> Iterator[str]:
     if not SPACED.search(text):
         yield text
         return
-    seen: set[str] = set()
-    ways: tuple[Callable[[re.Match[str]], bool], ...] = (_is_likely_one, _is_surely_one, lambda found: True)
-    for is_one in ways:
-        reading = SPACED.sub(lambda found: found[0].replace(" ", "'") if is_one(found) else found[0], text)
-        if reading not in seen:
-            seen.add(reading)
-            yield reading
+    readings = (_joined(text, _is_likely_one), _joined(text, _is_surely_one), _joined(text, bool))
+    yield from dict.fromkeys(readings)
+
+
+def _joined(text: str, is_one: Callable[[re.Match[str]], bool]) -> str:
+    return SPACED.sub(lambda found: found[0].replace(" ", "'") if is_one(found) else found[0], text)
 
 
 def _is_surely_one(found: re.Match[str]) -> bool:

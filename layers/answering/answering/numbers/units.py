@@ -37,7 +37,8 @@ _PREFIXED = {
 _SYMBOLS = {prefix + base: prefix + base for base, prefixes in _PREFIXED.items() for prefix in ["", *prefixes.split()]}
 _SYMBOLS |= {name[:-1] + "L": name for name in _SYMBOLS if name.endswith("l") and not name.endswith("cal")}
 _SYMBOLS |= {name + power: name + power for name in ("mm", "cm", "dm", "m", "km") for power in "23"}
-_SYMBOLS |= {name: name for name in "% ‰ ° °C °F h min d ha dB ppm ppb M T G S H psi rpm px dpi gal yd mi hp".split()}
+_OTHER_SYMBOLS = "% ‰ ° °C °F h min d ha dB ppm ppb M T G S H psi rpm px dpi gal yd mi hp"
+_SYMBOLS |= {name: name for name in _OTHER_SYMBOLS.split()}
 _SYMBOLS |= {
     "°K": "K",
     "C": "°C",
@@ -64,12 +65,11 @@ _CURRENCY_SYMBOLS = {
     "zł": "PLN",
     "Kč": "CZK",
 }
-CURRENCIES = frozenset(
-    """
+_CODES = """
     EUR USD CHF GBP JPY CNY INR AUD CAD NZD HKD SGD SEK NOK DKK ISK PLN CZK HUF RON BGN TRY RUB UAH ILS ZAR BRL MXN
     KRW THB AED SAR DM
-    """.split()
-)
+"""
+CURRENCIES = frozenset(_CODES.split())
 _SYMBOLS |= {code: code for code in CURRENCIES} | _CURRENCY_SYMBOLS
 # Written small as well; most other codes would be words then (try, all).
 _FOLDED: dict[str, set[str]] = {"eur": {"EUR"}, "usd": {"USD"}, "chf": {"CHF"}, "gbp": {"GBP"}}

@@ -50,7 +50,9 @@ def values_of(number: str) -> frozenset[str]:
     grouped = {canonical(re.sub("[.,]", "", number))} if _GROUPED.fullmatch(number) else set()
     if number.find(min(marks)) != last:  # 1.234.567; anything else is a version or a paragraph
         return frozenset(grouped | {written})
-    return frozenset(grouped | {canonical(number.replace(",", ".")), written})
+    decimal = number.replace(",", ".")
+    # Nobody writes the zeros of 1,500 behind a decimal mark where others write 1.5.
+    return frozenset(grouped | {decimal if grouped else canonical(decimal), written})
 
 
 def canonical(number: str) -> str:
@@ -59,9 +61,12 @@ def canonical(number: str) -> str:
     return f"{whole}.{fraction}" if fraction else whole
 
 
-def scaled(values: Iterable[str], power: int) -> frozenset[str]:
-    """Times ten to the power; codes and fractions stay out."""
-    return frozenset(_shifted(value, power) for value in values if _DECIMAL.fullmatch(value))
+def scaled(values: Iterable[str], exponent: int, thousands: str = "") -> frozenset[str]:
+    """Times ten to a power; codes and fractions stay out. `thousands` is the mark between thousands, if it is known."""
+    values = frozenset(values)
+    if thousands and len(values) == 3 and (written := next((value for value in values if value[0] == "="), "")):
+        values = frozenset({canonical(written[1:].replace(thousands, "").replace(",", "."))})
+    return frozenset(_shifted(value, exponent) for value in values if _DECIMAL.fullmatch(value))
 
 
 def negative(values: Iterable[str]) -> frozenset[str]:

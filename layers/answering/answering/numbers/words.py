@@ -6,9 +6,15 @@ here but powers of ten behind a number. `one` and `ein` count only before a unit
 
 import re
 
-_ONES = "one two three four five six seven eight nine".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES, _TEENS, _TENS, _NTH = (
+    words.split()
+    for words in (
+        "one two three four five six seven eight nine",
+        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+        "twenty thirty forty fifty sixty seventy eighty ninety",
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
+    )
+)
 _ENGLISH = {word: value for value, word in enumerate([*_ONES, *_TEENS], start=1)}
 _ENGLISH |= {word: value for value, word in zip(range(20, 100, 10), _TENS, strict=True)}
 _ONE = "|".join(_ONES)
@@ -21,19 +27,24 @@ _ENGLISH_NUMBER = re.compile(
     rf"(?<!\d)\b(?:{_THOUSANDS}|{_HUNDREDS}|{_SMALL})(?P<half>\sand\sa\shalf\b)?", re.IGNORECASE
 )
 
-_EINS = ["", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
-_ZEHN = (
-    "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig dreissig vierzig fünfzig "
-    "sechzig siebzig achtzig neunzig"
-).split()
+_EINS, _ZEHN, _ZWANZIG, _NTE = (
+    words.split(" ")
+    for words in (
+        " ein zwei drei vier fünf sechs sieben acht neun",
+        "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn",
+        "zwanzig dreissig vierzig fünfzig sechzig siebzig achtzig neunzig",
+        "erste zweite dritte vierte fünfte sechste siebte achte neunte zehnte elfte zwölfte",
+    )
+)
 
 
 def _german_below_thousand() -> dict[str, int]:
     words = {word: value for value, word in enumerate(_EINS) if word}
-    words |= {word: value for value, word in zip([*range(10, 20), *range(20, 100, 10)], _ZEHN, strict=True)}
+    words |= {word: value for value, word in enumerate(_ZEHN, start=10)}
+    words |= {word: value for value, word in zip(range(20, 100, 10), _ZWANZIG, strict=True)}
     for value in range(21, 100):
         if value % 10:
-            words[f"{_EINS[value % 10]}und{_ZEHN[8 + value // 10]}"] = value
+            words[f"{_EINS[value % 10]}und{_ZWANZIG[value // 10 - 2]}"] = value
     small = {**words, "": 0, "eins": 1}
     for hundreds in range(1, 10):
         for prefix in {_EINS[hundreds], ""} if hundreds == 1 else {_EINS[hundreds]}:
@@ -86,8 +97,6 @@ def in_digits(text: str) -> str:
     return _LETTERS.sub(_german, text)
 
 
-_NTH = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-_NTE = "erste zweite dritte vierte fünfte sechste siebte achte neunte zehnte elfte zwölfte".split()
 _ORDINALS = {word: place for words in (_NTH, _NTE) for place, word in enumerate(words, start=1)}
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})[nrms]?\b(?!-)", re.IGNORECASE)
 
