@@ -24,41 +24,17 @@ _GLUED = re.compile(rf"(?P<number>{_NUMBER})(?P<word>[^\W\d_]+[23]?)")  # 5kg
 _COMPOUND = re.compile(rf"(?P<number>{_NUMBER})-[^\W\d_]\D*")  # 30-day
 _PAIR = re.compile(rf"(?P<one>{_NUMBER})(?P<mark>[-/:])(?P<other>{_NUMBER})(?P<word>[^\W\d_]*[23]?)")
 _POWER_OF = re.compile(r"(?P<base>\d+)\^(?P<exponent>-?\d{1,2})")
+_TIMES_BEFORE = re.compile(r"\d\s?[x×·*]\s?$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SEASON = re.compile(r"(?P<one>(?:19|20)\d\d)[/-](?P<other>(?:19|20)?\d\d)")
-_FISCAL_YEAR = re.compile(r"(?:FY|GJ)'?(?:20)?(\d\d)")
+_FISCAL_TIMES_BEFORE = re.compile(r"\d\s?[x×·*]\s?$")
+_YEAR = re.compile(r"(?:FY|GJ)'?(?:20)?(\d\d)")
 _ONLY_UNITS = re.compile(r"([^\W\d_]+[23]?)(?:/([^\W\d_]+[23]?))?")
 _MARK = re.compile(r"([-./:,])")
 _WORD = re.compile(r"[^\W\d_][^\W\d_A-Z]+")
 _ROMAN = re.compile(r"[IVX]{2,8}")
-_ROMANS = {
-    numeral: str(value)
-    for value, numeral in enumerate(
-        [
-            "-",
-            "I",
-            "II",
-            "III",
-            "IV",
-            "V",
-            "VI",
-            "VII",
-            "VIII",
-            "IX",
-            "X",
-            "XI",
-            "XII",
-            "XIII",
-            "XIV",
-            "XV",
-            "XVI",
-            "XVII",
-            "XVIII",
-            "XIX",
-            "XX",
-        ]
-    )
-}
+_NUMERALS = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX"
+_ROMANS = {numeral: str(value) for value, numeral in enumerate(_NUMERALS.split(), start=1)}
 _MIXED = re.compile(r"(?<![\w.,/])(\d{1,4}) ([1-9])/(\d{1,2})(?![\w/])")
 _LIST_NUMBER = re.compile(
     r"^[ \t>*#•-]{0,8}+(?:\(?(?P<number>\d{1,2})[.)]\*{0,2}(?=\s)"
@@ -175,6 +151,8 @@ def _read(found: re.Match[str]) -> Iterator[_Written]:
     elif pair := _PAIR.fullmatch(token):
         yield from _pair(found, pair)
     elif power := _POWER_OF.fullmatch(token):
+        if _TIMES_BEFORE.search(found.string[max(0, start - 4) : start]):
+            return  # 3 × 10^6 has been read as a whole
         values = scaled({"1"}, int(power["exponent"])) if power["base"] == "10" else values_of(power["base"])
         yield _Written(start, end, values | {token})
     elif not ((unit := _ONLY_UNITS.fullmatch(token)) and all(unit_named(name) for name in unit.groups() if name)):
@@ -302,7 +280,9 @@ def _share_unit(number: _Written, following: _Written, text: str) -> None:
 
 def _scale_and_sign(number: _Written, text: str, declines: Declines) -> None:
     if number.power:
-        number.readings = scaled(number.readings, number.power.exponent, number.power.thousands)
+        values = scaled(number.readings, number.power.exponent, number.power.thousands)
+        # What is quoted by the line loses the "billion" on the next one.
+        number.readings = values | number.readings if text[number.end : number.end + 1] == "\n" else values
     if PLACE in number.units:
         return
     before = text[max(0, number.start - 20) : number.start]
