@@ -27,8 +27,7 @@ _POWER_OF = re.compile(r"(?P<base>\d+)\^(?P<exponent>-?\d{1,2})")
 _TIMES_BEFORE = re.compile(r"\d\s?[x×·*]\s?$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SEASON = re.compile(r"(?P<one>(?:19|20)\d\d)[/-](?P<other>(?:19|20)?\d\d)")
-_FISCAL_TIMES_BEFORE = re.compile(r"\d\s?[x×·*]\s?$")
-_YEAR = re.compile(r"(?:FY|GJ)'?(?:20)?(\d\d)")
+_FISCAL_YEAR = re.compile(r"(?:FY|GJ)'?(?:20)?(\d\d)")
 _ONLY_UNITS = re.compile(r"([^\W\d_]+[23]?)(?:/([^\W\d_]+[23]?))?")
 _MARK = re.compile(r"([-./:,])")
 _WORD = re.compile(r"[^\W\d_][^\W\d_A-Z]+")
@@ -282,7 +281,9 @@ def _scale_and_sign(number: _Written, text: str, declines: Declines) -> None:
     if number.power:
         values = scaled(number.readings, number.power.exponent, number.power.thousands)
         # What is quoted by the line loses the "billion" on the next one.
-        number.readings = values | number.readings if text[number.end : number.end + 1] == "\n" else values
+        number.readings = (
+            values | number.readings if text[number.end : number.end + 1] == "\n" else values or number.readings
+        )
     if PLACE in number.units:
         return
     before = text[max(0, number.start - 20) : number.start]
