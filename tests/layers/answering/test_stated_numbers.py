@@ -153,6 +153,7 @@ _STATED = [
     ("Step 2: Press the button", "Press the button"),
     ("Schritt 3: Taste drücken", "Taste drücken"),
     ("one week", "within a week"),
+    ("1,000,000", "nearly a million"),
     ("open 24/7", "rund um die Uhr geöffnet"),
     ("24 hours a day, 7 days a week", "support 24/7"),
     ("$40,665 million", _TABLE),

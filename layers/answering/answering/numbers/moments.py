@@ -43,7 +43,10 @@ _BEGIN, _END = r"(?<![\w.,/-])", r"(?![\w/-]|[.,]\d)"
 _DATES = tuple(
     re.compile(_BEGIN + pattern + end, re.IGNORECASE)
     for pattern, end in (
-        (rf"{_YEAR}(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>{_DAY})", r"(?=T\d|(?![\w/-]|[.,]\d))"),
+        (
+            rf"{_YEAR}(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>{_DAY})(?:T\d\d:[\d:.]{{2,20}}(?:Z|[+-]\d\d:?\d\d)?)?",
+            _END,
+        ),
         (rf"(?P<day>{_DAY})\.\s?(?P<month>1[0-2]|0?[1-9])\.\s?{_SHORT_YEAR}", _END),
         (rf"(?P<one>\d\d?)(?P<mark>[/-])(?P<other>\d\d?)(?P=mark){_YEAR}", _END),
         (r"(?P<one>\d\d?)/(?P<other>\d\d?)/(?P<year>\d\d)", _END),
@@ -154,7 +157,9 @@ def _month(name: str | None) -> int:
 
 
 def _full(year: str | None) -> str:
-    return year if not year or len(year) == 4 else f"20{year}" if year < "70" else f"19{year}"
+    if not year or len(year) == 4:
+        return year or ""
+    return f"20{year}" if year < "70" else f"19{year}"
 
 
 def _date(year: str | None, month: int, day: str | None) -> StatedNumber:

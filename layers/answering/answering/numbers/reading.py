@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import gcd
 
 from .characters import plain
 from .moments import TAKEN, moments_in
@@ -12,7 +11,7 @@ from .powers import MONEY_BEFORE, Power, power_behind, power_named, powers_of_ta
 from .signs import EITHER, MINUS, PLUS, Declines, sign_at, with_signs
 from .spaces import readings_of_spaces
 from .units import CURRENCIES, CURRENCY, TEMPERATURES, unit_at, unit_named
-from .values import PLACE, StatedNumber, negative, placed, scaled, values_of
+from .values import PLACE, StatedNumber, fraction, negative, placed, scaled, values_of
 from .words import in_digits, ordinals, single_things
 
 # Numbers and words joined by what can stand inside one: 1.234,5 50-00-0 3/4 E17 1'000 10^6
@@ -87,6 +86,7 @@ def wanted_in(sentence: str) -> Iterator[tuple[list[StatedNumber], str]]:
 
 
 def stated_in(source: str) -> Iterator[StatedNumber]:
+    """What a source states; numbers of a table in millions also as millions."""
     words = plain(source)
     moments, text = moments_in(next(readings_of_spaces(with_signs(in_digits(words)))))
     yield from moments
@@ -96,7 +96,8 @@ def stated_in(source: str) -> Iterator[StatedNumber]:
     for end, has_unit in single_things(words):
         one = _Written(end, end, frozenset({"1"}))
         if has_unit:
-            _measure(text=words, number=one)
+            _measure(one, words)
+            one.readings = scaled(one.readings, one.power.exponent) if one.power else one.readings
         yield one.stated() if one.units or one.power else placed("1")
     numbers = _numbers_in(text)
     yield from numbers
@@ -111,7 +112,7 @@ def _of_tables(text: str, numbers: Iterable[StatedNumber]) -> Iterator[StatedNum
     """Numbers under "dollars in millions" stated as such."""
     tables = set(powers_of_tables(text))
     for number in numbers if tables else ():
-        if number.units <= CURRENCIES and (number.units or not number.per):
+        if number.units <= CURRENCIES:
             for power, currency in tables:
                 if not number.units or not currency or number.units & currency:
                     yield StatedNumber(
@@ -206,7 +207,7 @@ def _pair(found: re.Match[str], pair: re.Match[str]) -> Iterator[_Written]:
     elif pair["mark"] == "/" and not pair["word"]:
         readings = {f"{one}/{other}"}
         if max(len(one), len(other)) <= 4 and one.isdigit() and other.isdigit() and 0 < int(one) < int(other):
-            readings.add(_fraction(int(one), int(other)))
+            readings.add(fraction(int(one), int(other)))
             both = ()
         second.readings = frozenset(readings)
         second.start, second.parts, second.also = found.start(), both, both
@@ -221,15 +222,8 @@ def _years(season: re.Match[str]) -> tuple[StatedNumber, ...]:
 
 def _mixed(found: re.Match[str]) -> str:
     """1 1/2 as 1.5, as long as it was."""
-    part = _fraction(int(found[2]), int(found[3])) if int(found[2]) < int(found[3]) else ""
+    part = fraction(int(found[2]), int(found[3])) if int(found[2]) < int(found[3]) else ""
     return f"{found[1]}{part[1:]}".ljust(len(found[0])) if part.startswith("0.") and len(part) < 6 else found[0]
-
-
-def _fraction(one: int, other: int) -> str:
-    """As a decimal number where that ends."""
-    one, other = one // gcd(one, other), other // gcd(one, other)
-    places = next((places for places in range(5) if 10**places % other == 0), None)
-    return f"{one}/{other}" if places is None else next(iter(scaled({str(one * 10**places // other)}, -places)))
 
 
 def _measure(number: _Written, text: str) -> None:

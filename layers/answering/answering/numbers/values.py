@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import gcd
 
 # The unit of what counts places and names, not amounts: Section 5, 2nd, E17. It states no 5 %.
 PLACE = "place"
@@ -67,6 +68,13 @@ def scaled(values: Iterable[str], exponent: int, thousands: str = "") -> frozens
     if thousands and len(values) == 3 and (written := next((value for value in values if value[0] == "="), "")):
         values = frozenset({canonical(written[1:].replace(thousands, "").replace(",", "."))})
     return frozenset(_shifted(value, exponent) for value in values if _DECIMAL.fullmatch(value))
+
+
+def fraction(one: int, other: int) -> str:
+    """A fraction as a decimal number where that ends."""
+    one, other = one // gcd(one, other), other // gcd(one, other)
+    places = next((places for places in range(5) if 10**places % other == 0), None)
+    return f"{one}/{other}" if places is None else next(iter(scaled({str(one * 10**places // other)}, -places)))
 
 
 def negative(values: Iterable[str]) -> frozenset[str]:
