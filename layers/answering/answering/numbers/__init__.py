@@ -1,0 +1,1 @@
+"""How numbers are written: units, words, dates, signs, powers of ten."""
