@@ -68,7 +68,7 @@ NAME = rf"{PART}(?:[ \t]+(?:{PARTICLES}[ \t]+){{0,2}}{PART}){{0,3}}"
 # "Ask your doctor. Northwind Health pays": the full stop of a sentence is not that of "Dr.", and MS is a company.
 TITLE = re.compile(
     r"(?<!\w)(?:(?:(?i:herrn?|frau|fräulein|familie|mister|madame|mademoiselle|monsieur|signora?|señora?|senhora?|"
-    r"господин|госпожа)\b|(?i:mrs?|mme|mlle|sig|sig\.ra|dott|dott\.ssa)\b\.?|[Mm]s\b\.?|MS(?:\.|(?=[ \t]+[A-ZÄÖÜ]{2}))|"
+    r"господин|госпожа)\b|(?i:mrs?|mme|mlle)\b\.?|(?:Sig|Dott)\.(?:ra|ssa)?|[Mm]s\b\.?|MS(?:\.|(?=[ \t]+[A-ZÄÖÜ]{2}))|"
     r"Dr\.|Prof\.|Dipl\.-\w{1,9}\.?)[ \t]*\n?|(?<!your )(?<!the )(?i:miss|madam|sir|professor|doctor|doktor)\b)"
     r"[ \t]*(?:(?:Dr|Prof|med|jur|phil|rer|nat|Ing|h\.c)\.[ \t]*)*"
     rf"(?P<value>{NAME})"
