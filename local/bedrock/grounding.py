@@ -1,25 +1,25 @@
 """How well an answer is supported by its source and fits its question, by words, meaning, numbers and names.
 
 A score is between 0 and 1. A sentence with a number or a proper name that the source lacks counts as made up.
-Negations and wrong relations between the right words are not detected. Meaning is computed by an English model,
-so across languages only numbers and names decide.
+Negations and wrong relations between the right words are not detected. Meaning is computed by an English model, so
+across languages the numbers, the names and the words that both languages share decide.
 """
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from answering.stated_numbers import missing_numbers
+from local.bedrock.cognates import carried_over
+from local.bedrock.proper_names import has_strange_name
 from local.bedrock.sentences import sentences_of
-from local.bedrock.words import language_of, numbers, stems
+from local.bedrock.words import language_of, stems
 from local.kendra.embedding import Vectors, sentence_model
 
 MADE_UP = 0.2  # factor on a sentence's score when the source lacks its numbers or names
-TRANSLATED = 0.7  # for a sentence in another language than the source, if the source holds all its numbers
 SPREAD = 1.4  # answers have a cosine of about 0.6 to their question, unrelated sentences about 0.1
-_NAME = re.compile(r"(?<=[^.!?:\s] )[A-ZÄÖÜ][\w-]{2,}")
 
 
-def grounding(answer: str, source: str) -> float:
+def grounding(answer: str, source: str, question: str) -> float:
     """The mean over the answer's sentences of how well the source supports each."""
     said, sourced = sentences_of(answer), sentences_of(source)
     if not said or not sourced:
@@ -30,20 +30,18 @@ def grounding(answer: str, source: str) -> float:
     for sentence, meaning in zip(said, similarities(said, sourced), strict=True):
         language = language_of(sentence)
         words = set(stems(sentence, language))
-        shared = len(words & supplied) / len(words) if words else 1.0
-        if language != source_language and numbers(sentence):
-            shared = max(shared, TRANSLATED)
-        scores.append(max(shared, meaning) * (MADE_UP if is_made_up(sentence, source) else 1.0))
+        score = max(len(words & supplied) / len(words) if words else 1.0, meaning)
+        if language != source_language:
+            score = max(score, carried_over(sentence, source, question))
+        scores.append(score * (MADE_UP if is_made_up(sentence, source, question) else 1.0))
     return round(sum(scores) / len(scores), 3)
 
 
-def is_made_up(sentence: str, source: str) -> bool:
-    """In German every noun looks like a name, so most of them must be missing."""
-    if numbers(sentence) - numbers(source):
+def is_made_up(sentence: str, source: str, question: str) -> bool:
+    """Numbers and names that the question brings are not made up."""
+    if missing_numbers(sentence, [source, question]):
         return True
-    names, everything = _NAME.findall(sentence), source.casefold()
-    strangers = [name for name in names if name.casefold() not in everything]
-    return len(strangers) > (len(names) / 2 if language_of(sentence) == "de" else 0)
+    return has_strange_name(sentence, f"{source}\n{question}", language_of(sentence), language_of(source))
 
 
 def relevance(answer: str, query: str) -> float:

@@ -175,7 +175,7 @@ def masked(text: str, masks: list[Mask]) -> str:
 
 
 def contextual_grounding(filters: list[Entry], source_text: str, query: str, text: str) -> list[Entry]:
-    scores = {"GROUNDING": lambda: grounding(text, source_text), "RELEVANCE": lambda: relevance(text, query)}
+    scores = {"GROUNDING": lambda: grounding(text, source_text, query), "RELEVANCE": lambda: relevance(text, query)}
     found = []
     for item in filters:
         if not item.get("enabled", True):

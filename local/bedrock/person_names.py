@@ -55,6 +55,8 @@ ORGANISATION = frozenset(word_list("organisation_words"))
 STREETS = frozenset(word_list("street_words"))
 # "Werk Victoria", "Lake Charlotte"
 PLACES = frozenset({"werk", "linie", "standort", "halle", "anlage", "hotel", "plant", "line", "site", "lake", "mount"})
+# "San Francisco", "North Carolina"
+COMPASS = frozenset({"north", "south", "east", "west", "san", "santa", "são", "fort"})
 PARTICLES = r"(?:von|vom|van|der|den|de|zu|zur|di|da|del|della|du|la|le|bin|al|y|e|O'|Mc|Mac|ten|ter|St\.)"
 UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩΆ-ΏЀ-Я"
 WORD = rf"[{UPPER}][\w'’]{{1,24}}(?:-[{UPPER}]?[\w'’]{{1,24}}){{0,2}}"
@@ -63,11 +65,12 @@ PART = rf"(?:{WORD}|{INITIAL})"
 RUN = re.compile(rf"(?<![\w@./-]){WORD}(?:[ \t]+(?:{PARTICLES}[ \t]+){{0,2}}{PART}|\n[ \t]*{PART}){{0,5}}(?![\w@])")
 TOKEN = re.compile(PART)
 NAME = rf"{PART}(?:[ \t]+(?:{PARTICLES}[ \t]+){{0,2}}{PART}){{0,3}}"
+# "Ask your doctor. Northwind Health pays": the full stop of a sentence is not that of "Dr.", and MS is a company.
 TITLE = re.compile(
-    r"(?<!\w)(?:(?i:herrn?|frau|fräulein|familie|mr|mrs|ms|miss|mister|madam|sir|professor|doctor|doktor|"
-    r"madame|mme|mademoiselle|mlle|monsieur|signora?|sig\.(?:ra)?|señora?|senhora?|dott\.(?:ssa)?|господин|госпожа)\b\.?|"
-    r"Dr\.|Prof\.|Dipl\.-\w{1,9}\.?)"
-    r"[ \t]*\n?[ \t]*(?:(?:Dr|Prof|med|jur|phil|rer|nat|Ing|h\.c)\.[ \t]*)*"
+    r"(?<!\w)(?:(?:(?i:herrn?|frau|fräulein|familie|mister|madame|mademoiselle|monsieur|signora?|señora?|senhora?|"
+    r"господин|госпожа)\b|(?i:mrs?|mme|mlle)\b\.?|(?:Sig|Dott)\.(?:ra|ssa)?|[Mm]s\b\.?|MS(?:\.|(?=[ \t]+[A-ZÄÖÜ]{2}))|"
+    r"Dr\.|Prof\.|Dipl\.-\w{1,9}\.?)[ \t]*\n?|(?<!your )(?<!the )(?i:miss|madam|sir|professor|doctor|doktor)\b)"
+    r"[ \t]*(?:(?:Dr|Prof|med|jur|phil|rer|nat|Ing|h\.c)\.[ \t]*)*"
     rf"(?P<value>{NAME})"
 )
 GREETING = re.compile(
@@ -179,8 +182,11 @@ def name_length(text: str, tokens: list[tuple[int, int, str]], index: int) -> in
         return 0
     if any(key(word) in ORGANISATION or key(word) in STREETS for _, _, word in tokens[index : index + length]):
         return 0
+    before = key(tokens[index - 1][2]) if index else ""
+    if before in COMPASS and "\n" not in text[tokens[index - 1][1] : tokens[index][0]]:
+        return 0
     if length == 1:
-        if index and key(tokens[index - 1][2]) in PLACES:
+        if before in PLACES:
             return 0
         return int(is_home_given(first) and len(first) > 3)
     return length if known or not is_word(first) else 0

@@ -14,12 +14,12 @@ def _listed(words: dict[Language, str]) -> dict[Language, frozenset[str]]:
     return {language: frozenset(text.split()) for language, text in words.items()}
 
 
-# Words that are frequent in one language and absent from the other: a few of them identify it.
+# Words that are frequent in one language: a few of them identify it. "an", "in" and "was" count for both.
 _TELLING = _listed(
     {
         "de": """
-            aber als auch auf aus bei bis das dass dem den der des die dies diese dieser durch ein
-            eine einem einen einer eines er es für gibt hat ich ihr im ist kann kein keine können
+            aber als an auch auf aus bei bis das dass dem den der des die dies diese dieser durch ein
+            eine einem einen einer eines er es für gibt hat ich ihr im in ist kann kein keine können
             mit muss nach nicht noch nur oder sein sich sie sind um und uns unter vom von vor wann
             warum was welche welchem welchen welcher welches wenn wer werden wie wir wird wo wurde
             zu zum zur zwischen über
@@ -65,6 +65,11 @@ def language_of(text: str) -> Language:
 def function_words(text: str) -> int:
     """The number of its function words. Prose has them, tables do not."""
     return sum(word.lower() in _TELLING["de"] | _TELLING["en"] for word in _WORD.findall(text))
+
+
+def is_function_word(word: str) -> bool:
+    """Of a word in lower case: an article, a pronoun, a question word and the like, in either language."""
+    return any(word in words[language] for words in (_TELLING, _ASKING) for language in words)
 
 
 def stems(text: str, language: Language) -> list[str]:
