@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from .retrieved_passages import Passage
-from .stated_numbers import numbers_of
+from .stated_numbers import has_numbers
 from .text_languages import language_of, telling_words
 
 # Of a sentence's words that count, in its passage; across languages only names and kindred words are the same.
@@ -45,7 +45,7 @@ def _support(words: str, said: set[str], question: str, asked: set[str], passage
     """0 under the bars."""
     text = passage.ground
     across = _is_across(words, text)
-    if across and not numbers_of(words):
+    if across and not has_numbers(words):
         return 0.0  # nothing then holds it to its passage
     if _share(asked, text) < (QUESTION_BAR_ACROSS if _is_across(question, text) else QUESTION_BAR):
         return 0.0

@@ -68,6 +68,10 @@ def missing_numbers(sentence: str, sources: Sequence[str], question: str = "") -
     return shortest or []
 
 
+def has_numbers(text: str) -> bool:
+    return any(numbers for numbers, _ in wanted_in(text))
+
+
 @lru_cache(maxsize=_CACHED_SOURCES)
 def _statements(source: str) -> _Statements:
     """One passage is held against many sentences."""
