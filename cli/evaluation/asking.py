@@ -51,7 +51,7 @@ class Asking:
         Raises CommandError if the API cannot be reached or nobody is signed in: the other questions are not asked.
         """
         todo: SimpleQueue[tuple[int, str]] = SimpleQueue()
-        done: SimpleQueue[tuple[int, Asked] | Exception] = SimpleQueue()
+        done: SimpleQueue[tuple[int, Asked] | BaseException] = SimpleQueue()
         for each in enumerate(questions):
             todo.put(each)
         for _ in range(min(at_once, len(questions))):
@@ -60,13 +60,13 @@ class Asking:
         try:
             for _ in questions:
                 came = done.get()
-                if isinstance(came, Exception):
+                if isinstance(came, BaseException):
                     raise came
                 yield came
         finally:
             self._stopped.set()
 
-    def _work(self, todo: SimpleQueue[tuple[int, str]], done: SimpleQueue[tuple[int, Asked] | Exception]) -> None:
+    def _work(self, todo: SimpleQueue[tuple[int, str]], done: SimpleQueue[tuple[int, Asked] | BaseException]) -> None:
         while not self._stopped.is_set():
             try:
                 place, question = todo.get_nowait()
@@ -74,7 +74,7 @@ class Asking:
                 return
             try:
                 done.put((place, self._asked(question)))
-            except Exception as error:  # told by the thread that waits for the answers
+            except BaseException as error:  # raised by the thread that waits for the answers
                 done.put(error)
                 return
 

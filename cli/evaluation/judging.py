@@ -35,7 +35,7 @@ OUTCOMES = {
     Outcome.WRONG_PAGE: "another page cited",
     Outcome.WRONGLY_UNKNOWN: "wrongly “I don't know”",
     Outcome.WRONG_DOCUMENT: "another document cited",
-    Outcome.WRONGLY_ANSWERED: "answered, though the documents do not tell",
+    Outcome.WRONGLY_ANSWERED: "answered instead of “I don't know”",
     Outcome.NO_REPLY: "no reply",
 }
 

@@ -14,7 +14,7 @@ MEASURES = {
     "page": "a right page is cited",
     "document": "a right document is cited",
     "known": "answered, or “I don't know”, as expected",
-    "answered": "answered, where the documents tell",
+    "answered": "answered, where the documents hold the answer",
     "declined": "“I don't know”, where they do not",
     "similarity": "words like the expected answer's (F1)",
     "covered": "the expected answer's words are there",

@@ -36,6 +36,8 @@ _IN_WORDS = re.compile(
     r"(?:\s*[-–]\s*(?P<last>\d+))?\)?",
     re.IGNORECASE,
 )
+# `a.pdf, 2023 Q1.pdf` are two documents, and `a.pdf, page 3` is one.
+_BETWEEN = re.compile(r"[;|\n]|(?<=\*),|(?<=\.pdf),(?!\s*[a-z]*\.?\s*\d[\d\s–-]*\)?\s*(?:[;|\n,]|$))", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+(?:\s*[-–]\s*\d+)?(?:\s*[,;|]\s*\d+(?:\s*[-–]\s*\d+)?)*")
 LONGEST_RANGE = 500
 LONGEST_NAME = 1024  # of a key in S3
@@ -191,7 +193,7 @@ def _places_in(text: str) -> Iterator[Place]:
             pages = found["first"] + (f"-{found['last']}" if found["last"] else "")
             yield from _pages(found["document"].strip(), pages)
         return
-    for part in re.split(r"[;|\n]|(?<=\.pdf),|(?<=\*),", text, flags=re.IGNORECASE):
+    for part in _BETWEEN.split(text):
         part = part.strip(" \t,")
         if found := _IN_WORDS.fullmatch(part):
             pages = found["first"] + (f"-{found['last']}" if found["last"] else "")

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from cli.evaluation import charts
-from cli.evaluation.comparison import Comparison
+from cli.evaluation.comparison import Change, Comparison
 from cli.evaluation.judging import OUTCOMES, Judged, Outcome, is_at
 from cli.evaluation.measures import MEASURES
 from cli.plain_text import neutral
@@ -32,6 +32,7 @@ def page_of(
         cards=[_card(number, each, comparison) for number, each in enumerate(judged, start=1)],
         filters=[(outcome, OUTCOMES[outcome], counts[outcome]) for outcome in Outcome if counts[outcome]],
         withheld=sum(_withheld(each) > 0 for each in judged),
+        other_figures=sum(_lacks_figures(each) for each in judged),
         comparison=comparison,
         outcomes=OUTCOMES,
         measures=MEASURES,
@@ -50,12 +51,10 @@ def _card(number: int, judged: Judged, comparison: Comparison | None) -> dict[st
     """One question as the page shows it; `classes` are what the filters look for."""
     reply = judged.asked.reply or {"answer": "", "citations": []}
     places = judged.question.places
-    change = None
-    if comparison and any(each.number == number for each in comparison.better):
-        change = "better"
-    if comparison and any(each.number == number for each in comparison.worse):
-        change = "worse"
+    better, worse = ({each.number for each in changes} for changes in _changes(comparison))
+    change = "better" if number in better else "worse" if number in worse else None
     withheld = _withheld(judged)
+    marks = {"withheld": withheld, "figures": _lacks_figures(judged), change: change}
     return {
         "number": number,
         "question": judged.question.text,
@@ -64,7 +63,7 @@ def _card(number: int, judged: Judged, comparison: Comparison | None) -> dict[st
         "answerable": judged.question.answerable,
         "outcome": OUTCOMES[judged.outcome],
         "tone": charts.TONES[judged.outcome],
-        "classes": [judged.outcome, *(["withheld"] if withheld else []), *([change] if change else [])],
+        "classes": [judged.outcome, *(mark for mark, is_there in marks.items() if is_there)],
         "change": change,
         "withheld": withheld,
         "measures": judged.measures,
@@ -76,6 +75,14 @@ def _card(number: int, judged: Judged, comparison: Comparison | None) -> dict[st
             for citation in reply["citations"]
         ],
     }
+
+
+def _changes(comparison: Comparison | None) -> tuple[Sequence[Change], Sequence[Change]]:
+    return (comparison.better, comparison.worse) if comparison else ((), ())
+
+
+def _lacks_figures(judged: Judged) -> bool:
+    return judged.measures.get("figures", 1) < 1
 
 
 def _withheld(judged: Judged) -> int:
