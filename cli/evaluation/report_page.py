@@ -6,10 +6,11 @@ scripts even so.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from cli.evaluation import charts
 from cli.evaluation.comparison import Change, Comparison
@@ -23,11 +24,8 @@ TEMPLATE = Path(__file__).with_name("report.html")
 def page_of(
     report: Mapping[str, Any], judged: Sequence[Judged], comparison: Comparison | None, shortfalls: Sequence[str]
 ) -> str:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, finalize=_visible, trim_blocks=True, lstrip_blocks=True
-    )
     counts = Counter(each.outcome for each in judged)
-    return environment.from_string(TEMPLATE.read_text("utf-8")).render(
+    return _template().render(
         report=report,
         cards=[_card(number, each, comparison) for number, each in enumerate(judged, start=1)],
         filters=[(outcome, OUTCOMES[outcome], counts[outcome]) for outcome in Outcome if counts[outcome]],
@@ -45,6 +43,14 @@ def page_of(
         ],
         width=charts.WIDTH,
     )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, finalize=_visible, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(TEMPLATE.read_text("utf-8"))
 
 
 def _card(number: int, judged: Judged, comparison: Comparison | None) -> dict[str, Any]:

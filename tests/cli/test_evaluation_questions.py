@@ -1,11 +1,13 @@
 """The files of questions that `docent evaluate` reads: which forms it takes, and how it tells what is wrong."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.evaluation.measures import MEASURES
 from cli.evaluation.question_fields import Place, Question, question_of
 from cli.evaluation.questions import read_questions
 from cli.target import CommandError
@@ -176,6 +178,19 @@ def test_our_own_samples_are_such_a_file() -> None:
     questions = read_questions(ROOT / "samples/questions.json")
     assert questions[0].places == pages(2, document="chemikalien-konformitaet.pdf")
     assert all(question.answerable and question.answers for question in questions)
+
+
+def test_the_example_of_the_documentation_is_such_a_file_and_all_measures_are_explained(tmp_path: Path) -> None:
+    page = (ROOT / "docs/evaluate.md").read_text("utf-8")
+    (tmp_path / "questions.jsonl").write_text(page.split("```json\n")[1].split("```")[0])
+    questions = read_questions(tmp_path / "questions.jsonl")
+    assert [question.answerable for question in questions] == [True, True, False]
+    assert [str(place) for question in questions for place in question.places] == [
+        "quarterly-report.pdf#page=2",
+        "quarterly-report.pdf#page=1",
+    ]
+    table = page.split("| measure | what it is |")[1].split("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == list(MEASURES)
 
 
 @pytest.mark.skipif(not CORPUS.exists(), reason="there is no corpus")
