@@ -5,8 +5,9 @@ import json
 import os
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -38,9 +39,19 @@ def read_secret(path: Path) -> Any:
         return None
 
 
+class ApiError(CommandError):
+    """The API refused a request, or failed. `status` is 0 if it did not reply; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, status: int = 0, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
 @dataclass
 class Session:
     target: Target
+    _renewing: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
     def path(self) -> Path:
@@ -65,6 +76,13 @@ class Session:
             return None
         return kept if kept.client_id in clients else None
 
+    @property
+    def user(self) -> str:
+        """Who is signed in. Raises CommandError when nobody is."""
+        self.token()
+        claims = self.tokens.claims if self.tokens else {}
+        return claims.get("email") or claims["sub"]
+
     def keep(self, tokens: Tokens) -> None:
         write_secret(self.path, tokens.to_json())
 
@@ -79,13 +97,14 @@ class Session:
 
     def token(self, renew: bool = False) -> str:
         """A valid id token, renewed if it is about to expire. Raises CommandError when nobody is signed in."""
-        tokens = self.tokens
-        if tokens is None:
-            raise CommandError("Nobody is signed in. Use `docent login EMAIL` or `docent login --browser`.")
-        if renew or tokens.claims["exp"] < time.time() + MARGIN_SECONDS:
-            tokens = signing_in.refreshed(self.target, tokens) or self._again(tokens)
-            self.keep(tokens)
-        return tokens.id_token
+        with self._renewing:  # once, whatever number of threads need it
+            tokens = self.tokens
+            if tokens is None:
+                raise CommandError("Nobody is signed in. Use `docent login EMAIL` or `docent login --browser`.")
+            if renew or tokens.claims["exp"] < time.time() + MARGIN_SECONDS:
+                tokens = signing_in.refreshed(self.target, tokens) or self._again(tokens)
+                self.keep(tokens)
+            return tokens.id_token
 
     def _again(self, tokens: Tokens) -> Tokens:
         """Sign the local user in again; for any other user raise CommandError."""
@@ -97,7 +116,7 @@ class Session:
     def api(self, method: str, path: str, body: Any = None, query: dict[str, Any] | None = None) -> dict[str, Any]:
         """The API's reply as JSON; `{}` when it is empty. `path` is one of openapi.yaml's, filled in.
 
-        Raises CommandError with a problem's detail and the id of the request.
+        Raises ApiError with a problem's detail and the id of the request.
         """
         address = self.target.outputs["ApiUrl"] + quote(path) + (f"?{urlencode(query)}" if query else "")
         try:
@@ -107,9 +126,7 @@ class Session:
             if reply.is_success:
                 return reply.json() if reply.content else {}
         except (httpx.HTTPError, ValueError) as error:
-            raise CommandError(
-                f"The API cannot be reached, or its reply is not JSON ({type(error).__name__})."
-            ) from error
+            raise ApiError(f"The API cannot be reached, or its reply is not JSON ({type(error).__name__}).") from error
         raise _told(reply)
 
 
@@ -122,10 +139,13 @@ def _no_new_password() -> str:
     raise CommandError("The stored password is no longer valid. Run `docent up`, which sets a new one.")
 
 
-def _told(reply: httpx.Response) -> CommandError:
+def _told(reply: httpx.Response) -> ApiError:
     """A problem (RFC 9457) as a sentence."""
+    seconds = reply.headers.get("Retry-After", "")
+    retry_after = int(seconds) if seconds.isdecimal() else None
     try:
         problem = reply.json()
-        return CommandError(f"{problem['detail']} (request {problem['request_id']})")
+        message = f"{problem['detail']} (request {problem['request_id']})"
     except (ValueError, LookupError, TypeError):
-        return CommandError(f"The API answered {reply.status_code}. `docent logs` may show why.")
+        message = f"The API answered {reply.status_code}. `docent logs` may show why."
+    return ApiError(message, reply.status_code, retry_after)
