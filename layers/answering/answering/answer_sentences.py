@@ -30,7 +30,7 @@ _BEHIND = re.compile(
 _IN_FRONT = re.compile(
     rf"""
       (?P<dot>[.!?…]++{_CLOSING})(?P<marked>(?!))?[^\S\n]++(?:(?={MARK})|{_NEXT}{_NOT_SMALL})   # Full stop. [2] Next
-    | [^\S\n]++(?={MARK})                                                                       # Row [2] Next
+    | [^\S\n]++(?={_MARKED})    # Row [2] Next
     | (?P<line>{_LINE})
     """,
     re.VERBOSE,

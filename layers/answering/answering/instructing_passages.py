@@ -66,7 +66,9 @@ def without_instructions(passages: Sequence[Passage]) -> list[Passage]:
     for passage, _, told in parted:
         left_out[passage.document_id] = f"{left_out.get(passage.document_id, '')}\n{told}".strip()
     return [
-        replace(passage, text=text, left_out=left_out[passage.document_id]) for passage, text, _ in parted if text.strip()
+        replace(passage, text=text, left_out=left_out[passage.document_id])
+        for passage, text, _ in parted
+        if text.strip()
     ]
 
 

@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from answer_question.chat_shape import chat_answer_of
-from answering.answer_sentences import MARK, sentences_of
+from answering.answer_sentences import sentences_of
 
+MARK = r"\[\d{1,3}(?:\s*,\s*\d{1,3})*\]"  # as answers are shown
 PARTS = [
     "Benzol", " ", "  ", "\n", ".", ". ", "!", "…", "[1]", " [2]", "[1, 2]", "[3]", "[", "]", "[2024]", "z. B. ",
     "0,3", "“", ")", "a", "Ü", "1", "- ", "|", "\N{GRINNING FACE}",
