@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from local.bedrock import spacy_names
+
 REGION = "us-east-1"
 # MiniStack's root credentials. They are valid on this machine only.
 ROOT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -41,6 +43,10 @@ class LocalSettings:
             raise SettingsError("DOCENT_HOME is empty. Name the folder for the state, or unset it.")
         if not port.isdecimal() or not 0 < int(port) < 65_536:
             raise SettingsError(f"DOCENT_PORT is {port!r}. It must be a number from 1 to 65535.")
+        try:
+            spacy_names.check()
+        except spacy_names.UnusableModelError as error:
+            raise SettingsError(str(error)) from error
         return cls(
             home=Path(home).resolve(),
             port=int(port),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.bedrock import guardrail_policies as policies
+from local.bedrock import spacy_names
 from local.bedrock.guardrail_policies import UnusablePatternError, entries
 
 Definition = dict[str, Any]
@@ -36,6 +37,10 @@ class GuardrailEngine:
 
     def __init__(self, definition_of: Callable[[str, str], Definition | None]) -> None:
         self._definition_of = definition_of
+
+    async def warm(self) -> None:
+        """Loads the model for names, if one was chosen, so that the first calls do not wait for it."""
+        await asyncio.to_thread(spacy_names.warm)
 
     async def apply(self, identifier: str, version: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """ApplyGuardrail's answer to `request`, its JSON body: (HTTP status, JSON body)."""
@@ -118,7 +123,8 @@ class Call:
     @property
     def needs_a_thread(self) -> bool:
         """Vectors and long texts take too long for the event loop."""
-        return bool(sum(map(len, self.texts)) > INLINE or self.checks_grounding or self.entries("topic", "topics"))
+        heavy = self.checks_grounding or self.entries("topic", "topics") or spacy_names.are_chosen()
+        return bool(heavy or sum(map(len, self.texts)) > INLINE)
 
     def entries(self, policy: str, kind: str) -> list[dict[str, Any]]:
         return entries(self.definition, policy, kind)

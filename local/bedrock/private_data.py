@@ -19,10 +19,11 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from local.bedrock import private_contacts, private_numbers
+from local.bedrock import private_contacts, private_numbers, spacy_names
 from local.bedrock.person_names import find_names, is_word
 from local.bedrock.plain_text import plain
 from local.bedrock.private_tables import find_in_tables
+from local.bedrock.words import language_of
 
 # A number with a specific type takes precedence over a telephone number with the same digits.
 RULES = (*private_numbers.RULES, *private_contacts.RULES)
@@ -59,8 +60,14 @@ def spans(text: str, types: Collection[str] | None) -> Iterator[tuple[str, int, 
             if rule.check is None or rule.check(text, start, end):
                 yield rule.type, start, end
     yield from (found for found in find_in_tables(text) if types is None or found[0] in types)
-    for start, end in find_names(text) if types is None or "NAME" in types else ():
+    for start, end in people(text) if types is None or "NAME" in types else ():
         yield "NAME", start, end - 2 * text[start:end].endswith(("'s", "’s"))
+
+
+def people(text: str) -> Iterator[tuple[int, int]]:
+    yield from find_names(text)
+    if spacy_names.are_chosen() and language_of(text) == "en":  # the model takes German nouns for names
+        yield from spacy_names.find_names(text)
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

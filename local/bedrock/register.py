@@ -13,7 +13,7 @@ def register(machine: Machine) -> None:
     runtime = BedrockRuntime(
         guardrail.apply, services.bedrock_runtime_of_ministack, machine.faults, machine.settings.llm_url
     )
-    machine.warming.append(runtime.warm)
+    machine.warming += [runtime.warm, guardrail.warm]
     machine.closing.callback(runtime.close)
     services.add_service("bedrock-runtime", runtime.handle_request)
     services.name_resource("bedrock-runtime", resource_of)
