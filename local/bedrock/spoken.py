@@ -98,8 +98,9 @@ class Spoken:
             return [*self.take(""), *self.end()]
         rest, self._held = self._held, ""
         if self._closing or self._undecided:
-            return [Piece(thinking=rest)]
-        return [Piece(rest.rstrip() if self._said else rest.strip())]
+            return [Piece(thinking=rest)] if rest else []
+        text = rest.rstrip() if self._said else rest.strip()
+        return [Piece(text)] if text else []
 
     def _given(self, output: str) -> list[Piece]:
         if self._closing or self._undecided:
