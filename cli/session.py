@@ -110,7 +110,9 @@ class Session:
             raise CommandError(
                 f"The API cannot be reached, or its reply is not JSON ({type(error).__name__})."
             ) from error
-        raise _told(reply)
+        from cli.own_model import hint
+
+        raise CommandError(_told(reply) + hint(self.target, reply.status_code))
 
 
 def _send(method: str, address: str, body: Any, token: str) -> httpx.Response:
@@ -122,10 +124,10 @@ def _no_new_password() -> str:
     raise CommandError("The stored password is no longer valid. Run `docent up`, which sets a new one.")
 
 
-def _told(reply: httpx.Response) -> CommandError:
+def _told(reply: httpx.Response) -> str:
     """A problem (RFC 9457) as a sentence."""
     try:
         problem = reply.json()
-        return CommandError(f"{problem['detail']} (request {problem['request_id']})")
+        return f"{problem['detail']} (request {problem['request_id']})"
     except (ValueError, LookupError, TypeError):
-        return CommandError(f"The API answered {reply.status_code}. `docent logs` may show why.")
+        return f"The API answered {reply.status_code}. `docent logs` may show why."

@@ -127,6 +127,8 @@ def _call(subject: Subject, model: str) -> Finding | None:
         client = subject.target.client("bedrock-runtime", attempts=3)
         client.converse(modelId=model, messages=[message], inferenceConfig={"maxTokens": 1})
     except ClientError as error:
+        if subject.target.is_local:  # the message is our own and says what to do
+            return Finding("fail", ACCESS, message_of(error))
         told = f"{model}: AWS answered {code_of(error)}. {message_of(error)}".strip()
         return Finding(_status(code_of(error)), ACCESS, told, _remedy(error))
     except BotoCoreError as error:

@@ -5,6 +5,7 @@ import base64
 import logging
 import os
 import re
+import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass
@@ -112,32 +113,30 @@ class LanguageModel:
         """The reply as it is written. Closing it ends the work for it. Raises Refusal."""
         return self._checked(conversation, self._seconds or STREAM_SECONDS, streamed=True)
 
-    async def check(self, seconds: float) -> str:
-        """The name of the model that answers. Raises Refusal if the server has no such model or does not answer."""
+    async def described(self) -> dict[str, Any]:
+        """For the command line: `problem` is why the model cannot answer, `failure` why it did not answer last time."""
+        problem = None
         try:
-            async with asyncio.timeout(seconds):
-                has = await self._models()
-        except TimeoutError as error:
-            raise self.server.silent(seconds) from error
-        except openai.OpenAIError as error:
-            raise of_openai(self.server, error) from error
-        if self._given and has and not {self._given, f"{self._given}:latest"} & set(has):
-            raise self.server.missing()
-        self._name = self._given or next(iter(has), None)
-        if not self._name:
-            raise self.server.nameless()
-        return self._name
+            await self._check()
+        except Refusal as refusal:
+            problem = str(refusal)
+        failure = str(self.failure) if self.failure else None
+        return {"url": self._url, "name": self._name, "vision": self.vision, "problem": problem, "failure": failure}
 
     async def close(self) -> None:
         await self._client.close()
 
     async def _checked(self, conversation: Conversation, seconds: float, streamed: bool) -> AsyncGenerator[Piece | End]:
         """The pieces of `_said`, with the errors of the server and of the connection as Bedrock names them."""
+        began = time.monotonic()
         try:
             async with aclosing(self._said(conversation, seconds, streamed)) as said:
                 async for each in said:
                     yield each
             self.failure = None
+        except (GeneratorExit, asyncio.CancelledError):
+            self._failed(self.server.left(time.monotonic() - began))
+            raise
         except TimeoutError as error:
             raise self._failed(self.server.silent(seconds)) from error
         except openai.OpenAIError as error:
@@ -149,7 +148,7 @@ class LanguageModel:
 
     def _failed(self, refusal: Refusal) -> Refusal:
         # Without its message, which can have words of the server about the prompt.
-        logger.warning("the language model at %s failed: %s; `docent doctor` tells why", self._url, refusal.code)
+        logger.warning("the language model at %s failed: %s. Run `docent doctor`.", self._url, refusal.code)
         self.failure = refusal
         return refusal
 
@@ -214,6 +213,22 @@ class LanguageModel:
                 if error.status_code not in (400, 422) or not refused:
                     raise
                 self._instead[refused] = "max_completion_tokens" if error.param == "max_tokens" else ""
+
+    async def _check(self) -> None:
+        """Raises Refusal if the server cannot be reached, refuses the key, or does not have the model."""
+        try:
+            async with asyncio.timeout(LIST_SECONDS):
+                await self._models()
+        except TimeoutError as error:
+            raise self.server.unreachable() from error
+        except openai.OpenAIError as error:
+            raise of_openai(self.server, error) from error
+        self._name = self._given or next(iter(self._has), None)
+        if not self._name:
+            raise self.server.nameless()
+        # Ollama takes a name without its tag.
+        if self._has and not {self._name, f"{self._name}:latest"} & set(self._has):
+            raise self.server.missing()
 
     async def _choose(self) -> None:
         """The server's first model, if none is named."""

@@ -39,6 +39,14 @@ class Server:
             "`docent up --parameter MaxPassages=5`.",
         )
 
+    def left(self, seconds: float) -> Refusal:
+        return Refusal(
+            "ModelTimeoutException",
+            f"{self.model} was still writing when its caller gave up, after {seconds:.0f} s. Ask again, because many "
+            "servers keep what they have read. If that does not help, use a smaller model, or give it fewer passages: "
+            "`docent up --parameter MaxPassages=5`.",
+        )
+
     def unreachable(self) -> Refusal:
         return Refusal(
             "ServiceUnavailableException",
