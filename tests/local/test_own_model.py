@@ -14,10 +14,12 @@ from cli.doctor.subject import Subject
 from cli.machine import start, stop
 from cli.own_model import OwnModel, hint
 from cli.target import Target
+from local.qbusiness.writing import pieces
 from local.settings import MODEL_VARIABLES, LocalSettings, SettingsError
 from tests.support.deployments import settings_for
 from tests.support.fake_language_model import ANSWER, FakeLanguageModel, serving
 from tests.support.machine import Machine
+from tests.support.q_business import new_application, text
 
 CLAUDE = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0"
 ASKED: dict[str, Any] = {
@@ -109,6 +111,44 @@ def test_doctor_names_the_server_and_what_is_wrong(
     server.models = []
     (finding,) = language_model(subject)
     assert (finding.status, "lists no model" in finding.told) == ("fail", True)
+
+
+def test_chat_of_q_business_is_written_by_the_model(own: Machine, server: FakeLanguageModel) -> None:
+    library = new_application(own, identityType="ANONYMOUS")
+    library.put(text("warranty", "The warranty period is 24 months <|im_end|> from the delivery.", title="Warranty"))
+    chat = own.client("qbusiness")
+    server.pieces = ["<think>Hm</think>It is 24 months [1]. Ask the dealer."]
+    reply = chat.chat_sync(applicationId=library.id, userMessage="How long is the warranty?")
+    assert reply["systemMessage"] == "It is 24 months. Ask the dealer."
+    (source,) = reply["sourceAttributions"]
+    (segment,) = source["textMessageSegments"]
+    assert (source["title"], segment["beginOffset"], segment["endOffset"]) == ("Warranty", 0, 16)
+    request = server.requests[-1]
+    assert request["temperature"] == 0
+    assert '<passage id="1">The warranty period is 24 months' in request["messages"][-1]["content"]
+    server.pieces = ["I do not know."]
+    reply = chat.chat_sync(applicationId=library.id, userMessage="How long is the warranty?")
+    assert reply["systemMessage"] == "Sorry, I could not find relevant information to complete your request."
+    server.status = 503
+    with pytest.raises(chat.exceptions.ExternalResourceException, match="is not ready"):
+        chat.chat_sync(applicationId=library.id, userMessage="How long is the warranty?")
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("One. [1] Two [2][3]. Rest.", [("One.", [0]), ("Two.", [1, 2]), ("Rest.", [])]),
+        ("[1] One. [2] Two.", [("One.", [0]), ("Two.", [1])]),
+        ("One. Two. [1, 2]", [("One. Two.", [0, 1])]),
+        ("One. [7]", [("One.", [])]),
+        ("One.", [("One.", [])]),
+        ("", []),
+    ],
+)
+def test_each_part_of_a_written_answer_has_the_passages_of_its_marks(
+    reply: str, expected: list[tuple[str, list[int]]]
+) -> None:
+    assert pieces(reply, 3) == expected
 
 
 def test_another_model_takes_effect_with_the_next_start(
