@@ -113,6 +113,11 @@ class LanguageModel:
         """The reply as it is written. Closing it ends the work for it. Raises Refusal."""
         return self._checked(conversation, self._seconds or STREAM_SECONDS, streamed=True)
 
+    async def warm(self) -> None:
+        """Has the server load the model, which can take a minute. Without an answer it stays as it is."""
+        with suppress(Refusal):
+            await self.reply(Conversation("", (Turn("user", "Say OK."),), max_tokens=1), STREAM_SECONDS)
+
     async def described(self) -> dict[str, Any]:
         """For the command line: `problem` is why the model cannot answer, `failure` why it did not answer last time."""
         problem = None

@@ -83,8 +83,9 @@ class BedrockRuntime:
         self._answerer = Worker(ANSWER_SECONDS, ANSWER_PATIENCE)
 
     async def warm(self) -> None:
-        """Starts the engines, so that the first calls do not wait for them."""
-        await asyncio.gather(self._reader.warm(), self._answerer.run(engines.warm_answers))
+        """Starts the engines and loads the language model, so that the first calls do not wait for them."""
+        model = [self.model.warm()] if self.model else []
+        await asyncio.gather(self._reader.warm(), self._answerer.run(engines.warm_answers), *model)
 
     def close(self) -> None:
         self._reader.close()
