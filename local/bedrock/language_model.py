@@ -80,6 +80,7 @@ class LanguageModel:
         self._has: list[str] = []
         self._instead: dict[str, str] = {}  # names of parameters that the server takes, empty for those it does not
         self._opens_thinking = False
+        self._begun: set[float] = set()  # when the calls under way began
 
     @classmethod
     def from_environment(cls, url: str) -> "LanguageModel":
@@ -125,7 +126,9 @@ class LanguageModel:
             await self._check()
         except Refusal as refusal:
             problem = str(refusal)
-        failure = str(self.failure) if self.failure else None
+        # A caller who gave up a moment ago is noticed with the next piece.
+        waiting = self.server.left(time.monotonic() - min(self._begun)) if self._begun else None
+        failure = str(self.failure or waiting) if self.failure or waiting else None
         return {"url": self._url, "name": self._name, "vision": self.vision, "problem": problem, "failure": failure}
 
     async def close(self) -> None:
@@ -134,6 +137,7 @@ class LanguageModel:
     async def _checked(self, conversation: Conversation, seconds: float, streamed: bool) -> AsyncGenerator[Piece | End]:
         """The pieces of `_said`, with the errors of the server and of the connection as Bedrock names them."""
         began = time.monotonic()
+        self._begun.add(began)
         try:
             async with aclosing(self._said(conversation, seconds, streamed)) as said:
                 async for each in said:
@@ -150,6 +154,8 @@ class LanguageModel:
             raise self._failed(self.server.broken_off()) from error
         except Refusal as error:
             raise self._failed(error) from error.__cause__
+        finally:
+            self._begun.discard(began)
 
     def _failed(self, refusal: Refusal) -> Refusal:
         # Without its message, which can have words of the server about the prompt.
