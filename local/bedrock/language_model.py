@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import httpx
+import httpx2  # what the client of OpenAI is made of: its errors pass while a reply is read
 import openai
 
 from local.bedrock.chat_completions import END, choices, chunks, content, count
@@ -150,7 +150,7 @@ class LanguageModel:
             raise self._failed(self.server.silent(seconds)) from error
         except openai.OpenAIError as error:
             raise self._failed(await self._explained(error)) from error
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise self._failed(self.server.broken_off()) from error
         except Refusal as error:
             raise self._failed(error) from error.__cause__
@@ -249,7 +249,7 @@ class LanguageModel:
             raise self.server.nameless()
 
     async def _models(self) -> list[str]:
-        response = await self._client.get("/models", cast_to=httpx.Response)
+        response = await self._client.get("/models", cast_to=httpx2.Response)
         try:
             listed = response.json()["data"]
             self._has = [str(each["id"]) for each in listed]
@@ -274,7 +274,7 @@ class LanguageModel:
     @cached_property
     def _client(self) -> openai.AsyncOpenAI:
         # Callers of Bedrock retry; retries here as well would multiply. How long a reply may take is decided here too.
-        timeout = httpx.Timeout(None, connect=CONNECT_SECONDS)
+        timeout = httpx2.Timeout(None, connect=CONNECT_SECONDS)
         return openai.AsyncOpenAI(base_url=self._url, api_key=self._key, timeout=timeout, max_retries=0)
 
 

@@ -264,7 +264,7 @@ def text_event(text: str, index: int = 0) -> tuple[str, dict[str, Any]]:
 
 
 def events_of(body: bytes) -> list[tuple[str, dict[str, Any]]]:
-    buffer = EventStreamBuffer()
+    buffer: Any = EventStreamBuffer()
     buffer.add_data(body)
     return [
         (str(each.headers.get(":event-type") or each.headers[":exception-type"]), json.loads(each.payload))
@@ -329,7 +329,7 @@ def test_thinking_is_a_block_of_its_own_as_in_aws() -> None:
     assert measured["usage"] == {"inputTokens": 30, "outputTokens": 7, "totalTokens": 37}
 
 
-def test_a_stream_that_breaks_off_ends_with_an_error() -> None:
+def test_a_connection_that_breaks_off_ends_the_stream_with_an_error() -> None:
     with serving(pieces=["It is "], breaks_off=True) as server:
         status, body = sent(server.url, "converse-stream")
     assert status == 200
@@ -419,6 +419,7 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
         ("<html>Hello</html>", "text/html; charset=utf-8", "ValidationException"),
         ("data: {not json\n\n", "text/event-stream", "ModelErrorException"),
         ("data: [DONE]\n\n", "text/event-stream", "ModelErrorException"),
+        ('data: {"choices": [{"delta": {"content": "It"}}]}\n\n', "text/event-stream", "ModelStreamErrorException"),
         ('data: {"error": {"code": 500, "message": "no"}}\n\n', "text/event-stream", "ModelErrorException"),
         ('error: {"code": 400, "type": "exceed_context_size_error"}\n\n', "text/event-stream", "ValidationException"),
     ],

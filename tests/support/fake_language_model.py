@@ -80,6 +80,8 @@ def serving(**more: Any) -> Iterator[FakeLanguageModel]:
             self.send_response(200)
             self.send_header("content-type", "text/event-stream")
             self.send_header("connection", "close")
+            if model.breaks_off:
+                self.send_header("content-length", "1000000")
             self.end_headers()
             try:
                 self.event({"role": "assistant", "content": ""})
