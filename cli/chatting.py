@@ -8,6 +8,7 @@ import httpx
 
 from cli import identity_providers
 from cli.local_sign_in import session_cookie
+from cli.own_model import hint
 from cli.session import Session
 from cli.target import CommandError, Target
 
@@ -46,4 +47,5 @@ def _post(target: Target, headers: dict[str, str], body: dict[str, Any]) -> dict
         raise CommandError(f"The API cannot be reached, or its reply is not JSON ({type(error).__name__}).") from error
     if reply.is_success:
         return told
-    raise CommandError(f"{told.get('detail', json.dumps(told))} (request {told.get('request_id', 'unknown')})")
+    problem = f"{told.get('detail', json.dumps(told))} (request {told.get('request_id', 'unknown')})"
+    raise CommandError(problem + hint(target, reply.status_code))

@@ -18,7 +18,7 @@ from cli.background import PROJECT, Background, answer, refuse_taken
 from cli.target import LOCAL_STACK, CommandError
 from local import home
 from local.controls import HOME
-from local.settings import LocalSettings
+from local.settings import MODEL_VARIABLES, LocalSettings
 
 # The files of a deployment. If one of them changes, the next `docent up` builds and deploys again.
 DEPLOYED = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachines", "foundation/gateway.json")
@@ -99,16 +99,28 @@ def start(settings: LocalSettings, say: Say) -> None:
 
     Raises CommandError with the end of its log, or with the program that has the port.
     """
-    if is_up(settings):
-        say(f"AWS on this machine is running at {settings.url}.")
-        return
     server = _server(settings)
+    if is_up(settings):
+        if not _has_another_model(server):
+            say(f"AWS on this machine is running at {settings.url}.")
+            return
+        say("The language model is another one than before, so AWS on this machine is started again.")
+        server.stop()
     _refuse_another(settings, server)
     say(f"Starting AWS on this machine at {settings.url} …")
     # Many threads start and end. With an arena for each of them, freed memory is not returned to the system.
     told = {"DOCENT_HOME": str(settings.home), "DOCENT_PORT": str(settings.port), "SFN_WAIT_SCALE": settings.wait_scale}
     environment = _without_bytecode_ban() | told | {"MALLOC_ARENA_MAX": "2"}
     server.start(sys.executable, lambda: is_up(settings), environment)
+
+
+def _has_another_model(server: Background) -> bool:
+    """Whether the running server was started with other variables for its language model than there are now."""
+    if running := server.process:
+        with contextlib.suppress(psutil.Error):
+            before = running.environ()
+            return any(before.get(name, "") != os.environ.get(name, "") for name in MODEL_VARIABLES)
+    return False
 
 
 def _refuse_another(settings: LocalSettings, server: Background) -> None:

@@ -127,7 +127,9 @@ class Session:
                 return reply.json() if reply.content else {}
         except (httpx.HTTPError, ValueError) as error:
             raise ApiError(f"The API cannot be reached, or its reply is not JSON ({type(error).__name__}).") from error
-        raise _told(reply)
+        from cli.own_model import hint
+
+        raise _told(reply, hint(self.target, reply.status_code))
 
 
 def _send(method: str, address: str, body: Any, token: str) -> httpx.Response:
@@ -139,7 +141,7 @@ def _no_new_password() -> str:
     raise CommandError("The stored password is no longer valid. Run `docent up`, which sets a new one.")
 
 
-def _told(reply: httpx.Response) -> ApiError:
+def _told(reply: httpx.Response, hint: str) -> ApiError:
     """A problem (RFC 9457) as a sentence."""
     seconds = reply.headers.get("Retry-After", "")
     retry_after = int(seconds) if seconds.isdecimal() else None
@@ -148,4 +150,4 @@ def _told(reply: httpx.Response) -> ApiError:
         message = f"{problem['detail']} (request {problem['request_id']})"
     except (ValueError, LookupError, TypeError):
         message = f"The API answered {reply.status_code}. `docent logs` may show why."
-    return ApiError(message, reply.status_code, retry_after)
+    return ApiError(message + hint, reply.status_code, retry_after)

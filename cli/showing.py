@@ -156,6 +156,10 @@ def log_entry(console: Console, entry: dict[str, Any]) -> None:
 
 
 def how_to_go_on(console: Console, settings: LocalSettings, outputs: dict[str, str]) -> None:
+    from cli.own_model import OwnModel  # takes its time, which `docent --help` saves
+
+    model = OwnModel.of(settings)
+    answers = f"{model.told()}\n" if model else ""
     command = Path(sys.executable).parent / "docent"
     with contextlib.suppress(OSError, ValueError):  # it is elsewhere, or the current folder is gone
         command = command.relative_to(Path.cwd())
@@ -165,6 +169,7 @@ def how_to_go_on(console: Console, settings: LocalSettings, outputs: dict[str, s
     )
     console.print(
         f"\nAWS on this machine runs at {settings.url}; its state is in {settings.home}.\n"
+        f"{answers}"
         f"  {command} upload FILE --wait    or: aws s3 cp FILE s3://{bucket}/ --endpoint-url {settings.url}\n"
         f'  {command} ask "…"          as you@example.com; the API is at {outputs["ApiUrl"]}\n'
         f"{chat}"

@@ -1,18 +1,23 @@
 """Endpoints of this machine that AWS does not have.
 
 `/_docent/faults`: GET returns the calls and how often each rule matched; PUT sets the rules (local/faults.py).
+`/_docent/model`: GET returns which language model answers, if any, and what is wrong with it.
 `/_docent/home`: GET returns whose state this is: the home folder and the number of the process.
 """
 
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.callers import AsgiApp, Receive, Scope, Send
 from local.faults import Faults
 
+if TYPE_CHECKING:
+    from local.bedrock.language_model import LanguageModel
+
 PATH = "/_docent/faults"
+MODEL = "/_docent/model"
 HOME = "/_docent/home"
 
 
@@ -28,6 +33,16 @@ def with_controls(app: AsgiApp, faults: Faults) -> AsgiApp:
             except ValueError as error:
                 status, reply = 400, {"message": str(error)}
         await _reply(send, status, reply)
+
+    return serve
+
+
+def naming_model(app: AsgiApp, model: "LanguageModel | None") -> AsgiApp:
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == MODEL:
+            await _reply(send, 200, {"url": None} if model is None else await model.described())
+        else:
+            await app(scope, receive, send)
 
     return serve
 

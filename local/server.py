@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from local.callers import AsgiApp, Receive, Scope, Send, for_own_callers
-from local.controls import naming_home, with_controls
+from local.controls import naming_home, naming_model, with_controls
 from local.settings import LocalSettings
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def compose(settings: LocalSettings) -> "tuple[AsgiApp, Machine]":
     os.environ.update(settings.server_environment())
     from ministack.app import app
 
+    from local.bedrock.runtime import BedrockRuntime
     from local.engines import ENGINES, register_of
     from local.machine import Machine
     from local.seams.catalogue import SEAMS
@@ -45,7 +46,8 @@ def compose(settings: LocalSettings) -> "tuple[AsgiApp, Machine]":
         register_of(engine)(machine)
     for seam in SEAMS:
         seam.apply(machine)
-    served = naming_home(with_controls(as_behind_tls(app), machine.faults), settings.home)
+    served = with_controls(as_behind_tls(app), machine.faults)
+    served = naming_home(naming_model(served, machine.shared(BedrockRuntime).model), settings.home)
     return for_own_callers(served, _docker_bridge(), page_reaches), machine
 
 

@@ -1,6 +1,7 @@
 """Where AWS on one machine keeps its state, and its environment variables."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from local.bedrock import spacy_names
 REGION = "us-east-1"
 # MiniStack's root credentials. They are valid on this machine only.
 ROOT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+# What chooses the language model. The server reads them when it starts.
+MODEL_VARIABLES = ("DOCENT_LLM_URL", "DOCENT_LLM_MODEL", "DOCENT_LLM_VISION", "DOCENT_LLM_KEY")
 LOOPBACK = ("localhost", ".localhost", "127.0.0.1", "::1")
 
 
@@ -47,11 +50,16 @@ class LocalSettings:
             spacy_names.check()
         except spacy_names.UnusableModelError as error:
             raise SettingsError(str(error)) from error
+        llm_url = os.environ.get("DOCENT_LLM_URL", "").strip()
+        if llm_url and not re.match(r"https?://[^/\s]", llm_url):
+            raise SettingsError(
+                f"DOCENT_LLM_URL is {llm_url!r}. It must be the address of a server, such as http://localhost:8080/v1."
+            )
         return cls(
             home=Path(home).resolve(),
             port=int(port),
             faults=os.environ.get("DOCENT_FAULTS", ""),
-            llm_url=os.environ.get("DOCENT_LLM_URL") or None,
+            llm_url=llm_url or None,
             wait_scale=os.environ.get("SFN_WAIT_SCALE", "1"),
         )
 

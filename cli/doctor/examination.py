@@ -8,6 +8,7 @@ from cli.doctor.account import credentials, region, stack_name
 from cli.doctor.findings import Check, Finding, unchecked
 from cli.doctor.guardrails import guardrails
 from cli.doctor.index import index
+from cli.doctor.language_model import language_model
 from cli.doctor.models import models
 from cli.doctor.quotas import quotas
 from cli.doctor.subject import Subject
@@ -15,6 +16,7 @@ from cli.doctor.subject import Subject
 # For this machine too; what AWS decides about an account cannot be checked there.
 EVERYWHERE: tuple[Check, ...] = (models, guardrails, index, quotas)
 IN_AN_ACCOUNT: tuple[Check, ...] = (stack_name, region)
+ON_THIS_MACHINE: tuple[Check, ...] = (language_model,)
 
 
 def examine(subject: Subject) -> Iterator[Finding]:
@@ -25,7 +27,7 @@ def examine(subject: Subject) -> Iterator[Finding]:
         if any(each.status == "fail" for each in known):
             yield from stack_name(subject)
             return
-    for check in EVERYWHERE if subject.target.is_local else (*IN_AN_ACCOUNT, *EVERYWHERE):
+    for check in (*(ON_THIS_MACHINE if subject.target.is_local else IN_AN_ACCOUNT), *EVERYWHERE):
         try:
             yield from check(subject)
         except (ClientError, BotoCoreError) as error:

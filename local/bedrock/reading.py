@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from local.bedrock import engines
 from local.bedrock.images import Image
 from local.bedrock.refusals import Refusal, invalid
-from local.bedrock.worker import PATIENCE, Worker, WorkerDiedError
-
-SECONDS = 60.0  # for one image; a page takes 2 to 5 on two cores
+from local.bedrock.time_limits import LOOK_SECONDS, SIGHT_PATIENCE
+from local.bedrock.worker import Worker, WorkerDiedError
 
 
 class Reader:
     """Reads images one after the other in its own worker process."""
 
-    def __init__(self, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
+    def __init__(self, seconds: float = LOOK_SECONDS, patience: float = SIGHT_PATIENCE) -> None:
         self._worker = Worker(seconds, patience)
 
     async def warm(self) -> None:

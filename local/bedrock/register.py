@@ -13,9 +13,10 @@ def register(machine: Machine) -> None:
     runtime = BedrockRuntime(
         guardrail.apply, services.bedrock_runtime_of_ministack, machine.faults, machine.settings.llm_url
     )
+    machine.share(runtime)
     machine.warming += [runtime.warm, guardrail.warm]
     machine.closing.callback(runtime.close)
-    services.add_service("bedrock-runtime", runtime.handle_request)
+    services.add_service("bedrock-runtime", services.with_streams(runtime.handle_request))
     services.name_resource("bedrock-runtime", resource_of)
     services.authorize_as(ACTIONS)
     services.check_also("bedrock-runtime", profiles_of)

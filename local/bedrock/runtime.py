@@ -8,7 +8,8 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
@@ -21,13 +22,14 @@ from local.bedrock.language_model import LanguageModel, Reply
 from local.bedrock.models import check_model
 from local.bedrock.reading import Reader
 from local.bedrock.refusals import Refusal, WireReply, invalid
+from local.bedrock.streaming import streamed
+from local.bedrock.time_limits import ANSWER_PATIENCE, ANSWER_SECONDS
 from local.bedrock.worker import Worker, WorkerBusyError, WorkerDiedError
 from local.faults import Fault, Faults
 
 type Query = Mapping[str, Any]
+type StreamedReply = tuple[int, dict[str, str], bytes | AsyncGenerator[bytes]]
 type Handler = Callable[[str, str, dict[str, str], bytes, Any], Awaitable[WireReply]]
-
-ANSWER_SECONDS = 60.0
 
 _OPERATIONS = {
     "Converse": re.compile(r"/model/(?P<model>.+)/converse"),
@@ -36,6 +38,7 @@ _OPERATIONS = {
     "ApplyGuardrail": re.compile(r"/guardrail/(?P<guardrail>.+)/version/(?P<version>[^/]+)/apply"),
 }
 _JSON = {"Content-Type": "application/json"}
+_STREAM = {"Content-Type": "application/vnd.amazon.eventstream"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,16 @@ class Outcome:
     output_tokens: int
     milliseconds: int
     trace: dict[str, Any] | None = None
+    thinking: str = ""
+
+    @classmethod
+    def of(
+        cls, reply: Reply, conversation: Conversation, milliseconds: int, trace: dict[str, Any] | None = None
+    ) -> "Outcome":
+        """Tokens that nobody counted are estimated. A request has at least one, by which callers know it has ended."""
+        read = max(1, conversation.input_tokens) if reply.input_tokens is None else reply.input_tokens
+        written = tokens_of(reply.text + reply.thinking) if reply.output_tokens is None else reply.output_tokens
+        return cls(reply.text, reply.stop, read, written, milliseconds, trace, reply.thinking)
 
 
 class BedrockRuntime:
@@ -65,13 +78,14 @@ class BedrockRuntime:
         self._apply_guardrail = apply_guardrail
         self._fallback = fallback
         self._faults = faults
-        self._model = LanguageModel.from_environment(llm_url) if llm_url else None
+        self.model = LanguageModel.from_environment(llm_url) if llm_url else None
         self._reader = reader or Reader()
-        self._answerer = Worker(ANSWER_SECONDS)
+        self._answerer = Worker(ANSWER_SECONDS, ANSWER_PATIENCE)
 
     async def warm(self) -> None:
-        """Starts the engines, so that the first calls do not wait for them."""
-        await asyncio.gather(self._reader.warm(), self._answerer.run(engines.warm_answers))
+        """Starts the engines and loads the language model, so that the first calls do not wait for them."""
+        model = [self.model.warm()] if self.model else []
+        await asyncio.gather(self._reader.warm(), self._answerer.run(engines.warm_answers), *model)
 
     def close(self) -> None:
         self._reader.close()
@@ -79,7 +93,8 @@ class BedrockRuntime:
 
     async def handle_request(
         self, method: str, path: str, headers: dict[str, str], body: bytes, query_params: Query
-    ) -> WireReply:
+    ) -> StreamedReply:
+        """The reply's body is bytes, or a generator of a stream's frames; closing that ends the work."""
         if not (route := _route(method, path)):
             return await self._fallback(method, path, headers, body, query_params)
         operation, parts = route
@@ -94,11 +109,14 @@ class BedrockRuntime:
             return refusal.on_the_wire()
         except WorkerBusyError:
             return Refusal("ThrottlingException", "Too many requests wait for the engine.").on_the_wire()
-        return status, reply_headers, reply[: len(reply) // 2] if fault.malformed else reply
+        if fault.malformed:
+            whole = reply if isinstance(reply, bytes) else b"".join([frame async for frame in reply])
+            return status, reply_headers, whole[: len(whole) // 2]
+        return status, reply_headers, reply
 
     async def _answered(
         self, operation: str, parts: dict[str, str], headers: dict[str, str], body: bytes, fault: Fault
-    ) -> WireReply:
+    ) -> StreamedReply:
         if operation == "ApplyGuardrail":
             if not self._apply_guardrail:
                 return await self._fallback("POST", _guardrail_path(parts), headers, body, {})
@@ -114,6 +132,8 @@ class BedrockRuntime:
                 conversation = replace(conversation, guardrail=guardrail)
         else:
             conversation = from_converse(parts["model"], body, operation)
+        if operation == "ConverseStream" and self._streams(conversation, fault):
+            return 200, _STREAM, await self._streamed(conversation)
         outcome = await self._outcome(conversation, fault)
         counts = {
             "x-amzn-bedrock-input-token-count": str(outcome.input_tokens),
@@ -121,8 +141,8 @@ class BedrockRuntime:
             "x-amzn-bedrock-invocation-latency": str(outcome.milliseconds),
         }
         if operation == "ConverseStream":
-            events = converse_events(outcome.text, outcome.stop, _measured(outcome))
-            return 200, {"Content-Type": "application/vnd.amazon.eventstream"}, events
+            events = converse_events(outcome.text, outcome.thinking, outcome.stop, _measured(outcome))
+            return 200, _STREAM, events
         shape = _anthropic_reply(parts["model"], outcome) if operation == "InvokeModel" else _converse_reply(outcome)
         return 200, _JSON | counts, json.dumps(shape, ensure_ascii=False).encode()
 
@@ -135,28 +155,44 @@ class BedrockRuntime:
         if refused is not None:
             reply = Reply(refused, "guardrail_intervened")
         else:
-            reply = _limited(await self._reply(conversation, fault), conversation)
+            reply = await self._reply(conversation, fault)
             if guard and reply.text and (found := await guard.look("OUTPUT", reply.text)):
-                reply = replace(reply, text=found[0], stop="guardrail_intervened")
+                reply = replace(reply, text=found[0], stop="guardrail_intervened", thinking="")
         traced = guard and (conversation.guardrail or {}).get("trace", "disabled") != "disabled"
-        return Outcome(
-            reply.text,
-            reply.stop,
-            conversation.input_tokens if reply.input_tokens is None else reply.input_tokens,
-            tokens_of(reply.text) if reply.output_tokens is None else reply.output_tokens,
-            max(1, round(1000 * (time.monotonic() - started))),
-            {"guardrail": guard.assessments} if guard and traced else None,
+        milliseconds = max(1, round(1000 * (time.monotonic() - started)))
+        return Outcome.of(
+            reply, conversation, milliseconds, {"guardrail": guard.assessments} if guard and traced else None
         )
+
+    def _streams(self, conversation: Conversation, fault: Fault) -> bool:
+        """A guardrail checks a whole reply, and the engines here write one at once."""
+        return fault.reply is None and not conversation.guardrail and self._asks_model(conversation)
+
+    async def _streamed(self, conversation: Conversation) -> AsyncGenerator[bytes]:
+        """The frames, once there is one: until then an error is a reply of its own."""
+        assert self.model
+
+        def measure(reply: Reply, milliseconds: int) -> dict[str, Any]:
+            return _measured(Outcome.of(reply, conversation, milliseconds))
+
+        frames = streamed(self.model.stream(conversation), measure)
+        return _continued(await anext(frames), frames)
+
+    def _asks_model(self, conversation: Conversation) -> bool:
+        return self.model is not None and (self.model.vision or not conversation.images)
 
     async def _reply(self, conversation: Conversation, fault: Fault) -> Reply:
         if fault.reply is not None:
-            return Reply(fault.reply)
-        if self._model and (self._model.vision or not conversation.images):
-            return await self._model.reply(conversation)
+            return _limited(Reply(fault.reply), conversation)
+        if self.model and self._asks_model(conversation):
+            return await self.model.reply(conversation)
+        return _limited(Reply(await self._quoted(conversation)), conversation)
+
+    async def _quoted(self, conversation: Conversation) -> str:
         if conversation.images:
-            return Reply(await self._reader.reply(conversation.system, conversation.prompt, conversation.images))
+            return await self._reader.reply(conversation.system, conversation.prompt, conversation.images)
         try:
-            return Reply(await self._answerer.run(engines.answer, conversation.system, conversation.prompt))
+            return await self._answerer.run(engines.answer, conversation.system, conversation.prompt)
         except TimeoutError as error:
             raise Refusal("ModelTimeoutException", "The prompt took too long to answer.") from error
         except WorkerDiedError as error:
@@ -169,6 +205,13 @@ class BedrockRuntime:
             raise invalid(str(error)) from error
 
 
+async def _continued(first: bytes, frames: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    async with aclosing(frames):
+        yield first
+        async for frame in frames:
+            yield frame
+
+
 def _route(method: str, path: str) -> tuple[str, dict[str, str]] | None:
     """The operation and the decoded parts of its path."""
     for operation, route in _OPERATIONS.items():
@@ -179,8 +222,6 @@ def _route(method: str, path: str) -> tuple[str, dict[str, str]] | None:
 
 def _limited(reply: Reply, conversation: Conversation) -> Reply:
     """The text, cut at a stop sequence or at the caller's `maxTokens`, at four characters per token."""
-    if reply.output_tokens is not None:  # a language model has applied both
-        return reply
     for stop in conversation.stop:
         if stop in reply.text:
             reply = replace(reply, text=reply.text.partition(stop)[0], stop="stop_sequence")
@@ -197,18 +238,24 @@ def _measured(outcome: Outcome) -> dict[str, Any]:
 
 
 def _converse_reply(outcome: Outcome) -> dict[str, Any]:
-    message = {"role": "assistant", "content": [{"text": outcome.text}] if outcome.text else []}
+    content: list[Any] = [{"text": outcome.text}] if outcome.text else []
+    if outcome.thinking:
+        content.insert(0, {"reasoningContent": {"reasoningText": {"text": outcome.thinking}}})
+    message = {"role": "assistant", "content": content}
     return {"output": {"message": message}, "stopReason": outcome.stop, **_measured(outcome)}
 
 
 def _anthropic_reply(model: str, outcome: Outcome) -> dict[str, Any]:
+    content = [{"type": "text", "text": outcome.text}] if outcome.text else []
+    if outcome.thinking:
+        content.insert(0, {"type": "thinking", "thinking": outcome.thinking, "signature": ""})
     action = "INTERVENED" if outcome.stop == "guardrail_intervened" else "NONE"
     return {
         "id": f"msg_bdrk_{uuid.uuid4().hex[:24]}",
         "type": "message",
         "role": "assistant",
         "model": model,
-        "content": [{"type": "text", "text": outcome.text}] if outcome.text else [],
+        "content": content,
         "stop_reason": "end_turn" if action == "INTERVENED" else outcome.stop,
         "stop_sequence": None,
         "usage": {"input_tokens": outcome.input_tokens, "output_tokens": outcome.output_tokens},

@@ -17,7 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
-PATIENCE = 50.0  # seconds; the functions wait for 100, and a page of fine print on a busy machine is slow
+from local.bedrock.time_limits import SIGHT_PATIENCE
+
 _SIZE = struct.Struct("!Q")
 
 
@@ -37,7 +38,7 @@ class Worker:
     working for abandoned calls would make all callers wait for ever.
     """
 
-    def __init__(self, seconds: float, patience: float = PATIENCE) -> None:
+    def __init__(self, seconds: float, patience: float = SIGHT_PATIENCE) -> None:
         self.seconds, self.patience = seconds, patience
         self._turn = ThreadPoolExecutor(max_workers=1)
         self._child: subprocess.Popen[bytes] | None = None

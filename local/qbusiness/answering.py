@@ -1,4 +1,4 @@
-"""Builds an answer with sources from passages: quoted sentences, and the position of each in the answer."""
+"""Builds an answer with sources from passages: quoted or written sentences, and the position of each in the answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,19 +67,20 @@ def creates_nothing(question: str) -> Answer:
     return Answer(CREATES_NOTHING[language_of(question)])
 
 
-def composed(chosen: Sequence[tuple[str, Source]]) -> Answer:
+def composed(chosen: Sequence[tuple[str, Sequence[Source]]]) -> Answer:
     """The sentences in sequence, and a numbered attribution for each of their documents."""
     text = ""
     attributions: dict[tuple[str, str], Json] = {}
-    for sentence, source in chosen:
+    for sentence, sources in chosen:
         begin = len(text) + bool(text)
         sentence = sentence[:MOST_CHARACTERS]
         if begin + len(sentence) > MOST_CHARACTERS:
             break
         text = f"{text} {sentence}" if text else sentence
-        place = (source.index_id, source.document_id)
-        attribution = attributions.setdefault(place, _attribution(source, len(attributions) + 1))
-        attribution["textMessageSegments"].append(_segment(source, begin, begin + len(sentence)))
+        for source in sources:
+            place = (source.index_id, source.document_id)
+            attribution = attributions.setdefault(place, _attribution(source, len(attributions) + 1))
+            attribution["textMessageSegments"].append(_segment(source, begin, begin + len(sentence)))
     return Answer(text, list(attributions.values()))
 
 

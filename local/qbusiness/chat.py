@@ -8,11 +8,12 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from local.bedrock.condensing import standalone
+from local.bedrock.conversation import Conversation
 from local.kendra import results
 from local.kendra.index import Hit
 from local.kendra.wire import KendraError
 from local.kendra.worker import Worker
-from local.qbusiness import answering, attachments
+from local.qbusiness import answering, attachments, writing
 from local.qbusiness.answering import Answer, Source
 from local.qbusiness.conversations import Conversations, Message
 from local.qbusiness.documents import Documents, as_kendra
@@ -25,9 +26,12 @@ from local.qbusiness.wire import QBusinessError, denied, invalid, missing, page
 type Json = dict[str, Any]
 # Returns the results of a Retrieve request to Kendra.
 type Kendra = Callable[[Json], list[Hit]]
+# Has a language model reply; raises QBusinessError.
+type Write = Callable[[Conversation], str]
 
 MOST_CHARACTERS = 7000  # of a message
 MOST_PASSAGES = 20  # from which an answer is chosen
+WRITTEN_PASSAGES = 8  # from which a language model writes one: a small machine reads long prompts slowly
 _ANSWERING_SECONDS = 60.0
 _HISTORY = 6  # messages that a follow-up can refer to
 
@@ -43,13 +47,16 @@ class Chat:
         conversations: Conversations,
         worker: Worker,
         kendra: Kendra,
+        write: Write | None = None,
     ) -> None:
+        """Without `write` the extractive engine answers."""
         self._resources = resources
         self._documents = documents
         self._subscriptions = subscriptions
         self._conversations = conversations
         self._worker = worker
         self._kendra = kendra
+        self._write = write
         self._taking_turns = threading.Lock()
         self._turns: WeakValueDictionary[Any, threading.Lock] = WeakValueDictionary()
 
@@ -71,7 +78,7 @@ class Chat:
         asked_at = time.time()
         sources, failed = attachments.read(given, self._documents.uploads, self._worker)
         question = standalone(request.get("userMessage", ""), _history(before))
-        answer = self._answer(application, user, request, question, sources)
+        answer = self._answer(application, user, request, question, sources, before[-_HISTORY:])
         told = {"sourceAttribution": answer.attributions} if answer.attributions else {}
         unread = {attachment["name"] for attachment in failed}
         read = [{"name": each["name"], "status": "SUCCESS"} for each in given if each["name"] not in unread]
@@ -150,9 +157,19 @@ class Chat:
     # Answering
 
     def _answer(
-        self, application: Resource, user: str | None, request: Json, question: str, attached: list[Source]
+        self,
+        application: Resource,
+        user: str | None,
+        request: Json,
+        question: str,
+        attached: list[Source],
+        before: list[Message],
     ) -> Answer:
+        """`question` stands alone, by which documents are found. A language model gets the conversation `before`."""
+        asked = request.get("userMessage", "")
         if request.get("chatMode") == "CREATOR_MODE" and not request.get("attachments"):
+            if self._write:
+                return Answer(self._write(writing.freely(asked, before))[: answering.MOST_CHARACTERS])
             return answering.creates_nothing(question)
         sources = attached
         if not request.get("attachments"):
@@ -160,10 +177,17 @@ class Chat:
             for retriever in self._resources.all("RETRIEVER", application.id):
                 found = self._retrieved(retriever, question, user, request.get("attributeFilter"))
                 sources += [source for _, source in found[:MOST_PASSAGES]]
+        if not sources:
+            return answering.no_answer(question)
         texts = [source.text for source in sources]
-        chosen = self._worker.call(_ANSWERING_SECONDS, answering.choose, question, texts) if texts else []
-        answer = answering.composed([(sentence, sources[number]) for sentence, number in chosen])
-        return answer if answer.text else answering.no_answer(question)
+        if self._write:
+            written = texts[:WRITTEN_PASSAGES]
+            chosen = writing.pieces(self._write(writing.from_passages(asked, before, written)), len(written))
+        else:
+            quoted = self._worker.call(_ANSWERING_SECONDS, answering.choose, question, texts)
+            chosen = [(sentence, [number]) for sentence, number in quoted]
+        answer = answering.composed([(sentence, [sources[each] for each in numbers]) for sentence, numbers in chosen])
+        return answer if answer.attributions else answering.no_answer(question)
 
     def _retrieved(
         self, retriever: Resource, question: str, user: str | None, chosen: Json | None

@@ -1,5 +1,6 @@
 """Q Business on this machine. It can retrieve from this machine's Kendra."""
 
+from local.bedrock.runtime import BedrockRuntime
 from local.kendra.service import KendraService
 from local.machine import Machine
 from local.qbusiness.iam import applications_of, arn_prefix, resource_of
@@ -16,6 +17,7 @@ def register(machine: Machine) -> None:
         provider_exists=lambda arn: identities.identity_provider(arn) is not None,
         session_of=identities.session_of,
         kendra=machine.shared(KendraService).passages_of,
+        model=machine.shared(BedrockRuntime).model,
     )
     qbusiness = QBusinessService(machine.settings.home / "qbusiness", machine.s3, surroundings, machine.faults)
     machine.closing.callback(qbusiness.close)

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local.bedrock.conversation import Conversation
+from local.bedrock.language_model import LanguageModel
+from local.bedrock.refusals import Refusal
+from local.bedrock.time_limits import CHAT_SECONDS
 from local.faults import Fault, Faults
 from local.kendra.worker import Worker
 from local.qbusiness.applications import Applications
@@ -37,7 +41,8 @@ class Surroundings:
 
     `arn_prefix` begins the ARNs of the request's account and Region (`arn:aws:qbusiness:…:…:`), `region` is that
     Region, `provider_exists` looks up IAM's identity providers, `session_of` returns the STS session whose
-    credentials signed a request, and `kendra` returns the results of a Retrieve request.
+    credentials signed a request, and `kendra` returns the results of a Retrieve request. `model` writes the answers,
+    if there is one.
     """
 
     arn_prefix: Callable[[], str]
@@ -45,6 +50,7 @@ class Surroundings:
     provider_exists: Callable[[str], bool]
     session_of: Callable[[Mapping[str, str], Mapping[str, Any]], Mapping[str, Any] | None]
     kendra: Kendra
+    model: LanguageModel | None = None
 
 
 _THREADS = 8
@@ -76,7 +82,17 @@ class QBusinessService:
         self._documents = Documents(folder, self._database, resources, groups, s3, self._questions, settling_seconds)
         conversations = Conversations(self._database)
         subscriptions = Subscriptions(self._database, resources)
-        chat = Chat(resources, self._documents, subscriptions, conversations, self._questions, surroundings.kendra)
+        self._model = surroundings.model
+        self._loop: asyncio.AbstractEventLoop | None = None
+        chat = Chat(
+            resources,
+            self._documents,
+            subscriptions,
+            conversations,
+            self._questions,
+            surroundings.kendra,
+            self._write if surroundings.model else None,
+        )
         applications = Applications(
             resources,
             surroundings.provider_exists,
@@ -149,8 +165,9 @@ class QBusinessService:
                 raise QBusinessError(fault.error, "A fault that was asked for.", **_told(fault.error))
             if found.operation not in self._operations.keys() | self._of_users.keys():
                 raise QBusinessError("UnknownOperationException", f"{found.operation} is not supported here.")
+            self._loop = asyncio.get_running_loop()
             context = contextvars.copy_context()  # the account and the Region of the request
-            status, told, answer = await asyncio.get_running_loop().run_in_executor(
+            status, told, answer = await self._loop.run_in_executor(
                 self._threads, lambda: context.run(self._answer, found, headers, query, body)
             )
         except QBusinessError as error:
@@ -174,6 +191,17 @@ class QBusinessService:
         except Exception:
             logger.exception("qbusiness request failed")
             return QBusinessError("InternalServerException", "An internal error occurred.").on_the_wire()
+
+    def _write(self, conversation: Conversation) -> str:
+        """Called in a thread; the model belongs to the event loop."""
+        assert self._model
+        assert self._loop
+        try:
+            reply = self._model.reply(conversation, CHAT_SECONDS)
+            return asyncio.run_coroutine_threadsafe(reply, self._loop).result().text
+        except Refusal as refusal:
+            code = refusal.code if refusal.code == "ThrottlingException" else "ExternalResourceException"
+            raise QBusinessError(code, str(refusal)) from refusal
 
     def _take_fault(self, operation: str, headers: Mapping[str, str]) -> Fault:
         try:

@@ -1,18 +1,24 @@
 """Services that MiniStack lacks or has in another form, with routing, signatures and IAM like its own services."""
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
 from ministack.core.responses import (
+    StreamingResponse,
     get_account_id,
     get_region,
 )
 from ministack.services import (
     bedrock_runtime,
 )
+
+from local.callers import Receive, Send
 
 type Reply = tuple[int, dict[str, str], bytes]
 # `(method, path, headers, body, query parameters)`, as MiniStack calls a service.
@@ -26,6 +32,36 @@ bedrock_runtime_of_ministack: Handler = bedrock_runtime.handle_request
 def add_service(name: str, handler: Handler) -> None:
     handlers: dict[str, Any] = app.SERVICE_HANDLERS
     handlers[name] = handler
+
+
+def with_streams(handler: Callable[..., Awaitable[Any]]) -> Handler:
+    """Let a handler's body be a generator of parts, which are sent as they come. It is closed if the caller leaves."""
+
+    async def handle(*request: Any) -> Any:
+        status, headers, body = await handler(*request)
+        return status, headers, body if isinstance(body, bytes) else StreamingResponse(partial(_send_parts, body))
+
+    return handle
+
+
+async def _send_parts(parts: AsyncGenerator[bytes], send: Send, receive: Receive) -> None:
+    async def sent() -> None:
+        async with aclosing(parts):
+            async for part in parts:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def left() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    tasks = [asyncio.create_task(sent()), asyncio.create_task(left())]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    if not tasks[0].cancelled():
+        tasks[0].result()
 
 
 def add_json_service(name: str, target_prefix: str, handler: Handler) -> None:

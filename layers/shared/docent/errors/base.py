@@ -65,9 +65,9 @@ class PermanentError(DocentError):
 
 class MisconfiguredError(PermanentError):
     meaning = "a setting, a permission or a step in the account is missing"
-    remedy = "Correct that, then run `docent redrive`."
-    caller_remedy = "Ask those who run Docent to complete the deployment."
-    title = "The deployment is not complete"
+    remedy = "Run `docent doctor`, correct what it finds, then run `docent redrive`."
+    caller_remedy = "Ask those who run Docent to look for the cause with `docent doctor`."
+    title = "A setting or a permission is missing"
     recorded = True
 
 
