@@ -1,4 +1,4 @@
-"""A BERT encoder on numpy: sentence vectors as the mean of its last layer, with unit length."""
+"""A BERT encoder on numpy. A text's vector is the mean of the last layer, with unit length."""
 
 from collections.abc import Callable, Mapping, Sequence
 
