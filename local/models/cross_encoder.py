@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from onnxruntime import InferenceSession, SessionOptions
 from tokenizers import Tokenizer
 
-MAX_TOKENS = 320  # of a question and a text together; the rest of the text is ignored
+MAX_TOKENS = 320  # of a question and a text together; the longer of them is cut
 _BATCH = 8
 
 
@@ -22,7 +22,7 @@ class CrossEncoder:
         self._inputs = [given.name for given in self._session.get_inputs()]
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+        self._tokenizer.enable_truncation(MAX_TOKENS)
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """One score per text, about -11 for one that has nothing to do with the question to 11 for its answer."""
