@@ -21,7 +21,7 @@ def choose(settings: LocalSettings, wanted: Models | None, say: Say) -> None:
             raise CommandError(str(error)) from error
     if models == settings.models:
         return
-    if machine.is_up(settings):
+    if machine.is_running(settings):
         machine.stop(settings, say)
     settings.models_file.write_text(models)
     say(f"The search uses the {models} models. Passages that are indexed already are embedded again.")

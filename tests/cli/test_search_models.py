@@ -10,7 +10,6 @@ from local.models import fetch
 from local.models.catalogue import FILES
 from local.models.chosen import VARIABLE
 from local.settings import LocalSettings
-from tests.support.ports import free_ports
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalSettings:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     (tmp_path / "home").mkdir()
-    return LocalSettings(home=tmp_path / "home", port=free_ports(), faults="", llm_url=None, wait_scale="1")
+    return LocalSettings(home=tmp_path / "home", port=4566, faults="", llm_url=None, wait_scale="1")
 
 
 @pytest.fixture
