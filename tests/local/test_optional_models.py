@@ -8,7 +8,7 @@ import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from local.models import chosen, packed
-from local.models.catalogue import CROSS_ENCODER, CROSS_ENCODER_WORDS, MULTILINGUAL
+from local.models.catalogue import FILES, MULTILINGUAL
 from local.models.cross_encoder import MAX_TOKENS, CrossEncoder
 from local.models.fetch import cache_folder
 from local.models.multilingual import MultilingualModel
@@ -17,7 +17,7 @@ SIZE, INNER, LONGEST = 32, 64, 12
 PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", "▁query:", "▁passage:", "▁rotor", "▁hub", "fi", "x"]
 
 real = pytest.mark.skipif(
-    not all((cache_folder() / file.name).is_file() for file in (MULTILINGUAL, CROSS_ENCODER, CROSS_ENCODER_WORDS)),
+    not all((cache_folder() / file.name).is_file() for file in FILES),
     reason="the optional models are not downloaded",
 )
 
@@ -180,18 +180,25 @@ def test_a_model_that_is_gone_is_named_with_the_command_that_brings_it_back(
         chosen._path(MULTILINGUAL)
 
 
+@pytest.fixture
+def better(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(chosen.VARIABLE, "better")
+
+
 @real
-def test_the_cross_encoder_scores_as_its_authors_published() -> None:
-    model = CrossEncoder(cache_folder() / CROSS_ENCODER.name, cache_folder() / CROSS_ENCODER_WORDS.name)
+def test_the_cross_encoder_scores_as_its_authors_published(better: None) -> None:
+    model = chosen.cross_encoder()
+    assert model
     berlin = "Berlin had a population of 3,520,031 registered inhabitants in an area of 891.82 square kilometers."
     scores = model.scores("How many people live in Berlin?", [berlin, "Berlin is well known for its museums."])
     assert scores == pytest.approx([9.218911, -4.0780287], abs=0.3)  # its weights are rounded to 8 bits
 
 
 @real
-def test_the_multilingual_model_has_the_vectors_that_another_program_has() -> None:
+def test_the_multilingual_model_has_the_vectors_that_another_program_has(better: None) -> None:
     """The sums of the vectors of these texts, without a role, as the tests of fastembed-rs have them."""
-    model = MultilingualModel(cache_folder() / MULTILINGUAL.name)
+    model = chosen.multilingual()
+    assert model
     texts = ["Hello, World!", "This is an example passage.", "fastembed-rs is licensed under Apache-2.0"]
     encoded = [model._tokenizer.encode(text).ids for text in texts]
     vectors = model._bert.embed([[0, *ids, 2] for ids in encoded])
@@ -199,8 +206,9 @@ def test_the_multilingual_model_has_the_vectors_that_another_program_has() -> No
 
 
 @real
-def test_a_german_question_finds_its_answer() -> None:
-    model = MultilingualModel(cache_folder() / MULTILINGUAL.name)
+def test_a_german_question_finds_its_answer(better: None) -> None:
+    model = chosen.multilingual()
+    assert model
     question = model.embed_questions(["Wie viel Urlaub habe ich?"])[0]
     near = model.embed(["Das Essen in der Kantine ist gut.", "Jeder hat 30 freie Tage.", "Es regnet seit Tagen."])
     assert (near @ question).argmax() == 1
