@@ -1,15 +1,14 @@
-"""One search index on disk: tantivy for words and vectors for meaning, combined by reciprocal rank fusion.
+"""One search index on disk: tantivy for words and vectors for meaning, whose scores are added.
 
 tantivy holds every passage with its text and filter fields; a passage's slot is its row in the vector file. Searches
 read a published snapshot, so a document changes from its old passages to its new ones in one step.
 """
 
 import json
-import re
 import shutil
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,29 +16,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from tantivy import (
+    DocAddress,
     Document,
-    Filter,
     Index,
     Occur,
     Query,
     SchemaBuilder,
     Searcher,
-    TextAnalyzer,
-    TextAnalyzerBuilder,
-    Tokenizer,
 )
 
+from local.kendra import spelling
 from local.kendra.embedding import Vectors
 from local.kendra.filters import Attributes, indexed_values, principals_of
 from local.kendra.passages import Passage
 from local.kendra.vectors import VectorFile
+from local.kendra.words import LANGUAGES, analyzer, in_words, named, subject_of
 
-LANGUAGES = ("english", "german")
 CANDIDATES = 200  # candidates from words and from meaning, each
-_FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
 _RELATED = 0.3  # below this cosine, a passage that shares no word with the question is not an answer
-_TITLE_BOOST = 0.5
+_UNRELATED = 0.1  # the cosine of passages that have nothing to do with the question
+_FIELDS = {"": 1.0, "title_": 0.5, "above_": 0.5}  # what words are found in, and how much they count there
+_NAMED = 0.3  # how much more a passage counts if the question names its document
 _HEAP_BYTES = 32_000_000
+_FORMAT = "2"  # of the files of an index; counted up when older ones cannot be read any more
+
+
+class OtherFormatError(Exception):
+    """The index was written by another version of this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,16 @@ class Hit:
 class Question:
     """`vector` belongs to the text. Without a text, every passage that passes the filters is a hit."""
 
-    words: tuple[str, ...]
+    text: str
     vector: Vectors | None
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a search finds, by slot: the place in tantivy, and the score of the words."""
+
+    addresses: dict[int, DocAddress] = field(default_factory=dict)
+    words: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,9 @@ class SearchIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         words = folder / "words"
+        check_format(folder)
         words.mkdir(parents=True, exist_ok=True)
+        (folder / "format").write_text(_FORMAT)
         self.tantivy = Index(_schema(), path=str(words))
         for language in LANGUAGES:
             self.tantivy.register_tokenizer(language, analyzer(language))
@@ -126,21 +139,28 @@ class SearchIndex:
         `methods` is hybrid, words or meaning.
         """
         snapshot = self._snapshot
-        if not question.words and question.vector is None:
-            everything = restriction or Query.all_query()
-            found = snapshot.searcher.search(everything, CANDIDATES, count=False)
-            slots = snapshot.searcher.fast_field_values("slot", [address for _, address in found.hits])
-            return self._hits(snapshot, {int(slot or 0): 0.0 for slot in slots}, None)
-        by_words = self._by_words(snapshot, question, restriction) if methods != "meaning" else []
-        cosines = by_meaning = None
+        if not question.text and question.vector is None:
+            found = self._found(snapshot, restriction or Query.all_query())
+            return _hits(snapshot, found.addresses, dict.fromkeys(found.addresses, 0.0), {})
+        found = _Found() if methods == "meaning" else self._by_words(snapshot, question.text, restriction)
+        cosines: dict[int, float] = {}
         if question.vector is not None:
-            cosines = snapshot.rows @ question.vector
-            by_meaning = self._by_meaning(snapshot, cosines, restriction) if methods != "words" else []
-        scores: dict[int, float] = {}
-        for ranking in (by_words, by_meaning or []):
-            for rank, slot in enumerate(ranking, 1):
-                scores[slot] = scores.get(slot, 0.0) + 1 / (_FUSION + rank)
-        return self._hits(snapshot, scores, cosines)
+            if methods != "words":
+                found.addresses |= self._by_meaning(snapshot, question.vector, restriction).addresses
+            slots = np.array(list(found.addresses), np.int64)
+            cosines = dict(zip(found.addresses, map(float, snapshot.rows[slots] @ question.vector), strict=True))
+        words = found.words if methods != "meaning" else {}
+        scores = _added(words, cosines if methods != "words" else {})
+        hits = _hits(snapshot, found.addresses, scores, cosines)
+        preferred = named(question.text, {hit.title for hit in hits})
+        return sorted(
+            (replace(hit, score=hit.score * (1 + _NAMED * preferred[hit.title])) for hit in hits),
+            key=lambda hit: (-hit.score, hit.document_id, hit.page or 0),
+        )
+
+    def corrected(self, text: str, restriction: Query | None) -> str:
+        """A question with its misspelt words as the documents that `restriction` allows spell them."""
+        return spelling.corrected(text, self.tantivy, self._snapshot.searcher, restriction)
 
     def close(self) -> None:
         self._writer.wait_merging_threads()  # ends the writer and frees its lock
@@ -153,31 +173,27 @@ class SearchIndex:
             self.close()
             shutil.rmtree(self._folder)
 
-    def _by_words(self, snapshot: _Snapshot, question: Question, restriction: Query | None) -> list[int]:
-        query = _words_query(self.tantivy, question.words)
+    def _by_words(self, snapshot: _Snapshot, text: str, restriction: Query | None) -> _Found:
+        query = _words_query(self.tantivy, subject_of(text))
         if restriction is not None:
             only = Query.const_score_query(restriction, 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, only)])
-        found = snapshot.searcher.search(query, CANDIDATES, count=False)
-        return [int(slot or 0) for slot in snapshot.searcher.fast_field_values("slot", [a for _, a in found.hits])]
+        return self._found(snapshot, query)
 
-    def _by_meaning(self, snapshot: _Snapshot, cosines: Vectors, restriction: Query | None) -> list[int]:
+    def _by_meaning(self, snapshot: _Snapshot, vector: Vectors, restriction: Query | None) -> _Found:
+        cosines = snapshot.rows @ vector
         allowed = np.flatnonzero(snapshot.live) if restriction is None else self._slots(snapshot.searcher, restriction)
         near = allowed[cosines[allowed] >= _RELATED]
         if len(near) > CANDIDATES:
             near = near[np.argpartition(-cosines[near], CANDIDATES)[:CANDIDATES]]
-        return [int(slot) for slot in near[np.argsort(-cosines[near])]]
+        return self._found(snapshot, Query.term_set_query(self.tantivy.schema, "slot", near.tolist()))
 
-    def _hits(self, snapshot: _Snapshot, scores: Mapping[int, float], cosines: Vectors | None) -> list[Hit]:
-        searcher = snapshot.searcher
-        query = Query.term_set_query(self.tantivy.schema, "slot", list(scores))
-        addresses = [address for _, address in searcher.search(query, max(1, len(scores)), count=False).hits]
-        hits = []
-        for slot, address in zip(searcher.fast_field_values("slot", addresses), addresses, strict=True):
-            stored = json.loads(searcher.doc(address)["stored"][0])
-            cosine = float(cosines[int(slot or 0)]) if cosines is not None else 0.0
-            hits.append(Hit(**stored, cosine=cosine, score=scores[int(slot or 0)]))
-        return sorted(hits, key=lambda hit: (-hit.score, hit.document_id, hit.page or 0))
+    def _found(self, snapshot: _Snapshot, query: Query) -> _Found:
+        hits = snapshot.searcher.search(query, CANDIDATES, count=False).hits
+        addresses = [address for _, address in hits]
+        slots = [int(slot or 0) for slot in snapshot.searcher.fast_field_values("slot", addresses)]
+        words = [float(score) for score, _ in hits]
+        return _Found(dict(zip(slots, addresses, strict=True)), dict(zip(slots, words, strict=True)))
 
     def _slots(self, searcher: Searcher, query: Query) -> NDArray[np.int64]:
         found = searcher.search(query, max(1, searcher.num_docs), count=False, order_by_field="slot")
@@ -187,18 +203,39 @@ class SearchIndex:
         return _Snapshot(self.tantivy.searcher(), self._vectors.rows(), self._vectors.live)
 
 
-@cache
-def analyzer(language: str) -> TextAnalyzer:
-    """Turns words into stems without stop words and accents, so that Verträge matches Vertrag."""
-    return (
-        TextAnalyzerBuilder(Tokenizer.simple())
-        .filter(Filter.remove_long(80))
-        .filter(Filter.lowercase())
-        .filter(Filter.stopword(language))
-        .filter(Filter.stemmer(language))
-        .filter(Filter.ascii_fold())
-        .build()
-    )
+def check_format(folder: Path) -> None:
+    """Raises OtherFormatError if the index in a folder cannot be read."""
+    file = folder / "format"
+    if folder.exists() and (not file.exists() or file.read_text() != _FORMAT):
+        raise OtherFormatError(
+            f"The search index in {folder} was written by another version of Docent and cannot be read."
+            " Delete the state of this machine with `docent down --wipe`, start again and upload the documents again."
+        )
+
+
+def _added(words: Mapping[int, float], cosines: Mapping[int, float]) -> dict[int, float]:
+    """The sum of both scores, each as a share of its best."""
+    best_words = max(words.values(), default=0.0) or 1.0
+    best_cosine = max(max(cosines.values(), default=0.0) - _UNRELATED, 0.0) or 1.0
+    return {
+        slot: words.get(slot, 0.0) / best_words + max(0.0, cosines.get(slot, 0.0) - _UNRELATED) / best_cosine
+        for slot in words.keys() | cosines.keys()
+    }
+
+
+def _hits(
+    snapshot: _Snapshot, addresses: Mapping[int, DocAddress], scores: Mapping[int, float], cosines: Mapping[int, float]
+) -> list[Hit]:
+    """The best CANDIDATES hits, in no order."""
+    best = sorted(scores, key=lambda slot: -scores[slot])[:CANDIDATES]
+    return [
+        Hit(
+            **json.loads(snapshot.searcher.doc(addresses[slot])["stored"][0]),
+            cosine=cosines.get(slot, 0.0),
+            score=scores[slot],
+        )
+        for slot in best
+    ]
 
 
 @cache
@@ -207,8 +244,8 @@ def _schema() -> Any:
     builder.add_unsigned_field("slot", indexed=True, fast=True)
     builder.add_unsigned_field("number", indexed=True)
     for language in LANGUAGES:
-        builder.add_text_field(language, tokenizer_name=language, index_option="freq")
-        builder.add_text_field(f"title_{language}", tokenizer_name=language, index_option="freq")
+        for name in _FIELDS:
+            builder.add_text_field(f"{name}{language}", tokenizer_name=language, index_option="freq")
     builder.add_text_field("allow", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("deny", tokenizer_name="raw", index_option="basic")
     builder.add_json_field("attributes", fast=True, tokenizer_name="raw", index_option="basic")
@@ -225,7 +262,8 @@ def _documents(entry: Entry, slots: Sequence[int]) -> Iterable[Document]:
         document.add_unsigned("number", entry.number)
         for language in LANGUAGES:
             document.add_text(language, passage.text)
-            document.add_text(f"title_{language}", entry.title)
+            document.add_text(f"title_{language}", in_words(entry.title))
+            document.add_text(f"above_{language}", "\n".join(passage.headings))
         for principal in allow:
             document.add_text("allow", principal)
         for principal in deny:
@@ -249,13 +287,9 @@ def _words_query(index: Index, words: Sequence[str]) -> Query:
     for language in LANGUAGES:
         stems = analyzer(language).analyze(" ".join(words))
         clauses = [
-            Query.boost_query(Query.term_query(index.schema, name, stem), boost)
+            Query.boost_query(Query.term_query(index.schema, f"{name}{language}", stem), boost)
             for stem in dict.fromkeys(stems)
-            for name, boost in ((language, 1.0), (f"title_{language}", _TITLE_BOOST))
+            for name, boost in _FIELDS.items()
         ]
         languages.append(Query.boolean_query([(Occur.Should, clause) for clause in clauses]))
     return Query.disjunction_max_query(languages)
-
-
-def words_of(text: str) -> list[str]:
-    return re.findall(r"\w+", text)

@@ -16,7 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.kendra import passages
 from local.kendra.embedding import DIMENSIONS, Vectors
 from local.kendra.index import Entry, SearchIndex
-from local.kendra.passages import Passage, UnreadableFileError
+from local.kendra.passages import Passage
+from local.kendra.reading import CONTENT_TYPES, UnreadableFileError
 from local.kendra.store import Store, Task
 from local.kendra.worker import Worker, WorkerStoppedError
 
@@ -164,18 +165,19 @@ class Indexer(threading.Thread):
         if "S3Path" in document:
             self._fetch(document, path)
         content_type = document.get("ContentType") or content_type_of(path, document)
-        if content_type not in passages.CONTENT_TYPES:
+        if content_type not in CONTENT_TYPES:
             raise UnreadableFileError(f"Files of type {content_type} are not read here.")
         found, text_bytes = self._worker.call(_READING_SECONDS, passages.read_passages, str(path), content_type)
         parts = [np.zeros((0, DIMENSIONS), np.float32)]
         for start in range(0, len(found), _EMBEDDED_AT_ONCE):
             if start:
                 yield None
-            parts.append(self._embedded(found[start : start + _EMBEDDED_AT_ONCE]))
+            parts.append(self._embedded(document["Title"], found[start : start + _EMBEDDED_AT_ONCE]))
         yield [self._entry(document, number, found, np.concatenate(parts), document["Attributes"])], text_bytes
 
-    def _embedded(self, found: Sequence[Passage]) -> Vectors:
-        return self._worker.call(_EMBEDDING_SECONDS, passages.embed, [passage.text for passage in found])
+    def _embedded(self, title: str, found: Sequence[Passage]) -> Vectors:
+        texts = [passages.described(title, passage) for passage in found]
+        return self._worker.call(_EMBEDDING_SECONDS, passages.embed, texts)
 
     def _entry(
         self,

@@ -18,7 +18,7 @@ from tantivy import Query as TantivyQuery
 
 from local.kendra import passages, results
 from local.kendra.filters import access_query, attribute_query, refusal_of
-from local.kendra.index import Hit, Question, SearchIndex, words_of
+from local.kendra.index import Hit, Question, SearchIndex, check_format
 from local.kendra.indexing import MAX_FILE_BYTES, Indexer
 from local.kendra.indices import Indices, fields_of
 from local.kendra.store import IndexRecord, Store
@@ -67,6 +67,8 @@ class KendraService:
         self._forget_abandoned_uploads()
         self._indexes: dict[str, SearchIndex] = {}
         self._opening = threading.Lock()
+        for folder in self._folders.glob("*"):
+            check_format(folder)
         self._questions = Worker()
         self._threads = ThreadPoolExecutor(_THREADS, "kendra")
         self._indexer = Indexer(self._store, self._uploads, self._opened, s3)
@@ -242,9 +244,9 @@ class KendraService:
         if search_index is None:
             raise missing(f"The index {index.id}")
         restriction = self._restriction(request, index, search_index)
-        text = results.truncated(text.strip())
+        text = search_index.corrected(results.truncated(text.strip()), restriction)
         vector = self._questions.call(_EMBEDDING_SECONDS, passages.embed, [text])[0] if text else None
-        question = Question(tuple(words_of(text)), vector)
+        question = Question(text, vector)
         return index, text, question, search_index.search(question, restriction)
 
     def _restriction(self, request: Json, index: IndexRecord, search_index: SearchIndex) -> TantivyQuery | None:

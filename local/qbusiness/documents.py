@@ -14,7 +14,7 @@ from tantivy import Query
 
 from local.kendra import passages
 from local.kendra.filters import attribute_query, refusal_of
-from local.kendra.index import Hit, Question, SearchIndex, words_of
+from local.kendra.index import Hit, Question, SearchIndex, check_format
 from local.kendra.indexing import MAX_FILE_BYTES
 from local.kendra.results import truncated
 from local.kendra.store import DocumentStatus, Store
@@ -85,6 +85,8 @@ class Documents:
                 file.unlink()
         self._indexes: dict[str, SearchIndex] = {}
         self._opening = threading.Lock()
+        for folder in self._folders.glob("*"):
+            check_format(folder)
         self._indexer = ImageIndexer(database, self.media, self._store, self.uploads, self._opened, s3)
         self._indexer.start()
 
@@ -169,16 +171,16 @@ class Documents:
         if search_index is None:
             return []
         restriction = self.restriction(index, search_index, user, chosen)
-        text = truncated(question.strip())
+        text = search_index.corrected(truncated(question.strip()), restriction)
         vector = self._questions.call(_EMBEDDING_SECONDS, passages.embed, [text])[0] if text else None
-        return search_index.search(Question(tuple(words_of(text)), vector), restriction)
+        return search_index.search(Question(text, vector), restriction)
 
     def may_see(self, index: Resource, document_id: str, user: str | None) -> bool:
         search_index = self._opened(index.id)
         if search_index is None:
             return False
         named = {"equalsTo": {"name": "_document_id", "value": {"stringValue": document_id}}}
-        return bool(search_index.search(Question((), None), self.restriction(index, search_index, user, named)))
+        return bool(search_index.search(Question("", None), self.restriction(index, search_index, user, named)))
 
     def restriction(self, index: Resource, search_index: SearchIndex, user: str | None, chosen: Json | None) -> Query:
         names = [] if user is None else self._groups.names_of(index.application_id, index.id, user)
