@@ -29,7 +29,7 @@ from local.kendra import spelling
 from local.kendra.embedding import Vectors
 from local.kendra.filters import Attributes, indexed_values, principals_of
 from local.kendra.passages import Passage
-from local.kendra.vectors import VectorFile
+from local.kendra.vectors import VectorFile, similarities
 from local.kendra.words import LANGUAGES, analyzer, in_words, named, subject_of
 
 CANDIDATES = 200  # candidates from words and from meaning, each
@@ -70,6 +70,7 @@ class Hit:
     page: int | None
     cosine: float
     score: float
+    headings: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class SearchIndex:
         self._writer = self.tantivy.writer(_HEAP_BYTES, 1)
         self._changing = threading.Lock()
         self._removed = False
-        self._vectors = VectorFile(folder / "vectors", self._slots(self.tantivy.searcher(), Query.all_query()))
+        self._vectors = VectorFile(folder, self._slots(self.tantivy.searcher(), Query.all_query()))
         self._snapshot = self._take_snapshot()
 
     def change(self, entries: Iterable[Entry], removed: Iterable[int]) -> None:
@@ -133,6 +134,22 @@ class SearchIndex:
             self._vectors.erase([int(slot) for slot in old])
             self._snapshot = self._take_snapshot()
 
+    def without_vectors(self, most: int) -> dict[int, Hit]:
+        """Some passages by slot that are found by words only, because the models were changed."""
+        with self._changing:
+            slots = [] if self._removed else self._vectors.missing[:most]
+        if not slots:
+            return {}
+        snapshot = self._snapshot
+        found = self._found(snapshot, Query.term_set_query(self.tantivy.schema, "slot", slots)).addresses
+        return {slot: _hits(snapshot, found, {slot: 0.0}, {})[0] for slot in found}
+
+    def give_vectors(self, slots: Sequence[int], vectors: Vectors) -> None:
+        """To passages without. Only the thread that changes the index may call it."""
+        with self._changing:
+            if not self._removed:
+                self._vectors.fill(slots, vectors)
+
     def search(self, question: Question, restriction: Query | None, methods: str = "hybrid") -> list[Hit]:
         """The best passages that `restriction` allows, best first.
 
@@ -148,7 +165,9 @@ class SearchIndex:
             if methods != "words":
                 found.addresses |= self._by_meaning(snapshot, question.vector, restriction).addresses
             slots = np.array(list(found.addresses), np.int64)
-            cosines = dict(zip(found.addresses, map(float, snapshot.rows[slots] @ question.vector), strict=True))
+            cosines = dict(
+                zip(found.addresses, map(float, similarities(snapshot.rows[slots], question.vector)), strict=True)
+            )
         words = found.words if methods != "meaning" else {}
         scores = _added(words, cosines if methods != "words" else {})
         hits = _hits(snapshot, found.addresses, scores, cosines)
@@ -181,7 +200,7 @@ class SearchIndex:
         return self._found(snapshot, query)
 
     def _by_meaning(self, snapshot: _Snapshot, vector: Vectors, restriction: Query | None) -> _Found:
-        cosines = snapshot.rows @ vector
+        cosines = similarities(snapshot.rows, vector)
         allowed = np.flatnonzero(snapshot.live) if restriction is None else self._slots(snapshot.searcher, restriction)
         near = allowed[cosines[allowed] >= _RELATED]
         if len(near) > CANDIDATES:
@@ -276,6 +295,7 @@ def _documents(entry: Entry, slots: Sequence[int]) -> Iterable[Document]:
             "attributes": entry.attributes,
             "text": passage.text,
             "page": passage.page,
+            "headings": passage.headings,
         }
         document.add_bytes("stored", json.dumps(stored).encode())
         yield document

@@ -19,6 +19,7 @@ from local.kendra.index import Entry, SearchIndex
 from local.kendra.passages import Passage
 from local.kendra.reading import CONTENT_TYPES, UnreadableFileError
 from local.kendra.store import Store, Task
+from local.kendra.vectors import lack_vectors
 from local.kendra.worker import Worker, WorkerStoppedError
 
 if TYPE_CHECKING:
@@ -56,12 +57,14 @@ class Indexer(threading.Thread):
         self,
         store: Store,
         uploads: Path,
+        folders: Path,
         opened: Callable[[str], SearchIndex | None],
         s3: Callable[[str | None], "S3Client"],
     ) -> None:
         super().__init__(name="kendra-indexer", daemon=True)
         self._store = store
         self._uploads = uploads
+        self._folders = folders
         self._opened = opened
         self._s3 = s3
         self._worker = Worker(niceness=5)
@@ -87,6 +90,8 @@ class Indexer(threading.Thread):
                 self._under_way.extend(self._begun())
                 if self._under_way:
                     self._work()
+                    continue
+                if self._embed_again():
                     continue
                 due = self._store.next_due()
                 self._awake.wait(None if due is None else max(0.02, due - time.time()))
@@ -154,6 +159,16 @@ class Indexer(threading.Thread):
         self._gone(deleted)
         for task in [*(task for task, _ in indexed), *(task for task, _ in failed)]:
             self._upload(task.document or {}).unlink(missing_ok=True)
+
+    def _embed_again(self) -> bool:
+        """Gives vectors to a few passages that lost them with a change of models; false if there are none."""
+        for folder in filter(lack_vectors, self._folders.glob("*")):
+            index = self._opened(folder.name)
+            if index is not None and (hits := index.without_vectors(_EMBEDDED_AT_ONCE)):
+                texts = [passages.described(h.title, Passage(h.text, h.page, tuple(h.headings))) for h in hits.values()]
+                index.give_vectors(list(hits), self._worker.call(_EMBEDDING_SECONDS, passages.embed, texts))
+                return True
+        return False
 
     def _gone(self, deleted: list[Task]) -> None:
         """Removes what else is kept of deleted documents. Kendra keeps nothing."""

@@ -15,6 +15,7 @@ from local.kendra.embedding import Vectors, sentence_model
 from local.kendra.layout import Block
 from local.kendra.reading import Page
 from local.kendra.words import in_words
+from local.models import chosen
 
 if TYPE_CHECKING:
     import pysbd
@@ -69,12 +70,13 @@ def described(title: str, passage: Passage) -> str:
 
 
 def embed(texts: list[str]) -> Vectors:
-    return sentence_model().embed(texts)
+    return (chosen.multilingual() or sentence_model()).embed(texts)
 
 
 def warm_up() -> None:
-    """Loads the model so that the first question does not wait for it."""
+    """Loads the models so that the first question does not wait for them."""
     embed(["ready"])
+    chosen.cross_encoder()
 
 
 def best_sentence(question: Vectors, text: str) -> str | None:

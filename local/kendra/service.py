@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from tantivy import Query as TantivyQuery
 
-from local.kendra import passages, results
+from local.kendra import passages, results, searching
 from local.kendra.filters import access_query, attribute_query, refusal_of
 from local.kendra.index import Hit, Question, SearchIndex, check_format
 from local.kendra.indexing import MAX_FILE_BYTES, Indexer
@@ -71,7 +71,7 @@ class KendraService:
             check_format(folder)
         self._questions = Worker()
         self._threads = ThreadPoolExecutor(_THREADS, "kendra")
-        self._indexer = Indexer(self._store, self._uploads, self._opened, s3)
+        self._indexer = Indexer(self._store, self._uploads, self._folders, self._opened, s3)
         self._indexer.start()
         self._threads.submit(self._questions.call, _EMBEDDING_SECONDS, passages.warm_up)
         self._operations: dict[str, Callable[[Json], Json]] = {
@@ -245,9 +245,8 @@ class KendraService:
             raise missing(f"The index {index.id}")
         restriction = self._restriction(request, index, search_index)
         text = search_index.corrected(results.truncated(text.strip()), restriction)
-        vector = self._questions.call(_EMBEDDING_SECONDS, passages.embed, [text])[0] if text else None
-        question = Question(text, vector)
-        return index, text, question, search_index.search(question, restriction)
+        question, hits = searching.search(self._questions, search_index, text, restriction)
+        return index, text, question, hits
 
     def _restriction(self, request: Json, index: IndexRecord, search_index: SearchIndex) -> TantivyQuery | None:
         user = request.get("UserContext")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tantivy import Query
 
-from local.kendra import passages
+from local.kendra import searching
 from local.kendra.filters import attribute_query, refusal_of
 from local.kendra.index import Hit, Question, SearchIndex, check_format
 from local.kendra.indexing import MAX_FILE_BYTES
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 type Json = dict[str, Any]
 
 MOST_DELETED = 10
-_EMBEDDING_SECONDS = 20.0
 _TYPES = {"STRING": "STRING_VALUE", "STRING_LIST": "STRING_LIST_VALUE", "NUMBER": "LONG_VALUE", "DATE": "DATE_VALUE"}
 _VALUES = {
     "stringValue": "StringValue",
@@ -87,7 +86,7 @@ class Documents:
         self._opening = threading.Lock()
         for folder in self._folders.glob("*"):
             check_format(folder)
-        self._indexer = ImageIndexer(database, self.media, self._store, self.uploads, self._opened, s3)
+        self._indexer = ImageIndexer(database, self.media, self._store, self.uploads, self._folders, self._opened, s3)
         self._indexer.start()
 
     def close(self) -> None:
@@ -172,8 +171,7 @@ class Documents:
             return []
         restriction = self.restriction(index, search_index, user, chosen)
         text = search_index.corrected(truncated(question.strip()), restriction)
-        vector = self._questions.call(_EMBEDDING_SECONDS, passages.embed, [text])[0] if text else None
-        return search_index.search(Question(text, vector), restriction)
+        return searching.search(self._questions, search_index, text, restriction)[1]
 
     def may_see(self, index: Resource, document_id: str, user: str | None) -> bool:
         search_index = self._opened(index.id)
