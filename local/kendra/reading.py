@@ -4,7 +4,6 @@ Files are read only in a worker process; pymupdf is loaded only there.
 """
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
