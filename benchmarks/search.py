@@ -9,6 +9,7 @@ python -m benchmarks.search CORPUS [--quick]
 """
 
 import json
+import re
 import sys
 import tempfile
 import time
@@ -29,6 +30,7 @@ from local.kendra.worker import Worker
 
 METHODS = {"words": "BM25", "meaning": "vectors", "hybrid": "both"}
 TRUTHS = {"pages": "", "listed": ", by the pages that the data set lists"}
+_CITATION = re.compile(r"(\S.*?)#page=(\d+)")
 _SECONDS = 120.0
 _AT_ONCE = 32
 
@@ -178,8 +180,9 @@ def _made_up(
     chance: np.random.Generator, vocabulary: list[str], frequencies: Any, start: int, count: int
 ) -> Iterator[Entry]:
     """Documents of ten passages of 100 words; every tenth document is readable by one user only."""
+    subject = chance.normal(size=DIMENSIONS)
     for number in range(start // 10 + 1, (start + count) // 10 + 1):
-        vectors = chance.normal(size=(10, DIMENSIONS)).astype(np.float32)
+        vectors = (subject + chance.normal(size=(10, DIMENSIONS))).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         words = chance.choice(vocabulary, (10, 100), p=frequencies)
         found = [Passage(" ".join(row), page) for page, row in enumerate(words, 1)]
@@ -213,9 +216,9 @@ def _collection(name: str, questions: Path, documents: Path, quick: bool) -> Col
 
 
 def _pages(cited: str | list[str]) -> set[Page]:
-    """From "file.pdf#page=3", or a list of them."""
-    parts = (each.rpartition("#page=") for each in ([cited] if isinstance(cited, str) else cited))
-    return {(name, int(page)) for name, _, page in parts}
+    """From "file.pdf#page=3 other.pdf#page=4", or a list of such."""
+    each = [cited] if isinstance(cited, str) else cited
+    return {(name, int(page)) for text in each for name, page in _CITATION.findall(text)}
 
 
 def foreign_to_handbooks(corpus: Path) -> list[str]:

@@ -4,19 +4,18 @@ tantivy holds every passage with its text and filter fields; a passage's slot is
 read a published snapshot, so a document changes from its old passages to its new ones in one step.
 """
 
+import heapq
 import json
 import shutil
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from tantivy import (
-    DocAddress,
     Document,
     Index,
     Occur,
@@ -29,12 +28,11 @@ from local.kendra import spelling
 from local.kendra.embedding import Vectors
 from local.kendra.filters import Attributes, indexed_values, principals_of
 from local.kendra.passages import Passage
-from local.kendra.vectors import VectorFile, similarities
+from local.kendra.vectors import Rows, Slots, VectorFile
 from local.kendra.words import LANGUAGES, analyzer, in_words, named, subject_of
 
 CANDIDATES = 200  # candidates from words and from meaning, each
 _RELATED = 0.3  # below this cosine, a passage that shares no word with the question is not an answer
-_UNRELATED = 0.1  # the cosine of passages that have nothing to do with the question
 _FIELDS = {"": 1.0, "title_": 0.5, "above_": 0.5}  # what words are found in, and how much they count there
 _NAMED = 0.3  # how much more a passage counts if the question names its document
 _HEAP_BYTES = 32_000_000
@@ -81,19 +79,10 @@ class Question:
     vector: Vectors | None
 
 
-@dataclass(slots=True)
-class _Found:
-    """What a search finds, by slot: the place in tantivy, and the score of the words."""
-
-    addresses: dict[int, DocAddress] = field(default_factory=dict)
-    words: dict[int, float] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
     searcher: Searcher
-    rows: Vectors
-    live: NDArray[np.bool_] = field(repr=False)
+    rows: Rows
 
 
 class SearchIndex:
@@ -140,9 +129,7 @@ class SearchIndex:
             slots = [] if self._removed else self._vectors.missing[:most]
         if not slots:
             return {}
-        snapshot = self._snapshot
-        found = self._found(snapshot, Query.term_set_query(self.tantivy.schema, "slot", slots)).addresses
-        return {slot: _hits(snapshot, found, {slot: 0.0}, {})[0] for slot in found}
+        return self._hits_by_slot(self._snapshot, dict.fromkeys(slots, 0.0), {})
 
     def give_vectors(self, slots: Sequence[int], vectors: Vectors) -> None:
         """To passages without. Only the thread that changes the index may call it."""
@@ -157,20 +144,15 @@ class SearchIndex:
         """
         snapshot = self._snapshot
         if not question.text and question.vector is None:
-            found = self._found(snapshot, restriction or Query.all_query())
-            return _hits(snapshot, found.addresses, dict.fromkeys(found.addresses, 0.0), {})
-        found = _Found() if methods == "meaning" else self._by_words(snapshot, question.text, restriction)
+            found = self._scored(snapshot, restriction or Query.all_query(), CANDIDATES)
+            return self._hits(snapshot, dict.fromkeys(found, 0.0), {})
+        words = {} if methods == "meaning" else self._by_words(snapshot, question.text, restriction)
         cosines: dict[int, float] = {}
         if question.vector is not None:
-            if methods != "words":
-                found.addresses |= self._by_meaning(snapshot, question.vector, restriction).addresses
-            slots = np.array(list(found.addresses), np.int64)
-            cosines = dict(
-                zip(found.addresses, map(float, similarities(snapshot.rows[slots], question.vector)), strict=True)
-            )
-        words = found.words if methods != "meaning" else {}
-        scores = _added(words, cosines if methods != "words" else {})
-        hits = _hits(snapshot, found.addresses, scores, cosines)
+            near = np.array([], np.int64) if methods == "words" else self._near(snapshot, question.vector, restriction)
+            slots = np.union1d(near, np.array(list(words), np.int64))
+            cosines = dict(zip(slots.tolist(), snapshot.rows.cosines(slots, question.vector).tolist(), strict=True))
+        hits = self._hits(snapshot, _added(words, {} if methods == "words" else cosines), cosines)
         preferred = named(question.text, {hit.title for hit in hits})
         return sorted(
             (replace(hit, score=hit.score * (1 + _NAMED * preferred[hit.title])) for hit in hits),
@@ -192,40 +174,71 @@ class SearchIndex:
             self.close()
             shutil.rmtree(self._folder)
 
-    def _by_words(self, snapshot: _Snapshot, text: str, restriction: Query | None) -> _Found:
+    def _by_words(self, snapshot: _Snapshot, text: str, restriction: Query | None) -> dict[int, float]:
         query = _words_query(self.tantivy, subject_of(text))
         if restriction is not None:
             only = Query.const_score_query(restriction, 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, only)])
-        return self._found(snapshot, query)
+        return self._scored(snapshot, query, CANDIDATES)
 
-    def _by_meaning(self, snapshot: _Snapshot, vector: Vectors, restriction: Query | None) -> _Found:
-        cosines = similarities(snapshot.rows, vector)
-        allowed = np.flatnonzero(snapshot.live) if restriction is None else self._slots(snapshot.searcher, restriction)
-        near = allowed[cosines[allowed] >= _RELATED]
-        if len(near) > CANDIDATES:
-            near = near[np.argpartition(-cosines[near], CANDIDATES)[:CANDIDATES]]
-        return self._found(snapshot, Query.term_set_query(self.tantivy.schema, "slot", near.tolist()))
+    def _near(self, snapshot: _Snapshot, vector: Vectors, restriction: Query | None) -> Slots:
+        """The passages nearest in meaning, in no order."""
+        rows = snapshot.rows
+        slots = rows.nearest(vector)
+        related = slots[rows.cosines(slots, vector) >= _RELATED]
+        if restriction is not None:
+            near = self._allowed(snapshot, related, restriction)
+            if len(near) < CANDIDATES and len(related) > len(slots) / 2 and len(slots) < rows.count:
+                # Others hide those that the user may see.
+                slots = self._slots(snapshot.searcher, restriction)
+                near = slots[rows.cosines(slots, vector) >= _RELATED]
+            related = near
+        if len(related) <= CANDIDATES:
+            return related
+        return related[np.argpartition(-rows.cosines(related, vector), CANDIDATES)[:CANDIDATES]]
 
-    def _found(self, snapshot: _Snapshot, query: Query) -> _Found:
-        hits = snapshot.searcher.search(query, CANDIDATES, count=False).hits
-        addresses = [address for _, address in hits]
-        slots = [int(slot or 0) for slot in snapshot.searcher.fast_field_values("slot", addresses)]
-        words = [float(score) for score, _ in hits]
-        return _Found(dict(zip(slots, addresses, strict=True)), dict(zip(slots, words, strict=True)))
+    def _allowed(self, snapshot: _Snapshot, slots: Slots, restriction: Query) -> Slots:
+        chosen = Query.term_set_query(self.tantivy.schema, "slot", slots.tolist())
+        both = Query.boolean_query([(Occur.Must, chosen), (Occur.Must, restriction)])
+        return np.array(list(self._scored(snapshot, both, max(1, len(slots)))), np.int64)
 
-    def _slots(self, searcher: Searcher, query: Query) -> NDArray[np.int64]:
+    def _scored(self, snapshot: _Snapshot, query: Query, most: int) -> dict[int, float]:
+        """The slots that a query finds, with their scores."""
+        hits = snapshot.searcher.search(query, most, count=False).hits
+        slots = snapshot.searcher.fast_field_values("slot", [address for _, address in hits])
+        return {int(slot or 0): float(score) for slot, (score, _) in zip(slots, hits, strict=True)}
+
+    def _hits(self, snapshot: _Snapshot, scores: Mapping[int, float], cosines: Mapping[int, float]) -> list[Hit]:
+        """The best CANDIDATES hits, in no order."""
+        return list(self._hits_by_slot(snapshot, scores, cosines).values())
+
+    def _hits_by_slot(
+        self, snapshot: _Snapshot, scores: Mapping[int, float], cosines: Mapping[int, float]
+    ) -> dict[int, Hit]:
+        searcher = snapshot.searcher
+        best = heapq.nlargest(CANDIDATES, scores, key=lambda slot: scores[slot])
+        query = Query.term_set_query(self.tantivy.schema, "slot", best)
+        addresses = [address for _, address in searcher.search(query, CANDIDATES, count=False).hits]
+        slots = [int(slot or 0) for slot in searcher.fast_field_values("slot", addresses)]
+        return {
+            slot: Hit(
+                **json.loads(searcher.doc(address)["stored"][0]), cosine=cosines.get(slot, 0.0), score=scores[slot]
+            )
+            for slot, address in zip(slots, addresses, strict=True)
+        }
+
+    def _slots(self, searcher: Searcher, query: Query) -> Slots:
         found = searcher.search(query, max(1, searcher.num_docs), count=False, order_by_field="slot")
         return np.array([slot for slot, _ in found.hits], np.int64)
 
     def _take_snapshot(self) -> _Snapshot:
-        return _Snapshot(self.tantivy.searcher(), self._vectors.rows(), self._vectors.live)
+        return _Snapshot(self.tantivy.searcher(), self._vectors.rows())
 
 
 def check_format(folder: Path) -> None:
     """Raises OtherFormatError if the index in a folder cannot be read."""
     file = folder / "format"
-    if folder.exists() and (not file.exists() or file.read_text() != _FORMAT):
+    if (folder / "words" / "meta.json").exists() and (not file.exists() or file.read_text() != _FORMAT):
         raise OtherFormatError(
             f"The search index in {folder} was written by another version of Docent and cannot be read."
             " Delete the state of this machine with `docent down --wipe`, start again and upload the documents again."
@@ -235,26 +248,11 @@ def check_format(folder: Path) -> None:
 def _added(words: Mapping[int, float], cosines: Mapping[int, float]) -> dict[int, float]:
     """The sum of both scores, each as a share of its best."""
     best_words = max(words.values(), default=0.0) or 1.0
-    best_cosine = max(max(cosines.values(), default=0.0) - _UNRELATED, 0.0) or 1.0
+    best_cosine = max(0.0, max(cosines.values(), default=0.0)) or 1.0
     return {
-        slot: words.get(slot, 0.0) / best_words + max(0.0, cosines.get(slot, 0.0) - _UNRELATED) / best_cosine
+        slot: words.get(slot, 0.0) / best_words + max(0.0, cosines.get(slot, 0.0)) / best_cosine
         for slot in words.keys() | cosines.keys()
     }
-
-
-def _hits(
-    snapshot: _Snapshot, addresses: Mapping[int, DocAddress], scores: Mapping[int, float], cosines: Mapping[int, float]
-) -> list[Hit]:
-    """The best CANDIDATES hits, in no order."""
-    best = sorted(scores, key=lambda slot: -scores[slot])[:CANDIDATES]
-    return [
-        Hit(
-            **json.loads(snapshot.searcher.doc(addresses[slot])["stored"][0]),
-            cosine=cosines.get(slot, 0.0),
-            score=scores[slot],
-        )
-        for slot in best
-    ]
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.kendra import passages
+from local.kendra import passages, sentence_vectors
 from local.kendra.embedding import DIMENSIONS, Vectors
 from local.kendra.index import Entry, SearchIndex
 from local.kendra.passages import Passage
@@ -31,6 +31,7 @@ _BATCH_SECONDS = 0.5  # between two commits of an index
 _READING_SECONDS = 60.0
 _EMBEDDING_SECONDS = 120.0
 _EMBEDDED_AT_ONCE = 16  # as many as the model takes together
+_SENTENCES_OF = 4  # passages at once
 _ATTEMPTS = 20
 _RETRY_SECONDS = 1.0
 _REFUSED_BY_S3 = frozenset({"400", "403", "404", "AccessDenied", "NoSuchBucket", "NoSuchKey", "InvalidObjectState"})
@@ -71,6 +72,8 @@ class Indexer(threading.Thread):
         self._awake = threading.Event()
         self._closing = False
         self._under_way: deque[_Job] = deque()
+        self._sentences = sentence_vectors.shared()
+        self._unused_sentences = True  # there may be some
 
     def wake(self) -> None:
         self._awake.set()
@@ -82,6 +85,14 @@ class Indexer(threading.Thread):
         while self.is_alive():
             self._worker.close()
             self.join(0.1)
+        if self._sentences:
+            self._sentences.close()
+
+    def forget_index(self, index_id: str) -> None:
+        """Removes what is kept of a deleted index beside the index itself."""
+        if self._sentences:
+            self._sentences.remove_index(index_id)
+            self._unused_sentences = True
 
     def run(self) -> None:
         while not self._closing:
@@ -91,7 +102,7 @@ class Indexer(threading.Thread):
                 if self._under_way:
                     self._work()
                     continue
-                if self._embed_again():
+                if self._embed_again() or self._read_sentences():
                     continue
                 due = self._store.next_due()
                 self._awake.wait(None if due is None else max(0.02, due - time.time()))
@@ -155,6 +166,7 @@ class Indexer(threading.Thread):
             index = self._opened(index_id)
             if index is not None:
                 index.change(entries.get(index_id, []), removed.get(index_id, []))
+                self._await_sentences(index_id, entries.get(index_id, []), removed.get(index_id, []))
         self._store.finish(indexed, failed, deleted)
         self._gone(deleted)
         for task in [*(task for task, _ in indexed), *(task for task, _ in failed)]:
@@ -169,6 +181,38 @@ class Indexer(threading.Thread):
                 index.give_vectors(list(hits), self._worker.call(_EMBEDDING_SECONDS, passages.embed, texts))
                 return True
         return False
+
+    def _await_sentences(self, index_id: str, entries: Sequence[Entry], removed: Sequence[int]) -> None:
+        if self._sentences:
+            texts: dict[int, list[str]] = {number: [] for number in removed}
+            for entry in entries:
+                texts.setdefault(entry.number, []).extend(passage.text for passage in entry.passages)
+            self._sentences.replace(index_id, texts)
+            self._unused_sentences = True
+            if self._opened(index_id) is None:  # deleted in the meantime
+                self.forget_index(index_id)
+
+    def _read_sentences(self) -> bool:
+        """Computes vectors of sentences while there is no other work. False if none wait."""
+        if not self._sentences:
+            return False
+        own = [index_id for index_id in self._sentences.waiting_indexes() if self._opened(index_id)]
+        passages = self._sentences.waiting(own, _SENTENCES_OF)
+        if not passages:
+            if self._unused_sentences:
+                self._unused_sentences = False
+                self._sentences.forget_unused()
+            return False
+        try:
+            texts = [passage.text for passage in passages]
+            found = self._worker.call(_EMBEDDING_SECONDS, sentence_vectors.read_passages, texts)
+        except Exception:  # then they are computed at each question
+            if self._closing:
+                return False
+            logger.exception("the sentences of some passages could not be read")
+            found = [{} for _ in passages]
+        self._sentences.keep(passages, found)
+        return True
 
     def _gone(self, deleted: list[Task]) -> None:
         """Removes what else is kept of deleted documents. Kendra keeps nothing."""

@@ -143,6 +143,7 @@ class KendraService:
             self._indexes.pop(index.id, None)
         if search_index is not None:
             search_index.remove()
+        self._indexer.forget_index(index.id)
         return {}
 
     def _batch_put_document(self, request: Json) -> Json:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from local.models import packed
@@ -23,6 +24,7 @@ class MultilingualModel:
             [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()]
         )
         self._bert = Bert(model.weights, lambda ids: packed.unpacked(model.words[ids]), model.layers, model.heads)
+        self._middle = self._uncentred("passage", _everyday()).mean(axis=0)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """One unit vector per question, with shape (len(texts), 384)."""
@@ -33,7 +35,20 @@ class MultilingualModel:
         return self._embed("passage", texts)
 
     def _embed(self, role: str, texts: Sequence[str]) -> Vectors:
+        """Seen from the middle of everyday texts.
+
+        All vectors of this model lie close together: texts that have nothing to do with each other have a cosine of
+        0.8. Seen from their middle, the cosines are about those of MiniLM, for which all thresholds are set.
+        """
+        vectors = self._uncentred(role, texts) - self._middle
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-6))
+
+    def _uncentred(self, role: str, texts: Sequence[str]) -> Vectors:
         """The model was trained with the role of each text before it."""
         prepared = [f"{role}: {text}".translate(self._replaced) for text in texts]
         found = self._tokenizer.encode_batch_fast(prepared)
         return self._bert.embed([[self._first, *one.ids[: self._longest - 2], self._last] for one in found])
+
+
+def _everyday() -> list[str]:
+    return (Path(__file__).parent / "everyday.txt").read_text("utf-8").splitlines()

@@ -157,6 +157,7 @@ class Documents:
             self._indexes.pop(index_id, None)
         if search_index is not None:
             search_index.remove()
+        self._indexer.forget_index(index_id)
         forget_media(self._database, self.media, index_id)
         with self._database.transaction():
             for table in ("groups", "clauses", "documents"):

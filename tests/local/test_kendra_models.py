@@ -93,16 +93,6 @@ def test_changing_back_does_not_bring_old_vectors_back(folder: Path, monkeypatch
             assert len(index.without_vectors(16)) == 3
 
 
-def test_similarities_of_the_better_model_are_on_the_scale_of_the_standard_one(folder: Path, better: None) -> None:
-    with closing(SearchIndex(folder)) as index:
-        (bees,) = (slot for slot, hit in index.without_vectors(16).items() if hit.text == "bees")
-        for cosine, least, most in ((0.9, 0.55, 0.7), (0.78, 0.05, 0.15), (0.5, 0, 0)):
-            vector = cosine * direction(1) + (1 - cosine**2) ** 0.5 * direction(2)
-            index.give_vectors([bees], np.array([vector]))
-            (hit,) = index.search(Question("bees", direction(1)), None)
-            assert least <= hit.cosine <= most
-
-
 @contextmanager
 def service(folder: Path) -> Iterator[KendraService]:
     with closing(KendraService(folder, lambda _role: None, indexing_seconds=0)) as found:  # pyright: ignore

@@ -212,3 +212,14 @@ def test_a_german_question_finds_its_answer(better: None) -> None:
     question = model.embed_questions(["Wie viel Urlaub habe ich?"])[0]
     near = model.embed(["Das Essen in der Kantine ist gut.", "Jeder hat 30 freie Tage.", "Es regnet seit Tagen."])
     assert (near @ question).argmax() == 1
+
+
+@real
+def test_what_has_nothing_to_do_with_a_question_is_far_from_it(better: None) -> None:
+    """As far as with the standard model, because the thresholds are the same."""
+    model = chosen.multilingual()
+    assert model
+    question = model.embed_questions(["Wie viel Urlaub habe ich?"])[0]
+    near, far = model.embed(["Jeder hat 30 Tage Urlaub im Jahr.", "The pump runs at 1,450 revolutions a minute."])
+    assert near @ question > 0.5
+    assert far @ question < 0.3
