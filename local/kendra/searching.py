@@ -11,8 +11,8 @@ from local.kendra.words import in_words
 from local.kendra.worker import Worker
 from local.models import chosen
 
-_SECONDS = 120.0
-_READ_AGAIN = 20  # passages that the cross-encoder reads, about 30 ms each
+SECONDS = 120.0  # for a call of the worker, which loads the models first
+_READ_AGAIN = 20  # passages that the cross-encoder reads, about 100 ms each
 _TRUST = 0.6  # in the cross-encoder's order; the rest is the index's
 _FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
 
@@ -32,7 +32,7 @@ def answer_scores(question: str, texts: Sequence[str]) -> list[float]:
 
 def search(worker: Worker, index: SearchIndex, text: str, restriction: Query | None) -> tuple[Question, list[Hit]]:
     """What the question was to the index, and its hits, best first. Without a text, every passage is a hit."""
-    vector = worker.call(_SECONDS, embed_question, text) if text else None
+    vector = worker.call(SECONDS, embed_question, text) if text else None
     question = Question(text, vector)
     hits = index.search(question, restriction)
     return question, _read_again(worker, text, hits) if text else hits
@@ -44,7 +44,7 @@ def _read_again(worker: Worker, text: str, hits: list[Hit]) -> list[Hit]:
         return hits
     places = [place for place, hit in enumerate(hits[:_READ_AGAIN]) if language_of(hit.text) == "en"]
     texts = [f"{in_words(hits[at].title)}. {hits[at].text}" for at in places]
-    scores = worker.call(_SECONDS, answer_scores, text, texts)
+    scores = worker.call(SECONDS, answer_scores, text, texts)
     ordered = list(hits)
     for place, number in zip(places, in_both_orders(scores), strict=True):
         ordered[place] = hits[places[number]]

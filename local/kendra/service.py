@@ -73,7 +73,7 @@ class KendraService:
         self._threads = ThreadPoolExecutor(_THREADS, "kendra")
         self._indexer = Indexer(self._store, self._uploads, self._folders, self._opened, s3)
         self._indexer.start()
-        self._threads.submit(self._questions.call, _EMBEDDING_SECONDS, passages.warm_up)
+        self._threads.submit(self._questions.call, searching.SECONDS, passages.warm_up)
         self._operations: dict[str, Callable[[Json], Json]] = {
             "CreateIndex": self._indices.create_index,
             "DescribeIndex": self._indices.describe_index,
