@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession, SessionOptions
+from onnxruntime import InferenceSession, SessionOptions  # pyright: ignore[reportAttributeAccessIssue] - its stubs lack it
 from tokenizers import Tokenizer
 
 MAX_TOKENS = 320  # of a question and a text together; the longer of them is cut

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from local.kendra.embedding import DIMENSIONS, Vectors
-from local.kendra.index import Entry, Hit, Question, SearchIndex
+from local.kendra.index import Entry, Question, SearchIndex
 from local.kendra.passages import Passage
-from local.kendra.searching import in_both_orders
+from local.kendra.searching import embed_question, in_both_orders, search
 from local.kendra.service import KendraService
 from local.models import chosen
 from tests.support.waiting import wait_until
@@ -121,8 +121,27 @@ def test_the_service_embeds_again_what_another_model_embedded(tmp_path: Path) ->
         wait_until(lambda: len(found()) == 1)
 
 
-def hit(text: str) -> Hit:
-    return Hit(text, text, [], text, None, 0.5, 1.0)
+class Reader:
+    """A worker whose cross-encoder likes long texts."""
+
+    def call(self, seconds: float, function: Any, *arguments: Any) -> Any:
+        return direction(99) if function is embed_question else [len(text) for text in arguments[1]]
+
+
+def texts_found(folder: Path, question: str) -> list[str]:
+    with closing(SearchIndex(folder)) as index:
+        index.change([entry(7, "bees", "bees and honey", "die Biene und das bees")], [])
+        return [hit.text for hit in search(Reader(), index, question, None)[1]]  # pyright: ignore[reportArgumentType]
+
+
+def test_only_english_hits_of_an_english_question_are_read_again(tmp_path: Path, better: None) -> None:
+    assert texts_found(tmp_path / "one", "bees") == ["bees and honey", "bees", "die Biene und das bees"]
+    found = texts_found(tmp_path / "two", "was ist das und wie bees")
+    assert found.index("bees") < found.index("bees and honey")
+
+
+def test_the_standard_models_read_nothing_again(tmp_path: Path) -> None:
+    assert texts_found(tmp_path / "one", "bees")[0] == "bees"
 
 
 def test_the_cross_encoder_s_order_counts_more_than_the_index_s() -> None:
