@@ -196,12 +196,13 @@ def _under_load(call: Callable[[str], tuple[int, Any, str]], questions: list[str
 
 def _citations(api: Api, corpus: Path, limit: int | None) -> dict[str, Any]:
     """How often a page with the answer is cited, and cited first."""
-    from benchmarks.search import questions_of
+    from benchmarks.search import collections_of
 
-    questions = questions_of(corpus)[:limit]
+    questions = collections_of(corpus)[0].questions[:limit]
     first = among = answered = 0
-    for question, pages in questions:
-        _, answer, _ = api.ask(question)
+    for question in questions:
+        pages = question.truths["pages"]
+        _, answer, _ = api.ask(question.text)
         cited = [(each["file_name"], each.get("page")) for each in answer["citations"]]
         answered += bool(cited)
         among += bool(set(cited) & pages)

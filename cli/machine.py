@@ -86,6 +86,11 @@ def is_up(settings: LocalSettings) -> bool:
     return _home_at(settings) == str(settings.home)
 
 
+def is_running(settings: LocalSettings) -> bool:
+    """Whether this home has a server, even one that does not answer yet."""
+    return _server(settings).process is not None
+
+
 def _home_at(settings: LocalSettings) -> str | None:
     """The home of the server that answers at the port."""
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from local.bedrock import spacy_names
+from local.models.chosen import VARIABLE, Models
 
 REGION = "us-east-1"
 # MiniStack's root credentials. They are valid on this machine only.
@@ -80,6 +81,16 @@ class LocalSettings:
         """Temporary files of the server and of the functions' workers. Emptied at every start."""
         return self.home / "tmp"
 
+    @property
+    def models_file(self) -> Path:
+        return self.home / "models"
+
+    @property
+    def models(self) -> Models:
+        """The models of the search, as the last `docent up --models` chose them."""
+        better = self.models_file.is_file() and self.models_file.read_text() == "better"
+        return "better" if better else "standard"
+
     def client_environment(self) -> dict[str, str]:
         """What an SDK, SAM or the AWS CLI needs to call this machine instead of AWS."""
         return (
@@ -106,6 +117,7 @@ class LocalSettings:
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(self.home / "s3"),
             "SFN_WAIT_SCALE": self.wait_scale,
+            VARIABLE: self.models,
             "TMPDIR": str(self.scratch),
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",

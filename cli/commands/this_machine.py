@@ -28,6 +28,10 @@ def up(
         list[str] | None,
         typer.Option(help="A template parameter, NAME=VALUE. The next `docent up` resets those it does not name."),
     ] = None,
+    models: Annotated[
+        Literal["standard", "better"] | None,
+        typer.Option(help="The models of the local search. `better` downloads 164 MB once. Kept until `standard`."),
+    ] = None,
 ) -> None:
     """Start AWS on this machine and deploy the template to it."""
     from cli import identity_providers, machine
@@ -41,7 +45,7 @@ def up(
     given = machine.named_parameters(parameter or [])
     for name, value in given.items():
         override(name, value)  # refused before anything is started
-    bring_up(settings, None if idp is False else wanted, given)
+    bring_up(settings, None if idp is False else wanted, given, models)
     showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 
 

@@ -1,45 +1,46 @@
-"""One search index on disk: tantivy for words and vectors for meaning, combined by reciprocal rank fusion.
+"""One search index on disk: tantivy for words and vectors for meaning, whose scores are added.
 
 tantivy holds every passage with its text and filter fields; a passage's slot is its row in the vector file. Searches
 read a published snapshot, so a document changes from its old passages to its new ones in one step.
 """
 
+import heapq
 import json
-import re
 import shutil
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from tantivy import (
     Document,
-    Filter,
     Index,
     Occur,
     Query,
     SchemaBuilder,
     Searcher,
-    TextAnalyzer,
-    TextAnalyzerBuilder,
-    Tokenizer,
 )
 
+from local.kendra import spelling
 from local.kendra.embedding import Vectors
 from local.kendra.filters import Attributes, indexed_values, principals_of
 from local.kendra.passages import Passage
-from local.kendra.vectors import VectorFile
+from local.kendra.vectors import Rows, Slots, VectorFile
+from local.kendra.words import LANGUAGES, analyzer, in_words, named, subject_of
 
-LANGUAGES = ("english", "german")
 CANDIDATES = 200  # candidates from words and from meaning, each
-_FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
 _RELATED = 0.3  # below this cosine, a passage that shares no word with the question is not an answer
-_TITLE_BOOST = 0.5
+_FIELDS = {"": 1.0, "title_": 0.5, "above_": 0.5}  # what words are found in, and how much they count there
+_NAMED = 0.3  # how much more a passage counts if the question names its document
 _HEAP_BYTES = 32_000_000
+_FORMAT = "2"  # of the files of an index; counted up when older ones cannot be read any more
+
+
+class OtherFormatError(Exception):
+    """The index was written by another version of this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +68,21 @@ class Hit:
     page: int | None
     cosine: float
     score: float
+    headings: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """`vector` belongs to the text. Without a text, every passage that passes the filters is a hit."""
 
-    words: tuple[str, ...]
+    text: str
     vector: Vectors | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
     searcher: Searcher
-    rows: Vectors
-    live: NDArray[np.bool_] = field(repr=False)
+    rows: Rows
 
 
 class SearchIndex:
@@ -90,7 +91,9 @@ class SearchIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         words = folder / "words"
+        check_format(folder)
         words.mkdir(parents=True, exist_ok=True)
+        (folder / "format").write_text(_FORMAT)
         self.tantivy = Index(_schema(), path=str(words))
         for language in LANGUAGES:
             self.tantivy.register_tokenizer(language, analyzer(language))
@@ -98,7 +101,7 @@ class SearchIndex:
         self._writer = self.tantivy.writer(_HEAP_BYTES, 1)
         self._changing = threading.Lock()
         self._removed = False
-        self._vectors = VectorFile(folder / "vectors", self._slots(self.tantivy.searcher(), Query.all_query()))
+        self._vectors = VectorFile(folder, self._slots(self.tantivy.searcher(), Query.all_query()))
         self._snapshot = self._take_snapshot()
 
     def change(self, entries: Iterable[Entry], removed: Iterable[int]) -> None:
@@ -120,27 +123,45 @@ class SearchIndex:
             self._vectors.erase([int(slot) for slot in old])
             self._snapshot = self._take_snapshot()
 
+    def without_vectors(self, most: int) -> dict[int, Hit]:
+        """Some passages by slot that are found by words only, because the models were changed."""
+        with self._changing:
+            slots = [] if self._removed else self._vectors.missing[:most]
+        if not slots:
+            return {}
+        return self._hits_by_slot(self._snapshot, dict.fromkeys(slots, 0.0), {})
+
+    def give_vectors(self, slots: Sequence[int], vectors: Vectors) -> None:
+        """To passages without. Only the thread that changes the index may call it."""
+        with self._changing:
+            if not self._removed:
+                self._vectors.fill(slots, vectors)
+
     def search(self, question: Question, restriction: Query | None, methods: str = "hybrid") -> list[Hit]:
         """The best passages that `restriction` allows, best first.
 
         `methods` is hybrid, words or meaning.
         """
         snapshot = self._snapshot
-        if not question.words and question.vector is None:
-            everything = restriction or Query.all_query()
-            found = snapshot.searcher.search(everything, CANDIDATES, count=False)
-            slots = snapshot.searcher.fast_field_values("slot", [address for _, address in found.hits])
-            return self._hits(snapshot, {int(slot or 0): 0.0 for slot in slots}, None)
-        by_words = self._by_words(snapshot, question, restriction) if methods != "meaning" else []
-        cosines = by_meaning = None
+        if not question.text and question.vector is None:
+            found = self._scored(snapshot, restriction or Query.all_query(), CANDIDATES)
+            return self._hits(snapshot, dict.fromkeys(found, 0.0), {})
+        words = {} if methods == "meaning" else self._by_words(snapshot, question.text, restriction)
+        cosines: dict[int, float] = {}
         if question.vector is not None:
-            cosines = snapshot.rows @ question.vector
-            by_meaning = self._by_meaning(snapshot, cosines, restriction) if methods != "words" else []
-        scores: dict[int, float] = {}
-        for ranking in (by_words, by_meaning or []):
-            for rank, slot in enumerate(ranking, 1):
-                scores[slot] = scores.get(slot, 0.0) + 1 / (_FUSION + rank)
-        return self._hits(snapshot, scores, cosines)
+            near = np.array([], np.int64) if methods == "words" else self._near(snapshot, question.vector, restriction)
+            slots = np.union1d(near, np.array(list(words), np.int64))
+            cosines = dict(zip(slots.tolist(), snapshot.rows.cosines(slots, question.vector).tolist(), strict=True))
+        hits = self._hits(snapshot, _added(words, {} if methods == "words" else cosines), cosines)
+        preferred = named(question.text, {hit.title for hit in hits})
+        return sorted(
+            (replace(hit, score=hit.score * (1 + _NAMED * preferred[hit.title])) for hit in hits),
+            key=lambda hit: (-hit.score, hit.document_id, hit.page or 0),
+        )
+
+    def corrected(self, text: str, restriction: Query | None) -> str:
+        """A question with its misspelt words as the documents that `restriction` allows spell them."""
+        return spelling.corrected(text, self.tantivy, self._snapshot.searcher, restriction)
 
     def close(self) -> None:
         self._writer.wait_merging_threads()  # ends the writer and frees its lock
@@ -153,52 +174,85 @@ class SearchIndex:
             self.close()
             shutil.rmtree(self._folder)
 
-    def _by_words(self, snapshot: _Snapshot, question: Question, restriction: Query | None) -> list[int]:
-        query = _words_query(self.tantivy, question.words)
+    def _by_words(self, snapshot: _Snapshot, text: str, restriction: Query | None) -> dict[int, float]:
+        query = _words_query(self.tantivy, subject_of(text))
         if restriction is not None:
             only = Query.const_score_query(restriction, 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, only)])
-        found = snapshot.searcher.search(query, CANDIDATES, count=False)
-        return [int(slot or 0) for slot in snapshot.searcher.fast_field_values("slot", [a for _, a in found.hits])]
+        return self._scored(snapshot, query, CANDIDATES)
 
-    def _by_meaning(self, snapshot: _Snapshot, cosines: Vectors, restriction: Query | None) -> list[int]:
-        allowed = np.flatnonzero(snapshot.live) if restriction is None else self._slots(snapshot.searcher, restriction)
-        near = allowed[cosines[allowed] >= _RELATED]
-        if len(near) > CANDIDATES:
-            near = near[np.argpartition(-cosines[near], CANDIDATES)[:CANDIDATES]]
-        return [int(slot) for slot in near[np.argsort(-cosines[near])]]
+    def _near(self, snapshot: _Snapshot, vector: Vectors, restriction: Query | None) -> Slots:
+        """The passages nearest in meaning, in no order."""
+        rows = snapshot.rows
+        slots = rows.nearest(vector)
+        related = slots[rows.cosines(slots, vector) >= _RELATED]
+        if restriction is not None:
+            near = self._allowed(snapshot, related, restriction)
+            if len(near) < CANDIDATES and len(related) > len(slots) / 2 and len(slots) < rows.count:
+                # Others hide those that the user may see.
+                slots = self._slots(snapshot.searcher, restriction)
+                near = slots[rows.cosines(slots, vector) >= _RELATED]
+            related = near
+        if len(related) <= CANDIDATES:
+            return related
+        return related[np.argpartition(-rows.cosines(related, vector), CANDIDATES)[:CANDIDATES]]
 
-    def _hits(self, snapshot: _Snapshot, scores: Mapping[int, float], cosines: Vectors | None) -> list[Hit]:
+    def _allowed(self, snapshot: _Snapshot, slots: Slots, restriction: Query) -> Slots:
+        chosen = Query.term_set_query(self.tantivy.schema, "slot", slots.tolist())
+        both = Query.boolean_query([(Occur.Must, chosen), (Occur.Must, restriction)])
+        return np.array(list(self._scored(snapshot, both, max(1, len(slots)))), np.int64)
+
+    def _scored(self, snapshot: _Snapshot, query: Query, most: int) -> dict[int, float]:
+        """The slots that a query finds, with their scores."""
+        hits = snapshot.searcher.search(query, most, count=False).hits
+        slots = snapshot.searcher.fast_field_values("slot", [address for _, address in hits])
+        return {int(slot or 0): float(score) for slot, (score, _) in zip(slots, hits, strict=True)}
+
+    def _hits(self, snapshot: _Snapshot, scores: Mapping[int, float], cosines: Mapping[int, float]) -> list[Hit]:
+        """The best CANDIDATES hits, in no order."""
+        return list(self._hits_by_slot(snapshot, scores, cosines).values())
+
+    def _hits_by_slot(
+        self, snapshot: _Snapshot, scores: Mapping[int, float], cosines: Mapping[int, float]
+    ) -> dict[int, Hit]:
         searcher = snapshot.searcher
-        query = Query.term_set_query(self.tantivy.schema, "slot", list(scores))
-        addresses = [address for _, address in searcher.search(query, max(1, len(scores)), count=False).hits]
-        hits = []
-        for slot, address in zip(searcher.fast_field_values("slot", addresses), addresses, strict=True):
-            stored = json.loads(searcher.doc(address)["stored"][0])
-            cosine = float(cosines[int(slot or 0)]) if cosines is not None else 0.0
-            hits.append(Hit(**stored, cosine=cosine, score=scores[int(slot or 0)]))
-        return sorted(hits, key=lambda hit: (-hit.score, hit.document_id, hit.page or 0))
+        best = heapq.nlargest(CANDIDATES, scores, key=lambda slot: scores[slot])
+        query = Query.term_set_query(self.tantivy.schema, "slot", best)
+        addresses = [address for _, address in searcher.search(query, CANDIDATES, count=False).hits]
+        slots = [int(slot or 0) for slot in searcher.fast_field_values("slot", addresses)]
+        return {
+            slot: Hit(
+                **json.loads(searcher.doc(address)["stored"][0]), cosine=cosines.get(slot, 0.0), score=scores[slot]
+            )
+            for slot, address in zip(slots, addresses, strict=True)
+        }
 
-    def _slots(self, searcher: Searcher, query: Query) -> NDArray[np.int64]:
+    def _slots(self, searcher: Searcher, query: Query) -> Slots:
         found = searcher.search(query, max(1, searcher.num_docs), count=False, order_by_field="slot")
         return np.array([slot for slot, _ in found.hits], np.int64)
 
     def _take_snapshot(self) -> _Snapshot:
-        return _Snapshot(self.tantivy.searcher(), self._vectors.rows(), self._vectors.live)
+        return _Snapshot(self.tantivy.searcher(), self._vectors.rows())
 
 
-@cache
-def analyzer(language: str) -> TextAnalyzer:
-    """Turns words into stems without stop words and accents, so that Verträge matches Vertrag."""
-    return (
-        TextAnalyzerBuilder(Tokenizer.simple())
-        .filter(Filter.remove_long(80))
-        .filter(Filter.lowercase())
-        .filter(Filter.stopword(language))
-        .filter(Filter.stemmer(language))
-        .filter(Filter.ascii_fold())
-        .build()
-    )
+def check_format(folder: Path) -> None:
+    """Raises OtherFormatError if the index in a folder cannot be read."""
+    file = folder / "format"
+    if (folder / "words" / "meta.json").exists() and (not file.exists() or file.read_text() != _FORMAT):
+        raise OtherFormatError(
+            f"The search index in {folder} was written by another version of Docent and cannot be read."
+            " Delete the state of this machine with `docent down --wipe`, start again and upload the documents again."
+        )
+
+
+def _added(words: Mapping[int, float], cosines: Mapping[int, float]) -> dict[int, float]:
+    """The sum of both scores, each as a share of its best."""
+    best_words = max(words.values(), default=0.0) or 1.0
+    best_cosine = max(0.0, max(cosines.values(), default=0.0)) or 1.0
+    return {
+        slot: words.get(slot, 0.0) / best_words + max(0.0, cosines.get(slot, 0.0)) / best_cosine
+        for slot in words.keys() | cosines.keys()
+    }
 
 
 @cache
@@ -207,8 +261,8 @@ def _schema() -> Any:
     builder.add_unsigned_field("slot", indexed=True, fast=True)
     builder.add_unsigned_field("number", indexed=True)
     for language in LANGUAGES:
-        builder.add_text_field(language, tokenizer_name=language, index_option="freq")
-        builder.add_text_field(f"title_{language}", tokenizer_name=language, index_option="freq")
+        for name in _FIELDS:
+            builder.add_text_field(f"{name}{language}", tokenizer_name=language, index_option="freq")
     builder.add_text_field("allow", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("deny", tokenizer_name="raw", index_option="basic")
     builder.add_json_field("attributes", fast=True, tokenizer_name="raw", index_option="basic")
@@ -225,7 +279,8 @@ def _documents(entry: Entry, slots: Sequence[int]) -> Iterable[Document]:
         document.add_unsigned("number", entry.number)
         for language in LANGUAGES:
             document.add_text(language, passage.text)
-            document.add_text(f"title_{language}", entry.title)
+            document.add_text(f"title_{language}", in_words(entry.title))
+            document.add_text(f"above_{language}", "\n".join(passage.headings))
         for principal in allow:
             document.add_text("allow", principal)
         for principal in deny:
@@ -238,6 +293,7 @@ def _documents(entry: Entry, slots: Sequence[int]) -> Iterable[Document]:
             "attributes": entry.attributes,
             "text": passage.text,
             "page": passage.page,
+            "headings": passage.headings,
         }
         document.add_bytes("stored", json.dumps(stored).encode())
         yield document
@@ -249,13 +305,9 @@ def _words_query(index: Index, words: Sequence[str]) -> Query:
     for language in LANGUAGES:
         stems = analyzer(language).analyze(" ".join(words))
         clauses = [
-            Query.boost_query(Query.term_query(index.schema, name, stem), boost)
+            Query.boost_query(Query.term_query(index.schema, f"{name}{language}", stem), boost)
             for stem in dict.fromkeys(stems)
-            for name, boost in ((language, 1.0), (f"title_{language}", _TITLE_BOOST))
+            for name, boost in _FIELDS.items()
         ]
         languages.append(Query.boolean_query([(Occur.Should, clause) for clause in clauses]))
     return Query.disjunction_max_query(languages)
-
-
-def words_of(text: str) -> list[str]:
-    return re.findall(r"\w+", text)

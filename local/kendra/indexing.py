@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.kendra import passages
+from local.kendra import passages, sentence_vectors
 from local.kendra.embedding import DIMENSIONS, Vectors
 from local.kendra.index import Entry, SearchIndex
-from local.kendra.passages import Passage, UnreadableFileError
+from local.kendra.passages import Passage
+from local.kendra.reading import CONTENT_TYPES, UnreadableFileError
 from local.kendra.store import Store, Task
+from local.kendra.vectors import lack_vectors
 from local.kendra.worker import Worker, WorkerStoppedError
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ _BATCH_SECONDS = 0.5  # between two commits of an index
 _READING_SECONDS = 60.0
 _EMBEDDING_SECONDS = 120.0
 _EMBEDDED_AT_ONCE = 16  # as many as the model takes together
+_SENTENCES_OF = 4  # passages at once
 _ATTEMPTS = 20
 _RETRY_SECONDS = 1.0
 _REFUSED_BY_S3 = frozenset({"400", "403", "404", "AccessDenied", "NoSuchBucket", "NoSuchKey", "InvalidObjectState"})
@@ -55,18 +58,22 @@ class Indexer(threading.Thread):
         self,
         store: Store,
         uploads: Path,
+        folders: Path,
         opened: Callable[[str], SearchIndex | None],
         s3: Callable[[str | None], "S3Client"],
     ) -> None:
         super().__init__(name="kendra-indexer", daemon=True)
         self._store = store
         self._uploads = uploads
+        self._folders = folders
         self._opened = opened
         self._s3 = s3
         self._worker = Worker(niceness=5)
         self._awake = threading.Event()
         self._closing = False
         self._under_way: deque[_Job] = deque()
+        self._sentences = sentence_vectors.shared()
+        self._unused_sentences = True  # there may be some
 
     def wake(self) -> None:
         self._awake.set()
@@ -78,6 +85,14 @@ class Indexer(threading.Thread):
         while self.is_alive():
             self._worker.close()
             self.join(0.1)
+        if self._sentences:
+            self._sentences.close()
+
+    def forget_index(self, index_id: str) -> None:
+        """Removes what is kept of a deleted index beside the index itself."""
+        if self._sentences:
+            self._sentences.remove_index(index_id)
+            self._unused_sentences = True
 
     def run(self) -> None:
         while not self._closing:
@@ -86,6 +101,8 @@ class Indexer(threading.Thread):
                 self._under_way.extend(self._begun())
                 if self._under_way:
                     self._work()
+                    continue
+                if self._embed_again() or self._read_sentences():
                     continue
                 due = self._store.next_due()
                 self._awake.wait(None if due is None else max(0.02, due - time.time()))
@@ -149,10 +166,53 @@ class Indexer(threading.Thread):
             index = self._opened(index_id)
             if index is not None:
                 index.change(entries.get(index_id, []), removed.get(index_id, []))
+                self._await_sentences(index_id, entries.get(index_id, []), removed.get(index_id, []))
         self._store.finish(indexed, failed, deleted)
         self._gone(deleted)
         for task in [*(task for task, _ in indexed), *(task for task, _ in failed)]:
             self._upload(task.document or {}).unlink(missing_ok=True)
+
+    def _embed_again(self) -> bool:
+        """Gives vectors to a few passages that lost them with a change of models; false if there are none."""
+        for folder in filter(lack_vectors, self._folders.glob("*")):
+            index = self._opened(folder.name)
+            if index is not None and (hits := index.without_vectors(_EMBEDDED_AT_ONCE)):
+                texts = [passages.described(h.title, Passage(h.text, h.page, tuple(h.headings))) for h in hits.values()]
+                index.give_vectors(list(hits), self._worker.call(_EMBEDDING_SECONDS, passages.embed, texts))
+                return True
+        return False
+
+    def _await_sentences(self, index_id: str, entries: Sequence[Entry], removed: Sequence[int]) -> None:
+        if self._sentences:
+            texts: dict[int, list[str]] = {number: [] for number in removed}
+            for entry in entries:
+                texts.setdefault(entry.number, []).extend(passage.text for passage in entry.passages)
+            self._sentences.replace(index_id, texts)
+            self._unused_sentences = True
+            if self._opened(index_id) is None:  # deleted in the meantime
+                self.forget_index(index_id)
+
+    def _read_sentences(self) -> bool:
+        """Computes vectors of sentences while there is no other work. False if none wait."""
+        if not self._sentences:
+            return False
+        own = [index_id for index_id in self._sentences.waiting_indexes() if self._opened(index_id)]
+        passages = self._sentences.waiting(own, _SENTENCES_OF)
+        if not passages:
+            if self._unused_sentences:
+                self._unused_sentences = False
+                self._sentences.forget_unused()
+            return False
+        try:
+            texts = [passage.text for passage in passages]
+            found = self._worker.call(_EMBEDDING_SECONDS, sentence_vectors.read_passages, texts)
+        except Exception:  # then they are computed at each question
+            if self._closing:
+                return False
+            logger.exception("the sentences of some passages could not be read")
+            found = [{} for _ in passages]
+        self._sentences.keep(passages, found)
+        return True
 
     def _gone(self, deleted: list[Task]) -> None:
         """Removes what else is kept of deleted documents. Kendra keeps nothing."""
@@ -164,18 +224,19 @@ class Indexer(threading.Thread):
         if "S3Path" in document:
             self._fetch(document, path)
         content_type = document.get("ContentType") or content_type_of(path, document)
-        if content_type not in passages.CONTENT_TYPES:
+        if content_type not in CONTENT_TYPES:
             raise UnreadableFileError(f"Files of type {content_type} are not read here.")
         found, text_bytes = self._worker.call(_READING_SECONDS, passages.read_passages, str(path), content_type)
         parts = [np.zeros((0, DIMENSIONS), np.float32)]
         for start in range(0, len(found), _EMBEDDED_AT_ONCE):
             if start:
                 yield None
-            parts.append(self._embedded(found[start : start + _EMBEDDED_AT_ONCE]))
+            parts.append(self._embedded(document["Title"], found[start : start + _EMBEDDED_AT_ONCE]))
         yield [self._entry(document, number, found, np.concatenate(parts), document["Attributes"])], text_bytes
 
-    def _embedded(self, found: Sequence[Passage]) -> Vectors:
-        return self._worker.call(_EMBEDDING_SECONDS, passages.embed, [passage.text for passage in found])
+    def _embedded(self, title: str, found: Sequence[Passage]) -> Vectors:
+        texts = [passages.described(title, passage) for passage in found]
+        return self._worker.call(_EMBEDDING_SECONDS, passages.embed, texts)
 
     def _entry(
         self,

@@ -1,70 +1,82 @@
-"""Splits a file into passages: text by page, sentences, passages of about 200 tokens.
+"""Splits pages into passages of whole sentences and whole table rows, each below the line of its heading.
 
-Files are read only in a worker process; pymupdf and pysbd are loaded only there.
+pysbd is loaded only in the worker process that reads files.
 """
 
 import re
 import warnings
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.kendra import reading
 from local.kendra.embedding import Vectors, sentence_model
+from local.kendra.layout import Block
+from local.kendra.reading import Page
+from local.kendra.words import in_words
+from local.models import chosen
 
 if TYPE_CHECKING:
-    import pymupdf
     import pysbd
-    from pymupdf import mupdf
 
-MAX_TEXT_BYTES = 5 << 20  # Kendra's quota for the extracted text of one file
-PASSAGE_TOKENS = 200
-_DEEPEST = 50  # levels of a page tree
+PASSAGE_TOKENS = 130
+_SHORT_SECTION = 40  # tokens; a shorter section shares its passage with the next one
+_HEADER_CHARS = 200
+_HEADINGS = 3  # of a passage, from the innermost outwards
 PROSE_LINE = 40  # characters; shorter lines are not wrapped prose
 # A label and its value, or two cells with numbers.
 _ROW = re.compile(r"^[^.:]{2,30}: \S|\d\S*\s+(?:\S+\s+)?[-+]?\d")
+_AMOUNT = re.compile(r"[\s$€(]*[-–—]?[\d.,]*\d[\d.,]*\s*%?\)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # pysbd takes quadratic time, so text is split into at most 4,000 characters, between words.
 _STRETCH = re.compile(r".{1,4000}(?!\S)|\S{4000}")
 _GERMAN = frozenset({"der", "die", "das", "und", "ist", "nicht", "mit", "von", "zu", "ein", "für", "wie", "wird"})
 _ENGLISH = frozenset({"the", "and", "is", "not", "with", "of", "to", "a", "for", "on", "are", "be", "how", "what"})
 
-PAGED = {"PDF": "pdf", "MS_WORD": "docx", "PPT": "pptx", "MS_EXCEL": "xlsx"}
-MARKUP = frozenset({"HTML", "XML", "XSLT"})
-TEXT = frozenset({"PLAIN_TEXT", "MD", "JSON", "CSV"})
-CONTENT_TYPES = frozenset(PAGED) | MARKUP | TEXT
-
-
-class UnreadableFileError(Exception):
-    """The file cannot be indexed. The message gives the reason."""
-
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`page` counts from 1, or is None if the format has no pages."""
+    """`page` counts from 1, or is None if the format has no pages. `headings` are those that it stands below, the
+    outermost first; the text begins with the line of the last one."""
 
     text: str
     page: int | None
+    headings: tuple[str, ...] = ()
 
 
 def read_passages(path: str, content_type: str) -> tuple[list[Passage], int]:
     """The passages of a file, none of which crosses a page, and the size of its text in bytes."""
-    pages = list(_pages(path, content_type))
-    text_bytes = sum(len(text.encode()) for _, text in pages)
-    if text_bytes > MAX_TEXT_BYTES:
-        raise UnreadableFileError("The extracted text is larger than 5 MB.")
-    return [Passage(text, page) for page, content in pages for text in split(content)], text_bytes
+    pages = reading.pages_of(path, content_type)
+    return passages_of(pages), sum(page.text_bytes for page in pages)
+
+
+def passages_of(pages: Sequence[Page]) -> list[Passage]:
+    splitter = _Splitter()
+    for page in pages:
+        splitter.read(page)
+    return splitter.found
+
+
+def split(text: str) -> list[str]:
+    """The passages of a text without headings."""
+    return [passage.text for passage in passages_of([Page(None, reading.paragraphs(text))])]
+
+
+def described(title: str, passage: Passage) -> str:
+    """A passage as the sentence model reads it: below the names of its document and its sections."""
+    place = " > ".join(passage.headings)
+    return f"{in_words(title)}. {place}\n{passage.text}"
 
 
 def embed(texts: list[str]) -> Vectors:
-    return sentence_model().embed(texts)
+    return (chosen.multilingual() or sentence_model()).embed(texts)
 
 
 def warm_up() -> None:
-    """Loads the model so that the first question does not wait for it."""
+    """Loads the models so that the first question does not wait for them."""
     embed(["ready"])
+    chosen.cross_encoder()
 
 
 def best_sentence(question: Vectors, text: str) -> str | None:
@@ -73,19 +85,87 @@ def best_sentence(question: Vectors, text: str) -> str | None:
     return found[int((embed(found) @ question).argmax())] if found else None
 
 
-def split(text: str) -> list[str]:
-    """Passages of whole sentences with at most PASSAGE_TOKENS tokens. Longer sentences are split between words."""
-    found: list[str] = []
-    passage: list[str] = []
-    room = PASSAGE_TOKENS
-    pieces = [piece for sentence in sentences(text) for piece in _bounded(sentence)]
-    for piece, tokens in zip(pieces, sentence_model().count_tokens(pieces), strict=True):
-        if passage and tokens > room:
-            found.append("\n".join(passage))
-            passage, room = [], PASSAGE_TOKENS
-        passage.append(piece)
-        room -= tokens
-    return [*found, "\n".join(passage)] if passage else found
+class _Splitter:
+    """Collects the lines of one passage after the other."""
+
+    def __init__(self) -> None:
+        self.found: list[Passage] = []
+        self._page: int | None = None
+        self._above: list[Block] = []  # the headings in force, outermost first
+        self._header = ""  # the header of the table in progress
+        self._lines: list[str] = []
+        self._headings: tuple[str, ...] = ()  # of the passage in progress
+        self._room = PASSAGE_TOKENS
+
+    def read(self, page: Page) -> None:
+        self._page = page.number
+        self._header = ""
+        for block in page.blocks:
+            if block.kind == "heading":
+                self._begin_section(block)
+            elif block.kind == "row":
+                self._add_row(block)
+            else:
+                self._header = ""
+                for piece, tokens in _counted(_pieces(block.text)):
+                    self._add(piece, tokens)
+        self._end_passage()
+
+    def _begin_section(self, heading: Block) -> None:
+        if PASSAGE_TOKENS - self._room >= _SHORT_SECTION:
+            self._end_passage()
+        self._above = [*(above for above in self._above if above.level > heading.level), heading]
+        self._header = ""
+        for text, tokens in _counted([heading.text]):
+            if self._lines:
+                self._add(text, tokens)
+            else:
+                self._begin_passage()
+
+    def _add_row(self, row: Block) -> None:
+        for piece, tokens in _counted(list(_bounded(row.text))):
+            if self._lines and tokens > self._room:
+                self._end_passage()
+                if self._header:
+                    self._add(self._header, *sentence_model().count_tokens([self._header]))
+            self._add(piece, tokens)
+        if _is_header(row, bool(self._header)):
+            self._header = row.text if len(row.text) <= _HEADER_CHARS else ""
+
+    def _add(self, text: str, tokens: int) -> None:
+        if self._lines and tokens > self._room:
+            self._end_passage()
+        if not self._lines:
+            self._begin_passage()
+        self._lines.append(text)
+        self._room -= tokens
+
+    def _begin_passage(self) -> None:
+        self._headings = tuple(above.text for above in self._above[-_HEADINGS:])
+        self._lines = list(self._headings[-1:])
+        self._room = PASSAGE_TOKENS - sum(sentence_model().count_tokens(self._lines))
+
+    def _end_passage(self) -> None:
+        if self._lines:
+            self.found.append(Passage("\n".join(self._lines), self._page, self._headings))
+        self._lines = []
+        self._room = PASSAGE_TOKENS
+
+
+def _is_header(row: Block, has_header: bool) -> bool:
+    """Whether a row names the columns of those below it: it has no amounts, or only years and few of them."""
+    amounts = sum(bool(_AMOUNT.fullmatch(cell)) and not _YEAR.fullmatch(cell) for cell in row.cells)
+    return amounts == 0 or (
+        not has_header and amounts < len(row.cells) / 2 and not re.search(r"[^\W\d_]{3}", row.cells[0])
+    )
+
+
+def _counted(pieces: list[str]) -> Iterator[tuple[str, int]]:
+    return zip(pieces, sentence_model().count_tokens(pieces), strict=True)
+
+
+def _pieces(text: str) -> list[str]:
+    return [piece for sentence in sentences(text) for piece in _bounded(sentence)]
 
 
 def sentences(text: str) -> list[str]:
@@ -148,117 +228,3 @@ def _bounded(sentence: str) -> Iterator[str]:
         piece.append(word)
         room -= tokens
     yield " ".join(piece)
-
-
-def _pages(path: str, content_type: str) -> Iterator[tuple[int | None, str]]:
-    if content_type in PAGED:
-        yield from _document_pages(path, content_type)
-        return
-    text = _decoded(Path(path).read_bytes())
-    yield None, _without_markup(text) if content_type in MARKUP else text
-
-
-def _document_pages(path: str, content_type: str) -> Iterator[tuple[int | None, str]]:
-    import pymupdf
-
-    pymupdf.TOOLS.mupdf_display_errors(False)
-    try:
-        document = pymupdf.open(path, filetype=PAGED[content_type])
-        if document.needs_pass:
-            raise UnreadableFileError("The file is encrypted; a password is needed to read it.")
-        page_count = _count_pages(document)
-    except UnreadableFileError:
-        raise
-    except Exception as error:  # PyMuPDF raises many kinds of errors
-        raise UnreadableFileError(f"The file is not a readable {content_type} file.") from error
-    if page_count == 0:
-        raise UnreadableFileError("The file has no pages.")
-    size = 0
-    plain_letters = pymupdf.TEXTFLAGS_BLOCKS & ~pymupdf.TEXT_PRESERVE_LIGATURES  # "flow", not "ﬂow"
-    readable = False
-    for number in range(page_count):
-        try:
-            blocks = document[number].get_text("blocks", flags=plain_letters)
-        except Exception:  # noqa: S112 - a page that is damaged, or promised and not there; the others are read
-            continue
-        readable = True
-        text = "\n\n".join(block[4] for block in blocks if block[6] == 0)
-        size += len(text)
-        if size > MAX_TEXT_BYTES:
-            raise UnreadableFileError("The extracted text is larger than 5 MB.")
-        yield (number + 1 if content_type == "PDF" else None), text
-    if not readable:
-        raise UnreadableFileError("No page of the file can be read.")
-
-
-def _count_pages(document: "pymupdf.Document") -> int:
-    """The number of pages. A page tree with a wrong count is corrected first, because MuPDF refuses to read it.
-
-    `extract_images` does the same, so that both read the same pages.
-    """
-    from pymupdf import mupdf
-
-    with suppress(RuntimeError):
-        if document.page_count or not document.is_pdf:
-            return document.page_count
-    trailer = mupdf.pdf_trailer(mupdf.pdf_document_from_fz_document(document.this))
-    _put_counts_right(mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(trailer, "Root"), "Pages"), _DEEPEST)
-    return document.page_count
-
-
-def _put_counts_right(node: "mupdf.PdfObj", levels: int) -> int:
-    from pymupdf import mupdf
-
-    kids = mupdf.pdf_dict_gets(node, "Kids")
-    if not mupdf.pdf_is_array(kids):
-        return int(mupdf.pdf_is_dict(node))
-    if levels == 0:
-        raise ValueError("the page tree has no end")
-    below = (mupdf.pdf_array_get(kids, at) for at in range(mupdf.pdf_array_len(kids)))
-    pages = sum(_put_counts_right(kid, levels - 1) for kid in below)
-    mupdf.pdf_dict_puts(node, "Count", mupdf.pdf_new_int(pages))
-    return pages
-
-
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("utf-8", "replace")
-
-
-class _TextOfMarkup(HTMLParser):
-    _SILENT = frozenset({"script", "style", "template", "noscript"})
-    _INLINE = frozenset(
-        {"a", "abbr", "b", "code", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u"}
-    )
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        self._silent += tag in self._SILENT
-        self._break(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent = max(0, self._silent - (tag in self._SILENT))
-        self._break(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
-
-    def _break(self, tag: str) -> None:
-        if tag not in self._INLINE:
-            self.parts.append("\n\n")
-
-
-def _without_markup(text: str) -> str:
-    parser = _TextOfMarkup()
-    parser.feed(text)
-    parser.close()
-    return "".join(parser.parts)

@@ -1,6 +1,7 @@
 """Kendra on this machine."""
 
 from local.faults import with_faults
+from local.kendra import sentence_vectors
 from local.kendra.iam import resource_of
 from local.kendra.resource import TARGET, add_kendra_index
 from local.kendra.service import KendraService
@@ -13,6 +14,7 @@ def register(machine: Machine) -> None:
         fault = machine.faults.take("kendra", "Deletion", {}, document_id)
         return fault.delay if fault else 0
 
+    sentence_vectors.share(machine.settings.home / "sentences.sqlite")
     kendra = KendraService(machine.settings.home / "kendra", machine.s3, deleting_seconds=deleting_seconds)
     machine.closing.callback(kendra.close)
     machine.share(kendra)

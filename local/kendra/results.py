@@ -3,12 +3,12 @@
 import re
 import uuid
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from typing import Any
 
 from local.kendra.filters import Attributes
-from local.kendra.index import LANGUAGES, Hit, analyzer
+from local.kendra.index import Hit
 from local.kendra.passages import language_of
+from local.kendra.words import analyzer, stems_in, stems_of
 
 QUESTION_WORDS = 30  # Kendra's limit, without stop words and punctuation
 EXCERPT_WORDS = 100
@@ -17,13 +17,6 @@ _WORD = re.compile(r"\w+")
 
 type Stems = Collection[str]
 type Json = dict[str, Any]
-
-
-@lru_cache(maxsize=50_000)
-def stems_of(word: str) -> frozenset[str]:
-    """A word's stems in both languages; empty for a stop word in either."""
-    found = [analyzer(language).analyze(word) for language in LANGUAGES]
-    return frozenset(stem for stems in found for stem in stems) if all(found) else frozenset()
 
 
 def truncated(question: str) -> str:
@@ -37,14 +30,10 @@ def truncated(question: str) -> str:
     return question
 
 
-def stems_of_question(question: str) -> frozenset[str]:
-    return frozenset(stem for word in _WORD.findall(question) for stem in stems_of(word))
-
-
 def coverage(text: str, question: str) -> float:
     """The share of the question's words, 0 to 1, that a text contains in any form."""
     wanted = [stems for word in set(_WORD.findall(question.lower())) if (stems := stems_of(word))]
-    present = stems_of_question(text)
+    present = stems_in(text)
     return sum(not stems.isdisjoint(present) for stems in wanted) / len(wanted) if wanted else 0.0
 
 
@@ -103,7 +92,7 @@ def retrieved(hit: Hit, question: str, query_id: str, shown: Collection[str]) ->
 
 def queried(hit: Hit, question: str, query_id: str, shown: Collection[str], answer: str | None = None) -> Json:
     """A QueryResultItem of type ANSWER if there is an answer to highlight, otherwise DOCUMENT."""
-    stems = stems_of_question(question)
+    stems = stems_in(question)
     text = excerpt(hit.text, stems)
     marked = {"Text": text, "Highlights": highlights(text, stems)}
     additional = []

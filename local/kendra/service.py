@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from tantivy import Query as TantivyQuery
 
-from local.kendra import passages, results
+from local.kendra import passages, results, searching
 from local.kendra.filters import access_query, attribute_query, refusal_of
-from local.kendra.index import Hit, Question, SearchIndex, words_of
+from local.kendra.index import Hit, Question, SearchIndex, check_format
 from local.kendra.indexing import MAX_FILE_BYTES, Indexer
 from local.kendra.indices import Indices, fields_of
 from local.kendra.store import IndexRecord, Store
@@ -67,11 +67,13 @@ class KendraService:
         self._forget_abandoned_uploads()
         self._indexes: dict[str, SearchIndex] = {}
         self._opening = threading.Lock()
+        for folder in self._folders.glob("*"):
+            check_format(folder)
         self._questions = Worker()
         self._threads = ThreadPoolExecutor(_THREADS, "kendra")
-        self._indexer = Indexer(self._store, self._uploads, self._opened, s3)
+        self._indexer = Indexer(self._store, self._uploads, self._folders, self._opened, s3)
         self._indexer.start()
-        self._threads.submit(self._questions.call, _EMBEDDING_SECONDS, passages.warm_up)
+        self._threads.submit(self._questions.call, searching.SECONDS, passages.warm_up)
         self._operations: dict[str, Callable[[Json], Json]] = {
             "CreateIndex": self._indices.create_index,
             "DescribeIndex": self._indices.describe_index,
@@ -141,6 +143,7 @@ class KendraService:
             self._indexes.pop(index.id, None)
         if search_index is not None:
             search_index.remove()
+        self._indexer.forget_index(index.id)
         return {}
 
     def _batch_put_document(self, request: Json) -> Json:
@@ -242,10 +245,9 @@ class KendraService:
         if search_index is None:
             raise missing(f"The index {index.id}")
         restriction = self._restriction(request, index, search_index)
-        text = results.truncated(text.strip())
-        vector = self._questions.call(_EMBEDDING_SECONDS, passages.embed, [text])[0] if text else None
-        question = Question(tuple(words_of(text)), vector)
-        return index, text, question, search_index.search(question, restriction)
+        text = search_index.corrected(results.truncated(text.strip()), restriction)
+        question, hits = searching.search(self._questions, search_index, text, restriction)
+        return index, text, question, hits
 
     def _restriction(self, request: Json, index: IndexRecord, search_index: SearchIndex) -> TantivyQuery | None:
         user = request.get("UserContext")

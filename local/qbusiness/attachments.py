@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from local.kendra import passages
-from local.kendra.passages import UnreadableFileError
+from local.kendra.reading import UnreadableFileError
 from local.kendra.worker import Worker, WorkerStoppedError
 from local.qbusiness.answering import Source
 from local.qbusiness.images import read_image

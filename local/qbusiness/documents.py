@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from tantivy import Query
 
-from local.kendra import passages
+from local.kendra import searching
 from local.kendra.filters import attribute_query, refusal_of
-from local.kendra.index import Hit, Question, SearchIndex, words_of
+from local.kendra.index import Hit, Question, SearchIndex, check_format
 from local.kendra.indexing import MAX_FILE_BYTES
 from local.kendra.results import truncated
 from local.kendra.store import DocumentStatus, Store
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 type Json = dict[str, Any]
 
 MOST_DELETED = 10
-_EMBEDDING_SECONDS = 20.0
 _TYPES = {"STRING": "STRING_VALUE", "STRING_LIST": "STRING_LIST_VALUE", "NUMBER": "LONG_VALUE", "DATE": "DATE_VALUE"}
 _VALUES = {
     "stringValue": "StringValue",
@@ -85,7 +84,9 @@ class Documents:
                 file.unlink()
         self._indexes: dict[str, SearchIndex] = {}
         self._opening = threading.Lock()
-        self._indexer = ImageIndexer(database, self.media, self._store, self.uploads, self._opened, s3)
+        for folder in self._folders.glob("*"):
+            check_format(folder)
+        self._indexer = ImageIndexer(database, self.media, self._store, self.uploads, self._folders, self._opened, s3)
         self._indexer.start()
 
     def close(self) -> None:
@@ -156,6 +157,7 @@ class Documents:
             self._indexes.pop(index_id, None)
         if search_index is not None:
             search_index.remove()
+        self._indexer.forget_index(index_id)
         forget_media(self._database, self.media, index_id)
         with self._database.transaction():
             for table in ("groups", "clauses", "documents"):
@@ -169,16 +171,15 @@ class Documents:
         if search_index is None:
             return []
         restriction = self.restriction(index, search_index, user, chosen)
-        text = truncated(question.strip())
-        vector = self._questions.call(_EMBEDDING_SECONDS, passages.embed, [text])[0] if text else None
-        return search_index.search(Question(tuple(words_of(text)), vector), restriction)
+        text = search_index.corrected(truncated(question.strip()), restriction)
+        return searching.search(self._questions, search_index, text, restriction)[1]
 
     def may_see(self, index: Resource, document_id: str, user: str | None) -> bool:
         search_index = self._opened(index.id)
         if search_index is None:
             return False
         named = {"equalsTo": {"name": "_document_id", "value": {"stringValue": document_id}}}
-        return bool(search_index.search(Question((), None), self.restriction(index, search_index, user, named)))
+        return bool(search_index.search(Question("", None), self.restriction(index, search_index, user, named)))
 
     def restriction(self, index: Resource, search_index: SearchIndex, user: str | None, chosen: Json | None) -> Query:
         names = [] if user is None else self._groups.names_of(index.application_id, index.id, user)

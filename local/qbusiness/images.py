@@ -61,7 +61,9 @@ class ImageIndexer(Indexer):
                     media = {"Key": MEDIA, "Value": {"StringValue": self._kept(task, image)}}
                     found = [Passage(text, place.page)]
                     attributes = [*document["Attributes"], media]
-                    entries.append(self._entry(document, number, found, self._embedded(found), attributes))
+                    entries.append(
+                        self._entry(document, number, found, self._embedded(document["Title"], found), attributes)
+                    )
                     text_bytes += len(text.encode())
         yield entries, text_bytes
 

@@ -1,0 +1,76 @@
+"""The words of questions and titles: stems in both languages, the subject of a question, the documents it names."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection
+from functools import cache, lru_cache
+
+from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+LANGUAGES = ("english", "german")
+_WORD = re.compile(r"\w+")
+_NAMES_AT_LEAST = 0.8  # the weight of the words that a question shares with the title it names
+_SUFFIX = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.I)
+_JOINED = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ][a-zäöüß])")
+
+# Words of questions and requests that do not tell what the question is about.
+_QUESTIONING = """
+according are can could describe did do document documents does explain for give how information is list may me
+mentioned might our please provide shall should show tell was were what when where which who whom whose why will
+would you your
+bitte darf dürfen es gibt haben hat ich ist kann können man mich mir muss müssen soll sind und unser viel viele
+wann warum was welche welchem welchen welcher welches wem wen wer werden wie wieviel wird wo wofür wozu
+"""
+_ASKING = frozenset(_QUESTIONING.split())
+
+
+@cache
+def analyzer(language: str) -> TextAnalyzer:
+    """Turns words into stems without stop words and accents, so that Verträge matches Vertrag."""
+    return (
+        TextAnalyzerBuilder(Tokenizer.simple())
+        .filter(Filter.remove_long(80))
+        .filter(Filter.lowercase())
+        .filter(Filter.stopword(language))
+        .filter(Filter.stemmer(language))
+        .filter(Filter.ascii_fold())
+        .build()
+    )
+
+
+@lru_cache(maxsize=50_000)
+def stems_of(word: str) -> frozenset[str]:
+    """A word's stems in both languages; empty for a stop word in either."""
+    found = [analyzer(language).analyze(word) for language in LANGUAGES]
+    return frozenset(stem for stems in found for stem in stems) if all(found) else frozenset()
+
+
+def stems_in(text: str) -> frozenset[str]:
+    return frozenset(stem for word in _WORD.findall(text) for stem in stems_of(word))
+
+
+def subject_of(question: str) -> list[str]:
+    """The words of a question without those that only ask; all words if there are no others."""
+    words = _WORD.findall(question)
+    return [word for word in words if word.lower() not in _ASKING] or words
+
+
+def in_words(title: str) -> str:
+    """A title that is the name of a file, as words: "EmployeeHandbook_2024.pdf" is "Employee Handbook 2024"."""
+    return " ".join(_JOINED.sub(" ", _SUFFIX.sub("", title).replace("_", " ").replace("-", " ")).split())
+
+
+def named(question: str, titles: Collection[str]) -> dict[str, float]:
+    """How clearly a question names each of the documents found, from 0 to 1, by the words that set its title apart."""
+    stems = {title: stems_in(in_words(title)) for title in titles}
+    titles_with = Counter(stem for found in stems.values() for stem in found)
+    asked = stems_in(question)
+    weights = {
+        title: sum(
+            math.log(1 + (len(titles) - titles_with[stem] + 0.5) / (titles_with[stem] + 0.5)) for stem in found & asked
+        )
+        for title, found in stems.items()
+    }
+    best = max(weights.values(), default=0.0)
+    return {title: weight / best if best > _NAMES_AT_LEAST else 0.0 for title, weight in weights.items()}

@@ -1,0 +1,92 @@
+"""The search index alone: which of many rows are compared, what restrictions hide, and files of other versions."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from local.kendra import vectors
+from local.kendra.embedding import DIMENSIONS, Vectors
+from local.kendra.filters import access_query
+from local.kendra.index import Entry, OtherFormatError, Question, SearchIndex
+from local.kendra.passages import Passage
+
+PASSAGES = 300
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[SearchIndex]:
+    with closing(SearchIndex(tmp_path / "index")) as index:
+        yield index
+
+
+def unit(rows: Vectors) -> Vectors:
+    return (rows / np.linalg.norm(rows, axis=-1, keepdims=True)).astype(np.float32)
+
+
+def entry(number: int, texts: list[str], rows: Vectors, title: str = "", reader: str = "") -> Entry:
+    access = [{"Access": "ALLOW", "Type": "USER", "Name": reader}] if reader else []
+    passages = [Passage(text, page) for page, text in enumerate(texts, 1)]
+    return Entry(number, f"d{number}", title or f"d{number}", [], access, passages, rows)
+
+
+def test_the_nearest_of_many_passages_are_found(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "FEW", 10)
+    monkeypatch.setattr(vectors, "PRESELECTED", 20)
+    chance = np.random.default_rng(1)
+    rows = unit(chance.normal(size=(PASSAGES, DIMENSIONS)))
+    index.change([entry(1, ["word"] * PASSAGES, rows)], [])
+    for wanted in (0, 150, 299):
+        question = Question("other", unit(rows[wanted] + chance.normal(size=DIMENSIONS) * 0.02))
+        assert index.search(question, None)[0].page == wanted + 1
+
+
+def test_passages_of_others_do_not_hide_a_users_own(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "FEW", 10)
+    monkeypatch.setattr(vectors, "PRESELECTED", 20)
+    chance = np.random.default_rng(1)
+    subject = chance.normal(size=DIMENSIONS)
+    near = unit(subject + 0.5 * chance.normal(size=(PASSAGES, DIMENSIONS)))
+    far = unit(subject + 1.5 * chance.normal(size=(3, DIMENSIONS)))
+    index.change([entry(1, ["word"] * PASSAGES, near, reader="ann"), entry(2, ["word"] * 3, far, reader="bob")], [])
+    hits = index.search(Question("other", unit(subject)), access_query(index.tantivy, {"UserId": "bob"}, ""))
+    assert [hit.document_id for hit in hits] == ["d2"] * 3
+
+
+def test_passages_keep_their_vectors_when_the_index_is_opened_again(tmp_path: Path) -> None:
+    rows = unit(np.random.default_rng(1).normal(size=(3, DIMENSIONS)))
+    for number in range(2):
+        with closing(SearchIndex(tmp_path)) as index:
+            if number == 0:
+                index.change([entry(1, ["a", "b", "c"], rows)], [])
+            assert index.search(Question("other", rows[1]), None)[0].text == "b"
+
+
+def test_the_document_that_a_question_names_is_preferred(index: SearchIndex) -> None:
+    rows = unit(np.ones((1, DIMENSIONS)))
+    titles = ["Plan_Standard.pdf", "Plan_Plus.pdf", "Handbook.pdf"]
+    index.change([entry(number, ["It pays for glasses."], rows, title) for number, title in enumerate(titles)], [])
+    for number, question in enumerate(["Does Standard pay for glasses?", "Are glasses paid by Plus?"]):
+        hits = index.search(Question(question, rows[0]), None)
+        assert hits[0].title == titles[number]
+        assert hits[0].score > 1.1 * hits[1].score
+
+
+def test_words_that_no_document_has_are_spelt_as_in_those_the_user_may_read(index: SearchIndex) -> None:
+    rows = unit(np.ones((1, DIMENSIONS)))
+    own = entry(1, ["The salary of the gardener rises."], rows, reader="ann")
+    index.change([own, entry(2, ["Bonuses are secret."], rows, reader="bob")], [])
+    ann = access_query(index.tantivy, {"UserId": "ann"}, "")
+    asked = "What is the salery of the gradener, and the bonis?"
+    assert index.corrected(asked, ann) == "What is the salary of the gardener, and the bonis?"
+    assert index.corrected("Which vacation is unknown?", None) == "Which vacation is unknown?"
+
+
+def test_an_index_of_another_version_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    SearchIndex(tmp_path / "index").close()
+    SearchIndex(tmp_path / "index").close()
+    (tmp_path / "index" / "format").unlink()  # the first version had no such file
+    with pytest.raises(OtherFormatError, match="docent down --wipe"):
+        SearchIndex(tmp_path / "index")
