@@ -68,6 +68,10 @@ def warm() -> None:
     _standing_out("warm", "de")
 
 
+def is_described(text: str) -> bool:
+    return bool(_DESCRIPTION.search(text))
+
+
 def without_description(text: str) -> str:
     """The text without our own descriptions, which repeat its words and answer nothing."""
     return _DESCRIPTION.sub("", text)
