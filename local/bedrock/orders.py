@@ -15,7 +15,7 @@ _COMMAND = r"(?:^|[,;:.!–-]\s*|\b(?:please|must|should|now|and|bitte|und|jetzt
 _ORDERS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"<\|[^|>]*\|>|\[/?INST\]|<</?SYS>>|</?(?:think|system|assistant|context|question|passage)\b",
+        r"<\|[^|>]*\|>|\[/?INST\]|<</?SYS>>|</?(?:think|system|assistant)\b",
         rf"{_COMMAND}(?:ignore|disregard|forget|override|bypass)\b[^.]{{0,40}}"
         r"\b(?:instructions?|prompts?|context|passages?|rules|guidelines|questions?|above|everything)\b",
         rf"{_COMMAND}(?:ignorieren?|vergiss|vergessen|missachten?|übergehen?)\b[^.]{{0,40}}"

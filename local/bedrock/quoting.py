@@ -62,8 +62,9 @@ def _said(statement: Statement, wanted: Sequence[str], stated: Sequence[Statemen
         return said_row(statement, wanted)
     if not statement.text.endswith(":"):
         return statement.said
-    below = [each for each in stated if each.passage is statement.passage and each.order > statement.order]
-    items = [each.item for each in below if each.lead == statement.text][:MOST_ITEMS] or [
-        each.text for each in below[:1]
-    ]
-    return f"{statement.text} {'; '.join(item.rstrip(' ;,') for item in items)}" if items else statement.text
+    items = [each.item.rstrip(" ;,") for each in stated if _is_below(each, statement)]
+    return f"{statement.text} {'; '.join(items[:MOST_ITEMS])}" if items else statement.text
+
+
+def _is_below(statement: Statement, lead: Statement) -> bool:
+    return statement.passage is lead.passage and statement.lead == lead.text

@@ -79,8 +79,7 @@ def statements_of(passages: Sequence[Passage]) -> list[Statement]:
 
 def _stated(passage: Passage) -> Iterator[tuple[Kind, str, str, str]]:
     """The kind, the section, the lead and the text of each statement."""
-    texts = [_REFERENCE.sub("", sentence).strip() for sentence in sentences_of(without_description(passage.text))]
-    texts = [text for text in texts if len(text) > 2]
+    texts = [text for sentence in _sentences(passage) if len(text := _REFERENCE.sub("", sentence).strip()) > 2]
     kinds = [_kind(text) for text in texts]
     if texts and (texts[0] == passage.heading or _HEADING.fullmatch(texts[0])):
         kinds[0] = "heading"
@@ -89,13 +88,26 @@ def _stated(passage: Passage) -> Iterator[tuple[Kind, str, str, str]]:
     for number, (kind, text) in enumerate(zip(kinds, texts, strict=True)):
         if is_order(text):
             continue
-        if kind == "row" and _names_columns(number, kinds, texts):
+        introduces = text.endswith(":")
+        if kind == "heading" and lead.endswith(":") and not introduces:
+            kind = "item"  # without a bullet
+        elif (kind == "row" and _names_columns(number, kinds, texts)) or (
+            introduces and kinds[number + 1 : number + 2] in ([], ["sentence"])
+        ):
             kind = "heading"
-        if kind == "heading" or text.endswith(":"):
+        if kind == "heading" or introduces:
             lead = text
         elif kind == "sentence" and kinds[number - 1 : number] != ["item"]:
             lead = ""
         yield kind, section, lead if kind in ("item", "row") else "", text
+
+
+def _sentences(passage: Passage) -> list[str]:
+    """Its first line is often its heading, which has no full stop that ends it."""
+    text = without_description(passage.text)
+    if passage.heading and text.startswith(passage.heading):
+        return [passage.heading, *sentences_of(text.removeprefix(passage.heading))]
+    return sentences_of(text)
 
 
 def _kind(text: str) -> Kind:
