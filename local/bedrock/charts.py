@@ -12,9 +12,11 @@ from local.bedrock.words import Language, language_of, share_of, stems
 
 _COVERED = 0.5  # the share of the question's words that the image has to have
 _VALUE = re.compile(r"[^\W\d_]{2,}.*\d|\d.*[^\W\d_]{2,}")  # a number beside a word; numbers of an axis stand alone
+# In words of the description, so that the passage supports them.
 _NEEDS_SIGHT: dict[Language, str] = {
-    "en": "{title}: this image shows the values without numbers, and only a model that sees can read them.",
-    "de": "{title}: Dieses Bild zeigt die Werte ohne Zahlen, und nur ein Modell, das Bilder sieht, kann sie ablesen.",
+    "en": "{title}: probably a chart or drawing without written values; only a language model that sees can read them.",
+    "de": "{title}: wahrscheinlich ein Diagramm oder eine Zeichnung ohne geschriebene Werte; "
+    "nur ein Sprachmodell, das sieht, kann sie ablesen.",
 }
 
 

@@ -189,8 +189,8 @@ def test_a_question_of_two_parts_is_answered_from_two_places() -> None:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("How high was the availability of the turbines in March?", "only a model that sees can read them. [5]"),
-        ("What was the highest availability of the turbines?", "only a model that sees can read them. [5]"),
+        ("How high was the availability of the turbines in March?", "only a language model that sees can read them. [5]"),
+        ("What was the highest availability of the turbines?", "only a language model that sees can read them. [5]"),
     ],
 )
 def test_a_chart_without_numbers_is_cited_and_needs_a_model_that_sees(question: str, said: str) -> None:
