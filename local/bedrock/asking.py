@@ -14,8 +14,7 @@ _TIME = re.compile(r"\b(when|wann|what (date|year|time)|which year|in welchem ja
 _COUNT = re.compile(r"\b(?:how many|wie ?viele)\s+([\w-]+)", re.I)
 _HIGHEST = re.compile(
     r"\b(?:highest|largest|biggest|greatest|longest|maximum|most(?! of\b)"
-    r"|(?:höchst|größt|längst|meist|stärkst)e[rnsm]?|maximal\w*)\b"
-    r"|\b(?:which|what|who)\b.*\bbest\b|\b(?:am|zum) (?:höchsten|größten|längsten|meisten)\b",
+    r"|(?:höchst|größt|längst|meist|stärkst)e[rnsm]?|maximal\w*)\b",
     re.I,
 )
 _LOWEST = re.compile(
@@ -29,6 +28,15 @@ _UNDER = r"(?:less|lower|fewer|smaller) than|under|below|(?:weniger|niedriger|kl
 _COMPARED = re.compile(
     rf"\b(?:(?P<over>{_OVER})|(?P<under>{_UNDER})|(?P<least>at least|mindestens)|(?P<most>at most|höchstens))"
     r"\s+[$€£]?(?P<number>\d[\d.,]*)",
+    re.I,
+)
+_MORE = re.compile(r"\b(?:more|greater|higher|larger|longer|mehr|(?:höher|größer|länger)\w*)\b.*\b(?:than|als)\b", re.I)
+_LESS = re.compile(
+    r"\b(?:less|lower|fewer|smaller|shorter|weniger|(?:niedriger|kleiner|kürzer|geringer)\w*)\b.*\b(?:than|als)\b", re.I
+)
+_OPEN = re.compile(
+    r"\b(?:who\w*|what|which|when|where|why|how|list|name"
+    r"|wer|wen|wem|was|welche\w*|wann|wo\w*|warum|wie\w*|nenn\w*|liste)\b",
     re.I,
 )
 _ALL = re.compile(
@@ -106,6 +114,16 @@ def extreme_of(question: str) -> int:
     if _BOUND.search(question):
         return 0
     return 1 if _HIGHEST.search(question) else -1 if _LOWEST.search(question) else 0
+
+
+def is_closed(question: str) -> bool:
+    """Whether "yes" or "no" answers it."""
+    return "?" in question and not _OPEN.search(question)
+
+
+def comparison_of(question: str) -> int:
+    """1 if it asks whether one value is more than another, -1 for less, else 0."""
+    return 1 if _MORE.search(question) else -1 if _LESS.search(question) else 0
 
 
 def bound_of(question: str) -> Bound | None:

@@ -1,10 +1,10 @@
 """Answers from the rows of one table: a row with the names of its columns, the highest, several, or all of them."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from local.bedrock.asking import asks_for_all, bound_of, counted, extreme_of
+from local.bedrock.asking import asks_for_all, bound_of, comparison_of, counted, extreme_of, is_closed
 from local.bedrock.statements import CELL, Statement, in_full
 from local.bedrock.words import Language, language_of, number_of, share_of, stems
 
@@ -14,6 +14,7 @@ _AMOUNT = re.compile(
     r"[<>≤≥~±]?\s*(?P<sign>\(?[-−–]?)\s*[$€£]?\s*(?P<number>\d[\d.,']*)\)?\s*(?:[%‰]|°\s?[CF]|[^\W\d_][\w/]{0,11})?"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_YES_OR_NO: dict[Language, tuple[str, str]] = {"en": ("No: ", "Yes: "), "de": ("Nein: ", "Ja: ")}
 _TOTAL = re.compile(r"\b(?:sub)?totals?\b|\bsum\b|gesamt|summe|\binsgesamt\b", re.I)
 
 
@@ -42,22 +43,39 @@ def _place(row: Statement) -> tuple[str, str, str, str]:
 def from_table(question: str, table: Table) -> str | None:
     """What the rows together answer; None if the question asks for something else."""
     wanted = stems(question, language_of(question))
-    if len(named := [row for row in table.rows if _is_named(row, wanted)]) > 1:
-        return _said_together(named, table, wanted)
-    if named:
-        return None
     column = _column(table, wanted)
     values = {row.order: value for row in table.rows if (value := _value(row, column, table)) is not None}
+    if named := [row for row in table.rows if _is_named(row, wanted)]:
+        verdict = _verdict(question, named, values)
+        return verdict + _said_together(named, table, wanted) if verdict or len(named) > 1 else None
     rows = [row for row in table.rows if row.order in values and not _TOTAL.search(cells_of(row)[0])]
     if (sign := extreme_of(question)) and len(rows) > 1:
         return said_row(max(rows, key=lambda row: sign * values[row.order]), wanted, column)
     if (bound := bound_of(question)) and rows:
         found = [row for row in rows if bound.holds(values[row.order])]
         return _said_together(found, table, wanted) if found else None
-    if asks_for_all(question) or _counts_rows(question, table):
-        labels = dict.fromkeys(cells_of(row)[0] for row in table.rows[:MOST_ROWS])
-        return in_full(table.title or table.columns[0], ", ".join(labels)) if len(labels) > 1 else None
-    return None
+    if not (asks_for_all(question) or _counts_rows(question, table)) or len(table.rows) < 2:
+        return None
+    if not table.columns:
+        return _said_together(table.rows, table, wanted)
+    labels = dict.fromkeys(cells_of(row)[0] for row in table.rows[:MOST_ROWS])
+    return in_full(table.title or table.columns[0], ", ".join(labels))
+
+
+def _verdict(question: str, named: Sequence[Statement], values: Mapping[int, float]) -> str:
+    """ "Yes: " or "No: " if the question compares a row with a number, or with another row."""
+    compared = [values[row.order] for row in named if row.order in values]
+    if not is_closed(question) or len(compared) != len(named):
+        return ""
+    if len(named) == 1 and (bound := bound_of(question)):
+        return _YES_OR_NO[language_of(question)][bound.holds(compared[0])]
+    if len(named) == 2 and (sign := comparison_of(question)):
+        first, second = (question.casefold().find(cells_of(row)[0].casefold()) for row in named)
+        if min(first, second) < 0:
+            return ""
+        more = (compared[0] - compared[1]) * sign * (1 if first < second else -1)
+        return _YES_OR_NO[language_of(question)][more > 0]
+    return ""
 
 
 def said_row(row: Statement, wanted: Collection[str], column: int | None = None) -> str:

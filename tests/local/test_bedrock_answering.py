@@ -156,15 +156,20 @@ HARBOUR = "\n".join(
         ),
         (
             "Did Ellery Race deliver more energy than Gannet Bay?",
-            "Energy delivered in GWh: Ellery Race 184; Gannet Bay 97 [1]",
+            "Yes: Energy delivered in GWh: Ellery Race 184; Gannet Bay 97 [1]",
         ),
+        ("Did Gannet Bay deliver more than 150 GWh of energy?", "No: Energy delivered in GWh: Gannet Bay 97 [1]"),
         (
             "How many arrays delivered energy?",
-            "Energy delivered in GWh: Ellery Race, Gannet Bay, Thole Strait, Skerry Sound [1]",
+            "Energy delivered in GWh: Ellery Race 184; Gannet Bay 97; Thole Strait 118; Skerry Sound 61 [1]",
         ),
         ("Welcher Grenzwert gilt für Formaldehyd?", "5 Begrenzte Stoffe: Formaldehyd, Grenzwert: 0,1 % [2]"),
         ("Welche CAS-Nummer hat Benzol?", "5 Begrenzte Stoffe: Benzol, CAS-Nr.: 71-43-2 [2]"),
         ("Welcher Stoff hat den höchsten Grenzwert?", "5 Begrenzte Stoffe: Methanol, Grenzwert: 0,6 % [2]"),
+        (
+            "Ist der Grenzwert von Benzol höher als der von Methanol?",
+            "Nein: 5 Begrenzte Stoffe: Benzol, Grenzwert: 0,05 %; Methanol, Grenzwert: 0,6 % [2]",
+        ),
         ("Welche Stoffe sind begrenzt?", "5 Begrenzte Stoffe: Formaldehyd, Benzol, Methanol [2]"),
     ],
 )
@@ -189,7 +194,10 @@ def test_a_question_of_two_parts_is_answered_from_two_places() -> None:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("How high was the availability of the turbines in March?", "only a language model that sees can read them. [5]"),
+        (
+            "How high was the availability of the turbines in March?",
+            "only a language model that sees can read them. [5]",
+        ),
         ("What was the highest availability of the turbines?", "only a language model that sees can read them. [5]"),
     ],
 )
