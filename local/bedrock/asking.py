@@ -7,7 +7,7 @@ from local.bedrock.words import language_of, number_of, stems
 
 _AMOUNT = re.compile(
     r"\b(how (many|much|long|high|often|old|large)|percent\w*|"
-    r"wie ?(viel|viele|hoch|lange?|oft|groß|alt)|prozent\w*)\b",
+    r"what (do|does|did) .*cost|was (kostet|kosten)|wie ?(viel|viele|hoch|lange?|oft|groß|alt)|prozent\w*)\b",
     re.I,
 )
 _TIME = re.compile(r"\b(when|wann|what (date|year|time)|which year|in welchem jahr)\b", re.I)

@@ -79,7 +79,8 @@ def weigh(question: str, asked: str, passages: Sequence[Passage], stated: Sequen
 
     by_words = {each.order: covered(each, words[each.order]) for each in statements}
     candidates = sorted(statements, key=lambda each: by_words[each.order], reverse=True)[:MOST_CANDIDATES]
-    vectors = sentence_model().embed([question, *(each.in_full for each in candidates)])
+    vectors = sentence_model().embed([each.in_full for each in candidates])
+    meanings = vectors @ sentence_model().embed([question])[0]
     evidence = [
         Evidence(
             each,
@@ -91,7 +92,7 @@ def weigh(question: str, asked: str, passages: Sequence[Passage], stated: Sequen
             elsewhere=bool(numbers(question) - numbers(comparing) - numbers(around[each.passage.id])),
             rank=1 - each.rank / len(passages),
         )
-        for each, near in zip(candidates, vectors[1:] @ vectors[0], strict=True)
+        for each, near in zip(candidates, meanings, strict=True)
     ]
     return sorted(evidence, key=lambda found: (-found.score, found.statement.order))
 
