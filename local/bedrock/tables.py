@@ -82,7 +82,7 @@ def said_row(row: Statement, wanted: Collection[str], column: int | None = None)
     """A row with the names of the columns that the question names, of `column`, or of all."""
     names, cells = row.lead.split(CELL), row.text.split(CELL)
     if not len(names) == len(cells) > 1:
-        return row.said
+        return row.said.replace(CELL, " ") if len(cells) == 2 else row.said
     asked = [number for number in range(1, len(names)) if _is_asked(names[number], wanted)]
     chosen = asked or ([column] if column else range(1, len(names)))
     pairs = [f"{names[number]}: {cells[number]}" for number in chosen if cells[number].strip()]

@@ -190,6 +190,11 @@ def test_values_of_a_table_come_with_what_names_them(question: str, expected: st
     assert ask(question, HARBOUR) == expected
 
 
+def test_a_row_of_two_cells_needs_no_names_of_columns() -> None:
+    context = passage(1, "Energy delivered in GWh\nEllery Race | 184\nGannet Bay | 97")
+    assert ask("How much energy did Gannet Bay deliver?", context) == "Energy delivered in GWh: Gannet Bay 97 [1]"
+
+
 def test_a_list_is_quoted_with_the_sentence_that_introduces_it() -> None:
     listed = "The following rooms are heated: the archive; the paint store; the canteen [4]"
     assert ask("Which rooms are heated?", HARBOUR) == listed
