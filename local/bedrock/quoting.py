@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from local.bedrock import charts, condensing
-from local.bedrock.asking import parts_of, plain
+from local.bedrock.asking import bound_of, extreme_of, parts_of, plain
 from local.bedrock.prompt import Passage
 from local.bedrock.statements import Statement, statements_of
 from local.bedrock.tables import from_table, said_row, table_of
@@ -48,13 +48,23 @@ def _chosen(
     if not evidence:
         return []
     best = evidence[0]
-    if best.statement.kind == "row" and (said := from_table(asked, table_of(best.statement, stated))):
-        return [(said, best.statement.passage.id)]
+    for row in _rows(asked, [found.statement for found in evidence]):
+        if said := from_table(asked, table_of(row, stated)):
+            return [(said, row.passage.id)]
     chosen = [found.statement for found in evidence[:most] if found.score >= BESIDE_THE_BEST * best.score]
     introduced = {each.text for each in chosen if each.text.endswith(":")}
     chosen = [each for each in chosen if each.lead not in introduced]  # said with the sentence that introduces them
     wanted = stems(question, language_of(question))
     return [(_said(each, wanted, stated), each.passage.id) for each in chosen]
+
+
+def _rows(asked: str, found: Sequence[Statement]) -> list[Statement]:
+    """The rows whose tables can answer, best first. What compares rows is asked of a table, not of the text around
+    it, unless that says which is the highest."""
+    compares = extreme_of(asked) or bound_of(asked)
+    if compares and not (extreme_of(asked) and extreme_of(found[0].text)):
+        return [each for each in found if each.kind == "row"]
+    return [each for each in found[:1] if each.kind == "row"]
 
 
 def _said(statement: Statement, wanted: Sequence[str], stated: Sequence[Statement]) -> str:

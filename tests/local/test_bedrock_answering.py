@@ -190,6 +190,12 @@ def test_values_of_a_table_come_with_what_names_them(question: str, expected: st
     assert ask(question, HARBOUR) == expected
 
 
+def test_the_highest_is_read_from_the_table_and_not_from_the_text_around_it() -> None:
+    around = passage(6, "The chart shows how much energy each array delivered. The arrays delivered energy all year.")
+    said = ask("Which array delivered the most energy?", f"{around}\n{HARBOUR}")
+    assert said == "Energy delivered in GWh: Ellery Race 184 [1]"
+
+
 def test_a_row_of_two_cells_needs_no_names_of_columns() -> None:
     context = passage(1, "Energy delivered in GWh\nEllery Race | 184\nGannet Bay | 97")
     assert ask("How much energy did Gannet Bay deliver?", context) == "Energy delivered in GWh: Gannet Bay 97 [1]"
