@@ -37,7 +37,7 @@ def answer(system: str, prompt: str) -> str:
 
 def warm() -> None:
     """Loads the sentence model, the sentence splitter and the stemmers."""
-    quoting.answer("What?", passages("Nothing at all."))
+    quoting.answer("Who waits?", passages("Somebody waits in the hall."))
 
 
 def _without_parts(prompt: str) -> str:

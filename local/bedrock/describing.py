@@ -50,7 +50,7 @@ _COLOURS = {
 def description(reading: Reading) -> str:
     """In the language of the image's text, or in English if it has none. Its only full stop is the last character."""
     language, looks = language_of(reading.text), reading.looks
-    kind = _KINDS[language][_kind(reading)]
+    kind = _KINDS[language][kind_of(reading)]
     colours = [name if language == "en" else _COLOURS[name] for name in looks.colours[:3]]
     words = ", ".join(_standing_out(reading.text, language))
     if language == "de":
@@ -68,12 +68,16 @@ def warm() -> None:
     _standing_out("warm", "de")
 
 
+def is_described(text: str) -> bool:
+    return bool(_DESCRIPTION.search(text))
+
+
 def without_description(text: str) -> str:
     """The text without our own descriptions, which repeat its words and answer nothing."""
     return _DESCRIPTION.sub("", text)
 
 
-def _kind(reading: Reading) -> Kind:
+def kind_of(reading: Reading) -> Kind:
     """A guess. Photos have soft tones everywhere, tables even rows of cells, charts short labels."""
     rows, looks = reading.rows, reading.looks
     letters = sum(len(cell) for row in rows for cell in row)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The words in an image, one line per row, and one sentence about it."""
+    """The words in an image, one line per row, the cells of a table apart, and one sentence about it."""
 
     text: str
     description: str
@@ -13,11 +13,11 @@ class Seen:
 
 def see(image: bytes) -> Seen:
     """Raises OSError, ValueError or SyntaxError if the bytes are not a complete image."""
-    from local.bedrock.describing import description
+    from local.bedrock.describing import description, kind_of
     from local.bedrock.recognition import read
 
     reading = read(image)
-    return Seen(reading.text, description(reading))
+    return Seen(reading.table if kind_of(reading) == "table" else reading.text, description(reading))
 
 
 def answer(system: str, prompt: str) -> str:

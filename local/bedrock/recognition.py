@@ -38,6 +38,11 @@ class Reading:
     def text(self) -> str:
         return "\n".join(" ".join(row) for row in self.rows)
 
+    @property
+    def table(self) -> str:
+        """The text with its cells apart, as the prompt for images asks of a model."""
+        return "\n".join(" | ".join(row) for row in self.rows)
+
 
 def read(data: bytes) -> Reading:
     """Raises `PIL.UnidentifiedImageError` or OSError if the bytes are not a complete image."""

@@ -49,6 +49,10 @@ def is_ended(line: str) -> bool:
     return bool(_ENDED.search(line))
 
 
+def is_item(line: str) -> bool:
+    return bool(_ITEM.match(line))
+
+
 def is_row(line: str) -> bool:
     """A table row or a chart label: separated cells, or numbers among words that are not a sentence."""
     if is_ended(line):

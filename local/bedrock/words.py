@@ -83,6 +83,19 @@ def numbers(text: str) -> frozenset[str]:
     return frozenset(_NUMBER.findall(text))
 
 
+def number_of(written: str, language: Language) -> float:
+    """1,234.5 and 1.234,5 alike. Where one mark could be either, the language decides."""
+    written = written.rstrip(".,").replace("'", "")
+    marks = [mark for mark in written if mark in ".,"]
+    grouped = bool(re.fullmatch(r"[1-9]\d{0,2}(?:[.,]\d{3})+", written)) and len(set(marks)) == 1
+    if grouped and (len(marks) > 1 or marks[0] == (".", ",")[language == "en"]):
+        return float(re.sub("[.,]", "", written))
+    if not marks:
+        return float(written)
+    whole, _, fraction = written.rpartition(marks[-1])
+    return float(f"{re.sub('[.,]', '', whole)}.{fraction}")
+
+
 def share_of(wanted: str, words: Iterable[str]) -> float:
     """How much of a stem is found among others, 0–1. German compounds can contain it."""
     best = 0.0

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from local.bedrock.describing import description, without_description
+from local.bedrock.engines import see
 from local.bedrock.images import checked_image
 from local.bedrock.layout import Line, reading_order
 from local.bedrock.reading import Reader
@@ -103,6 +104,12 @@ def test_a_row_of_a_table_reads_as_a_line() -> None:
 
     assert reading.text.splitlines() == [" ".join(row) for row in TABLE]
     assert "eine Tabelle" in description(reading)
+
+
+def test_the_cells_of_a_table_are_told_apart() -> None:
+    texts = [(20 + 160 * x, 40 + 40 * y, cell) for y, row in enumerate(TABLE) for x, cell in enumerate(row)]
+
+    assert see(saved(placed(texts, (480, 160)))).text.splitlines() == [" | ".join(row) for row in TABLE]
 
 
 def test_an_empty_image_holds_no_text() -> None:
