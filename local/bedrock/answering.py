@@ -27,7 +27,7 @@ def answer(system: str, prompt: str) -> str:
     """`prompt` is the text of the last message and holds the parts. `system` holds only instructions."""
     question, context = part(prompt, "question"), part(prompt, "context")
     if question is not None and context is not None:
-        return quoting.answer(question, passages(context))
+        return quoting.answer(part(prompt, "standalone") or question, passages(context))
     if (transcript := part(prompt, "transcript")) is not None:
         return summing_up.summary(transcript, _without_parts(f"{system}\n{prompt}"))
     if question is not None and (history := part(prompt, "history")) is not None:

@@ -14,6 +14,7 @@ from local.bedrock.proper_names import has_strange_name
 from local.bedrock.sentences import sentences_of
 from local.bedrock.words import language_of, stems
 from local.kendra.embedding import Vectors, sentence_model
+from local.kendra.sentence_vectors import vectors_of
 
 MADE_UP = 0.2  # factor on a sentence's score when the source lacks its numbers or names
 SPREAD = 1.4  # answers have a cosine of about 0.6 to their question, unrelated sentences about 0.1
@@ -63,4 +64,4 @@ def similarities(texts: Sequence[str], others: Sequence[str]) -> list[float]:
 @lru_cache(maxsize=64)
 def vectors(texts: tuple[str, ...]) -> Vectors:
     """Cached, because a guardrail's topics are the same on every call."""
-    return sentence_model().embed(texts)
+    return vectors_of(texts)

@@ -11,6 +11,7 @@ from local.bedrock.prompt import Passage
 from local.bedrock.statements import Statement
 from local.bedrock.words import language_of, numbers, share_of, stems
 from local.kendra.embedding import sentence_model
+from local.kendra.sentence_vectors import vectors_of
 
 MOST_CANDIDATES = 40  # statements whose vectors are compared; selected by words
 
@@ -79,7 +80,7 @@ def weigh(question: str, asked: str, passages: Sequence[Passage], stated: Sequen
 
     by_words = {each.order: covered(each, words[each.order]) for each in statements}
     candidates = sorted(statements, key=lambda each: by_words[each.order], reverse=True)[:MOST_CANDIDATES]
-    vectors = sentence_model().embed([each.in_full for each in candidates])
+    vectors = vectors_of([each.in_full for each in candidates])
     meanings = vectors @ sentence_model().embed([question])[0]
     evidence = [
         Evidence(

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
+from answering.retrieved_passages import heading_and_body
+
 from local.kendra.embedding import DIMENSIONS, Vectors, sentence_model
 
 PLACE = "DOCENT_SENTENCE_VECTORS"  # an environment variable, so that worker processes know the file too
@@ -45,11 +47,14 @@ def vectors_of(texts: Sequence[str]) -> Vectors:
 
 
 def stated_in(text: str) -> list[str]:
-    """The sentences of a passage as the answerer compares them with a question."""
+    """The sentences of a passage as the answerer compares them with a question, and the guardrail with an answer."""
     from local.bedrock.prompt import Passage
-    from local.bedrock.quoting import _candidates
+    from local.bedrock.sentences import sentences_of
+    from local.bedrock.statements import statements_of
 
-    return [candidate.in_full for candidate in _candidates([Passage("1", text)], "en")]
+    heading, body = heading_and_body(text)
+    statements = statements_of([Passage("1", body.strip(), heading=heading)])
+    return [*(each.in_full for each in statements), *sentences_of(text)]
 
 
 def read_passages(texts: Sequence[str]) -> list[dict[bytes, Vector]]:

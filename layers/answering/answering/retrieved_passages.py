@@ -60,25 +60,26 @@ class Passage:
     @property
     def heading(self) -> str:
         """The heading that its text begins with; empty where there is none."""
-        return self._parts[0]
+        return heading_and_body(self.text)[0]
 
     @property
     def body(self) -> str:
         """Its text below the heading."""
-        return self._parts[1]
+        return heading_and_body(self.text)[1]
 
     @property
     def ground(self) -> str:
         """What a sentence that cites it can rest on: its text, and the names of its document and chapter."""
         return f"{self.file_name}\n{self.text}" if self.file_name else self.text
 
-    @property
-    def _parts(self) -> tuple[str, str]:
-        first, _, rest = self.text.strip().partition("\n")
-        return (first.strip(), rest.strip()) if rest.strip() and _HEADING.fullmatch(first.strip()) else ("", self.text)
-
     def to_citation(self, excerpt: str) -> Citation:
         return Citation(self.document_id, self.key, self.page, self.box, excerpt, self.image_key)
+
+
+def heading_and_body(text: str) -> tuple[str, str]:
+    """A passage's text in two: the heading that it begins with, if there is one, and the rest."""
+    first, _, rest = text.strip().partition("\n")
+    return (first.strip(), rest.strip()) if rest.strip() and _HEADING.fullmatch(first.strip()) else ("", text)
 
 
 def _generation(entry_id: str) -> str:
