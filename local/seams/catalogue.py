@@ -16,6 +16,7 @@ from local.seams import (
     full_disks,
     histories,
     identities,
+    lambda_forks,
     lambdas,
     resources,
     services,
@@ -175,6 +176,12 @@ SEAMS = (
         "1.5.33",
         lambdas.unpack_packages_once,
         lambda machine: (machine.settings.home / "unpacked",),
+    ),
+    Seam(
+        "Lambda",
+        "Each worker is a new Python process that imports all packages again, which makes cold starts slow.",
+        "1.5.33",
+        lambda_forks.fork_workers,
     ),
     Seam(
         "S3",

@@ -1,9 +1,12 @@
 """Lambda: errors named by their class, and packages unpacked once."""
 
+import contextlib
 import hashlib
+import io
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -53,32 +56,54 @@ def name_errors_as_lambda_does() -> None:
 def unpack_packages_once(folder: Path) -> None:
     """Unpack each function's and layer's package once into `folder`, and link every worker to it.
 
-    MiniStack unpacks tens of megabytes in its own process for every worker it starts, and every worker compiles all
-    of it again. This takes a second of processor time, and a burst of documents needs it a hundred times.
+    MiniStack writes and unpacks tens of megabytes in its own process for every worker it starts, and every worker
+    compiles all of it again. This takes a second of processor time, and a burst of documents needs it a hundred times.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    written: dict[str, bytes] = {}  # by the name of the file that MiniStack would write
+    unpacked: dict[tuple[int, int], Path] = {}  # by length and hash, which Python computes once for each package
 
-    class UnpackedOnce(zipfile.ZipFile):
+    @contextlib.contextmanager
+    def open_file(file: str, mode: str) -> Iterator[Any]:
+        if mode == "wb":
+            yield SimpleNamespace(write=lambda package: written.update({file: package}))
+            return
+        with Path(file).open(mode) as opened:
+            yield opened
+
+    class Unpacked(contextlib.nullcontext[Any]):
+        def __init__(self, file: str) -> None:
+            super().__init__(self)
+            package = written.pop(file)
+            key = len(package), hash(package)
+            if key not in unpacked:
+                unpacked[key] = _unpacked(package, folder)
+            self._folder = unpacked[key]
+
         def namelist(self) -> list[str]:
             return []  # used only to check that no path leads outside; SAM built these packages
 
-        def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:  # noqa: ARG002 - as ZipFile has it
-            content = repr([(entry.filename, entry.CRC) for entry in self.infolist()]).encode()
-            target = folder / hashlib.sha256(content).hexdigest()[:16]
-            if not target.exists():
-                partial = Path(tempfile.mkdtemp(dir=folder))
-                super().extractall(partial, super().namelist(), pwd)
-                try:
-                    partial.rename(target)
-                except OSError:  # another worker was faster
-                    shutil.rmtree(partial)
+        def extractall(self, path: str) -> None:
             Path(path).rmdir()
-            Path(path).symlink_to(target)
-            Path(str(self.filename)).unlink()  # the worker's own copy of the package
+            Path(path).symlink_to(self._folder)
 
-    lambda_runtime.zipfile = SimpleNamespace(
-        ZipFile=UnpackedOnce, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile
-    )
+    lambda_runtime.open = open_file  # pyright: ignore[reportAttributeAccessIssue] - hides the built-in one
+    lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": Unpacked})
+
+
+def _unpacked(package: bytes, folder: Path) -> Path:
+    """Where the package is unpacked: in a folder that is named after its content."""
+    with zipfile.ZipFile(io.BytesIO(package)) as read:
+        content = repr([(entry.filename, entry.CRC) for entry in read.infolist()]).encode()
+        target = folder / hashlib.sha256(content).hexdigest()[:16]
+        if not target.exists():
+            partial = Path(tempfile.mkdtemp(dir=folder))
+            read.extractall(partial)
+            try:
+                partial.rename(target)
+            except OSError:  # another worker was faster
+                shutil.rmtree(partial)
+        return target
 
 
 def stop_workers() -> None:

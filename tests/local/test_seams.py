@@ -15,7 +15,6 @@ import signal
 import threading
 import time
 import tomllib
-import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -56,6 +55,7 @@ from local.seams import (
     full_disks,
     histories,
     identities,
+    lambda_forks,
     lambdas,
     resources,
     services,
@@ -64,10 +64,14 @@ from local.seams import (
     workflows,
 )
 from local.seams.catalogue import SEAMS, Seam
+from tests.support.lambda_workers import Workers, package, result
 from tests.support.machine import Machine
 from tests.support.project import ROOT
 from tests.support.project import resources as template_resources
 from tests.support.stack import Stack
+
+# MiniStack leaves a worker's pipes to the garbage collector.
+left_open = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 tested: set[Callable[..., None]] = set()
 
@@ -1000,22 +1004,25 @@ def test_a_guardrail_is_shown_with_the_names_of_the_reply(monkeypatch: pytest.Mo
 
 
 @of(lambdas.unpack_packages_once)
-def test_a_package_is_unpacked_once_for_all_workers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert inspect.getsource(lambda_runtime).count(".extractall(") == 2
-    keep(monkeypatch, lambda_runtime, "zipfile")
-    lambdas.unpack_packages_once(tmp_path / "unpacked")
-    folders = []
-    for worker in ("one", "two"):
-        package, code = tmp_path / f"{worker}.zip", tmp_path / worker
-        with zipfile.ZipFile(package, "w") as written:
-            written.writestr(zipfile.ZipInfo("app.py"), "answer = 42\n")
-        code.mkdir()
-        with lambda_runtime.zipfile.ZipFile(str(package)) as read:
-            read.extractall(str(code))
-        assert (code / "app.py").read_text() == "answer = 42\n"
-        assert not package.exists()
-        folders.append(code.resolve())
-    assert folders[0] == folders[1]
+@left_open
+def test_a_package_is_unpacked_once_for_all_workers(workers: Workers, tmp_path: Path) -> None:
+    source = inspect.getsource(lambda_runtime)
+    assert (source.count(".extractall("), source.count(', "wb") as ')) == (2, 2)
+    code = package(app="handler = lambda *_: __file__")
+    ran = [result(workers.worker(code)) for _ in range(2)]
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    assert ran == [str(unpacked / "app.py")] * 2
+
+
+@of(lambda_forks.fork_workers)
+@left_open
+def test_workers_are_started_where_we_fork_them(workers: Workers) -> None:
+    """tests/local/test_lambda_workers.py has what they have in common with processes of their own."""
+    spawn = inspect.getsource(lambda_runtime.Worker.__mro__[1]._spawn)
+    assert spawn.count("subprocess.Popen(\n            [binary, worker_path],") == 1
+    assert '"env": env_vars' in spawn
+    ran = [result(workers.worker(package(app="import os\nhandler = lambda *_: os.getppid()"))) for _ in range(2)]
+    assert ran[0] == ran[1] != os.getpid()
 
 
 @of(api_gateway.choose_subprotocols)

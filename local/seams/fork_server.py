@@ -1,0 +1,79 @@
+"""A process that has imported what Lambda workers need, and forks a worker in milliseconds.
+
+`python fork_server.py FD` runs apart from the server. It takes requests from a socket and ends when the server closes
+that socket. For each request it forks. The fork either imports more modules and is a fork server itself, with a socket
+of its own, or it is a worker and runs MiniStack's script.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import runpy
+import signal
+import socket
+import sys
+from typing import Any
+
+LONGEST = 1 << 18  # bytes of a request: an environment and a few paths
+FILES = 4
+FORKED = b"forked"  # a worker's reply, which comes with a file that stands for its process
+PATH = tuple(sys.path)
+
+
+def fork_for_each_request(requests: socket.socket) -> tuple[dict[str, Any], list[int]]:
+    """Return the request and the files that came with it, in the fork that does what it asks for."""
+    gc.freeze()  # so that the garbage collector of a fork copies no memory
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks that end leave no zombies
+    while True:
+        message, files, _, _ = socket.recv_fds(requests, LONGEST, FILES, socket.MSG_CMSG_CLOEXEC)
+        if not message:
+            os._exit(0)
+        if os.fork() == 0:
+            requests.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            return json.loads(message), files
+        for file in files:
+            os.close(file)
+
+
+def import_more(environment: dict[str, str], path: list[str], modules: list[str]) -> None:
+    sys.stdout = sys.stderr  # as in MiniStack's script
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.path[:] = [*path, *PATH]
+    for module in modules:
+        with contextlib.suppress(Exception):  # the worker imports it again, and reports the error
+            importlib.import_module(module)
+
+
+def become_worker(script: str, folder: str, environment: dict[str, str], files: list[int]) -> None:
+    *standard, told = files
+    for number, file in enumerate(standard):
+        os.dup2(file, number)
+        os.close(file)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    sys.path[:] = PATH
+    sys.argv[:] = [script]
+    sys.stdout = sys.__stdout__
+    process = os.pidfd_open(os.getpid())
+    with socket.socket(fileno=told) as server:
+        socket.send_fds(server, [FORKED], [process])
+    os.close(process)
+    runpy.run_path(script, run_name="__main__")
+
+
+def main(requests: socket.socket) -> None:
+    while True:
+        request, files = fork_for_each_request(requests)
+        if "script" in request:
+            return become_worker(**request, files=files)
+        import_more(**request)
+        requests = socket.socket(fileno=files[0])
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])))
