@@ -19,7 +19,6 @@ from pathlib import Path
 import numpy as np
 
 from answering.retrieved_passages import heading_and_body
-
 from local.kendra.embedding import DIMENSIONS, Vectors, sentence_model
 
 PLACE = "DOCENT_SENTENCE_VECTORS"  # an environment variable, so that worker processes know the file too
