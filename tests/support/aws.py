@@ -14,6 +14,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.base_backend import BaseBackend
+from moto.core.models import RESPONSES_METHODS
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
@@ -48,6 +50,20 @@ CONFIG: Any = {
         "passthrough": {"urls": [r"https?://(kendra|bedrock|qbusiness|sts|states|[^/]+\.execute-api)"]},
     }
 }
+# moto also prepares for callers that use requests. Ours use botocore, and this takes longer than most tests.
+RESPONSES_METHODS.clear()
+
+
+def _make_urls_once() -> None:
+    """moto makes a service's URLs again, and reads S3's module again, for each request."""
+    of_moto, made = BaseBackend.urls.fget, dict[type[BaseBackend], Any]()
+    assert of_moto
+    BaseBackend.urls = property(
+        lambda backend: made.get(type(backend)) or made.setdefault(type(backend), of_moto(backend))
+    )
+
+
+_make_urls_once()
 
 
 @cache
