@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local.kendra import layout
 from local.kendra.layout import Block, Sheet
@@ -97,7 +97,8 @@ def _document_pages(path: str, content_type: str) -> list[Page]:
     for number in range(page_count):
         try:
             page = document[number]
-            lines = layout.lines_of(page.get_text("dict", flags=flags)["blocks"])
+            content: Any = page.get_text("dict", flags=flags)
+            lines = layout.lines_of(content["blocks"])
             sheets[number + 1] = Sheet(page.rect.height, lines)
         except Exception:  # noqa: S112 - a page that is damaged, or promised and not there; the others are read
             continue

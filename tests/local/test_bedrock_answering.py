@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from answering.answer_sentences import split
+from answering.answer_sentences import sentences_of as told_apart
 from local.bedrock.answering import CANNOT, answer
 from local.bedrock.quoting import UNKNOWN
 from local.bedrock.sentences import sentences_of
@@ -273,8 +273,7 @@ def test_the_product_tells_the_sentences_apart() -> None:
     context = "\n".join([HARBOUR, passage(6, "formaldehyde limit 0.1 %\nbenzene limit 0.05 %")])
     for question in ("Which rooms are heated?", "What are the limits of benzene and formaldehyde?"):
         said = ask(question, context)
-        complete, rest = split(said + "\n")
-        assert [each.strip() for each in (*complete, rest) if each.strip()] == said.splitlines()
+        assert [each.strip() for each in told_apart([said])] == said.splitlines()
 
 
 TRANSCRIPT = """Agent: Thank you for calling, how can I help you today?

@@ -35,10 +35,9 @@ _TELLS = tuple(
         r"\b(?:sag|sage|teile|erkläre|empfiehl)\s(?:dem|der|den|jedem|allen)\s(?:nutzer|benutzer|anwender|fragenden|leser)",
         rf"\b(?:note|notice|message|instructions?|hint|attention|important|reminder|hinweis|anweisung(?:en)?|nachricht|"
         rf"notiz|achtung|wichtig|mitteilung)\b[^.\n]{{0,20}}\b(?:to|for|an|für)\s{_MODEL}",
-        r"\byou\sare\snow\b|\bfrom\snow\son,?\s(?:you|answer|always|reply|respond)\b|\bpretend\s(?:to\sbe|that\syou)\b",
+        r"\byou\sare\snow\s(?:in\s\w+\smode\b|(?:an?|the|my)\s[^.\n]{0,30}\b(?:assistant|bot|model|ai|agent)\b)|\bfrom\snow\son,?\s(?:you|answer|always|reply|respond)\b|\bpretend\s(?:to\sbe|that\syou)\b",
         r"\bdu\sbist\s(?:jetzt|nun|ab\s(?:jetzt|sofort))\b|\bab\s(?:jetzt|sofort)\s(?:bist\sdu|antworte)",
         r"\bnew\s(?:system\s)?(?:instruction|prompt)s?\b|\bneue\s(?:system)?anweisung|\bsystem\s?prompt\b",
-        r"^\W*(?:system|assistant)\s?:",
         r"\bdo\snot\s(?:mention|reveal|disclose|repeat|cite)\b.{0,30}\b(?:this|these|line|instruction|anything|source)",
         r"\b(?:erwähne|verrate|zitiere|wiederhole)\b.{0,40}\bnicht",
     )
@@ -46,7 +45,7 @@ _TELLS = tuple(
 # These only in a passage that has one of those.
 _TELLS_ON = re.compile(
     r"^\W*(?:(?:please\s|bitte\s)?(?:answer|say|reply|respond|write|output|print|repeat|do\snot\s(?:cite|mention|use|say)"
-    r"|always|never|antworte|schreibe?|sage?|gib|wiederhole|nenne|verwende)\b|whatever\b|instead\b|stattdessen\b)",
+    r"|always|never|system\s?:|assistant\s?:|antworte|schreibe?|sage?|gib|wiederhole|nenne|verwende)\b|whatever\b|instead\b|stattdessen\b)",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")

@@ -4,35 +4,59 @@ The guardrail has the last word. So the bar is set for it not to be asked in vai
 else not to find a passage that only shares its figures.
 """
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from itertools import pairwise
 
 from .retrieved_passages import Passage
 from .stated_numbers import has_numbers
 from .text_languages import language_of, telling_words
 
 # Of a sentence's words that count, in its passage; across languages only names and kindred words are the same.
-BAR, BAR_ACROSS = 0.6, 0.25
+BAR, BAR_ACROSS = 0.6, 0.15
 # Of the question's: what a passage about something else says is true of something else.
-QUESTION_BAR, QUESTION_BAR_ACROSS = 0.5, 0.2
+QUESTION_BAR, QUESTION_BAR_ACROSS = 0.3, 0.12
+# "Yes" to a question of which the passage lacks a word says more than the passage.
+YES_OR_NO_BAR = 0.8
+_YES_OR_NO = re.compile(r"\W*(?:yes|no|ja|nein)\b", re.IGNORECASE)
+_FIGURE = re.compile(r"\d[\d.,']*\d|\d")
+# Which kind of answer is asked for, not about what.
+_ASKS = """
+    long many much often high low old large big must may please tell
+    viel viele vielen oft lange lang hoch groß alt muss müssen darf dürfen bitte kann können
+"""
+_ASKING = frozenset(_ASKS.split())
+# Of the neighbouring words of a sentence, in what a model was told to say.
+REPEATED = 0.5
 MOST_LOOKS = 2  # guardrail calls for one sentence, besides that with its own citations
-_WORD = re.compile(r"[^\W\d_]{3,}|[^\W_]*\d[^\W_]*")
+# Words, and codes such as E17; figures are held against the passage by themselves.
+_WORD = re.compile(r"[^\W\d_]{3,}|[^\W\d_]+\d+[^\W_]*")
 
 
 def likely_sources(words: str, question: str, passages: Sequence[Passage]) -> list[int]:
     """The numbers of the passages that share enough of a sentence's words and of its question's, the best first."""
-    said, asked = _words_of(words), _words_of(question)
+    said, asked = _words_of(words), _words_of(question) - _ASKING
     if not said or not _share(asked, words):
         return []  # it names nothing of what is asked
-    shares = [(_support(words, said, question, asked, passage), -number) for number, passage in enumerate(passages, 1)]
+    weights = _weights(asked, passages)
+    shares = [
+        (_support(words, said, question, weights, passage.ground), -number)
+        for number, passage in enumerate(passages, 1)
+    ]
     return [-number for share, number in sorted(shares, reverse=True) if share > 0][:MOST_LOOKS]
 
 
-def is_told(words: str, sources: Iterable[str], passages: Iterable[Passage]) -> bool:
+def is_told(words: str, sources: Sequence[str], passages: Iterable[Passage]) -> bool:
     """Whether a sentence repeats what a document tells language models, rather than what its sources say."""
     left_out = "\n".join({passage.left_out for passage in passages})
+    if not left_out.strip():
+        return False
     said = _words_of(words)
-    return bool(left_out.strip()) and _share(said, left_out) > max(0.0, *(_share(said, each) for each in sources)) / 2
+    if _share(said, left_out) > max(_share(said, each) for each in sources):
+        return True
+    in_told = _shared_pairs(words, left_out)
+    return in_told >= REPEATED and in_told > max(_shared_pairs(words, each) for each in sources)
 
 
 def names_what_is_asked(question: str, answer: str) -> bool:
@@ -41,21 +65,58 @@ def names_what_is_asked(question: str, answer: str) -> bool:
     return _is_across(question, answer) or not asked or _share(asked, answer) > 0
 
 
-def _support(words: str, said: set[str], question: str, asked: set[str], passage: Passage) -> float:
+def _support(words: str, said: Set[str], question: str, weights: Mapping[str, float], text: str) -> float:
     """0 under the bars."""
-    text = passage.ground
     across = _is_across(words, text)
     if across and not has_numbers(words):
         return 0.0  # nothing then holds it to its passage
-    if _share(asked, text) < (QUESTION_BAR_ACROSS if _is_across(question, text) else QUESTION_BAR):
+    if _share(weights, text, weights) < _question_bar(words, question, text) or _has_stray_figures(words, text):
         return 0.0
     share = _share(said, text)
     return share if share >= (BAR_ACROSS if across else BAR) else 0.0
 
 
-def _share(words: set[str], text: str) -> float:
+def _weights(words: Iterable[str], passages: Sequence[Passage]) -> dict[str, float]:
+    """What tells passages apart counts more: inverse document frequency."""
+    texts = [passage.ground for passage in passages]
+    found = {word: sum(_share({word}, text) > 0 for text in texts) for word in words}
+    return {word: math.log(1 + (len(texts) + 1) / (count + 0.5)) for word, count in found.items()}
+
+
+def _question_bar(words: str, question: str, text: str) -> float:
+    if _is_across(question, text):
+        return QUESTION_BAR_ACROSS
+    return YES_OR_NO_BAR if _YES_OR_NO.match(words) else QUESTION_BAR
+
+
+def _has_stray_figures(words: str, text: str) -> bool:
+    """Whether nothing tells what a figure belongs to, as in the cells of a table that was torn apart; or the sentence
+    has it more often than the passage, so once for something else."""
+    lines = text.splitlines()
+    for figure in _FIGURE.findall(words):
+        of_figure = [line for line in lines if figure in line]
+        if of_figure and (
+            not any(_WORD.search(line) for line in of_figure) or words.count(figure) > text.count(figure)
+        ):
+            return True
+    return False
+
+
+def _share(words: Collection[str], text: str, weights: Mapping[str, float] | None = None) -> float:
     folded = " ".join(["", *re.findall(r"\w+", text.casefold())])
-    return sum(f" {_stem(word)}" in folded for word in words) / len(words) if words else 0.0
+    weight = {word: weights[word] if weights else 1.0 for word in words}
+    whole = sum(weight.values())
+    return sum(weight[word] for word in words if f" {_stem(word)}" in folded) / whole if whole else 0.0
+
+
+def _shared_pairs(words: str, text: str) -> float:
+    """Of neighbouring words, so that "need a badge" is not "need no badge"."""
+    said, told = (_pairs(each) for each in (words, text))
+    return len(said & told) / len(said) if said else 0.0
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    return set(pairwise(re.findall(r"\w+", text.casefold())))
 
 
 def _words_of(text: str) -> set[str]:

@@ -91,7 +91,7 @@ class Sentence:
         marks = "".join(f"[{number}]" for number in self.cited)
         space = self.written[len(self.written.rstrip()) :]
         behind = self.words[end:] if end is not None else ""
-        return replace(self, written=f"{self.words[:end]} {marks}{behind}{space}")
+        return replace(self, written=f"{self.words[:end].rstrip()} {marks}{behind}{space}")
 
 
 def grounding_content(sentence: Sentence, passages: Sequence[Passage], query: str) -> list[dict[str, Any]]:

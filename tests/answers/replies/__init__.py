@@ -38,6 +38,9 @@ class Case:
     def is_right(self, answer: str) -> bool:
         return bool(self.states) and all(map(self._finds(answer), self.states)) and not self.is_wrong(answer)
 
+    def is_partly_right(self, answer: str) -> bool:
+        return any(map(self._finds(answer), self.states))
+
     def is_wrong(self, answer: str) -> bool:
         return any(map(self._finds(answer), self.wrong))
 

