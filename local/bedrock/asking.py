@@ -42,7 +42,7 @@ _OPEN = re.compile(
 _ALL = re.compile(
     r"^\W*(?:please |bitte )?(?:list|name|enumerate|nenn\w*|zähl\w*|liste\w*)\b"
     r"|\b(?:which|what)\b(?: \w+){1,3}? (?:are|were|do|have)\b|\bwhat are\b"
-    r"|\bwelche\b(?: [\w-]+){1,3}? (?:sind|werden|wurden|gibt|gelten|haben|hat)\b",
+    r"|\bwelche\b(?: [\w-]+){1,3}? (?:sind|werden|wurden|gibt|gelten|haben)\b",
     re.I,
 )
 _PARTS = re.compile(

@@ -8,6 +8,7 @@ _TURN = re.compile(
     r"^\s*(?:<(?:turn|message)[^>]*role=[\"']?(\w+)[\"']?[^>]*>|(\w+)\s*:)"
     r"\s*(.*?)(?:</(?:turn|message)>)?\s*$"
 )
+_ALONE = re.compile(r"(?P<own>.+[?.!]?) \((?P<topic>[^()]+\?)\)", re.DOTALL)
 _ASKERS = frozenset({"user", "human", "question", "nutzer", "frage", "q"})
 _LEANS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
@@ -30,6 +31,12 @@ def standalone(question: str, history: str) -> str:
     language = language_of(question)
     leans = _LEANS[language].search(question) or len(stems(question, language)) < 2
     return f"{question} ({asked})" if asked and leans else question
+
+
+def parted(question: str) -> tuple[str, str]:
+    """A question made to stand alone, as it was put and with what it is about; the latter is empty for others."""
+    found = _ALONE.fullmatch(question)
+    return (found["own"], found["topic"]) if found else (question, "")
 
 
 def _last_question(history: str) -> str | None:

@@ -8,7 +8,7 @@ from local.bedrock.prompt import Passage
 from local.bedrock.statements import Statement, statements_of
 from local.bedrock.tables import from_table, said_row, table_of
 from local.bedrock.weighing import weigh
-from local.bedrock.words import Language, language_of, stems
+from local.bedrock.words import Language, language_of, share_of, stems
 
 UNKNOWN: dict[Language, str] = {"en": "I don't know.", "de": "Das weiß ich nicht."}
 MOST_SENTENCES = 3
@@ -22,13 +22,23 @@ BESIDE_THE_BEST = 0.88  # a further sentence needs this share of the best score
 def answer(question: str, passages: Sequence[Passage]) -> str:
     """Sentences, the best first, each with its `[passage id]`, or UNKNOWN in the question's language."""
     chosen = choose(question, passages)
-    return "\n".join(f"{text} [{passage}]" for text, passage in chosen) or UNKNOWN[language_of(question)]
+    return (
+        "\n".join(f"{text} [{passage}]" for text, passage in chosen)
+        or UNKNOWN[language_of(condensing.parted(question)[0])]
+    )
 
 
 def choose(question: str, passages: Sequence[Passage]) -> list[tuple[str, str]]:
     """`(sentence, passage id)`, the best first; empty if nothing answers the question."""
     question = plain(question)
     stated = statements_of(passages)
+    own, topic = condensing.parted(question)
+    if topic and (words := stems(own, language_of(own))):
+        # What the question before asked for must not be taken for what this one asks for.
+        named = [each for each in stated if any(share_of(word, _words(each)) for word in words)]
+        return _chosen(question, own, passages, named, MOST_SENTENCES) or _chosen(
+            own, own, passages, named, MOST_SENTENCES
+        )
     first, *further = parts_of(question)
     if not further:
         return _chosen(question, question, passages, stated, MOST_SENTENCES)
@@ -37,6 +47,10 @@ def choose(question: str, passages: Sequence[Passage]) -> list[tuple[str, str]]:
         alone = condensing.standalone(part, f"user: {first}")
         found += _chosen(alone, part, passages, stated, MOST_OF_A_PART)
     return list(dict.fromkeys(found))
+
+
+def _words(statement: Statement) -> list[str]:
+    return stems(statement.in_full, language_of(statement.in_full))
 
 
 def _chosen(

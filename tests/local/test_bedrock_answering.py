@@ -313,6 +313,25 @@ def test_a_follow_up_stands_alone_with_the_question_before_it(question: str, exp
     assert answer("", prompt) == expected
 
 
+TURBINES = """<passage id="1" heading="Technical data">Turbine | Hub height | Rotor diameter
+NH-1 | 119 m | 138 m
+NH-5 | 164 m | 163 m</passage>
+<passage id="2">The canteen opens at 11:15.</passage>"""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("And the rotor diameter? (What is the hub height of NH-5?)", "Rotor diameter: 163 m"),
+        ("And the hub height of NH-1? (When does the canteen open?)", "Hub height: 119 m"),
+        ("And the price? (What is the hub height of NH-5?)", UNKNOWN["en"]),
+        ("Und der Preis? (When does the canteen open?)", UNKNOWN["de"]),
+    ],
+)
+def test_a_follow_up_is_not_answered_with_what_the_question_before_it_asked_for(question: str, expected: str) -> None:
+    assert expected in ask(question, TURBINES)
+
+
 @pytest.mark.parametrize(
     ("prompt", "language"), [("Write a poem about the sea.", "en"), ("Schreib mir ein Gedicht.", "de")]
 )

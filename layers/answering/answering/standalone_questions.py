@@ -84,7 +84,7 @@ def _bare(text: str) -> str:
 
 def _is_asking(text: str, question: str) -> bool:
     """Whether it asks, and does not answer: as a question does, or in the same words as the one that was put."""
-    if text.endswith("?"):
+    if text.rstrip(" )").endswith("?"):
         return True
     return not question.rstrip().endswith("?") and (
         text.split()[0].casefold() == question.split()[0].casefold() or bool(_ASKS.match(text))
