@@ -1,9 +1,10 @@
-"""How often and how fast the right page is found by words, by meaning and by both.
+"""How often and how fast the right page is found by words, by meaning and by both, and how often an answer cites it.
 
 Recall: the share of the questions for which a page that states the answer is among the first 1 or 5 pages found. The
 handbooks are of an invented company, and two of them are nearly the same, so often several pages answer. The data set
 lists one page for each question; we read the handbooks and noted all. Its own pages are measured too, because other
-figures about this data set go by them. The German documents are study regulations.
+figures about this data set go by them. The German documents are study regulations. Answers are the extractive
+engine's, from the passages found; `DOCENT_MODELS=better` measures the better models.
 
 python -m benchmarks.search CORPUS [--quick]
 """
@@ -21,10 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from local.kendra import passages, results
+from answering.retrieved_passages import heading_and_body
+from local.bedrock import prompt, quoting
+from local.kendra import passages, results, searching
 from local.kendra.embedding import DIMENSIONS
 from local.kendra.filters import access_query
-from local.kendra.index import Entry, Question, SearchIndex
+from local.kendra.index import Entry, Hit, Question, SearchIndex
 from local.kendra.passages import Passage
 from local.kendra.worker import Worker
 
@@ -33,6 +36,7 @@ TRUTHS = {"pages": "", "listed": ", by the pages that the data set lists"}
 _CITATION = re.compile(r"(\S.*?)#page=(\d+)")
 _SECONDS = 120.0
 _AT_ONCE = 32
+PASSAGES = 10  # that the model gets: MaxPassages
 
 type Page = tuple[str, int]
 
@@ -85,11 +89,16 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
 
 
 def table(results: dict[str, Any]) -> str:
-    lines = [f"| right page first / among five | questions | {' | '.join(METHODS.values())} |", "|---|---|---|---|---|"]
+    lines = [
+        f"| right page first / among five | questions | {' | '.join(METHODS.values())} | cited in the answer |",
+        "|---|---|---|---|---|---|",
+    ]
     for collection, truths in results["recall"].items():
         for truth, found in truths.items():
             shares = (f"{found[method]['at_1']:.0%} / {found[method]['at_5']:.0%}" for method in METHODS)
-            lines.append(f"| {collection}{TRUTHS[truth]} | {found['questions']} | {' | '.join(shares)} |")
+            lines.append(
+                f"| {collection}{TRUTHS[truth]} | {found['questions']} | {' | '.join(shares)} | {found['cited']:.0%} |"
+            )
     lines += ["", "| confidence of the first passage | answerable | foreign |", "|---|---|---|"]
     for bucket, tally in results["confidence"].items():
         lines.append(f"| {bucket} | {tally['own']} | {tally['foreign']} |")
@@ -110,18 +119,22 @@ def table(results: dict[str, Any]) -> str:
 
 
 def _recall(worker: Worker, index: SearchIndex, questions: list[Asked]) -> dict[str, Any]:
-    """`{truth: {questions, method: {at_1, at_5}}}`"""
+    """`{truth: {questions, cited, method: {at_1, at_5}}}`"""
     ranks: dict[str, dict[str, list[int]]] = {}
+    cited: dict[str, list[bool]] = {}
     for asked in questions:
-        question = _question(worker, index, asked.text)
+        question, found = searching.search(worker, index, index.corrected(results.truncated(asked.text), None), None)
+        sources = _sources(asked.text, found[:PASSAGES])
+        for truth, right in asked.truths.items():
+            cited.setdefault(truth, []).append(bool(sources & right))
         for method in METHODS:
-            hits = index.search(question, None, method)
+            hits = found if method == "hybrid" else index.search(question, None, method)
             pages = list(dict.fromkeys((hit.document_id, hit.page) for hit in hits))
             for truth, right in asked.truths.items():
                 rank = next((rank for rank, page in enumerate(pages, 1) if page in right), 1000)
                 ranks.setdefault(truth, {}).setdefault(method, []).append(rank)
     return {
-        truth: {"questions": len(by_method["hybrid"])}
+        truth: {"questions": len(by_method["hybrid"]), "cited": round(sum(cited[truth]) / len(cited[truth]), 3)}
         | {
             method: {f"at_{k}": round(sum(rank <= k for rank in found) / len(found), 3) for k in (1, 5)}
             for method, found in by_method.items()
@@ -130,9 +143,15 @@ def _recall(worker: Worker, index: SearchIndex, questions: list[Asked]) -> dict[
     }
 
 
-def _question(worker: Worker, index: SearchIndex, text: str) -> Question:
-    text = index.corrected(results.truncated(text), None)
-    return Question(text, worker.call(_SECONDS, passages.embed, [text])[0])
+def _sources(text: str, hits: list[Hit]) -> set[Page]:
+    """The pages that the extractive engine cites in its answer."""
+    parted = [heading_and_body(hit.text) for hit in hits]
+    context = [
+        prompt.Passage(str(number), body, hit.document_id, str(hit.page or ""), heading)
+        for number, (hit, (heading, body)) in enumerate(zip(hits, parted, strict=True))
+    ]
+    chosen = quoting.choose(text, context)
+    return {(hits[int(number)].document_id, hits[int(number)].page or 0) for _, number in chosen}
 
 
 def _confidence(worker: Worker, index: SearchIndex, own: list[str], foreign: list[str]) -> dict[str, dict[str, int]]:
@@ -140,7 +159,7 @@ def _confidence(worker: Worker, index: SearchIndex, own: list[str], foreign: lis
     tallies = {bucket: {"own": 0, "foreign": 0} for bucket in ("VERY_HIGH", "HIGH", "MEDIUM", "LOW")}
     for kind, questions in (("own", own), ("foreign", foreign)):
         for text in questions:
-            hits = index.search(_question(worker, index, text), None)
+            _, hits = searching.search(worker, index, index.corrected(results.truncated(text), None), None)
             bucket = results.confidence(hits[0], text) if hits else "LOW"
             tallies[bucket][kind] += 1
     return tallies
