@@ -154,7 +154,7 @@ def _megabytes(server: Any) -> list[float]:
     engines = 0
     for child in server.children(recursive=True):
         try:
-            if not any("ministack-lambda" in word for word in child.cmdline()):
+            if not any("fork_server.py" in word for word in child.cmdline()):
                 engines += child.memory_full_info().pss
         except psutil.Error:
             continue

@@ -14,6 +14,7 @@ import runpy
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 LONGEST = 1 << 18  # bytes of a request: an environment and a few paths
@@ -56,6 +57,9 @@ def become_worker(script: str, folder: str, environment: dict[str, str], files: 
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    Path("/proc/self/comm").write_text(
+        environment["AWS_LAMBDA_FUNCTION_NAME"]
+    )  # what `top` shows of it, cut to 15 letters
     sys.path[:] = PATH
     sys.argv[:] = [script]
     sys.stdout = sys.__stdout__

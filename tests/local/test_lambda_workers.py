@@ -160,6 +160,12 @@ def test_a_killed_worker_is_gone(workers: Workers) -> None:
     assert not process.is_running()
 
 
+def test_a_worker_has_the_name_of_its_function(workers: Workers) -> None:
+    """A user sees in `top` which function takes so much."""
+    worker = workers.worker(package(app=COUNTING), "docent-CaptionImageFunction-1A2B")
+    assert psutil.Process(result(worker)["process"]).name() == "docent-CaptionI"
+
+
 def test_a_worker_can_fork_and_wait_for_its_children(workers: Workers) -> None:
     code = package(
         app="import subprocess, sys\n"

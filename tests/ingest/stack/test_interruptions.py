@@ -17,7 +17,7 @@ def kill_workers(stack: Stack, function: str) -> None:
     server = psutil.Process(int(stack.target.local.pid_file.read_text()))
     for child in server.children(recursive=True):
         with contextlib.suppress(psutil.Error):  # gone meanwhile
-            if any(f"docent-{function}-" in word for word in child.cmdline()):
+            if child.name() == f"docent-{function}"[:15]:  # as long as a name can be
                 child.kill()
                 killed += 1
     assert killed
