@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from cli.evaluation.question_fields import Place, Question
-from cli.evaluation.similarity import covered, figures, similarity
+from cli.evaluation.similarity import covered, numbers, similarity
 
 
 class Outcome(StrEnum):
@@ -77,8 +77,8 @@ def judge(question: Question, asked: Asked) -> Judged:
             told = reply["answer"] if reply["citations"] else ""
             measures["similarity"] = max(similarity(told, each) for each in question.answers)
             measures["covered"] = max(covered(told, each) for each in question.answers)
-            found = [share for each in question.answers if (share := figures(told, each)) is not None]
-            measures["figures"] = max(found) if found else None
+            found = [share for each in question.answers if (share := numbers(told, each)) is not None]
+            measures["numbers"] = max(found) if found else None
     if question.answerable is not None:
         measures["known"] = measures.get("declined", measures.get("answered"))
     if written := sum(reply.get("sentences", {}).values()):

@@ -18,7 +18,7 @@ MEASURES = {
     "declined": "“I don't know”, where they do not",
     "similarity": "words like the expected answer's (F1)",
     "covered": "the expected answer's words are there",
-    "figures": "the expected answer's figures are there",
+    "numbers": "the expected answer's numbers are there",
     "shown": "sentences shown, of those written",
 }
 CONFIDENCES = ("high", "medium", "low", "none")

@@ -30,7 +30,7 @@ def page_of(
         cards=[_card(number, each, comparison) for number, each in enumerate(judged, start=1)],
         filters=[(outcome, OUTCOMES[outcome], counts[outcome]) for outcome in Outcome if counts[outcome]],
         withheld=sum(_withheld(each) > 0 for each in judged),
-        other_figures=sum(_lacks_figures(each) for each in judged),
+        other_numbers=sum(_lacks_numbers(each) for each in judged),
         comparison=comparison,
         outcomes=OUTCOMES,
         measures=MEASURES,
@@ -60,7 +60,7 @@ def _card(number: int, judged: Judged, comparison: Comparison | None) -> dict[st
     better, worse = ({each.number for each in changes} for changes in _changes(comparison))
     change = "better" if number in better else "worse" if number in worse else None
     withheld = _withheld(judged)
-    marks = {"withheld": withheld, "figures": _lacks_figures(judged), change: change}
+    marks = {"withheld": withheld, "numbers": _lacks_numbers(judged), change: change}
     return {
         "number": number,
         "question": judged.question.text,
@@ -87,8 +87,8 @@ def _changes(comparison: Comparison | None) -> tuple[Sequence[Change], Sequence[
     return (comparison.better, comparison.worse) if comparison else ((), ())
 
 
-def _lacks_figures(judged: Judged) -> bool:
-    return judged.measures.get("figures", 1) < 1
+def _lacks_numbers(judged: Judged) -> bool:
+    return judged.measures.get("numbers", 1) < 1
 
 
 def _withheld(judged: Judged) -> int:

@@ -1,4 +1,4 @@
-"""How alike an answer and the expected one are, counted in words and figures; no model judges.
+"""How alike an answer and the expected one are, counted in words and numbers; no model judges.
 
 `similarity` is the F1 of their words, as SQuAD counts it: 1 if both have the same words, 0 if they share none. The
 order of the words, upper case and punctuation make no difference. A right answer in other words scores low, so compare
@@ -30,8 +30,8 @@ def covered(answer: str, expected: str) -> float:
     return (told & wanted).total() / wanted.total() if wanted else 1.0
 
 
-def figures(answer: str, expected: str) -> float | None:
-    """The share of the expected answer's figures that the answer states too; None if it has none.
+def numbers(answer: str, expected: str) -> float | None:
+    """The share of the expected answer's numbers that the answer states too; None if it has none.
 
     1,234.5 and 1.234,5 are the same figure; 5 % and 5 ppm are not.
     """

@@ -93,7 +93,7 @@ def test_answers_are_judged_by_their_sources_and_by_what_is_unknown(here: _Here)
         "declined": (0.5, 2),
         "similarity": (0.556, 3),
         "covered": (0.556, 3),
-        "figures": (0.5, 2),
+        "numbers": (0.5, 2),
         "shown": (0.75, 2),
     }
 
@@ -142,7 +142,7 @@ def test_names_that_only_look_alike_are_different_documents(cited: str, expected
 
 
 @pytest.mark.parametrize(
-    ("told", "expected", "similarity", "figures"),
+    ("told", "expected", "similarity", "numbers"),
     [
         ("It is 184 GWh. [1]", "it is 184 gwh", 1.0, 1.0),
         ("The fee is 1.234,50 €. [1]", "The fee is 1,234.50 EUR", None, 1.0),
@@ -151,14 +151,14 @@ def test_names_that_only_look_alike_are_different_documents(cited: str, expected
         ("東京です [1]", "東京", 2 / 3, None),
     ],
 )
-def test_answers_are_alike_in_words_and_in_figures(
-    told: str, expected: str, similarity: float | None, figures: float | None
+def test_answers_are_alike_in_words_and_in_numbers(
+    told: str, expected: str, similarity: float | None, numbers: float | None
 ) -> None:
     measures = judge(
         question_of({"question": "Which?", "answer": expected}, 1), Asked("Which?", "", 0.1, answer(told, ("a.pdf", 1)))
     ).measures
     assert similarity is None or measures["similarity"] == pytest.approx(similarity)
-    assert measures.get("figures") == figures
+    assert measures.get("numbers") == numbers
 
 
 def test_the_best_of_several_expected_answers_counts() -> None:
@@ -420,7 +420,7 @@ def test_an_error_of_the_api_carries_its_status_and_how_long_to_wait(monkeypatch
     problem = {"detail": "Too many requests. Wait.", "request_id": "r1"}
     replies = [httpx.Response(429, json=problem, headers={"Retry-After": "17"}), httpx.Response(502, text="Bad")]
     monkeypatch.setattr(httpx, "request", lambda *_, **__: replies.pop(0))
-    target = Target()
+    target = Target(stack="docent")
     target.__dict__["outputs"] = {"ApiUrl": "https://api.example.com/v1"}
     session = _SignedIn(target)
     for status, retry_after in ((429, 17), (502, None)):

@@ -37,7 +37,7 @@ START = """
             time.sleep(0.01)
         service._indexing_seconds = float(sys.argv[2])
         for batch in range(4):
-            content = base64.b64encode(("Bees make honey. " * 35).encode()).decode()
+            content = base64.b64encode(("Bees make honey. " * 25).encode()).decode()
             call("BatchPutDocument", IndexId=index, Documents=[
                 {"Id": f"d{batch}-{n}", "Blob": content, "ContentType": "PLAIN_TEXT"} for n in range(10)
             ])

@@ -117,7 +117,7 @@ sentences = st.text(min_size=1, max_size=400).map(str.strip).filter(bool)
 @given(st.lists(st.tuples(sentences, st.sampled_from(["a", "b", "c"])), min_size=1, max_size=12))
 def test_offsets_cut_each_sentence_out_of_the_answer(chosen: list[tuple[str, str]]) -> None:
     sources = {name: Source(f"passage of {name}", name, "index", name.upper(), {}) for name in "abc"}
-    answer = composed([(sentence, sources[name]) for sentence, name in chosen])
+    answer = composed([(sentence, [sources[name]]) for sentence, name in chosen])
     pieces = sorted(
         (segment["beginOffset"], segment["endOffset"], attribution["documentId"])
         for attribution in answer.attributions

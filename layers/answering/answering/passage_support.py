@@ -20,7 +20,7 @@ QUESTION_BAR, QUESTION_BAR_ACROSS = 0.3, 0.12
 # "Yes" to a question of which the passage lacks a word says more than the passage.
 YES_OR_NO_BAR = 0.8
 _YES_OR_NO = re.compile(r"\W*(?:yes|no|ja|nein)\b", re.IGNORECASE)
-_FIGURE = re.compile(r"\d[\d.,']*\d|\d")
+_NUMBER = re.compile(r"\d[\d.,']*\d|\d")
 # Which kind of answer is asked for, not about what.
 _ASKS = """
     long many much often high low old large big must may please tell
@@ -70,7 +70,7 @@ def _support(words: str, said: Set[str], question: str, weights: Mapping[str, fl
     across = _is_across(words, text)
     if across and not has_numbers(words):
         return 0.0  # nothing then holds it to its passage
-    if _share(weights, text, weights) < _question_bar(words, question, text) or _has_stray_figures(words, text):
+    if _share(weights, text, weights) < _question_bar(words, question, text) or _has_stray_numbers(words, text):
         return 0.0
     share = _share(said, text)
     return share if share >= (BAR_ACROSS if across else BAR) else 0.0
@@ -89,14 +89,14 @@ def _question_bar(words: str, question: str, text: str) -> float:
     return YES_OR_NO_BAR if _YES_OR_NO.match(words) else QUESTION_BAR
 
 
-def _has_stray_figures(words: str, text: str) -> bool:
-    """Whether nothing tells what a figure belongs to, as in the cells of a table that was torn apart; or the sentence
+def _has_stray_numbers(words: str, text: str) -> bool:
+    """Whether nothing tells what a number belongs to, as in the cells of a table that was torn apart; or the sentence
     has it more often than the passage, so once for something else."""
     lines = text.splitlines()
-    for figure in _FIGURE.findall(words):
-        of_figure = [line for line in lines if figure in line]
-        if of_figure and (
-            not any(_WORD.search(line) for line in of_figure) or words.count(figure) > text.count(figure)
+    for number in _NUMBER.findall(words):
+        of_number = [line for line in lines if number in line]
+        if of_number and (
+            not any(_WORD.search(line) for line in of_number) or words.count(number) > text.count(number)
         ):
             return True
     return False
