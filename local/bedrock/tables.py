@@ -48,7 +48,7 @@ def from_table(question: str, table: Table) -> str | None:
     if named := [row for row in table.rows if _is_named(row, wanted)]:
         verdict = _verdict(question, named, values)
         return verdict + _said_together(named, table, wanted) if verdict or len(named) > 1 else None
-    rows = [row for row in table.rows if row.order in values and not _TOTAL.search(cells_of(row)[0])]
+    rows = [row for row in table.rows if row.order in values and row.has_words and not _TOTAL.search(cells_of(row)[0])]
     if (sign := extreme_of(question)) and len(rows) > 1:
         return said_row(max(rows, key=lambda row: sign * values[row.order]), wanted, column)
     if (bound := bound_of(question)) and rows:

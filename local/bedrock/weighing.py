@@ -56,8 +56,12 @@ def weigh(question: str, asked: str, passages: Sequence[Passage], stated: Sequen
     """
     language = language_of(question)
     wanted = list(dict.fromkeys(stems(question, language)))
-    # A statement that adds nothing to the question, such as a chart label, is not an answer.
-    statements = [each for each in stated if not set(stems(each.text, language)) <= set(wanted)]
+    # A statement that adds nothing to the question, such as a chart label, is not an answer; neither is a chart's axis.
+    statements = [
+        each
+        for each in stated
+        if not set(stems(each.text, language)) <= set(wanted) and (each.kind != "row" or each.has_words)
+    ]
     if not statements or not wanted:
         return []
     words = {each.order: frozenset(stems(each.in_full, language)) for each in statements}

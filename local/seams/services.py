@@ -39,7 +39,8 @@ def with_streams(handler: Callable[..., Awaitable[Any]]) -> Handler:
 
     async def handle(*request: Any) -> Any:
         status, headers, body = await handler(*request)
-        return status, headers, body if isinstance(body, bytes) else StreamingResponse(partial(_send_parts, body))
+        # A dict of its own, because MiniStack adds the length of this body.
+        return status, dict(headers), body if isinstance(body, bytes) else StreamingResponse(partial(_send_parts, body))
 
     return handle
 

@@ -313,6 +313,26 @@ def test_a_follow_up_stands_alone_with_the_question_before_it(question: str, exp
     assert answer("", prompt) == expected
 
 
+CHART = """<passage id="1">Energy delivered in GWh
+Ellery Race | 184
+Morwen Deep | 131
+Gannet Bay | 97
+0 | 50 | 100 | 150 | 200</passage>"""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which array delivered the least energy?", "Gannet Bay"),
+        ("Which array delivered the most energy?", "Ellery Race"),
+    ],
+)
+def test_the_axis_of_a_chart_is_no_row_of_it(question: str, expected: str) -> None:
+    said = ask(question, CHART)
+    assert expected in said
+    assert "150" not in said
+
+
 TURBINES = """<passage id="1" heading="Technical data">Turbine | Hub height | Rotor diameter
 NH-1 | 119 m | 138 m
 NH-5 | 164 m | 163 m</passage>

@@ -761,6 +761,40 @@ def test_a_follow_up_is_asked_and_searched_as_a_question_of_its_own(
     assert [turn.question for turn in read_turns(CALLERS_TABLE, MARY, CONVERSATION, 9)][1:] == ["Und für Benzol?"]
 
 
+@pytest.mark.parametrize(
+    ("writes", "confidence"),
+    [("Der Grenzwert ist 0,3 ppm [2].", "medium"), ("Für Benzol gilt 0,3 ppm [2].", "high")],
+)
+def test_an_answer_to_a_follow_up_is_less_sure_if_it_does_not_name_what_that_asks_for(
+    function: Function, index: FakeIndex, model: FakeModel, writes: str, confidence: str
+) -> None:
+    said("Welcher Grenzwert gilt für Formaldehyd?", "0,3 ppm [1].", CAFE)
+    index.passages = [TEXT, IMAGE | {"Content": "Benzol | Grenzwert | 0,3 ppm"}]
+    model.says, model.writes = "Welcher Grenzwert gilt für Benzol?", writes
+    _, body = call(function, FOLLOW_UP)
+    assert body["confidence"] == confidence
+
+
+@pytest.mark.parametrize(
+    "greeting", ["Hallo! ", "Guten Tag, ", "Hi there, ", "Dear Docent,\n", "Hello, how are you? ", "Vielen Dank. "]
+)
+def test_a_greeting_before_a_question_changes_nothing(
+    function: Function, index: FakeIndex, model: FakeModel, greeting: str
+) -> None:
+    ask(function, greeting + QUESTION)
+    assert [request["QueryText"] for request in index.asked("Retrieve")] == [QUESTION]
+    assert read_tag("question", model.prompts("ConverseStream")[0]) == QUESTION
+
+
+def test_a_greeting_that_was_answered_before_is_no_part_of_what_was_said(
+    function: Function, index: FakeIndex, model: FakeModel
+) -> None:
+    said("Hallo!", "Das weiß ich nicht.")
+    call(function, FOLLOW_UP)
+    assert model.prompts("Converse") == [], "there is nothing that the question could follow"
+    assert [request["QueryText"] for request in index.asked("Retrieve")] == ["Und für Benzol?"]
+
+
 def test_one_call_makes_a_follow_up_stand_alone_and_translates_it(
     function: Function, index: FakeIndex, model: FakeModel
 ) -> None:
