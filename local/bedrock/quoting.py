@@ -16,6 +16,7 @@ MOST_OF_A_PART = 2  # sentences that answer one part of a question with two
 MOST_ITEMS = 8  # of a list
 # Calibrated on 66 questions that documents answer (5 score less) and 55 about other documents (1 scores more).
 ENOUGH = 0.5
+ENOUGH_OF_ROWS = 0.45  # for a comparison, whose own words are in no row
 BESIDE_THE_BEST = 0.88  # a further sentence needs this share of the best score
 
 
@@ -56,7 +57,12 @@ def _words(statement: Statement) -> list[str]:
 def _chosen(
     question: str, asked: str, passages: Sequence[Passage], stated: Sequence[Statement], most: int
 ) -> list[tuple[str, str]]:
-    evidence = [found for found in weigh(question, asked, passages, stated) if found.score >= ENOUGH]
+    compares = bool(extreme_of(asked) or bound_of(asked))
+    evidence = [
+        found
+        for found in weigh(question, asked, passages, stated)
+        if found.score >= (ENOUGH_OF_ROWS if compares and found.statement.kind == "row" else ENOUGH)
+    ]
     if chart := charts.unread(asked, passages, evidence[0].statement if evidence else None):
         return [chart]
     if not evidence:

@@ -14,7 +14,7 @@ _REFERENCE = re.compile(r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\](?=\W|$)")  # a source'
 _NUMBERED = re.compile(r"\d")  # "3. Storage" is a heading, "3. Store it dry." is not
 _BULLET = re.compile(r"^(?:[-–•*·▪■●]|\d{1,2}[.)]|[a-z]\))\s+")
 _HEADING = re.compile(r"(?:§ ?)?\d+(?:\.\d+)*\.? [A-ZÄÖÜ]\D*")
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+_LETTER = re.compile(r"[^\W\d_]")
 CELL = " | "
 
 type Kind = Literal["sentence", "item", "row", "heading"]
@@ -43,7 +43,7 @@ class Statement:
     @property
     def has_words(self) -> bool:
         """False for a row of numbers only, such as the axis of a chart."""
-        return bool(_LETTERS.search(self.text))
+        return bool(_LETTER.search(self.text))
 
     @property
     def in_full(self) -> str:
