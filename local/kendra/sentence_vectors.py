@@ -47,11 +47,12 @@ def vectors_of(texts: Sequence[str]) -> Vectors:
 
 def stated_in(text: str) -> list[str]:
     """The sentences of a passage as the answerer compares them with a question, and the guardrail with an answer."""
+    from local.bedrock.describing import is_described
     from local.bedrock.prompt import Passage
     from local.bedrock.sentences import sentences_of
     from local.bedrock.statements import statements_of
 
-    heading, body = heading_and_body(text)
+    heading, body = ("", text) if is_described(text) else heading_and_body(text)  # an image has no headings
     statements = statements_of([Passage("1", body.strip(), heading=heading)])
     return [*(each.in_full for each in statements), *sentences_of(text)]
 

@@ -59,13 +59,13 @@ class Passage:
 
     @property
     def heading(self) -> str:
-        """The heading that its text begins with; empty where there is none."""
-        return heading_and_body(self.text)[0]
+        """The heading that its text begins with; empty where there is none. The lines of an image are no headings."""
+        return "" if self.image_key else heading_and_body(self.text)[0]
 
     @property
     def body(self) -> str:
         """Its text below the heading."""
-        return heading_and_body(self.text)[1]
+        return heading_and_body(self.text)[1] if self.heading else self.text
 
     @property
     def ground(self) -> str:
