@@ -86,6 +86,8 @@ def statements_of(passages: Sequence[Passage]) -> list[Statement]:
 def _stated(passage: Passage) -> Iterator[tuple[Kind, str, str, str]]:
     """The kind, the section, the lead and the text of each statement."""
     texts = [text for sentence in _sentences(passage) if len(text := _REFERENCE.sub("", sentence).strip()) > 2]
+    if passage.heading and texts[:1] != [passage.heading]:
+        texts.insert(0, passage.heading)  # it can answer by itself
     kinds: list[Kind] = [_kind(text) for text in texts]
     if texts and (texts[0] == passage.heading or _HEADING.fullmatch(texts[0])):
         kinds[0] = "heading"
