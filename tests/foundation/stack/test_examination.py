@@ -9,15 +9,15 @@ def test_the_deployed_stack_is_in_order_and_masks_german_private_data(stack: Sta
     findings = list(examine(Subject.deployed(stack.target)))
     assert [each for each in findings if each.status == "fail"] == []
     assert {each.check for each in findings} == {
-        "model access", "guardrail", "German private data", "index", "Lambda concurrency",
+        "model access", "guardrail", "German private data", "index", "Lambda concurrency", "language model",
     }  # fmt: skip
     german = [each.told for each in findings if each.check == "German private data"]
     assert len(german) == 2
     assert any("ADDRESS" in told and "PHONE" in told for told in german)
 
 
-def test_a_model_that_refuses_fails_with_what_to_do(stack: Stack) -> None:
-    stack.faults("bedrock-runtime.Converse=AccessDeniedException")
+def test_a_model_that_refuses_fails_with_its_reason(stack: Stack) -> None:
+    stack.faults("bedrock-runtime.ConverseStream=AccessDeniedException")
     failed = [each for each in examine(Subject.deployed(stack.target)) if each.status == "fail"]
     assert [each.check for each in failed] == ["model access"]
-    assert "use case details" in failed[0].next_step
+    assert failed[0].told == "A fault that was asked for."
