@@ -10,8 +10,9 @@ from local.bedrock.asking import asks_for_amount, asks_for_time, comparison_word
 from local.bedrock.prompt import Passage
 from local.bedrock.statements import Statement
 from local.bedrock.words import language_of, numbers, share_of, stems
-from local.kendra.embedding import sentence_model
+from local.kendra.embedding import Vectors, sentence_model
 from local.kendra.sentence_vectors import vectors_of
+from local.models import chosen
 
 MOST_CANDIDATES = 40  # statements whose vectors are compared; selected by words
 
@@ -84,8 +85,7 @@ def weigh(question: str, asked: str, passages: Sequence[Passage], stated: Sequen
 
     by_words = {each.order: covered(each, words[each.order]) for each in statements}
     candidates = sorted(statements, key=lambda each: by_words[each.order], reverse=True)[:MOST_CANDIDATES]
-    vectors = vectors_of([each.in_full for each in candidates])
-    meanings = vectors @ sentence_model().embed([question])[0]
+    meanings = _meanings(question, [each.in_full for each in candidates])
     evidence = [
         Evidence(
             each,
@@ -100,6 +100,13 @@ def weigh(question: str, asked: str, passages: Sequence[Passage], stated: Sequen
         for each, near in zip(candidates, meanings, strict=True)
     ]
     return sorted(evidence, key=lambda found: (-found.score, found.statement.order))
+
+
+def _meanings(question: str, texts: Sequence[str]) -> Vectors:
+    """The cosine of each text to the question."""
+    if language_of(question) != "en" and (model := chosen.multilingual()):
+        return model.embed(texts) @ model.embed_questions([question])[0]
+    return vectors_of(texts) @ sentence_model().embed([question])[0]
 
 
 def _weights(wanted: Sequence[str], stated: Sequence[frozenset[str]]) -> dict[str, float]:

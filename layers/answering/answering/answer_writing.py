@@ -104,8 +104,9 @@ class AnswerWriting:
                         supported = tuple(sentence.supported(self._passages, question))
                         for number in supported[0].cited if supported else ():
                             self._excerpt(number)
-                        check = self._calls.begin(checked, supported, self._passages, question) if supported else None
-                        checks.put((sentence, check))
+                        begin = self._calls.begin
+                        checking = begin(checked, supported, self._passages, question) if supported else None
+                        checks.put((sentence, checking))
         finally:
             checks.put(None)
 
