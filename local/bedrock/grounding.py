@@ -13,7 +13,7 @@ from local.bedrock.cognates import carried_over
 from local.bedrock.proper_names import has_strange_name
 from local.bedrock.sentences import sentences_of
 from local.bedrock.words import language_of, stems
-from local.kendra.embedding import Vectors, sentence_model
+from local.kendra.embedding import Vectors
 from local.kendra.sentence_vectors import vectors_of
 
 MADE_UP = 0.2  # factor on a sentence's score when the source lacks its numbers or names
@@ -58,7 +58,7 @@ def relevance(answer: str, query: str) -> float:
 
 def similarities(texts: Sequence[str], others: Sequence[str]) -> list[float]:
     """For each text, its cosine to the nearest of the others, at least 0."""
-    return [max(0.0, float(row.max())) for row in sentence_model().embed(texts) @ vectors(tuple(others)).T]
+    return [max(0.0, float(row.max())) for row in vectors_of(texts) @ vectors(tuple(others)).T]
 
 
 @lru_cache(maxsize=64)
