@@ -5,12 +5,12 @@ import re
 _GREETING = re.compile(
     r"""\s*+(?:
         (?:hi|hello|hey|howdy|dear|greetings|good\s(?:morning|afternoon|evening|day)|
-           hallo|hi|moin(?:\smoin)?|servus|grüß\s(?:gott|dich|sie)|grüezi|guten\s(?:morgen|tag|abend)|liebe[rs]?|
+           hallo|moin(?:\smoin)?|servus|grüß\s(?:gott|dich|sie)|grüezi|guten\s(?:morgen|tag|abend)|liebe[rs]?|
            sehr\sgeehrte[rs]?|how\sare\syou(?:\stoday)?|how\sdo\syou\sdo|wie\sgeht\s(?:es\s(?:ihnen|dir)|'?s)(?:\sheute)?|
            thanks?(?:\syou)?(?:\s(?:very\smuch|a\slot|in\sadvance))?|danke(?:\sschön|\ssehr)?|vielen\sdank)
         \b(?:[\s,]+(?:there|all|everyone|everybody|team|docent|assistant|zusammen|alle|
            sir|madam|damen\sund\sherren|assistent))?
-      )\s*+(?:[!.,?;:–—-]+|\n|\Z)\s*+""",
+      )(?:\s*+[!.,?;:]+|\s++[–—-]+(?=\s)|\s*+\n|\s*+\Z)\s*+""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -16,36 +16,37 @@ _CONTROL = re.compile(
     r"|[<‹]/?(?:context|passage|question|history|standalone)\b[^>\n]{0,200}>",
     re.IGNORECASE,
 )
-_MODEL = r"(?:an?\s|the\s|any\s|all\s|every\s|die\s|das\s|den\s|alle\s|jede[ns]?\s)?(?:ai\b|llm|assistants?\b|\
-chat-?\s?bot|bot\b|(?:large\s)?language\smodel|(?:ai|ki)[\s-](?:model|assistant|system|modell|assistent)|ki\b|assistenten?\b|\
-sprachmodelle?\b|modell?\b|agents?\b)"
-_OTHERS = r"(?:instruction|prompt|passage|rule|context|guideline|direction|anweisung|anleitung|vorgabe|regel|kontext|\
-eingabe|hinweise)"
+_MODEL = (
+    r"(?:an?\s|the\s|any\s|all\s|every\s|die\s|das\s|den\s|alle\s|jede[ns]?\s)?"
+    r"(?:ai\b|llms?\b|assistants?\b|chat-?\s?bots?\b|(?:large\s)?language\smodels?\b|ki\b|ki-\w+|assistenten?\b|sprachmodelle?\b)"
+)
+# Only what speaks of prompts: manuals and policies tell people not to ignore or disclose something, forms to answer
+# all questions, and letters are happy to answer any.
+_EARLIER = r"(?:all|any|every|previous|prior|above|other|earlier|preceding|your|everything)"
+_FRUEHER = r"(?:alle\w*|bisherige\w*|vorherige\w*|obige\w*|andere\w*|frühere\w*|deine\w*)"
+_OTHERS = r"(?:instructions?|prompts?|passages?|context|guidelines|messages?)\b"
+_ANDERE = r"(?:anweisung|anleitung|vorgabe|passage|kontext|eingabe)"
 _TELLS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b(?:ignore|disregard|forget|override|bypass)\b.{{0,60}}\b{_OTHERS}",
-        rf"\b(?:ignorier\w*|vergiss|vergessen\ssie|missachte\w*|übergeh\w*)\b.{{0,60}}{_OTHERS}",
+        rf"(?<!not\s)(?<!never\s)\b(?:ignore|disregard|forget|override)\s(?:\w+\s){{0,2}}?{_EARLIER}\b.{{0,30}}\b{_OTHERS}",
+        rf"\b(?:ignoriere?|vergiss|missachte)\s(?:\w+\s){{0,2}}?{_FRUEHER}\b.{{0,30}}{_ANDERE}",
         r"\b(?:answer|reply|respond|end|begin|start|finish)\b.{0,30}\b(?:every|each|any|all)\b.{0,20}"
-        r"\b(?:questions?|answers?|repl(?:y|ies)|responses?)\b.{0,40}(?:\bwith\b|\bthat\b|\bby\b|:)",
-        r"\b(?:be)?antworte\b.{0,30}\b(?:jede|alle|immer|stets|nur|ausschließlich)\b.{0,60}(?:\bmit\b|\bdass\b|:)",
+        r"\b(?:questions?|answers?|repl(?:y|ies)|responses?)\b.{0,20}\bwith\b.{0,30}[:\"“„]",
+        r"\b(?:be)?antworte\b.{0,30}\b(?:jede|alle|immer|stets|nur|ausschließlich)\b.{0,40}(?:\bmit\b.{0,30})?[:\"“„]",
         r"\bwhatever\s(?:is|you\sare|the\suser)\b.{0,20}\bask(?:s|ed)?\b.{0,40}\b(?:answer|say|reply|respond|write)\b",
-        r"\begal,?\swas\b.{0,30}\b(?:gefragt|fragt)\b",
-        r"\b(?:tell|inform|convince|advise)\s(?:the|every|any|all)\s(?:users?|reader|asker|questioner)\b",
-        r"\b(?:sag|sage|teile|erkläre|empfiehl)\s(?:dem|der|den|jedem|allen)\s(?:nutzer|benutzer|anwender|fragenden|leser)",
-        rf"\b(?:note|notice|message|instructions?|hint|attention|important|reminder|hinweis|anweisung(?:en)?|nachricht|"
-        rf"notiz|achtung|wichtig|mitteilung)\b[^.\n]{{0,20}}\b(?:to|for|an|für)\s{_MODEL}",
-        r"\byou\sare\snow\s(?:in\s\w+\smode\b|(?:an?|the|my)\s[^.\n]{0,30}\b(?:assistant|bot|model|ai|agent)\b)|\bfrom\snow\son,?\s(?:you|answer|always|reply|respond)\b|\bpretend\s(?:to\sbe|that\syou)\b",
-        r"\bdu\sbist\s(?:jetzt|nun|ab\s(?:jetzt|sofort))\b|\bab\s(?:jetzt|sofort)\s(?:bist\sdu|antworte)",
-        r"\bnew\s(?:system\s)?(?:instruction|prompt)s?\b|\bneue\s(?:system)?anweisung|\bsystem\s?prompt\b",
-        r"\bdo\snot\s(?:mention|reveal|disclose|repeat|cite)\b.{0,30}\b(?:this|these|line|instruction|anything|source)",
-        r"\b(?:erwähne|verrate|zitiere|wiederhole)\b.{0,40}\bnicht",
+        r"\begal,?\swas\b.{0,30}\bgefragt\b.{0,40}\b(?:antworte|sage?|schreibe?)\b",
+        rf"\b(?:note|notice|message|instructions?|attention|hinweis|anweisung(?:en)?|nachricht|notiz|achtung)\b"
+        rf"[^.\n]{{0,20}}\b(?:to|for|an|für)\s{_MODEL}",
+        r"\byou\sare\snow\s(?:in\s\w+\smode\b|(?:an?|the|my)\s[^.\n]{0,30}\b(?:assistant|bot|language\smodel|ai)\b)",
+        r"\bfrom\snow\son,?\s(?:you\s)?(?:answer|reply|respond)\b|\bab\s(?:jetzt|sofort)\santworte\b",
     )
 )
 # These only in a passage that has one of those.
 _TELLS_ON = re.compile(
-    r"^\W*(?:(?:please\s|bitte\s)?(?:answer|say|reply|respond|write|output|print|repeat|do\snot\s(?:cite|mention|use|say)"
-    r"|always|never|system\s?:|assistant\s?:|antworte|schreibe?|sage?|gib|wiederhole|nenne|verwende)\b|whatever\b|instead\b|stattdessen\b)",
+    r"^\W*(?:(?:please\s|bitte\s)?(?:answer|say|reply|respond|write|output|print|repeat|tell|pretend|do\snot"
+    r"|always|never|system\s?:|assistant\s?:|antworte|schreibe?|sage?|gib|wiederhole|nenne|verwende|erwähne|verrate)\b"
+    r"|whatever\b|instead\b|stattdessen\b|from\snow\son\b|you\sare\snow\b|du\sbist\b|ab\s(?:jetzt|sofort)\b)",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")

@@ -641,6 +641,14 @@ def test_a_document_that_tells_models_what_to_do_is_named_and_lowers_the_confide
         "Ab sofort gilt der neue Tarif.",
         "System: Kestrel 24. Pressure: 3 bar.",
         "You are now able to order online.",
+        "Do not ignore the safety instructions.",
+        "Do not disclose this information to third parties.",
+        "Our staff will answer any question that you have.",
+        "Please answer all questions with yes or no.",
+        "Inform all users before the shutdown.",
+        "New instructions for the evacuation apply in May.",
+        "From now on you can order spare parts online.",
+        "Vergessen Sie nicht, alle Hinweise der Anleitung zu lesen.",
     ],
 )
 def test_ordinary_advice_is_no_instruction_to_a_model(
@@ -784,6 +792,14 @@ def test_a_greeting_before_a_question_changes_nothing(
     ask(function, greeting + QUESTION)
     assert [request["QueryText"] for request in index.asked("Retrieve")] == [QUESTION]
     assert read_tag("question", model.prompts("ConverseStream")[0]) == QUESTION
+
+
+@pytest.mark.parametrize("question", ["Hi-Fi systems: what do they cost?", "Dear Park Road 7: who lives there?"])
+def test_a_question_that_only_begins_like_a_greeting_stays_whole(
+    function: Function, index: FakeIndex, question: str
+) -> None:
+    ask(function, question)
+    assert index.asked("Retrieve")[0]["QueryText"] == question
 
 
 def test_a_greeting_that_was_answered_before_is_no_part_of_what_was_said(
