@@ -7,6 +7,11 @@ documents/<document_id>/<generation>/     what one upload of a document left
     pictures/<image_id>.json              the same, masked; named when images were called pictures
     thumbnails/<image_id>.jpeg            the image as small as a list shows it
     entries.json                          what was put into the index, and what became of it
+questionnaires/<id>/<generation>/         one upload of a questionnaire
+    questions.jsonl                       the questions found in it, one in a line
+    missing.jsonl                         those of them that an execution answers
+    filled/<file name>                    the file with the answers filled in
+questionnaires/<id>/source.json           questions that were sent to the API, too many to answer at once
 glossary.csv                              an organisation's terms in several languages
 groups/<application_id>/<index_id>.json   the groups that Docent put into a Q Business index
 group-members/<digest>.json               members of one group, while Q Business reads them
@@ -15,6 +20,7 @@ group-members/<digest>.json               members of one group, while Q Business
 from dataclasses import dataclass
 
 DOCUMENTS = "documents/"
+QUESTIONNAIRES = "questionnaires/"
 GLOSSARY = "glossary.csv"
 
 
@@ -54,6 +60,33 @@ class GenerationKeys:
 
     def thumbnail(self, image_id: str) -> str:
         return f"{self.thumbnails}{image_id}.jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionnaireKeys:
+    """The keys of one upload of a questionnaire."""
+
+    questionnaire_id: str
+    generation: str
+
+    @property
+    def prefix(self) -> str:
+        return f"{QUESTIONNAIRES}{self.questionnaire_id}/{self.generation}/"
+
+    @property
+    def questions(self) -> str:
+        return f"{self.prefix}questions.jsonl"
+
+    @property
+    def missing(self) -> str:
+        return f"{self.prefix}missing.jsonl"
+
+    def filled(self, file_name: str) -> str:
+        return f"{self.prefix}filled/{file_name}"
+
+
+def questionnaire_source(questionnaire_id: str) -> str:
+    return f"{QUESTIONNAIRES}{questionnaire_id}/source.json"
 
 
 def document_prefix(document_id: str) -> str:
