@@ -286,6 +286,10 @@ def _share_columns(table: Table, parts: list[Part]) -> None:
             labels = [each for each in range(question - 1, question - 4, -1) if _are_labels(table, part.rows, each)]
             if labels and labels[0] not in part.columns.values():
                 part.columns["number"] = labels[0]
+    number = next((part.columns["number"] for part in parts if "number" in part.columns), None)
+    for part in parts:
+        if number is not None and number not in part.columns.values():
+            part.columns.setdefault("number", number)
     # A part without a header of its own counts only where its rows are labelled as the others are.
     shapes = Counter(
         label_shape(text)
@@ -296,8 +300,6 @@ def _share_columns(table: Table, parts: list[Part]) -> None:
     )
     for part in parts:
         if part.header_row is None and len(parts) > 1:
-            number = next((each.columns["number"] for each in (part, *parts) if "number" in each.columns), None)
-            part.columns |= {"number": number} if number is not None else {}
             part.rows = [
                 row
                 for row in part.rows
