@@ -117,6 +117,7 @@ def _line(paragraph: Paragraph, part: str) -> Line:
     place: dict[str, Any] = {"part": part, "at": paragraph.number, "paragraph": paragraph.number}
     answer, existing = AnswerType(), ""
     if paragraph.boxes:
+        existing = ", ".join(each["option"] for each in paragraph.boxes if each.pop("ticked", False))
         place = {"part": part, "at": paragraph.number, "boxes": paragraph.boxes}
         answer = AnswerType("choice", tuple(each["option"] for each in paragraph.boxes))
     elif paragraph.inputs:
@@ -177,7 +178,7 @@ def _read_table(
     for index, row in enumerate(rows):
         for cell in row:
             cells[index, cell.column] = cell
-            if cell.text and not is_placeholder(cell.text):
+            if cell.text and (cell.text == "#" or not is_placeholder(cell.text)):
                 table.rows.setdefault(index, {})[cell.column] = cell.text
             else:
                 table.empty.add((index, cell.column))
@@ -325,28 +326,23 @@ class _Reader:
         pieces: list[str] = []
         box: dict[str, Any] | None = None
 
-        def collect(parent: Any, inside: bool) -> None:
+        def take(taken: Input) -> dict[str, Any] | None:
+            if taken.kind != "box":
+                inputs.append(taken)
+                return None
+            paragraph.boxes.append({**taken.place, "option": "", "ticked": taken.text == "1"})
+            return paragraph.boxes[-1]
+
+        def collect(parent: Any) -> None:
             nonlocal box
             for each in parent:
                 name = local_name(each)
                 if name in _DELETED or name in {"pPr", "rPr"}:
                     continue
                 if name == "sdt":
-                    taken = self._control(each)
-                    if taken.kind == "box":
-                        box = {**taken.place, "option": "", "ticked": taken.text == "1"}
-                        paragraph.boxes.append(box)
-                    else:
-                        box = None
-                        inputs.append(taken)
+                    box = take(self._control(each))
                 elif name == "fldChar" and each in self._numbers:
-                    taken = self._field(each)
-                    if taken.kind == "box":
-                        box = {**taken.place, "option": "", "ticked": taken.text == "1"}
-                        paragraph.boxes.append(box)
-                    else:
-                        box = None
-                        inputs.append(taken)
+                    box = take(self._field(each))
                 elif name == "t":
                     text = each.text or ""
                     if box is not None:
@@ -357,9 +353,9 @@ class _Reader:
                 elif name == "noBreakHyphen":
                     pieces.append("-")
                 elif name != "p":
-                    collect(each, inside)
+                    collect(each)
 
-        if control is not None and not any(True for _ in ()):
+        if control is not None:
             text = "".join(each.text or "" for each in element.iter(f"{_W}t"))
             taken = inputs[0]
             if taken.kind == "group":
@@ -369,7 +365,7 @@ class _Reader:
                 return paragraph
             else:
                 inputs.clear()
-        collect(element, False)
+        collect(element)
         paragraph.text = clean("".join(pieces))
         for each in paragraph.boxes:
             each["option"] = clean(each["option"]).strip(" ,;|/☐☒")
@@ -395,7 +391,7 @@ class _Reader:
                 options = tuple(each for each in items if each and not is_placeholder(each))
                 return Input(place, "list" if options else "text", text, options)
         content = control.find(f"{_W}sdtContent")
-        inner = [] if content is None else [each for each in content.iter(f"{_W}p", f"{_W}tbl")]
+        inner = [] if content is None else list(content.iter(f"{_W}p", f"{_W}tbl"))
         if "docPartObj" in names or "group" in names or "repeatingSection" in names or len(inner) > 3:
             return Input(place, "group")
         return Input(place, "date" if "date" in names else "text", text)

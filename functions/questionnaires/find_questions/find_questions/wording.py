@@ -60,8 +60,8 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(
-    r"\b(?:name|names|address|e-?mail|phone|telephone|fax|website|web ?site|url|web link|date|country|city|contact|title|"
-    r"headquarters?|locations?|year|duns|signature|position|role|zip|postal code|vat|tax id|number of|"
+    r"\b(?:name|names|address|e-?mail|phone|telephone|fax|website|web ?site|url|web link|date|country|city|contact|"
+    r"title|headquarters?|locations?|year|duns|signature|position|role|zip|postal code|vat|tax id|number of|"
     r"anschrift|adresse|telefon|datum|land|ort|ansprechpartner|funktion|unterschrift|firma|"
     r"nombre|direcci[oó]n|tel[eé]fono|fecha|pa[ií]s|ciudad|cargo|firma)\b|名称|姓名|地址|电话|邮箱|日期|联系人|网址",
     re.IGNORECASE,
@@ -76,8 +76,8 @@ _LEADING = re.compile(
 )
 _YES = {"yes", "y", "ja", "j", "sí", "si", "oui", "是", "有", "true", "compliant", "full", "fully compliant"}
 _LIMIT = re.compile(
-    r"(?:max(?:imum|imal|\.)?|limit(?:ed)?(?: to| of)?|up to|no more than|not exceed|höchstens|bis zu|m[aá]x(?:imo|\.)?|"
-    r"hasta|不超过|最多|限)\D{0,16}?(?P<n>\d{1,3}(?:[.,  ]\d{3})+|\d{1,6})\s*"
+    r"(?:max(?:imum|imal|\.)?|limit(?:ed)?(?: to| of)?|up to|no more than|not exceed|höchstens|bis zu|"
+    r"m[aá]x(?:imo|\.)?|hasta|不超过|最多|限)\D{0,16}?(?P<n>\d{1,3}(?:[.,  ]\d{3})+|\d{1,6})\s*"
     r"(?:characters?|chars?|zeichen|caracteres|个?字符?|字)"
     r"|(?P<m>\d{1,3}(?:[.,]\d{3})+|\d{1,6})[\s-]*(?:characters?|chars?|zeichen|caracteres|字符?)\s*"
     r"(?:limit|max\w*|or (?:less|fewer)|m[aá]x\w*|以内|以下)",
