@@ -33,7 +33,7 @@ _ANSWER = re.compile(
 )
 _QUESTION = re.compile(
     r"\b(?:questions?|quer(?:y|ies)|requirements?|fragen?|fragestellung|anforderung(?:en)?|preguntas?|"
-    r"cuesti[oó]n(?:es)?|requisitos?|criteri(?:on|a)|kriteri(?:um|en)|questionnaire|"
+    r"cuesti[oó]n(?:es)?|requisitos?|criteri(?:on|a)|kriteri(?:um|en)|"
     r"control (?:objective|description|statement|question)s?|domand[ae]|exigences?)\b"
     r"|问题|要求|题目|问项|检查项|需求|评估项",
 )

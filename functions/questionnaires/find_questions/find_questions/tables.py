@@ -82,7 +82,8 @@ class Finding:
             if entries and entries[-1]["columns"] == part.columns:
                 entries[-1]["rows"][1] = found[-1]
                 continue
-            entries.append({"header_row": part.header_row, "columns": part.columns, "rows": [found[0], found[-1]]})
+            first = found[0] if part.header_row is None else part.rows[0]
+            entries.append({"header_row": part.header_row, "columns": part.columns, "rows": [first, found[-1]]})
         if entries:
             entries[0]["skipped"] = [{"row": row, "why": why} for row, why in self.skipped[:SKIPPED_ROWS]]
             if more := len(self.skipped) - SKIPPED_ROWS:
@@ -127,6 +128,8 @@ def _given_skips(given: Mapping[str, Any] | None) -> dict[int, str] | None:
 def _parts(table: Table) -> Iterator[Part]:
     rows = sorted(row for row, cells in table.rows.items() if cells)
     headers = [(row, columns) for row in rows if (columns := _header(table, row, row == rows[0]))]
+    if any(len(columns) > 1 for _, columns in headers):
+        headers = [(row, columns) for row, columns in headers if set(columns) != {"question"}]  # others are titles
     if not headers:
         if columns := _asking_column(table, rows):
             yield Part(columns, rows)
@@ -316,7 +319,7 @@ def _read_part(table: Table, part: Part, finding: Finding, given_skips: Mapping[
     header = table.rows.get(part.header_row, {}) if part.header_row is not None else {}
     own_section = part.columns.get("section")
     section = ""
-    if "question" in part.columns and question not in header and header and min(header) not in part.columns.values():
+    if header and question not in header and role_of(header[min(header)]) != "number":
         section = clean(header[min(header)])
     asking_shapes, labelled, asking = Counter[str](), 0, 0
     for row in part.rows:
