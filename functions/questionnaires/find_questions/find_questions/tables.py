@@ -246,7 +246,7 @@ def _fields(table: Table, rows: list[int]) -> Iterator[Part]:
             blocks.append((column, [row]))
     for column, block in blocks:
         names = [table.rows[row][column].rstrip() for row in block]
-        seen = all((row, column + 1) in table.empty for row in block)
+        seen = sum((row, column + 1) in table.empty for row in block) * 2 >= len(block)
         with_colon = sum(name.endswith((":", "：")) for name in names)
         if with_colon * 2 >= len(block) or (seen and len(block) >= 2 and sum(map(is_field, names)) * 2 >= len(block)):
             yield Part({"question": column, "answer": column + 1}, block, explicit=True)
