@@ -12,13 +12,14 @@ from local.bedrock.words import language_of
 CANNOT = {
     "en": (
         "This is the extractive engine, not a language model. It answers a <question> from a <context>, "
-        "sums up a <transcript> or finds <insights> in it, makes a <question> with its <history> stand alone and reads images. "
-        "It cannot do what this prompt asks; set DOCENT_LLM_URL to use a language model."
+        "sums up a <transcript> or finds <insights> in it, makes a <question> with its <history> stand alone and "
+        "reads images. It cannot do what this prompt asks; set DOCENT_LLM_URL to use a language model."
     ),
     "de": (
         "Dies ist die extraktive Maschine, kein Sprachmodell. Sie beantwortet eine <question> aus einem "
-        "<context>, fasst ein <transcript> zusammen oder sucht <insights> darin, löst eine <question> aus ihrer <history> und liest "
-        "Bilder. Was diese Anfrage verlangt, kann sie nicht; mit DOCENT_LLM_URL kann es ein Sprachmodell."
+        "<context>, fasst ein <transcript> zusammen oder sucht <insights> darin, löst eine <question> aus ihrer "
+        "<history> und liest Bilder. Was diese Anfrage verlangt, kann sie nicht; mit DOCENT_LLM_URL kann es ein "
+        "Sprachmodell."
     ),
 }
 

@@ -134,8 +134,12 @@ def record(number: int, subject: str = "pump") -> dict[str, Any]:
 def refused(call: Any, *args: Any, **request: Any) -> tuple[str, str]:
     with pytest.raises(ClientError) as caught:
         call(*args, **request)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
+    return told(caught.value)
+
+
+def told(error: ClientError) -> tuple[str, str]:
+    found = error.response.get("Error", {})
+    return found.get("Code", ""), found.get("Message", "")
 
 
 def test_a_job_answers_every_record_as_converse_does_and_shuffles_them(stand: Stand) -> None:
@@ -364,7 +368,7 @@ def test_a_caller_needs_permissions_for_the_model_the_job_and_the_role(stand: St
         try:
             own.create(uri)
         except ClientError as error:
-            return error.response["Error"]["Code"], error.response["Error"]["Message"]
+            return told(error)
         return None
 
     for name, allowed, lacking in (
@@ -499,14 +503,26 @@ def test_other_operations_of_bedrock_still_work(stand: Stand) -> None:
     assert stand.bedrock.list_foundation_models()["modelSummaries"]
 
 
+def test_other_requests_are_answered_while_a_job_is_in_progress(stand: Stand) -> None:
+    faults(stand, "bedrock-batch.Record=delay:0.05")
+    arn = stand.create(stand.put("in/busy/calls.jsonl", *(record(number) for number in range(400))))
+    stand.reached(arn, "InProgress")
+    stand.machine.client("bedrock-runtime").converse(modelId=CLAUDE, **record(7)["modelInput"])
+    assert stand.job(arn)["status"] == "InProgress"
+    stand.bedrock.stop_model_invocation_job(jobIdentifier=arn)
+    stand.ended(arn)
+
+
 def test_jobs_outlive_a_restart_and_go_on(stand: Stand) -> None:
-    faults(stand, "bedrock-batch.Scheduled=delay:60")
-    uri = stand.put("in/restarted/calls.jsonl", record(1), record(2))
-    done = stand.create(uri, jobName="before-the-restart")
-    arn = done
-    stand.reached(arn, "Scheduled")
+    faults(stand, "bedrock-batch.Scheduled[waits]=delay:60", "bedrock-batch.Record=delay:0.3")
+    uri = stand.put("in/restarted/calls.jsonl", *(record(number) for number in range(40)))
+    waiting, working = stand.create(uri, jobName="waits"), stand.create(uri, jobName="works")
+    stand.reached(waiting, "Scheduled")
+    wait_until(lambda: stand.job(working)["processedRecordCount"] >= 1, seconds=60)
     stand.machine.restart()
     faults(stand)
-    assert stand.ended(arn)["status"] == "Completed"
-    assert len(stand.output(arn, "calls.jsonl.out")) == 2
-    assert refused(stand.create, uri, jobName="before-the-restart")[0] == "ConflictException"
+    for arn in (waiting, working):
+        job = stand.ended(arn)
+        assert (job["status"], job["processedRecordCount"]) == ("Completed", 40)
+        assert len({line["recordId"] for line in stand.output(arn, "calls.jsonl.out")}) == 40
+    assert refused(stand.create, uri, jobName="waits")[0] == "ConflictException"

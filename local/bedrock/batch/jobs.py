@@ -1,7 +1,6 @@
 """A batch inference job, as GetModelInvocationJob answers it, and the rules for its statuses."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from local.bedrock.batch.wire import Json
 
@@ -27,7 +26,7 @@ class JobFailedError(Exception):
 
 
 def submitted(arn: str, request: Json, now: datetime) -> Json:
-    job = {"jobArn": arn} | {name: request[name] for name in _KEPT if name in request}
+    job: Json = {"jobArn": arn} | {name: request[name] for name in _KEPT if name in request}
     job.setdefault("modelInvocationType", "InvokeModel")
     hours = job.setdefault("timeoutDurationInHours", USUAL_HOURS)
     return job | {
@@ -88,5 +87,5 @@ def written(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def shown(job: Json) -> dict[str, Any]:
+def shown(job: Json) -> Json:
     return job | {name: job.get(name, 0) for name in COUNTS}

@@ -82,7 +82,7 @@ def _told(did: str, uri: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        code = error.response["Error"]["Code"]
+        code = error.response.get("Error", {}).get("Code")
         raise JobFailedError(
             f"The service role could not {did} {uri} ({code}). Check the role's permissions and the bucket, and "
             "submit a new job."

@@ -50,19 +50,24 @@ class Runs:
     def __init__(self, infer: Infer, s3: Callable[[str], Any], faults: Faults) -> None:
         self._infer, self._s3, self._faults = infer, s3, faults
         self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: set[str] = set()
 
     def begin(self, job: Json) -> None:
         self._announce(job)
-        self._start(self._run(job))
+        self._take_up(job)
 
     async def resume(self) -> None:
         """Go on with the jobs that a restart interrupted. What was in progress begins again with its first record."""
         for job in batch_jobs.all_jobs():
-            if job["status"] not in ENDED:
-                self._start(self._run(job))
+            if job["status"] not in ENDED and job["jobArn"] not in self._under_way:
+                self._take_up(job)
 
     def stop(self, job: Json) -> None:
         self._move(job, "Stopping")
+
+    def _take_up(self, job: Json) -> None:
+        self._under_way.add(job["jobArn"])
+        self._start(self._run(job))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -79,6 +84,7 @@ class Runs:
             except Exception:
                 logger.exception("a batch inference job ended with an error of the engine")
                 self._move(job, "Failed", "An internal error occurred. Submit the job again.")
+        self._under_way.discard(job["jobArn"])
 
     async def _advance(self, job: Json) -> None:
         status = job["status"]

@@ -34,7 +34,7 @@ def route(method: str, path: str) -> tuple[str, dict[str, str]] | None:
 def request_of(operation: str, labels: Mapping[str, str], query: Mapping[str, Any], body: bytes) -> Json:
     """One flat, checked request from path, query and body. Timestamps become seconds since 1970."""
     shape = _input_shape(operation)
-    request = _object(body) | labels
+    request = _object(body) | dict(labels)
     for name, member in shape.members.items():
         if name in query and member.serialization.get("location") == "querystring":
             given = query[name][0] if isinstance(query[name], list) else query[name]
