@@ -10,6 +10,9 @@ engine (`service.Operation`) or a task of a workflow (`state-machine.State`):
     bedrock-runtime.Converse=malformed*1                 status 200 with half of the body; a task returns `{}`
     bedrock-runtime.Converse=reply:no tags here*1        the model says exactly this
 
+    bedrock.CreateModelInvocationJob=lost:InternalServerException*1  the job is made but the reply is lost
+    bedrock-batch.InProgress=PartiallyCompleted          local/bedrock/batch/runs.py lists those of batch inference
+
     docent-ingest-document.ClaimDocument=DynamoDB.ThrottlingException*2  an error name of Step Functions
     docent-ingest-document.SyncKendra=lost:States.Timeout*1              the work is done but its reply is lost
     docent-ingest-document.ExtractImages=kill:0.1*1                      the function's process is killed after 0.1 s

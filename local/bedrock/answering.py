@@ -5,20 +5,21 @@ The prompt's tags select what it does. Runs in a worker process because it compu
 
 import re
 
-from local.bedrock import condensing, quoting, summing_up
+from local.bedrock import call_insights, condensing, quoting, summing_up
 from local.bedrock.prompt import part, passages
 from local.bedrock.words import language_of
 
 CANNOT = {
     "en": (
         "This is the extractive engine, not a language model. It answers a <question> from a <context>, "
-        "sums up a <transcript>, makes a <question> with its <history> stand alone and reads images. "
-        "It cannot do what this prompt asks; set DOCENT_LLM_URL to use a language model."
+        "sums up a <transcript> or finds <insights> in it, makes a <question> with its <history> stand alone and "
+        "reads images. It cannot do what this prompt asks; set DOCENT_LLM_URL to use a language model."
     ),
     "de": (
         "Dies ist die extraktive Maschine, kein Sprachmodell. Sie beantwortet eine <question> aus einem "
-        "<context>, fasst ein <transcript> zusammen, löst eine <question> aus ihrer <history> und liest "
-        "Bilder. Was diese Anfrage verlangt, kann sie nicht; mit DOCENT_LLM_URL kann es ein Sprachmodell."
+        "<context>, fasst ein <transcript> zusammen oder sucht <insights> darin, löst eine <question> aus ihrer "
+        "<history> und liest Bilder. Was diese Anfrage verlangt, kann sie nicht; mit DOCENT_LLM_URL kann es ein "
+        "Sprachmodell."
     ),
 }
 
@@ -29,6 +30,8 @@ def answer(system: str, prompt: str) -> str:
     if question is not None and context is not None:
         return quoting.answer(part(prompt, "standalone") or question, passages(context))
     if (transcript := part(prompt, "transcript")) is not None:
+        if insights := call_insights.insights_of(part(prompt, "insights") or ""):
+            return call_insights.answer(prompt, transcript, insights)
         return summing_up.summary(transcript, _without_parts(f"{system}\n{prompt}"))
     if question is not None and (history := part(prompt, "history")) is not None:
         return condensing.standalone(question, history)

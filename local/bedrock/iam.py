@@ -1,4 +1,4 @@
-"""The IAM action and resource that a request to Bedrock Runtime is checked against."""
+"""The IAM action and resource that a request to Bedrock Runtime, or to batch inference, is checked against."""
 
 from urllib.parse import unquote
 
@@ -15,13 +15,27 @@ ACTIONS = {
 def resource_of(path: str, _body: bytes) -> str:
     """AWS checks an inference profile by its own ARN and a guardrail by the guardrail's ARN."""
     kind, name = [unquote(part) for part in path.split("/") if part][:2]
+    if kind == "guardrail" and not name.startswith("arn:"):
+        return f"arn:aws:bedrock:{region()}:{account()}:guardrail/{name}"
+    return model_arn(name)
+
+
+def model_arn(name: str) -> str:
+    """The ARN of a model or an inference profile."""
     if name.startswith("arn:"):
         return name
-    if kind == "guardrail":
-        return f"arn:aws:bedrock:{region()}:{account()}:guardrail/{name}"
     if name.split(".", 1)[0] in {"us", "eu", "apac", "global"}:
         return f"arn:aws:bedrock:{region()}:{account()}:inference-profile/{name}"
     return f"arn:aws:bedrock:{region()}::foundation-model/{name}"
+
+
+def job_of(path: str, _body: bytes) -> str | None:
+    """The batch inference job in a path; a job that does not exist yet can have any id."""
+    kind, _, name = unquote(path).strip("/").partition("/")
+    if kind != "model-invocation-job":
+        return None
+    job_id = name.removesuffix("/stop").rpartition("/")[2] or "*"
+    return f"arn:aws:bedrock:{region()}:{account()}:model-invocation-job/{job_id}"
 
 
 # Where the guardrail profile of the United States leads to from a region there.

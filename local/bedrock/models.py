@@ -12,8 +12,12 @@ _ARN = (
 _MODEL = re.compile(rf"(?:{_ID}|{_ARN})")
 
 
+def is_model(model_id: str) -> bool:
+    return bool(_MODEL.fullmatch(model_id))
+
+
 def check_model(model_id: str) -> None:
-    if not _MODEL.fullmatch(model_id):
+    if not is_model(model_id):
         raise Refusal(
             "ResourceNotFoundException",
             f"Could not resolve the foundation model from the model identifier: {model_id}",

@@ -1,7 +1,8 @@
-"""Bedrock Runtime on this machine. MiniStack answers all other Bedrock operations."""
+"""Bedrock Runtime and batch inference on this machine. MiniStack answers all other Bedrock operations."""
 
+from local.bedrock.batch.service import BatchInference
 from local.bedrock.guardrail import GuardrailEngine
-from local.bedrock.iam import ACTIONS, profiles_of, resource_of
+from local.bedrock.iam import ACTIONS, job_of, profiles_of, resource_of
 from local.bedrock.runtime import BedrockRuntime
 from local.machine import Machine
 from local.seams import services
@@ -20,3 +21,7 @@ def register(machine: Machine) -> None:
     services.name_resource("bedrock-runtime", resource_of)
     services.authorize_as(ACTIONS)
     services.check_also("bedrock-runtime", profiles_of)
+    batch = BatchInference(runtime.infer, machine.s3, machine.faults)
+    machine.warming.append(batch.resume)
+    services.add_service("bedrock", batch.handle_request)
+    services.name_resource("bedrock", job_of)

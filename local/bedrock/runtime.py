@@ -114,6 +114,16 @@ class BedrockRuntime:
             return status, reply_headers, whole[: len(whole) // 2]
         return status, reply_headers, reply
 
+    async def infer(self, operation: str, model_id: str, body: bytes, fault: Fault) -> dict[str, Any]:
+        """The reply to one record of a batch inference job, which waits for its turn. Raises Refusal."""
+        while True:
+            try:
+                _, _, reply = await self._answered(operation, {"model": model_id}, {}, body, fault)
+            except WorkerBusyError:
+                continue
+            assert isinstance(reply, bytes)
+            return json.loads(reply)
+
     async def _answered(
         self, operation: str, parts: dict[str, str], headers: dict[str, str], body: bytes, fault: Fault
     ) -> StreamedReply:

@@ -42,11 +42,6 @@ def trusts(
     MiniStack matches a Federated principal for AssumeRoleWithWebIdentity only, so the statements that name
     the provider are selected here. MiniStack evaluates their actions and conditions.
     """
-    document = role.get("AssumeRolePolicyDocument") or "{}"
-    document = json.loads(document) if isinstance(document, str) else document
-    statements = document.get("Statement", [])
-    statements = [statements] if isinstance(statements, dict) else statements
-    naming = [statement | {"Principal": "*"} for statement in statements if _names(statement, provider)]
     context = iam_evaluator.EvalContext(
         principal_arn=provider,
         principal_type="FederatedUser",
@@ -58,15 +53,55 @@ def trusts(
         tag_keys=list(tags),
         service_context={key.lower(): value for key, value in keys.items()},
     )
-    return iam_evaluator.evaluate_trust_policy({"Statement": naming}, provider, context)
+    return iam_evaluator.evaluate_trust_policy(_naming(role, "Federated", provider), provider, context)
 
 
-def _names(statement: Mapping[str, Any], provider: str) -> bool:
+def trusts_service(role: Mapping[str, Any], service: str, keys: Mapping[str, Any]) -> bool:
+    """Whether the role's trust policy lets an AWS service, such as bedrock.amazonaws.com, assume it."""
+    context = iam_evaluator.EvalContext(
+        principal_arn=service,
+        principal_type="AWSService",
+        principal_account=role["Arn"].split(":")[4],
+        action="sts:AssumeRole",
+        resource_arn=role["Arn"],
+        region=get_region(),
+        service_context={key.lower(): value for key, value in keys.items()},
+    )
+    return iam_evaluator.evaluate_trust_policy(_naming(role, "Service", service), service, context)
+
+
+def role_may(role_arn: str, action: str, resource: str) -> bool:
+    """Whether the policies of a role allow an action. Policies of the resource are not asked."""
+    account, name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
+    context = iam_evaluator.EvalContext(
+        principal_arn=role_arn,
+        principal_type="AssumedRole",
+        principal_account=account,
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+    )
+    policies = iam_evaluator._gather_role_policies(name, account)
+    return iam_evaluator.evaluate(context, policies).decision == "Allow"
+
+
+def _naming(role: Mapping[str, Any], kind: str, principal: str) -> dict[str, Any]:
+    """The part of the role's trust policy that is about the principal, for anyone."""
+    document = role.get("AssumeRolePolicyDocument") or "{}"
+    document = json.loads(document) if isinstance(document, str) else document
+    statements = document.get("Statement", [])
+    statements = [statements] if isinstance(statements, dict) else statements
+    return {
+        "Statement": [statement | {"Principal": "*"} for statement in statements if _names(statement, kind, principal)]
+    }
+
+
+def _names(statement: Mapping[str, Any], kind: str, wanted: str) -> bool:
     principal = statement.get("Principal")
     if principal == "*":
         return True
-    named = principal.get("Federated", []) if isinstance(principal, dict) else []
-    return provider in ([named] if isinstance(named, str) else named)
+    named = principal.get(kind, []) if isinstance(principal, dict) else []
+    return wanted in ([named] if isinstance(named, str) else named)
 
 
 def session_policies(parameters: dict[str, Any], account: str) -> tuple[dict[str, Any] | None, Reply | None]:

@@ -110,14 +110,25 @@ def check_also(service: str, others: Callable[[str], list[str]]) -> None:
     iam_evaluator.enforce = enforce
 
 
-def name_resource(name: str, resource_of: Callable[[str, bytes], str]) -> None:
-    """Compute the ARN of a request's resource from `(path, body)`; without it IAM sees `*`."""
+def denial(
+    headers: Mapping[str, str], query: Mapping[str, Any], action: str, resource: str, keys: Mapping[str, str]
+) -> str | None:
+    """Why the caller of a request is not allowed another action, such as `iam:PassRole`; None if it is allowed."""
+    key = router.extract_access_key_id(dict(headers), dict(query)) or ""
+    service = action.partition(":")[0]
+    found = iam_evaluator.enforce(key, action, service, get_region(), resource_arn=resource, service_context=dict(keys))
+    if isinstance(found, iam_evaluator.EvalResult):
+        return iam_actions.identity_denial_message(action, found.principal_arn, resource, found.decision == "Deny")
+    return found.message if found else None
+
+
+def name_resource(name: str, resource_of: Callable[[str, bytes], str | None]) -> None:
+    """Compute the ARN of a request's resource from `(path, body)`; without it, or for None, IAM sees MiniStack's."""
     of_ministack = iam_actions.extract_resource_arn
 
     def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
-        if service == name:
-            return resource_of(path, body)
-        return of_ministack(service, method, path, headers, body, *rest)
+        found = resource_of(path, body) if service == name else None
+        return found or of_ministack(service, method, path, headers, body, *rest)
 
     iam_actions.extract_resource_arn = extract_resource_arn
 
