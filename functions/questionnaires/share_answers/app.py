@@ -32,7 +32,7 @@ def settings() -> Settings:
 
 def share_answers(event: dict[str, Any]) -> dict[str, Any]:
     table, own_id, now = settings().questionnaires_table, event["questionnaire_id"], now_text()
-    items = read_items(table, own_id, "item, digest, #status, review")
+    items = read_items(table, own_id, "#item, digest, #status, review")
     found = copies(items)
     for copied, original in found:
         copy_answer(table, own_id, copied, original, now)

@@ -146,9 +146,8 @@ def update_row(
 
 
 def read_items(table: str, questionnaire_id: str, attributes: str, prefix: str = ITEM) -> Iterator[dict[str, Any]]:
-    """The named attributes of every item, in the order of the questions. `#status` and `#error` are names too."""
-    names = {f"#{name}": name for name in ("status", "error") if f"#{name}" in attributes}
-    more: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
+    """The named attributes of every item, in the order of the questions. `#item`, `#status` and `#error` are names too."""
+    names = {"#item": "item"} | {f"#{name}": name for name in ("status", "error") if f"#{name}" in attributes}
     values: Any = {":id": {"S": questionnaire_id}, ":prefix": {"S": prefix}}
     try:
         for page in (
@@ -156,11 +155,11 @@ def read_items(table: str, questionnaire_id: str, attributes: str, prefix: str =
             .get_paginator("query")
             .paginate(
                 TableName=table,
-                KeyConditionExpression="questionnaire_id = :id AND begins_with(item, :prefix)",
+                KeyConditionExpression="questionnaire_id = :id AND begins_with(#item, :prefix)",
                 ExpressionAttributeValues=values,
                 ProjectionExpression=attributes,
+                ExpressionAttributeNames=names,
                 ConsistentRead=True,
-                **more,
             )
         ):
             for item in page["Items"]:

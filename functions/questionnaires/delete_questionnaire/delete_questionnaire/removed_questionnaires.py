@@ -30,7 +30,7 @@ def forget_items(table: str, row: QuestionnaireRow) -> None:
         *(
             own | {"item": {"S": each["item"]}}
             for prefix in (ITEM, LOG)
-            for each in read_items(table, row.questionnaire_id, "item", prefix)
+            for each in read_items(table, row.questionnaire_id, "#item", prefix)
         ),
         *(entry_key(name, row.values["created_at"], row.questionnaire_id) for name in row.readers.names),
     ]

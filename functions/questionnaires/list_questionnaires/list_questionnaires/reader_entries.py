@@ -33,7 +33,8 @@ def page(table: str, caller: Caller, limit: int, place: str | None) -> tuple[lis
 
 def _entries(table: str, name: str, before: str | None, limit: int) -> list[str]:
     """Times and ids, newest first."""
-    older = " AND item < :before" if before else ""
+    older = " AND #item < :before" if before else ""
+    names = {"ExpressionAttributeNames": {"#item": "item"}} if before else {}
     values = {":reader": {"S": f"{READER}{name}"}} | ({":before": {"S": before}} if before else {})
     try:
         reply = dynamodb().query(
@@ -43,6 +44,7 @@ def _entries(table: str, name: str, before: str | None, limit: int) -> list[str]
             ScanIndexForward=False,
             Limit=limit,
             ConsistentRead=True,
+            **names,
         )
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "questionnaires were listed", MisconfiguredError) from error

@@ -19,12 +19,13 @@ def has_changed(table: str, row: QuestionnaireRow) -> bool:
     try:
         newest = dynamodb().query(
             TableName=table,
-            KeyConditionExpression="questionnaire_id = :id AND item > :written",
+            KeyConditionExpression="questionnaire_id = :id AND #item > :written",
             ExpressionAttributeValues={
                 ":id": {"S": row.questionnaire_id},
                 ":written": {"S": f"{LOG}{row.values['filled_at']}"},
             },
-            ProjectionExpression="item",
+            ProjectionExpression="#item",
+            ExpressionAttributeNames={"#item": "item"},
             ConsistentRead=True,
             Limit=1,
         )["Items"]
