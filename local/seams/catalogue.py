@@ -234,7 +234,7 @@ SEAMS = (
     ),
     Seam(
         "Step Functions",
-        "A Distributed Map ignores `MaxConcurrencyPath`, `ToleratedFailurePercentagePath` and `ToleratedFailureCountPath`.",
+        "A Distributed Map ignores `MaxConcurrencyPath` and the paths of its tolerated failures.",
         "1.5.33",
         workflows.read_limits_of_maps,
     ),

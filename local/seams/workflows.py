@@ -101,7 +101,7 @@ def fail_maps_without_items() -> None:
 
 
 def read_limits_of_maps() -> None:
-    """A Distributed Map takes its concurrency and its tolerated failures from its input, too; MiniStack ignores both."""
+    """A Distributed Map can take its concurrency and tolerated failures from its input; MiniStack ignores that."""
     of_ministack = stepfunctions._run_distributed_map
     limits = ("MaxConcurrency", "ToleratedFailurePercentage", "ToleratedFailureCount")
 

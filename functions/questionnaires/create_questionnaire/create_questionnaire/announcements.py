@@ -87,7 +87,7 @@ def announce(table: str, caller: Caller, upload: PlannedUpload, announced: Mappi
         table,
         upload.questionnaire_id,
         "SET announced = :announced, #owner = :owner, readers = :readers, file_name = :file_name,"
-        f" created_at = if_not_exists(created_at, :now), updated_at = :now{first}",
+        f" created_at = if_not_exists(created_at, :now), updated_at = if_not_exists(updated_at, :now){first}",
         "attribute_exists(questionnaire_id) OR attribute_not_exists(questionnaire_id)",
         values,
         "a questionnaire was announced",
