@@ -10,10 +10,11 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from docent.batches import read_all, write_all
+from docent.batches import write_all
 from docent.derived_keys import QuestionnaireKeys
 from docent.documents import Document, ObjectPointer
 from docent.objects import read_bytes, write_bytes
+from docent.questionnaire_rows import read_items
 from docent.questionnaires import Question, item_key
 from docent.settings import read_settings
 
@@ -46,18 +47,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     keys = QuestionnaireKeys(document.document_id, document.generation)
     pointer = ObjectPointer(settings().derived_bucket, keys.questions)
     write_bytes(pointer, b"".join(json.dumps(q.to_json()).encode() + b"\n" for q in found), "application/jsonl")
-    had = {
-        each["item"]["S"]: each
-        for each in read_all(
-            settings().questionnaires_table,
-            [own_key(document, q) for q in found],
-            "questions were looked up",
-        )
-    }
+    items = read_items(settings().questionnaires_table, document.document_id, "#item, digest")
+    had = {each["item"]: each["digest"] for each in items}
     puts: list[Any] = []
     for q in found:
-        before = had.get(item_key(q.number), {})
-        if before.get("digest", {}).get("S") != q.digest:
+        if had.get(item_key(q.number)) != q.digest:
             item = {"question": {"S": json.dumps(q.to_json())}, "digest": {"S": q.digest}, "status": {"S": "pending"}}
             puts.append({"PutRequest": {"Item": own_key(document, q) | item}})
     write_all(settings().questionnaires_table, puts, "questions were written")

@@ -98,9 +98,7 @@ def _id_of(stack: Stack, execution_arn: str) -> str:
     return document_id_of(given["detail"]["bucket"]["name"], given["detail"]["object"]["key"])
 
 
-def test_a_run_can_be_stopped_and_goes_on_with_what_is_left(
-    stack: Stack, api: Questionnaires, tmp_path: Path
-) -> None:
+def test_a_run_can_be_stopped_and_goes_on_with_what_is_left(stack: Stack, api: Questionnaires, tmp_path: Path) -> None:
     stack.faults("bedrock-runtime.Converse=delay:1")
     questions = [f"What is in room {number} of the castle?" for number in range(40)]
     own_id = api.upload(spreadsheet(tmp_path / "rooms.csv", questions), {"use_documents": True})
