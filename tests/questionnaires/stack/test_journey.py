@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,8 @@ ASKED = json.loads(sample_event("answer_questions.nine_questions.json")["body"])
 
 
 @pytest.fixture
-def api(stack: Stack) -> Iterator[Questionnaires]:
-    yield Questionnaires(Session(stack.target), timeout=240)
+def api(stack: Stack) -> Questionnaires:
+    return Questionnaires(Session(stack.target), timeout=240)
 
 
 def spreadsheet(path: Path, questions: list[str]) -> Path:
