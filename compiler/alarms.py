@@ -1,4 +1,7 @@
-"""An alarm for each workflow: an execution that timed out or was stopped did not do its work either."""
+"""An alarm for each workflow: an execution that timed out or was stopped did not do its work either.
+
+Where users stop executions, a stopped one is no failure.
+"""
 
 from collections.abc import Sequence
 
@@ -17,10 +20,11 @@ def alarms(workflows: Sequence[Workflow]) -> Part:
 def _alarm(workflow: Workflow) -> str:
     machine = logical_id(workflow.name)
     about = f"[{{ Name: StateMachineArn, Value: !Ref {machine} }}]"
+    ends = {end: metric for end, metric in ENDS.items() if end != "aborted" or not workflow.users_stop_it}
     metrics = "\n".join(
         f"        - Id: {end}\n          ReturnData: false\n          MetricStat: {{ Stat: Sum, Period: 300, Metric:"
         f" {{ Namespace: AWS/States, MetricName: {metric}, Dimensions: {about} }} }}"
-        for end, metric in ENDS.items()
+        for end, metric in ends.items()
     )
     return f"""  {workflow.alarm}:
     Type: AWS::CloudWatch::Alarm
@@ -29,7 +33,7 @@ def _alarm(workflow: Workflow) -> str:
       Metrics:
         # A metric without data has no value, and a sum with it would have none.
         - Id: not_succeeded
-          Expression: {" + ".join(f"FILL({end}, 0)" for end in ENDS)}
+          Expression: {" + ".join(f"FILL({end}, 0)" for end in ends)}
           ReturnData: true
 {metrics}
       EvaluationPeriods: 1

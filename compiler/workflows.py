@@ -19,12 +19,16 @@ from compiler.project import NOTICE
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """One source. `alarm` is its alarm's logical id; record_failure hears of those that have `records_failures`."""
+    """One source. `alarm` is its alarm's logical id; record_failure hears of those that have `records_failures`.
+
+    Where users may stop an execution (`UsersStopIt: true`), that is no failure for the alarm.
+    """
 
     name: str
     alarm: str
     alarm_description: str
     records_failures: bool
+    users_stop_it: bool
     definition: Mapping[str, Any]
 
     @classmethod
@@ -34,7 +38,8 @@ class Workflow:
         about = source.pop("Workflow")
         comment = f"{NOTICE.format(f'{name}.asl.yaml')} {source.pop('Comment')}"
         definition = _with_retries({"Comment": comment, **source}, policies)
-        return cls(name, about["Alarm"], about["AlarmDescription"], about["RecordFailures"], definition)
+        stopped = about.get("UsersStopIt", False)
+        return cls(name, about["Alarm"], about["AlarmDescription"], about["RecordFailures"], stopped, definition)
 
     def to_json(self) -> str:
         return json.dumps(self.definition, indent=2, ensure_ascii=False) + "\n"

@@ -233,6 +233,18 @@ SEAMS = (
         workflows.fail_maps_without_items,
     ),
     Seam(
+        "Step Functions",
+        "A Distributed Map ignores `MaxConcurrencyPath` and the paths of its tolerated failures.",
+        "1.5.33",
+        workflows.read_limits_of_maps,
+    ),
+    Seam(
+        "Step Functions",
+        "The children of a Distributed Map go on when its execution is stopped.",
+        "1.5.33",
+        workflows.stop_children_with_their_execution,
+    ),
+    Seam(
         "EventBridge",
         "An event whose state machine no longer exists is dropped instead of sent to the dead-letter queue.",
         "1.5.33",

@@ -100,6 +100,36 @@ def fail_maps_without_items() -> None:
     stepfunctions._read_map_items = read
 
 
+def read_limits_of_maps() -> None:
+    """A Distributed Map can take its concurrency and tolerated failures from its input; MiniStack ignores that."""
+    of_ministack = stepfunctions._run_distributed_map
+    limits = ("MaxConcurrency", "ToleratedFailurePercentage", "ToleratedFailureCount")
+
+    def run(state: Any, raw_input: Any, effective: Any, iterator: Any, execution: Any, ctx: Any) -> Any:
+        given = {
+            name: stepfunctions._resolve_path_or_ctx(state[f"{name}Path"], effective, ctx)
+            for name in limits
+            if f"{name}Path" in state
+        }
+        return of_ministack({**state, **given}, raw_input, effective, iterator, execution, ctx)
+
+    stepfunctions._run_distributed_map = run
+
+
+def stop_children_with_their_execution() -> None:
+    """StopExecution also ends the Map Run: no further child begins. MiniStack runs all of them to the last."""
+    of_ministack = stepfunctions._run_sub_machine
+
+    def run(states: Any, start_at: str, input_data: Any, execution: Any, ctx: Any) -> Any:
+        map_run = stepfunctions._map_runs.get(execution.get("mapRunArn"))
+        parent = stepfunctions._executions.get(map_run["executionArn"]) if map_run else None
+        if parent and parent["status"] == "ABORTED":
+            raise stepfunctions._ExecutionError("States.Runtime", "The execution was stopped.")
+        return of_ministack(states, start_at, input_data, execution, ctx)
+
+    stepfunctions._run_sub_machine = run
+
+
 # The task that runs in this thread: `(state machine, state, the execution's input)`.
 _task: contextvars.ContextVar[tuple[str, str, str]] = contextvars.ContextVar("task")
 # Seconds after which the process that serves this thread's invocation is killed.
@@ -184,7 +214,7 @@ def resume_interrupted_executions() -> int:
     for (account, region, _), execution in list(stepfunctions._executions._data.items()):
         if execution.get("error") != "States.ServiceRestart" or "mapRunArn" in execution:
             continue
-        if not _began_with_an_event(execution):
+        if not _began_by_itself(execution):
             continue
         set_request_account_id(account)
         set_request_region(region)
@@ -193,5 +223,6 @@ def resume_interrupted_executions() -> int:
     return resumed
 
 
-def _began_with_an_event(execution: dict[str, Any]) -> bool:
-    return "detail-type" in json.loads(execution.get("input") or "{}")
+def _began_by_itself(execution: dict[str, Any]) -> bool:
+    given = json.loads(execution.get("input") or "{}")
+    return "detail-type" in given or "subject" in given

@@ -242,6 +242,28 @@ def test_a_distributed_map_without_items_fails_as_on_aws(monkeypatch: pytest.Mon
     assert raised.value.error == "States.ItemReaderFailed"
 
 
+@of(workflows.read_limits_of_maps)
+def test_a_distributed_map_takes_its_limits_from_its_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stepfunctions, "_run_distributed_map", lambda state, *_: state)
+    workflows.read_limits_of_maps()
+    state = {"MaxConcurrencyPath": "$.at_once", "ToleratedFailurePercentagePath": "$.tolerated"}
+    ran = stepfunctions._run_distributed_map(state, {}, {"at_once": 7, "tolerated": 20}, {}, {}, {})
+    assert (ran["MaxConcurrency"], ran["ToleratedFailurePercentage"]) == (7, 20)
+
+
+@of(workflows.stop_children_with_their_execution)
+def test_no_child_of_a_map_begins_once_its_execution_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    parents = {"run": {"status": "RUNNING"}, "stopped": {"status": "ABORTED"}}
+    monkeypatch.setattr(stepfunctions, "_run_sub_machine", lambda *_: "done")
+    monkeypatch.setattr(stepfunctions, "_executions", parents)
+    monkeypatch.setattr(stepfunctions, "_map_runs", {f"map of {name}": {"executionArn": name} for name in parents})
+    workflows.stop_children_with_their_execution()
+    assert stepfunctions._run_sub_machine({}, "", {}, {"mapRunArn": "map of run"}, {}) == "done"
+    assert stepfunctions._run_sub_machine({}, "", {}, {}, {}) == "done"
+    with pytest.raises(stepfunctions._ExecutionError):
+        stepfunctions._run_sub_machine({}, "", {}, {"mapRunArn": "map of stopped"}, {})
+
+
 @of(workflows.fail_tasks)
 def test_tasks_are_called_through_the_functions_we_wrap() -> None:
     for runs in (stepfunctions._run_execution, stepfunctions._run_sub_machine):

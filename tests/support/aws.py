@@ -34,6 +34,7 @@ CALLERS_TABLE = "docent-callers"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
+LIBRARY_TABLE = "docent-library"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -43,13 +44,14 @@ TABLES = {
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
+    LIBRARY_TABLE: ("answer_id",),
 }
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.
 CONFIG: Any = {
     "core": {
         "reset_boto3_session": False,
-        "passthrough": {"urls": [r"https?://(kendra|bedrock|qbusiness|sts|states|[^/]+\.execute-api)"]},
+        "passthrough": {"urls": [r"https?://(kendra|bedrock|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]},
     }
 }
 # moto also prepares for callers that use requests. Ours use botocore, and this takes longer than most tests.

@@ -1,4 +1,4 @@
-"""Step Functions as far as functions ask it: the histories of executions, page by page, and failed children."""
+"""Step Functions as far as functions ask it: histories of executions, failed children, and executions they start."""
 
 from typing import Any, ClassVar
 
@@ -20,6 +20,10 @@ class FakeWorkflows(FakeService):
         self.histories: dict[str, list[dict[str, Any]]] = {}
         self.children: dict[str, list[dict[str, Any]]] = {}
         self.map_runs: dict[str, list[str]] = {}
+        # What becomes of executions that a caller waits for: `{status, output?, error?}`.
+        self.ends: dict[str, Any] = {"status": "SUCCEEDED", "output": "{}"}
+        # Of a Map Run that is asked how far it is.
+        self.counts: dict[str, int] = {}
 
     def __call__(self, request: AWSPreparedRequest, event_name: str, **more: Any) -> AWSResponse:
         return super().__call__(request, event_name.replace(".sfn.", ".stepfunctions."), **more)
@@ -66,6 +70,32 @@ class FakeWorkflows(FakeService):
         children = (child for run in self.children.values() for child in run)
         child = next(child for child in children if child["executionArn"] == request["executionArn"])
         return _execution(child) | {name: child[name] for name in ("error", "cause") if name in child}
+
+    def StartExecution(self, request: dict[str, Any]) -> dict[str, Any]:
+        arn = request["stateMachineArn"].replace(":stateMachine:", ":execution:")
+        return {"executionArn": f"{arn}:{request['name']}", "startDate": STARTED}
+
+    def StartSyncExecution(self, request: dict[str, Any]) -> dict[str, Any]:
+        arn = request["stateMachineArn"].replace(":stateMachine:", ":express:")
+        return {"executionArn": f"{arn}:1:2", "startDate": STARTED, "stopDate": STARTED + 1} | self.ends
+
+    def StopExecution(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"stopDate": STARTED}
+
+    def DescribeMapRun(self, request: dict[str, Any]) -> dict[str, Any]:
+        names = ("pending", "running", "succeeded", "failed", "timedOut", "aborted", "total", "resultsWritten")
+        counts = dict.fromkeys(names, 0) | self.counts
+        return {
+            "mapRunArn": request["mapRunArn"],
+            "executionArn": request["mapRunArn"].replace(":mapRun:", ":execution:"),
+            "status": "RUNNING",
+            "startDate": STARTED,
+            "maxConcurrency": 10,
+            "toleratedFailurePercentage": 50,
+            "toleratedFailureCount": 0,
+            "itemCounts": counts,
+            "executionCounts": counts,
+        }
 
     def GetExecutionHistory(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["executionArn"] not in self.histories:

@@ -20,6 +20,7 @@ from tests.support.aws import (
     DERIVED_BUCKET,
     DOCUMENTS_TABLE,
     IMAGES_TABLE,
+    LIBRARY_TABLE,
     QUESTIONNAIRES_TABLE,
     READERS_TABLE,
     SESSIONS_TABLE,
@@ -35,6 +36,7 @@ MODEL_ID = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 APPLICATION_ID = "5d1f3f52-6f0e-4c3e-8f1b-0a7c5c0e9b21"
 GUARDRAIL_ID = "gr7x2k9q4m1z"
 APPLICATION_ID = "7d1c9a52-3f0e-4c8b-9a21-5e6f7a8b9c0d"
+STATE_MACHINE = "arn:aws:states:eu-central-1:111122223333:stateMachine:docent"
 CHAT_ROLE = "arn:aws:iam::111122223333:role/docent-people"
 
 # In texts, captions, questions and the guardrail's findings; it must not be in any log line.
@@ -89,6 +91,13 @@ ENVIRONMENT = {
     "Q_BUSINESS_APPLICATION_ID": APPLICATION_ID,
     "Q_BUSINESS_INDEX_ID": INDEX_ID,
     "GROUPS_SOURCE": f"s3://{SOURCE_BUCKET}/directory/groups.csv",
+    "QUESTIONNAIRES_TABLE": QUESTIONNAIRES_TABLE,
+    "LIBRARY_TABLE": LIBRARY_TABLE,
+    "SECONDS_PER_ANSWER": "8",
+    "SENSITIVE_WORDS": "-",
+    "ANSWER_QUESTIONS_ARN": f"{STATE_MACHINE}-answer-questions",
+    "READ_QUESTIONNAIRE_ARN": f"{STATE_MACHINE}-read-questionnaire",
+    "ANSWER_QUESTIONNAIRE_ARN": f"{STATE_MACHINE}-answer-questionnaire",
     "GROUPS_SECRET_ARN": "",
     "MEMBERS_ROLE_ARN": "arn:aws:iam::111122223333:role/docent-members",
 }

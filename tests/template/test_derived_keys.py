@@ -37,7 +37,9 @@ PARTS = {text for text in texts(OWNER) if PART.fullmatch(text)}
 
 def test_the_parts_of_all_keys_are_known() -> None:
     generation = {"manifest.json", "images/", "captions/", "pictures/", "thumbnails/", "entries.json"}
-    assert generation | {"documents/", "glossary.csv", "groups/", "group-members/"} == PARTS
+    questionnaire = {"questions.jsonl", "missing.jsonl", "filled/", "source.json"}
+    prefixes = {"documents/", "questionnaires/", "groups/", "group-members/"}
+    assert generation | questionnaire | prefixes | {"glossary.csv"} == PARTS
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

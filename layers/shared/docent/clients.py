@@ -70,6 +70,14 @@ def step_functions() -> "SFNClient":
 
 
 @cache
+def synchronous_workflows(read_timeout: int) -> "SFNClient":
+    """For StartSyncExecution, which answers when the execution has ended."""
+    # At AWS the call has a host of its own, which other endpoints lack.
+    host = Config(inject_host_prefix=is_at_aws())
+    return boto3.client("stepfunctions", config=_config(attempts=1, read_timeout=read_timeout).merge(host))
+
+
+@cache
 def iam() -> "IAMClient":
     return boto3.client("iam", config=_config(attempts=3, read_timeout=5))
 

@@ -85,8 +85,13 @@ class QuestionnaireKeys:
         return f"{self.prefix}filled/{file_name}"
 
 
+def questionnaire_prefix(questionnaire_id: str) -> str:
+    """The prefix of all generations of a questionnaire."""
+    return f"{QUESTIONNAIRES}{questionnaire_id}/"
+
+
 def questionnaire_source(questionnaire_id: str) -> str:
-    return f"{QUESTIONNAIRES}{questionnaire_id}/source.json"
+    return f"{questionnaire_prefix(questionnaire_id)}source.json"
 
 
 def document_prefix(document_id: str) -> str:

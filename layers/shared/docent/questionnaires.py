@@ -18,11 +18,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 from docent.citations import Citation
+from docent.derived_keys import QUESTIONNAIRES as QUESTIONNAIRES
 
-# The prefix of questionnaires in the source bucket. Below it, the owner's subject follows where somebody uploaded it
-# through the API. Nothing below it is ingested as a document.
-QUESTIONNAIRES = "questionnaires/"
-
+# QUESTIONNAIRES is also the prefix of questionnaires in the source bucket. Below it, the owner's subject follows where
+# somebody uploaded it through the API. Nothing below it is ingested as a document.
 QUESTIONNAIRE, ITEM, LOG = "questionnaire", "item#", "log#"
 
 type Status = Literal["UPLOADING", "FINDING", "FOUND", "ANSWERING", "ANSWERED", "STOPPED", "FAILED"]

@@ -1,10 +1,11 @@
-"""What an execution was about: the document of an S3 event, or the subject that its input names."""
+"""What an execution was about: the document or questionnaire of an S3 event, or the subject that its input names."""
 
 import json
 from dataclasses import dataclass
 from typing import Any, Self
 
 from docent.documents import document_id_of
+from docent.questionnaires import QUESTIONNAIRES
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +24,5 @@ class Subject:
             kind, own_id = event["subject"]["kind"], event["subject"]["id"]
             return cls(kind, own_id, f"{kind} {own_id}")
         bucket, key = event["detail"]["bucket"]["name"], event["detail"]["object"]["key"]
-        return cls("document", document_id_of(bucket, key), f"s3://{bucket}/{key}")
+        kind = "questionnaire" if key.startswith(QUESTIONNAIRES) else "document"
+        return cls(kind, document_id_of(bucket, key), f"s3://{bucket}/{key}")

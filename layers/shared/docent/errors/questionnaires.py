@@ -1,4 +1,4 @@
-"""What can be wrong with a questionnaire."""
+"""What goes wrong with questionnaires."""
 
 from docent.errors.base import PermanentError
 
@@ -31,11 +31,29 @@ class NoQuestionsError(PermanentError):
     recorded = True
 
 
+class NobodyReadsItError(PermanentError):
+    meaning = "a questionnaire was put straight into the bucket, and the template names no group that can read it"
+    remedy = "Upload it with `docent questionnaire answer FILE`, or set `DefaultReaderGroup` and put it there again."
+    recorded = True
+
+
+class NotAnsweredYetError(PermanentError):
+    meaning = "the questionnaire has not been answered, so there is no file with answers"
+    remedy = "Start it first."
+    status, title = 409, "It has not been answered yet"
+
+
 class OversizedQuestionnaireError(PermanentError):
     meaning = "the questionnaire's file unpacks to more than Docent reads"
     remedy = "Remove what is not needed, such as images or unused sheets, or split the file."
     status, title = 413, "The questionnaire is too large"
     recorded = True
+
+
+class QuestionnaireBusyError(PermanentError):
+    meaning = "the questionnaire is being read or answered, and the request would change that"
+    remedy = "Wait until it has ended, or stop it first."
+    status, title = 409, "The questionnaire is being worked on"
 
 
 class UnreadableQuestionnaireError(PermanentError):

@@ -1,0 +1,10 @@
+"""Times as texts: UTC with milliseconds, which sort as text."""
+
+import time
+from datetime import UTC, datetime
+
+
+def now_text(seconds: float | None = None) -> str:
+    """Such as `2026-11-29T06:08:22.000Z`; of now, or of seconds since 1970."""
+    at = datetime.fromtimestamp(time.time() if seconds is None else seconds, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,128 @@
+"""A questionnaire's whole way: through the API in one call, and as a file from the upload to the filled-in copy."""
+
+import csv
+import io
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.questionnaires import Questionnaires
+from cli.session import Session
+from docent.documents import document_id_of
+from tests.support.http import http
+from tests.support.project import sample_event
+from tests.support.stack import Stack
+from tests.support.waiting import wait_until
+
+ASKED = json.loads(sample_event("answer_questions.nine_questions.json")["body"])
+
+
+@pytest.fixture
+def api(stack: Stack) -> Questionnaires:
+    return Questionnaires(Session(stack.target), timeout=240)
+
+
+def spreadsheet(path: Path, questions: list[str]) -> Path:
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([["Question", "Answer"], *([question, ""] for question in questions)])
+    return path
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_text())))
+
+
+def post(stack: Stack, path: str, body: Any) -> Any:
+    session = Session(stack.target)
+    headers = {"Authorization": f"Bearer {session.token()}"}
+    return http.post(stack.target.outputs["ApiUrl"] + path, json=body, headers=headers, timeout=60)
+
+
+def test_nine_questions_are_answered_in_one_call_and_in_their_order(stack: Stack) -> None:
+    reply = post(stack, "/questionnaires/answers", ASKED)
+    assert reply.status_code == 200, reply.text
+    assert [each["question"] for each in reply.json()["output"]] == ASKED["questions"]
+    assert all({"completion", "confidence", "reason"} <= set(each["response"]) for each in reply.json()["output"])
+
+
+def test_more_questions_than_a_call_can_answer_become_a_job(stack: Stack, api: Questionnaires) -> None:
+    asked = [f"What is in room {number}?" for number in range(130)]
+    stack.faults("bedrock-runtime.Converse=reply:Nothing is there.")
+    reply = post(stack, "/questionnaires/answers", {"questions": asked})
+    assert reply.status_code == 202, reply.text
+    own_id = reply.json()["questionnaire_id"]
+    assert reply.headers["Location"].endswith(f"/v1/questionnaires/{own_id}")
+    assert api.wait(own_id, ("ANSWERED",))["counts"]["total"] == 130
+
+
+def test_a_file_comes_back_with_its_answers_and_a_second_event_changes_nothing(
+    stack: Stack, api: Questionnaires, tmp_path: Path
+) -> None:
+    questions = ["Who keeps the pantry?", "Where is the observatory?", "who keeps the pantry"]
+    file = spreadsheet(tmp_path / "castle.csv", questions)
+    own_id = api.upload(file, {"use_documents": True})
+    found = api.wait(own_id, ("FOUND",))
+    assert found["question_count"] == 3
+    api.start(own_id)
+    answered = api.wait(own_id, ("ANSWERED",))
+    assert answered["counts"]["total"] == 3
+    assert answered["counts"]["pending"] == answered["counts"]["failed"] == 0
+    api.fetch(own_id, tmp_path / "filled.csv")
+    assert [row[0] for row in rows_of(tmp_path / "filled.csv")] == ["Question", *questions]
+
+    (event,) = (
+        json.loads(stack.target.step_functions.describe_execution(executionArn=each["executionArn"])["input"])
+        for each in stack.target.step_functions.list_executions(
+            stateMachineArn=stack.target.outputs["ReadQuestionnaireArn"]
+        )["executions"]
+        if each["name"] and own_id in _id_of(stack, each["executionArn"])
+    )
+    again = stack.ended(stack.start(stack.target.outputs["ReadQuestionnaireArn"], event))
+    assert again["status"] == "SUCCEEDED"
+    assert api.show(own_id) == answered
+
+    stack.faults("")
+    api.start(own_id)
+    api.wait(own_id, ("ANSWERED",), answered["updated_at"])
+    assert stack.calls().get("bedrock-runtime.Converse", 0) == 0, "what is answered is not paid for again"
+
+
+def _id_of(stack: Stack, execution_arn: str) -> str:
+    given = json.loads(stack.target.step_functions.describe_execution(executionArn=execution_arn)["input"])
+    if "detail" not in given:
+        return given["subject"]["id"]
+    return document_id_of(given["detail"]["bucket"]["name"], given["detail"]["object"]["key"])
+
+
+def test_a_run_can_be_stopped_and_goes_on_with_what_is_left(stack: Stack, api: Questionnaires, tmp_path: Path) -> None:
+    stack.faults("bedrock-runtime.Converse=delay:1")
+    questions = [f"What is in room {number} of the castle?" for number in range(40)]
+    own_id = api.upload(spreadsheet(tmp_path / "rooms.csv", questions), {"use_documents": True})
+    api.wait(own_id, ("FOUND",))
+    api.start(own_id)
+    wait_until(lambda: api.show(own_id).get("progress", {}).get("done", 0) > 0)
+    assert api.stop(own_id)["status"] == "STOPPED"
+    time.sleep(3)  # those that had begun end
+    stopped = api.show(own_id)
+    assert stopped["status"] == "STOPPED"
+    stack.faults("")
+    api.start(own_id)
+    answered = api.wait(own_id, ("ANSWERED",), stopped["updated_at"])
+    assert answered["counts"]["pending"] == 0
+    assert stack.calls()["bedrock-runtime.Converse"] < 40
+    api.delete(own_id)
+    assert own_id not in [each["questionnaire_id"] for each in api.all()]
+
+
+def test_a_file_that_is_put_straight_into_the_bucket_belongs_to_the_default_group(
+    stack: Stack, api: Questionnaires
+) -> None:
+    key = "questionnaires/incoming/vendor.csv"
+    stack.target.s3.put_object(Bucket=stack.library.bucket, Key=key, Body=b"Question,Answer\nWho keeps the pantry?,\n")
+    own_id = document_id_of(stack.library.bucket, key)
+    wait_until(lambda: own_id in [each["questionnaire_id"] for each in api.all()])
+    assert api.wait(own_id, ("ANSWERED",))["owned"]
+    assert stack.document(key) is None, "it is no document"
