@@ -146,7 +146,7 @@ def update_row(
 
 
 def read_items(table: str, questionnaire_id: str, attributes: str, prefix: str = ITEM) -> Iterator[dict[str, Any]]:
-    """The named attributes of every item, in the order of the questions. `#item`, `#status` and `#error` are names too."""
+    """The named attributes of every item, in the order of the questions; also `#item`, `#status` and `#error`."""
     names = {"#item": "item"} | {f"#{name}": name for name in ("status", "error") if f"#{name}" in attributes}
     values: Any = {":id": {"S": questionnaire_id}, ":prefix": {"S": prefix}}
     try:
