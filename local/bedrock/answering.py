@@ -19,7 +19,8 @@ CANNOT = {
     "de": (
         "Dies ist die extraktive Maschine, kein Sprachmodell. Sie beantwortet eine <question> aus einem "
         "<context>, füllt ein Feld aus <statements> aus, fasst ein <transcript> zusammen, löst eine "
-        "<question> aus ihrer <history> und liest Bilder. Was diese Anfrage verlangt, kann sie nicht; mit DOCENT_LLM_URL kann es ein Sprachmodell."
+        "<question> aus ihrer <history> und liest Bilder. "
+        "Was diese Anfrage verlangt, kann sie nicht; mit DOCENT_LLM_URL kann es ein Sprachmodell."
     ),
 }
 
