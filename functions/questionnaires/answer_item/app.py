@@ -19,7 +19,7 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from answer_item.approved_answers import find_nothing
+from answer_item.approved_answers import find_nothing as find_approved
 from answer_item.item_answering import AskedItem, ItemAnswer, answer_to
 from answer_item.item_rows import caller_of, read_questionnaire, read_status, write_answer
 from answer_item.sensitive_topics import words_of_setting
@@ -52,7 +52,7 @@ def settings() -> Settings:
 def answered(asked: AskedItem, context: LambdaContext) -> ItemAnswer:
     deadline = Deadline.of(context.get_remaining_time_in_millis, KEPT_SECONDS)
     try:
-        found = answer_to(asked, deadline, find_nothing)
+        found = answer_to(asked, deadline, find_approved)
     except TooManyRequestsError as error:  # the index has no capacity now
         raise ThrottledError(error.happened) from error
     except PermanentError as error:

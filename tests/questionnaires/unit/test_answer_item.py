@@ -2,11 +2,13 @@
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from answering import aws_calls
+from docent.citations import Citation
 from docent.errors import ThrottledError, TransientError
 from docent.questionnaires import AnswerType, Question, item_key
 from tests.questionnaires.unit.yes_traps import TRAPS, Trap
@@ -402,6 +404,59 @@ def test_what_a_person_wrote_or_another_question_is_not_written_over(
     before = row_of(aws)
     function({"questionnaire_id": QUESTIONNAIRE, "question": question.to_json()})
     assert row_of(aws) == before
+
+
+# Answers that were approved before.
+
+
+@dataclass
+class Approved:
+    completion: str = "Backups are kept for 35 days."
+    values: tuple[str, ...] = ()
+    is_stale: bool = False
+    stale_reason: str = "It has expired on 2026-11-01."
+    answer_id: str = "ab" * 16
+    citations: tuple[Citation, ...] = ()
+    approved_by: str = "otto@example.com"
+    approved_at: str = "2026-10-01T08:00:00Z"
+
+
+def approve(function: Function, monkeypatch: pytest.MonkeyPatch, approved: Approved) -> None:
+    monkeypatch.setattr(function.app, "find_approved", lambda question, caller: approved)
+
+
+def test_an_approved_answer_is_preferred(
+    function: Function, aws: World, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(function, monkeypatch, Approved())
+    kept = answer(function, aws, Question(1, "How long are backups kept?", {}))
+    assert (kept["completion"], kept["confidence"], kept["answer_id"]) == (Approved().completion, "high", "ab" * 16)
+    assert kept["note"] == "Approved by otto@example.com on 2026-10-01."
+    assert "reasons" not in kept
+    assert not model.asked("ConverseStream")
+
+
+def test_a_stale_approved_answer_needs_a_review(
+    function: Function, aws: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(function, monkeypatch, Approved(is_stale=True))
+    kept = answer(function, aws, Question(1, "How long are backups kept?", {}))
+    assert kept["confidence"] == "medium"
+    assert "It has expired" in kept["reasons"][0]
+
+
+def test_an_approved_answer_that_does_not_fit_its_place_is_not_used(
+    function: Function, aws: World, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(function, monkeypatch, Approved(values=("Perhaps",)))
+    says(model, "Backups are kept for 30 days [1].", "Yes")
+    assert typed(function, aws, "Are backups kept?", YES_NO)["values"] == ["Yes"]
+
+
+def test_a_description_alone_is_answered_from_alone(function: Function, monkeypatch: pytest.MonkeyPatch) -> None:
+    approve(function, monkeypatch, Approved())
+    response = ask(function, "How long are backups kept?", description="Backups are kept for 30 days.")
+    assert response["completion"] == "Backups are kept for 30 days [1]."
 
 
 # Failures.
