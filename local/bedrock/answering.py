@@ -5,21 +5,22 @@ The prompt's tags select what it does. Runs in a worker process because it compu
 
 import re
 
-from local.bedrock import call_insights, condensing, quoting, summing_up
+from local.bedrock import call_insights, choosing, condensing, quoting, summing_up
 from local.bedrock.prompt import part, passages
 from local.bedrock.words import language_of
 
 CANNOT = {
     "en": (
         "This is the extractive engine, not a language model. It answers a <question> from a <context>, "
-        "sums up a <transcript> or finds <insights> in it, makes a <question> with its <history> stand alone and "
-        "reads images. It cannot do what this prompt asks; set DOCENT_LLM_URL to use a language model."
+        "fills in a field from <statements>, sums up a <transcript> or finds <insights> in it, makes a <question> with "
+        "its <history> stand alone and reads images. It cannot do what this prompt asks; set DOCENT_LLM_URL to use a "
+        "language model."
     ),
     "de": (
         "Dies ist die extraktive Maschine, kein Sprachmodell. Sie beantwortet eine <question> aus einem "
-        "<context>, fasst ein <transcript> zusammen oder sucht <insights> darin, löst eine <question> aus ihrer "
-        "<history> und liest Bilder. Was diese Anfrage verlangt, kann sie nicht; mit DOCENT_LLM_URL kann es ein "
-        "Sprachmodell."
+        "<context>, füllt ein Feld aus <statements> aus, fasst ein <transcript> zusammen oder sucht <insights> darin, "
+        "löst eine <question> aus ihrer <history> und liest Bilder. Was diese Anfrage verlangt, kann sie nicht; mit "
+        "DOCENT_LLM_URL kann es ein Sprachmodell."
     ),
 }
 
@@ -29,6 +30,9 @@ def answer(system: str, prompt: str) -> str:
     question, context = part(prompt, "question"), part(prompt, "context")
     if question is not None and context is not None:
         return quoting.answer(part(prompt, "standalone") or question, passages(context))
+    if question is not None and (statements := part(prompt, "statements")) is not None:
+        options = (part(prompt, "options") or "").splitlines()
+        return choosing.field(question, statements, options, part(prompt, "wanted") or "")
     if (transcript := part(prompt, "transcript")) is not None:
         if insights := call_insights.insights_of(part(prompt, "insights") or ""):
             return call_insights.answer(prompt, transcript, insights)

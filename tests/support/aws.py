@@ -31,6 +31,7 @@ IMAGES_TABLE = "docent-pictures"
 DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
+QUESTIONNAIRES_TABLE = "docent-questionnaires"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
@@ -41,9 +42,9 @@ TABLES = {
     DOCUMENTS_TABLE: ("document_id",),
     READERS_TABLE: ("reader", "document_key"),
     CALLERS_TABLE: ("subject", "item"),
+    QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
-    QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
     LIBRARY_TABLE: ("answer_id",),
 }
 OBJECTS = ROOT / "events" / "objects"

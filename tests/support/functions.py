@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 import pytest
 
-from answering.answering_settings import answering_settings
+from answering.answering_settings import answering_settings, conversation_settings
 from tests.support.aws import (
     CALLERS_TABLE,
     DERIVED_BUCKET,
@@ -145,6 +145,7 @@ class Function:
     def _forget_settings(self) -> None:
         self.app.settings.cache_clear()
         answering_settings.cache_clear()
+        conversation_settings.cache_clear()
 
     def __call__(self, event: Any) -> Any:
         with contextlib.redirect_stdout(self._log), contextlib.redirect_stderr(self._log):

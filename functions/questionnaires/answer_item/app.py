@@ -1,36 +1,47 @@
-"""Answer one question. A placeholder."""
+"""Answer one question of a questionnaire. Called by answer_questionnaire for each question of a file, and by
+answer_questions for each question of a request.
 
-import json
+in   {"questionnaire_id", "question": {...}}, whose answer goes to the item's row
+out  {"number", "status"}
+in   {"question": "…" or {...}, "description"?, "use_documents"?, "caller": {...}}
+out  {"question", "response": {completion, citations, confidence, needs_review, reason}}
+
+A PermanentError is the answer's reason, so that one question never loses the others; a TransientError is retried.
+"""
+
+import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from answering.service_waits import WAITS
-from docent.clients import bedrock_runtime, dynamodb
-from docent.questionnaires import Question, item_key
+from answer_item.item_answering import AskedItem, ItemAnswer, answer_to
+from answer_item.item_rows import caller_of, read_questionnaire, read_status, write_answer
+from answer_item.sensitive_topics import words_of_setting
+from answering.answer_course import Course
+from answering.answering_settings import AnsweringSettings
+from answering.approved_answers import find_approved
+from docent.deadlines import Deadline
+from docent.errors import PermanentError, ThrottledError, TooManyRequestsError
+from docent.questionnaires import Answer, Question
 from docent.settings import read_settings
 
 logger = Logger()
 tracer = Tracer()
+metrics = Metrics()
+
+# To write the answer before Lambda ends the function.
+KEPT_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    derived_bucket: str
+class Settings(AnsweringSettings):
     questionnaires_table: str
     library_table: str
-    documents_table: str
-    index_id: str
-    model_id: str
-    temperature: str
-    max_passages: int
-    guardrail_id: str
-    guardrail_version: str
-    search_languages: str
-    searches_per_question: int
     sensitive_words: str
 
 
@@ -39,30 +50,79 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
+def answered(asked: AskedItem, context: LambdaContext) -> ItemAnswer:
+    deadline = Deadline.of(context.get_remaining_time_in_millis, KEPT_SECONDS)
+    try:
+        found = answer_to(asked, deadline, find_approved)
+    except TooManyRequestsError as error:  # the index has no capacity now
+        raise ThrottledError(error.happened) from error
+    except PermanentError as error:
+        logger.warning("question failed", number=asked.question.number, error=type(error).__name__)
+        found = ItemAnswer(Answer("failed", reasons=(str(error),)), Course(asked.question.text))
+    record(found)
+    return found
+
+
+def record(found: ItemAnswer) -> None:
+    answer, course = found.answer, found.course
+    for warning in course.warnings:
+        logger.warning(warning)
+    logger.info(
+        "question answered",
+        status=answer.status,
+        confidence=answer.confidence,
+        needs_review=answer.needs_review,
+        passages=course.passages,
+        withheld=course.withheld,
+        citations=len(answer.citations),
+    )
+    metrics.add_metric(f"Items{answer.status.title().replace('_', '')}", MetricUnit.Count, 1)
+    metrics.add_metric("SentencesWithheld", MetricUnit.Count, course.withheld)
+    metrics.add_metric("InputTokens", MetricUnit.Count, answer.input_tokens)
+    metrics.add_metric("OutputTokens", MetricUnit.Count, answer.output_tokens)
+
+
+def answer_row(event: dict[str, Any], now: float, context: LambdaContext) -> dict[str, Any]:
+    """For an item of a file: a second delivery changes nothing, and asks no model."""
+    table, questionnaire_id = settings().questionnaires_table, event["questionnaire_id"]
+    question = Question.from_json(event["question"])
+    row = read_questionnaire(table, questionnaire_id)
+    if status := read_status(table, questionnaire_id, question, row.generation):
+        return {"number": question.number, "status": status}
+    words = words_of_setting(settings().sensitive_words)
+    description, use_documents = row.values.get("description", ""), bool(row.values.get("use_documents"))
+    overwrites = bool(row.values.get("overwrite"))
+    asked = AskedItem(question, row.owner, description, use_documents, now, words, overwrites)
+    found = answered(asked, context)
+    at = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    write_answer(table, questionnaire_id, question, row.generation, found.answer, found.note, at)
+    return {"number": question.number, "status": found.answer.status}
+
+
+def answer_request(event: dict[str, Any], now: float, context: LambdaContext) -> dict[str, Any]:
+    """For a question of a request."""
+    given = event["question"]
+    question = Question(1, given, {}) if isinstance(given, str) else Question.from_json(given)
+    words = words_of_setting(settings().sensitive_words)
+    description, use_documents = event.get("description") or "", bool(event.get("use_documents"))
+    asked = AskedItem(question, caller_of(event["caller"]), description, use_documents, now, words)
+    found = answered(asked, context)
+    answer = found.answer
+    response = {
+        "completion": answer.completion,
+        "citations": [citation.to_shown(settings().derived_bucket) for citation in answer.citations],
+        "confidence": answer.confidence,
+        "needs_review": answer.needs_review,
+        "reason": " ".join(answer.reasons),
+    }
+    values = {"values": list(answer.values)} if answer.values else {}
+    note = {"note": found.note} if found.note else {}
+    return {"question": question.text, "response": response | values | note}
+
+
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    question = Question.from_json(event["question"])
-    logger.info("question answered", waited=WAITS.seconds)
-    said = bedrock_runtime().converse(
-        modelId=settings().model_id, messages=[{"role": "user", "content": [{"text": question.text}]}]
-    )
-    block: Any = said["output"].get("message", {"content": [{"text": ""}]})["content"][0]
-    completion = block["text"]
-    if "caller" in event:
-        response = {"completion": completion, "citations": [], "confidence": "low", "needs_review": True}
-        return {"question": question.text, "response": response | {"reason": "A placeholder wrote it."}}
-    answer = {"status": "answered", "completion": completion, "confidence": "low", "reasons": ["A placeholder."]}
-    dynamodb().update_item(
-        TableName=settings().questionnaires_table,
-        Key={"questionnaire_id": {"S": event["questionnaire_id"]}, "item": {"S": item_key(question.number)}},
-        UpdateExpression="SET answer = :a, #s = :s, confidence = :c, needs_review = :n REMOVE #e",
-        ExpressionAttributeNames={"#s": "status", "#e": "error"},
-        ExpressionAttributeValues={
-            ":a": {"S": json.dumps(answer)},
-            ":s": {"S": "answered"},
-            ":c": {"S": "low"},
-            ":n": {"BOOL": True},
-        },
-    )
-    return {"number": question.number, "status": "answered"}
+    answer = answer_row if "questionnaire_id" in event else answer_request
+    return answer(event, time.time(), context)

@@ -5,15 +5,23 @@ from dataclasses import dataclass, field
 
 from docent.citations import Citation
 
+from .sentence_checks import Sentence
+
 
 @dataclass
 class Course:
-    """How answering went: what the caller is told, and what is counted. `question` is what is kept of the question."""
+    """How answering went: what the caller is told, and what is counted. `question` is what is kept of the question.
+
+    `shown` are the sentences of the answer, which cite the passages by the numbers that the model saw; `cited` are
+    these numbers in the order of the citations.
+    """
 
     question: str
     answer: str = ""
     confidence: str = "none"
     citations: Sequence[Citation] = ()
+    shown: Sequence[Sentence] = ()
+    cited: Sequence[int] = ()
     passages: int = 0
     sentences: int = 0
     withheld: int = 0

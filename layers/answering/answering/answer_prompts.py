@@ -32,19 +32,25 @@ _ALONE: Mapping[Language, str] = {
     "en": "The question follows what is in <history>; <standalone> is how it was understood.",
     "de": "Die Frage folgt auf das, was in <history> steht; <standalone> ist, wie sie verstanden wurde.",
 }
-_TAGS = "context", "passage", "question", "standalone", "history", "turn"
+_TAGS = "context", "passage", "question", "standalone", "history", "turn", "section"
 # Of the conversation, what a follow-up usually refers to.
 _LATEST_TURNS, _ANSWER_CHARS = 2, 500
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionInContext:
-    """A question as it was `put`, made to stand `alone`, with what was said before."""
+    """A question as it was `put`, made to stand `alone`, with what was said before.
+
+    `section` is the heading it stands below in a questionnaire; `form` is what else an answer to it must be.
+    """
 
     put: str
     alone: str
     history: tuple[Turn, ...]
     language: Language
+    section: str = ""
+    form: str = ""
+    max_tokens: int = MAX_TOKENS
 
 
 def converse_request(
@@ -54,7 +60,7 @@ def converse_request(
         "modelId": model_id,
         "system": [{"text": INSTRUCTIONS}],
         "messages": [{"role": "user", "content": [{"text": prompt_of(question, passages)}]}],
-        "inferenceConfig": {"maxTokens": MAX_TOKENS, **sampling},
+        "inferenceConfig": {"maxTokens": question.max_tokens, **sampling},
     }
 
 
@@ -64,9 +70,13 @@ def prompt_of(question: QuestionInContext, passages: Sequence[Passage]) -> str:
     parts = [f"<context>\n{numbered}\n</context>"]
     if question.history:
         parts.append(history_part(question.history[-_LATEST_TURNS:], _ANSWER_CHARS))
+    if question.section:
+        parts.append(_part("section", question.section))
     parts.append(_part("question", question.put))
     if question.alone != question.put:
-        parts += [_part("standalone", question.alone), _ALONE[question.language]]
+        parts += [_part("standalone", question.alone), *([_ALONE[question.language]] if question.history else [])]
+    if question.form:
+        parts.append(question.form)
     return "\n\n".join([*parts, _REMINDERS[language] if language else _ANY_LANGUAGE])
 
 

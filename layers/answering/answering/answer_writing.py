@@ -127,7 +127,7 @@ class AnswerWriting:
 
     def _show(self, answer: WrittenAnswer) -> None:
         course, question = self._course, self._question
-        course.answer = answer.text
+        course.answer, course.shown, course.cited = answer.text, answer.shown, answer.cited
         course.confidence = answer.confidence_for(question)
         if instructing := answer.instructing:
             course.notes.append(instructing_note(question.language, instructing))

@@ -10,16 +10,12 @@ from docent.settings import read_settings
 class AnsweringSettings:
     derived_bucket: str
     documents_table: str
-    callers_table: str
     index_id: str
     model_id: str
     temperature: str
     max_passages: int
     guardrail_id: str
     guardrail_version: str
-    requests_per_minute: int
-    conversation_days: int
-    history_tokens: int
     search_languages: str
     searches_per_question: int
 
@@ -29,6 +25,21 @@ class AnsweringSettings:
         return {} if self.temperature == "-" else {"temperature": float(self.temperature)}
 
 
+@dataclass(frozen=True, slots=True)
+class ConversationSettings(AnsweringSettings):
+    """With what only the questions of a conversation need."""
+
+    callers_table: str
+    requests_per_minute: int
+    conversation_days: int
+    history_tokens: int
+
+
 @cache
 def answering_settings() -> AnsweringSettings:
     return read_settings(AnsweringSettings)
+
+
+@cache
+def conversation_settings() -> ConversationSettings:
+    return read_settings(ConversationSettings)

@@ -1,8 +1,6 @@
 """A question on its way to its answer: searched with the caller's eyes, written by the model, checked, kept."""
 
 import hashlib
-from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,20 +8,19 @@ from docent.callers import Caller
 from docent.conversations import Turn, add_turn, id_of, read_conversation, read_turns
 from docent.deadlines import Calls, Deadline
 from docent.document_rows import read_rows
-from docent.errors import DocentError, TooManyRequestsError
 from docent.throttling import count_request
 
 from .answer_course import Course
 from .answer_prompts import QuestionInContext
 from .answer_writing import AnswerWriting, Deliver
 from .answering_settings import answering_settings as settings
-from .aws_calls import check, converse, glossary, make_clients, retrieve
+from .answering_settings import conversation_settings
+from .aws_calls import check, make_clients
 from .greetings import without_greeting
-from .instructing_passages import without_instructions
-from .retrieved_passages import Passage, merged, readable
+from .passage_search import PassageSearch
 from .search_queries import queries_of
 from .sentence_checks import plain_content
-from .standalone_questions import languages_of, read_standalone, remembered, standalone_request
+from .standalone_questions import remembered
 from .text_languages import REFUSED, UNKNOWN, WITHHELD, Language, language_of
 
 AT_ONCE = 16  # a question has about ten calls under way at once, at most
@@ -65,8 +62,9 @@ def keep(asked: AskedQuestion, course: Course) -> dict[str, Any]:
     conversation_id = asked.conversation_id or asked.own_id
     tokens = course.input_tokens, course.output_tokens
     turn = Turn(course.question, asked.asked_at, course.answer, tuple(course.citations), *tokens)
-    table, days, begins = settings().callers_table, settings().conversation_days, asked.conversation_id is None
-    add_turn(table, asked.caller, conversation_id, asked.own_id, turn, days, begins=begins)
+    kept, begins = conversation_settings(), asked.conversation_id is None
+    days = kept.conversation_days
+    add_turn(kept.callers_table, asked.caller, conversation_id, asked.own_id, turn, days, begins=begins)
     body = {
         "answer": course.answer,
         "citations": [citation.to_shown(settings().derived_bucket) for citation in course.citations],
@@ -88,25 +86,26 @@ class Answering:
         self._question = without_greeting(asked.question) or asked.question
         self._language: Language = language_of(self._question) or "en"
         self._course = Course(asked.question)
+        self._search = PassageSearch(asked.caller, asked.asked_at, self._course, calls)
 
     def run(self) -> Course:
-        asked, course, calls, limit = self._asked, self._course, self._calls, settings().requests_per_minute
+        asked, course, calls, search = self._asked, self._course, self._calls, self._search
+        table, limit = conversation_settings().callers_table, conversation_settings().requests_per_minute
         # First, as all else may cost money.
-        calls.wait_for(count_request, settings().callers_table, asked.caller, "ask", limit, asked.asked_at)
+        calls.wait_for(count_request, table, asked.caller, "ask", limit, asked.asked_at)
         passed = calls.begin(check, plain_content(asked.question), asked.question, "INPUT")
         history = calls.wait_for(self._remember) if asked.conversation_id else []
         # A question that stands alone is searched while the guardrail still looks at it.
-        early = [] if history else self._search([self._question])
+        early = [] if history else search.begin([self._question])
         if calls.result(passed) is None:
             course.question, course.answer = WITHHELD[self._language], REFUSED[self._language]
             return course
-        alone, translations = self._stand_alone(history)
+        alone, translations = search.stand_alone(self._question, history)
         # A follow-up is searched as it was put as well: what makes it stand alone can be wrong.
         put = [self._question] if history else []
-        queries = queries_of(alone, *put, *translations, *self._terms(alone))[: settings().searches_per_question]
-        later = self._search(queries if history else queries[1:])
-        found = merged(self._found([*early, *later]))
-        passages = calls.wait_for(self._read, found)
+        queries = queries_of(alone, *put, *translations, *search.terms(alone))[: settings().searches_per_question]
+        later = search.begin(queries if history else queries[1:])
+        passages = search.passages([*early, *later])
         course.passages = len(passages)
         course.answer = UNKNOWN[self._language]
         if passages:
@@ -116,12 +115,12 @@ class Answering:
 
     def _remember(self) -> list[Turn]:
         """What was said before, as far as the caller may still read what it rests on. Raises NotFoundError."""
-        asked, table = self._asked, settings().callers_table
+        asked, kept = self._asked, conversation_settings()
         conversation_id = asked.conversation_id or ""
-        read_conversation(table, asked.caller, conversation_id, asked.asked_at)
-        if not settings().history_tokens:
+        read_conversation(kept.callers_table, asked.caller, conversation_id, asked.asked_at)
+        if not kept.history_tokens:
             return []
-        turns = read_turns(table, asked.caller, conversation_id, LATEST_TURNS)
+        turns = read_turns(kept.callers_table, asked.caller, conversation_id, LATEST_TURNS)
         rows = read_rows(settings().documents_table, {each for turn in turns for each in turn.document_ids})
         usable = [
             turn
@@ -133,50 +132,4 @@ class Answering:
                 for each in turn.document_ids
             )
         ]
-        return remembered(usable, settings().history_tokens)
-
-    def _stand_alone(self, history: Sequence[Turn]) -> tuple[str, list[str]]:
-        """The question as one of its own, and what to search for in further languages."""
-        question, languages = self._question, languages_of(settings().search_languages)
-        if not history and not languages:
-            return question, []
-        try:
-            request = standalone_request(settings().model_id, question, history, languages)
-            content, read, written = self._calls.wait_for(converse, request)
-            self._course.input_tokens += read
-            self._course.output_tokens += written
-            return read_standalone(content, question, history, languages)
-        except (DocentError, LookupError, TypeError) as error:
-            self._course.warnings.append(f"the question was not made to stand alone ({type(error).__name__})")
-            return question, []  # as it was put, it may still find something
-
-    def _terms(self, question: str) -> list[str]:
-        try:
-            return self._calls.wait_for(glossary, self._asked.asked_at).searches(question)
-        except DocentError as error:
-            self._course.warnings.append(f"the glossary was not read ({type(error).__name__})")
-            return []
-
-    def _search(self, queries: Sequence[str]) -> list[Future[list[Passage]]]:
-        return [self._calls.begin(retrieve, query, self._asked.caller) for query in queries_of(*queries)]
-
-    def _found(self, searches: Sequence[Future[list[Passage]]]) -> list[list[Passage]]:
-        """What the searches found. The index may have no capacity for some of them, if another one found something."""
-        found: list[list[Passage]] = []
-        throttled: TooManyRequestsError | None = None
-        for search in searches:
-            try:
-                found.append(self._calls.result(search))
-            except TooManyRequestsError as error:
-                throttled = error
-                self._course.warnings.append("the index had no capacity for a search")
-        if throttled and not any(found):
-            raise throttled
-        return found
-
-    def _read(self, passages: Sequence[Passage]) -> list[Passage]:
-        """Only what the documents' own rows let the caller read, whatever the index says."""
-        documents = {passage.document_id for passage in passages if passage.document_id}
-        rows = read_rows(settings().documents_table, documents)
-        found = readable(passages, rows, self._asked.caller)[: settings().max_passages]
-        return without_instructions(found)
+        return remembered(usable, kept.history_tokens)

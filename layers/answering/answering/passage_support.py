@@ -36,10 +36,10 @@ _WORD = re.compile(r"[^\W\d_]{3,}|[^\W\d_]+\d+[^\W_]*")
 
 def likely_sources(words: str, question: str, passages: Sequence[Passage]) -> list[int]:
     """The numbers of the passages that share enough of a sentence's words and of its question's, the best first."""
-    said, asked = _words_of(words), _words_of(question) - _ASKING
-    if not said or not _share(asked, words):
+    said, asked = words_of(words), words_of(question) - _ASKING
+    if not said or not share_of(asked, words):
         return []  # it names nothing of what is asked
-    weights = _weights(asked, passages)
+    weights = weights_of(asked, passages)
     shares = [
         (_support(words, said, question, weights, passage.ground), -number)
         for number, passage in enumerate(passages, 1)
@@ -52,8 +52,8 @@ def is_told(words: str, sources: Sequence[str], passages: Iterable[Passage]) -> 
     left_out = "\n".join({passage.left_out for passage in passages})
     if not left_out.strip():
         return False
-    said = _words_of(words)
-    if _share(said, left_out) > max(_share(said, each) for each in sources):
+    said = words_of(words)
+    if share_of(said, left_out) > max(share_of(said, each) for each in sources):
         return True
     in_told = _shared_pairs(words, left_out)
     return in_told >= REPEATED and in_told > max(_shared_pairs(words, each) for each in sources)
@@ -61,8 +61,8 @@ def is_told(words: str, sources: Sequence[str], passages: Iterable[Passage]) -> 
 
 def names_what_is_asked(question: str, answer: str) -> bool:
     """Whether an answer has one of the words that a question is about, or is in another language."""
-    asked = _words_of(question)
-    return _is_across(question, answer) or not asked or _share(asked, answer) > 0
+    asked = words_of(question)
+    return _is_across(question, answer) or not asked or share_of(asked, answer) > 0
 
 
 def _support(words: str, said: Set[str], question: str, weights: Mapping[str, float], text: str) -> float:
@@ -70,16 +70,16 @@ def _support(words: str, said: Set[str], question: str, weights: Mapping[str, fl
     across = _is_across(words, text)
     if across and not has_numbers(words):
         return 0.0  # nothing then holds it to its passage
-    if _share(weights, text, weights) < _question_bar(words, question, text) or _has_stray_numbers(words, text):
+    if share_of(weights, text, weights) < _question_bar(words, question, text) or _has_stray_numbers(words, text):
         return 0.0
-    share = _share(said, text)
+    share = share_of(said, text)
     return share if share >= (BAR_ACROSS if across else BAR) else 0.0
 
 
-def _weights(words: Iterable[str], passages: Sequence[Passage]) -> dict[str, float]:
+def weights_of(words: Iterable[str], passages: Sequence[Passage]) -> dict[str, float]:
     """What tells passages apart counts more: inverse document frequency."""
     texts = [passage.ground for passage in passages]
-    found = {word: sum(_share({word}, text) > 0 for text in texts) for word in words}
+    found = {word: sum(share_of({word}, text) > 0 for text in texts) for word in words}
     return {word: math.log(1 + (len(texts) + 1) / (count + 0.5)) for word, count in found.items()}
 
 
@@ -102,7 +102,8 @@ def _has_stray_numbers(words: str, text: str) -> bool:
     return False
 
 
-def _share(words: Collection[str], text: str, weights: Mapping[str, float] | None = None) -> float:
+def share_of(words: Collection[str], text: str, weights: Mapping[str, float] | None = None) -> float:
+    """Of the words, by weight, how many a text has in one form or another."""
     folded = " ".join(["", *re.findall(r"\w+", text.casefold())])
     weight = {word: weights[word] if weights else 1.0 for word in words}
     whole = sum(weight.values())
@@ -119,7 +120,7 @@ def _pairs(text: str) -> set[tuple[str, str]]:
     return set(pairwise(re.findall(r"\w+", text.casefold())))
 
 
-def _words_of(text: str) -> set[str]:
+def words_of(text: str) -> set[str]:
     """Those that tell what it is about, in small letters."""
     return {word for word in map(str.casefold, _WORD.findall(text)) if word not in telling_words()}
 

@@ -23,6 +23,7 @@ class WrittenAnswer:
     def __init__(self, passages: Sequence[Passage]) -> None:
         self._passages = passages
         self._sentences: list[str] = []
+        self.shown: list[Sentence] = []
         self._sureness: list[int] = []
         self.cited: list[int] = []
         self.withheld = 0
@@ -34,6 +35,7 @@ class WrittenAnswer:
                 self.cited.append(number)
         shown = sentence.shown(lambda number: self.cited.index(number) + 1)
         self._sentences.append(shown)
+        self.shown.append(sentence)
         self._sureness.append(self._sureness_of(sentence))
         return shown.strip()
 

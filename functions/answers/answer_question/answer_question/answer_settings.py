@@ -1,14 +1,14 @@
-"""Settings of answer_question: those of answering, and where its answers go."""
+"""Settings of answer_question: those of a conversation, and where its answers go."""
 
 from dataclasses import dataclass
 from functools import cache
 
-from answering.answering_settings import AnsweringSettings
+from answering.answering_settings import ConversationSettings
 from docent.settings import read_settings
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(AnsweringSettings):
+class Settings(ConversationSettings):
     connections_url: str
     allowed_origins: str
 
