@@ -1,7 +1,8 @@
 """The questions of an XLSX workbook.
 
 Its parts are read as a stream: openpyxl drops the validations of Excel 2010 (x14), and it would have to load the
-file twice, once for values and once for formulas.
+file twice, once for values and once for formulas. Hidden sheets are read, as lists of options are often there, but
+their questions count only where a map names them; the map gives the reason.
 """
 
 import re
