@@ -182,6 +182,7 @@ def encrypted_entry() -> bytes:
         ("a.docx", package({"word/document.xml": b"no xml"}), UnreadableQuestionnaireError),
         ("a.json", b'{"questions": [', UnreadableQuestionnaireError),
         ("a.xlsx", declared(600 * 1024 * 1024), OversizedQuestionnaireError),
+        ("a.xlsx", declared(90 * 1024 * 1024), OversizedQuestionnaireError),
         ("a.xlsx", declared(3), UnreadableQuestionnaireError),
         ("a.xlsx", workbook(("Month", "Sales"), ("May", 3)), NoQuestionsError),
         ("a.csv", b"month,sales\nMay,3", NoQuestionsError),

@@ -46,8 +46,9 @@ def test_a_csv_file_without_an_answer_column_gets_one_behind_its_last() -> None:
         "a.csv", "id,category,question,response_required\nQ1,Data,Do you encrypt?,Yes\nQ2,Data,Who has keys?,Yes\n"
     )
     assert [(each.label, each.section, each.existing, each.place["column"]) for each in found] == [
-        ("Q1", "Data", "", 4), ("Q2", "Data", "", 4),
-    ]  # fmt: skip
+        ("Q1", "Data", "", 4),
+        ("Q2", "Data", "", 4),
+    ]
 
 
 def test_questions_sent_to_the_api() -> None:
@@ -55,46 +56,67 @@ def test_questions_sent_to_the_api() -> None:
         {"questions": ["Do you encrypt data?", "Your experience with banks", ""], "description": "We are who?"}
     )
     assert [(each.text, each.place["pointer"]) for each in found] == [
-        ("Do you encrypt data?", "/questions/0/answer"), ("Your experience with banks", "/questions/1/answer"),
-    ]  # fmt: skip
+        ("Do you encrypt data?", "/questions/0/answer"),
+        ("Your experience with banks", "/questions/1/answer"),
+    ]
 
 
 def test_objects_in_nested_lists_with_sections_and_answers() -> None:
     found = of_json(
-        {"sections": [{"title": "Data privacy", "requirements": [
-            {"ref": "0.1", "title": "Do you have a privacy policy?", "response": "yes"},
-            {"ref": "0.2", "title": "If so, where is it?", "response": ""},
-            {"ref": "0.3", "title": "Do you sell a/b data?"},
-        ]}]}
-    )  # fmt: skip
+        {
+            "sections": [
+                {
+                    "title": "Data privacy",
+                    "requirements": [
+                        {"ref": "0.1", "title": "Do you have a privacy policy?", "response": "yes"},
+                        {"ref": "0.2", "title": "If so, where is it?", "response": ""},
+                        {"ref": "0.3", "title": "Do you sell a/b data?"},
+                    ],
+                }
+            ]
+        }
+    )
     assert [(each.label, each.existing) for each in found] == [("0.1", "yes"), ("0.2", ""), ("0.3", "")]
     assert {each.section for each in found} == {"Data privacy"}
     assert found[1].parent == "Do you have a privacy policy?"
     assert [each.place["pointer"] for each in found[1:]] == [
-        "/sections/0/requirements/1/response", "/sections/0/requirements/2/answer",
-    ]  # fmt: skip
+        "/sections/0/requirements/1/response",
+        "/sections/0/requirements/2/answer",
+    ]
 
 
 def test_sub_questions_and_options_of_json() -> None:
-    found = of_json([
-        {"id": 1, "question": "Which cloud?", "options": ["AWS", "Azure"], "answer": None,
-         "subquestions": [{"question": "Which regions?", "max_length": 200}]},
-        {"id": 2, "question": "Number of employees", "type": "number"},
-    ])  # fmt: skip
+    found = of_json(
+        [
+            {
+                "id": 1,
+                "question": "Which cloud?",
+                "options": ["AWS", "Azure"],
+                "answer": None,
+                "subquestions": [{"question": "Which regions?", "max_length": 200}],
+            },
+            {"id": 2, "question": "Number of employees", "type": "number"},
+        ]
+    )
     assert [(each.text, each.parent) for each in found] == [
-        ("Which cloud?", ""), ("Which regions?", "Which cloud?"), ("Number of employees", ""),
-    ]  # fmt: skip
+        ("Which cloud?", ""),
+        ("Which regions?", "Which cloud?"),
+        ("Number of employees", ""),
+    ]
     assert [each.answer for each in found] == [
-        AnswerType("choice", ("AWS", "Azure")), AnswerType("text", (), 200), AnswerType("number"),
-    ]  # fmt: skip
+        AnswerType("choice", ("AWS", "Azure")),
+        AnswerType("text", (), 200),
+        AnswerType("number"),
+    ]
     assert found[1].place["pointer"] == "/0/subquestions/0/answer"
 
 
 def test_questions_that_are_keys() -> None:
     found = of_json({"Do you encrypt data?": "", "Who audits you in ~/?": "KPMG"})
     assert [(each.place["pointer"], each.existing) for each in found] == [
-        ("/Do you encrypt data?", ""), ("/Who audits you in ~0~1?", "KPMG"),
-    ]  # fmt: skip
+        ("/Do you encrypt data?", ""),
+        ("/Who audits you in ~0~1?", "KPMG"),
+    ]
 
 
 VSAQ = """
@@ -126,11 +148,16 @@ def test_a_form_of_vsaq_with_comments() -> None:
 
 
 def test_numbered_questions_and_bullets_of_a_text() -> None:
-    body = "Security\n\n1. Do you encrypt data\n   at rest?\n2) Who audits you?\n\n- Where are your data centres?\nThank you.\n"
+    body = (
+        "Security\n\n1. Do you encrypt data\n   at rest?\n2) Who audits you?\n\n"
+        "- Where are your data centres?\nThank you.\n"
+    )
     found = questions("a.txt", body)
     assert [(each.label, each.text, each.place["line"]) for each in found] == [
-        ("1", "Do you encrypt data at rest?", 3), ("2", "Who audits you?", 4), ("", "Where are your data centres?", 6),
-    ]  # fmt: skip
+        ("1", "Do you encrypt data at rest?", 3),
+        ("2", "Who audits you?", 4),
+        ("", "Where are your data centres?", 6),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -180,8 +207,10 @@ Some questions are hard. Are they? Perhaps.
 def test_headings_ask_and_what_stands_below_is_the_answer() -> None:
     found = questions("a.md", MARKDOWN)
     assert [(each.text, each.existing) for each in found] == [
-        ("Who has access to data?", "Info. Only we do."), ("Do you use MFA?", ""), ("Do you review access?", ""),
-    ]  # fmt: skip
+        ("Who has access to data?", "Info. Only we do."),
+        ("Do you use MFA?", ""),
+        ("Do you review access?", ""),
+    ]
     assert found[0].section == "Access"
     assert found[0].place == {"line": 4}
 
@@ -207,25 +236,32 @@ TABLES = """\
 def test_tables_of_markdown() -> None:
     found = questions("a.md", TABLES)
     assert [(each.label, each.text, each.section, each.existing) for each in found] == [
-        ("1.1", "Do you have | use a SOC 2 report?", "Audits", ""), ("1.2", "Which exceptions were there?", "Audits", "None"),
-    ]  # fmt: skip
+        ("1.1", "Do you have | use a SOC 2 report?", "Audits", ""),
+        ("1.2", "Which exceptions were there?", "Audits", "None"),
+    ]
     assert found[0].place == {"line": 7, "cell": 2, "evidence": 3}
 
 
 def test_fields_and_boxes_of_a_text() -> None:
-    body = "**Experience**\n\n1. Link to the code\n   ______________\n\n2. Roles in the project (tick those used)\n\n[ ] Coach [ ] Developer\n\n[ ] Designer\n\n3. Name: ________\n"
+    body = (
+        "**Experience**\n\n1. Link to the code\n   ______________\n\n2. Roles in the project (tick those used)\n\n"
+        "[ ] Coach [ ] Developer\n\n[ ] Designer\n\n3. Name: ________\n"
+    )
     found = questions("a.md", body)
     assert [(each.text, each.answer.options) for each in found] == [
-        ("Link to the code", ()), ("Roles in the project (tick those used)", ("Coach", "Developer", "Designer")), ("Name:", ()),
-    ]  # fmt: skip
+        ("Link to the code", ()),
+        ("Roles in the project (tick those used)", ("Coach", "Developer", "Designer")),
+        ("Name:", ()),
+    ]
     assert {each.section for each in found} == {"Experience"}
 
 
 def test_questions_and_answers_with_their_letters() -> None:
     found = questions("a.txt", "Q: Do you encrypt?\nA: Yes, always.\n\nQ: Who audits you?\nA:\n")
     assert [(each.text, each.existing, each.place["line"]) for each in found] == [
-        ("Do you encrypt?", "Yes, always.", 1), ("Who audits you?", "", 4),
-    ]  # fmt: skip
+        ("Do you encrypt?", "Yes, always.", 1),
+        ("Who audits you?", "", 4),
+    ]
 
 
 def test_a_question_in_front_matter() -> None:
@@ -234,7 +270,7 @@ def test_a_question_in_front_matter() -> None:
     )
     assert [(each.label, each.text, each.answer.options, each.place) for each in found] == [
         ("5.2", "Gibt es ein Konzept?", ("Ja", "Nein"), {"line": 5}),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_limit_in_the_words_of_a_question() -> None:

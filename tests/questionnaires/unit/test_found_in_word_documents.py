@@ -20,7 +20,7 @@ def questions(document: Any) -> list[Question]:
 
 
 def body(*elements: str) -> list[Question]:
-    document = docx.Document()
+    document: Any = docx.Document()
     for element in elements:
         opening = element.index(">") if element[element.index(">") - 1] != "/" else element.index(">") - 1
         document.element.body.insert(-1, parse_xml(f"{element[:opening]} {W}{element[opening:]}"))
@@ -44,7 +44,16 @@ def sdt(content: str, properties: str = "<w:text/>") -> str:
 
 
 EMPTY = "<w:r><w:t>Click or tap here to enter text.</w:t></w:r>"
-BOX = "<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val='{}'/></w14:checkbox></w:sdtPr><w:sdtContent><w:r><w:t>☐</w:t></w:r></w:sdtContent></w:sdt>"
+BOX = (
+    "<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val='{}'/></w14:checkbox></w:sdtPr><w:sdtContent>"
+    "<w:r><w:t>☐</w:t></w:r></w:sdtContent></w:sdt>"
+)
+
+
+LIST = (
+    "<w:showingPlcHdr/><w:dropDownList><w:listItem w:displayText='Choose an item.'/><w:listItem w:displayText='GmbH'/>"
+    "<w:listItem w:displayText='AG'/></w:dropDownList>"
+)
 
 
 def field(data: str) -> str:
@@ -67,8 +76,9 @@ def test_rows_of_a_table_with_sections_from_headings() -> None:
             cell.text = text
     found = questions(document)
     assert [(each.label, each.text, each.section, each.existing) for each in found] == [
-        ("1", "Do you use MFA?", "Access", ""), ("2", "Who has access?", "Access", "We"),
-    ]  # fmt: skip
+        ("1", "Do you use MFA?", "Access", ""),
+        ("2", "Who has access?", "Access", "We"),
+    ]
     assert found[0].place == {"part": "word/document.xml", "cell": 5}
 
 
@@ -93,11 +103,14 @@ def test_controls_at_paragraph_and_body_level() -> None:
         p("Where is your head office?"),
         sdt(p("Bonn")),
         p("Founded: ", sdt("<w:r><w:t>x</w:t></w:r>", "<w:showingPlcHdr/><w:date/>")),
-        p("Legal form: ", sdt(EMPTY, "<w:showingPlcHdr/><w:dropDownList><w:listItem w:displayText='Choose an item.'/><w:listItem w:displayText='GmbH'/><w:listItem w:displayText='AG'/></w:dropDownList>")),
-    )  # fmt: skip
+        p("Legal form: ", sdt(EMPTY, LIST)),
+    )
     assert [(each.text, each.existing, each.place.get("control")) for each in found] == [
-        ("Company name:", "", 0), ("Where is your head office?", "Bonn", 1), ("Founded:", "", 2), ("Legal form:", "", 3),
-    ]  # fmt: skip
+        ("Company name:", "", 0),
+        ("Where is your head office?", "Bonn", 1),
+        ("Founded:", "", 2),
+        ("Legal form:", "", 3),
+    ]
     assert found[2].answer.kind == "date"
     assert found[3].answer == AnswerType("choice", ("GmbH", "AG"))
 
@@ -115,12 +128,20 @@ def test_controls_around_cells_and_rows() -> None:
 
 def test_boxes_are_options() -> None:
     found = body(
-        p("Do you encrypt data?"), f"<w:p>{BOX.format(0)}<w:r><w:t> Yes </w:t></w:r>{BOX.format(1)}<w:r><w:t> No</w:t></w:r></w:p>",
-        p("Are you certified? ", field("<w:checkBox/>") + "<w:r><w:t> Ja </w:t></w:r>" + field("<w:checkBox/>") + "<w:r><w:t> Nein</w:t></w:r>"),
-    )  # fmt: skip
+        p("Do you encrypt data?"),
+        f"<w:p>{BOX.format(0)}<w:r><w:t> Yes </w:t></w:r>{BOX.format(1)}<w:r><w:t> No</w:t></w:r></w:p>",
+        p(
+            "Are you certified? ",
+            field("<w:checkBox/>")
+            + "<w:r><w:t> Ja </w:t></w:r>"
+            + field("<w:checkBox/>")
+            + "<w:r><w:t> Nein</w:t></w:r>",
+        ),
+    )
     assert found[0].place == {
-        "part": "word/document.xml", "boxes": [{"control": 0, "option": "Yes"}, {"control": 1, "option": "No"}],
-    }  # fmt: skip
+        "part": "word/document.xml",
+        "boxes": [{"control": 0, "option": "Yes"}, {"control": 1, "option": "No"}],
+    }
     assert (found[0].answer, found[0].existing) == (AnswerType("choice", ("Yes", "No")), "No")
     assert found[1].place["boxes"] == [{"field": 0, "option": "Ja"}, {"field": 1, "option": "Nein"}]
 
@@ -131,14 +152,17 @@ def test_legacy_form_fields() -> None:
         p("Size: ", field("<w:ddList><w:listEntry w:val='small'/><w:listEntry w:val='large'/></w:ddList>")),
     )
     assert [(each.text, each.place["field"], each.answer) for each in found] == [
-        ("Name:", 0, AnswerType("text", (), 40)), ("Size:", 1, AnswerType("choice", ("small", "large"))),
-    ]  # fmt: skip
+        ("Name:", 0, AnswerType("text", (), 40)),
+        ("Size:", 1, AnswerType("choice", ("small", "large"))),
+    ]
 
 
 def test_tracked_changes_count_as_accepted() -> None:
     tracked = (
-        "<w:p><w:r><w:t xml:space='preserve'>Do you </w:t></w:r><w:del w:id='1' w:author='a'><w:r><w:delText>burn</w:delText></w:r></w:del>"
-        "<w:ins w:id='2' w:author='a'><w:r><w:t>encrypt</w:t></w:r></w:ins><w:r><w:t xml:space='preserve'> data?</w:t></w:r></w:p>"
+        "<w:p><w:r><w:t xml:space='preserve'>Do you </w:t></w:r>"
+        "<w:del w:id='1' w:author='a'><w:r><w:delText>burn</w:delText></w:r></w:del>"
+        "<w:ins w:id='2' w:author='a'><w:r><w:t>encrypt</w:t></w:r></w:ins>"
+        "<w:r><w:t xml:space='preserve'> data?</w:t></w:r></w:p>"
     )
     gone = "<w:tr><w:trPr><w:del w:id='3' w:author='a'/></w:trPr>" + tc(p("Do you smoke?")) + tc(p("")) + "</w:tr>"
     found = body(tracked, f"<w:tbl>{tr('Question', 'Answer')}{gone}{tr('Who audits you?', '')}</w:tbl>")

@@ -60,20 +60,34 @@ def test_the_header_may_be_anywhere_and_blank_rows_end_nothing() -> None:
     found = questions(*rows, (), (), (None, 2, "Who audits you?"))
     assert [each.text for each in found] == ["Do you encrypt?", "Who audits you?"]
     assert found[1].place == {
-        "sheet": "Sheet", "part": "xl/worksheets/sheet1.xml", "question": "C9", "answer": "D9", "comment": "E9", "evidence": "F9",
-    }  # fmt: skip
+        "sheet": "Sheet",
+        "part": "xl/worksheets/sheet1.xml",
+        "question": "C9",
+        "answer": "D9",
+        "comment": "E9",
+        "evidence": "F9",
+    }
 
 
 @pytest.mark.parametrize(
     ("header", "rows"),
     [
         (("Nr.", "Frage", "Antwort", "Bemerkung"), [("1", "Verschlüsseln Sie Daten?"), ("2", "Wie oft prüfen Sie?")]),
-        (("ID", "Anforderung", "Erfüllt", "Kommentar"), [("A-1", "Das System muss Zugriffe protokollieren."), ("A-2", "Prüfen Sie, dass Tokens ablaufen.")]),
-        (("N.º", "Pregunta", "Respuesta", "Comentarios"), [("1", "¿Cifran los datos?"), ("2", "Describa su plan de continuidad.")]),
+        (
+            ("ID", "Anforderung", "Erfüllt", "Kommentar"),
+            [("A-1", "Das System muss Zugriffe protokollieren."), ("A-2", "Prüfen Sie, dass Tokens ablaufen.")],
+        ),
+        (
+            ("N.º", "Pregunta", "Respuesta", "Comentarios"),
+            [("1", "¿Cifran los datos?"), ("2", "Describa su plan de continuidad.")],
+        ),
         (("编号", "问题", "回答", "备注"), [("1", "是否加密数据"), ("2", "请描述备份策略")]),
-        (("Ref", "Requirement", "Compliant (Y/N)", "Comments"), [("1", "The organization must encrypt data."), ("2", "Verify that logs are kept.")]),
+        (
+            ("Ref", "Requirement", "Compliant (Y/N)", "Comments"),
+            [("1", "The organization must encrypt data."), ("2", "Verify that logs are kept.")],
+        ),
     ],
-)  # fmt: skip
+)
 def test_headers_in_four_languages(header: tuple[str, ...], rows: list[tuple[str, str]]) -> None:
     found = questions(header, *rows)
     assert [(each.label, each.text) for each in found] == rows
@@ -125,9 +139,15 @@ def test_a_category_goes_on_until_the_next_one() -> None:
 
 def test_sub_questions_have_the_text_of_the_question_above() -> None:
     rows = [
-        HEADER, (1, "Do you use subprocessors?"), ("1.a", "Which ones?"), ("1.b", "Where are they?"), (2, "Are you certified?"),
-        (3, "If yes, please name the standard."), (4, "If so, since when?"), (5, "What is your RTO?"),
-    ]  # fmt: skip
+        HEADER,
+        (1, "Do you use subprocessors?"),
+        ("1.a", "Which ones?"),
+        ("1.b", "Where are they?"),
+        (2, "Are you certified?"),
+        (3, "If yes, please name the standard."),
+        (4, "If so, since when?"),
+        (5, "What is your RTO?"),
+    ]
     main, certified = "Do you use subprocessors?", "Are you certified?"
     assert [each.parent for each in questions(*rows)] == ["", main, main, "", certified, certified, ""]
 
@@ -136,8 +156,10 @@ def test_form_fields_are_questions() -> None:
     rows = [("Company data",), (), ("Company name:", None), ("Country:", "Germany"), ("Number of employees:", None)]
     found = questions(*rows)
     assert [(each.text, each.existing, each.place["answer"]) for each in found] == [
-        ("Company name:", "", "B3"), ("Country:", "Germany", "B4"), ("Number of employees:", "", "B5"),
-    ]  # fmt: skip
+        ("Company name:", "", "B3"),
+        ("Country:", "Germany", "B4"),
+        ("Number of employees:", "", "B5"),
+    ]
 
 
 def test_a_table_without_a_header_counts_when_it_asks() -> None:
@@ -154,10 +176,16 @@ def test_only_a_question_column_is_enough() -> None:
 
 def test_sections_that_repeat_the_header_without_naming_the_question() -> None:
     rows = [
-        ("How to fill this in",), ("General", None), ("GN-01", "Company name"), ("GN-02", "Country"),
-        ("Documents", None, "Answer", "Additional Information", "Guidance"), ("DO-01", "Do you have a BCP?"), ("DO-02", "Do you test it?"),
-        ("Required Questions", None, "Answer", None, "Guidance"), ("RQ-01", "Is it a cloud service?", None, None, "Say yes if so."),
-    ]  # fmt: skip
+        ("How to fill this in",),
+        ("General", None),
+        ("GN-01", "Company name"),
+        ("GN-02", "Country"),
+        ("Documents", None, "Answer", "Additional Information", "Guidance"),
+        ("DO-01", "Do you have a BCP?"),
+        ("DO-02", "Do you test it?"),
+        ("Required Questions", None, "Answer", None, "Guidance"),
+        ("RQ-01", "Is it a cloud service?", None, None, "Say yes if so."),
+    ]
     found = questions(*rows)
     assert [each.label for each in found] == ["GN-01", "GN-02", "DO-01", "DO-02", "RQ-01"]
     assert {each.place["answer"][0] for each in found} == {"C"}
@@ -221,7 +249,8 @@ def test_lists_are_choices_wherever_their_values_are() -> None:
         validation = DataValidation(type="list", formula1=formula)
         validation.add(cell)
         sheet.add_data_validation(validation)
-    for cell, kind in (("C6", "whole"), ("C7", "date")):
+    kinds: tuple[tuple[str, Any], ...] = (("C6", "whole"), ("C7", "date"))
+    for cell, kind in kinds:
         validation = DataValidation(type=kind, operator="greaterThan", formula1="1")
         validation.add(cell)
         sheet.add_data_validation(validation)
@@ -264,17 +293,23 @@ def test_a_validation_of_a_whole_sheet_is_a_range() -> None:
 def test_formats_headers_and_limits_say_what_an_answer_must_be() -> None:
     book = book_of(
         Sheet=[
-            ("Question", "Response (Yes/No/N/A)"), ("Do you encrypt?",), ("Since when?",), ("What share?",),
+            ("Question", "Response (Yes/No/N/A)"),
+            ("Do you encrypt?",),
+            ("Since when?",),
+            ("What share?",),
             ("Describe it (max. 500 characters).",),
         ]
-    )  # fmt: skip
-    assert [each.answer for each in found_in(book).questions][0] == AnswerType("choice", ("Yes", "No", "N/A"))
+    )
+    assert found_in(book).questions[0].answer == AnswerType("choice", ("Yes", "No", "N/A"))
     book["Sheet"]["B1"] = "Response"
     book["Sheet"]["B3"].number_format = "dd/mm/yyyy"
     book["Sheet"]["B4"].number_format = "0.00%"
     assert [each.answer for each in found_in(book).questions] == [
-        AnswerType(), AnswerType("date"), AnswerType("number"), AnswerType("text", (), 500),
-    ]  # fmt: skip
+        AnswerType(),
+        AnswerType("date"),
+        AnswerType("number"),
+        AnswerType("text", (), 500),
+    ]
 
 
 def test_merged_cells_are_one_place() -> None:
@@ -308,8 +343,10 @@ def test_answers_that_name_a_kind_of_answer_are_none() -> None:
     )
     found = found_in(book).questions
     assert [(each.existing, each.answer.options, each.place["answer"]) for each in found] == [
-        ("", ("Si", "No", "N/A"), "D2"), ("", ("Si", "No", "N/A"), "D3"), ("", (), "D4"),
-    ]  # fmt: skip
+        ("", ("Si", "No", "N/A"), "D2"),
+        ("", ("Si", "No", "N/A"), "D3"),
+        ("", (), "D4"),
+    ]
 
 
 def test_lists_of_other_things_hold_no_questions() -> None:

@@ -66,6 +66,8 @@ def role_of(text: str) -> str:
         return ""
     if _NUMBER.fullmatch(words):
         return "number"
+    if re.search(r"\b(?:implementation|compliance|response|umsetzungs) ?status\b", words):
+        return "answer"
     if _OTHER.search(words):
         return OTHER
     if _SECTION.search(words):

@@ -1,4 +1,4 @@
-"""The rows of a questionnaire's questions: what is asked now, with the answer and review of the same question before."""
+"""The rows of a questionnaire's questions, with what was answered and reviewed of the same question before."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -64,8 +64,9 @@ def _rows(table: str, questionnaire_id: str) -> dict[str, dict[str, Any]]:
                 ConsistentRead=True,
             )
         )
-        return {row["item"]["S"]: dict(row) for page in pages for row in page["Items"]}
+        found: list[Any] = [row for page in pages for row in page["Items"]]
     except (ClientError, BotoCoreError) as error:
         raise from_aws(
             error, f"reading the questions of questionnaire {questionnaire_id}", MisconfiguredError
         ) from error
+    return {row["item"]["S"]: row for row in found}

@@ -17,6 +17,9 @@ from docent.errors.questionnaires import (
 
 MAX_BYTES = 512 * 1024 * 1024
 MAX_ENTRIES = 10_000
+# Of one part: as a tree it takes about ten times as much memory, as a stream only what is kept of it.
+MAX_TREE_BYTES = 64 * 1024 * 1024
+MAX_STREAM_BYTES = 256 * 1024 * 1024
 _PARSER: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 
 
@@ -44,6 +47,7 @@ class Package:
 
     def tree(self, part: str) -> Any:
         """The root element of a part. A part that unpacks to more than it declares is damaged to zipfile."""
+        self._check(part, MAX_TREE_BYTES)
         try:
             with self._zip.open(self._entries[part]) as file:
                 return etree.parse(file, etree.XMLParser(**_PARSER)).getroot()
@@ -52,6 +56,7 @@ class Package:
 
     def elements(self, part: str, *names: str) -> Iterator[Any]:
         """The elements of these names, one after another, each cleared when the next is asked for."""
+        self._check(part, MAX_STREAM_BYTES)
         try:
             with self._zip.open(self._entries[part]) as file:
                 for _, element in etree.iterparse(file, tag=[f"{{*}}{name}" for name in names], **_PARSER):
@@ -81,6 +86,12 @@ class Package:
     def main_part(self, usual: str) -> str:
         targets = [part for kind, part in self.relations("").values() if kind == "officeDocument" and part in self]
         return targets[0] if targets else usual
+
+    def _check(self, part: str, allowed: int) -> None:
+        size = self._entries[part].file_size if part in self._entries else 0
+        if size > allowed:
+            happened = f"{part} of {self.name} unpacks to {size >> 20} MB, and {allowed >> 20} MB are allowed."
+            raise OversizedQuestionnaireError(happened)
 
     def _damaged(self, part: str, error: Exception) -> UnreadableQuestionnaireError:
         return UnreadableQuestionnaireError(f"{part} of {self.name} cannot be read ({type(error).__name__}).")

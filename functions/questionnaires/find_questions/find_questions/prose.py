@@ -38,6 +38,7 @@ _OFF = re.compile(
     r"einleitung|instrucciones|introducci|conclusion|summary|about|references?|referenzen|说明|简介",
     re.IGNORECASE,
 )
+_CLOSING = " \n\"'”’*_"
 _BOX = re.compile(r"\\?\[\s?[xX]?\s?\\?\]\s*|[☐☑☒□]\s*")
 
 
@@ -130,7 +131,9 @@ def _is_marked(line: Line) -> bool:
     text = _bare(line.text)
     if line.kind == "paragraph" and len(text) > 600:
         return False
-    ends = re.sub(r"\s*(?:[(（][^()（）]*[)）]|[\"'”’*_])*\s*$", "", text)
+    ends = text.rstrip(_CLOSING)
+    if ends.endswith((")", "）")):  # "… ? (limit 500 characters)"
+        ends = ends[: max(ends.rfind("("), ends.rfind("（"), 0)].rstrip(_CLOSING)
     return has_mark(text) and (ends.endswith(("?", "？")) or line.kind != "paragraph" or bool(line.label))
 
 

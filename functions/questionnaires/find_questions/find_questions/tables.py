@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from find_questions.column_words import OTHER, WEAK, is_plainly, role_of
+from find_questions.column_words import WEAK, is_plainly, role_of
 from find_questions.wording import (
     clean,
     is_asked,
@@ -163,7 +163,8 @@ def _header(table: Table, row: int, is_first: bool) -> Columns | None:
         column for column, role in roles.items() if role == WEAK
     ]
     if asked:
-        columns["question"] = asked[-1] if OTHER not in named and _later_is_longer(table, row, asked) else asked[0]
+        columns["question"] = _longest(table, row, asked)
+
     question = columns.get("question")
     for role in ("answer", "comment", "evidence"):
         found = [column for column, each in roles.items() if each == role]
@@ -178,7 +179,7 @@ def _header(table: Table, row: int, is_first: bool) -> Columns | None:
         if before:
             columns[role] = before[-1]
     strong = "question" in named
-    if question is not None and len(named) >= 2 and (strong or named & {"number", "answer"}):
+    if question is not None and len(named) >= 2 and (strong or named & {"number", "answer", "comment"}):
         if not strong and "answer" not in columns and not _mostly_asking(table, row, question):
             return None
         return columns
@@ -194,13 +195,10 @@ def _labels_below(table: Table, header: int, column: int) -> bool:
     return bool(below) and sum(map(is_label, below)) * 2 > len(below)
 
 
-def _later_is_longer(table: Table, header: int, columns: list[int]) -> bool:
-    """Whether the last of several columns that could be the question has the longest texts."""
-    if len(columns) < 2:
-        return False
-    below = [cells for row, cells in table.rows.items() if row > header][:50]
-    sizes = {column: sum(len(cells.get(column, "")) for cells in below) for column in columns}
-    return max(sizes, key=lambda column: sizes[column]) == columns[-1]
+def _longest(table: Table, header: int, columns: list[int]) -> int:
+    """Which of several columns that could be the question has the longest texts."""
+    below = [cells for row, cells in table.rows.items() if row > header][:50] if len(columns) > 1 else []
+    return max(columns, key=lambda column: sum(len(cells.get(column, "")) for cells in below))
 
 
 def _mostly_asking(table: Table, header: int, column: int) -> bool:

@@ -212,7 +212,7 @@ def _read_table(
 def _place_in_table(
     row: Row, cells: Mapping[tuple[int, int], Cell], answer: Cell | None, part: str
 ) -> tuple[dict[str, Any], AnswerType, str]:
-    """The control in the answer's cell, the boxes in it, the cell; or behind the question where there is no such cell."""
+    """The boxes or the control in the answer's cell, or the cell; behind the question where there is no such cell."""
     kind = answer_type_in(row.header, row.text)
     question = cells[row.row, row.columns["question"]]
     if answer is None:

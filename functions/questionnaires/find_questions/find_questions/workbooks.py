@@ -1,7 +1,8 @@
 """The questions of an XLSX workbook.
 
 Its parts are read as a stream: openpyxl drops the validations of Excel 2010 (x14), and it would have to load the
-file twice, once for values and once for formulas.
+file twice, once for values and once for formulas. Hidden sheets are read, as lists of options are often there, but
+their questions count only where a map names them; the map gives the reason.
 """
 
 import re
@@ -253,7 +254,8 @@ class _Workbook:
         root = self.package.tree(part)
         own = {each.get("numFmtId"): each.get("formatCode", "") for each in root.iterfind("{*}numFmts/{*}numFmt")}
         formats = [each.get("numFmtId", "0") for each in root.iterfind("{*}cellXfs/{*}xf")]
-        return {index: own.get(each, f"#{each}") for index, each in enumerate(formats)}
+        codes = {index: own.get(each, f"#{each}") for index, each in enumerate(formats)}
+        return {index: code for index, code in codes.items() if is_date_format(code) or is_number_format(code)}
 
     def _read(self, sheet: Sheet, cells: int) -> int:
         row = column = 0
@@ -274,15 +276,16 @@ class _Workbook:
                 else:
                     column += 1
                     row = row or 1
-                if style := _number(element.get("s"), 0):
+                style = _number(element.get("s"), 0)
+                if style in self._formats:
                     sheet.styles[row, column] = style
                 if element.find("{*}f") is not None:
                     table.formulas.add((row, column))
                 if text := self._value(element):
                     table.rows.setdefault(row, {})[column] = text
-                cells += 1
-                if cells > MAX_CELLS * 4 or (cells > MAX_CELLS and len(sheet.styles) < cells // 2):
-                    raise OversizedQuestionnaireError(f"{self.package.name} has more than {MAX_CELLS} cells.")
+                    cells += 1
+                if cells > MAX_CELLS:
+                    raise OversizedQuestionnaireError(f"{self.package.name} has more than {MAX_CELLS} filled cells.")
         for ref in merged[:100_000]:
             self._merge(sheet, ref)
         return cells

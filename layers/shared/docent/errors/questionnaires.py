@@ -6,28 +6,24 @@ from docent.errors.base import PermanentError
 class EmptyQuestionnaireError(PermanentError):
     meaning = "the questionnaire's file is empty"
     remedy = "Upload the file that holds the questions."
-    status, title = 422, "The questionnaire is empty"
     recorded = True
 
 
 class EncryptedQuestionnaireError(PermanentError):
     meaning = "the questionnaire's file is protected by a password"
     remedy = "Remove the password in the program that made the file, and upload it again."
-    status, title = 422, "The questionnaire is protected by a password"
     recorded = True
 
 
 class InvalidMapError(PermanentError):
     meaning = "the map that was sent for a questionnaire does not fit its file"
     remedy = "Start from the map that Docent returned for this file, correct it, and send it again."
-    status, title = 422, "The map does not fit the questionnaire"
     recorded = True
 
 
 class NoQuestionsError(PermanentError):
     meaning = "no question was found in the questionnaire's file"
     remedy = "Name the sheet and the columns in a map, or write each question on a line of its own."
-    status, title = 422, "The questionnaire holds no questions"
     recorded = True
 
 
@@ -46,7 +42,6 @@ class NotAnsweredYetError(PermanentError):
 class OversizedQuestionnaireError(PermanentError):
     meaning = "the questionnaire's file unpacks to more than Docent reads"
     remedy = "Remove what is not needed, such as images or unused sheets, or split the file."
-    status, title = 413, "The questionnaire is too large"
     recorded = True
 
 
@@ -59,12 +54,10 @@ class QuestionnaireBusyError(PermanentError):
 class UnreadableQuestionnaireError(PermanentError):
     meaning = "the questionnaire's file is damaged"
     remedy = "Open the file in the program that made it, save it as a new file, and upload that one."
-    status, title = 422, "The questionnaire cannot be read"
     recorded = True
 
 
 class UnsupportedQuestionnaireError(PermanentError):
     meaning = "the questionnaire's file has a format that Docent does not read"
     remedy = "Save it as XLSX, DOCX, CSV, JSON, Markdown or plain text, and upload it again."
-    status, title = 415, "The questionnaire's format is not supported"
     recorded = True
