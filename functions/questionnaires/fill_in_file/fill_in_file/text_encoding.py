@@ -1,0 +1,49 @@
+"""The encoding of CSV, text, Markdown and JSON files: read with it, written with it."""
+
+import codecs
+from dataclasses import dataclass
+from typing import Self
+
+from charset_normalizer import from_bytes
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Encodings that Windows' own contains.
+_WINDOWS = ("ascii", "iso8859_1", "latin_1", "cp1250", "cp1252")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """`mark` is the byte order mark that the file begins with."""
+
+    name: str
+    mark: bytes = b""
+
+    @classmethod
+    def of(cls, source: bytes) -> Self:
+        for mark, name in _MARKS:
+            if source.startswith(mark):
+                return cls(name, mark)
+        try:
+            source.decode("utf-8")
+            return cls("utf-8")
+        except UnicodeDecodeError:
+            best = from_bytes(source).best()
+            name = best.encoding if best else "cp1252"
+            return cls("cp1252" if name in _WINDOWS else name)
+
+    def decode(self, source: bytes) -> str:
+        """Bytes that are not of this encoding are kept: `encode` writes them as they were."""
+        return source.removeprefix(self.mark).decode(self.name, "surrogateescape")
+
+    def encode(self, text: str) -> bytes:
+        return self.mark + text.encode(self.name, "surrogateescape")
+
+    def fitting(self, text: str) -> str:
+        """The text with a question mark for each character that the encoding lacks."""
+        return text.encode(self.name, "replace").decode(self.name)
