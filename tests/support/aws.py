@@ -33,6 +33,7 @@ READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
+QUESTIONNAIRES_TABLE = "docent-questionnaires"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -41,6 +42,7 @@ TABLES = {
     CALLERS_TABLE: ("subject", "item"),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
+    QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
 }
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.

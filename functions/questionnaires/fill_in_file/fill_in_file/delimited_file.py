@@ -146,7 +146,7 @@ def _review(entries: Iterable[Entry], words: Words) -> list[str]:
         (
             words(entry.item.confidence),
             words("yes" if entry.item.needs_review else "no"),
-            "\n".join(filter(None, [reasons_of(entry, words), notes_of(entry, words)])),
+            "\n".join(filter(None, [reasons_of(entry), notes_of(entry, words)])),
             sources_of(entry),
         )
         for entry in entries

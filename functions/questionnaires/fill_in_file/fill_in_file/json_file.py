@@ -2,13 +2,13 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from .entries import Entry, clean
-from .review_table import review_of
 from .text_encoding import Encoding
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]++|\\.)*+"|[{}\[\]:,]|[^\s{}\[\]:,"]+)')
@@ -85,25 +85,25 @@ def spans_of(text: str) -> Iterator[tuple[str, Span]]:
     stack: list[_Open] = []
     position = 0
     while match := _TOKEN.match(text, position):
-        token, start, position = match[1], match.start(1), match.end()
+        mark, start, position = match[1], match.start(1), match.end()
         above = stack[-1] if stack else None
-        if token in "}]":
+        if mark in "}]":
             closed = stack.pop()
             closed.span.end = position
             yield closed.pointer, closed.span
             above, start = (stack[-1] if stack else None), closed.span.start
-        elif token == ":":
+        elif mark == ":":
             continue
-        elif token == ",":
+        elif mark == ",":
             if above:
                 above.expects_key = above.span.kind == "{"
             continue
         elif above and above.expects_key:
-            above.key, above.expects_key = json.loads(token, strict=False), False
+            above.key, above.expects_key = json.loads(mark, strict=False), False
             continue
-        elif token in "{[":
+        elif mark in "{[":
             pointer = _below(above)
-            stack.append(_Open(Span(start, inside=position, kind=token), pointer, expects_key=token == "{"))
+            stack.append(_Open(Span(start, inside=position, kind=mark), pointer, expects_key=mark == "{"))
             continue
         else:
             yield _below(above), Span(start, position)
@@ -158,9 +158,12 @@ def _free_member(taken: Container[str]) -> str:
 
 
 def _review(entries: Sequence[Entry]) -> dict[str, Any]:
-    review = review_of(entries)
     return {
-        "counts": {what: count for what, count in review.counts},
+        "counts": {
+            "questions": len(entries),
+            **Counter(entry.status for entry in entries),
+            "needs_review": sum(entry.item.needs_review for entry in entries),
+        },
         "items": [
             {
                 "number": entry.item.question.number,

@@ -123,7 +123,7 @@ def review_of(entries: Sequence[Entry]) -> Review:
     )
 
 
-def reasons_of(entry: Entry, words: Words) -> str:
+def reasons_of(entry: Entry) -> str:
     reasons = entry.item.answer.reasons if entry.item.answer else ()
     return "\n".join(filter(None, [*reasons, entry.item.error]))
 
@@ -166,7 +166,7 @@ def _row(entry: Entry, words: Words) -> list[str]:
         words(entry.status),
         words(item.confidence),
         words("yes" if item.needs_review else "no"),
-        reasons_of(entry, words),
+        reasons_of(entry),
         sources_of(entry),
         words(item.review),
         item.approved_by,

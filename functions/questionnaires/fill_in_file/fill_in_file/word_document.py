@@ -1,7 +1,7 @@
 """Answers in a DOCX document: in cells, behind paragraphs, in content controls and in legacy form fields.
 
-Only the elements that take an answer change, and a table with the review is added as the last page. Tracked changes stay
-tracked.
+Only the elements that take an answer change, and a table with the review is added as the last page. Tracked changes
+stay tracked.
 """
 
 import re
@@ -51,6 +51,7 @@ class _Part:
             "control": list(root.iter(self._tag("sdt"))),
             "field": list(fields),
         }
+        self._last_behind: dict[Any, Any] = {}
         self._body_style = self._most_used_style()
 
     def fill(self, entry: Entry) -> bool:
@@ -115,7 +116,9 @@ class _Part:
             style = etree.SubElement(etree.SubElement(answer, self._tag("pPr")), self._tag("pStyle"))
             style.set(self._tag("val"), self._body_style)
         answer.append(self._run(text))
-        paragraph.addnext(answer)
+        # Answers to several questions of one paragraph follow in their order.
+        self._last_behind.get(paragraph, paragraph).addnext(answer)
+        self._last_behind[paragraph] = answer
 
     def _write_in_control(self, control: Any, entry: Entry) -> bool:
         properties, content = control.find(self._tag("sdtPr")), control.find(self._tag("sdtContent"))
