@@ -92,4 +92,4 @@ def converted(body: bytes, suffix: str, folder: Path, to: str = "pdf") -> Path:
     profile = f"-env:UserInstallation=file://{folder}/profile"
     command = [office, profile, "--headless", "--convert-to", to, "--outdir", str(folder / "out"), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=240)
-    return folder / "out" / f"filled.{to}"
+    return folder / "out" / f"filled.{to.split(':')[0]}"

@@ -58,7 +58,7 @@ def fill_json(source: bytes, entries: Sequence[Entry]) -> bytes:
         value = dump(entry.value)
         if span and pointer:
             edits.append((span.start, span.end, value))
-        elif parent and pointer and parent.kind in "{[":
+        elif parent and pointer and parent.kind:
             key = f"{dump(_key(pointer))}: " if parent.kind == "{" else ""
             edits.append(_added(text, parent, key + value))
             parent.members += 1

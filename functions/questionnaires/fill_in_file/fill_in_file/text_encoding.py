@@ -13,8 +13,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Encodings that Windows' own contains.
-_WINDOWS = ("ascii", "iso8859_1", "latin_1", "cp1250", "cp1252")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +31,9 @@ class Encoding:
             source.decode("utf-8")
             return cls("utf-8")
         except UnicodeDecodeError:
+            # Windows' own where it reads the same: it has the most characters for what is added.
             best = from_bytes(source).best()
-            name = best.encoding if best else "cp1252"
-            return cls("cp1252" if name in _WINDOWS else name)
+            return cls(best.encoding if best and "cp1252" not in best.could_be_from_charset else "cp1252")
 
     def decode(self, source: bytes) -> str:
         """Bytes that are not of this encoding are kept: `encode` writes them as they were."""
