@@ -66,7 +66,8 @@ class TestDelimitedFiles:
         assert rows(fill_delimited(f"{ASKED},\n".encode(), entries(found)))[0][1] == "-12.5"
 
     def test_characters_that_the_encoding_lacks_are_reported(self) -> None:
-        source = f"{ASKED},ü\n".encode("cp1252")
+        german = "Für wen gilt die größte Höhe der Gebühr, und können Käufer sie prüfen?"
+        source = f"{ASKED},{german}\n".encode("cp1252") * 20
         (entry,) = entries(item(1, {"row": 0, "column": 2}, "да — ja"))
         assert rows(fill_delimited(source, [entry]), "cp1252")[0][2] == "?? — ja"
         assert entry.notes == ["lost_characters"]
@@ -154,7 +155,7 @@ class TestJsonFiles:
         assert [entry.notes for entry in found] == [["no_place"]] * 3
 
     def test_a_file_may_be_nested_deeper_than_python_recurses(self) -> None:
-        depth = 100_000
+        depth = 5_000
         assert sum(1 for _ in spans_of("[" * depth + "]" * depth)) == depth
 
     @given(st.recursive(st.none() | st.booleans() | st.text() | st.floats(allow_nan=False), st.lists))
@@ -202,7 +203,10 @@ class TestTexts:
 
     def test_a_cell_of_a_table_takes_it_with_its_bars_escaped(self) -> None:
         source = b"| Q | A | C |\n|---|---|---|\n| Do \\| you? | | x |\nDo | you |\n"
-        found = entries(item(1, {"line": 2, "cell": 1}, "a|b\nc"), item(2, {"line": 3, "cell": 1}, "we"))
+        found = entries(
+            item(1, {"line": 2, "cell": 1, "evidence": 2}, "a|b\nc"),
+            item(2, {"line": 3, "cell": 1, "evidence": 0}, "we"),
+        )
         lines = fill_markdown(source, found).decode().split("\n")
         assert lines[2:4] == ["| Do \\| you? | a\\|b<br>c | x |", "Do | we |"]
 
@@ -211,6 +215,14 @@ class TestTexts:
         assert lines[:2] == ["Do you?", "> a | b"]
         assert "- Questions: 1" in lines
         assert any(line.startswith("| 1 | 1 | Do you encrypt what you keep? | a \\| b | answered |") for line in lines)
+
+    def test_a_choice_is_explained_in_a_cell_that_is_empty(self) -> None:
+        found = entries(choice(1, {"line": 0, "cell": 1, "comment": 2}, "Yes"))
+        assert fill_markdown(b"| Do you? | | |\n", found).startswith(b"| Do you? | Yes | We do. |\n")
+
+    def test_lines_are_counted_as_they_were_when_the_questions_were_found(self) -> None:
+        filled = fill_text("a\x0cb\u2028Do you?\n".encode(), entries(item(1, {"line": 2}))).decode()
+        assert filled.startswith("a\x0cb\u2028Do you?\n    We do.\n")
 
     @pytest.mark.parametrize("place", [{"line": 9}, {"line": 0, "cell": 5}, {}])
     def test_a_line_that_is_not_there_is_reported(self, place: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_READ = 200_000  # bytes that an encoding is guessed by, as when the questions were found
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Encoding:
             return cls("utf-8")
         except UnicodeDecodeError:
             # Windows' own where it reads the same: it has the most characters for what is added.
-            best = from_bytes(source).best()
+            best = from_bytes(source[:_READ]).best()
             return cls(best.encoding if best and "cp1252" not in best.could_be_from_charset else "cp1252")
 
     def decode(self, source: bytes) -> str:

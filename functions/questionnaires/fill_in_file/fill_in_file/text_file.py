@@ -8,7 +8,6 @@ from .entries import Entry
 from .review_table import Review, review_of
 from .text_encoding import Encoding
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _MARKER = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+")
 _PIPE = re.compile(r"(?<!\\)\|")
 
@@ -24,7 +23,7 @@ def fill_markdown(source: bytes, entries: Sequence[Entry]) -> bytes:
 def _fill(source: bytes, entries: Sequence[Entry], markdown: bool) -> bytes:
     encoding = Encoding.of(source)
     text = encoding.decode(source)
-    lines = _LINE.findall(text)
+    lines = text.splitlines(keepends=True)
     end = "\r\n" if "\r\n" in text else "\n"
     below: dict[int, list[str]] = defaultdict(list)
     for entry in entries:
@@ -38,7 +37,7 @@ def _fill(source: bytes, entries: Sequence[Entry], markdown: bool) -> bytes:
         if fitting != entry.text:
             entry.notes.append("lost_characters")
         if "cell" in entry.place:
-            lines[number] = _in_table(lines[number], entry, fitting)
+            lines[number] = _in_table(lines[number], entry, encoding)
             continue
         told = "\n".join(filter(None, [fitting, encoding.fitting(entry.comment or _beside(entry))]))
         below[number] += _block(lines[number], told, markdown)
@@ -74,16 +73,25 @@ def _block(question: str, answer: str, markdown: bool) -> list[str]:
     return ["", *quoted] if question.lstrip().startswith((">", "|")) else quoted
 
 
-def _in_table(line: str, entry: Entry, answer: str) -> str:
+def _in_table(line: str, entry: Entry, encoding: Encoding) -> str:
     """Cells count from 0; the bar at the beginning of a row opens its first cell."""
     content = line.rstrip("\r\n")
-    parts = _PIPE.split(content)
-    index = entry.place["cell"] + (1 if content.lstrip().startswith("|") else 0)
-    if index >= len(parts) or (index == len(parts) - 1 and content.rstrip().endswith("|")):
+    cells = _PIPE.split(content)
+    first = 1 if content.lstrip().startswith("|") else 0
+    last = len(cells) - (2 if len(cells) > 1 and content.rstrip().endswith("|") else 1)
+
+    def write(number: int, text: str) -> None:
+        cells[first + number] = f" {_cell(encoding.fitting(text))} "
+
+    if not 0 <= entry.place["cell"] <= last - first:
         entry.refuse("no_place")
         return line
-    parts[index] = f" {_cell(answer)} "
-    return "|".join(parts) + line[len(content) :]
+    write(entry.place["cell"], entry.text)
+    for name, told in (("comment", entry.comment), ("evidence", entry.evidence)):
+        number = entry.place.get(name, -1)
+        if told and 0 <= number <= last - first and (entry.replaces or not cells[first + number].strip()):
+            write(number, told)
+    return "|".join(cells) + line[len(content) :]
 
 
 def _cell(text: str) -> str:
