@@ -144,6 +144,12 @@ class TestJsonFiles:
         filled = json.loads(fill_json(b'[{"question": "Do you?"}]', entries(item(1, {"pointer": "/0/answer"}))))
         assert filled == [{"question": "Do you?", "answer": "We do."}]
 
+    def test_a_question_that_is_only_a_text_becomes_an_object(self) -> None:
+        filled = json.loads(
+            fill_json(b'{"questions": ["Do you?", "Why?"]}', entries(item(1, {"pointer": "/questions/0/answer"})))
+        )
+        assert filled["questions"] == [{"question": "Do you?", "answer": "We do."}, "Why?"]
+
     def test_a_member_of_that_name_stays(self) -> None:
         filled = json.loads(fill_json(b'{"docent": 1, "a": ""}', entries(item(1, {"pointer": "/a"}))))
         assert filled["docent"] == 1
@@ -151,7 +157,7 @@ class TestJsonFiles:
 
     def test_a_pointer_that_leads_nowhere_is_reported(self) -> None:
         found = entries(item(1, {"pointer": "/b/c"}), item(2, {"pointer": "/a/c"}), item(3, {}))
-        fill_json(b'{"a": ""}', found)
+        fill_json(b'{"a": 1}', found)
         assert [entry.notes for entry in found] == [["no_place"]] * 3
 
     def test_a_file_may_be_nested_deeper_than_python_recurses(self) -> None:

@@ -62,6 +62,10 @@ def fill_json(source: bytes, entries: Sequence[Entry]) -> bytes:
             key = f"{dump(_key(pointer))}: " if parent.kind == "{" else ""
             edits.append(_added(text, parent, key + value))
             parent.members += 1
+        elif parent and pointer and text.startswith('"', parent.start) and parent.end - parent.start > 2:
+            # A question that is only a text becomes an object with its answer.
+            asked = text[parent.start : parent.end]
+            edits.append((parent.start, parent.end, f'{{"question": {asked}, {dump(_key(pointer))}: {value}}}'))
         else:
             entry.refuse("no_place")
     top = spans[""]
