@@ -49,5 +49,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     keys = QuestionnaireKeys(document.document_id, document.generation)
     pointer = ObjectPointer(settings().derived_bucket, keys.filled(name))
     write_bytes(pointer, filled, CONTENT_TYPES[event["format"]])
-    logger.info("file filled in", questionnaire_id=document.document_id, **counts(entries))
-    return {"filled": pointer.to_json(), "counts": counts(entries)}
+    counted = counts(entries)
+    logger.info("file filled in", questionnaire_id=document.document_id, counts=counted)
+    return {"filled": pointer.to_json(), "counts": counted}

@@ -125,7 +125,8 @@ def _fit(entry: Entry, encoding: Encoding) -> None:
         fitting = encoding.fitting(told)
         if fitting != told:
             setattr(entry, name, fitting)
-            entry.notes += [] if "lost_characters" in entry.notes else ["lost_characters"]
+            if "lost_characters" not in entry.notes:
+                entry.notes.append("lost_characters")
 
 
 def _harmless(text: str) -> str:

@@ -140,15 +140,15 @@ def _added(text: str, parent: Span, member: str) -> tuple[int, int, str]:
 
 def _dumping(text: str, encoding: Encoding) -> Any:
     """Values are written like those that are there: indented or not, with letters or their codes."""
-    indent = _INDENT.search(text)
+    indented = _INDENT.search(text)
+    indent = indented[1] if indented else None
     ascii_only = "\\u" in text or not encoding.name.startswith("utf")
 
     def dump(value: Any) -> str:
         if isinstance(value, Decimal):
             return str(value)
         told = list(value) if isinstance(value, tuple) else value if isinstance(value, (str, dict)) else str(value)
-        nested = isinstance(told, dict) and indent
-        return json.dumps(told, ensure_ascii=ascii_only, indent=indent[1] if nested else None)
+        return json.dumps(told, ensure_ascii=ascii_only, indent=indent if isinstance(told, dict) else None)
 
     return dump
 

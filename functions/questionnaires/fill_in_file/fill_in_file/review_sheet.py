@@ -40,7 +40,8 @@ def _worksheet(namespace: str, review: Review) -> bytes:
         return etree.SubElement(parent, f"{{{namespace}}}{tag}", attributes)
 
     header = len(review.counts) + 3
-    root = etree.Element(f"{{{namespace}}}worksheet", nsmap={None: namespace})
+    names: Any = {None: namespace}
+    root = etree.Element(f"{{{namespace}}}worksheet", nsmap=names)
     view = sub(sub(root, "sheetViews"), "sheetView", workbookViewId="0")
     sub(view, "pane", ySplit=str(header), topLeftCell=f"A{header + 1}", activePane="bottomLeft", state="frozen")
     columns = sub(root, "cols")

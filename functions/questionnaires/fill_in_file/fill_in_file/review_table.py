@@ -106,7 +106,7 @@ class Review:
 
 def words_for(entries: Iterable[Entry]) -> Words:
     texts = (entry.item.question.text for entry in islice(entries, _QUESTIONS_READ))
-    languages = Counter(language for text in texts if (language := language_of(text)))
+    languages: Counter[Language] = Counter(language for text in texts if (language := language_of(text)))
     return Words(languages.most_common(1)[0][0] if languages else "en")
 
 
