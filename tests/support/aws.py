@@ -34,7 +34,6 @@ CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
-QUESTIONNAIRES_TABLE = "docent-questionnaires"
 LIBRARY_TABLE = "docent-library"
 # `{table: its keys, partition key first}`
 TABLES = {
