@@ -14,6 +14,7 @@ BENCHMARKS = {
     "pipeline": "The pipeline, beside a plain script",
     "asking": "Asking over the API",
     "chatting": "Chat through Amazon Q Business",
+    "questionnaires": "Many questions at once",
     "imports": "Cold starts",
     "soak": "A thousand documents in one go",
     "reading": "The local reading engine",

@@ -66,7 +66,7 @@ def answer_questions(remaining: Callable[[], float], request: Request) -> Reply:
         now,
     )
     logger.info("questions became a job", count=len(asked.questions), questionnaire_id=own_id)
-    location = {"Location": f"{request.base_url}/questionnaires/{own_id}"}
+    location = {"Location": "/".join((request.base_url, "questionnaires", own_id))}
     return Reply({"questionnaire_id": own_id, "status": "FINDING"}, 202, location)
 
 

@@ -53,7 +53,7 @@ def record_answered(event: dict[str, Any]) -> dict[str, Any]:
         },
         "a questionnaire was recorded",
     )
-    logger.info("questionnaire answered", questionnaire_id=own_id, recorded=recorded, **counts)
+    logger.info("questionnaire answered", questionnaire_id=own_id, recorded=recorded, count=counts["total"])
     return {"status": status if recorded else "SUPERSEDED", "counts": counts}
 
 

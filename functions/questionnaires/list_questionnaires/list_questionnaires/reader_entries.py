@@ -2,6 +2,7 @@
 
 import heapq
 from itertools import groupby
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -34,7 +35,7 @@ def page(table: str, caller: Caller, limit: int, place: str | None) -> tuple[lis
 def _entries(table: str, name: str, before: str | None, limit: int) -> list[str]:
     """Times and ids, newest first."""
     older = " AND #item < :before" if before else ""
-    names = {"ExpressionAttributeNames": {"#item": "item"}} if before else {}
+    names: Any = {"ExpressionAttributeNames": {"#item": "item"}} if before else {}
     values = {":reader": {"S": f"{READER}{name}"}} | ({":before": {"S": before}} if before else {})
     try:
         reply = dynamodb().query(

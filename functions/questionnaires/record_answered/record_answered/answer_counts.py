@@ -9,7 +9,7 @@ CONFIDENCES = ("high", "medium", "low", "none")
 
 def count(items: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Every status, every confidence of what was answered, `needs_review`, and `total`."""
-    counts = dict.fromkeys((*STATUSES, *CONFIDENCES, "needs_review", "total"), 0)
+    counts: dict[str, int] = dict.fromkeys((*STATUSES, *CONFIDENCES, "needs_review", "total"), 0)
     for item in items:
         counts["total"] += 1
         counts[item["status"]] += 1
