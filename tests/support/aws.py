@@ -31,6 +31,8 @@ IMAGES_TABLE = "docent-pictures"
 DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
+QUESTIONNAIRES_TABLE = "docent-questionnaires"
+LIBRARY_TABLE = "docent-library"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
 # `{table: its keys, partition key first}`
@@ -39,6 +41,8 @@ TABLES = {
     DOCUMENTS_TABLE: ("document_id",),
     READERS_TABLE: ("reader", "document_key"),
     CALLERS_TABLE: ("subject", "item"),
+    QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
+    LIBRARY_TABLE: ("digest", "answer_id"),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
 }

@@ -15,11 +15,14 @@ from typing import Any, TextIO
 import pytest
 
 from answering.answering_settings import answering_settings
+from answering.approved_answers import library_settings
 from tests.support.aws import (
     CALLERS_TABLE,
     DERIVED_BUCKET,
     DOCUMENTS_TABLE,
     IMAGES_TABLE,
+    LIBRARY_TABLE,
+    QUESTIONNAIRES_TABLE,
     READERS_TABLE,
     SESSIONS_TABLE,
     SIGN_INS_TABLE,
@@ -45,6 +48,9 @@ ENVIRONMENT = {
     "DOCUMENTS_TABLE": DOCUMENTS_TABLE,
     "READERS_TABLE": READERS_TABLE,
     "CALLERS_TABLE": CALLERS_TABLE,
+    "QUESTIONNAIRES_TABLE": QUESTIONNAIRES_TABLE,
+    "LIBRARY_TABLE": LIBRARY_TABLE,
+    "ANSWER_DAYS": "180",
     "SOURCE_BUCKET": SOURCE_BUCKET,
     "REQUESTS_PER_MINUTE": "60",
     "ALLOWED_ORIGINS": "http://localhost:5173",
@@ -135,6 +141,7 @@ class Function:
     def _forget_settings(self) -> None:
         self.app.settings.cache_clear()
         answering_settings.cache_clear()
+        library_settings.cache_clear()
 
     def __call__(self, event: Any) -> Any:
         with contextlib.redirect_stdout(self._log), contextlib.redirect_stderr(self._log):
