@@ -9,17 +9,18 @@ import re
 from docent.questionnaires import AnswerType, Question, normal
 
 # Without a meaning of their own where a questionnaire asks a company.
-EMPTY = frozenset(
-    "a an the do does is are be been being you your yours we our us please of in at on any there it its this that and"
-    " company organization organisation describe provide state indicate"
-    " der die das den dem des ein eine einen einem einer eines ist sind sie ihr ihre ihren ihrem ihrer wir unser unsere"
-    " bitte von im in am an auf es und wird werden unternehmen firma".split()
-)
+_EMPTY = """
+a an the do does is are be been being you your yours we our us please of in at on any there it its this that and
+company organization organisation describe
+der die das den dem des ein eine einen einem einer eines ist sind sie ihr ihre ihren ihrem ihrer wir unser unsere bitte
+im in am an auf es und unternehmen firma
+"""
 # Where one of these is asked, the order of the words tells who does what to whom.
-ORDERED = frozenset(
-    "to from by before after over under between than than through via into without if when unless more less"
-    " zu nach vor aus durch bis zwischen als ohne wenn falls mehr weniger".split()
-)
+_ORDERED = """
+to from by before after over under between than through via into without if when unless more less
+zu nach vor aus von durch bis zwischen als ohne wenn falls mehr weniger
+"""
+EMPTY, ORDERED = frozenset(_EMPTY.split()), frozenset(_ORDERED.split())
 # "encrypt", "encrypts", "encrypted", "encrypting", "encryption" are one word.
 ENDINGS = ("ations", "ation", "ions", "ion", "ings", "ing", "ed", "es", "s", "e")
 SHORTEST = 4

@@ -60,7 +60,7 @@ def fill_page(items: Iterable[Item], reading: Reading, filters: Filters, limit: 
     page: list[Item] = []
     may_read, last, looked_at = reading.is_whole or not is_first, 0, 0
     for item in items:
-        if len(page) == limit or looked_at == MAX_LOOKED_AT and may_read:
+        if len(page) == limit or (looked_at == MAX_LOOKED_AT and may_read):
             return Page(page, last, looked_at)
         last, looked_at = item.number, looked_at + 1
         if not reading.allows(item):
