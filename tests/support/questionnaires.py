@@ -40,7 +40,8 @@ def choice(*options: str) -> AnswerType:
 
 
 def answered(completion: str = "For 30 days [1].", *citations: Citation, **more: Any) -> Answer:
-    return Answer("answered", completion, citations=citations, **({"confidence": "high"} | more))
+    values: dict[str, Any] = {"confidence": "high"} | more
+    return Answer("answered", completion, citations=citations, **values)
 
 
 def put_question(

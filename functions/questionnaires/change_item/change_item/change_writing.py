@@ -55,7 +55,7 @@ def write_change(
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "a question was changed", MisconfiguredError) from error
     plain = {name: next(iter(value.values())) for name, value in attributes.items()}
-    values = {name: value for name, value in (change.item.values | plain).items() if name not in removed}
+    values = {name: value for name, value in {**change.item.values, **plain}.items() if name not in removed}
     return Item(change.item.number, change.item.question, change.answer, change.item.revision + 1, values)
 
 
