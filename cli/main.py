@@ -83,9 +83,20 @@ app = typer.Typer(
 
 def _groups() -> list[typer.Typer]:
     names = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
-    found = [importlib.import_module(f"{commands.__name__}.{name}").app for name in names]
+    found = _merged([importlib.import_module(f"{commands.__name__}.{name}").app for name in names])
     panels: list[str | None] = list(commands.Panel)
     return sorted(found, key=lambda group: panels.index(group.rich_help_panel))
+
+
+def _merged(groups: Sequence[typer.Typer]) -> list[typer.Typer]:
+    """Groups of the same name are one, with the commands of all of them."""
+    by_name: dict[str, typer.Typer] = {}
+    for group in groups:
+        name = group.info.name if isinstance(group.info.name, str) else str(id(group))
+        first = by_name.setdefault(name, group)
+        if first is not group:
+            first.registered_commands += group.registered_commands
+    return list(by_name.values())
 
 
 for _group in _groups():

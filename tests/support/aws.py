@@ -32,9 +32,9 @@ DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
+LIBRARY_TABLE = "docent-library"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
-LIBRARY_TABLE = "docent-library"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -42,9 +42,10 @@ TABLES = {
     READERS_TABLE: ("reader", "document_key"),
     CALLERS_TABLE: ("subject", "item"),
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
+    LIBRARY_TABLE: ("digest", "answer_id"),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
-    LIBRARY_TABLE: ("answer_id",),
+    LIBRARY_TABLE: ("digest", "answer_id"),
 }
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.

@@ -102,7 +102,8 @@ class FakeIndex(FakeService):
         found = [
             item
             for item in self.finds.get(request["QueryText"], self.passages)
-            if not (readers := self.readers.get(item["DocumentId"].split("/")[0])) or readers & names
+            if (not (readers := self.readers.get(item["DocumentId"].split("/")[0])) or readers & names)
+            and _chosen(item, request.get("AttributeFilter", {}))
         ]
         return {"QueryId": "query-1", "ResultItems": found[: request.get("PageSize", 10)]}
 
@@ -126,6 +127,13 @@ class FakeIndex(FakeService):
             return {"DocumentId": entry_id, "DocumentStatus": "NOT_FOUND"}
         reason = {"FailureReason": entry.reason} if entry.status.endswith("FAILED") else {}
         return {"DocumentId": entry_id, "DocumentStatus": entry.status} | reason
+
+
+def _chosen(item: dict[str, Any], chosen: dict[str, Any]) -> bool:
+    """Of AttributeFilter, what Docent asks for."""
+    if "NotFilter" in chosen:
+        return not _chosen(item, chosen["NotFilter"])
+    return not chosen or chosen["EqualsTo"] in item["DocumentAttributes"]
 
 
 def _by_end(ends: dict[str, str], entry_id: str) -> str:

@@ -15,6 +15,8 @@ from typing import Any, TextIO
 import pytest
 
 from answering.answering_settings import answering_settings, conversation_settings
+from answering.answering_settings import answering_settings
+from answering.approved_answers import library_settings
 from tests.support.aws import (
     CALLERS_TABLE,
     DERIVED_BUCKET,
@@ -49,6 +51,8 @@ ENVIRONMENT = {
     "READERS_TABLE": READERS_TABLE,
     "CALLERS_TABLE": CALLERS_TABLE,
     "QUESTIONNAIRES_TABLE": QUESTIONNAIRES_TABLE,
+    "LIBRARY_TABLE": LIBRARY_TABLE,
+    "ANSWER_DAYS": "180",
     "SOURCE_BUCKET": SOURCE_BUCKET,
     "REQUESTS_PER_MINUTE": "60",
     "ALLOWED_ORIGINS": "http://localhost:5173",
@@ -91,7 +95,6 @@ ENVIRONMENT = {
     "Q_BUSINESS_APPLICATION_ID": APPLICATION_ID,
     "Q_BUSINESS_INDEX_ID": INDEX_ID,
     "GROUPS_SOURCE": f"s3://{SOURCE_BUCKET}/directory/groups.csv",
-    "LIBRARY_TABLE": LIBRARY_TABLE,
     "SECONDS_PER_ANSWER": "8",
     "SENSITIVE_WORDS": "-",
     "ANSWER_QUESTIONS_ARN": f"{STATE_MACHINE}-answer-questions",
@@ -146,6 +149,7 @@ class Function:
         self.app.settings.cache_clear()
         answering_settings.cache_clear()
         conversation_settings.cache_clear()
+        library_settings.cache_clear()
 
     def __call__(self, event: Any) -> Any:
         with contextlib.redirect_stdout(self._log), contextlib.redirect_stderr(self._log):

@@ -13,6 +13,7 @@ from botocore.eventstream import ParserError
 from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
 from urllib3.exceptions import HTTPError
 
+from docent.answer_library import APPROVED_ANSWER, CATEGORY
 from docent.callers import Caller
 from docent.clients import bedrock_runtime, dynamodb, kendra, s3
 from docent.derived_keys import GLOSSARY
@@ -47,6 +48,9 @@ GLOSSARY_SECONDS = 300
 # An index takes 0.1 queries a second for each unit of its capacity, after a burst: then one every ten seconds.
 # https://docs.aws.amazon.com/kendra/latest/dg/adjusting-capacity.html
 SECONDS_BETWEEN_SEARCHES = 10
+# Approved answers are in the same index. They must not take the places of passages.
+ONLY_APPROVED: Any = {"EqualsTo": {"Key": CATEGORY, "Value": {"StringValue": APPROVED_ANSWER}}}
+NOT_APPROVED: Any = {"NotFilter": ONLY_APPROVED}
 
 
 def bedrock() -> "BedrockRuntimeClient":
@@ -61,8 +65,10 @@ def make_clients() -> None:
     s3()
 
 
-def retrieve(query: str, caller: Caller) -> list[Passage]:
+def retrieve(query: str, caller: Caller, chosen: Any = NOT_APPROVED) -> list[Passage]:
     """The passages of one search, as far as the caller may read them by the index's own access lists.
+
+    `chosen` is the AttributeFilter: which entries are searched.
 
     Raises TooManyRequestsError when the index has no capacity left for it.
     """
@@ -72,6 +78,7 @@ def retrieve(query: str, caller: Caller) -> list[Passage]:
                 IndexId=settings().index_id,
                 QueryText=query,
                 PageSize=settings().max_passages,
+                AttributeFilter=chosen,
                 UserContext=user_context(caller),  # pyright: ignore[reportArgumentType] - of the shape it takes
             )
         return [Passage.from_kendra(item) for item in reply.get("ResultItems", [])]

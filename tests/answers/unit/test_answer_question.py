@@ -447,6 +447,9 @@ def test_the_index_is_searched_as_the_caller(function: Function, index: FakeInde
         "IndexId": INDEX_ID,
         "QueryText": QUESTION,
         "PageSize": 1,
+        "AttributeFilter": {
+            "NotFilter": {"EqualsTo": {"Key": "_category", "Value": {"StringValue": "APPROVED_ANSWER"}}}
+        },
         "UserContext": {"UserId": "erika@example.com", "Groups": ["energy", "Lesegruppe Süd"]},
     }
 

@@ -10,6 +10,7 @@ import pytest
 from answering import aws_calls
 from docent.citations import Citation
 from docent.errors import ThrottledError, TransientError
+from docent.questionnaire_rows import owner_json
 from docent.questionnaires import AnswerType, Question, item_key
 from tests.questionnaires.unit.yes_traps import TRAPS, Trap
 from tests.support.api_calls import MARY, OTTO
@@ -70,10 +71,9 @@ def found(text: str, document_id: str = BEEF, key: str = "security.pdf", confide
 
 def put_questionnaire(aws: World, question: Question, **more: Any) -> None:
     row: dict[str, Any] = {
-        "subject": MARY.subject,
-        "user": MARY.user,
-        "groups": json.dumps(MARY.groups),
+        "owner": owner_json(MARY),
         "generation": GENERATION,
+        "status": "ANSWERING",
     }
     aws.put_item(QUESTIONNAIRES_TABLE, questionnaire_id=QUESTIONNAIRE, item="questionnaire", **row | more)
     put_row(aws, question)

@@ -1,0 +1,90 @@
+"""Edit, assign, comment, approve: PATCH /questionnaires/{questionnaire_id}/items/{number} of openapi.yaml.
+
+in   a request of API Gateway, its body `ChangedItem` with the `version` that the caller saw
+out  200 with an `Item`; a problem: NotFoundError, InvalidRequestError, NotTheirsError, OwnAnswerError,
+     ChangedMeanwhileError, NothingToApproveError
+
+The change, its entry in the log and the approved answer in the library are one transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from change_item.change_writing import write_change
+from change_item.item_changes import ItemChange, change_of
+from docent.answer_library import answer_id_of, answer_key, approved
+from docent.api import Reply, Request, serve
+from docent.document_rows import read_rows
+from docent.errors.questionnaires import ChangedMeanwhileError
+from docent.questionnaire_items import Reading, find_item, find_reading
+from docent.readers import Readers
+from docent.settings import read_settings
+
+logger = Logger()
+tracer = Tracer()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    questionnaires_table: str
+    library_table: str
+    documents_table: str
+    answer_days: int
+    allowed_origins: str
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(Settings)
+
+
+def change_item(request: Request) -> Reply:
+    table, caller, moment = settings().questionnaires_table, request.caller, datetime.now(UTC)
+    reading = find_reading(table, request.path["questionnaire_id"], caller)
+    item = find_item(table, reading, int(request.path["number"]))
+    if request.body["version"] != item.version:
+        raise ChangedMeanwhileError("Somebody else has changed this question meanwhile, or it was answered again.")
+    change = change_of(item, request.body, caller, moment, owns=reading.row.is_owned_by(caller))
+    if change.told:
+        library = library_writes(change, reading, moment)
+        item = write_change(table, reading.row.questionnaire_id, change, caller, moment, request.request_id, library)
+        logger.info("question changed", changed=sorted(change.told), review=item.review)
+    return Reply(item.to_json())
+
+
+def library_writes(change: ItemChange, reading: Reading, moment: datetime) -> list[Any]:
+    """What the change does to the answer library, as parts of a transaction."""
+    table, question, row = settings().library_table, change.item.question, reading.row
+    if change.is_approved and change.answer:
+        owner = row.owner
+        own = Readers(frozenset({owner.user})) if owner.subject else Readers(groups=frozenset(owner.groups))
+        given = row.readers
+        readers = Readers(given.users | own.users, given.groups | own.groups, given.denied_users, given.denied_groups)
+        answer = approved(
+            question,
+            change.answer,
+            read_rows(settings().documents_table, {each.document_id for each in change.answer.citations} - {""}),
+            questionnaire_id=row.questionnaire_id,
+            version=change.item.revision + 1,
+            readers=readers,
+            owner=owner.user or ", ".join(owner.groups),
+            by=reading.caller.user,
+            moment=moment,
+            days=settings().answer_days,
+        )
+        return [{"Put": {"TableName": table, "Item": answer.to_item()}}]
+    if change.is_withdrawn:
+        key = answer_key(question.digest, answer_id_of(row.questionnaire_id, question))
+        return [{"Delete": {"TableName": table, "Key": key}}]
+    return []
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return serve(event, change_item, settings().allowed_origins, logger)
