@@ -45,7 +45,6 @@ TABLES = {
     LIBRARY_TABLE: ("digest", "answer_id"),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
-    LIBRARY_TABLE: ("digest", "answer_id"),
 }
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.

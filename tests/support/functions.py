@@ -15,7 +15,6 @@ from typing import Any, TextIO
 import pytest
 
 from answering.answering_settings import answering_settings, conversation_settings
-from answering.answering_settings import answering_settings
 from answering.approved_answers import library_settings
 from tests.support.aws import (
     CALLERS_TABLE,

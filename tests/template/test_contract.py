@@ -96,7 +96,7 @@ def test_every_text_a_caller_sends_is_bounded() -> None:
 
     for name, schemas in request_schemas(CONTRACT)["operations"].items():
         for found in texts(schemas):
-            bounded = "maxLength" in found or re.search(r"\{\d+\}", found.get("pattern", ""))
+            bounded = "maxLength" in found or "enum" in found or re.search(r"\{\d+\}", found.get("pattern", ""))
             assert bounded, f"{name}: {found}"
 
 

@@ -44,7 +44,9 @@ def test_the_parts_of_all_keys_are_known() -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_other_module_spells_a_key(path: Path) -> None:
-    spelled = {text for text in texts(path) for part in PARTS if f"/{part}" in f"/{text}"}
+    # What begins with a slash is a path of the API.
+    own = {text for text in texts(path) if not text.startswith("/")}
+    spelled = {text for text in own for part in PARTS if f"/{part}" in f"/{text}"}
     name = str(path.relative_to(ROOT))
     assert not {text for text in spelled if (name, text) != SAMPLE}
 

@@ -36,6 +36,7 @@ CASES = {
             "SamlMetadataUrl": "https://login.example.com/metadata",
             "SignInPrefix": "example-docent",
             "SourceBucketName": "example-documents",
+            "SynchronousSeconds": "60",
         }
     ),
     "a_region_without_a_guardrail_profile": Processed(INDEX | {"GuardrailProfile": ""}, "ap-southeast-1"),

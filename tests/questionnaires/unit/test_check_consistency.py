@@ -8,9 +8,10 @@ import pytest
 from docent.questionnaires import Answer, AnswerType, Question, item_key
 from tests.support.aws import QUESTIONNAIRES_TABLE, World
 from tests.support.functions import Function
+from tests.support.project import sample_event
 
-QUESTIONNAIRE = "9e" * 16
-EVENT = {"questionnaire_id": QUESTIONNAIRE, "document": {}}
+EVENT = sample_event("check_consistency.answered.json")
+QUESTIONNAIRE = EVENT["questionnaire_id"]
 MANY = 1000
 YES_NO = AnswerType("choice", ("Yes", "No", "N/A"))
 

@@ -27,6 +27,7 @@ from find_questions import packages
 from find_questions.reading import find_questions
 from tests.support.aws import DERIVED_BUCKET, QUESTIONNAIRES_TABLE, SOURCE_BUCKET, World
 from tests.support.functions import CANARY, Function
+from tests.support.project import sample_event
 
 GENERATION = "0" * 31 + "7"
 
@@ -53,6 +54,12 @@ def uploaded(aws: World, body: bytes, name: str, generation: str = GENERATION, *
     return {
         "document": {"document_id": document_id_of(SOURCE_BUCKET, key), "generation": generation, "source": source}
     } | more
+
+
+def test_the_sample_event_finds_the_questions_of_a_csv_file(function: Function, aws: World) -> None:
+    event = sample_event("find_questions.csv.json")
+    aws.put(event["document"]["source"]["key"], b"Question,Answer\nDo you encrypt data?,\n", SOURCE_BUCKET)
+    assert function(event)["count"] == 1
 
 
 def test_questions_become_lines_and_rows(function: Function, aws: World) -> None:

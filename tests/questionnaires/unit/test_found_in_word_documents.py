@@ -83,9 +83,8 @@ def test_rows_of_a_table_with_sections_from_headings() -> None:
 
 
 def test_a_table_without_an_answer_column_takes_answers_behind_the_question() -> None:
-    found = body(
-        f"<w:tbl>{tr('#', 'Beschreibung', 'L1')}{tr('1.1', 'Prüfen Sie, dass A gilt.', '✓')}{tr('1.2', '[GELÖSCHT]', '')}</w:tbl>"
-    )
+    rows = [("#", "Beschreibung", "L1"), ("1.1", "Prüfen Sie, dass A gilt.", "✓"), ("1.2", "[GELÖSCHT]", "")]
+    found = body(f"<w:tbl>{''.join(tr(*row) for row in rows)}</w:tbl>")
     assert [each.place for each in found] == [{"part": "word/document.xml", "paragraph": 4}]
 
 
