@@ -61,12 +61,14 @@ def feedback(
     region: Region = None,
 ) -> None:
     """Say whether an answer was helpful. It replaces what you said of it before."""
-    from urllib.parse import quote
-
     from cli.session import Session
 
-    api, path = Session(Target(stack, region)).api, f"/conversations/{quote(conversation, safe='')}"
-    turn = turn or api("GET", path)["turns"][-1]["turn_id"]
+    api, path = Session(Target(stack, region)).api, f"/conversations/{conversation}"
+    if turn is None:
+        turns = api("GET", path)["turns"]
+        if not turns:
+            raise CommandError("The conversation has no answer yet.")
+        turn = turns[-1]["turn_id"]
     body = {"helpful": helpful} | ({} if comment is None else {"comment": comment})
-    api("PUT", f"{path}/turns/{quote(turn, safe='')}/feedback", body)
+    api("PUT", f"{path}/turns/{turn}/feedback", body)
     out.print("Your feedback is kept with the answer, and used by `docent conversations export`.", markup=False)
