@@ -12,7 +12,10 @@ PAGE = 100
 
 
 def questions_asked(api: Callable[..., dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Records that `docent evaluate` reads, the newest conversation first. Turns that are withheld are left out."""
+    """Records that `docent evaluate` reads, the newest conversation first. Turns that are withheld are left out.
+
+    An answer with the feedback that it was not helpful leaves its question without an expected answer or page.
+    """
     query: dict[str, Any] = {"limit": PAGE}
     while True:
         page = api("GET", "/conversations", query=query)
@@ -35,9 +38,12 @@ def _turns(api: Callable[..., dict[str, Any]], conversation_id: str) -> list[dic
 
 
 def _record(turn: dict[str, Any], follow_up: bool) -> dict[str, Any]:
-    record = {"question": turn["question"], "asked_at": turn["asked_at"]}
+    feedback = turn.get("feedback", {})
+    record = {"question": turn["question"], "asked_at": turn["asked_at"]} | feedback
     if follow_up:
         record["follow_up"] = True
+    if not feedback.get("helpful", True):  # what was answered is then not what is expected
+        return record
     if not turn["citations"]:
         return record | {"answerable": False}
     places = [f"{each['file_name']}#page={each['page']}" for each in turn["citations"] if "page" in each]

@@ -85,6 +85,14 @@ class _Snapshot:
     rows: Rows
 
 
+@dataclass(frozen=True, slots=True)
+class FoundByWords:
+    """Scores by slot, as of a snapshot that the rest of the search then uses too."""
+
+    snapshot: _Snapshot
+    scores: Mapping[int, float]
+
+
 class SearchIndex:
     """Many threads search it, one thread changes it."""
 
@@ -137,16 +145,25 @@ class SearchIndex:
             if not self._removed:
                 self._vectors.fill(slots, vectors)
 
-    def search(self, question: Question, restriction: Query | None, methods: str = "hybrid") -> list[Hit]:
+    def by_words(self, text: str, restriction: Query | None) -> FoundByWords:
+        """The first half of a search, which does not need the question's vector."""
+        snapshot = self._snapshot
+        return FoundByWords(snapshot, self._by_words(snapshot, text, restriction))
+
+    def search(
+        self, question: Question, restriction: Query | None, methods: str = "hybrid", found: FoundByWords | None = None
+    ) -> list[Hit]:
         """The best passages that `restriction` allows, best first.
 
-        `methods` is hybrid, words or meaning.
+        `methods` is hybrid, words or meaning. `found` is what `by_words` found for the same question, if it is known.
         """
-        snapshot = self._snapshot
+        snapshot = found.snapshot if found else self._snapshot
         if not question.text and question.vector is None:
-            found = self._scored(snapshot, restriction or Query.all_query(), CANDIDATES)
-            return self._hits(snapshot, dict.fromkeys(found, 0.0), {})
-        words = {} if methods == "meaning" else self._by_words(snapshot, question.text, restriction)
+            every = self._scored(snapshot, restriction or Query.all_query(), CANDIDATES)
+            return self._hits(snapshot, dict.fromkeys(every, 0.0), {})
+        words: Mapping[int, float] = {}
+        if methods != "meaning":
+            words = found.scores if found else self._by_words(snapshot, question.text, restriction)
         cosines: dict[int, float] = {}
         if question.vector is not None:
             near = np.array([], np.int64) if methods == "words" else self._near(snapshot, question.vector, restriction)
@@ -185,17 +202,20 @@ class SearchIndex:
         """The passages nearest in meaning, in no order."""
         rows = snapshot.rows
         slots = rows.nearest(vector)
-        related = slots[rows.cosines(slots, vector) >= _RELATED]
-        if restriction is not None:
+        cosines = rows.cosines(slots, vector)
+        related = slots[cosines >= _RELATED]
+        if restriction is None:
+            cosines = cosines[cosines >= _RELATED]
+        else:
             near = self._allowed(snapshot, related, restriction)
             if len(near) < CANDIDATES and len(related) > len(slots) / 2 and len(slots) < rows.count:
                 # Others hide those that the user may see.
                 slots = self._slots(snapshot.searcher, restriction)
                 near = slots[rows.cosines(slots, vector) >= _RELATED]
-            related = near
+            related, cosines = near, rows.cosines(near, vector)
         if len(related) <= CANDIDATES:
             return related
-        return related[np.argpartition(-rows.cosines(related, vector), CANDIDATES)[:CANDIDATES]]
+        return related[np.argpartition(-cosines, CANDIDATES)[:CANDIDATES]]
 
     def _allowed(self, snapshot: _Snapshot, slots: Slots, restriction: Query) -> Slots:
         chosen = Query.term_set_query(self.tantivy.schema, "slot", slots.tolist())

@@ -1,6 +1,7 @@
 """A search from its question to its hits: the question's vector, the index, and the order of what it finds."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from tantivy import Query
 
@@ -32,10 +33,14 @@ def answer_scores(question: str, texts: Sequence[str]) -> list[float]:
 
 def search(worker: Worker, index: SearchIndex, text: str, restriction: Query | None) -> tuple[Question, list[Hit]]:
     """What the question was to the index, and its hits, best first. Without a text, every passage is a hit."""
-    vector = worker.call(SECONDS, embed_question, text) if text else None
-    question = Question(text, vector)
-    hits = index.search(question, restriction)
-    return question, _read_again(worker, text, hits) if text else hits
+    if not text:
+        question = Question(text, None)
+        return question, index.search(question, restriction)
+    with ThreadPoolExecutor(1) as beside:  # the words are looked up while the worker computes the vector
+        vector = beside.submit(worker.call, SECONDS, embed_question, text)
+        found = index.by_words(text, restriction)
+        question = Question(text, vector.result())
+    return question, _read_again(worker, text, index.search(question, restriction, found=found))
 
 
 def _read_again(worker: Worker, text: str, hits: list[Hit]) -> list[Hit]:

@@ -77,7 +77,7 @@ def reply_to(asked_at: float, deadline: Deadline, request: Request[Caller]) -> R
 
 def reply_to_chat(asked_at: float, deadline: Deadline, request: Request[Caller]) -> Reply:
     asked = asked_by(request.caller, question_of(request.body), request.request_id, asked_at, deadline)
-    return Reply(chat_answer_of(answer(asked, None), asked.own_id))
+    return Reply(chat_answer_of(answer(asked, None)))
 
 
 def answer_message(event: dict[str, Any], asked_at: float, deadline: Deadline) -> None:

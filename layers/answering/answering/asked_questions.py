@@ -70,6 +70,7 @@ def keep(asked: AskedQuestion, course: Course) -> dict[str, Any]:
         "citations": [citation.to_shown(settings().derived_bucket) for citation in course.citations],
         "confidence": course.confidence,
         "conversation_id": conversation_id,
+        "turn_id": asked.own_id,
         "sentences": {"shown": course.sentences, "withheld": course.withheld},
         "usage": {"input_tokens": course.input_tokens, "output_tokens": course.output_tokens},
     }

@@ -4,7 +4,8 @@
 digits, the time first, so that they sort by it. As the partition is the caller's own subject, other people's
 conversations cannot be found, however their ids came to be known.
 
-A conversation expires some days after its last question, with all its turns.
+A conversation expires some days after its last question, with all its turns. Feedback is part of the turn it is about,
+so it is deleted with it.
 """
 
 import json
@@ -52,10 +53,26 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """What the caller thinks of an answer."""
+
+    helpful: bool
+    comment: str | None = None
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        return cls(value["helpful"], value.get("comment"))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"helpful": self.helpful} | ({} if self.comment is None else {"comment": self.comment})
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One question with its answer; `asked_at` in seconds since 1970.
 
-    The tokens are those of all calls of the model that it took; 0 in turns from before they were kept.
+    The tokens are those of all calls of the model that it took; 0 in turns from before they were kept. `turn_id` and
+    `feedback` are set in turns that were read.
     """
 
     question: str
@@ -64,6 +81,8 @@ class Turn:
     citations: tuple[Citation, ...]
     input_tokens: int = 0
     output_tokens: int = 0
+    turn_id: str = ""
+    feedback: Feedback | None = None
 
     @classmethod
     def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> Self:
@@ -74,6 +93,8 @@ class Turn:
             tuple(Citation.from_json(each) for each in json.loads(item["citations"]["S"])),
             int(item.get("input_tokens", {}).get("N", 0)),
             int(item.get("output_tokens", {}).get("N", 0)),
+            item["item"]["S"].rpartition("#")[2],
+            Feedback.from_json(json.loads(item["feedback"]["S"])) if "feedback" in item else None,
         )
 
     @property
@@ -160,6 +181,28 @@ def add_turn(
     kept_until = int(before.get("Attributes", {}).get("expires_at", {}).get("N", expires))
     if kept_until <= expires - DAY:  # so each turn is touched at most once a day
         _keep_turns(table, caller, conversation_id, expires)
+
+
+def give_feedback(
+    table: str, caller: Caller, conversation_id: str, turn_id: str, feedback: Feedback, now: float
+) -> None:
+    """Keep it with the turn, in place of earlier feedback. Raises NotFoundError if the caller has no such turn."""
+    try:
+        dynamodb().update_item(
+            TableName=table,
+            Key=_key(caller, f"{TURN}{conversation_id}#{turn_id}"),
+            UpdateExpression="SET feedback = :feedback",
+            ConditionExpression="attribute_exists(#item) AND expires_at > :now",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={
+                ":feedback": {"S": json.dumps(feedback.to_json(), ensure_ascii=False)},
+                ":now": {"N": f"{now:.3f}"},
+            },
+        )
+    except dynamodb().exceptions.ConditionalCheckFailedException as error:
+        raise NotFoundError("There is no such turn in your conversations.") from error
+    except (ClientError, BotoCoreError) as error:
+        raise _unwell(error) from error
 
 
 def forget_conversation(table: str, caller: Caller, conversation_id: str, now: float) -> None:

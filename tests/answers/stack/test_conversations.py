@@ -94,7 +94,14 @@ def test_a_conversation_goes_on_is_listed_and_forgotten_by_its_caller_alone(stac
     assert (status, second["conversation_id"]) == (200, first["conversation_id"])
     assert second["citations"][0]["file_name"] == KEY, "what is left out was found in the question before"
     path = f"/conversations/{first['conversation_id']}"
-    assert len(call(stack, mary, "GET", path)[1]["turns"]) == 2
+    place = f"{path}/turns/{first['turn_id']}/feedback"
+    feedback = {"helpful": False, "comment": "In which year?"}
+    assert call(stack, otto, "PUT", place, feedback)[0] == 404
+    assert call(stack, mary, "PUT", place, {"comment": "In which year?"})[0] == 400
+    assert call(stack, mary, "PUT", place, feedback) == (204, None)
+    turns = call(stack, mary, "GET", path)[1]["turns"]
+    assert [turn["turn_id"] for turn in turns] == [first["turn_id"], second["turn_id"]]
+    assert [turn.get("feedback") for turn in turns] == [feedback, None]
     listed = call(stack, mary, "GET", "/conversations?limit=100")[1]["conversations"]
     assert first["conversation_id"] in [each["conversation_id"] for each in listed]
     assert call(stack, otto, "GET", path)[0] == call(stack, otto, "DELETE", path)[0] == 404

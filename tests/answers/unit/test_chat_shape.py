@@ -20,7 +20,7 @@ CITATION = {"document_id": "beef" * 8, "file_name": "a.pdf", "excerpt": "An exce
 
 def chat_answer(answer: str) -> tuple[str, dict[int, list[str]]]:
     """The message, and for each number the parts of the message that it names."""
-    body = chat_answer_of({"answer": answer, "conversation_id": "c", "citations": [CITATION] * 3}, "t")
+    body = chat_answer_of({"answer": answer, "conversation_id": "c", "turn_id": "t", "citations": [CITATION] * 3})
     message = body["message"]
     return message, {
         each["number"]: [message[segment["begin"] : segment["end"]] for segment in each["segments"]]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from docent.citations import Citation
-from docent.conversations import Turn, add_turn
+from docent.conversations import Feedback, Turn, add_turn, give_feedback
 from tests.support.api_calls import ERIKA, MARY, asked, call
 from tests.support.aws import CALLERS_TABLE, DERIVED_BUCKET, DOCUMENTS_TABLE, World
 from tests.support.functions import CANARY, Function
@@ -36,7 +36,7 @@ def document(aws: World, document_id: str, status: str = "INGESTED", **readers: 
 
 def said(number: int, question: str, answer: str, *citations: Citation) -> None:
     turn = Turn(question, NOW + number, answer, citations)
-    add_turn(CALLERS_TABLE, MARY, CONVERSATION, str(number), turn, 30, begins=number == 1)
+    add_turn(CALLERS_TABLE, MARY, CONVERSATION, f"{number:032}", turn, 30, begins=number == 1)
 
 
 def shown(function: Function) -> dict[str, Any]:
@@ -50,6 +50,7 @@ def test_turns_are_shown_in_their_order_with_their_citations(function: Function)
     assert (body["conversation_id"], body["title"]) == (CONVERSATION, f"Was ist {CANARY}?")
     first, second, third = body["turns"]
     assert first == {
+        "turn_id": f"{1:032}",
         "question": f"Was ist {CANARY}?",
         "asked_at": "2027-01-15T08:00:01.000Z",
         "withheld": False,
@@ -61,6 +62,12 @@ def test_turns_are_shown_in_their_order_with_their_citations(function: Function)
     assert second["citations"][0]["file_name"] == "grenzwerte.pdf"
     assert second["citations"][0]["box"] == [64.0, 158.4, 531.0, 429.6]
     assert (third["answer"], third["citations"]) == ("Das weiß ich nicht.", [])
+
+
+def test_a_turn_has_the_feedback_that_was_given_on_it(function: Function) -> None:
+    give_feedback(CALLERS_TABLE, MARY, CONVERSATION, f"{2:032}", Feedback(False, "Der alte Wert."), NOW)
+    feedback = [turn.get("feedback") for turn in shown(function)["turns"]]
+    assert feedback == [None, {"helpful": False, "comment": "Der alte Wert."}, None]
 
 
 def test_the_address_of_an_image_is_signed_anew(function: Function) -> None:
@@ -86,6 +93,7 @@ def test_what_rests_on_what_may_not_be_read_any_more_is_withheld(
     body = shown(function)
     assert [turn["withheld"] for turn in body["turns"]] == [False, True, False]
     assert body["turns"][1] == {
+        "turn_id": f"{2:032}",
         "question": "Und der Grenzwert?",
         "asked_at": "2027-01-15T08:00:02.000Z",
         "withheld": True,

@@ -70,14 +70,14 @@ def test_turns_come_back_as_they_were_added_in_the_order_they_were_asked() -> No
     add(mine, "Zweite?", NOW + 10)
     turns = read_turns(CALLERS_TABLE, MARY, mine, 9)
     assert [turn.question for turn in turns] == ["Erste?", "Zweite?", "Dritte?"]
-    assert turns[0] == Turn("Erste?", NOW, "Erste? Ja [1].", (CITATION,))
+    assert turns[0] == Turn("Erste?", NOW, "Erste? Ja [1].", (CITATION,), turn_id=id_of(NOW, b"Erste?"))
     assert [turn.question for turn in read_turns(CALLERS_TABLE, MARY, mine, 2)] == ["Zweite?", "Dritte?"]
     found = read_conversation(CALLERS_TABLE, MARY, mine, NOW)
     assert (found.title, found.started_at) == ("Erste?", NOW)
 
 
 def test_a_turn_keeps_the_tokens_it_took(aws: World) -> None:
-    turn = Turn("Erste?", NOW, "Ja.", (), input_tokens=1272, output_tokens=163)
+    turn = Turn("Erste?", NOW, "Ja.", (), input_tokens=1272, output_tokens=163, turn_id="t")
     add_turn(CALLERS_TABLE, MARY, conversation(1), "t", turn, 30, begins=True)
     assert read_turns(CALLERS_TABLE, MARY, conversation(1), 9) == [turn]
     (item,) = [item for item in aws.items(CALLERS_TABLE) if item["item"].startswith("turn#")]

@@ -27,14 +27,14 @@ def question_of(message: Mapping[str, Any]) -> dict[str, Any]:
     return question | ({"conversation_id": message["conversation_id"]} if "conversation_id" in message else {})
 
 
-def chat_answer_of(answer: Mapping[str, Any], turn_id: str) -> dict[str, Any]:
+def chat_answer_of(answer: Mapping[str, Any]) -> dict[str, Any]:
     """The body of a ChatAnswer: marks become segments of the text, which is told without them."""
     text, segments = _segments(answer["answer"])
     return {
         "message": text,
         "conversation_id": answer["conversation_id"],
-        "message_id": turn_id,
-        "user_message_id": turn_id,
+        "message_id": answer["turn_id"],
+        "user_message_id": answer["turn_id"],
         "citations": [
             _citation(citation, number, segments.get(number, []))
             for number, citation in enumerate(answer["citations"], 1)

@@ -22,7 +22,12 @@ def to_shown(
 
 def _shown(turn: Turn, rows: Mapping[str, DocumentRow], caller: Caller, bucket: str) -> dict[str, Any]:
     moment = datetime.fromtimestamp(turn.asked_at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    shown: dict[str, Any] = {"question": turn.question, "asked_at": moment, "withheld": False}
+    shown: dict[str, Any] = {
+        "turn_id": turn.turn_id,
+        "question": turn.question,
+        "asked_at": moment,
+        "withheld": False,
+    } | ({"feedback": turn.feedback.to_json()} if turn.feedback else {})
     for document_id in turn.document_ids:
         row = rows.get(document_id)
         if row is None or not row.is_answered_from or not row.may_be_read_by(caller):
