@@ -1,4 +1,4 @@
-"""The request to the model for one transcript, in the form of Converse, as a batch takes it too."""
+"""The request to the model for one transcript, as the body of Converse, which is a batch's `modelInput` as well."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,6 @@ nothing. What the call does not tell is an empty text."""
 
 
 def request_of(
-    model_id: str,
     transcript: Transcript,
     insights: Mapping[str, Mapping[str, Any]],
     guidelines: Sequence[Guideline],
@@ -31,7 +30,6 @@ def request_of(
     rules = [_TASK, *(each.text for each in guidelines), _language_rule(language), instruction]
     system = "\n\n".join(rule for rule in rules if rule)
     return {
-        "modelId": model_id,
         "system": [{"text": system}],
         "messages": [{"role": "user", "content": [{"text": _message(transcript, insights)}]}],
         "inferenceConfig": {"maxTokens": MAX_TOKENS, "temperature": 0},

@@ -15,7 +15,7 @@ from .transcripts import Transcript
 
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # What services add to the name of the redacted twin: `redacted-call.json`, `Redacted/call_analysis_redacted_2024.json`.
-_REDACTED = re.compile(r"(?:^|(?<=[/_.-]))redacted[/_.-]|[/_.-]redacted(?=[/_.-]|$)", re.IGNORECASE)
+REDACTED = "redacted"
 
 
 def read_transcripts(key: str, data: bytes) -> list[Transcript]:
@@ -35,10 +35,14 @@ def read_transcripts(key: str, data: bytes) -> list[Transcript]:
 
 def without_twins(keys: Iterable[str]) -> tuple[list[str], list[str]]:
     """The keys to read, and those left out because the same call is there redacted."""
-    every = list(keys)
-    redacted = {_REDACTED.sub("", key).lower() for key in every if _REDACTED.search(key)}
-    left_out = [key for key in every if not _REDACTED.search(key) and key.lower() in redacted]
-    return [key for key in every if key not in set(left_out)], left_out
+    words = {key: re.split(r"[/_.-]", key.casefold()) for key in keys}
+    redacted = {_unredacted(each) for each in words.values() if REDACTED in each}
+    left_out = {key for key, each in words.items() if REDACTED not in each and _unredacted(each) in redacted}
+    return [key for key in words if key not in left_out], sorted(left_out)
+
+
+def _unredacted(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word for word in words if word != REDACTED)
 
 
 def _decoded(key: str, data: bytes) -> str:
