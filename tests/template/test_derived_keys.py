@@ -38,7 +38,7 @@ PARTS = {text for text in texts(OWNER) if PART.fullmatch(text)}
 def test_the_parts_of_all_keys_are_known() -> None:
     generation = {"manifest.json", "images/", "captions/", "pictures/", "thumbnails/", "entries.json"}
     questionnaire = {"questions.jsonl", "missing.jsonl", "filled/", "source.json"}
-    prefixes = {"documents/", "questionnaires/", "groups/", "group-members/"}
+    prefixes = {"summaries/", "input/", "documents/", "questionnaires/", "groups/", "group-members/"}
     assert generation | questionnaire | prefixes | {"glossary.csv"} == PARTS
 
 

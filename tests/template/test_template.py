@@ -34,7 +34,13 @@ from tests.support.project import (
 # Variables that Powertools and the SDK read, not a Settings class.
 READ_BY_LIBRARIES = re.compile(r"^(POWERTOOLS_\w+|AWS_ENDPOINT_URL)$")
 # What a package is called where it is imported, when it differs from its name.
-IMPORTED_AS = {"pillow": "PIL", "pyjwt": "jwt", "aws-lambda-powertools": "aws_lambda_powertools", "pymupdf": "pymupdf"}
+IMPORTED_AS = {
+    "pillow": "PIL",
+    "pyjwt": "jwt",
+    "aws-lambda-powertools": "aws_lambda_powertools",
+    "pymupdf": "pymupdf",
+    "pyyaml": "yaml",
+}
 
 by_function = pytest.mark.parametrize("folder", FUNCTIONS, ids=lambda folder: folder.name)
 

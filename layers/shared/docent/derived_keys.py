@@ -12,6 +12,9 @@ questionnaires/<id>/<generation>/         one upload of a questionnaire
     missing.jsonl                         those of them that an execution answers
     filled/<file name>                    the file with the answers filled in
 questionnaires/<id>/source.json           questions that were sent to the API, too many to answer at once
+summaries/<job_id>/                       one job that summarises transcripts
+    records-<number>.jsonl                one line for each transcript
+    input/part-<number>.jsonl             the records of the batch job
 glossary.csv                              an organisation's terms in several languages
 groups/<application_id>/<index_id>.json   the groups that Docent put into a Q Business index
 group-members/<digest>.json               members of one group, while Q Business reads them
@@ -88,6 +91,29 @@ class QuestionnaireKeys:
 def questionnaire_prefix(questionnaire_id: str) -> str:
     """The prefix of all generations of a questionnaire."""
     return f"{QUESTIONNAIRES}{questionnaire_id}/"
+
+
+@dataclass(frozen=True, slots=True)
+class JobKeys:
+    """The keys of one job that summarises transcripts. Files of many lines get a number and `.jsonl`."""
+
+    job_id: str
+
+    @property
+    def prefix(self) -> str:
+        return f"summaries/{self.job_id}/"
+
+    @property
+    def records(self) -> str:
+        return f"{self.prefix}records"
+
+    @property
+    def input(self) -> str:
+        return f"{self.prefix}input/"
+
+    @property
+    def input_part(self) -> str:
+        return f"{self.input}part"
 
 
 def questionnaire_source(questionnaire_id: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from docent.errors.ingest import MissingDocumentError
 from docent.questionnaires import Answer, Question, item_key
 from tests.support.aws import QUESTIONNAIRES_TABLE, SOURCE_BUCKET, World
+from tests.support.filled_files import entries, item
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
 
@@ -87,3 +88,8 @@ def test_a_source_that_was_deleted_is_named(function: Function, questionnaire: W
     questionnaire.delete(EVENT["document"]["source"]["key"], SOURCE_BUCKET)
     with pytest.raises(MissingDocumentError, match=r"vendor\.csv"):
         function(EVENT)
+
+
+def test_the_marks_of_sources_are_not_in_the_answer() -> None:
+    [entry] = entries(item(1, {"row": 1, "column": 2}, "We do [1]. Always [1][2]."))
+    assert entry.value == "We do. Always."

@@ -25,9 +25,10 @@ def test_only_what_is_missing_is_answered_and_each_question_once(function: Funct
     put_question(aws, ID, 4, "Where is the key", "pending")
     put_question(aws, ID, 5, "What failed?", "failed")
     put_question(aws, ID, 6, "What did a person answer?", "pending", review="edited")
+    put_question(aws, ID, 7, "What did no document say?", "unanswered")
     planned = function(EVENT)
-    assert missing(aws, planned) == ["Who keeps the pantry?", "What failed?"]
-    assert planned["count"] == 2
+    assert missing(aws, planned) == ["Who keeps the pantry?", "What failed?", "What did no document say?"]
+    assert planned["count"] == 3
     assert row_of(aws, ID)["status"] == "ANSWERING"
 
 

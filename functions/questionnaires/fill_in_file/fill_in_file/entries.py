@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from answering.citation_marks import without_marks
 from docent.citations import Citation
 from docent.document_rows import file_name_of
 
@@ -108,7 +109,9 @@ def _entry(item: Item, overwrite: bool) -> Entry:
     if (item.status == "already_answered" or question.existing) and not entry.replaces:
         entry.notes.append("was_filled")
         return entry
-    completion, kind = clean(answer.completion).strip(), question.answer.kind
+    # The sources stand in the review, so their marks are not sent to whom the questionnaire came from.
+    said = without_marks(answer.completion) if answer.citations else answer.completion
+    completion, kind = clean(said).strip(), question.answer.kind
     entry.evidence = clean(sources(answer.citations))
     if kind == "text":
         _give_text(entry, completion, question.answer.max_chars)

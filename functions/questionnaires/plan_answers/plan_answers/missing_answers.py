@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-MISSING = ("pending", "failed")
+# Documents may hold by now what was not found before.
+MISSING = ("pending", "failed", "unanswered")
 
 
 def missing(items: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -1,0 +1,72 @@
+"""A transcript: who said what, turn by turn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# What a speaker is called in prompts and summaries, which speak of roles and never of names.
+AGENT, CUSTOMER = "agent", "customer"
+
+_AGENTS = frozenset(
+    (
+        *("agent", "csr", "representative", "rep", "advisor", "adviser", "assistant", "operator", "support"),
+        *("supervisor", "manager", "system", "bot", "agentin", "berater", "beraterin", "kundenberater"),
+        *("kundenberaterin", "mitarbeiter", "mitarbeiterin", "vorgesetzter", "vorgesetzte"),
+    )
+)
+_CUSTOMERS = frozenset(("customer", "caller", "client", "user", "kunde", "kundin", "anrufer", "anruferin"))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`number` counts from 1. `speaker` is `agent`, `customer` or `speaker <n>`."""
+
+    number: int
+    speaker: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One conversation. `label` tells those of one file apart. `language` is ISO 639-1, empty where the file does not
+    say. `is_redacted` is whether the service that wrote it has replaced personal data by tags.
+    """
+
+    turns: tuple[Turn, ...]
+    label: str = ""
+    language: str = ""
+    is_redacted: bool = False
+
+    @property
+    def roles_uncertain(self) -> bool:
+        """Whether the file does not say who is the agent and who the customer."""
+        return not {AGENT, CUSTOMER} <= {turn.speaker for turn in self.turns}
+
+    @property
+    def characters(self) -> int:
+        return sum(len(turn.text) for turn in self.turns)
+
+
+def transcript_of(
+    said: Sequence[tuple[str, str]], *, label: str = "", language: str = "", is_redacted: bool = False
+) -> Transcript:
+    """Of (speaker as the file names it, text), in order. What one speaker says in a row is one turn."""
+    speakers: dict[str, str] = {}
+    turns: list[tuple[str, str]] = []
+    for name, spoken in said:
+        text = " ".join(spoken.split())
+        if not text:
+            continue
+        speaker = speakers.get(name) or speakers.setdefault(name, _role_of(name, len(speakers) + 1))
+        if turns and turns[-1][0] == speaker:
+            turns[-1] = speaker, f"{turns[-1][1]} {text}"
+        else:
+            turns.append((speaker, text))
+    numbered = tuple(Turn(number, speaker, text) for number, (speaker, text) in enumerate(turns, start=1))
+    return Transcript(numbered, label, language[:2].lower(), is_redacted)
+
+
+def _role_of(name: str, number: int) -> str:
+    words = {word.strip("0123456789.#()[]{}_-").casefold() for word in name.replace("_", " ").split()}
+    if words & _AGENTS:
+        return AGENT  # before the customers, as some are named "Customer Support Agent"
+    return CUSTOMER if words & _CUSTOMERS else f"speaker {number}"

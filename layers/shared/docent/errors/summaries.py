@@ -1,0 +1,16 @@
+"""What can be wrong with a job that summarises transcripts."""
+
+from docent.errors.base import PermanentError
+
+
+class InvalidJobError(PermanentError):
+    meaning = "what a job asks for is not possible, such as a guideline that does not exist"
+    remedy = "Correct job.json as docs/summaries.md describes, and put it into the bucket again."
+    status, title = 400, "The job is not valid"
+    recorded = True
+
+
+class UnreadableTranscriptError(PermanentError):
+    meaning = "a file is no transcript: empty, not text, or JSON without turns"
+    remedy = "Replace the file by a transcript of a format that docs/summaries.md lists, or remove it from the job."
+    gap = True

@@ -1,0 +1,140 @@
+"""A batch of the transcripts in a folder, through the handler."""
+
+import json
+from typing import Any
+
+import pytest
+
+from docent.errors.summaries import InvalidJobError
+from prepare_batch.batch_files import BatchFiles
+from prepare_batch.records import MOST_CHARACTERS
+from tests.support.aws import DERIVED_BUCKET, SOURCE_BUCKET, World
+from tests.support.functions import CANARY, Function
+from tests.support.project import sample_event
+
+EVENT = sample_event("prepare_batch.folder.json")
+PREFIX = EVENT["job"]["source"]["prefix"]
+CALL = f"Customer: My name is {CANARY}.\nAgent: How can I help?\nCustomer: My router is broken.\nAgent: I send one."
+
+
+@pytest.fixture
+def put(aws: World) -> Any:
+    def put(name: str, data: bytes | str) -> None:
+        body = data.encode() if isinstance(data, str) else data
+        aws.put(f"{PREFIX}{name}", body, SOURCE_BUCKET)
+
+    return put
+
+
+def lines(aws: World, key: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in aws.read(key).splitlines()]
+
+
+def records_of(aws: World, result: dict[str, Any]) -> list[dict[str, Any]]:
+    return [line for pointer in result["records"] for line in lines(aws, pointer["key"])]
+
+
+def requests_of(aws: World, result: dict[str, Any]) -> list[dict[str, Any]]:
+    return [line for key in sorted(aws.list_keys(result["input"]["prefix"])) for line in lines(aws, key)]
+
+
+def test_every_transcript_becomes_a_record_that_names_its_source(function: Function, aws: World, put: Any) -> None:
+    put("a.txt", CALL)
+    put("b.txt", CALL.replace("router", "telephone"))
+    result = function(EVENT)
+    records, requests = records_of(aws, result), requests_of(aws, result)
+    assert [record["source"] for record in records] == [f"{PREFIX}a.txt", f"{PREFIX}b.txt"]
+    assert [record["record_id"] for record in records] == [request["recordId"] for request in requests]
+    assert (result["transcripts"], result["requests"]) == (2, 2)
+    assert set(requests[0]) == {"recordId", "modelInput"}
+    assert set(requests[0]["modelInput"]) == {"system", "messages", "inferenceConfig"}
+
+
+def test_a_second_delivery_writes_the_same(function: Function, aws: World, put: Any) -> None:
+    put("a.txt", CALL)
+    first = function(EVENT)
+    written = requests_of(aws, first)
+    assert function(EVENT) == first
+    assert requests_of(aws, first) == written
+
+
+def test_bad_files_are_told_and_all_others_go_through(function: Function, aws: World, put: Any) -> None:
+    put("empty.txt", "")
+    put("noise.bin", b"\x00\xff\x00\x01" * 99)
+    put("other.json", '{"score": 3}')
+    put("twice-1.txt", CALL)
+    put("twice-2.txt", CALL)
+    put("latin.txt", CALL.replace("router", "Wäschetrockner").encode("cp1252"))
+    result = function(EVENT)
+    outcomes = {record["source"].removeprefix(PREFIX): record["outcome"] for record in records_of(aws, result)}
+    assert outcomes == {
+        "empty.txt": "unreadable",
+        "latin.txt": "pending",
+        "noise.bin": "unreadable",
+        "other.json": "unreadable",
+        "twice-1.txt": "pending",
+        "twice-2.txt": "duplicate",
+    }
+    assert result["transcripts"] == 6
+    assert len(requests_of(aws, result)) == 2
+
+
+def test_the_redacted_twin_is_read_and_the_other_left_out(function: Function, aws: World, put: Any) -> None:
+    put("call.txt", CALL)
+    put("redacted-call.txt", CALL.replace(CANARY, "[NAME]"))
+    result = function(EVENT)
+    assert {record["source"].removeprefix(PREFIX): record["outcome"] for record in records_of(aws, result)} == {
+        "call.txt": "left_out",
+        "redacted-call.txt": "pending",
+    }
+    assert CANARY not in json.dumps(requests_of(aws, result))
+
+
+def test_a_transcript_longer_than_the_context_becomes_several_records(function: Function, aws: World, put: Any) -> None:
+    put("long.txt", "\n".join(f"Customer: {number} {'word ' * 200}\nAgent: Yes." for number in range(1200)))
+    result = function(EVENT)
+    [record] = records_of(aws, result)
+    requests = requests_of(aws, result)
+    assert record["parts"] == [request["recordId"] for request in requests]
+    assert len(requests) == 3
+    texts = [request["modelInput"]["messages"][0]["content"][0]["text"] for request in requests]
+    assert all(len(text) < MOST_CHARACTERS * 1.1 for text in texts)
+    assert sum(text.count(" customer: ") for text in texts) == 1200
+
+
+@pytest.mark.parametrize(
+    ("job", "told"),
+    [
+        ("{", "not valid JSON"),
+        ("[]", "must be an object"),
+        ('{"guidelines": ["kindness"]}', "no guideline kindness"),
+        ('{"language": "German"}', "two small letters"),
+        ('{"colour": 1}', "has a member colour"),
+        ('{"insights": {"mood": {"type": "choice", "question": "?"}}}', "needs options"),
+    ],
+)
+def test_a_job_that_is_not_possible_is_refused(function: Function, aws: World, put: Any, job: str, told: str) -> None:
+    put("a.txt", CALL)
+    put("job.json", job)
+    with pytest.raises(InvalidJobError, match=told):
+        function(EVENT)
+
+
+def test_an_empty_folder_is_refused(function: Function, aws: World, put: Any) -> None:
+    put("job.json", "{}")
+    with pytest.raises(InvalidJobError, match="no transcript below"):
+        function(EVENT)
+
+
+def test_a_full_file_is_followed_by_another(aws: World) -> None:
+    with BatchFiles(DERIVED_BUCKET, "summaries/x/input/part", most_records=2) as files:
+        for number in range(5):
+            files.add({"recordId": str(number)})
+    assert files.keys == [f"summaries/x/input/part-0000{number}.jsonl" for number in (1, 2, 3)]
+    assert [line["recordId"] for key in files.keys for line in lines(aws, key)] == list("01234")
+
+
+def test_nothing_that_was_said_is_logged(function: Function, aws: World, put: Any) -> None:
+    put("a.txt", CALL)
+    function(EVENT)
+    assert CANARY not in function.logged
