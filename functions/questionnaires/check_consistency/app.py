@@ -51,6 +51,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         "repeated": sum(change.is_repeated for change in changes),
         "contradicting": sum(change.is_contradicted for change in changes),
     }
-    logger.info("answers compared", questionnaire_id=questionnaire_id, **out)
+    logger.info("answers compared", questionnaire_id=questionnaire_id, counts=out)
     metrics.add_metric("ItemsContradicting", MetricUnit.Count, out["contradicting"])
     return out

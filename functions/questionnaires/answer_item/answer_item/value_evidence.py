@@ -4,7 +4,7 @@ Decided by words, whatever the model chose. What a value says is told by its own
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,23 +23,23 @@ type Meaning = Literal["yes", "no", "not_applicable", "planned", "partial", "unk
 NEAR, SAID = 0.4, 0.75
 # Across languages only names and kindred words are the same.
 NEAR_ACROSS = 0.12
-_MEANINGS: Mapping[Meaning, re.Pattern[str]] = {
-    meaning: re.compile(rf"\W*(?:{words})\W*", re.IGNORECASE | re.DOTALL)
-    for meaning, words in {
-        "not_applicable": r"n/?\.?a\.?|not\sapplicable.*|does\snot\sapply|entfällt"
-        r"|nicht\s(?:anwendbar|zutreffend|relevant).*|no\saplica|sans\sobjet",
-        "unknown": r"unknown|unbekannt|don['’]?t\sknow|not\s(?:sure|known)|weiß\snicht|keine\sangabe|unclear"
-        r"|desconocido|to\sbe\sdetermined|tbd|-",
-        "planned": r"planned.*|in\s(?:progress|development|planning|arbeit|planung|umsetzung).*|geplant.*|road-?map.*"
-        r"|future.*|vorgesehen.*|planificado|en\scurso",
-        "partial": r"partial.*|partly.*|in\spart|teilweise.*|teils|zum\steil|parcial.*|mostly.*|largely.*"
-        r"|weitgehend.*|some.*",
-        "no": r"no\b.*|nein\b.*|n|false|falsch|not\b.*|non-?\s?(?:compliant|conforming).*|nicht\b.*|kein\w*\b.*"
-        r"|unsupported|none|fail(?:ed|s)?|non",
-        "yes": r"yes\b.*|ja\b.*|y|j|true|wahr|s[ií]|oui|fully\b.*|full|complian\w+|complies|conform\w*|implemented"
-        r"|in\splace|met|meets.*|supported|available|pass(?:ed|es)?|vorhanden|umgesetzt|erfüllt|vollständig.*|zutreffend|valid"
-        r"|out[\s-]of[\s-]the[\s-]box|standard|included|cumple|✓|✔|x",
-    }.items()
+_WORDS: dict[Meaning, str] = {
+    "not_applicable": r"n/?\.?a\.?|not\sapplicable.*|does\snot\sapply|entfällt"
+    r"|nicht\s(?:anwendbar|zutreffend|relevant).*|no\saplica|sans\sobjet",
+    "unknown": r"unknown|unbekannt|don['’]?t\sknow|not\s(?:sure|known)|weiß\snicht|keine\sangabe|unclear"
+    r"|desconocido|to\sbe\sdetermined|tbd|-",
+    "planned": r"planned.*|in\s(?:progress|development|planning|arbeit|planung|umsetzung).*|geplant.*|road-?map.*"
+    r"|future.*|vorgesehen.*|planificado|en\scurso",
+    "partial": r"partial.*|partly.*|in\spart|teilweise.*|teils|zum\steil|parcial.*|mostly.*|largely.*"
+    r"|weitgehend.*|some.*",
+    "no": r"no\b.*|nein\b.*|n|false|falsch|not\b.*|non-?\s?(?:compliant|conforming).*|nicht\b.*|kein\w*\b.*"
+    r"|unsupported|none|fail(?:ed|s)?|non",
+    "yes": r"yes\b.*|ja\b.*|y|j|true|wahr|s[ií]|oui|fully\b.*|full|complian\w+|complies|conform\w*|implemented"
+    r"|in\splace|met|meets.*|supported|available|pass(?:ed|es)?|vorhanden|umgesetzt|erfüllt|vollständig.*|zutreffend|valid"
+    r"|out[\s-]of[\s-]the[\s-]box|standard|included|cumple|✓|✔|x",
+}
+_MEANINGS: dict[Meaning, re.Pattern[str]] = {
+    meaning: re.compile(rf"\W*(?:{words})\W*", re.IGNORECASE | re.DOTALL) for meaning, words in _WORDS.items()
 }
 _PARTIAL = re.compile(
     r"\b(?:partial\w*|partly|some|only|most|mostly|limited|except|excluding|part\sof|teilweise|nur|einige|außer|teil\w*"
@@ -64,7 +64,8 @@ class Verdict:
 
 
 def meaning_of_value(value: str) -> Meaning:
-    return next((meaning for meaning, pattern in _MEANINGS.items() if pattern.fullmatch(value.strip())), "other")
+    other: Meaning = "other"
+    return next((meaning for meaning, pattern in _MEANINGS.items() if pattern.fullmatch(value.strip())), other)
 
 
 def verdict_of(value: str, question: str, evidence: Sequence[Statement]) -> Verdict:
