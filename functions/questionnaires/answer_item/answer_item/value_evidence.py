@@ -64,8 +64,10 @@ class Verdict:
 
 
 def meaning_of_value(value: str) -> Meaning:
-    other: Meaning = "other"
-    return next((meaning for meaning, pattern in _MEANINGS.items() if pattern.fullmatch(value.strip())), other)
+    for meaning, pattern in _MEANINGS.items():
+        if pattern.fullmatch(value.strip()):
+            return meaning
+    return "other"
 
 
 def verdict_of(value: str, question: str, evidence: Sequence[Statement]) -> Verdict:
