@@ -6,7 +6,6 @@ from docent.errors.base import PermanentError
 class InvalidJobError(PermanentError):
     meaning = "what a job asks for is not possible, such as a guideline that does not exist"
     remedy = "Correct job.json as docs/summaries.md describes, and put it into the bucket again."
-    status, title = 400, "The job is not valid"
     recorded = True
 
 
