@@ -938,6 +938,7 @@ def test_sentences_come_as_they_pass_and_then_the_answer(function: Function, con
     over_rest = ask(function)
     for body in (answer, over_rest):
         assert re.fullmatch(r"[0-9a-f]{32}", body.pop("conversation_id"))
+        assert re.fullmatch(r"[0-9a-f]{32}", body.pop("turn_id"))
         body["citations"][0].pop("picture_url")
     assert answer == over_rest
 
