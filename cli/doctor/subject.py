@@ -45,11 +45,7 @@ class Subject:
             name,
             {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])},
             tuple(sorted({each["MODEL_ID"] for each in variables.values() if each.get("MODEL_ID")})),
-            tuple(
-                Guardrail(each["GUARDRAIL_ID"].rpartition("/")[2], each["GUARDRAIL_VERSION"], function)
-                for function, each in sorted(variables.items())
-                if "GUARDRAIL_ID" in each
-            ),
+            tuple(_guardrails(variables)),
             outputs.get("IndexId", ""),
         )
 
@@ -75,3 +71,13 @@ class Subject:
     @property
     def region(self) -> str:
         return self.target.cloudformation.meta.region_name
+
+
+def _guardrails(variables: Mapping[str, Mapping[str, str]]) -> list[Guardrail]:
+    """Each version once, even if several functions use it."""
+    used = {
+        (each["GUARDRAIL_ID"].rpartition("/")[2], each["GUARDRAIL_VERSION"]): function
+        for function, each in sorted(variables.items(), reverse=True)
+        if "GUARDRAIL_ID" in each
+    }
+    return [Guardrail(*guardrail, function) for guardrail, function in sorted(used.items(), key=lambda each: each[1])]

@@ -54,15 +54,15 @@ def test_each_end_replaces_what_the_one_before_recorded(stack: Stack) -> None:
         assert "again" in error["message"] or "redrive" in error["message"], error
 
 
-def test_work_that_is_not_about_a_document_is_announced(stack: Stack) -> None:
+def test_work_that_nobody_keeps_a_row_of_is_announced(stack: Stack) -> None:
     event = sample_event("states.execution_failed.json")
-    given_input = json.dumps({"subject": {"kind": "questionnaire", "id": "q-7"}})
+    given_input = json.dumps({"subject": {"kind": "job", "id": "j-7"}})
     event["detail"] |= {"input": given_input, "status": "TIMED_OUT", "error": None, "cause": None}
     with heard(stack, "WorkFailed") as receive:
         execution = stack.ended(stack.start(stack.target.outputs["RecordFailureArn"], event))
         assert execution["status"] == "SUCCEEDED", execution
         detail = receive()
-    assert detail["subject"] == {"kind": "questionnaire", "id": "q-7"}
+    assert detail["subject"] == {"kind": "job", "id": "j-7"}
     assert detail["error"]["name"] == "ProcessingTimedOutError"
     assert detail["execution_arn"] == event["detail"]["executionArn"]
 

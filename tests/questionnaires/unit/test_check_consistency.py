@@ -20,6 +20,10 @@ def put(aws: World, number: int, text: str, completion: str = "", *values: str, 
     aws.put_many(QUESTIONNAIRES_TABLE, [row(number, text, completion, *values, **more)])
 
 
+def put_answer(aws: World, number: int, text: str, answer: Answer) -> None:
+    put(aws, number, text, status=answer.status, answer=json.dumps(answer.to_json()))
+
+
 def row(number: int, text: str, completion: str = "", *values: str, **more: Any) -> dict[str, Any]:
     names = {name: more.pop(name) for name in ("label", "parent", "section") if name in more}
     wanted = more.pop("wanted", YES_NO if values else AnswerType())
@@ -68,6 +72,17 @@ def test_questions_that_ask_the_same_get_the_same_answer(function: Function, aws
     assert function(EVENT)["repeated"] == 1
     assert completions(aws) == ["Clearly said [1]."] * 2
     assert aws.items(QUESTIONNAIRES_TABLE)[0]["confidence"] == "high"
+
+
+def test_a_question_that_was_asked_once_for_several_gets_their_answer(function: Function, aws: World) -> None:
+    put_answer(aws, 1, "Where is the key?", Answer("unanswered", reasons=("No evidence was found.",)))
+    put(aws, 2, "Where is the key?")
+    put(aws, 3, "Where is the key?", status="failed", error={"name": "TransientError", "message": "Try again."})
+    assert function(EVENT)["repeated"] == 2
+    rows = aws.items(QUESTIONNAIRES_TABLE)
+    assert [row["status"] for row in rows] == ["unanswered"] * 3
+    assert "error" not in rows[2]
+    assert function(EVENT)["repeated"] == 0
 
 
 @pytest.mark.parametrize(

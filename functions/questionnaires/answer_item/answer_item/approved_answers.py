@@ -32,11 +32,6 @@ class ApprovedAnswer(Protocol):
 type FindApproved = Callable[[Question, Caller], ApprovedAnswer | None]
 
 
-def find_nothing(_question: Question, _caller: Caller) -> ApprovedAnswer | None:
-    """Where there is no library."""
-    return None
-
-
 def fits(approved: ApprovedAnswer, wanted: AnswerType) -> bool:
     """Whether it can stand where this answer goes."""
     match wanted.kind:

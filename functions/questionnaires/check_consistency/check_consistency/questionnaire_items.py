@@ -85,7 +85,7 @@ def write_item(table: str, questionnaire_id: str, item: Item, answer: Answer, no
         condition += "attribute_not_exists(answer)"
     change = "SET answer = :new, #status = :status, confidence = :confidence, needs_review = :needs_review"
     if not (item.answer and item.answer.completion == answer.completion and item.answer.values == answer.values):
-        change += ", answered_at = :at, written_by = :model"
+        change += ", answered_at = :at, written_by = :model REMOVE #error"
         values |= {":at": {"S": at}, ":model": {"S": "model"}}
     try:
         dynamodb().update_item(
@@ -93,7 +93,7 @@ def write_item(table: str, questionnaire_id: str, item: Item, answer: Answer, no
             Key={"questionnaire_id": {"S": questionnaire_id}, "item": {"S": item.key}},
             UpdateExpression=change,
             ConditionExpression=condition,
-            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeNames={"#status": "status"} | ({"#error": "error"} if "#error" in change else {}),
             ExpressionAttributeValues=values,
         )
     except dynamodb().exceptions.ConditionalCheckFailedException:

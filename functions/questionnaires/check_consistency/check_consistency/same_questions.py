@@ -32,7 +32,7 @@ def asked_of(item: Item) -> Hashable:
 
 def shared_answers(group: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
     """The items of a group that get the answer of another one, each with that other one."""
-    given = [item for item in group if item.answer and item.answer.status == "answered"]
+    given = _with(group, "answered") or _with(group, "unanswered")
     best = max(given, key=_rank, default=None)
     if not best or not best.answer:
         return
@@ -43,6 +43,10 @@ def shared_answers(group: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
         )
         if item is not best and item.may_get_another_answer and is_other and _fits(item, best.answer):
             yield item, best
+
+
+def _with(group: Sequence[Item], status: str) -> list[Item]:
+    return [item for item in group if item.answer and item.answer.status == status]
 
 
 def _rank(item: Item) -> tuple[bool, bool, int, int]:

@@ -9,7 +9,7 @@ MISSING = ("pending", "failed", "unanswered")
 
 def missing(items: Iterable[Mapping[str, Any]]) -> list[str]:
     """The questions, as JSON. One that a person answered meanwhile is not missing; nor is one asked in the same words
-    as another that is answered or planned: share_answers gives it that answer."""
+    as another that is answered or planned: check_consistency gives it that answer."""
     known: set[str] = set()
     planned: dict[str, str] = {}
     for item in items:
