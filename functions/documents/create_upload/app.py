@@ -12,9 +12,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from create_upload.upload_forms import LIFETIME, plan_upload
+from create_upload.document_uploads import plan_document
 from docent.api import Reply, Request, serve
-from docent.clients import s3
 from docent.settings import read_settings
 from docent.throttling import count_request
 
@@ -38,17 +37,9 @@ def settings() -> Settings:
 def create_upload(request: Request) -> Reply:
     now = time.time()
     count_request(settings().callers_table, request.caller, "upload", settings().requests_per_minute, now)
-    upload = plan_upload(request.caller, request.body, settings().source_bucket)
-    # Signed here, with the function's own permissions; S3 is not called.
-    form = s3().generate_presigned_post(
-        upload.bucket,
-        upload.key,
-        Fields=dict(upload.fields),
-        Conditions=upload.conditions,
-        ExpiresIn=LIFETIME,
-    )
-    logger.info("upload announced", document_id=upload.document_id, size_bytes=upload.size_bytes)
-    return Reply(upload.to_json(form["url"], form["fields"], now), 201)
+    upload = plan_document(request.caller, request.body, settings().source_bucket)
+    logger.info("upload announced", document_id=upload.own_id, size_bytes=upload.size_bytes)
+    return Reply({"document_id": upload.own_id, "upload": upload.signed(now)}, 201)
 
 
 @logger.inject_lambda_context

@@ -6,18 +6,18 @@ out  201 with a `QuestionnaireUpload`; a problem: InvalidRequestError, TooManyRe
 
 import time
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from create_questionnaire.announcements import LIFETIME, announce, plan_upload
+from create_questionnaire.announcements import announce
 from docent.api import Reply, Request, serve
-from docent.clients import s3
-from docent.clock import now_text
+from docent.questionnaire_rows import questionnaire_key
 from docent.settings import read_settings
 from docent.throttling import count_request
+from docent.upload_forms import plan_upload
 
 logger = Logger()
 tracer = Tracer()
@@ -40,15 +40,11 @@ def settings() -> Settings:
 def create_questionnaire(request: Request) -> Reply:
     now = time.time()
     count_request(settings().callers_table, request.caller, "questionnaire", settings().requests_per_minute, now)
-    upload = plan_upload(request.caller, request.body, settings().source_bucket)
+    key_of = partial(questionnaire_key, request.caller)
+    upload = plan_upload(request.body, settings().source_bucket, key_of, "application/octet-stream")
     announce(settings().questionnaires_table, request.caller, upload, request.body, now)
-    # Signed here, with the function's own permissions; S3 is not called.
-    form = s3().generate_presigned_post(
-        upload.bucket, upload.key, Fields=dict(upload.fields), Conditions=upload.conditions, ExpiresIn=LIFETIME
-    )
-    logger.info("questionnaire announced", questionnaire_id=upload.questionnaire_id, size_bytes=upload.size_bytes)
-    told = {"url": form["url"], "fields": form["fields"], "expires_at": now_text(now + LIFETIME)}
-    return Reply({"questionnaire_id": upload.questionnaire_id, "upload": told}, 201)
+    logger.info("questionnaire announced", questionnaire_id=upload.own_id, size_bytes=upload.size_bytes)
+    return Reply({"questionnaire_id": upload.own_id, "upload": upload.signed(now)}, 201)
 
 
 @logger.inject_lambda_context

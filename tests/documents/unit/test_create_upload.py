@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from create_upload.upload_forms import plan_upload
+from create_upload.document_uploads import plan_document
 from docent.documents import document_id_of
 from docent.errors import InvalidRequestError
 from docent.errors.documents import InvalidReadersError
@@ -143,7 +143,7 @@ def test_a_name_that_is_none_is_refused_at_its_field(function: Function, file_na
 def test_whatever_a_file_is_called_its_key_lies_below_its_owner(stem: str) -> None:
     announced = ANNOUNCED | {"file_name": f"{stem}.pdf"}
     try:
-        upload = plan_upload(MARY, announced, SOURCE_BUCKET)
+        upload = plan_document(MARY, announced, SOURCE_BUCKET)
     except InvalidRequestError:
         return
     folder, _, name = upload.key.rpartition("/")
@@ -200,7 +200,7 @@ def test_whoever_is_named_the_form_holds_it_in_ascii_and_reads_back_the_same(
 ) -> None:
     named = {"users": users, "groups": groups, "denied": {"groups": denied}}
     try:
-        text = plan_upload(MARY, ANNOUNCED | {"readers": named}, SOURCE_BUCKET).fields["x-amz-meta-docent-readers"]
+        text = plan_document(MARY, ANNOUNCED | {"readers": named}, SOURCE_BUCKET).fields["x-amz-meta-docent-readers"]
     except InvalidReadersError:
         return
     assert text.isascii()

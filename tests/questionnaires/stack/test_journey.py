@@ -11,6 +11,7 @@ import pytest
 
 from cli.questionnaires import Questionnaires
 from cli.session import Session
+from cli.target import CommandError
 from docent.documents import document_id_of
 from tests.support.http import http
 from tests.support.project import sample_event
@@ -126,6 +127,13 @@ def test_a_run_can_be_stopped_and_goes_on_with_what_is_left(stack: Stack, api: Q
     assert before.items() <= answers_of(stack, own_id).items(), "what was answered is not asked again"
     api.delete(own_id)
     assert own_id not in [each["questionnaire_id"] for each in api.all()]
+
+
+def test_a_file_that_cannot_be_read_fails_and_says_why(api: Questionnaires, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"PK\x03\x04 and nothing more")
+    with pytest.raises(CommandError, match=r"UnreadableQuestionnaireError: .*broken\.xlsx"):
+        api.wait(api.upload(broken, {}), ("FOUND",))
 
 
 def test_a_file_that_is_put_straight_into_the_bucket_belongs_to_the_default_group(

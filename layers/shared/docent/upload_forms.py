@@ -4,18 +4,15 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.ht
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from docent.callers import Caller
-from docent.document_rows import upload_key
+from docent.clients import s3
 from docent.documents import document_id_of
 from docent.errors import InvalidRequestError
 from docent.names import unseen_in
-from docent.ownership import readers_named_by
-from docent.readers import METADATA
 
 LIFETIME = 900  # seconds
 # S3's limit of a key, in UTF-8.
@@ -30,11 +27,13 @@ class PlannedUpload:
 
     bucket: str
     key: str
+    file_name: str
     size_bytes: int
     fields: Mapping[str, str]
 
     @property
-    def document_id(self) -> str:
+    def own_id(self) -> str:
+        """The id of the document or questionnaire that the upload becomes."""
         return document_id_of(self.bucket, self.key)
 
     @property
@@ -43,24 +42,29 @@ class PlannedUpload:
         size = ["content-length-range", self.size_bytes, self.size_bytes]
         return [*({name: value} for name, value in self.fields.items()), size]
 
-    def to_json(self, url: str, fields: Mapping[str, str], now: float) -> dict[str, Any]:
-        """An `Upload` of openapi.yaml, of a form that was signed at `now` (seconds since 1970)."""
+    def signed(self, now: float) -> dict[str, Any]:
+        """The `upload` of openapi.yaml. It is signed with the function's own permissions; S3 is not called."""
+        form = s3().generate_presigned_post(
+            self.bucket, self.key, Fields=dict(self.fields), Conditions=self.conditions, ExpiresIn=LIFETIME
+        )
         expires_at = datetime.fromtimestamp(int(now) + LIFETIME, UTC).isoformat().replace("+00:00", "Z")
-        return {
-            "document_id": self.document_id,
-            "upload": {"url": url, "fields": dict(fields), "expires_at": expires_at},
-        }
+        return {"url": form["url"], "fields": form["fields"], "expires_at": expires_at}
 
 
-def plan_upload(caller: Caller, announced: Mapping[str, Any], bucket: str) -> PlannedUpload:
-    """The upload of what the caller announced, as `NewDocument` of openapi.yaml.
+def plan_upload(
+    announced: Mapping[str, Any],
+    bucket: str,
+    key_of: Callable[[str], str],
+    content_type: str,
+    metadata: Mapping[str, str] | None = None,
+) -> PlannedUpload:
+    """The upload of what a caller announced: `file_name`, `size_bytes` and `sha256` of openapi.yaml.
 
-    Raises InvalidRequestError for a name that S3 cannot take or that people cannot read, InvalidReadersError for
-    readers that nobody can be.
+    Raises InvalidRequestError for a name that S3 cannot take or that people cannot read.
     """
     # macOS decomposes umlauts: the same name typed there and elsewhere is to be the same document.
     file_name = unicodedata.normalize("NFC", announced["file_name"])
-    key = upload_key(caller, file_name)
+    key = key_of(file_name)
     if unseen := unseen_in(file_name):
         raise _unusable(f"must not contain {unseen}, which cannot be seen or changes the writing direction")
     if PLACEHOLDER in file_name:
@@ -68,13 +72,12 @@ def plan_upload(caller: Caller, announced: Mapping[str, Any], bucket: str) -> Pl
     if len(key.encode()) > MAX_KEY_BYTES:
         raise _unusable("is too long")
     fields = {
-        "Content-Type": "application/pdf",
+        "Content-Type": content_type,
         "x-amz-checksum-algorithm": "SHA256",
         "x-amz-checksum-sha256": announced["sha256"],
-        f"x-amz-meta-{METADATA}": readers_named_by(caller, announced.get("readers", {})).to_text(),
     }
     # JSON may write a whole number as 1e2 or 100.0, which S3 would not read in a policy.
-    return PlannedUpload(bucket, key, int(announced["size_bytes"]), fields)
+    return PlannedUpload(bucket, key, file_name, int(announced["size_bytes"]), fields | dict(metadata or {}))
 
 
 def _unusable(why: str) -> InvalidRequestError:
