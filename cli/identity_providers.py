@@ -4,6 +4,7 @@ Each has a folder with its keys in the home, and a port next to the stack's. So 
 valid after a restart.
 """
 
+import fcntl
 import json
 import os
 import re
@@ -216,8 +217,17 @@ def node_and_npm() -> tuple[str, str]:
 
 
 def _install(folder: Path, npm: str, say: Say) -> None:
-    """Put the program next to its packages, where Node looks for them. Installed once for each lock file."""
+    """Put the program next to its packages, where Node looks for them. Installed once for each lock file.
+
+    One process at a time: `npm ci` first removes what another one may have just started.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "install.lock").open("w") as one:
+        fcntl.flock(one, fcntl.LOCK_EX)
+        _install_alone(folder, npm, say)
+
+
+def _install_alone(folder: Path, npm: str, say: Say) -> None:
     for name in _FILES:
         shutil.copyfile(_PROGRAM / name, folder / name)
     lock, stamp = (_PROGRAM / "package-lock.json").read_text(), folder / "installed.json"
