@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The module of each benchmark and the heading of its table.
 BENCHMARKS = {
     "extraction": "Extraction, beside two other ways",
+    "seen": "Images, beside what two renderers show",
     "pipeline": "The pipeline, beside a plain script",
     "asking": "Asking over the API",
     "chatting": "Chat through Amazon Q Business",

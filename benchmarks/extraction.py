@@ -282,7 +282,7 @@ def _image_numbers(pdf: str) -> set[int]:
     return {image[0] for page in pymupdf.open(pdf, filetype="pdf") for image in page.get_images(full=True)}
 
 
-def _docent(pdf: str, folder: Path, render: bool = False) -> None:
+def _docent(pdf: str, folder: Path, drawings: bool = False) -> None:
     from docent.errors import DocentError
     from extract_images.pdf_images import ImageFile, Limits, read_images
 
@@ -291,11 +291,11 @@ def _docent(pdf: str, folder: Path, render: bool = False) -> None:
 
     with contextlib.suppress(DocentError):
         # No specks are skipped, as the other ways skip none.
-        read_images(pdf, pdf, Limits(render=render, min_pixels=0, min_points=0), save)
+        read_images(pdf, pdf, Limits(drawings=drawings, min_points=0), save)
 
 
 def _docent_full(pdf: str, folder: Path) -> None:
-    _docent(pdf, folder, render=True)
+    _docent(pdf, folder, drawings=True)
 
 
 def _enough(times: list[float]) -> bool:

@@ -5,8 +5,11 @@ from enum import Enum, auto
 from pymupdf import mupdf
 
 from .jpeg_header import jpeg_header
-from .page_images import PlacedImage
+from .page_marks import PlacedImage
 from .png_stream import PIECE
+
+STEPS = (0, 64, 128, 192, 255)  # of each component of the colours that are compared
+ALIKE = 12  # levels by which a colour may differ
 
 PACKED = {
     mupdf.FZ_IMAGE_RAW,
@@ -56,26 +59,32 @@ class RowFilter(Enum):
     OTHER = auto()
 
 
-def row_filter(document: mupdf.PdfDocument, placed: PlacedImage) -> RowFilter:
-    image = placed.image
-    said = decode_parameters(document, placed.xref)
-    predictor = said.get("Predictor") or 1
-    if predictor == 1:
+def row_filter(placed: PlacedImage) -> RowFilter:
+    """Of a deflated image."""
+    said = placed.parameters
+    if said is None:
+        return RowFilter.OTHER
+    if (said.get("Predictor") or 1) == 1:
         return RowFilter.NONE
+    image = placed.image
     shape = (said.get("Columns") or 1, said.get("Colors") or 1, said.get("BitsPerComponent") or 8)
     same = shape == (image.w(), image.n(), image.bpc())
-    return RowFilter.PNG if predictor >= 10 and same else RowFilter.OTHER
+    return RowFilter.PNG if said["Predictor"] >= 10 and same else RowFilter.OTHER
 
 
-def decode_parameters(document: mupdf.PdfDocument, xref: int) -> dict[str, int]:
-    """Those of the image's last filter, as whole numbers."""
-    if not xref:
-        return {}
-    image = mupdf.pdf_new_indirect(document, xref, 0)
-    said = mupdf.pdf_dict_geta(image, mupdf.PDF_ENUM_NAME_DecodeParms, mupdf.PDF_ENUM_NAME_DP)
-    if mupdf.pdf_is_array(said):
-        said = mupdf.pdf_array_get(said, mupdf.pdf_array_len(said) - 1)
-    return {
-        mupdf.pdf_to_name(mupdf.pdf_dict_get_key(said, at)): mupdf.pdf_to_int(mupdf.pdf_dict_get_val(said, at))
-        for at in range(mupdf.pdf_dict_len(said))
-    }
+def keeps_colours(colours: mupdf.FzColorspace) -> bool:
+    """Whether its values are shown as other readers show grey or RGB values that come without a profile."""
+    if colours.fz_colorspace_is_device():
+        return True
+    components = colours.fz_colorspace_n()
+    samples = bytes(value for red in STEPS for green in STEPS for blue in STEPS for value in (red, green, blue))
+    if components == 1:
+        samples = bytes(STEPS)
+    strip = mupdf.fz_new_pixmap(colours, len(samples) // components, 1, mupdf.FzSeparations(), 0)
+    mupdf.fz_pixmap_samples_memoryview(strip)[:] = samples
+    device = mupdf.fz_device_gray() if components == 1 else mupdf.fz_device_rgb()
+    shown = mupdf.fz_convert_pixmap(
+        strip, device, mupdf.FzColorspace(), mupdf.FzDefaultColorspaces(), mupdf.FzColorParams(), 0
+    )
+    differences = (abs(a - b) for a, b in zip(samples, mupdf.fz_pixmap_samples_memoryview(shown), strict=True))
+    return max(differences) <= ALIKE

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pymupdf import mupdf
 
 from .page_geometry import Matrix
-from .page_images import PlacedImage
+from .page_marks import PlacedImage
 
 BAND = 1 << 20  # bytes
 TURNED_ACROSS = 512  # pixels of a turned image at once: its columns lie far apart in memory, and the cache is small

@@ -5,19 +5,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-import pymupdf
 from pymupdf import mupdf
 
-from .image_data import compressed, decode_parameters, expect_data
+from .image_data import compressed, expect_data, keeps_colours
 from .image_drawing import decoded_part_of, drawn, drawn_in_bands, in_png_colours, is_gray, part_of
 from .jpeg_header import jpeg_header
 from .packed_png import packed_png
-from .page_geometry import Box, Matrix
-from .page_images import PlacedImage
+from .page_geometry import Matrix
+from .page_marks import PlacedImage
+from .page_regions import Region
+from .page_view import PageView
 from .png_stream import GRAY, RGB, in_pieces, png_of_samples, row_bytes
 
 LARGEST_SIDE = 8000  # pixels; a model refuses more
-RENDERED_SIDE = 1568  # pixels; a model scales longer images down
+MOST_PIXELS = 16_000_000  # of an image that is not kept as it is stored
+PIECE = 1 << 16  # pixels that are looked at together
+BLANK = 8  # levels by which the pixels of a blank region may differ
 
 
 @dataclass(frozen=True)
@@ -36,44 +39,46 @@ class ImageFile:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def image_file_of(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> ImageFile:
-    """The image upright as displayed, transparency over white, a stencil black on white.
+def image_file_of(placed: PlacedImage, kind: str) -> ImageFile | None:
+    """The image upright as displayed, transparency over white, a stencil black on white. None if its mask hides it all.
 
     Raises what MuPDF raises on a damaged image.
     """
     turn = turn_of(placed.matrix)
+    if _is_hidden(placed.image):
+        return None
     if max(placed.image.w(), placed.image.h()) <= LARGEST_SIDE and not _is_masked(placed.image):
         if turn == UPRIGHT:
-            kept = _jpeg_kept(placed, document, kind) or _packed(placed, document, kind)
+            kept = _jpeg_kept(placed, kind) or _packed(placed, kind)
             return kept or _decoded(placed, kind)
-        if turn == BOTTOM_UP and (packed := _packed(placed, document, kind, bottom_up=True)):
+        if turn == BOTTOM_UP and (packed := _packed(placed, kind, bottom_up=True)):
             return packed
     return _drawn(placed, kind)
 
 
-def joined_image(parts: list[PlacedImage], area: Box, kind: str) -> ImageFile:
-    """One image of parts that are placed beside each other, at the finest resolution of any of them."""
-    scale = max(density(part) for part in parts)
-    if scale * max(area.width, area.height) > LARGEST_SIDE:
-        scale = RENDERED_SIDE / max(area.width, area.height)
-    width, height = max(1, round(area.width * scale)), max(1, round(area.height * scale))
-    scales = (width / area.width, height / area.height)
-    pieces = [part_of(part, part.matrix.then(*scales, area.x0, area.y0)) for part in parts]
-    return _encoded([drawn(pieces, width, height)], width, height, is_gray(pieces), kind)
+def rendered_image(view: PageView, region: Region) -> ImageFile | None:
+    """A region of the page as displayed, in its density if that is not too large. None if it is of one colour."""
+    area = region.area
+    for placed in region.images:
+        expect_data(placed.image, whole=False)
+    zoom = min(region.density, LARGEST_SIDE / max(area.width, area.height), (MOST_PIXELS / area.area) ** 0.5)
+    width, height = max(1, round(area.width * zoom)), max(1, round(area.height * zoom))
+    pixmap = view.rendered(area, width, height)
+    return None if is_blank(pixmap) else _encoded([pixmap], width, height, False, region.kind)
 
 
-def rendered_image(page: pymupdf.Page, clip: Box, kind: str, zoom: float) -> ImageFile:
-    """A part of the page as displayed, `zoom` pixels a point, but no longer than a model reads."""
-    zoom = min(zoom, RENDERED_SIDE / max(clip.width, clip.height))
-    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), clip=pymupdf.Rect(clip), alpha=False)
-    return _encoded([pixmap.this], pixmap.width, pixmap.height, False, kind)
-
-
-def density(placed: PlacedImage) -> float:
-    """Pixels a point, the finer of the two directions."""
-    a, b, c, d, *_ = placed.matrix
-    across, down = (a * a + b * b) ** 0.5, (c * c + d * d) ** 0.5
-    return max(placed.image.w() / max(across, 0.01), placed.image.h() / max(down, 0.01))
+def is_blank(pixmap: mupdf.FzPixmap) -> bool:
+    """Whether all pixels have nearly the same colour."""
+    samples, n = mupdf.fz_pixmap_samples_memoryview(pixmap), pixmap.n()
+    low, high = [255] * n, [0] * n
+    for at in range(n):
+        for start in range(0, len(samples), PIECE * n):
+            piece = samples[start + at : start + PIECE * n : n]
+            levels = set(bytes(piece))
+            low[at], high[at] = min(low[at], *levels), max(high[at], *levels)
+            if high[at] - low[at] > BLANK:
+                return False
+    return True
 
 
 Turn = tuple[int, int, int, int]
@@ -94,20 +99,28 @@ def _is_masked(image: mupdf.FzImage) -> bool:
     details = image.m_internal
     if details.use_colorkey or not details.mask:
         return bool(details.use_colorkey)
-    alpha = bytes(mupdf.fz_pixmap_samples_memoryview(image.mask().fz_get_unscaled_pixmap_from_image()))
+    alpha = _alpha(image)
     return alpha.count(255) < len(alpha)
 
 
-def _jpeg_kept(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> ImageFile | None:
+def _is_hidden(image: mupdf.FzImage) -> bool:
+    return bool(image.m_internal.mask) and not _alpha(image).strip(b"\0")
+
+
+def _alpha(image: mupdf.FzImage) -> bytes:
+    return bytes(mupdf.fz_pixmap_samples_memoryview(image.mask().fz_get_unscaled_pixmap_from_image()))
+
+
+def _jpeg_kept(placed: PlacedImage, kind: str) -> ImageFile | None:
     """The stream unchanged, if every reader shows it as a PDF reader does."""
     image, details = placed.image, placed.image.m_internal
-    if placed.stencil or details.use_decode:
+    if placed.stencil or details.use_decode or placed.parameters is None or "ColorTransform" in placed.parameters:
         return None
     if image.fz_compressed_image_type() != mupdf.FZ_IMAGE_JPEG:
         return None
     colours = image.colorspace()
     plain = colours.fz_colorspace_is_gray() or colours.fz_colorspace_is_rgb()
-    if not plain or "ColorTransform" in decode_parameters(document, placed.xref):
+    if not plain or not keeps_colours(colours):
         return None
     data = compressed(image)
     header = jpeg_header(data)
@@ -117,8 +130,8 @@ def _jpeg_kept(placed: PlacedImage, document: mupdf.PdfDocument, kind: str) -> I
     return ImageFile(data, "jpeg", header.width, header.height, kind)
 
 
-def _packed(placed: PlacedImage, document: mupdf.PdfDocument, kind: str, bottom_up: bool = False) -> ImageFile | None:
-    data = packed_png(placed, document, bottom_up)
+def _packed(placed: PlacedImage, kind: str, bottom_up: bool = False) -> ImageFile | None:
+    data = packed_png(placed, bottom_up)
     return ImageFile(data, "png", placed.image.w(), placed.image.h(), kind) if data else None
 
 
@@ -142,7 +155,7 @@ def _drawn(placed: PlacedImage, kind: str) -> ImageFile:
     smaller = max(width, height) > LARGEST_SIDE
     expect_data(placed.image, whole=not smaller)
     if smaller:
-        scale = RENDERED_SIDE / max(width, height)
+        scale = min(LARGEST_SIDE / max(width, height), (MOST_PIXELS / (width * height)) ** 0.5)
         width, height = max(1, round(width * scale)), max(1, round(height * scale))
     right, down = (width if a + c < 0 else 0), (height if b + d < 0 else 0)
     matrix = Matrix(a * width, b * height, c * width, d * height, right, down)

@@ -5,8 +5,8 @@ from functools import cache
 
 from pymupdf import mupdf
 
-from .image_data import PACKED, RowFilter, compressed, row_filter
-from .page_images import PlacedImage
+from .image_data import PACKED, RowFilter, compressed, keeps_colours, row_filter
+from .page_marks import PlacedImage
 from .png_stream import (
     GRAY,
     PALETTE,
@@ -21,7 +21,7 @@ from .png_stream import (
 )
 
 
-def packed_png(placed: PlacedImage, document: mupdf.PdfDocument, bottom_up: bool = False) -> bytes | None:
+def packed_png(placed: PlacedImage, bottom_up: bool = False) -> bytes | None:
     """The samples unchanged: PDF packs them as PNG does, and a palette does the rest.
 
     This works for any image of one component, whatever its colour space and Decode array, as MuPDF
@@ -39,14 +39,16 @@ def packed_png(placed: PlacedImage, document: mupdf.PdfDocument, bottom_up: bool
         else:
             colour = PALETTE
     elif image.n() == 3 and depth == 8 and image.colorspace().fz_colorspace_is_rgb() and not details.use_decode:
+        if not keeps_colours(image.colorspace()):
+            return None
         colour = RGB
     else:
         return None
     width, height = image.w(), image.h()
     stride = row_bytes(width, depth, colour)
     pieces = _decoded_pieces(image, height, stride)
-    if codec == mupdf.FZ_IMAGE_FLATE and placed.xref:
-        filtered = row_filter(document, placed)
+    if codec == mupdf.FZ_IMAGE_FLATE:
+        filtered = row_filter(placed)
         if filtered is RowFilter.PNG and not bottom_up and holds_rows(deflated := compressed(image), height, stride):
             return png_of_deflated(width, height, depth, colour, [deflated], palette)
         if filtered is RowFilter.NONE:

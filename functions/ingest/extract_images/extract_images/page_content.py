@@ -1,99 +1,51 @@
-"""The content of a page, reduced to what can lead to an image before MuPDF runs it.
+"""Whether a page may show an image, told from its content before MuPDF interprets it: most pages show only text, whose
+layout would take nearly all of the time."""
 
-Most pages show only text, and most of the content of other pages is text: its layout takes nine tenths of
-the time of running a page. So a page is run only if it may show an image, and without its texts.
-"""
-
-import contextlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from pymupdf import mupdf
 
+from .page_objects import lacks_parts
 from .png_stream import inflated
 
-MOST = 1 << 20  # bytes of content that are searched; a page with more is run unchanged
-_INLINE_IMAGE = re.compile(rb"BI[\x00\t\n\f\r /%]")
-_PLAIN = rb"[^()</BEcoqQ%]*+"  # not what could begin something of importance outside of a text
-_TEXT_OBJECT = re.compile(
-    rb"""BT(?<![^\s]BT)\s PLAIN
-    (?: (?: \([^()\\]*+(?:\\.[^()\\]*+)*+\)  # a string without bare parentheses
-      | <[0-9A-Fa-f\s]*+> | <
-      | E(?![TM])                           # ET ends the text; EMC, BMC and BDC mark content
-      | c(?!m\s) | (?<!D)o                  # cm and Do, q and Q have no place in a text
-      | /(?!\S*\s+(?:scn|SCN)\s)            # and a pattern would colour what comes after it too
-      ) PLAIN
-    )*+ET(?!\S)""".replace(b"PLAIN", _PLAIN),
-    re.DOTALL | re.VERBOSE,
-)
+MOST = 1 << 20  # bytes of content that are searched; a page with more is interpreted
+_IMAGE = re.compile(rb"Do|BI[\x00\t\n\f\r /%]")
+_PATH = re.compile(rb"(?<![^\s\])>])(?:[fFsSbB]\*?|sh)(?![^\s\[(</%])")
 
 
-@dataclass(frozen=True, slots=True)
-class PageContent:
-    """`annotated` says whether annotations stand on the page, other than links; `patterned` whether it has
-    patterns, which can hold images too."""
+def may_show_images(document: mupdf.PdfDocument, number: int, drawings: bool) -> tuple[bool, bool]:
+    """Whether the page may show an image, or a drawing if they are wanted, and whether parts of it are missing.
 
-    operators: bytes
-    annotated: bool
-    patterned: bool
-
-    @property
-    def may_show_images(self) -> bool:
-        """False only if there is certainly no image: no annotation, no pattern, and content that neither shows objects
-        (Do) nor has inline images (BI). Letters of a text may look like an operator: then it is True."""
-        return self.annotated or self.patterned or b"Do" in self.operators or self.has_inline_images
-
-    @property
-    def has_inline_images(self) -> bool:
-        return _INLINE_IMAGE.search(self.operators) is not None
-
-    @property
-    def without_texts(self) -> bytes:
-        """The operators without the texts, if this is safe: the data of an inline image may look like a text."""
-        return self.operators if self.has_inline_images else _TEXT_OBJECT.sub(b"", self.operators)
-
-
-def page_content(document: mupdf.PdfDocument, page: mupdf.PdfObj) -> PageContent | None:
-    """None if it is too long or damaged: then MuPDF runs the page unchanged."""
-    resources = mupdf.pdf_dict_get_inheritable(page, mupdf.PDF_ENUM_NAME_Resources)
+    False only if there is certainly none: no annotation other than a link, no pattern, no font whose glyphs are drawn
+    by operators, and content that neither shows objects (Do) nor has inline images (BI) nor paints paths. Letters of a
+    text may look like an operator: then it is True.
+    """
+    page = mupdf.pdf_lookup_page_obj(document, number)
+    missing = lacks_parts(page)
     try:
         operators = _operators(document, mupdf.pdf_dict_gets(page, "Contents"))
-    except Exception:
-        return None
-    if operators is None:
-        return None
+    except Exception:  # MuPDF shows what is left
+        return True, missing
+    if operators is None or _has_other_sources(page):
+        return True, missing
+    shows = _IMAGE.search(operators) or (drawings and _PATH.search(operators))
+    return bool(shows), missing
+
+
+def _has_other_sources(page: mupdf.PdfObj) -> bool:
     annotations = mupdf.pdf_dict_gets(page, "Annots")
-    kinds = (
-        mupdf.pdf_to_name(mupdf.pdf_dict_gets(mupdf.pdf_array_get(annotations, at), "Subtype"))
-        for at in range(mupdf.pdf_array_len(annotations))
+    for at in range(mupdf.pdf_array_len(annotations)):
+        if mupdf.pdf_to_name(mupdf.pdf_dict_gets(mupdf.pdf_array_get(annotations, at), "Subtype")) != "Link":
+            return True
+    resources = mupdf.pdf_dict_get_inheritable(page, mupdf.PDF_ENUM_NAME_Resources)
+    if mupdf.pdf_dict_gets(resources, "Pattern").m_internal:
+        return True
+    fonts = mupdf.pdf_dict_gets(resources, "Font")
+    subtypes = (
+        mupdf.pdf_to_name(mupdf.pdf_dict_gets(mupdf.pdf_dict_get_val(fonts, at), "Subtype"))
+        for at in range(mupdf.pdf_dict_len(fonts))
     )
-    patterns = mupdf.pdf_dict_gets(resources, "Pattern")
-    return PageContent(operators, any(kind != "Link" for kind in kinds), patterns.m_internal is not None)
-
-
-def lacks_parts(page: mupdf.PdfObj) -> bool:
-    """True if the page, or a part of its content, is not in the file, for instance if it was cut off: MuPDF treats
-    missing parts as empty."""
-    content = mupdf.pdf_dict_gets(page, "Contents")
-    parts = [content] if content.m_internal else []
-    if mupdf.pdf_is_array(content):
-        parts = [mupdf.pdf_array_get(content, at) for at in range(mupdf.pdf_array_len(content))]
-    return not (mupdf.pdf_is_dict(page) and all(mupdf.pdf_is_stream(part) for part in parts))
-
-
-@contextlib.contextmanager
-def shown_instead(document: mupdf.PdfDocument, page: mupdf.PdfObj, operators: bytes) -> Iterator[None]:
-    """Replaces the operators of the page inside the block."""
-    content = mupdf.pdf_dict_gets(page, "Contents")
-    buffer = mupdf.fz_new_buffer_from_copied_data(operators)
-    other = mupdf.pdf_add_stream(document, buffer, mupdf.PdfObj(), 0)
-    mupdf.pdf_dict_puts(page, "Contents", other)
-    try:
-        yield
-    finally:
-        mupdf.pdf_dict_puts(page, "Contents", content)
-        mupdf.pdf_delete_object(document, mupdf.pdf_to_num(other))
+    return "Type3" in subtypes
 
 
 def _operators(document: mupdf.PdfDocument, content: mupdf.PdfObj) -> bytes | None:

@@ -1,241 +1,304 @@
 """The areas of a page with vector drawings: charts, diagrams and logos drawn with paths.
 
-The rule. Paths are sorted into rules (thin or straight along an axis), boxes (rectangles, also with round
-corners) and shapes (whatever has slanted or curved segments). White fills, invisible paths and page
-backgrounds are left out. Shapes and boxes that stand close together form a cluster, together with all
-that stands in the same frame of axes: rules that enclose hardly any text. A cluster is a drawing if it is
-at least MIN_SIDES large and
+Marks that stand close together form a cluster, and with it all that stands in the same frame of axes. A cluster is a
+drawing if it is large enough, text does not fill it, and
 
-- its shapes have at least MIN_SEGMENTS slanted or curved segments, or
-- at least MIN_BARS of its boxes are bars: filled, equally thick, standing on one line, not equally long, or
-- its boxes are filled with at least MIN_COLOURS bright colours.
+- its shapes have at least MIN_BENDS slanted or curved segments, or
+- its bars (boxes that hold no text) are equally thick and not equally long, or are MIN_BARS at least, or
+- its boxes are filled with MIN_COLOURS bright colours, or
+- its rules join boxes that stand apart, as in an organisation chart, or end amid it, as ticks and walls do.
 
-So table rules, underlines, shaded cells, frames and text boxes are not drawings. What belongs to a drawing but
-does not make it one (axes, grid lines, short texts beside it) is taken into its area.
+So table rules, underlines, shaded cells, frames, text boxes and shadows are not drawings: they serve a text. Where text
+does fill a cluster, such marks are left out and the rest of it is looked at once more. Short texts beside a drawing
+are taken into its area.
 """
 
+import re
+from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
 
-import pymupdf
-
-from .page_geometry import Box, Matrix, around, mapped
+from .page_geometry import Bands, Box, around
+from .page_marks import Kind, Mark
 
 MIN_SIDES = (24.0, 48.0)  # points: shorter and longer side
-MIN_SEGMENTS = 8
-MIN_BARS = 3
-MIN_COLOURS = 4
-FRAME_TEXT_SHARE = 0.1  # of the area of crossing rules, from which text makes them a table
-CELL = 8.0  # points; what stands closer than this is one cluster
-RULE = 2.0  # points; a box thinner than this is a line
-LABEL = 12.0  # points; a short text closer than this belongs to the drawing
+MIN_LINE = 8.0  # points: the shorter side of words in outlines
+MIN_BENDS = 8
+MIN_LINE_BENDS = 24
+MIN_BARS = 9
+MIN_COLOURS, MIN_COLOURED = 3, 6
+MIN_APART, MIN_BOX = 3, 12.0  # boxes joined by rules, and points of their shorter sides
+MIN_LOOSE = 2  # rules that end amid a drawing
+APART = 0.75  # of an area, up to which boxes stand apart in it
+CONTRAST = 0.04  # of a colour's range, from which a fill is seen on its ground
+BRIGHT = 0.4
+GROUND = 1000.0  # square points, from which a filled box is the ground of what is painted on it
+GROUNDS = 30  # that are remembered
+HOLDS_TEXT = 0.04  # of a box's area
+SPARSE_TEXT = 0.1  # of the area of a diagram that rules make
+TABLE_TEXT = 0.25  # of the area of a cluster, from which its rules and boxes serve the text
+TEXT_SHARE = 0.45  # of a drawing's area, from which text lines make it a decorated text
+CELL, CELLS = 5.0, 160  # points, and along the longer side of a page at most: what is closer is one cluster
+ROOM = 12.0  # points around a bar
+LABEL = (24.0, 12.0)  # points beside and below; a short text closer than this belongs to the drawing
 LABEL_LINES = 3
 MARGIN = 3.0  # points around a drawing
-PAGE_SHARE = 0.9  # of the page's area, from which a box is its background or border
-TEXT_SHARE = 0.45  # of a drawing's area, from which text lines make it a decorated text
+PAGE_SHARE = 0.8  # of the page's area, from which a box is its background or border
+TOUCH = 3.0  # points
+MOST_RULES = 200  # of a cluster that are looked at
+WHITE = (1.0, 1.0, 1.0)
+
+Lines = list[tuple[Box, int]]
+Cluster = list[Mark]
 
 
-@dataclass(slots=True)
-class _Mark:
-    """One path that is no rule. `segments` counts the slanted and curved ones, 0 for a box; `fill` is the
-    colour a box is filled with."""
-
-    box: Box
-    segments: int = 0
-    fill: tuple[float, ...] | None = None
-
-
-def drawing_areas(page: pymupdf.Page) -> list[Box]:
-    """The areas of the page as displayed, top to bottom, that hold a drawing."""
-    marks, rules = _marks(page)
-    if not _may_be_drawing(marks):
-        return []
-    lines = _text_lines(page)
-    clusters = _in_frames(_clusters(marks), _frames(rules, lines))
-    clusters = [cluster for cluster in clusters if _is_drawing(cluster)]
-    areas: list[Box] = []
-    for cluster in clusters:
+def drawing_areas(page: Box, marks: Iterable[Mark], lines: Lines) -> list[Box]:
+    """The areas that hold a drawing, top to bottom. `lines` are those of the text, with the number of lines of their
+    block."""
+    seen = _seen(page, marks)
+    texts = Bands(page, [line for line, _ in lines])
+    found, left = [], []
+    for cluster in _in_frames(_clusters(page, seen, texts), texts):
+        (found if _is_drawing(cluster, texts, TABLE_TEXT) else left).append(cluster)
+    free = [mark for cluster in left for mark in cluster if not _serves_text(mark, texts)]
+    found += [cluster for cluster in _clusters(page, free, texts) if _is_drawing(cluster, texts, 1.0)]
+    areas = []
+    for cluster in found:
         area = around(mark.box for mark in cluster)
-        area = _with_rules(area, rules)
         if not _is_text(area, lines):
-            areas.append(_with_labels(area, lines).grown(MARGIN, MARGIN).within(Box(*page.rect)))
-    return sorted(_merged(areas), key=lambda area: (round(area.y0), area.x0))
+            areas.append(_with_labels(area, lines).grown(MARGIN, MARGIN).within(page))
+    return sorted(merged(areas), key=lambda area: (round(area.y0), area.x0))
 
 
-def _marks(page: pymupdf.Page) -> tuple[list[_Mark], list[Box]]:
-    marks, rules = [], []
-    whole, turned = Box(*page.rect), _turn(page)
-    for path in page.get_cdrawings() or []:
-        if _is_invisible(path):
-            continue
-        rect = mapped(path["rect"], turned).within(whole.grown(1, 1))
-        if rect.sides[0] < 0 or rect.area >= PAGE_SHARE * whole.area:
-            continue
-        segments, straight = _segments(path["items"])
-        if segments == 0 and rect.sides[0] <= RULE:
-            rules.append(rect)
-        elif (segments == 0 and straight == 0) or (segments <= 4 and straight >= 2):
-            marks.append(_Mark(rect, fill=path.get("fill")))
-        elif segments:
-            marks.append(_Mark(rect, segments))
-        else:
-            rules.append(rect)
-    return marks, rules
+def merged(areas: list[Box]) -> list[Box]:
+    """Overlapping areas become one."""
+    result: list[Box] = []
+    for area in areas:
+        while over := next((other for other in result if other.touches(area)), None):
+            result.remove(over)
+            area = around([area, over])
+        result.append(area)
+    return result
 
 
-def _turn(page: pymupdf.Page) -> Matrix:
-    """From the page before its rotation, of which PyMuPDF tells the places, to the page as displayed."""
-    turned = page.rotation_matrix
-    return Matrix(turned.a, turned.b, turned.c, turned.d, turned.e, turned.f)
-
-
-def _is_invisible(path: dict[str, Any]) -> bool:
-    filled = path.get("fill") is not None and path.get("fill_opacity", 1) != 0 and min(path["fill"]) < 0.97
-    stroked = path.get("color") is not None and path.get("stroke_opacity", 1) != 0
-    return not (filled or stroked)
-
-
-def _segments(items: list[Any]) -> tuple[int, int]:
-    """How many segments are slanted or curved, and how many are straight along an axis (rectangles aside)."""
-    bent = straight = 0
-    for kind, *points in items:
-        if kind == "c":
-            bent += 1
-        elif kind == "qu":
-            bent += 2
-        elif kind == "l":
-            (x0, y0), (x1, y1) = points[:2]
-            if min(abs(x1 - x0), abs(y1 - y0)) > 0.5:
-                bent += 1
-            else:
-                straight += 1
-    return bent, straight
-
-
-def _clusters(marks: list[_Mark]) -> list[list[_Mark]]:
-    """Marks grouped by the cells of a coarse grid that they touch: linear in marks, whatever their number."""
-    parent: dict[tuple[int, int], tuple[int, int]] = {}
-
-    def root(cell: tuple[int, int]) -> tuple[int, int]:
-        while parent[cell] != cell:
-            parent[cell] = parent[parent[cell]]
-            cell = parent[cell]
-        return cell
-
-    firsts = []
+def _seen(page: Box, marks: Iterable[Mark]) -> list[Mark]:
+    """The paths that differ from their ground, without backgrounds and borders of the page."""
+    grounds: list[tuple[Box, tuple[float, ...]]] = []
+    seen = []
     for mark in marks:
-        columns = range(int((mark.box.x0 - CELL / 2) // CELL), int((mark.box.x1 + CELL / 2) // CELL) + 1)
-        rows = range(int((mark.box.y0 - CELL / 2) // CELL), int((mark.box.y1 + CELL / 2) // CELL) + 1)
-        first = (columns[0], rows[0])
-        firsts.append(first)
-        parent.setdefault(first, first)
-        for column in columns:
-            for row in rows:
-                cell = (column, row)
-                parent[root(parent.setdefault(cell, cell))] = root(first)
-    clusters: dict[tuple[int, int], list[_Mark]] = defaultdict(list)
-    for mark, first in zip(marks, firsts, strict=True):
-        clusters[root(first)].append(mark)
-    return list(clusters.values())
+        if mark.kind in (Kind.TEXT, Kind.IMAGE):
+            continue
+        if mark.colour and len(mark.colour) == 3:
+            under = next((colour for box, colour in reversed(grounds) if box.covers(mark.box)), WHITE)
+            if _contrast(mark.colour, under) < CONTRAST:
+                continue
+            if mark.kind is Kind.BOX and mark.box.area >= GROUND:
+                grounds = [*grounds[-GROUNDS:], (mark.box, mark.colour)]
+        if mark.kind in (Kind.BOX, Kind.FRAME) and mark.box.area >= PAGE_SHARE * page.area:
+            continue
+        seen.append(mark)
+    return seen
 
 
-def _frames(rules: list[Box], lines: list[tuple[Box, int]]) -> list[Box]:
-    """The boxes of rules that meet, as axes do, and enclose hardly any text, as tables do not."""
-    frames = []
-    for cluster in _clusters([_Mark(rule) for rule in rules]):
-        frame = around(mark.box for mark in cluster)
-        inside = sum(line.within(frame).area for line, _ in lines)
-        if len(cluster) > 1 and _is_large(frame) and inside < FRAME_TEXT_SHARE * frame.area:
-            frames.append(frame)
-    return frames
+def _contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
-def _in_frames(clusters: list[list[_Mark]], frames: list[Box]) -> list[list[_Mark]]:
-    """Clusters that mostly stand in one frame become one with it."""
-    framed: dict[int, list[_Mark]] = defaultdict(list)
-    for number, cluster in enumerate(clusters):
-        box = around(mark.box for mark in cluster)
-        home = next((at for at, frame in enumerate(frames) if box.within(frame).area >= 0.5 * box.area > 0), None)
-        framed[len(frames) + number if home is None else home] += cluster
-    for at, frame in enumerate(frames):
-        if at in framed:
-            framed[at].append(_Mark(frame))
-    return list(framed.values())
+def _clusters(page: Box, marks: list[Mark], texts: Bands) -> list[Cluster]:
+    """Marks grouped by the cells of a coarse grid: linear in marks, and bounded for each, whatever their sizes."""
+    cell = max(CELL, max(page.width, page.height) / CELLS)
+    columns, rows = int(page.width / cell) + 2, int(page.height / cell) + 2
+    grid = [bytearray(columns) for _ in range(rows)]
+
+    def paint(box: Box) -> None:
+        left, right = (min(columns - 1, max(0, int((x - page.x0) / cell))) for x in (box.x0, box.x1))
+        top, bottom = (min(rows - 1, max(0, int((y - page.y0) / cell))) for y in (box.y0, box.y1))
+        for row in grid[top : bottom + 1]:
+            row[left : right + 1] = b"\1" * (right + 1 - left)
+
+    for mark in marks:
+        if mark.kind is Kind.FRAME:
+            x0, y0, x1, y1 = mark.box
+            for edge in (Box(x0, y0, x1, y0), Box(x0, y1, x1, y1), Box(x0, y0, x0, y1), Box(x1, y0, x1, y1)):
+                paint(edge)
+        elif mark.kind is Kind.BOX and not _holds_text(mark, texts):  # a bar stands no further off than it is thick
+            room = min(mark.box.sides[0] / 2, ROOM)
+            paint(mark.box.grown(room, room))
+        else:
+            paint(mark.box)
+    parent: list[int] = []
+
+    def root(run: int) -> int:
+        while parent[run] != run:
+            parent[run] = parent[parent[run]]
+            run = parent[run]
+        return run
+
+    starts: list[list[int]] = []
+    firsts: list[int] = []  # the number of the first run of each row
+    above: list[tuple[int, int, int]] = []
+    for row in grid:
+        runs = []
+        firsts.append(len(parent))
+        for match in re.finditer(rb"[^\0]+", row):
+            run = len(parent)
+            parent.append(run)
+            runs.append((match.start(), match.end(), run))
+            for start, end, other in above:
+                if start < match.end() and match.start() < end:
+                    parent[root(other)] = root(run)
+        starts.append([start for start, _, _ in runs])
+        above = runs
+    clusters: dict[int, Cluster] = defaultdict(list)
+    for mark in marks:
+        column = min(columns - 1, max(0, int((mark.box.x0 - page.x0) / cell)))
+        row = min(rows - 1, max(0, int((mark.box.y0 - page.y0) / cell)))
+        clusters[root(firsts[row] + bisect_right(starts[row], column) - 1)].append(mark)
+    return _in_lines(list(clusters.values()))
 
 
-def _may_be_drawing(marks: list[_Mark]) -> bool:
-    """Whether all marks of the page together would be one: if not, no text needs to be read."""
-    return sum(mark.segments for mark in marks) >= MIN_SEGMENTS or _has_bars(marks) or _has_colours(marks)
+def _in_lines(clusters: list[Cluster]) -> list[Cluster]:
+    """Clusters of shapes side by side, no further apart than words, become one."""
+    shapes, others = [], []
+    for cluster in clusters:
+        (shapes if all(mark.kind in (Kind.SHAPE, Kind.BOX) for mark in cluster) else others).append(cluster)
+    boxed = sorted(((around(mark.box for mark in cluster), cluster) for cluster in shapes), key=lambda pair: pair[0].x0)
+    lines: list[tuple[Box, Cluster]] = []
+    for box, cluster in boxed:
+        for at in range(len(lines) - 1, max(-1, len(lines) - 50), -1):
+            last, words = lines[at]
+            height = min(last.height, box.height)
+            beside = box.x0 - last.x1 <= height
+            level = min(last.y1, box.y1) - max(last.y0, box.y0) >= 0.5 * height
+            alike = max(last.height, box.height) <= 2.5 * height
+            if beside and level and alike and MIN_LINE <= height <= 4 * MIN_SIDES[1]:
+                lines[at] = (around([last, box]), words + cluster)
+                break
+        else:
+            lines.append((box, cluster))
+    return [*others, *(words for _, words in lines)]
 
 
-def _is_drawing(cluster: list[_Mark]) -> bool:
-    return _is_large(around(mark.box for mark in cluster)) and _may_be_drawing(cluster)
+def _in_frames(clusters: list[Cluster], texts: Bands) -> list[Cluster]:
+    """Clusters that mostly stand among rules or in a frame, as data do among axes, become one with them, unless these
+    enclose text, as tables do."""
+    boxes = [around(mark.box for mark in cluster) for cluster in clusters]
+    frames = [
+        at
+        for at, cluster in enumerate(clusters)
+        if _is_large(boxes[at])
+        and (any(mark.kind is Kind.FRAME for mark in cluster) or sum(mark.kind is Kind.RULE for mark in cluster) > 1)
+        and texts.share(boxes[at]) < SPARSE_TEXT
+    ]
+    if not frames:
+        return clusters
+    frames = sorted(frames, key=lambda at: -boxes[at].area)[:100]
+    homes: dict[int, Cluster] = {}
+    for at, cluster in enumerate(clusters):
+        box = boxes[at].grown(0.5, 0.5)
+        home = next((f for f in frames if f == at or boxes[f].within(box).area >= 0.5 * box.area), at)
+        homes.setdefault(home, []).extend(cluster)
+    return list(homes.values())
+
+
+def _is_drawing(cluster: Cluster, texts: Bands, most_text: float) -> bool:
+    area = around(mark.box for mark in cluster)
+    bends = sum(mark.bends for mark in cluster)
+    words = bends >= MIN_LINE_BENDS and area.sides[0] >= MIN_LINE and area.sides[1] >= MIN_SIDES[1]
+    if not (_is_large(area) or words):
+        return False
+    share = texts.share(area)
+    if share > most_text:
+        return False
+    if bends >= MIN_BENDS:
+        return True
+    boxes = [mark for mark in cluster if mark.kind is Kind.BOX]
+    if _has_colours(boxes) or _has_bars([mark for mark in boxes if not _holds_text(mark, texts)]):
+        return True
+    return share < SPARSE_TEXT and (_has_joined_boxes(cluster, area) or _has_loose_rules(cluster, area))
 
 
 def _is_large(area: Box) -> bool:
     return area.sides[0] >= MIN_SIDES[0] and area.sides[1] >= MIN_SIDES[1]
 
 
-def _has_bars(marks: list[_Mark]) -> bool:
-    standing: dict[tuple[str, int, int], set[int]] = defaultdict(set)
-    for mark in marks:
-        box = mark.box
-        if mark.fill and box.sides[0] > RULE:
-            standing["upright", round(box.y1), round(box.width)].add(round(box.height))
-            standing["lying", round(box.x0), round(box.height)].add(round(box.width))
-    return any(len(lengths) >= MIN_BARS for lengths in standing.values())
+def _serves_text(mark: Mark, texts: Bands) -> bool:
+    return mark.kind in (Kind.RULE, Kind.FRAME) or (mark.kind is Kind.BOX and _holds_text(mark, texts))
 
 
-def _has_colours(marks: list[_Mark]) -> bool:
-    bright = {mark.fill for mark in marks if mark.fill and max(mark.fill) - min(mark.fill) > 0.4}
-    return len(bright) >= MIN_COLOURS
+def _holds_text(mark: Mark, texts: Bands) -> bool:
+    return texts.share(mark.box) > HOLDS_TEXT
 
 
-def _text_lines(page: pymupdf.Page) -> list[tuple[Box, int]]:
-    """Each line of text, with the number of lines of its block."""
-    turned = _turn(page)
-    content: Any = page.get_text("dict", flags=pymupdf.TEXT_MEDIABOX_CLIP)
-    return [
-        (mapped(line["bbox"], turned), len(block["lines"]))
-        for block in content["blocks"]
-        for line in block["lines"]
-        if any(span["text"].strip() for span in line["spans"])
-    ]
+def _has_bars(bars: list[Mark]) -> bool:
+    if len(bars) >= MIN_BARS:
+        return True
+    lengths: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for mark in bars:
+        lengths["upright", round(mark.box.width)].add(round(mark.box.height))
+        lengths["lying", round(mark.box.height)].add(round(mark.box.width))
+    return any(max(each) - min(each) > 2 for each in lengths.values())
 
 
-def _is_text(area: Box, lines: list[tuple[Box, int]]) -> bool:
+def _has_colours(boxes: list[Mark]) -> bool:
+    colours = [mark.colour for mark in boxes if mark.colour and len(mark.colour) == 3]
+    bright = [colour for colour in colours if max(colour) - min(colour) > BRIGHT]
+    return len(bright) >= MIN_COLOURED and len(set(bright)) >= MIN_COLOURS
+
+
+def _has_joined_boxes(cluster: Cluster, area: Box) -> bool:
+    boxes = {
+        tuple(round(edge / TOUCH) for edge in mark.box): mark.box.area  # a box that is filled and stroked counts once
+        for mark in cluster
+        if mark.kind in (Kind.BOX, Kind.FRAME) and mark.box.sides[0] >= MIN_BOX
+    }
+    rules = any(mark.kind is Kind.RULE for mark in cluster)
+    arrows = any(mark.bends for mark in cluster)
+    return rules and len(boxes) >= MIN_APART - arrows and sum(boxes.values()) <= APART * area.area
+
+
+def _has_loose_rules(cluster: Cluster, area: Box) -> bool:
+    """Whether rules end at another one with one end only: the rules of a table do with both, underlines with none."""
+    edges: list[Box] = []
+    for mark in cluster[:MOST_RULES]:
+        if mark.kind is Kind.FRAME:
+            x0, y0, x1, y1 = mark.box
+            edges += [Box(x0, y0, x1, y0), Box(x0, y1, x1, y1), Box(x0, y0, x0, y1), Box(x1, y0, x1, y1)]
+        else:
+            edges.append(mark.box)
+    loose = 0
+    for mark in cluster[:MOST_RULES]:
+        if mark.kind is not Kind.RULE:
+            continue
+        x0, y0, x1, y1 = mark.box
+        lying = mark.box.width >= mark.box.height
+        middle = ((x0 + x1) / 2, (y0 + y1) / 2)
+        ends = [(x0, middle[1]), (x1, middle[1])] if lying else [(middle[0], y0), (middle[0], y1)]
+        held = sum(
+            any(
+                edge is not mark.box and edge.grown(TOUCH, TOUCH).covers(Box(x - 0.1, y - 0.1, x + 0.1, y + 0.1))
+                for edge in edges
+            )
+            for x, y in ends
+        )
+        loose += held == 1
+    return loose >= MIN_LOOSE
+
+
+def _is_text(area: Box, lines: Lines) -> bool:
     """Whether running text fills most of it."""
     covered = sum(line.within(area).area for line, count in lines if count > LABEL_LINES)
     return covered >= TEXT_SHARE * area.area
 
 
-def _with_rules(area: Box, rules: list[Box]) -> Box:
-    """Axes and grid lines that touch the area and reach out of it by no more than half its size."""
-    room = area.grown(area.width / 2, area.height / 2)
-    near = area.grown(CELL, CELL)
-    return around([area, *(rule for rule in rules if near.touches(rule) and rule.within(room) == rule)])
-
-
-def _with_labels(area: Box, lines: list[tuple[Box, int]]) -> Box:
+def _with_labels(area: Box, lines: Lines) -> Box:
     """Short texts beside it, and once more those beside these: tick labels, then the axis title.
 
     A column of tick labels may be one block of many lines, but then each is much shorter than the drawing.
     """
-    widest = area.width + 4 * LABEL
+    widest = area.width + 4 * LABEL[1]
     labels = [line for line, count in lines if line.width <= (widest if count <= LABEL_LINES else area.width / 4)]
     for _ in range(2):
-        near = area.grown(LABEL, LABEL)
+        near = area.grown(*LABEL)
         area = around([area, *(label for label in labels if near.touches(label))])
     return area
-
-
-def _merged(areas: list[Box]) -> list[Box]:
-    """Overlapping areas become one."""
-    merged: list[Box] = []
-    for area in areas:
-        while over := next((other for other in merged if other.touches(area)), None):
-            merged.remove(over)
-            area = around([area, over])
-        merged.append(area)
-    return merged

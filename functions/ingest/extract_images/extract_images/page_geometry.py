@@ -7,6 +7,8 @@ page with hundreds of images or paths.
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 
+BANDS = 64
+
 
 class Matrix(NamedTuple):
     """Maps x, y to a·x + c·y + e, b·x + d·y + f."""
@@ -77,3 +79,30 @@ def mapped(box: tuple[float, float, float, float], matrix: tuple[float, float, f
     xs = (a * x0 + c * y0, a * x1 + c * y0, a * x0 + c * y1, a * x1 + c * y1)
     ys = (b * x0 + d * y0, b * x1 + d * y0, b * x0 + d * y1, b * x1 + d * y1)
     return Box(min(xs) + e, min(ys) + f, max(xs) + e, max(ys) + f)
+
+
+class Bands:
+    """Boxes of a page, found by the horizontal bands that they are in."""
+
+    def __init__(self, page: Box, boxes: Iterable[Box]) -> None:
+        self._top, self._height = page.y0, max(page.height, 1.0) / BANDS
+        self.boxes = list(boxes)
+        self._bands: list[list[int]] = [[] for _ in range(BANDS)]
+        for number, box in enumerate(self.boxes):
+            for band in self._of(box):
+                self._bands[band].append(number)
+
+    def near(self, box: Box) -> list[int]:
+        """The numbers of those that touch the box, in their order."""
+        numbers = {number for band in self._of(box) for number in self._bands[band]}
+        return sorted(number for number in numbers if self.boxes[number].touches(box))
+
+    def share(self, box: Box) -> float:
+        """The part of a box's area that they cover; where they overlap it counts twice."""
+        if not box.area:
+            return 0.0
+        return sum(self.boxes[number].within(box).area for number in self.near(box)) / box.area
+
+    def _of(self, box: Box) -> range:
+        first, last = (int((edge - self._top) / self._height) for edge in (box.y0, box.y1))
+        return range(min(BANDS - 1, max(0, first)), min(BANDS - 1, max(0, last)) + 1)

@@ -43,13 +43,6 @@ def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
     return document
 
 
-def open_for_rendering(path: str) -> pymupdf.Document:
-    """A file that open_pdf accepted, as PyMuPDF opens it to render pages and to read texts."""
-    document = pymupdf.open(path, filetype="pdf")
-    _count_pages(mupdf.pdf_document_from_fz_document(document.this))
-    return document
-
-
 def _count_pages(document: mupdf.PdfDocument) -> int:
     """The number of pages; a page tree with a wrong count is corrected first, as MuPDF refuses to read it."""
     with contextlib.suppress(Exception):

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
-import pymupdf
 from pymupdf import mupdf
 
 from docent.documents import Gap, Place
@@ -12,16 +10,12 @@ from docent.errors import PermanentError
 from docent.errors.ingest import OversizedPdfError, UnreadablePageError, UnreadablePictureError
 
 from .extraction_limits import Limits
-from .image_files import ImageFile, Turn, image_file_of, joined_image, rendered_image, turn_of
-from .image_groups import ImageGroup, alone, grouped
-from .page_drawings import drawing_areas
-from .page_geometry import Box
-from .page_images import PAGE_SHARE, PlacedImage, run_page
-from .pdf_opening import open_for_rendering, open_pdf
-
-DRAWING_ZOOM = 3.0  # pixels a point, so that small print can be read
-SCAN_ZOOM = 300 / 72  # pixels a point, as scanners use
-SCAN_GLYPHS = 200  # visible glyphs above a full-page image, from which it counts as a background and not as a scan
+from .image_files import ImageFile, Turn, image_file_of, rendered_image, turn_of
+from .page_content import may_show_images
+from .page_marks import PageMarks, PlacedImage
+from .page_regions import Region, regions
+from .page_view import PageView
+from .pdf_opening import open_pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +39,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Images that are not read: specks are decorations below the limits' smallest sides, off_page are outside of the
-    page, places are more places of an image than the limits keep."""
+    """Images that are not read: specks are decorations: smaller than the limits' smallest side, or of one colour;
+    off_page are outside of the page or of what clips them; places are more places of an image than the limits keep."""
 
     reason: str
     count: int
@@ -73,127 +67,98 @@ class _Scan:
     """Reads single pages, and remembers the images that were found already."""
 
     def __init__(self, path: str, name: str, limits: Limits) -> None:
-        self._path = path
         self._name = name
         self._limits = limits
-        self._fontless = open_pdf(path, name, limits)  # running a page for its images removes its fonts
+        self._document = open_pdf(path, name, limits)
         self._sent: set[str] = set()
         self._converted: dict[tuple[int, bool, Turn], str] = {}  # object and turn to image id
-        self.page_count = mupdf.pdf_count_pages(self._fontless)
-
-    @cached_property
-    def _document(self) -> pymupdf.Document:
-        """Opened again with fonts: for rendering, and for the texts beside drawings."""
-        return open_for_rendering(self._path)
+        self.page_count = mupdf.pdf_count_pages(self._document)
 
     def page(self, page: int) -> Iterator[Event]:
-        limits = self._limits
         try:
-            run = run_page(self._fontless, page - 1, limits.max_page_images, paths=limits.render)
+            shows, missing = may_show_images(self._document, page - 1, self._limits.drawings)
+            if not shows:
+                if missing:
+                    yield self._damaged(page)
+                return
+            view = PageView(self._document, page - 1)
+            found = view.marks(self._limits)
         except Exception as error:
             yield self._page_gap(page, f"could not be read ({_words(error)})")
             return
-        if run.errors:
-            yield self._page_gap(page, "is damaged in part; some of its images may be missing")
-        if run.left_off:
-            read = len(run.images)
-            message = f"Page {page} of {self._name} shows {read + run.left_off} images; the first {read} are read."
+        if view.errors:
+            yield self._damaged(page)
+        if found.images_left_off:
+            shown = found.images + found.images_left_off
+            message = f"Page {page} of {self._name} shows {shown} images; the first {found.images} are read."
             yield gap_of(page, OversizedPdfError(message))
-        images = [placed for placed in run.images if placed.box.within(run.box).area > 0]
-        if len(images) < len(run.images):
-            yield Skipped("off_page", len(run.images) - len(images))
-        groups = grouped(images) if limits.render else [alone(placed) for placed in images]
-        layers = [group for group in groups if group.box.covers(run.box, PAGE_SHARE)]
-        if limits.render and layers and self._glyphs(page) >= SCAN_GLYPHS:
-            layers = []
-        if limits.render and len(layers) > 1:  # background, text and ink of one scan
-            yield from self._rendered(page, run.box, "scan", SCAN_ZOOM)
+        if found.images_off_page:
+            yield Skipped("off_page", found.images_off_page)
+        yield from self._regions(page, view, found)
+
+    def _regions(self, page: int, view: PageView, found: PageMarks) -> Iterator[Event]:
+        limits = self._limits
+        whole = Region(view.box, "drawing", tuple(mark.placed for mark in found.marks if mark.placed))
+        try:
+            seen = [whole] if found.paths_left_off else regions(found, lambda: view.lines, limits.drawings)
+        except Exception as error:
+            yield self._page_gap(page, f"has drawings that could not be read ({_words(error)})")
             return
-        yield from self._images(page, run.box, groups, scans=layers)
-        if limits.render and run.paths and not layers:
-            yield from self._drawings(page, run.box, run.paths)
-
-    def _glyphs(self, page: int) -> int:
-        return run_page(self._fontless, page - 1, self._limits.max_page_images, glyphs=True).glyphs
-
-    def _images(self, page: int, whole: Box, groups: list[ImageGroup], scans: list[ImageGroup]) -> Iterator[Event]:
+        if sum(region.stored is None for region in seen) > limits.max_page_regions:
+            seen = [whole]
         specks = 0
-        for group in groups:
-            shown = group.box.within(whole)
-            if self._is_speck(group, shown):
+        for region in seen:
+            if region.area.sides[0] < limits.min_points:
                 specks += 1
                 continue
-            kind = "embedded" if any(placed.xref for placed in group.images) else "inline"
             try:
-                image_id, file = self._file_of(group, "scan" if group in scans else kind)
+                image_id, file = self._file_of(view, region)
             except Exception as error:
-                message = f"An image on page {page} of {self._name} could not be read ({_words(error)})."
+                kind = "An image" if region.images else "A drawing"
+                message = f"{kind} on page {page} of {self._name} could not be read ({_words(error)})."
                 yield gap_of(page, UnreadablePictureError(message))
+                continue
+            if image_id:
+                yield Found(image_id, Place(page, region.area), file)
             else:
-                yield Found(image_id, Place(page, shown), file)
+                specks += 1
         if specks:
             yield Skipped("specks", specks)
 
-    def _file_of(self, group: ImageGroup, kind: str) -> tuple[str, ImageFile | None]:
-        """The image's id, and its file if the document had none like it yet."""
-        placed = group.images[0]
-        if len(group.images) > 1:
-            self._check_size(group)
-            return self._first_time(joined_image(list(group.images), group.box, kind))
+    def _file_of(self, view: PageView, region: Region) -> tuple[str, ImageFile | None]:
+        """The image's id, empty if nothing is seen, and its file if the document had none like it yet."""
+        for placed in region.images:
+            self._check_size(placed)
+        placed = region.stored
+        if placed is None:
+            return self._first_time(rendered_image(view, region))
         key = (placed.xref, placed.stencil, turn_of(placed.matrix))
         if placed.xref and key in self._converted:
             return self._converted[key], None
-        self._check_size(group)
-        image_id, file = self._first_time(image_file_of(placed, self._fontless, kind))
+        image_id, file = self._first_time(image_file_of(placed, region.kind))
         self._converted[key] = image_id
         return image_id, file
 
-    def _first_time(self, file: ImageFile) -> tuple[str, ImageFile | None]:
+    def _first_time(self, file: ImageFile | None) -> tuple[str, ImageFile | None]:
+        if file is None:
+            return "", None
         image_id = file.image_id
         if image_id in self._sent:
             return image_id, None
         self._sent.add(image_id)
         return image_id, file
 
-    def _is_speck(self, group: ImageGroup, shown: Box) -> bool:
-        if shown.sides[0] < self._limits.min_points:
-            return True
-        return len(group.images) == 1 and min(_size(group.images[0])) < self._limits.min_pixels
+    def _check_size(self, placed: PlacedImage) -> None:
+        width, height = placed.image.w(), placed.image.h()
+        mask = placed.image.mask() if placed.image.m_internal.mask else placed.image
+        if max(width * height, mask.w() * mask.h()) > self._limits.max_pixels:
+            raise ValueError(f"{width} × {height} pixels are more than {self._limits.max_pixels} in all")
 
-    def _check_size(self, group: ImageGroup) -> None:
-        for placed in group.images:
-            width, height = _size(placed)
-            mask = placed.image.mask() if placed.image.m_internal.mask else placed.image
-            if max(width * height, mask.w() * mask.h()) > self._limits.max_pixels:
-                raise ValueError(f"{width} × {height} pixels are more than {self._limits.max_pixels} in all")
-
-    def _drawings(self, page: int, whole: Box, paths: int) -> Iterator[Event]:
-        if paths > self._limits.max_paths:  # a map or a plan
-            yield from self._rendered(page, whole, "drawing", DRAWING_ZOOM)
-            return
-        try:
-            areas = drawing_areas(self._document[page - 1])
-        except Exception as error:
-            yield self._page_gap(page, f"has drawings that could not be read ({_words(error)})")
-            return
-        for area in areas:
-            yield from self._rendered(page, area, "drawing", DRAWING_ZOOM)
-
-    def _rendered(self, page: int, area: Box, kind: str, zoom: float) -> Iterator[Event]:
-        try:
-            image_id, file = self._first_time(rendered_image(self._document[page - 1], area, kind, zoom))
-        except Exception as error:
-            message = f"A {kind} on page {page} of {self._name} could not be rendered ({_words(error)})."
-            yield gap_of(page, UnreadablePictureError(message))
-        else:
-            yield Found(image_id, Place(page, area), file)
+    def _damaged(self, page: int) -> Gap:
+        return self._page_gap(page, "is damaged in part; some of its images may be missing")
 
     def _page_gap(self, page: int, what: str) -> Gap:
         return gap_of(page, UnreadablePageError(f"Page {page} of {self._name} {what}."))
-
-
-def _size(placed: PlacedImage) -> tuple[int, int]:
-    return placed.image.w(), placed.image.h()
 
 
 def _words(error: Exception) -> str:

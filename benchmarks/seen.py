@@ -1,0 +1,266 @@
+"""What is extracted from PDFs, compared with what a person sees in two independent renderers (pdfium and poppler).
+
+Two figures for each page:
+
+- `likeness` of each image with its place on the page, 0 to 1: 1 less the difference of their ink (what is not white),
+  divided by the ink of both. The renderer that is more like it counts, because they differ from each other too.
+- `unexplained`: the share of the page's ink (what is not its commonest colour) that is in no image and no text.
+
+Pages that neither renderer shows, and files that are refused, are in no mean.
+
+    python -m benchmarks.seen [--quick] [--corpus DIR] [--json FILE] [--save DIR] [NAME…]
+
+NAME is a part of a file's name; --save writes each image beside its place as both renderers show it.
+"""
+
+import argparse
+import io
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("pdf-reports", "pdf")
+TIME_LIMIT = 60  # seconds for one file
+PAGES = 4  # of each file
+SIDE = 160  # pixels of the longer side at which an image is compared
+INK = 40  # levels by which a pixel differs from the ground
+AROUND = 2  # points around a text or an image that it explains too
+UNLIKE = 0.9  # images less like their place are listed
+LEFT = 0.2  # pages with a larger share of unexplained ink are listed
+QUICK_FILES = 25
+
+
+def run(corpus: Path, samples: Path, quick: bool = False, save: Path | None = None, names: tuple[str, ...] = ()) -> Any:
+    """`files` maps a file's path within the corpus to its pages, `{page: {likeness: […], unexplained}}`, or to how it
+    failed; `summary` holds the means."""
+    pdfs = [*(pdf for folder in FOLDERS for pdf in sorted(corpus.glob(f"{folder}/**/*.pdf"))), *samples.glob("*.pdf")]
+    pdfs = [pdf for pdf in pdfs if not names or any(name in pdf.name for name in names)]
+    if quick:
+        pdfs = pdfs[:: max(1, len(pdfs) // QUICK_FILES)]
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as processes:
+        measured = list(processes.map(_measured, pdfs, [save] * len(pdfs)))
+    files = {
+        str(pdf.relative_to(corpus)) if pdf.is_relative_to(corpus) else pdf.name: told
+        for pdf, told in zip(pdfs, measured, strict=True)
+    }
+    return {"files": files, "summary": _summary(files)}
+
+
+def table(results: Any) -> str:
+    summary = results["summary"]
+    lines = [
+        "| files | pages | images | likeness (mean) | images less than"
+        f" {UNLIKE} alike | unexplained ink (mean of pages) | pages with more than {LEFT:.0%} of it |",
+        "|---|---|---|---|---|---|---|",
+        f"| {summary['files']} | {summary['pages']} | {summary['images']} | {summary['likeness']:.4f}"
+        f" | {summary['unlike']} | {summary['unexplained']:.4f} | {summary['left']} |",
+        "",
+    ]
+    for name, told in results["files"].items():
+        if "failed" in told:
+            lines.append(f"- {name}: {told['failed']}")
+            continue
+        for page, figures in told["pages"].items():
+            unlike = [f"{likeness:.2f}" for likeness in figures["likeness"] if likeness < UNLIKE]
+            if unlike or figures["unexplained"] > LEFT:
+                lines.append(
+                    f"- {name} page {page}: {len(figures['likeness'])} images, unlike {', '.join(unlike) or 'none'},"
+                    f" unexplained {figures['unexplained']:.2f}"
+                )
+    return "\n".join(lines)
+
+
+def _summary(files: dict[str, Any]) -> dict[str, Any]:
+    pages = [page for told in files.values() for page in told.get("pages", {}).values()]
+    likeness = [each for page in pages for each in page["likeness"]]
+    return {
+        "files": len(files),
+        "pages": len(pages),
+        "images": len(likeness),
+        "likeness": fmean(likeness or [0.0]),
+        "unlike": sum(each < UNLIKE for each in likeness),
+        "unexplained": fmean([page["unexplained"] for page in pages] or [0.0]),
+        "left": sum(page["unexplained"] > LEFT for page in pages),
+    }
+
+
+def _measured(pdf: Path, save: Path | None) -> dict[str, Any]:
+    def end(*_: object) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(TIME_LIMIT)
+    try:
+        return _measure(pdf, save)
+    except TimeoutError:
+        return {"failed": "time limit"}
+    finally:
+        signal.alarm(0)
+
+
+def _measure(pdf: Path, save: Path | None) -> dict[str, Any]:
+    sys.path[:0] = [str(ROOT / "functions" / "ingest" / "extract_images"), str(ROOT / "layers" / "shared")]
+    import time
+
+    from docent.errors import DocentError
+    from extract_images.pdf_images import ImageFile, Limits
+    from extract_images.pdf_worker import extract_in_worker
+
+    kept: dict[str, ImageFile] = {}
+    before = time.perf_counter()
+    try:
+        found = extract_in_worker(str(pdf), pdf.name, Limits(), lambda file: kept.setdefault(file.image_id, file))
+    except DocentError as error:
+        return {"failed": type(error).__name__}
+    seconds = time.perf_counter() - before
+    shown = [dict(renderer(pdf)) for renderer in (_pdfium, _poppler)]
+    pages: dict[int, Any] = {}
+    for page in range(1, min(found.page_count, PAGES) + 1):
+        views = [pages_of[page] for pages_of in shown if page in pages_of]
+        if not views:
+            continue
+        images = [
+            (kept[image.image_id], place.bbox) for image in found.images for place in image.places if place.page == page
+        ]
+        likeness = []
+        for number, (file, box) in enumerate(images):
+            likeness.append(max(_likeness(file, box, view) for view in views))
+            if save:
+                _save(save / f"{pdf.stem}-{page}-{number}.png", file, box, views)
+        boxes = [box for _, box in images]
+        pages[page] = {
+            "likeness": likeness,
+            "places": [[round(edge) for edge in box] for box in boxes],
+            "kinds": [file.kind + " " + file.format for file, _ in images],
+            "unexplained": min(_unexplained(view, [*boxes, *_texts(pdf, page)]) for view in views),
+        }
+    gaps = [f"{gap.page} {gap.name} {gap.message}" for gap in found.gaps]
+    return {"pages": pages, "gaps": gaps, "skipped": found.skipped, "seconds": seconds}
+
+
+def _pdfium(pdf: Path) -> Iterator[tuple[int, Any]]:
+    """Each page at a pixel a point."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+        document.init_forms()
+    except pypdfium2.PdfiumError:
+        return
+    for page in range(min(len(document), PAGES)):
+        try:
+            yield page + 1, document[page].render(scale=1).to_pil().convert("RGB")
+        except pypdfium2.PdfiumError:
+            continue
+
+
+def _poppler(pdf: Path) -> Iterator[tuple[int, Any]]:
+    from PIL import Image
+
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["pdftoppm", "-cropbox", "-r", "72", "-png", "-l", str(PAGES), str(pdf), f"{folder}/page"]
+        try:
+            # For damaged files, poppler writes gigabytes of error messages.
+            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=TIME_LIMIT / 3)
+        except (subprocess.TimeoutExpired, FileNotFoundError):
+            return
+        for path in Path(folder).glob("*.png"):
+            yield int(path.stem.rpartition("-")[2]), Image.open(io.BytesIO(path.read_bytes())).convert("RGB")
+
+
+def _likeness(file: Any, box: tuple[float, ...], page: Any) -> float:
+    import numpy
+
+    one, other = (numpy.asarray(image).astype(int) for image in _side_by_side(file, box, page))
+    ink = (255 - one).sum() + (255 - other).sum()
+    return float(1 - abs(one - other).sum() / ink) if ink > 2 * one.size else 1.0
+
+
+def _side_by_side(file: Any, box: tuple[float, ...], page: Any) -> tuple[Any, Any]:
+    """The image and its place, small and equally large, a little blurred as renderers place edges differently."""
+    from PIL import Image, ImageFilter
+
+    across, down = max(1.0, box[2] - box[0]), max(1.0, box[3] - box[1])
+    scale = min(1.0, SIDE / max(across, down))
+    size = max(1, round(across * scale)), max(1, round(down * scale))
+    image = Image.open(io.BytesIO(file.data)).convert("RGB").resize(size, Image.Resampling.BOX)
+    place = page.resize(size, Image.Resampling.BOX, box=_inside(box, page.size))
+    return image.filter(ImageFilter.BoxBlur(1)), place.filter(ImageFilter.BoxBlur(1))
+
+
+def _inside(box: tuple[float, ...], size: tuple[int, int]) -> tuple[float, float, float, float]:
+    x0, y0 = (min(max(0.0, edge), most - 1.0) for edge, most in zip(box[:2], size, strict=True))
+    x1, y1 = (max(min(edge, most), low + 1) for edge, most, low in zip(box[2:], size, (x0, y0), strict=True))
+    return x0, y0, x1, y1
+
+
+def _save(path: Path, file: Any, box: tuple[float, ...], views: list[Any]) -> None:
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(file.data)).convert("RGB")
+    image.thumbnail((500, 500))
+    places = [view.crop(tuple(round(edge) for edge in _inside(box, view.size))) for view in views]
+    for place in places:
+        place.thumbnail((500, 500))
+    beside = Image.new("RGB", (sum(each.width + 10 for each in (image, *places)), 510), "grey")
+    left = 0
+    for each in (image, *places):
+        beside.paste(each, (left, 0))
+        left += each.width + 10
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside.save(path)
+
+
+def _unexplained(page: Any, boxes: list[tuple[float, ...]]) -> float:
+    import numpy
+
+    pixels = numpy.asarray(page).astype(int)
+    colours, counts = numpy.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
+    ink = (abs(pixels - colours[counts.argmax()]) > INK).any(axis=2)
+    every = int(ink.sum())
+    for x0, y0, x1, y1 in boxes:
+        ink[
+            max(0, int(y0) - AROUND) : max(0, int(y1) + AROUND + 1),
+            max(0, int(x0) - AROUND) : max(0, int(x1) + AROUND + 1),
+        ] = False
+    return float(ink.sum() / every) if every > pixels.shape[0] * pixels.shape[1] / 1000 else 0.0
+
+
+def _texts(pdf: Path, page: int) -> list[tuple[float, ...]]:
+    import pymupdf
+
+    try:
+        document = pymupdf.open(pdf, filetype="pdf")
+        turned = document[page - 1].rotation_matrix
+        return [tuple(pymupdf.Rect(word[:4]) * turned) for word in document[page - 1].get_text("words")]
+    except Exception:
+        return []
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(description="Compare extracted images with what is seen")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--save", type=Path)
+    parser.add_argument("--quick", action="store_true", help="a few files only")
+    corpus = os.environ.get("DOCENT_CORPUS", str(ROOT.parent / "shared" / "corpus"))
+    parser.add_argument("--corpus", type=Path, default=Path(corpus))
+    parser.add_argument("--json", type=Path, help="write the results there too")
+    arguments = parser.parse_args()
+    results = run(arguments.corpus, ROOT / "samples", arguments.quick, arguments.save, tuple(arguments.names))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=1))
+    print(table(results))
+
+
+if __name__ == "__main__":
+    _main()

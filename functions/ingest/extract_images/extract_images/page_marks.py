@@ -1,0 +1,321 @@
+"""Everything that a page paints, in the order of painting and as far as it is seen: within its clips and the page.
+
+The page is interpreted once, into a display list of MuPDF's, and the list is run again for whatever is asked of it:
+its marks, its lines of text, a region of it as pixels. Reading the marks decodes no image.
+"""
+
+# MuPDF passes the arguments of a device's methods by position; its stubs name the parameters.
+# pyright: reportIncompatibleMethodOverride=false
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+from pymupdf import mupdf
+
+from .page_geometry import Box, Matrix, mapped
+from .path_pieces import PieceKind, path_pieces
+
+BIG_GLYPH = 2000.0  # square points a glyph, from which a glyph that is drawn by operators is a drawing
+BIG_GLYPH_BENDS = 100
+GRADIENT_KINDS = (mupdf.FZ_LINEAR, mupdf.FZ_RADIAL)
+
+
+class Kind(Enum):
+    """What a mark looks like. A box is filled, a frame is not, a rule is a thin line along an axis, and a shape is
+    every other path; a mesh or function of colours is a shape and a gradient is a box."""
+
+    IMAGE = auto()
+    BOX = auto()
+    FRAME = auto()
+    RULE = auto()
+    SHAPE = auto()
+    TEXT = auto()
+
+
+@dataclass(slots=True)
+class PlacedImage:
+    """One drawing of one image. `matrix` maps the unit square, its origin the image's top left, to the
+    page as displayed; `stencil` images have no colour of their own. `xref` is the number of
+    its object, or 0, and `parameters` are those of its last filter, or None; they are unknown for inline images."""
+
+    image: mupdf.FzImage
+    matrix: Matrix
+    stencil: bool
+    xref: int = 0
+    parameters: dict[str, int] | None = None
+
+    @property
+    def box(self) -> Box:
+        return mapped((0, 0, 1, 1), self.matrix)
+
+    @property
+    def density(self) -> float:
+        """Pixels a point, the finer of the two directions."""
+        a, b, c, d, *_ = self.matrix
+        across, down = (a * a + b * b) ** 0.5, (c * c + d * d) ** 0.5
+        return max(self.image.w() / max(across, 0.01), self.image.h() / max(down, 0.01))
+
+
+@dataclass(slots=True)
+class Mark:
+    """`box` is where it is seen. `bends` counts slanted and curved segments; `colour` is that of a fill, and unique for
+    a gradient. `plain` marks are painted as they are: not through a mask or a clip of another shape than a
+    rectangle, not in a pattern, opaque, and not blended with what is under them."""
+
+    kind: Kind
+    box: Box
+    plain: bool
+    colour: tuple[float, ...] | None = None
+    bends: int = 0
+    placed: PlacedImage | None = None
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether nothing under it is seen."""
+        if self.kind is Kind.IMAGE and self.placed:
+            details = self.placed.image.m_internal
+            return self.plain and not self.placed.stencil and not details.mask and not details.use_colorkey
+        return self.plain and self.kind is Kind.BOX
+
+
+@dataclass(slots=True)
+class PageMarks:
+    """`glyphs` counts those that are seen, so not the text that text recognition lays invisibly over a scan;
+    `images_left_off` and `paths_left_off` count what is beyond the caps, and `images_off_page` what is outside of the
+    page or of its clip."""
+
+    page: Box
+    marks: list[Mark] = field(default_factory=list)
+    glyphs: int = 0
+    images: int = 0
+    images_left_off: int = 0
+    images_off_page: int = 0
+    paths: int = 0
+    paths_left_off: int = 0
+
+
+_CALLED = (
+    "fill_path",
+    "stroke_path",
+    "clip_path",
+    "clip_stroke_path",
+    "fill_text",
+    "stroke_text",
+    "clip_text",
+    "clip_stroke_text",
+    "fill_shade",
+    "fill_image",
+    "fill_image_mask",
+    "clip_image_mask",
+    "begin_mask",
+    "end_mask",
+    "begin_group",
+    "begin_tile",
+)
+
+
+class MarkDevice(mupdf.FzDevice2):
+    """Collects the marks of a page."""
+
+    def __init__(self, page: Box, max_images: int, max_paths: int, segments: int) -> None:
+        super().__init__()
+        for name in _CALLED:
+            getattr(self, f"use_virtual_{name}")()
+        self.found = PageMarks(page)
+        self._max_images = max_images
+        self._max_paths = max_paths
+        self._segments = segments  # that are still looked at one by one
+        self._altered: list[int] = []  # depths of clips, from which on marks are not plain
+        self._hidden: list[int] = []  # and from which on nothing is seen
+
+    def fill_path(self, *arguments: Any) -> None:
+        _, path, _, matrix, colours, colour, alpha, *_ = arguments
+        self._add_path(path, None, matrix, colours, colour, alpha)
+
+    def stroke_path(self, *arguments: Any) -> None:
+        _, path, stroke, matrix, colours, colour, alpha, *_ = arguments
+        self._add_path(path, stroke, matrix, colours, colour, alpha)
+
+    def clip_path(self, *arguments: Any) -> None:
+        _, path, _, matrix, *_ = arguments
+        if not mupdf.ll_fz_path_is_rect(path, matrix):
+            self._alter()
+
+    def clip_stroke_path(self, *_: Any) -> None:
+        self._alter()
+
+    def fill_text(self, *arguments: Any) -> None:
+        _, text, matrix, _, _, alpha, *_ = arguments
+        self._add_text(text, None, matrix, alpha)
+
+    def stroke_text(self, *arguments: Any) -> None:
+        _, text, stroke, matrix, _, _, alpha, *_ = arguments
+        self._add_text(text, stroke, matrix, alpha)
+
+    def clip_text(self, *_: Any) -> None:
+        self._alter()
+
+    def clip_stroke_text(self, *_: Any) -> None:
+        self._alter()
+
+    def fill_shade(self, *arguments: Any) -> None:
+        _, shade, matrix, alpha, *_ = arguments
+        bounds = mupdf.ll_fz_bound_shade(shade, matrix)
+        box = self._seen(Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1))
+        if not self._counts_path(box, alpha):
+            return
+        unique = (float(self.found.paths), -1.0)
+        if shade.type in GRADIENT_KINDS:
+            self._append(Mark(Kind.BOX, box, False, unique))
+        else:
+            self._append(Mark(Kind.SHAPE, box, False, unique, BIG_GLYPH_BENDS))
+
+    def fill_image(self, *arguments: Any) -> None:
+        _, image, matrix, alpha, *_ = arguments
+        depth = self.m_internal.container_len
+        # An image with a mask of its own is announced by a clip to that mask.
+        last = self.found.marks[-1] if self.found.marks else None
+        if image.mask and last and last.placed and _address(last.placed.image.m_internal) == _address(image.mask):
+            self.found.marks.pop()
+            self.found.images -= 1
+            if self._altered and self._altered[-1] == depth:
+                self._altered.pop()
+        self._add_image(image, matrix, alpha, stencil=False)
+
+    def fill_image_mask(self, *arguments: Any) -> None:
+        _, image, matrix, _, _, alpha, *_ = arguments
+        self._add_image(image, matrix, alpha, stencil=True)
+
+    def clip_image_mask(self, *arguments: Any) -> None:
+        _, image, matrix, *_ = arguments
+        self._add_image(image, matrix, 1.0, stencil=True)
+        self._alter()
+
+    def begin_mask(self, *_: Any) -> None:
+        self._alter()
+
+    def end_mask(self, *_: Any) -> None:
+        self._alter()
+
+    def begin_group(self, *arguments: Any) -> None:
+        _, _, _, _, _, blend, alpha = arguments
+        if alpha <= 0:
+            self._hidden.append(self.m_internal.container_len)
+        elif alpha < 1 or blend != mupdf.FZ_BLEND_NORMAL:
+            self._alter()
+
+    def begin_tile(self, *_: Any) -> int:
+        self._alter()
+        return 0
+
+    def _alter(self) -> None:
+        self._altered.append(self.m_internal.container_len)
+
+    def _seen(self, box: Box) -> Box:
+        clip = mupdf.ll_fz_device_current_scissor(self.m_internal)
+        return box.within(self.found.page).within(Box(clip.x0, clip.y0, clip.x1, clip.y1))
+
+    def _is_plain(self) -> bool:
+        depth = self.m_internal.container_len
+        while self._altered and self._altered[-1] > depth:
+            self._altered.pop()
+        return not self._altered
+
+    def _is_hidden(self, alpha: float) -> bool:
+        depth = self.m_internal.container_len
+        while self._hidden and self._hidden[-1] > depth:
+            self._hidden.pop()
+        return alpha <= 0 or bool(self._hidden)
+
+    def _append(self, mark: Mark) -> None:
+        self.found.marks.append(mark)
+
+    def _counts_path(self, box: Box, alpha: float) -> bool:
+        if self._is_hidden(alpha) or box.x1 < box.x0 or box.y1 < box.y0:
+            return False
+        if self.found.paths >= self._max_paths:
+            self.found.paths_left_off += 1
+            return False
+        self.found.paths += 1
+        return True
+
+    def _add_path(self, path: Any, stroke: Any, matrix: Any, colours: Any, colour: Any, alpha: float) -> None:
+        bounds = mupdf.ll_fz_bound_path(path, None, matrix)
+        half = 0.5 * stroke.linewidth * mupdf.ll_fz_matrix_expansion(matrix) if stroke else 0.0
+        box = self._seen(Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1).grown(half, half))
+        if not self._counts_path(box, alpha):
+            return
+        plain = self._is_plain() and alpha >= 1
+        filled = None if stroke else _rgb(colours, colour)
+        pieces = path_pieces(path, matrix, stroke is None, self._segments)
+        if pieces is None:
+            self._append(Mark(Kind.SHAPE, box, plain, filled, BIG_GLYPH_BENDS))
+            return
+        self._segments -= sum(1 + piece.bends for piece in pieces)
+        for piece in pieces:
+            shown = piece.box.grown(half, half).within(box)
+            if shown.x1 >= shown.x0 and shown.y1 >= shown.y0:
+                self._append(Mark(_KINDS[piece.kind], shown, plain, filled, piece.bends))
+
+    def _add_text(self, text: Any, stroke: Any, matrix: Any, alpha: float) -> None:
+        if self._is_hidden(alpha):
+            return
+        bounds = mupdf.ll_fz_bound_text(text, stroke, matrix)
+        box = self._seen(Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1))
+        if not box.area:
+            return
+        glyphs, span, drawn = 0, text.head, False
+        while span:
+            glyphs += span.len
+            drawn = drawn or bool(span.font.t3procs)
+            span = span.next
+        self.found.glyphs += glyphs
+        plain = self._is_plain() and alpha >= 1
+        if drawn and box.area >= BIG_GLYPH * max(1, glyphs):
+            self.found.paths += 1
+            self._append(Mark(Kind.SHAPE, box, plain, None, BIG_GLYPH_BENDS))
+        else:
+            self._append(Mark(Kind.TEXT, box, plain))
+
+    def _add_image(self, image: Any, matrix: Any, alpha: float, stencil: bool) -> None:
+        if self._is_hidden(alpha):
+            return
+        if self.found.images >= self._max_images:
+            self.found.images_left_off += 1
+            return
+        self.found.images += 1
+        kept = mupdf.FzImage(mupdf.ll_fz_keep_image(image))
+        placed = PlacedImage(kept, Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), stencil)
+        box = self._seen(placed.box)
+        if not box.area:
+            self.found.images_off_page += 1
+        self._append(Mark(Kind.IMAGE, box, self._is_plain() and alpha >= 1, placed=placed))
+
+
+_KINDS = {
+    PieceKind.BOX: Kind.BOX,
+    PieceKind.FRAME: Kind.FRAME,
+    PieceKind.RULE: Kind.RULE,
+    PieceKind.SHAPE: Kind.SHAPE,
+}
+
+
+def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:
+    if not colours or not colour:
+        return None
+    values = [mupdf.floats_getitem(colour, at) for at in range(colours.n)]
+    if mupdf.ll_fz_colorspace_is_rgb(colours):
+        return tuple(round(value, 3) for value in values)
+    if mupdf.ll_fz_colorspace_is_gray(colours):
+        return (round(values[0], 3),) * 3
+    if mupdf.ll_fz_colorspace_is_cmyk(colours):
+        return tuple(round((1 - value) * (1 - values[3]), 3) for value in values[:3])
+    converted = mupdf.FzColorspace(mupdf.ll_fz_keep_colorspace(colours)).fz_convert_color(
+        values, mupdf.fz_device_rgb(), mupdf.FzColorspace(), mupdf.FzColorParams()
+    )
+    return tuple(round(value, 3) for value in converted[:3])
+
+
+def _address(pointer: Any) -> int:
+    return int(pointer.this)

@@ -1,0 +1,207 @@
+"""The images of a page: its regions that a person would call an image, and whether one stored image is all that is
+seen there."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .page_drawings import drawing_areas, merged
+from .page_geometry import Bands, Box, around
+from .page_marks import Kind, Mark, PageMarks, PlacedImage
+
+PAGE_SHARE = 0.8  # of the page's area, from which an image is its background or a scan of it
+SCAN_GLYPHS = 200  # seen on a page, from which its full-page image counts as a background and not as a scan
+TOUCH = 1.5  # points; producers round the positions of strips, or leave hairlines between them
+OVERLAP = 0.1  # of the smaller image, from which two that overlap are layers of one
+INSIDE = 0.5  # of a mark, from which it belongs to the image that it is painted on
+SLIVER = 0.75  # points by which neighbours may overlap
+CUT = 1.5  # points that an edge of the page or a clip may cut off an image, as positions are rounded
+CUT_SHARE = 0.02
+SKEW = 0.01
+FEW_PIXELS = 64  # of the longer side; an image with fewer that is shown larger is rendered, as a model sees no fields
+ZOOM = 3.0  # pixels a point, so that small print can be read
+COARSE = 1.0  # pixels a point, below which the single pixels of an image are seen
+ABSORBED = 0.5  # of an image, from which it is a part of a drawing
+
+Lines = Callable[[], list[tuple[Box, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """`kind` is as in ImageFile. `images` are those painted there, in their order; `stored` is the image that is all
+    that is seen, if one is. `density` is the resolution that shows all of it, in pixels a point."""
+
+    area: Box
+    kind: str
+    images: tuple[PlacedImage, ...] = ()
+    stored: PlacedImage | None = None
+    density: float = ZOOM
+
+
+def regions(found: PageMarks, lines: Lines, drawings: bool = True) -> list[Region]:
+    """In the order of painting, drawings last. `lines` reads the lines of text when they are needed."""
+    page, marks = found.page, found.marks
+    numbers = [at for at, mark in enumerate(marks) if mark.kind is Kind.IMAGE and mark.box.area > 0]
+    if not numbers and not found.paths:
+        return []
+    index = Bands(page, [mark.box for mark in marks])
+    numbers = [at for at in numbers if not _is_covered(at, marks, index)]
+    groups = _groups(numbers, marks, page, found.glyphs > 0)
+    whole = [group for group in groups if _area(group, marks).covers(page, PAGE_SHARE)]
+    parts = [group for group in groups if group not in whole]
+    result = []
+    if whole:
+        result.append(_whole_page(sorted(at for group in whole for at in group), found, index, lines))
+    areas: list[Box] = []
+    if drawings and found.paths:
+        owned = Bands(page, [_area(group, marks) for group in parts])
+        free = [mark for mark in marks if mark.kind is not Kind.TEXT and not _is_on_image(mark, owned)]
+        if any(mark.kind is not Kind.IMAGE for mark in free):
+            areas = drawing_areas(page, free, lines())
+    for group in parts:
+        area = _area(group, marks)
+        home = next((at for at, drawing in enumerate(areas) if area.within(drawing).area >= ABSORBED * area.area), None)
+        if home is not None:
+            areas[home] = around([areas[home], area])
+            continue
+        result.append(_image(group, marks, index, lines))
+    areas = [area for area in merged(areas) if not (whole and area.covers(page, PAGE_SHARE))]
+    for area in areas:
+        inside = tuple(
+            mark.placed for mark in (marks[at] for at in numbers) if mark.placed and mark.box.within(area).area > 0
+        )
+        result.append(Region(area, "drawing", inside, density=_density(inside, True)))
+    return result
+
+
+def _area(group: list[int], marks: list[Mark]) -> Box:
+    return around(marks[at].box for at in group)
+
+
+def _is_covered(at: int, marks: list[Mark], index: Bands) -> bool:
+    """Whether something opaque that is painted later hides the whole image."""
+    box = marks[at].box.grown(-SLIVER, -SLIVER)
+    return any(other > at and marks[other].is_opaque and marks[other].box.covers(box) for other in index.near(box))
+
+
+def _is_on_image(mark: Mark, owned: Bands) -> bool:
+    if mark.kind is Kind.IMAGE:
+        return False
+    grown = mark.box.grown(0.1, 0.1)  # rules have no area
+    return any(owned.boxes[at].within(grown).area >= INSIDE * grown.area for at in owned.near(grown))
+
+
+def _groups(numbers: list[int], marks: list[Mark], page: Box, has_text: bool) -> list[list[int]]:
+    """Images that overlap, or touch along an edge, are parts of one. On a page with text, a full-page image is a
+    background, and the images on it are their own."""
+    parent = {at: at for at in numbers}
+
+    def root(at: int) -> int:
+        while parent[at] != at:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    boxes = Bands(page, [marks[at].box for at in numbers])
+    large = {at for at in numbers if marks[at].box.covers(page, PAGE_SHARE)}
+    for place, at in enumerate(numbers):
+        box = marks[at].box
+        for near in boxes.near(box.grown(TOUCH, TOUCH)):
+            other = numbers[near]
+            if near <= place or root(at) == root(other):
+                continue
+            on_background = has_text and len({at, other} & large) == 1 and not _is_ink(at, other, marks)
+            if not on_background and _are_one(box, marks[other].box):
+                parent[root(other)] = root(at)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for at in numbers:
+        groups[root(at)].append(at)
+    return sorted(groups.values())
+
+
+def _is_ink(at: int, other: int, marks: list[Mark]) -> bool:
+    """Whether the later one of two images is painted through a mask, as the ink of a scan is."""
+    return not marks[max(at, other)].is_opaque
+
+
+def _are_one(one: Box, other: Box) -> bool:
+    common = one.within(other)
+    if common.area > 0 and common.area >= OVERLAP * min(one.area, other.area):
+        return True
+    beside = abs(one.y0 - other.y0) <= TOUCH and abs(one.y1 - other.y1) <= TOUCH
+    below = abs(one.x0 - other.x0) <= TOUCH and abs(one.x1 - other.x1) <= TOUCH
+    return (beside and common.x0 - common.x1 <= TOUCH) or (below and common.y0 - common.y1 <= TOUCH)
+
+
+def _whole_page(group: list[int], found: PageMarks, index: Bands, lines: Lines) -> Region:
+    """The page as a person sees it; but a background of text, with nothing else on it, is the same on many pages."""
+    page, marks = found.page, found.marks
+    images = tuple(placed for at in group if (placed := marks[at].placed))
+    background = found.glyphs >= SCAN_GLYPHS
+    kind = "scan" if not background else "embedded" if any(each.xref for each in images) else "inline"
+    if len(group) == 1 and _is_stored(group[0], marks, index, lines, text_matters=not background):
+        return Region(marks[group[0]].box, kind, images, images[0])
+    return Region(page, kind, images, density=_density(images, True))
+
+
+def _image(group: list[int], marks: list[Mark], index: Bands, lines: Lines) -> Region:
+    images = tuple(placed for at in group if (placed := marks[at].placed))
+    kind = "embedded" if any(each.xref for each in images) else "inline"
+    stored = images[0] if len(group) == 1 and _is_stored(group[0], marks, index, lines) else None
+    area = _area(group, marks)
+    alone = all(marks[at].kind is Kind.IMAGE for at in index.near(area) if _meet(marks[at].box, area))
+    return Region(area, kind, images, stored, _density(images, not alone))
+
+
+def _density(images: tuple[PlacedImage, ...], drawn_on: bool) -> float:
+    finest = max((image.density for image in images), default=0.0)
+    return max(ZOOM, finest) if drawn_on or finest < COARSE else finest
+
+
+def _is_stored(at: int, marks: list[Mark], index: Bands, lines: Lines, text_matters: bool = True) -> bool:
+    """Whether the stored image is all that is seen at its place: it is upright or turned by quarters, not clipped, not
+    blended, and nothing is painted over it, nor seen through it."""
+    mark = marks[at]
+    placed = mark.placed
+    if not placed or not mark.plain or not _is_upright(placed) or _is_cut(placed.box, mark.box):
+        return False
+    if max(placed.image.w(), placed.image.h()) < FEW_PIXELS and _is_enlarged(placed):
+        return False
+    for other in index.near(mark.box):
+        beside = marks[other]
+        if other == at or (other < at and (mark.is_opaque or _is_white(beside))):
+            continue
+        if not _meet(beside.box, mark.box):
+            continue
+        if beside.kind is not Kind.TEXT:
+            return False
+        if text_matters and any(_meet(line, mark.box) for line, _ in lines() if _meet(line, beside.box)):
+            return False
+    return True
+
+
+def _is_upright(placed: PlacedImage) -> bool:
+    a, b, c, d, *_ = placed.matrix
+    return abs(b) + abs(c) <= SKEW * (abs(a) + abs(d)) or abs(a) + abs(d) <= SKEW * (abs(b) + abs(c))
+
+
+def _is_cut(whole: Box, seen: Box) -> bool:
+    across, down = max(CUT, CUT_SHARE * whole.width), max(CUT, CUT_SHARE * whole.height)
+    return whole.width - seen.width > across or whole.height - seen.height > down
+
+
+def _is_enlarged(placed: PlacedImage) -> bool:
+    return placed.box.width > placed.image.w() and placed.box.height > placed.image.h()
+
+
+def _is_white(mark: Mark) -> bool:
+    return mark.kind is Kind.BOX and mark.colour is not None and len(mark.colour) == 3 and min(mark.colour) > 0.99
+
+
+def _meet(one: Box, other: Box) -> bool:
+    """Whether they overlap by more than neighbours do; a rule has no thickness of its own."""
+    common = one.within(other)
+    wide, high = common.x1 - common.x0, common.y1 - common.y0
+    if wide < 0 or high < 0:
+        return False
+    return (wide > SLIVER or one.width <= SLIVER < high) and (high > SLIVER or one.height <= SLIVER < wide)

@@ -1,0 +1,91 @@
+"""A page as it is displayed: interpreted once, then asked for its marks, its lines of text and its pixels."""
+
+from functools import cached_property
+
+from pymupdf import mupdf
+
+from .extraction_limits import Limits
+from .page_geometry import Box
+from .page_marks import MarkDevice, PageMarks, PlacedImage
+from .page_objects import decode_parameters, image_objects, lacks_parts, without_odd_turn
+
+MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
+
+
+class PageView:
+    """Page `number`, from 0. May raise what MuPDF raises on a damaged page. `errors` counts what MuPDF had to skip, and
+    parts of the page that are missing."""
+
+    def __init__(self, document: mupdf.PdfDocument, number: int) -> None:
+        self._document = document
+        self._object = mupdf.pdf_lookup_page_obj(document, number)
+        without_odd_turn(self._object)
+        # FzPage, as a PdfPage would be run without its annotations.
+        page = mupdf.FzPage(mupdf.pdf_load_page(document, number))
+        bounds = mupdf.ll_fz_bound_page(page.m_internal)
+        self.box = Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1)
+        self._list = mupdf.fz_new_display_list(mupdf.FzRect(bounds))
+        device = mupdf.fz_new_list_device(self._list)
+        cookie = mupdf.FzCookie()
+        mupdf.fz_run_page(page, device, mupdf.FzMatrix(), cookie)
+        mupdf.fz_close_device(device)
+        self.errors = cookie.m_internal.errors + lacks_parts(self._object)
+
+    def marks(self, limits: Limits) -> PageMarks:
+        device = MarkDevice(self.box, limits.max_page_images, limits.max_paths, MOST_SEGMENTS)
+        cookie = mupdf.FzCookie()
+        mupdf.fz_run_display_list(self._list, device, mupdf.FzMatrix(), _EVERYWHERE, cookie)
+        mupdf.fz_close_device(device)
+        if cookie.m_internal.errors:  # MuPDF passes on no error of the device's
+            raise ValueError("its marks could not be read")
+        self._number_images([mark.placed for mark in device.found.marks if mark.placed])
+        return device.found
+
+    @cached_property
+    def lines(self) -> list[tuple[Box, int]]:
+        """Each line of text, with the number of lines of its block."""
+        text = mupdf.FzStextPage(mupdf.FzRect(*self.box))
+        device = mupdf.fz_new_stext_device(text, mupdf.FzStextOptions(mupdf.FZ_STEXT_MEDIABOX_CLIP))
+        mupdf.fz_run_display_list(self._list, device, mupdf.FzMatrix(), _EVERYWHERE, mupdf.FzCookie())
+        mupdf.fz_close_device(device)
+        found = []
+        for block in text:
+            if block.m_internal.type != mupdf.FZ_STEXT_BLOCK_TEXT:
+                continue
+            lines = [line for line in block if any(letter.m_internal.c > 32 for letter in line)]
+            for line in lines:
+                box = line.m_internal.bbox
+                found.append((Box(box.x0, box.y0, box.x1, box.y1), len(lines)))
+        return found
+
+    def rendered(self, area: Box, width: int, height: int) -> mupdf.FzPixmap:
+        """An area of the page in RGB, over white."""
+        pixmap = mupdf.fz_new_pixmap_with_bbox(
+            mupdf.fz_device_rgb(), mupdf.FzIrect(0, 0, width, height), mupdf.FzSeparations(), 0
+        )
+        mupdf.fz_clear_pixmap_with_value(pixmap, 255)
+        across, down = width / area.width, height / area.height
+        matrix = mupdf.FzMatrix(across, 0, 0, down, -area.x0 * across, -area.y0 * down)
+        device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
+        scissor = mupdf.FzRect(0, 0, width, height)
+        mupdf.fz_run_display_list(self._list, device, matrix, scissor, mupdf.FzCookie())
+        mupdf.fz_close_device(device)
+        return pixmap
+
+    def _number_images(self, placed: list[PlacedImage]) -> None:
+        """Adds the numbers of images that are objects of their own: MuPDF's store has one image per object, so the
+        object whose image has the same address is the one drawn."""
+        if not placed:
+            return
+        widths = {each.image.w() for each in placed}
+        numbers: dict[int, tuple[int, dict[str, int]]] = {}
+        kept = []  # the address of an image that is released could be used again
+        for number, shown in image_objects(self._object):
+            if mupdf.pdf_to_int(mupdf.pdf_dict_gets(shown, "Width")) in widths:
+                kept.append(image := mupdf.pdf_load_image(self._document, shown))
+                numbers[int(image.m_internal.this)] = (number, decode_parameters(shown))
+        for each in placed:
+            each.xref, each.parameters = numbers.get(int(each.image.m_internal.this), (0, None))
+
+
+_EVERYWHERE = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)

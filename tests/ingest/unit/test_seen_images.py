@@ -1,0 +1,430 @@
+"""An image is a region of a page as a person sees it: what the stored images hold beyond that never comes out."""
+
+import io
+import math
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
+
+from docent.documents import Place
+from extract_images.pdf_images import Extraction, ImageFile, Limits, read_images
+from tests.ingest.unit.test_pdf_images import rendered
+from tests.support.odd_images import BOX, HEIGHT, PAGE, WIDTH, PdfWriter, ink, jpeg, photo, shown
+
+RGB = "/ColorSpace /DeviceRGB /BitsPerComponent 8"
+WHOLE = (0.0, 0.0, float(PAGE[0]), float(PAGE[1]))
+Box = tuple[float, float, float, float]
+
+
+class Read:
+    """What was extracted from a page that shows images by name, and other things."""
+
+    def __init__(self, folder: Path, pdf: bytes, limits: Limits | None = None) -> None:
+        self.pdf = pdf
+        self.files: dict[str, ImageFile] = {}
+        path = folder / "a.pdf"
+        path.write_bytes(pdf)
+        found: Extraction = read_images(str(path), "a.pdf", limits or Limits(), self._save)
+        self.gaps, self.skipped = found.gaps, found.skipped
+        self.images = [(image, place) for image in found.images for place in image.places]
+
+    def _save(self, file: ImageFile) -> None:
+        self.files[file.image_id] = file
+
+    @property
+    def boxes(self) -> list[tuple[int, ...]]:
+        return [tuple(round(edge) for edge in place.bbox) for _, place in self.images]
+
+    @property
+    def kinds(self) -> list[str]:
+        return [image.kind for image, _ in self.images]
+
+    def file(self, at: int = 0) -> ImageFile:
+        return self.files[self.images[at][0].image_id]
+
+    def unlike(self) -> float:
+        """The largest mean difference, 0 to 255, between an image and its place on the page."""
+        return max((self._difference(self.files[image.image_id], place) for image, place in self.images), default=0.0)
+
+    def _difference(self, file: ImageFile, place: Place) -> float:
+        there = rendered(self.pdf, place.bbox)
+        image = Image.open(io.BytesIO(file.data)).convert("RGB").resize(there.size, Image.Resampling.BOX)
+        return sum(ImageStat.Stat(ImageChops.difference(image, there)).mean) / 3
+
+
+def page_of(content: bytes, resources: str = "", images: dict[str, int] | None = None) -> bytes:
+    """`images` are objects of `writer` by name."""
+    writer = PdfWriter()
+    names = [f"/Im {stored(writer)} 0 R", *(f"/{name} {number} 0 R" for name, number in (images or {}).items())]
+    return writer.pdf([writer.page(content, f"/XObject << {' '.join(names)} >> {resources}")])
+
+
+def stored(writer: PdfWriter, image: Image.Image | None = None, entries: str = "") -> int:
+    image = image or photo()
+    return writer.image(f"{RGB} /Filter /FlateDecode {entries}", zlib.compress(image.tobytes()), image.size)
+
+
+def rectangle(box: Box, operator: str = "f") -> bytes:
+    x0, y0, x1, y1 = box
+    return f"{x0:g} {PAGE[1] - y1:g} {x1 - x0:g} {y1 - y0:g} re {operator}\n".encode()
+
+
+def clipped(box: Box, content: bytes) -> bytes:
+    return b"q " + rectangle(box, "W n") + content + b"Q\n"
+
+
+# What is not seen does not come out.
+
+
+def test_what_a_clip_cuts_away_is_not_extracted(tmp_path: Path) -> None:
+    read = Read(tmp_path, page_of(clipped((100, 60, 200, 120), shown())))
+    assert read.boxes == [(100, 60, 200, 120)]
+    assert read.unlike() < 3
+
+
+def test_a_stored_image_that_is_clipped_is_not_kept_even_as_a_jpeg(tmp_path: Path) -> None:
+    writer, data = PdfWriter(), jpeg(photo())
+    image = writer.image(f"{RGB} /Filter /DCTDecode", data)
+    content = clipped((70, 40, 150, 100), shown())
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Im {image} 0 R >>")]))
+    assert read.file().data != data
+    assert read.unlike() < 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        clipped((0, 0, 30, 30), shown()),  # clipped away
+        clipped((0, 0, 90, 90), clipped((100, 100, 250, 200), shown())),  # by two clips that do not meet
+        b"/Gone gs " + shown(),  # opacity 0
+        shown() + b"1 g " + rectangle((60, 30, 260, 200)),  # under a white shape
+        shown() + b"0 g " + rectangle((60, 30, 260, 200)),  # under a black one
+        shown(box=(400, 10, 480, 80)),  # outside of the page
+        shown(box=(297, 10, 480, 80)),  # nearly
+    ],
+)
+def test_what_nobody_sees_is_no_image(tmp_path: Path, content: bytes) -> None:
+    read = Read(tmp_path, page_of(content, "/ExtGState << /Gone << /ca 0 /CA 0 >> >>"))
+    assert (read.images, read.gaps) == ([], ())
+
+
+def test_an_image_that_its_own_mask_hides_is_none(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    gone = writer.image("/ColorSpace /DeviceGray /BitsPerComponent 8", bytes(WIDTH * HEIGHT))
+    image = stored(writer, entries=f"/SMask {gone} 0 R")
+    read = Read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")]))
+    assert read.images == []
+
+
+@pytest.mark.parametrize("colour", [b"0 g ", b"1 g ", b"0.8 0.1 0.1 rg "])
+def test_what_a_shape_covers_is_not_extracted(tmp_path: Path, colour: bytes) -> None:
+    read = Read(tmp_path, page_of(shown() + colour + rectangle((80, 50, 230, 80))))
+    assert read.boxes == [tuple(round(edge) for edge in BOX)]
+    assert read.unlike() < 3
+
+
+def test_what_is_drawn_on_an_image_is_in_it(tmp_path: Path) -> None:
+    content = shown() + b"1 0 0 RG 3 w " + rectangle((100, 60, 180, 100), "S") + b"80 100 m 120 180 l S\n"
+    read = Read(tmp_path, page_of(content))
+    assert read.kinds == ["embedded"]
+    assert read.unlike() < 3
+
+
+def test_an_image_on_a_dark_ground_is_seen_on_it(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    alpha = Image.new("L", (WIDTH, HEIGHT), 0)
+    ImageDraw.Draw(alpha).ellipse((20, 20, 120, 100), fill=255)
+    mask = writer.image("/ColorSpace /DeviceGray /BitsPerComponent 8", alpha.tobytes())
+    white = stored(writer, Image.new("RGB", (WIDTH, HEIGHT), "white"), f"/SMask {mask} 0 R")
+    content = b"0 0 0.3 rg " + rectangle((50, 20, 250, 200)) + shown()
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Im {white} 0 R >>")]))
+    assert len(read.images) == 1
+    assert read.unlike() < 3
+
+
+def test_a_blended_image_is_as_it_is_shown(tmp_path: Path) -> None:
+    content = b"0.2 0.9 0.4 rg " + rectangle((50, 20, 250, 200)) + b"/Blend gs " + shown()
+    read = Read(tmp_path, page_of(content, "/ExtGState << /Blend << /BM /Difference >> >>"))
+    assert read.unlike() < 3
+
+
+@pytest.mark.parametrize("subtype", ["Alpha", "Luminosity"])
+def test_a_mask_of_the_graphics_state_is_applied(tmp_path: Path, subtype: str) -> None:
+    writer = PdfWriter()
+    seen = stored(writer)
+    form = writer.stream(
+        f"/Type /XObject /Subtype /Form /BBox [0 0 {PAGE[0]} {PAGE[1]}] /Group << /S /Transparency /CS /DeviceGray >>"
+        f" /Resources << /XObject << /Im {seen} 0 R >> >>",
+        shown(),
+    )
+    state = f"/ExtGState << /Masked << /SMask << /S /{subtype} /G {form} 0 R >> >> >>"
+    read = Read(tmp_path, writer.pdf([writer.page(b"/Masked gs 0 g " + rectangle(BOX), state)]))
+    assert len(read.images) == (subtype == "Luminosity")  # by alpha alone it is a black box
+    assert read.unlike() < 3
+
+
+def test_a_stencil_painted_with_a_pattern_is_one_image(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    cell = stored(writer)
+    stencil = writer.image("/ImageMask true /BitsPerComponent 1", ink().tobytes())
+    tile = writer.stream(
+        f"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 {WIDTH} {HEIGHT}] /XStep {WIDTH}"
+        f" /YStep {HEIGHT} /Matrix [1 0 0 1 70 90] /Resources << /XObject << /Cell {cell} 0 R >> >>",
+        b"%d 0 0 %d 0 0 cm /Cell Do" % (WIDTH, HEIGHT),
+    )
+    resources = f"/XObject << /Im {stencil} 0 R >> /Pattern << /Tile {tile} 0 R >>"
+    content = shown().replace(b"q 0 g", b"q /Pattern cs /Tile scn")
+    read = Read(tmp_path, writer.pdf([writer.page(content, resources)]))
+    assert len(read.images) == 1
+    assert read.unlike() < 4
+
+
+# Colours.
+
+
+def profile(swap: bool) -> bytes:
+    """An RGB profile: sRGB's, with red and blue exchanged."""
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    if swap:
+        tags = {bytes(data[at : at + 4]): at for at in range(132, 132 + 12 * int.from_bytes(data[128:132]), 12)}
+        red, blue = tags[b"rXYZ"], tags[b"bXYZ"]
+        data[red : red + 4], data[blue : blue + 4] = data[blue : blue + 4], data[red : red + 4]
+    return bytes(data)
+
+
+@pytest.mark.parametrize("swap", [False, True])
+@pytest.mark.parametrize("coded", ["jpeg", "flate"])
+def test_a_profile_that_changes_the_colours_is_applied(tmp_path: Path, swap: bool, coded: str) -> None:
+    writer = PdfWriter()
+    icc = writer.stream("/N 3", profile(swap))
+    data = jpeg(photo()) if coded == "jpeg" else zlib.compress(photo().tobytes())
+    codec = "/DCTDecode" if coded == "jpeg" else "/FlateDecode"
+    image = writer.image(f"/ColorSpace [/ICCBased {icc} 0 R] /BitsPerComponent 8 /Filter {codec}", data)
+    read = Read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")]))
+    assert read.unlike() < 3
+    assert (read.file().data == data) is (coded == "jpeg" and not swap)  # kept where the profile changes nothing
+
+
+def test_a_jpeg_in_a_stamp_has_the_colours_that_the_pdf_says(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    parameters = "/DecodeParms << /ColorTransform 0 >>"
+    image = writer.image(f"{RGB} /Filter /DCTDecode {parameters}", jpeg(photo()))
+    form = writer.stream(
+        f"/Type /XObject /Subtype /Form /BBox [0 0 {PAGE[0]} {PAGE[1]}]"
+        f" /Resources << /XObject << /Im {image} 0 R >> >>",
+        shown(),
+    )
+    rect = f"/Rect [0 0 {PAGE[0]} {PAGE[1]}]"
+    stamp = writer.add(f"<< /Type /Annot /Subtype /Stamp /F 4 {rect} /AP << /N {form} 0 R >> >>")
+    read = Read(tmp_path, writer.pdf([writer.page(b"", "", f"/Annots [{stamp} 0 R]")]))
+    assert len(read.images) == 1
+    assert read.unlike() < 3
+
+
+# Images in parts.
+
+
+def strips(order: list[int], gap: float = 0.0, coarse: int = -1) -> bytes:
+    writer, content, names = PdfWriter(), b"", []
+    for number in order:
+        part = photo().crop((0, 20 * number, WIDTH, 20 * number + 20))
+        if number == coarse:
+            part = part.resize((WIDTH // 2, 10))
+        names.append(f"/S{number} {stored(writer, part)} 0 R")
+        top = BOX[1] + (20 + gap) * number
+        content += shown(f"S{number}", box=(BOX[0], top, BOX[2], top + 20))
+    return writer.pdf([writer.page(content, f"/XObject << {' '.join(names)} >>")])
+
+
+@pytest.mark.parametrize(
+    "pdf",
+    [strips([0, 2, 4, 1, 3, 5]), strips([5, 4, 3, 2, 1, 0], gap=1), strips([0, 1, 2, 3, 4, 5], gap=-2, coarse=2)],
+    ids=["out of order", "with hairlines", "overlapping, of unlike resolution"],
+)
+def test_strips_are_one_image(tmp_path: Path, pdf: bytes) -> None:
+    read = Read(tmp_path, pdf)
+    assert len(read.images) == 1
+    assert read.unlike() < 4
+
+
+def test_layers_of_a_figure_are_one_image(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    back = stored(writer)
+    front = writer.image("/ImageMask true /BitsPerComponent 1", ink().tobytes())
+    content = shown("Back") + shown("Front", box=(100, 60, 200, 140))
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Back {back} 0 R /Front {front} 0 R >>")]))
+    assert read.boxes == [tuple(round(edge) for edge in BOX)]
+    assert read.unlike() < 3
+
+
+def test_images_that_stand_apart_are_two(tmp_path: Path) -> None:
+    content = shown(box=(10, 10, 90, 70)) + shown(box=(94, 10, 174, 70))
+    assert len(Read(tmp_path, page_of(content)).images) == 2
+
+
+def test_a_scan_with_ink_drawn_on_it_has_the_ink(tmp_path: Path) -> None:
+    content = shown(box=WHOLE) + b"0 0 1 RG 2 w 50 50 m 80 90 120 20 160 60 c S\n"
+    read = Read(tmp_path, page_of(content))
+    assert ("scan", WHOLE) in [(image.kind, place.bbox) for image, place in read.images]
+    assert read.unlike() < 3
+
+
+def test_a_chart_on_a_background_is_a_drawing(tmp_path: Path) -> None:
+    bars = b"".join(rectangle((60 + 30 * at, 200 - 30 * at, 80 + 30 * at, 200)) for at in range(1, 5))
+    read = Read(tmp_path, page_of(shown(box=WHOLE) + b"0.1 0.2 0.7 rg " + bars))
+    assert "drawing" in read.kinds
+    assert read.unlike() < 3
+
+
+def test_few_pixels_shown_large_are_shown_as_fields(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    fields = Image.effect_noise((5, 5), 90).convert("RGB")
+    read = Read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {stored(writer, fields)} 0 R >>")]))
+    assert read.file().width >= WIDTH
+    assert read.unlike() < 3
+
+
+def test_a_rotation_that_is_no_quarter_turn_is_none(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    image = stored(writer)
+    read = Read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>", "/Rotate 45")]))
+    assert read.boxes == [tuple(round(edge) for edge in BOX)]
+
+
+# Drawings.
+
+
+def curve(points: int) -> bytes:
+    places = [(50 + 200 * at / points, 125 + 60 * math.sin(20 * at / points)) for at in range(points)]
+    return b"50 125 m " + b" ".join(b"%.2f %.2f l" % place for place in places) + b" S\n"
+
+
+BARS = [(60, 150, 80, 200), (90, 110, 110, 200)]
+DRAWINGS = {
+    "a curve of a thousand points": curve(1000),
+    "two bars": b"0 0 1 rg " + b"".join(map(rectangle, BARS)),
+    "white bars on a dark panel": b"0 0 0.3 rg "
+    + rectangle((40, 80, 260, 220))
+    + b"1 g "
+    + b"".join(map(rectangle, BARS)),
+    "a Gantt chart": b"0 0.5 0 rg "
+    + b"".join(rectangle((60 + 25 * at, 50 + 20 * at, 110 + 30 * at, 62 + 20 * at)) for at in range(5)),
+    "a grid of squares, as in a QR code": b"0 g "
+    + b"".join(
+        rectangle((60 + 5 * x, 60 + 5 * y, 65 + 5 * x, 65 + 5 * y)) for x in range(20) for y in range(20) if x * y % 3
+    ),
+    "a stack of greys": b"0.2 g " + rectangle((60, 60, 120, 90)) + b"0.5 g " + rectangle((60, 90, 120, 150)),
+    "a floor plan": b"2 w "
+    + rectangle((40, 40, 260, 220), "S")
+    + b"150 30 m 150 140 l S 40 120 m 110 120 l S 150 140 m 200 140 l S\n",
+    "boxes and arrows": b"".join(rectangle((40, 40 + 60 * at, 140, 70 + 60 * at), "S") for at in range(3))
+    + b"".join(
+        b"90 %d m 90 %d l S 85 %d m 95 %d l 90 %d l f\n" % (y, y - 30, y - 24, y - 24, y - 30) for y in (180, 120)
+    ),
+    "a chart within a text object": b"BT 0 0 1 rg " + b"".join(map(rectangle, BARS)) + b"ET",
+    "one path of many letters": b"".join(
+        b"%d %d m %d %d l %d %d l h " % (x, y, x + 9, y, x + 5, y + 20) for x in range(20, 280, 14) for y in (30, 200)
+    )
+    + b"f",
+    "straight digits in outlines": b"".join(
+        b"%d 100 m %d 100 l %d 130 l %d 130 l %d 125 l %d 125 l h f\n" % (x, x + 4, x + 4, x - 3, x - 6, x)
+        for x in range(60, 200, 20)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_drawing_is_seen(tmp_path: Path, name: str) -> None:
+    read = Read(tmp_path, page_of(DRAWINGS[name]))
+    assert set(read.kinds) == {"drawing"}
+    assert read.unlike() < 15  # a thin line that falls between two pixels looks different
+
+
+def sentence(x: float, y: float, words: str = "Some words in a line", size: int = 9) -> bytes:
+    return b"0 g BT /F %d Tf %g %g Td (%s) Tj ET\n" % (size, x, PAGE[1] - y, words.encode())
+
+
+def table(fill: bytes = b"") -> bytes:
+    content = b""
+    for row in range(7):
+        for column in range(3):
+            cell = (20 + 85 * column, 30 + 20 * row, 105 + 85 * column, 50 + 20 * row)
+            content += (fill + rectangle(cell) if fill and row % 2 else b"") + rectangle(cell, "S")
+            content += sentence(cell[0] + 4, cell[3] - 6, f"cell {row} of {column}")
+    return content
+
+
+NO_DRAWINGS = {
+    "a table": table(),
+    "a shaded table": table(b"0.8 0.9 1 rg "),
+    "underlines": b"".join(
+        sentence(30, 40 + 20 * at) + b"30 %d m 130 %d l S\n" % (206 - 20 * at, 206 - 20 * at) for at in range(9)
+    ),
+    "a frame around the page": rectangle((8, 8, 292, 242), "S") + sentence(30, 40),
+    "a box with a shadow": b"0.6 g "
+    + rectangle((43, 43, 203, 103))
+    + b"0.95 g "
+    + rectangle((40, 40, 200, 100))
+    + sentence(50, 60)
+    + sentence(50, 75),
+    "specks": b"".join(
+        b"%d %d m %d %d %d %d %d %d c f\n" % (x, y, x + 2, y + 3, x + 4, y + 3, x + 5, y)
+        for x in (20, 280)
+        for y in (20, 230)
+    ),
+    "a page's ground": b"0.9 0.95 1 rg " + rectangle(WHOLE) + sentence(30, 40),
+    "a band": b"0 0 0.5 rg " + rectangle((0, 0, 300, 30)) + sentence(30, 60),
+    "white on white": b"1 g " + b"".join(map(rectangle, BARS)),
+}
+
+
+@pytest.mark.parametrize("name", NO_DRAWINGS)
+def test_what_serves_the_text_is_no_drawing(tmp_path: Path, name: str) -> None:
+    fonts = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    read = Read(tmp_path, page_of(NO_DRAWINGS[name], fonts))
+    assert (read.images, read.gaps) == ([], ())
+
+
+def test_a_page_of_endless_paths_is_one_image(tmp_path: Path) -> None:
+    content = b"".join(b"%d 0 m %d 250 l S\n" % (at % 300, (7 * at) % 300) for at in range(120))
+    read = Read(tmp_path, page_of(content), Limits(max_paths=100))
+    assert read.boxes == [tuple(map(round, WHOLE))]
+
+
+# Any page.
+
+EDGES = st.tuples(st.integers(0, 200), st.integers(0, 160), st.integers(20, 160), st.integers(20, 120))
+BOXES = EDGES.map(lambda told: (float(told[0]), float(told[1]), float(told[0] + told[2]), float(told[1] + told[3])))
+GREYS = st.integers(0, 10).map(lambda level: b"%.1f g " % (level / 10))
+PAINTED = st.one_of(
+    BOXES.map(lambda box: shown(box=box)),
+    BOXES.map(lambda box: shown(box=box)),
+    st.tuples(BOXES, BOXES).map(lambda boxes: clipped(boxes[0], shown(box=boxes[1]))),
+    st.tuples(GREYS, BOXES).map(lambda told: told[0] + rectangle(told[1])),
+    st.tuples(GREYS, BOXES).map(lambda told: b"/Half gs " + told[0] + rectangle(told[1]) + b"/Full gs "),
+    BOXES.map(lambda box: b"2 w %g %g m %g %g l S\n" % box),
+    st.tuples(st.integers(0, 200), st.integers(10, 240)).map(lambda at: sentence(*at)),
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PAINTED, min_size=1, max_size=6))
+def test_whatever_is_painted_each_image_is_what_its_place_shows(tmp_path: Path, painted: list[bytes]) -> None:
+    resources = (
+        "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+        " /ExtGState << /Half << /ca 0.5 >> /Full << /ca 1 >> >>"
+    )
+    read = Read(tmp_path, page_of(b"".join(painted), resources))
+    assert read.gaps == ()
+    assert read.unlike() < 8
+    # Without the images' places, the page has none of the images' colours left.
+    page = rendered(read.pdf, WHOLE)
+    for x0, y0, x1, y1 in read.boxes:
+        page.paste((255, 255, 255), (x0 - 1, y0 - 1, x1 + 1, y1 + 1))
+    red, green, blue = page.split()
+    colourful = ImageChops.lighter(ImageChops.difference(red, green), ImageChops.difference(green, blue))
+    assert sum(colourful.histogram()[60:]) < 8 * 300  # a speck, or an edge
