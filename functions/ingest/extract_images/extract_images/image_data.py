@@ -4,6 +4,7 @@ from enum import Enum, auto
 
 from pymupdf import mupdf
 
+from .jbig2_data import is_beyond_mupdf
 from .jpeg_header import jpeg_header
 from .page_marks import PlacedImage
 from .png_stream import PIECE
@@ -27,12 +28,15 @@ def compressed(image: mupdf.FzImage) -> bytes:
     return mupdf.ll_fz_buffer_to_bytes_internal(buffer, 0)
 
 
-def expect_data(image: mupdf.FzImage, whole: bool = True) -> None:
-    """Raise an error if nothing can be decoded, which MuPDF would show as black; half an image is worth having.
-    `whole`: the image will be decoded in its full size."""
+def expect_data(image: mupdf.FzImage) -> None:
+    """Raise an error if nothing can be decoded, which MuPDF would show as black; half an image is worth having."""
     codec = image.fz_compressed_image_type()
-    if whole and codec == mupdf.FZ_IMAGE_JBIG2 and _shows_something(image):
-        return  # asking for its first byte would decode it all once more
+    if codec == mupdf.FZ_IMAGE_JBIG2:
+        shows = _shows_something(image)
+        if is_beyond_mupdf(compressed(image), blank=not shows):
+            raise ValueError("its JBIG2 data cannot be decoded")
+        if shows:
+            return  # asking for its first byte would decode it all once more
     if codec == mupdf.FZ_IMAGE_JPEG:
         empty = jpeg_header(compressed(image)) is None
     elif codec in PACKED:

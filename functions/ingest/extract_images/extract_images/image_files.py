@@ -60,7 +60,7 @@ def rendered_image(view: PageView, region: Region) -> ImageFile | None:
     """A region of the page as displayed, in its density if that is not too large. None if it is of one colour."""
     area = region.area
     for placed in region.images:
-        expect_data(placed.image, whole=False)
+        expect_data(placed.image)
     zoom = min(region.density, LARGEST_SIDE / max(area.width, area.height), (MOST_PIXELS / area.area) ** 0.5)
     width, height = max(1, round(area.width * zoom)), max(1, round(area.height * zoom))
     pixmap = view.rendered(area, width, height)
@@ -153,7 +153,7 @@ def _drawn(placed: PlacedImage, kind: str) -> ImageFile:
     if b:
         width, height = height, width
     smaller = max(width, height) > LARGEST_SIDE
-    expect_data(placed.image, whole=not smaller)
+    expect_data(placed.image)
     if smaller:
         scale = min(LARGEST_SIDE / max(width, height), (MOST_PIXELS / (width * height)) ** 0.5)
         width, height = max(1, round(width * scale)), max(1, round(height * scale))

@@ -6,6 +6,7 @@ from functools import cache
 from pymupdf import mupdf
 
 from .image_data import PACKED, RowFilter, compressed, keeps_colours, row_filter
+from .jbig2_data import is_beyond_mupdf
 from .page_marks import PlacedImage
 from .png_stream import (
     GRAY,
@@ -47,6 +48,10 @@ def packed_png(placed: PlacedImage, bottom_up: bool = False) -> bytes | None:
     width, height = image.w(), image.h()
     stride = row_bytes(width, depth, colour)
     pieces = _decoded_pieces(image, height, stride)
+    if codec == mupdf.FZ_IMAGE_JBIG2:
+        if is_beyond_mupdf(compressed(image), blank=False):
+            return None
+        pieces = _shown(pieces)
     if codec == mupdf.FZ_IMAGE_FLATE:
         filtered = row_filter(placed)
         if filtered is RowFilter.PNG and not bottom_up and holds_rows(deflated := compressed(image), height, stride):
@@ -56,7 +61,7 @@ def packed_png(placed: PlacedImage, bottom_up: bool = False) -> bytes | None:
     try:
         pieces = upside_down(pieces, stride) if bottom_up else pieces
         return png_of_samples(width, height, depth, colour, pieces, palette)
-    except ValueError:  # damaged or cut off: MuPDF shows what there is
+    except ValueError:  # damaged, cut off or blank: MuPDF shows what there is
         return None
 
 
@@ -70,6 +75,17 @@ def _decoded_pieces(image: mupdf.FzImage, height: int, stride: int) -> Iterator[
         yield piece
         if len(piece) < wanted:
             return
+
+
+def _shown(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same. Raises ValueError if they are blank."""
+    levels: set[int] = set()
+    for piece in pieces:
+        if len(levels) < 2:
+            levels.update(piece)
+        yield piece
+    if len(levels) < 2:
+        raise ValueError("all samples are the same")
 
 
 def _palette(placed: PlacedImage) -> bytes:

@@ -215,7 +215,7 @@ def _is_drawing(cluster: Cluster, texts: Bands, most_text: float) -> bool:
     boxes = [mark for mark in cluster if mark.kind is Kind.BOX]
     if _has_colours(boxes) or _has_bars([mark for mark in boxes if not _holds_text(mark, texts)]):
         return True
-    return share < SPARSE_TEXT and (_has_joined_boxes(cluster, area) or _has_loose_rules(cluster, area))
+    return share < SPARSE_TEXT and (_has_joined_boxes(cluster, area) or _has_loose_rules(cluster))
 
 
 def _is_large(area: Box) -> bool:
@@ -257,7 +257,7 @@ def _has_joined_boxes(cluster: Cluster, area: Box) -> bool:
     return rules and len(boxes) >= MIN_APART - arrows and sum(boxes.values()) <= APART * area.area
 
 
-def _has_loose_rules(cluster: Cluster, area: Box) -> bool:
+def _has_loose_rules(cluster: Cluster) -> bool:
     """Whether rules end at another one with one end only: the rules of a table do with both, underlines with none."""
     edges: list[Box] = []
     for mark in cluster[:MOST_RULES]:

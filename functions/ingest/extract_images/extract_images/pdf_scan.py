@@ -108,7 +108,7 @@ class _Scan:
             seen = [whole]
         specks = 0
         for region in seen:
-            if region.area.sides[0] < limits.min_points:
+            if region.area.sides[0] < limits.min_points and region.area != view.box:
                 specks += 1
                 continue
             try:
