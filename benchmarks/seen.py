@@ -242,7 +242,9 @@ def _texts(pdf: Path, page: int) -> list[tuple[float, ...]]:
     try:
         document = pymupdf.open(pdf, filetype="pdf")
         turned = document[page - 1].rotation_matrix
-        return [tuple(pymupdf.Rect(word[:4]) * turned) for word in document[page - 1].get_text("words")]
+        words: Any = document[page - 1].get_text("words")
+        boxes: list[Any] = [pymupdf.Rect(word[:4]) * turned for word in words]
+        return [(box.x0, box.y0, box.x1, box.y1) for box in boxes]
     except Exception:
         return []
 

@@ -337,6 +337,22 @@ DRAWINGS = {
 }
 
 
+@pytest.mark.parametrize(
+    "space",
+    [
+        "[/Separation /Gold /DeviceCMYK << /FunctionType 2 /Domain [0 1] /C0 [0 0 0 0] /C1 [0 0.2 0.8 0] /N 1 >>]",
+        "[/Lab << /WhitePoint [0.95 1 1.09] /Range [-100 100 -100 100] >>]",
+        "[/CalGray << /WhitePoint [0.95 1 1.09] >>]",
+        "/DeviceCMYK",
+    ],
+)
+def test_a_drawing_is_seen_in_any_colour_space(tmp_path: Path, space: str) -> None:
+    components = {"/Lab": b"50 20 20", "/Dev": b"0 1 0 0"}.get(space.lstrip("[")[:4], b"0.9")
+    content = b"/Odd cs " + components + b" sc " + b"".join(map(rectangle, BARS))
+    read = Read(tmp_path, page_of(content, f"/ColorSpace << /Odd {space} >>"))
+    assert (read.kinds, read.gaps) == (["drawing"], ())
+
+
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_drawing_is_seen(tmp_path: Path, name: str) -> None:
     read = Read(tmp_path, page_of(DRAWINGS[name]))

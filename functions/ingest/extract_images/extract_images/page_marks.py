@@ -311,10 +311,14 @@ def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:
         return (round(values[0], 3),) * 3
     if mupdf.ll_fz_colorspace_is_cmyk(colours):
         return tuple(round((1 - value) * (1 - values[3]), 3) for value in values[:3])
-    converted = mupdf.FzColorspace(mupdf.ll_fz_keep_colorspace(colours)).fz_convert_color(
-        values, mupdf.fz_device_rgb(), mupdf.FzColorspace(), mupdf.FzColorParams()
+    kept = mupdf.FzColorspace(mupdf.ll_fz_keep_colorspace(colours))
+    one = mupdf.fz_new_pixmap(kept, 1, 1, mupdf.FzSeparations(), 0)
+    mupdf.fz_pixmap_samples_memoryview(one)[:] = bytes(min(255, max(0, round(value * 255))) for value in values)
+    none = mupdf.FzColorspace()
+    shown = mupdf.fz_convert_pixmap(
+        one, mupdf.fz_device_rgb(), none, mupdf.FzDefaultColorspaces(), mupdf.FzColorParams(), 0
     )
-    return tuple(round(value, 3) for value in converted[:3])
+    return tuple(round(value / 255, 3) for value in bytes(mupdf.fz_pixmap_samples_memoryview(shown)))
 
 
 def _address(pointer: Any) -> int:

@@ -49,7 +49,7 @@ class PageView:
         mupdf.fz_run_display_list(self._list, device, mupdf.FzMatrix(), _EVERYWHERE, mupdf.FzCookie())
         mupdf.fz_close_device(device)
         found = []
-        for block in text:
+        for block in text:  # pyright: ignore[reportGeneralTypeIssues]  # PyMuPDF adds __iter__ when it is loaded
             if block.m_internal.type != mupdf.FZ_STEXT_BLOCK_TEXT:
                 continue
             lines = [line for line in block if any(letter.m_internal.c > 32 for letter in line)]
