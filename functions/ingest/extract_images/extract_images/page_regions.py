@@ -16,7 +16,6 @@ OVERLAP = 0.1  # of the smaller image, from which two that overlap are layers of
 INSIDE = 0.5  # of a mark, from which it belongs to the image that it is painted on
 SLIVER = 0.75  # points by which neighbours may overlap
 CUT = 1.5  # points that an edge of the page or a clip may cut off an image, as positions are rounded
-CUT_SHARE = 0.02
 SKEW = 0.01
 FEW_PIXELS = 64  # of the longer side; an image with fewer that is shown larger is rendered, as a model sees no fields
 ZOOM = 3.0  # pixels a point, so that small print can be read
@@ -186,8 +185,7 @@ def _is_upright(placed: PlacedImage) -> bool:
 
 
 def _is_cut(whole: Box, seen: Box) -> bool:
-    across, down = max(CUT, CUT_SHARE * whole.width), max(CUT, CUT_SHARE * whole.height)
-    return whole.width - seen.width > across or whole.height - seen.height > down
+    return whole.width - seen.width > CUT or whole.height - seen.height > CUT
 
 
 def _is_enlarged(placed: PlacedImage) -> bool:
