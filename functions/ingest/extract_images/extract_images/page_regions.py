@@ -15,6 +15,7 @@ TOUCH = 1.5  # points; producers round the positions of strips, or leave hairlin
 OVERLAP = 0.1  # of the smaller image, from which two that overlap are layers of one
 INSIDE = 0.5  # of a mark, from which it belongs to the image that it is painted on
 SLIVER = 0.75  # points by which neighbours may overlap
+THIN = 2.5  # points of a rule
 CUT = 1.5  # points that an edge of the page or a clip may cut off an image, as positions are rounded
 SKEW = 0.01
 FEW_PIXELS = 64  # of the longer side; an image with fewer that is shown larger is rendered, as a model sees no fields
@@ -172,6 +173,8 @@ def _is_stored(at: int, marks: list[Mark], index: Bands, lines: Lines, text_matt
             continue
         if not _meet(beside.box, mark.box):
             continue
+        if not text_matters and beside.kind is Kind.RULE and beside.box.sides[0] <= THIN:
+            continue  # it hides nothing
         if beside.kind is not Kind.TEXT:
             return False
         if text_matters and any(_meet(line, mark.box) for line, _ in lines() if _meet(line, beside.box)):
