@@ -42,11 +42,28 @@ def download(pointer: ObjectPointer, path: str) -> None:
         raise _unread(error, pointer) from error
 
 
+def read_lines(pointer: ObjectPointer) -> Iterator[bytes]:
+    """The object's lines, a part of it in memory at a time. Raises as `read_bytes`."""
+    try:
+        yield from s3().get_object(Bucket=pointer.bucket, Key=pointer.key)["Body"].iter_lines(PART_BYTES)
+    except (ClientError, BotoCoreError) as error:
+        raise _unread(error, pointer) from error
+
+
 def read_metadata(pointer: ObjectPointer) -> dict[str, str]:
     """What the uploader said about the object (`x-amz-meta-…`). Raises as `read_bytes`."""
     version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
     try:
         return s3().head_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Metadata"]
+    except (ClientError, BotoCoreError) as error:
+        raise _unread(error, pointer) from error
+
+
+def read_range(pointer: ObjectPointer, start: int, length: int) -> bytes:
+    """A part of the object's bytes. Raises as `read_bytes`."""
+    part = f"bytes={start}-{start + length - 1}"
+    try:
+        return s3().get_object(Bucket=pointer.bucket, Key=pointer.key, Range=part)["Body"].read()
     except (ClientError, BotoCoreError) as error:
         raise _unread(error, pointer) from error
 
