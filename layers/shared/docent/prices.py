@@ -25,6 +25,14 @@ class TokenPrices:
     output: float
     has_regional_premium: bool = False
 
+    @classmethod
+    def from_text(cls, text: str) -> "TokenPrices | None":
+        """Of a parameter such as `3/15`; None of a dash, for the list prices."""
+        if text == "-":
+            return None
+        given, written = text.split("/")
+        return cls(float(given), float(written))
+
     def times(self, factor: float) -> "TokenPrices":
         return TokenPrices(self.input * factor, self.output * factor)
 

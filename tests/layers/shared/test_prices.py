@@ -40,5 +40,10 @@ def test_own_prices_replace_the_list() -> None:
     assert price_of("meta.llama-v1:0", THOUSAND, THOUSAND, own=TokenPrices(1, 2)) == pytest.approx(0.003)
 
 
+def test_own_prices_are_written_with_a_slash() -> None:
+    assert TokenPrices.from_text("3/15") == TokenPrices(3, 15)
+    assert TokenPrices.from_text("-") is None
+
+
 def test_every_begun_thousand_characters_is_a_text_unit() -> None:
     assert [text_units_of(length) for length in (0, 1, 1000, 1001)] == [0, 1, 1, 2]
