@@ -2,7 +2,7 @@
 
 in   {"job_id", "attempt": number of the pass, "request": {record_id, key, start, length}, its place in the derived
      bucket}
-out  {}; and in the derived bucket `output/<pass>/on-demand/<record_id>.jsonl.out`, the line that a batch job would write
+out  {}; and in the derived bucket `output/<pass>/on-demand/<record_id>.jsonl.out`, the line that a batch job writes
 
 A reply that is there is not paid for again. What the model refuses is written as well, as an error of that record.
 """

@@ -89,6 +89,15 @@ def write_bytes(pointer: ObjectPointer, body: bytes, content_type: str) -> None:
         raise from_aws(error, f"writing s3://{pointer.bucket}/{pointer.key}", MisconfiguredError) from error
 
 
+def upload(path: str, pointer: ObjectPointer, content_type: str) -> None:
+    """A file, a part at a time."""
+    try:
+        with Path(path).open("rb") as body:
+            s3().put_object(Bucket=pointer.bucket, Key=pointer.key, Body=body, ContentType=content_type)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"writing s3://{pointer.bucket}/{pointer.key}", MisconfiguredError) from error
+
+
 def write_json(pointer: ObjectPointer, value: Any) -> None:
     write_bytes(pointer, json.dumps(value, ensure_ascii=False).encode(), "application/json")
 

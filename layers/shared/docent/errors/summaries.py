@@ -22,9 +22,7 @@ class NothingSummarizedError(PermanentError):
 
 
 class SupersededJobError(PermanentError):
-    meaning = (
-        "a job was stopped or deleted, or its job.json was put again, while an earlier execution was at work on it"
-    )
+    meaning = "a job was stopped, deleted or put again while this execution was at work on it"
     remedy = "Nothing needs to be done."
     recorded = True
 
@@ -33,3 +31,15 @@ class UnreadableTranscriptError(PermanentError):
     meaning = "a file is no transcript: empty, not text, or JSON without turns"
     remedy = "Replace the file by a transcript of a format that docs/summaries.md lists, or remove it from the job."
     gap = True
+
+
+class OverBudgetError(PermanentError):
+    meaning = "a job can cost more than its budget, or its price is not known; nothing was spent"
+    remedy = "Raise the budget, choose a cheaper model or fewer insights, or give the job fewer transcripts."
+    recorded = True
+
+
+class UnaccountedTranscriptsError(PermanentError):
+    meaning = "at the end of a job, a transcript had neither a summary nor a reason why not; no report was written"
+    remedy = "Put job.json into the bucket again, and report this as a bug of Docent."
+    recorded = True
