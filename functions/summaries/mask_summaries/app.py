@@ -1,10 +1,10 @@
 """Mask the insights of some records. Called by summarize_transcripts for each of their files.
 
 in   {"job_id", "insights": {bucket, key}, "language"?: that of the job, ISO 639-1}, of at most 200 lines
-out  {"masked": {bucket, key}, "counts": {outcome: n}, "masked_types": {type: n}, "residual_types": {type: n},
-      "text_units": n}
-     and in the derived bucket `masked-….jsonl`, one line for each record, in the same order: its outcome is clean, masked,
-     blocked or failed, or what it was before where there was nothing to mask
+out  {"masked": {bucket, key}, "outcomes": {outcome: n}, "pii": {type: n masked}, "residual": {type: n left after that},
+      "recall": {type: share that the residual check finds}, "text_units": n}
+     and in the derived bucket `masked-….jsonl`, one line for each record, in the same order: its outcome is clean,
+     masked, blocked or failed, or what it was before where there was nothing to mask
 
 Raises ThrottledError where the guardrail's quota leaves no time for the rest. What is masked so far is kept, and the
 next attempt goes on from there.
@@ -39,8 +39,9 @@ from mask_summaries.masked_records import (
     text_of,
     uncovered_language,
 )
-from mask_summaries.paced_masking import MaskedText, PacedMasking
+from mask_summaries.paced_masking import MaskedText, PacedMasking, text_units
 from mask_summaries.pacing import Pace, Quota
+from mask_summaries.residual_recall import RECALL
 from mask_summaries.shared_line import SharedLine
 
 logger = Logger()
@@ -95,11 +96,13 @@ class Chunk:
 
     def __init__(self, pointer: ObjectPointer, job_id: str) -> None:
         keys = JobKeys(job_id)
-        self.target = ObjectPointer(settings().derived_bucket, keys.masked(pointer.key))
-        self._so_far = ObjectPointer(settings().derived_bucket, keys.masked_so_far(pointer.key))
+        number = pointer.key.removeprefix(keys.insights)
+        self.target = ObjectPointer(settings().derived_bucket, f"{keys.masked}{number}")
+        self._so_far = ObjectPointer(settings().derived_bucket, f"{keys.masked_so_far}{number}")
         lines = [line for line in read_bytes(pointer).splitlines() if line.strip()]
         guardrail = f"{settings().guardrail_id}:{settings().guardrail_version}"
         self.records = [json.loads(line) for line in lines]
+        self.texts = [text_of(record) for record in self.records]
         self._digests = [digest_of(line, guardrail) for line in lines]
         self._known = self._read_so_far()
         self.masked: list[dict[str, Any] | None] = [self._known.get(digest) for digest in self._digests]
@@ -152,7 +155,7 @@ async def mask(chunk: Chunk, language: str, deadline: float) -> PacedMasking:
     for index, record in enumerate(chunk.records):
         if chunk.masked[index]:
             continue
-        text = text_of(record)
+        text = chunk.texts[index]
         if uncovered := uncovered_language(record, text, language, limits.guardrail_languages):
             chunk.keep(index, refused(record, uncovered))
         else:
@@ -173,12 +176,17 @@ async def mask(chunk: Chunk, language: str, deadline: float) -> PacedMasking:
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    bedrock_runtime()  # before threads ask for it
+    bedrock_runtime(connections=AT_ONCE)  # before threads ask for it
     chunk = Chunk(ObjectPointer.from_json(event["insights"]), event["job_id"])
     deadline = time.time() + context.get_remaining_time_in_millis() / 1000 - MARGIN
     masking = asyncio.run(mask(chunk, event.get("language") or "", deadline))
-    result = counts_of(iter(chunk.finish()))
+    counts = counts_of(chunk.finish())
     logger.info("summaries masked", job_id=event["job_id"], calls=masking.calls, throttled=masking.throttled)
     metrics.add_metric("GuardrailCalls", MetricUnit.Count, masking.calls)
     metrics.add_metric("GuardrailThrottles", MetricUnit.Count, masking.throttled)
-    return {"masked": chunk.target.to_json(), **result, "text_units": masking.units}
+    return {
+        "masked": chunk.target.to_json(),
+        **counts,
+        "recall": dict(RECALL),
+        "text_units": sum(map(text_units, chunk.texts)),
+    }

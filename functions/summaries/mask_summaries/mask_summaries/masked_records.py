@@ -2,15 +2,15 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from docent.overlapping_pieces import Span, without
+from docent.overlapping_pieces import without
 
 from .paced_masking import MaskedText
 from .private_texts import joined, parted, texts_of, types_in, with_texts, without_tags
 from .residual_check import residual_spans
-from .text_language import language_of
+from .text_language import UNKNOWN, language_of
 
 # What collect_replies says of a record, besides its insights. Nothing else of a record is passed on.
 _KEPT = ("record_id", "outcome", "reason", "unsupported", "usage", "coverage")
@@ -28,7 +28,7 @@ def text_of(record: Mapping[str, Any]) -> str:
 
 
 def uncovered_language(record: Mapping[str, Any], text: str, language: str, covered: str) -> str:
-    """The language of a record if the guardrail does not cover it. `language` is the job's, empty for the calls' own."""
+    """The language of a record if the guardrail does not cover it. `language` is the job's, empty for the call's."""
     if covered == ANY_LANGUAGE or not text.strip():
         return ""
     found = language or record.get("language") or language_of(text)
@@ -36,9 +36,10 @@ def uncovered_language(record: Mapping[str, Any], text: str, language: str, cove
 
 
 def refused(record: Mapping[str, Any], language: str) -> dict[str, Any]:
+    known = "" if language == UNKNOWN else f" {language}"
     return failed(
         record,
-        f"The guardrail does not cover the language {language or 'of this call'}. Choose a guardrail profile, or have the "
+        f"The guardrail does not cover the language{known} of its summary. Choose a guardrail profile, or have the "
         "summaries written in a language that it covers.",
     )
 
@@ -50,7 +51,7 @@ def failed(record: Mapping[str, Any], reason: str) -> dict[str, Any]:
 def masked_record(record: Mapping[str, Any], result: MaskedText) -> dict[str, Any]:
     """The record as it may be stored: its insights masked, or without them where the guardrail did not pass them.
 
-    `masked` counts what was replaced by type, `residual` what the residual check found after that. It is replaced too.
+    `pii` counts what was replaced by type, `residual` what the residual check found after that. It is replaced too.
     """
     if record["outcome"] != "ok":
         return _kept(record) | _reason(record)
@@ -65,7 +66,7 @@ def masked_record(record: Mapping[str, Any], result: MaskedText) -> dict[str, An
     return _kept(record) | {
         "outcome": "masked" if spans or left else "clean",
         "insights": with_texts(record["insights"], lambda _: next(kept)),
-        "masked": dict(types_in(spans)),
+        "pii": dict(types_in(spans)),
         "residual": dict(left),
     }
 
@@ -86,14 +87,11 @@ def _kept(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: record[name] for name in _KEPT if name in record}
 
 
-def counts_of(records: Iterator[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
-    """Records by outcome; what was masked and what was left, by type."""
-    counts: dict[str, Counter[str]] = {"counts": Counter(), "masked_types": Counter(), "residual_types": Counter()}
+def counts_of(records: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """Records by outcome; what was masked and what was left after that, by type."""
+    counts = {name: Counter[str]() for name in ("outcomes", "pii", "residual")}
     for record in records:
-        counts["counts"][record["outcome"]] += 1
-        counts["masked_types"].update(record.get("masked", {}))
-        counts["residual_types"].update(record.get("residual", {}))
+        counts["outcomes"][record["outcome"]] += 1
+        counts["pii"].update(record.get("pii", {}))
+        counts["residual"].update(record.get("residual", {}))
     return {name: dict(each) for name, each in counts.items()}
-
-
-__all__ = ["ANY_LANGUAGE", "Span", "counts_of", "digest_of", "failed", "masked_record", "refused", "text_of"]

@@ -227,6 +227,10 @@ def _spans(piece: _Piece, masked: Masked) -> list[Span]:
     return list(masked_spans(piece.words, masked.text)) if masked.outcome == "masked" else []
 
 
+def text_units(*texts: str) -> int:
+    """Those of one call with these texts, rounded up."""
+    return -(-sum(map(len, texts)) // TEXT_UNIT)
+
+
 def _units(call: Sequence[_Piece]) -> int:
-    """Text units of a call, rounded up."""
-    return -(-sum(len(piece.words) for piece in call) // TEXT_UNIT)
+    return text_units(*(piece.words for piece in call))
