@@ -32,6 +32,7 @@ DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
+SUMMARIES_TABLE = "docent-summaries"
 LIBRARY_TABLE = "docent-library"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
@@ -42,6 +43,7 @@ TABLES = {
     READERS_TABLE: ("reader", "document_key"),
     CALLERS_TABLE: ("subject", "item"),
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
+    SUMMARIES_TABLE: ("job_id",),
     LIBRARY_TABLE: ("digest", "answer_id"),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),

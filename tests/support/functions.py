@@ -27,6 +27,7 @@ from tests.support.aws import (
     SESSIONS_TABLE,
     SIGN_INS_TABLE,
     SOURCE_BUCKET,
+    SUMMARIES_TABLE,
 )
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, PROVIDER_AUDIENCE
 from tests.support.project import module_of
@@ -94,6 +95,9 @@ ENVIRONMENT = {
     "Q_BUSINESS_APPLICATION_ID": APPLICATION_ID,
     "Q_BUSINESS_INDEX_ID": INDEX_ID,
     "GROUPS_SOURCE": f"s3://{SOURCE_BUCKET}/directory/groups.csv",
+    "SUMMARIES_TABLE": SUMMARIES_TABLE,
+    "BATCH_ROLE_ARN": "arn:aws:iam::111122223333:role/docent-batch",
+    "BATCH_TIMEOUT_HOURS": "24",
     "MINIMUM_BATCH_RECORDS": "100",
     "SUMMARY_CONCURRENCY": "10",
     "SUMMARY_PRICES": "-",
