@@ -110,7 +110,7 @@ class PacedMasking:
                 yield _Piece(index, start, words)
 
     async def _send_block(self) -> bool:
-        """False if the deadline comes before its first call."""
+        """False if the deadline comes before its first call, or before the next block."""
         if self._clock() > self._deadline:
             return False
         calls = self._next_calls()
@@ -119,7 +119,10 @@ class PacedMasking:
             return False
         for call, at in zip(calls, times, strict=True):
             self._sending.add(asyncio.create_task(self._send(call, at)))
-        await asyncio.sleep(max(0.0, end - AHEAD - self._clock()))
+        if end - AHEAD > self._deadline:
+            return False
+        if self._queue:
+            await asyncio.sleep(max(0.0, end - AHEAD - self._clock()))
         return True
 
     def _next_calls(self) -> list[list[_Piece]]:

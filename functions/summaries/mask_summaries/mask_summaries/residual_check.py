@@ -78,8 +78,8 @@ _NAME = re.compile(
 _ADDRESS = re.compile(
     rf"(?<![\w.])\d{{1,5}}[a-z]?\s(?:[NSEW]\.?\s)?(?:{_CAPITAL}\s|\d{{1,3}}(?:st|nd|rd|th)\s){{1,3}}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Terrace|Parkway|Highway)\b"
-    r"\.?(?:,?\s(?:Apt|Suite|Unit)\.?\s\w{1,5})?"
-    rf"(?:,?\s{_CAPITAL}(?:\s{_CAPITAL})?,?\s[A-Z]{{2}}\s\d{{5}}(?:-\d{{4}})?)?"
+    r"(?:\.?,?\s(?:Apt|Suite|Unit)\.?\s\w{1,5})?"
+    rf"(?:\.?,?\s{_CAPITAL}(?:\s{_CAPITAL})?,?\s[A-Z]{{2}}\s\d{{5}}(?:-\d{{4}})?)?"
     r"|\b[A-ZÄÖÜ][\w-]{1,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer)\s\d{1,4}\s?[a-z]?\b"
     r"|\bP\.?\s?O\.?\sBox\s\d{1,6}\b"
     rf"|\b\d{{5}}\s{_CAPITAL}(?=[,.]|$)"
@@ -128,7 +128,7 @@ def _phones(text: str) -> Found:
 
 def _is_card(number: str) -> bool:
     digits = re.sub(r"\D", "", number)
-    return digits.startswith(_CARD_ISSUERS) and len(set(digits)) > 2 and luhn.is_valid(digits)
+    return digits.startswith(_CARD_ISSUERS) and len(set(digits)) > 1 and luhn.is_valid(digits)
 
 
 def _is_ip(address: str) -> bool:
