@@ -43,7 +43,17 @@ PARTS = {text for text in texts(OWNER) if PART.fullmatch(text)}
 def test_the_parts_of_all_keys_are_known() -> None:
     generation = {"manifest.json", "images/", "captions/", "pictures/", "thumbnails/", "entries.json"}
     questionnaire = {"questions.jsonl", "missing.jsonl", "filled/", "source.json"}
-    prefixes = {"summaries/", "input/", "documents/", "questionnaires/", "groups/", "group-members/"}
+    prefixes = {
+        "summaries/",
+        "input/",
+        "output/",
+        "on-demand/",
+        "again/",
+        "documents/",
+        "questionnaires/",
+        "groups/",
+        "group-members/",
+    }
     job = {"chunks.jsonl", "summaries.jsonl", "report.json", "report.html"}
     assert generation | questionnaire | job | prefixes | {"glossary.csv"} == PARTS
 

@@ -1,10 +1,11 @@
 """Make the input of a batch job of the transcripts in a folder. Called by summarize_transcripts.
 
 in   {"job": {"job_id", "source": {bucket, prefix}}}, the prefix with a slash at its end
-out  {"records": [{bucket, key}], "input": {bucket, prefix}, "transcripts": n, "requests": n, "left_out": n, "job": {…},
-      "estimate": {…}, "estimate_only": whether the job ends here}
+out  {"records": [{bucket, key}], "input": {bucket, prefix}, "requests_at": pointer or null, "transcripts": n,
+      "requests": n, "left_out": n, "job": {…}, "estimate": {…}, "estimate_only": whether the job ends here}
      and in the derived bucket, below summaries/<job_id>/: `records-….jsonl`, one line for each transcript, with its
-     record's id or the reason why it has none; `input/part-….jsonl`, the records as Bedrock takes them
+     record's id or the reason why it has none; `input/part-….jsonl`, the records as Bedrock takes them;
+     `requests-….jsonl`, where each of these is
 
 Raises InvalidJobError for a job.json that asks for what is not possible, or a folder without a transcript, and
 OverBudgetError for a job that can cost more than its budget.
@@ -21,6 +22,7 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from docent.batch_files import BatchFiles
 from docent.clients import s3
 from docent.derived_keys import JobKeys
 from docent.documents import ObjectPointer
@@ -29,7 +31,6 @@ from docent.errors.summaries import InvalidJobError
 from docent.objects import list_keys, read_bytes, read_json
 from docent.prices import TokenPrices
 from docent.settings import read_settings
-from prepare_batch.batch_files import BatchFiles
 from prepare_batch.estimates import Estimate, check_budget
 from prepare_batch.jobs import JOB_FILE, Job
 from prepare_batch.records import Records
@@ -41,6 +42,8 @@ metrics = Metrics()
 
 # Transcripts are small, and S3 answers in milliseconds: the time is that of waiting.
 AT_ONCE = 16
+# A Distributed Map reads one file.
+MOST_PLACES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,17 @@ def prepare(job_id: str, bucket: str, prefix: str) -> dict[str, Any]:
     s3()  # before threads ask for it
     making = Records(job)
     taking = Estimate(settings().model_id, len(job.insights), TokenPrices.from_text(settings().summary_prices))
-    with BatchFiles(derived, names.records) as records, BatchFiles(derived, names.input_part) as requests:
+    with (
+        BatchFiles(derived, names.records) as records,
+        BatchFiles(derived, names.input_part) as requests,
+        BatchFiles(derived, names.requests, MOST_PLACES) as places,
+    ):
         for key, data in read_all(bucket, keys):
             for prepared in making.of_file(key, data):
                 records.add(prepared.line)
                 for record_id, request in prepared.requests.items():
-                    requests.add({"recordId": record_id, "modelInput": request})
+                    place = requests.add({"recordId": record_id, "modelInput": request})
+                    places.add({"record_id": record_id} | place)
                     taking.add(request)
         for key in twins:
             records.add({"source": key, "outcome": "left_out", "reason": "the same call is there redacted"})
@@ -99,6 +107,7 @@ def prepare(job_id: str, bucket: str, prefix: str) -> dict[str, Any]:
     return {
         "records": [{"bucket": derived, "key": key} for key in records.keys],
         "input": {"bucket": derived, "prefix": names.input},
+        "requests_at": {"bucket": derived, "key": places.keys[0]} if places.keys else None,
         "transcripts": records.count,
         "requests": requests.count,
         "left_out": len(twins),

@@ -59,6 +59,15 @@ def read_metadata(pointer: ObjectPointer) -> dict[str, str]:
         raise _unread(error, pointer) from error
 
 
+def read_range(pointer: ObjectPointer, start: int, length: int) -> bytes:
+    """A part of the object's bytes. Raises as `read_bytes`."""
+    part = f"bytes={start}-{start + length - 1}"
+    try:
+        return s3().get_object(Bucket=pointer.bucket, Key=pointer.key, Range=part)["Body"].read()
+    except (ClientError, BotoCoreError) as error:
+        raise _unread(error, pointer) from error
+
+
 def read_json(pointer: ObjectPointer) -> Any:
     return json.loads(read_bytes(pointer))
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from docent.batch_files import BatchFiles
 from docent.errors.summaries import InvalidJobError, OverBudgetError
-from prepare_batch.batch_files import BatchFiles
 from prepare_batch.records import MOST_CHARACTERS
 from tests.support.aws import DERIVED_BUCKET, SOURCE_BUCKET, World
 from tests.support.functions import CANARY, Function

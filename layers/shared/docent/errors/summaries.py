@@ -3,9 +3,27 @@
 from docent.errors.base import PermanentError
 
 
+class BatchJobFailedError(PermanentError):
+    meaning = "the batch job failed, expired, was stopped, or ended with an error in every record"
+    remedy = "Correct what Bedrock names, and put job.json into the bucket again. What was summarized is in the report."
+    recorded = True
+
+
 class InvalidJobError(PermanentError):
     meaning = "what a job asks for is not possible, such as a guideline that does not exist"
     remedy = "Correct job.json as docs/summaries.md describes, and put it into the bucket again."
+    recorded = True
+
+
+class NothingSummarizedError(PermanentError):
+    meaning = "the model gave no valid reply to any transcript of the job"
+    remedy = "Look at the reasons in the report, and put job.json into the bucket again."
+    recorded = True
+
+
+class SupersededJobError(PermanentError):
+    meaning = "a job was stopped, deleted or put again while this execution was at work on it"
+    remedy = "Nothing needs to be done."
     recorded = True
 
 
