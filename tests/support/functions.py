@@ -27,6 +27,7 @@ from tests.support.aws import (
     SESSIONS_TABLE,
     SIGN_INS_TABLE,
     SOURCE_BUCKET,
+    SUMMARIES_TABLE,
 )
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, PROVIDER_AUDIENCE
 from tests.support.project import module_of
@@ -51,6 +52,7 @@ ENVIRONMENT = {
     "CALLERS_TABLE": CALLERS_TABLE,
     "QUESTIONNAIRES_TABLE": QUESTIONNAIRES_TABLE,
     "LIBRARY_TABLE": LIBRARY_TABLE,
+    "SUMMARIES_TABLE": SUMMARIES_TABLE,
     "ANSWER_DAYS": "180",
     "SOURCE_BUCKET": SOURCE_BUCKET,
     "REQUESTS_PER_MINUTE": "60",
