@@ -32,10 +32,12 @@ DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
+SUMMARIES_TABLE = "docent-summaries"
 LIBRARY_TABLE = "docent-library"
 SUMMARIES_TABLE = "docent-summaries"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
+SUMMARIES_TABLE = "docent-summaries"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -43,10 +45,12 @@ TABLES = {
     READERS_TABLE: ("reader", "document_key"),
     CALLERS_TABLE: ("subject", "item"),
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
+    SUMMARIES_TABLE: ("job_id",),
     LIBRARY_TABLE: ("digest", "answer_id"),
     SUMMARIES_TABLE: ("job_id",),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
+    SUMMARIES_TABLE: ("job_id",),
 }
 # `{table: {index: its keys}}`
 INDEXES = {SUMMARIES_TABLE: {"by-owner": ("owner_subject", "created_at")}}

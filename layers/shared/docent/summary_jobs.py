@@ -34,7 +34,7 @@ BUSY = ("PREPARING", "SUMMARIZING", "MASKING")
 # The index of the table that lists an owner's jobs by the time of their creation.
 BY_OWNER = "by-owner"
 _JSON = ("owner", "source", "announced", "progress", "batch", "counts", "cost", "estimate", "options")
-_RESERVED = ("status", "owner", "source", "error", "counts")
+_RESERVED = ("status", "owner", "source", "error", "batch", "counts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def update_job(
     """Change the row where the condition holds; false where it does not.
 
     `change` is an update expression. `values` are by their names in both, without colons; objects are kept as JSON.
-    Attributes whose names DynamoDB reserves are written `#status`, `#owner`, `#source`, `#error` and `#counts`.
+    Attributes whose names DynamoDB reserves are written `#status`, `#owner`, `#source`, `#error` and `#batch`.
     """
     names = {f"#{name}": name for name in _RESERVED if f"#{name}" in change + condition}
     more: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
