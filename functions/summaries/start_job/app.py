@@ -21,6 +21,7 @@ from docent.objects import write_json
 from docent.settings import read_settings
 from docent.summary_jobs import JOB_FILE, find_owned_job
 from docent.throttling import count_request
+from start_job.job_options import keep_options
 
 logger = Logger()
 tracer = Tracer()
@@ -45,6 +46,7 @@ def start_job(request: Request) -> Reply:
     row = find_owned_job(settings().summaries_table, request.path["job_id"], request.caller)
     if row.is_busy:
         raise JobBusyError(f"The job {row.name} is at work.")
+    keep_options(settings().summaries_table, row, request.body)
     write_json(ObjectPointer(settings().source_bucket, f"{row.prefix}{JOB_FILE}"), request.body)
     logger.info("job started", job_id=row.job_id)
     return Reply({"job_id": row.job_id, "status": row.status}, 202)

@@ -4,8 +4,9 @@ A job begins with `job.json`, put last below `transcripts/` in the source bucket
 a document (docent.documents): the same folder is always the same job, and putting job.json again is a new generation.
 
 Attributes are texts. `owner`, `source` {bucket, prefix}, `announced`, `progress` {stage, done, of, at}, `batch` {arn,
-name, status, message, at, and Bedrock's counts}, `counts` by outcome, `cost` and `estimate` are JSON, and `error` is a
-map of `name` and `message`, as in the documents table. `task_token` is there while the workflow waits for a batch job.
+name, status, message, at, and Bedrock's counts}, `counts` by outcome, `cost`, `estimate` and `options` are JSON, and
+`error` is a map of `name` and `message`, as in the documents table. `task_token` is there while the workflow waits for
+a batch job.
 
 A row without `status` is of a job that was deleted: it refuses late events until DynamoDB forgets it.
 """
@@ -32,7 +33,7 @@ type Status = Literal[
 BUSY = ("PREPARING", "SUMMARIZING", "MASKING")
 # The index of the table that lists an owner's jobs by the time of their creation.
 BY_OWNER = "by-owner"
-_JSON = ("owner", "source", "announced", "progress", "batch", "counts", "cost", "estimate")
+_JSON = ("owner", "source", "announced", "progress", "batch", "counts", "cost", "estimate", "options")
 _RESERVED = ("status", "owner", "source", "error", "batch", "counts")
 
 

@@ -1,5 +1,6 @@
 """Starting a job: job.json is put beside the transcripts, and S3's event does the rest."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from tests.support.api_calls import CONTRACT, ERIKA, asked, call
 from tests.support.aws import SOURCE_BUCKET, World
 from tests.support.functions import Function
 from tests.support.project import sample_event
-from tests.support.summary_jobs import PREFIX, put_job
+from tests.support.summary_jobs import PREFIX, job_of, put_job
 
 EVENT = sample_event("start_job.budget.json")
 ID = EVENT["pathParameters"]["job_id"]
@@ -21,6 +22,7 @@ def test_what_the_caller_wants_becomes_job_json(function: Function, aws: World, 
     assert call(function, EVENT)[0] == 202
     wanted = {"guidelines": ["privacy", "accuracy"], "language": "de", "budget": 25}
     assert aws.read_json(f"{PREFIX}job.json", SOURCE_BUCKET) == wanted
+    assert json.loads(job_of(aws, ID)["options"]) == wanted
 
 
 def test_a_job_at_work_is_not_started_again(function: Function, aws: World) -> None:

@@ -13,7 +13,9 @@ LIFETIME = 300  # seconds
 
 def details_of(row: JobRow) -> dict[str, Any]:
     """`JobDetails` of openapi.yaml, without links."""
-    told = {name: row.values[name] for name in ("progress", "estimate", "cost", "error") if row.values.get(name)}
+    told = {
+        name: row.values[name] for name in ("progress", "estimate", "cost", "options", "error") if row.values.get(name)
+    }
     if row.batch:
         told["batch"] = {name: value for name, value in row.batch.items() if name != "arn"}
     return row.to_json() | told
