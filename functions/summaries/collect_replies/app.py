@@ -1,14 +1,15 @@
 """Read and check the model's replies of all passes so far, and say what to ask again. Called by summarize_transcripts.
 
-in   {"job_id", "attempt": number of the pass that has just ended, "records": [pointer], "requests": pointer or null, both
-     as prepare_batch returned them, "batch": {status, message, …} of the batch job or null}
+in   {"job_id", "attempt": number of the pass that has just ended, "records": [pointer], "requests": pointer or null, as
+     prepare_batch returned them, "batch": {name, status, message, …} of the batch job, or null}
 out  {"chunks": pointer, "chunk_count": n, "outcomes": {ok, invalid_output, error}, "usage": {"batch", "on_demand":
-     {inputTokens, outputTokens}}, "again": {"requests": pointer or null, "count": n}, "failure": {name, message} or null}
-     and in the derived bucket, below summaries/<job_id>/: `insights-….jsonl`, one line for each transcript that was sent
-     to the model; `chunks.jsonl`, the pointers of these files; `again/…`, what to ask in the next pass
+     {inputTokens, outputTokens}}, "again": {"requests": pointer or null, "count": n}, "failure": {name, message} or
+     null}
+     and in the derived bucket, below summaries/<job_id>/: `insights-….jsonl`, one line for each transcript that the
+     model was asked about; `chunks.jsonl`, the pointers of these files; `again/…`, what to ask in the next pass
 
-A request is asked at most twice: once more if the model gave an error that may pass, no reply, or one that is not valid.
-The parts of a long transcript are combined by one more request.
+A request is asked at most twice: once more if there was an error that may pass, no reply, or one that is not valid. The
+parts of a long transcript are combined by one more request.
 """
 
 import json

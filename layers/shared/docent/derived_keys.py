@@ -132,9 +132,13 @@ class JobKeys:
         """The prefix of the replies of one pass, counted from 1."""
         return f"{self.prefix}output/{attempt}/"
 
+    def on_demand(self, attempt: int) -> str:
+        """The prefix of those that were asked without a batch job."""
+        return f"{self.output(attempt)}on-demand/"
+
     def reply(self, attempt: int, record_id: str) -> str:
         """The reply to a request that was sent on demand, as a batch job would write it."""
-        return f"{self.output(attempt)}on-demand/{record_id}.jsonl.out"
+        return f"{self.on_demand(attempt)}{record_id}.jsonl.out"
 
     def again(self, attempt: int) -> str:
         """The prefix of what a further pass asks; the pass before it writes it."""

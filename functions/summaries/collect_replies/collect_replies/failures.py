@@ -17,8 +17,8 @@ def failure_of_batch(batch: Mapping[str, Any], gathering: Gathering) -> Permanen
         return BatchJobFailedError(f"The batch job {batch['name']} ended with the status {batch['status']}.{told}")
     if gathering.request_count and not gathering.replied:
         return BatchJobFailedError(
-            f"The batch job {batch['name']} ended with the status {batch['status']}, but there is no reply to any of its "
-            f"{gathering.request_count} records. {gathering.most_frequent_reason}{told}"
+            f"The batch job {batch['name']} ended with the status {batch['status']}, but there is no reply to any of "
+            f"its {gathering.request_count} records. {gathering.most_frequent_reason}{told}"
         )
     return None
 
@@ -26,6 +26,7 @@ def failure_of_batch(batch: Mapping[str, Any], gathering: Gathering) -> Permanen
 def failure_at_the_end(gathering: Gathering) -> PermanentError | None:
     if gathering.request_count and not gathering.good_count:
         return NothingSummarizedError(
-            f"There is no valid reply to any of the {gathering.request_count} requests. {gathering.most_frequent_reason}"
+            f"There is no valid reply to any of the {gathering.request_count} requests."
+            f" {gathering.most_frequent_reason}"
         )
     return None

@@ -22,8 +22,8 @@ NO_REPLY = "There is no reply to it."
 
 
 class Gathering:
-    """`parts` are the requests of each transcript, `combined` the request over the parts of those that have several, and
-    `sizes` how long these are. `failed` has the outcome and the reason of requests whose replies are of no use.
+    """`parts` are the requests of each transcript, `combined` the request over the parts of those that have several,
+    and `sizes` how long these are. `failed` has the outcome and the reason of requests whose replies are of no use.
     `outcomes` are counted by who writes the transcripts' lines. `strangers` are lines that belong to no request.
     """
 

@@ -25,10 +25,8 @@ def _of_one(gathering: Gathering, record_id: str) -> dict[str, Any]:
     if line is None:
         return _without(gathering.why(record_id))
     turns = turns_of(line["modelInput"])
-    return _checked(line, turns) | {
-        "usage": usage_of(line["modelOutput"]),
-        "coverage": _covered(turns, coverage_of(turns)),
-    }
+    coverage = _covered(turns, coverage_of(turns))
+    return _checked(line, turns) | {"usage": usage_of(line["modelOutput"]), "coverage": coverage}
 
 
 def _of_parts(gathering: Gathering, record_id: str, parts: tuple[str, ...]) -> dict[str, Any]:

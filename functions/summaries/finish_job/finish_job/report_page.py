@@ -1,4 +1,4 @@
-"""report.html: a job's report as one page to look at. It loads nothing and runs no script.
+"""A job's report as one page to look at. It loads nothing and runs no script.
 
 Names of files and reasons are other people's words: Jinja escapes them all, and the page's policy forbids scripts
 even so.
@@ -79,7 +79,7 @@ def ranked(counts: Mapping[str, float]) -> list[Part]:
 def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"duration": _duration, "usd": _usd}
-    return environment.from_string(files(__package__).joinpath("report.html").read_text("utf-8"))
+    return environment.from_string(files(__package__).joinpath("report_page.html").read_text("utf-8"))
 
 
 def _duration(seconds: float) -> str:
