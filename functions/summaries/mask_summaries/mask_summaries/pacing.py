@@ -15,9 +15,9 @@ HEADROOM = 0.95
 BLOCK_SECONDS = 1.0
 PAUSE = 0.5  # seconds without calls after a throttle
 EASING, LEAST_EASE = 0.8, 0.05
-RECOVERY = 0.01  # of the quota each second
+RECOVERY = 0.002  # of the quota each second
 # The calls that were on their way are throttled together and say nothing more.
-AS_ONE = 2.0  # seconds
+AS_ONE = 1.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ them; none from the rules of the engine that masks on one machine. What it finds
 import ipaddress
 import re
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 
 import phonenumbers
 from stdnum import iban, luhn, mac
@@ -75,6 +76,10 @@ _NAME = re.compile(
     rf"|\b(?i:customer|client|caller|agent|representative|supervisor|manager|advisor|kunden?|kundin|anrufer(?:in)?"
     rf"|berater(?:in)?|mitarbeiter(?:in)?)(?:,)?\s(?P<role>{_CAPITAL}\s{_CAPITAL}))"
 )
+# Frequent given names that are no other words, places or brands: of the United States from the Census Bureau
+# (public domain), of Germany and elsewhere ours.
+_GIVEN_NAMES = frozenset(files(__package__).joinpath("given_names.txt").read_text("utf-8").split())
+_CAPITALS = re.compile(_FULL_NAME)
 _ADDRESS = re.compile(
     rf"(?<![\w.])\d{{1,5}}[a-z]?\s(?:[NSEW]\.?\s)?(?:{_CAPITAL}\s|\d{{1,3}}(?:st|nd|rd|th)\s){{1,3}}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Terrace|Parkway|Highway)\b"
@@ -126,6 +131,19 @@ def _phones(text: str) -> Found:
             yield found.start, found.end
 
 
+def _names(text: str) -> Found:
+    yield from _matching(_NAME)(text)
+    for found in _CAPITALS.finditer(text):
+        words = list(re.finditer(r"[^\s]+", found.group()))
+        given = next((word for word in words if _is_given(word.group())), None)
+        if given:
+            yield found.start() + given.start(), found.end()
+
+
+def _is_given(word: str) -> bool:
+    return word in _GIVEN_NAMES or word.split("-")[0] in _GIVEN_NAMES
+
+
 def _is_card(number: str) -> bool:
     digits = re.sub(r"\D", "", number)
     return digits.startswith(_CARD_ISSUERS) and len(set(digits)) > 1 and luhn.is_valid(digits)
@@ -156,5 +174,5 @@ _KINDS: tuple[tuple[str, Callable[[str], Found]], ...] = (
     ("NATIONAL_ID", _national),
     ("PHONE", _phones),
     ("ID_NUMBER", _matching(_LABELLED)),
-    ("NAME", _matching(_NAME)),
+    ("NAME", _names),
 )
