@@ -211,6 +211,15 @@ def test_whatever_a_model_states_points_only_to_turns_that_there_are(words: list
         assert each["turns"] or each["unsupported"]
 
 
+@pytest.mark.parametrize(
+    "text", ["Not mentioned.", "The call does not say.", "N/A", "Keine Angabe.", "Wurde nicht erwähnt."]
+)
+def test_what_says_that_nothing_is_known_is_no_statement(text: str) -> None:
+    assert checked(text) == []
+    promise = {"text": "Send a new router. [5]", "owner": "agent", "due": text}
+    assert check_insights({"promises": [promise]}, ASKED, turns(CALL)).insights["promises"][0]["due"] == ""
+
+
 def test_a_call_without_turns_supports_nothing() -> None:
     found = check_insights({"summary": "It is broken. [1]", "resolved": "no"}, ASKED, [])
     assert found.insights["summary"][0]["unsupported"] == "sentence"
