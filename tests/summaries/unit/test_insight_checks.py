@@ -188,8 +188,8 @@ def test_who_is_not_known_by_a_role_is_called_a_speaker() -> None:
 def test_an_ordinary_word_is_no_name() -> None:
     call = "Agent: I'm Sorry to hear that.\nCustomer: I am sorry, too. I'm French.\nAgent: Hi.\nCustomer: Yes."
     assert "Sorry" not in names_in_call(turns(call))
-    call = "Agent: Thank you for calling Oktank. This is Oktank.\nCustomer: Absolutely. First, hello.\nAgent: Okay, Goodbye."
-    assert names_in_call(turns(f"{call}\nCustomer: Thank you. Goodbye.")) == {}
+    call = "Agent: Thank you for calling Oktank. This is Oktank.\nCustomer: Absolutely. First, hello.\n"
+    assert names_in_call(turns(f"{call}Agent: Okay, Goodbye.\nCustomer: Thank you. Goodbye.")) == {}
 
 
 def test_why_a_statement_is_not_supported_repeats_nothing_of_it() -> None:
