@@ -26,8 +26,7 @@ def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
     size = Path(path).stat().st_size
     if size == 0:
         raise EmptyPdfError(f"{name} has no bytes.")
-    if size > limits.max_bytes:
-        raise OversizedPdfError(f"{name} has {size} bytes, more than the {limits.max_bytes} that are read.")
+    check_size(size, name, limits)
     try:
         document, pages = _opened(lambda: mupdf.pdf_open_document(path), name)
     except (EmptyPdfError, EncryptedPdfError, UnreadablePdfError):
@@ -38,6 +37,12 @@ def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
     if pages > limits.max_pages:
         raise OversizedPdfError(f"{name} has {pages} pages, more than the {limits.max_pages} that are read.")
     return document
+
+
+def check_size(size: int, name: str, limits: Limits) -> None:
+    if size > limits.max_bytes:
+        message = f"{name} has {size:,} bytes, more than the {limits.max_bytes:,} that an index takes."
+        raise OversizedPdfError(message)
 
 
 def open_for_rendering(path: str) -> pymupdf.Document:
