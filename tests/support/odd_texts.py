@@ -48,6 +48,54 @@ def without_unicode(
     return writer.pdf([writer.page(content, _fonts(writer, f"{font} 0 R"), "", SIZE)])
 
 
+def with_characters(glyphs: list[str]) -> bytes:
+    """One glyph after the other from left to right, each of which has the characters given."""
+    return _with_characters(glyphs, "Identity-H", [(20, 100, range(len(glyphs)))])
+
+
+def with_columns(columns: list[str], vertical: bool) -> bytes:
+    """Text from top to bottom in columns from right to left, in a font for this or letter by letter."""
+    shown, first = [], 0
+    for number, column in enumerate(columns):
+        x, letters = 300 - 20 * number, range(first, first + len(column))
+        if vertical:
+            shown.append((x, 180, letters))
+        else:
+            shown += [(x, 180 - 16 * row, range(letter, letter + 1)) for row, letter in enumerate(letters)]
+        first += len(column)
+    return _with_characters(list("".join(columns)), "Identity-V" if vertical else "Identity-H", shown)
+
+
+def _with_characters(glyphs: list[str], encoding: str, shown: list[tuple[int, int, range]]) -> bytes:
+    """`shown` are places and the numbers of the glyphs there."""
+    writer = PdfWriter()
+    file = writer.stream("/Subtype /CIDFontType0C", pymupdf.Font("helv").buffer)
+    descriptor = writer.add(
+        "<< /Type /FontDescriptor /FontName /AAAAAA+X /Flags 4 /FontBBox [0 -200 1000 900] /Ascent 800 /Descent -200"
+        f" /StemV 80 /ItalicAngle 0 /CapHeight 700 /FontFile3 {file} 0 R >>"
+    )
+    below = writer.add(
+        f"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /AAAAAA+X /DW 600 /FontDescriptor {descriptor} 0 R"
+        " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
+    )
+    codes = "\n".join(f"<{number:04x}> <{text.encode('utf-16-be').hex()}>" for number, text in enumerate(glyphs, 36))
+    meaning = writer.stream(
+        "",
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def"
+        b" 1 begincodespacerange <0000> <ffff> endcodespacerange"
+        b" %d beginbfchar\n%s\nendbfchar endcmap end end" % (len(glyphs), codes.encode()),
+    )
+    font = writer.add(
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /AAAAAA+X /Encoding /{encoding} /DescendantFonts [{below} 0 R]"
+        f" /ToUnicode {meaning} 0 R >>"
+    )
+    content = "".join(
+        f"BT /X 14 Tf {x} {y} Td <{''.join(f'{36 + number:04x}' for number in numbers)}> Tj ET\n"
+        for x, y, numbers in shown
+    )
+    return writer.pdf([writer.page(content.encode(), f"/Font << /X {font} 0 R >>", "", SIZE)])
+
+
 def type3(names: list[str], first_code: int = 65, codes: bytes = b"ABCABCABCABC") -> bytes:
     """Words in glyphs that are drawn on the spot."""
     writer = PdfWriter()
