@@ -39,7 +39,7 @@ def without_unicode(
             " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
         )
         entries = f"/Encoding /Identity-H /DescendantFonts [{below} 0 R]"
-        codes = b"".join(b"%04x" % (code - 29) for code in words)
+        codes = b"".join(b"%04x" % (code - 31) for code in words)
     else:
         entries = f"/FirstChar 0 /LastChar 255 /Widths [{'600 ' * 256}] /FontDescriptor {descriptor} 0 R {encoding}"
         codes = words.hex().encode()

@@ -482,7 +482,7 @@ def test_parts_of_a_long_image_without_a_blank_line_overlap(function: Function, 
         assert part.crop((0, 1568 - 196, 600, 1568)).tobytes() == following.crop((0, 0, 600, 196)).tobytes()
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(breadth=st.integers(1, 3000), times=st.floats(2, 400), across=st.booleans(), pitch=st.integers(90, 2000))
 def test_the_parts_of_any_long_image_are_few_enough_and_cover_it(
     breadth: int, times: float, across: bool, pitch: int
