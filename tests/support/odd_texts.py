@@ -27,7 +27,7 @@ def without_unicode(
 ) -> bytes:
     """Words in a font from whose codes nothing tells the characters: Type0 or Type1, and also `plain` words."""
     writer = PdfWriter()
-    buffer = pymupdf.Font("helv").buffer
+    buffer = pymupdf.Font("cour").buffer
     file = writer.stream("/Subtype /Type1C", buffer)
     descriptor = writer.add(
         "<< /Type /FontDescriptor /FontName /AAAAAA+X /Flags 4 /FontBBox [0 -200 1000 900] /Ascent 800 /Descent -200"
@@ -69,7 +69,7 @@ def with_columns(columns: list[str], vertical: bool) -> bytes:
 def _with_characters(glyphs: list[str], encoding: str, shown: list[tuple[int, int, range]]) -> bytes:
     """`shown` are places and the numbers of the glyphs there."""
     writer = PdfWriter()
-    file = writer.stream("/Subtype /CIDFontType0C", pymupdf.Font("helv").buffer)
+    file = writer.stream("/Subtype /CIDFontType0C", pymupdf.Font("cour").buffer)
     descriptor = writer.add(
         "<< /Type /FontDescriptor /FontName /AAAAAA+X /Flags 4 /FontBBox [0 -200 1000 900] /Ascent 800 /Descent -200"
         f" /StemV 80 /ItalicAngle 0 /CapHeight 700 /FontFile3 {file} 0 R >>"

@@ -68,7 +68,7 @@ def test_words_that_only_a_person_can_read_are_read_in_an_image_of_the_page(stac
 
 
 def test_a_file_that_another_reader_repairs_is_ingested_and_what_is_in_it_is_named(stack: Stack) -> None:
-    letter = with_embedded(["contract.pdf"]).replace(b"/Type /Catalog", b"/Typ")
+    letter = with_embedded(["contract.pdf"]).replace(b"/Type /Catalog", b"/Type /Cat\x00log")
     document = stack.ingest("odd/letter.pdf", letter)
     assert (document["status"], document["page_count"]) == ("INGESTED_WITH_GAPS", 1)
     assert gaps(document) == [(0, "EmbeddedContentError")]
