@@ -168,7 +168,10 @@ def test_pages_with_nothing_but_the_same_line_keep_it(worker: Worker, tmp_path: 
         (["Das regelt die Geschäfts\u2010", "ordnung."], "Das regelt die Geschäftsordnung."),
         (["Weiche Trennung der Donau\u00ad", "dampfschiffe."], "Weiche Trennung der Donaudampfschiffe."),
         (["Sie nennt alle Vor-", "und Nachteile."], "Sie nennt alle Vor- und Nachteile."),
-        (["An der Grenze von Nord-", "Süd-Gebieten."], "An der Grenze von Nord-Süd-Gebieten."),
+        (
+            ["Die Leitung verläuft an der Grenze von Nord-", "Süd-Gebieten."],
+            "Die Leitung verläuft an der Grenze von Nord-Süd-Gebieten.",
+        ),
         (["It is on the page www.honey-", "bees.example today."], "It is on the page www.honey-bees.example today."),
         (["The result of the test was an A-", "Everybody was content."], None),
         (["THE ANNUAL INFOR-", "MATION REPORT"], "THE ANNUAL INFORMATION REPORT"),
