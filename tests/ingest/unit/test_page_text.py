@@ -1,5 +1,6 @@
 """What a person sees on a page is read, though its text is garbage, lost, or in a file that MuPDF cannot open."""
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -117,6 +118,14 @@ def test_embedded_files_are_a_gap_that_names_them(tmp_path: Path, on_a_page: boo
     (gap,) = gaps_at_the_front(read(tmp_path, with_embedded(["contract.pdf", "plan.docx"], on_a_page=on_a_page))[0])
     assert gap.name == "EmbeddedContentError"
     assert "contract.pdf, plan.docx" in gap.message
+
+
+def test_a_file_that_belongs_to_the_document_as_a_whole_is_named_once(tmp_path: Path) -> None:
+    content = with_embedded(["data.csv"])
+    number = re.search(rb"\(data.csv\) (\d+) 0 R", content)
+    assert number
+    (gap,) = gaps_at_the_front(read(tmp_path, with_root(content, f"/AF [{number[1].decode()} 0 R]"))[0])
+    assert gap.message.count("data.csv") == 1
 
 
 def test_many_embedded_files_are_counted(tmp_path: Path) -> None:

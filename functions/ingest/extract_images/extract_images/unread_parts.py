@@ -13,8 +13,9 @@ _SAME_CONTENT = frozenset({"Alternative", "Source"})  # of files that say what t
 def embedded_files(document: mupdf.PdfDocument) -> list[str]:
     """The names of embedded files: attachments, the documents of a portfolio, and files attached to a place of a page;
     without those that are the pages in another form."""
-    names = mupdf.pdf_dict_gets(_root(document), "Names")
-    files = [*_leaves(mupdf.pdf_dict_gets(names, "EmbeddedFiles")), *_attached_to_pages(document)]
+    root = _root(document)
+    named = _leaves(mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(root, "Names"), "EmbeddedFiles"))
+    files = [*named, *_items(mupdf.pdf_dict_gets(root, "AF")), *_attached_to_pages(document)]
     found = (
         _name(file)
         for file in files
