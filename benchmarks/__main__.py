@@ -15,6 +15,7 @@ BENCHMARKS = {
     "asking": "Asking over the API",
     "chatting": "Chat through Amazon Q Business",
     "questionnaires": "Many questions at once",
+    "confidence": "How sure answers to questionnaires are",
     "imports": "Cold starts",
     "soak": "A thousand documents in one go",
     "reading": "The local reading engine",

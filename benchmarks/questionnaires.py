@@ -23,7 +23,7 @@ CONCURRENCY = 10  # AnswerConcurrency's default
 
 def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
     count = 40 if quick else 400
-    with _deployed() as target:
+    with deployed() as target:
         from cli.session import Session
 
         session = Session(target)
@@ -64,7 +64,7 @@ def table(figures: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _deployed() -> Iterator[Any]:
+def deployed() -> Iterator[Any]:
     from cli import machine, people
     from cli.target import Target
     from local.settings import LocalSettings

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from answering import aws_calls
+from benchmarks.confidence.yes_traps import TRAPS, Trap
 from docent.citations import Citation
 from docent.errors import ThrottledError, TransientError
 from docent.questionnaire_rows import owner_json
 from docent.questionnaires import AnswerType, Question, item_key
-from tests.questionnaires.unit.yes_traps import TRAPS, Trap
 from tests.support.api_calls import MARY, OTTO
 from tests.support.aws import DOCUMENTS_TABLE, QUESTIONNAIRES_TABLE, World
 from tests.support.fake_index import FakeIndex, passage
