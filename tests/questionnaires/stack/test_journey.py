@@ -62,9 +62,21 @@ def post(stack: Stack, path: str, body: Any) -> Any:
     return http.post(stack.target.outputs["ApiUrl"] + path, json=body, headers=headers, timeout=60)
 
 
+def answered_at_once(stack: Stack, asked: Any) -> Any:
+    """A busy machine can be too slow for a call: then its questions become a job, and they are asked again."""
+    replies: list[Any] = []
+
+    def is_answered() -> bool:
+        replies.append(post(stack, "/questionnaires/answers", asked))
+        assert replies[-1].status_code in (200, 202), replies[-1].text
+        return replies[-1].status_code == 200
+
+    wait_until(is_answered, pause=5)
+    return replies[-1]
+
+
 def test_nine_questions_are_answered_in_one_call_and_in_their_order(stack: Stack) -> None:
-    reply = post(stack, "/questionnaires/answers", ASKED)
-    assert reply.status_code == 200, reply.text
+    reply = answered_at_once(stack, ASKED)
     assert [each["question"] for each in reply.json()["output"]] == ASKED["questions"]
     for words, each in zip(SAID, reply.json()["output"], strict=True):
         response = each["response"]

@@ -53,7 +53,8 @@ PASSAGE = re.compile(r'<passage id="(\d+)"[^>]*>(.*?)</passage>', re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
-def _world(aws: World, index: FakeIndex, model: FakeModel, guardrail: FakeGuardrail) -> None:
+def _world(function: Function, aws: World, index: FakeIndex, model: FakeModel, guardrail: FakeGuardrail) -> None:
+    function.set(SERVICE_ATTEMPTS="1")  # as in the template
     aws_calls._glossary.cache_clear()
     for document_id, key in ((BEEF, "security.pdf"), (CAFE, "operations.pdf")):
         aws.put_item(
@@ -473,18 +474,17 @@ def test_a_description_alone_is_answered_from_alone(function: Function, monkeypa
 
 
 def test_throttling_is_for_step_functions_to_retry(function: Function, model: FakeModel) -> None:
-    model.break_off(0, "throttlingException", times=2)
+    model.break_off(0, "throttlingException")
     with pytest.raises(TransientError):
         ask(function, "How long are backups kept?")
+    assert len(model.asked("ConverseStream")) == 1
 
 
-def test_an_index_without_capacity_is_for_step_functions_to_retry(
-    function: Function, index: FakeIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+def test_an_index_without_capacity_is_for_step_functions_to_retry(function: Function, index: FakeIndex) -> None:
     index.throttled = {"How long are backups kept?"}
     with pytest.raises(ThrottledError):
         ask(function, "How long are backups kept?")
+    assert len([each for each in index.asked("Retrieve") if "NotFilter" in each["AttributeFilter"]]) == 1
 
 
 def test_a_permanent_error_fails_this_question_alone(function: Function, aws: World) -> None:
