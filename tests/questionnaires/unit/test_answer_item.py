@@ -10,6 +10,8 @@ import pytest
 from answering import aws_calls
 from benchmarks.confidence.yes_traps import TRAPS, Trap
 from docent.citations import Citation
+from docent.derived_keys import questionnaire_source
+from docent.documents import Document, ObjectPointer
 from docent.errors import ThrottledError, TransientError
 from docent.questionnaire_rows import owner_json
 from docent.questionnaires import AnswerType, Question, item_key
@@ -72,11 +74,16 @@ def found(text: str, document_id: str = BEEF, key: str = "security.pdf", confide
     return passage(text, confidence, docent_document=document_id, docent_key=key)
 
 
+def document_at(key: str) -> str:
+    return json.dumps(Document(QUESTIONNAIRE, GENERATION, ObjectPointer("docent-source", key)).to_json())
+
+
 def put_questionnaire(aws: World, question: Question, **more: Any) -> None:
     row: dict[str, Any] = {
         "owner": owner_json(MARY),
         "generation": GENERATION,
         "status": "ANSWERING",
+        "document": document_at("questionnaires/mary/vendor.csv"),
     }
     aws.put_item(QUESTIONNAIRES_TABLE, questionnaire_id=QUESTIONNAIRE, item="questionnaire", **row | more)
     put_row(aws, question)
@@ -403,6 +410,18 @@ def test_a_second_delivery_asks_no_model(function: Function, aws: World, model: 
     before, calls = row_of(aws), len(model.asked("ConverseStream"))
     assert function({"questionnaire_id": QUESTIONNAIRE, "question": question.to_json()})["status"] == "answered"
     assert (row_of(aws), len(model.asked("ConverseStream"))) == (before, calls)
+
+
+def test_what_a_call_answered_is_not_asked_again_by_the_job_that_it_becomes(
+    function: Function, aws: World, model: FakeModel
+) -> None:
+    question = Question(1, "How long are backups kept?", {})
+    put_questionnaire(aws, question, document=document_at(questionnaire_source(QUESTIONNAIRE)))
+    function({"question": question.to_json(), "caller": MARY.to_authorizer(), "job_id": QUESTIONNAIRE})
+    asked = len(model.requests)
+    function({"questionnaire_id": QUESTIONNAIRE, "question": question.to_json()})
+    assert len(model.requests) == asked > 0
+    assert "30 days" in json.loads(row_of(aws)["answer"])["completion"]
 
 
 @pytest.mark.parametrize("more", [{"review": "edited"}, {"review": "approved"}, {"digest": "0" * 32}])
