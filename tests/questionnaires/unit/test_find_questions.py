@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from docent.callers import Caller
 from docent.documents import document_id_of
 from docent.errors import DocentError
 from docent.errors.questionnaires import (
@@ -22,12 +23,15 @@ from docent.errors.questionnaires import (
     UnreadableQuestionnaireError,
     UnsupportedQuestionnaireError,
 )
+from docent.questionnaire_rows import owner_json
 from docent.questionnaires import Question
 from find_questions import packages
 from find_questions.reading import find_questions
+from tests.support.api_calls import MARY, OTTO
 from tests.support.aws import DERIVED_BUCKET, QUESTIONNAIRES_TABLE, SOURCE_BUCKET, World
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
+from tests.support.questionnaires import put_row
 
 GENERATION = "0" * 31 + "7"
 
@@ -118,6 +122,34 @@ def test_a_map_decides(function: Function, aws: World) -> None:
         ("Do you encrypt?", "C2"),
         ("Topics", "C3"),
     ]
+
+
+OWN_HEADER = ("Ref", "Control text", "Vendor remarks", "Vendor reply")
+
+
+def of_owner(aws: World, event: dict[str, Any], owner: Caller) -> dict[str, Any]:
+    own_id = event["document"]["document_id"]
+    put_row(aws, own_id, "FINDING", owner=owner_json(owner), map=None)
+    return event
+
+
+def test_a_corrected_map_is_remembered_for_the_owners_next_file_with_the_same_header(
+    function: Function, aws: World
+) -> None:
+    columns = {"number": "A", "question": "B", "answer": "D"}
+    first = workbook(OWN_HEADER, ("1", "Do you encrypt data?", None, None))
+    corrected = {"sheets": [{"sheet": "Sheet", "header_row": 1, "columns": columns}]}
+    function(of_owner(aws, uploaded(aws, first, "first.xlsx", map=corrected), MARY))
+    second = workbook(
+        ("Our questions", None, None, None), OWN_HEADER, ("1", "Who audits you?", None, None), ("2", "Who?", None, None)
+    )
+    found = function(of_owner(aws, uploaded(aws, second, "second.xlsx"), MARY))
+    questions = [json.loads(line) for line in aws.read(found["questions"]["key"]).decode().splitlines()]
+    assert [each["place"]["answer"] for each in questions] == ["D3", "D4"]
+    assert found["map"]["remembered"]
+    for owner, body in ((OTTO, second), (MARY, workbook(("Question", "Answer"), ("Who audits you?", None)))):
+        other = function(of_owner(aws, uploaded(aws, body, "third.xlsx"), owner))
+        assert "remembered" not in other["map"]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,9 @@ def find_in_csv(text: str, name: str, given: Mapping[str, Any] | None) -> Found:
     except csv.Error as error:
         raise UnreadableQuestionnaireError(f"{name} is no CSV file ({error}).") from error
     finding = find_in(table, _given(given, name))
-    found = Found({"format": "csv", "delimiter": dialect.delimiter, "sheets": finding.map_entries()})
+    found = Found(
+        {"format": "csv", "delimiter": dialect.delimiter, "sheets": finding.map_entries()}, tables={name: table}
+    )
     for row in finding.rows:
         place: dict[str, Any] = {"row": row.row, "column": row.columns["answer"]}
         place |= {role: row.columns[role] for role in ("comment", "evidence") if role in row.columns}
