@@ -124,6 +124,47 @@ def test_a_map_decides(function: Function, aws: World) -> None:
     ]
 
 
+def placed(body: bytes) -> list[tuple[str, str, str]]:
+    found = find_questions("m.xlsx", body)
+    assert find_questions("m.xlsx", body, found.map).questions == found.questions
+    return [(each.text, each.place["answer"], each.place.get("comment", "")) for each in found.questions]
+
+
+def test_a_header_in_two_rows_names_the_columns_below_its_merged_cell() -> None:
+    rows = [
+        ("No", "Question", "Vendor response", None),
+        (None, None, "Answer", "Comment"),
+        ("1", "Do you encrypt data?", None, None),
+        ("2", "Who audits you?", None, None),
+    ]
+    assert placed(workbook(*rows)) == [("Do you encrypt data?", "C3", "D3"), ("Who audits you?", "C4", "D4")]
+    assert [each.section for each in find_questions("m.xlsx", workbook(*rows)).questions] == ["", ""]
+
+
+@pytest.mark.parametrize("gap", [(), (None,)], ids=["adjoining", "apart"])
+def test_tables_that_stand_side_by_side_are_read_one_after_the_other(gap: tuple[None, ...]) -> None:
+    rows = [
+        ("No", "Question", "Answer", *gap, "No", "Question", "Answer"),
+        ("1", "Do you encrypt data?", None, *gap, "3", "Who audits you?", None),
+        ("2", "Do you log access?", None, *gap, "4", "Where is data stored?", None),
+    ]
+    right = "G" if gap else "F"
+    assert placed(workbook(*rows)) == [
+        ("Do you encrypt data?", "C2", ""),
+        ("Do you log access?", "C3", ""),
+        ("Who audits you?", f"{right}2", ""),
+        ("Where is data stored?", f"{right}3", ""),
+    ]
+
+
+def test_both_tables_of_a_csv_file_are_found_again_by_its_map() -> None:
+    header = b"Question,Answer,Question,Answer\n"
+    body = header + b"Do you encrypt data?,,Who audits you?,\nDo you log access?,,Where are you?,\n"
+    found = find_questions("m.csv", body)
+    assert [each.place["column"] for each in found.questions] == [1, 1, 3, 3]
+    assert find_questions("m.csv", body, found.map).questions == found.questions
+
+
 OWN_HEADER = ("Ref", "Control text", "Vendor remarks", "Vendor reply")
 
 
