@@ -1,7 +1,7 @@
 """How sure an answer is: from what was found, how its sentences rest on it, and whether its passages agree.
 
 The thresholds are those at which at least 95 % of the answers marked high were right:
-tests/questionnaires/unit/test_confidence.py.
+benchmarks/confidence.
 """
 
 from collections.abc import Sequence
