@@ -1,0 +1,158 @@
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import Header from "@cloudscape-design/components/header";
+import Pagination from "@cloudscape-design/components/pagination";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import { useRef } from "react";
+import type { Schemas } from "../../api/client";
+import { useFormats, useMessages } from "../../i18n/language";
+import { useNarrow } from "../../shell/narrow";
+import { ErrorText } from "../../shell/notifications";
+import { Text } from "../../text/Text";
+import { shown } from "../../text/plain";
+import { DocumentName } from "./DocumentName";
+import { DocumentStatus } from "./DocumentStatus";
+import { messages } from "./messages";
+
+type Document = Schemas["Document"];
+
+interface Props {
+  documents: Document[];
+  error: unknown;
+  loading: boolean;
+  selected: Document[];
+  onSelect: (documents: Document[]) => void;
+  onUpload: (files: File[]) => void;
+  onRemove: () => void;
+  onChangeReaders: () => void;
+  onRefresh: () => void;
+  page: number;
+  pageCount: number;
+  hasMore: boolean;
+  onPage: (page: number) => void;
+}
+
+export function DocumentsTable(props: Props) {
+  const { documents, error, loading, selected, page, pageCount, hasMore } = props;
+  const t = useMessages(messages);
+  const narrow = useNarrow();
+  const columns = useColumns();
+  const choose = useRef<HTMLInputElement>(null);
+  const upload = (variant: "primary" | "normal") => (
+    <Button variant={variant} iconName="upload" onClick={() => choose.current?.click()}>
+      {t.upload}
+    </Button>
+  );
+  const mine = selected.length > 0 && selected.every((each) => each.owned);
+  return (
+    <>
+      <input
+        ref={choose}
+        type="file"
+        accept="application/pdf,.pdf"
+        multiple
+        hidden
+        aria-label={t.upload}
+        onChange={(event) => {
+          props.onUpload([...(event.target.files ?? [])]);
+          event.target.value = "";
+        }}
+      />
+      {error !== undefined && (
+        <Alert type="error" header={t.listFailed}>
+          <ErrorText error={error} />
+        </Alert>
+      )}
+      <Table
+        variant="full-page"
+        stickyHeader
+        wrapLines
+        trackBy="document_id"
+        items={documents}
+        loading={loading}
+        loadingText={t.loading}
+        columnDefinitions={narrow ? columns.slice(0, 2) : columns}
+        selectionType="multi"
+        selectedItems={selected}
+        onSelectionChange={({ detail }) => props.onSelect(detail.selectedItems)}
+        ariaLabels={{
+          tableLabel: t.title,
+          selectionGroupLabel: t.select,
+          allItemsSelectionLabel: () => t.select,
+          itemSelectionLabel: (_, document) => t.selected(shown(document.file_name)),
+        }}
+        header={
+          <Header
+            variant="awsui-h1-sticky"
+            description={narrow ? undefined : t.description}
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button iconName="refresh" ariaLabel={t.refresh} onClick={props.onRefresh} />
+                <ButtonDropdown
+                  disabled={selected.length === 0}
+                  items={[
+                    {
+                      id: "readers",
+                      text: t.readers,
+                      disabled: !mine || selected.length > 1,
+                      disabledReason: mine ? undefined : t.onlyOwners,
+                    },
+                    { id: "remove", text: t.remove, disabled: !mine, disabledReason: t.onlyOwners },
+                  ]}
+                  onItemClick={({ detail }) => (detail.id === "remove" ? props.onRemove() : props.onChangeReaders())}
+                >
+                  {t.actions}
+                </ButtonDropdown>
+                {upload("primary")}
+              </SpaceBetween>
+            }
+          >
+            {t.title}
+          </Header>
+        }
+        pagination={
+          pageCount > 1 || hasMore ? (
+            <Pagination
+              currentPageIndex={page + 1}
+              pagesCount={pageCount}
+              openEnd={hasMore}
+              ariaLabels={{ nextPageLabel: t.next, previousPageLabel: t.previous, pageLabel: t.page }}
+              onChange={({ detail }) => props.onPage(detail.currentPageIndex - 1)}
+            />
+          ) : undefined
+        }
+        empty={
+          <Box textAlign="center" padding="l">
+            <SpaceBetween size="s">
+              <Box variant="h2">{t.none}</Box>
+              <Box color="text-body-secondary">{t.noneDetail}</Box>
+              {upload("normal")}
+            </SpaceBetween>
+          </Box>
+        }
+      />
+    </>
+  );
+}
+
+function useColumns(): TableProps.ColumnDefinition<Document>[] {
+  const t = useMessages(messages);
+  const { number, time } = useFormats();
+  return [
+    {
+      id: "name",
+      header: t.name,
+      cell: (document) => <DocumentName document={document} />,
+      isRowHeader: true,
+      minWidth: 140,
+    },
+    { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 140 },
+    { id: "pages", header: t.pages, cell: (document) => number(document.page_count), minWidth: 90 },
+    { id: "images", header: t.images, cell: (document) => number(document.picture_count), minWidth: 90 },
+    { id: "gaps", header: t.gaps, cell: (document) => number(document.gap_count), minWidth: 90 },
+    { id: "changed", header: t.changed, cell: (document) => <Text of={time(document.updated_at)} />, minWidth: 160 },
+  ];
+}
