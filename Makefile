@@ -34,6 +34,9 @@ samples: .venv/dev ## Make the sample documents again
 compile: .venv/dev ## Write what is derived from the parts: template.yaml, openapi.yaml, state machines, tables in docs/
 	@$(BIN)/python -m compiler
 
+console: .venv/dev ## Build the console's page from console/, with the pinned Node; then compile
+	@$(BIN)/python -m compiler.console && $(BIN)/python -m compiler
+
 lint: .venv/dev ## Format the code and fix what ruff can fix
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
