@@ -10,6 +10,8 @@ const withoutFonts: Plugin = {
     id.includes("@cloudscape-design") && id.endsWith(".css") ? code.replace(/@font-face\s*\{[^}]*\}/g, "") : undefined,
 };
 
+const deployed = { target: process.env["DOCENT_CONSOLE"], changeOrigin: true };
+
 export default defineConfig({
   plugins: [withoutFonts, react()],
   build: {
@@ -21,6 +23,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
   },
+  server: { proxy: { "/api": deployed, "/files": deployed, "/config.json": deployed } },
   test: {
     environment: "jsdom",
     include: ["tests/**/*.test.{ts,tsx}"],

@@ -1,56 +1,72 @@
-import AppLayout from "@cloudscape-design/components/app-layout";
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import Flashbar from "@cloudscape-design/components/flashbar";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
-import Spinner from "@cloudscape-design/components/spinner";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import TopNavigation from "@cloudscape-design/components/top-navigation";
 import { Suspense, useEffect, useState } from "react";
 import { Outlet, useLocation, useNavigate } from "react-router";
 import { LANGUAGES, type Language, useLanguage, useMessages } from "../i18n/language";
 import { useDeployment } from "./deployment";
 import { messages } from "./messages";
+import { useNarrow } from "./narrow";
 import { useNotifications } from "./notifications";
 import { type Preferences, setPreferences, usePreferences } from "./preferences";
-import styles from "./Shell.module.css";
 import { useOnline } from "./online";
+import styles from "./Shell.module.css";
 
 /** The frame of every view: the header, the navigation, the messages, and the view itself. */
 export function Shell() {
   const t = useMessages(messages);
+  const narrow = useNarrow();
   const online = useOnline();
   const { shown } = useNotifications();
-  const [open, setOpen] = useState(() => window.innerWidth > 1000);
+  const [open, setOpen] = useState(false);
   const offline = { type: "warning", header: t.offline, content: t.offlineDetail, id: "offline" } as const;
   return (
     <>
-      <a className={styles.skip} href="#content">{t.skip}</a>
-      <header id="top" className={styles.top}>
+      <a className={styles.skip} href="#content">
+        {t.skip}
+      </a>
+      <header className={styles.top}>
         <Header />
       </header>
-      <AppLayout
-        headerSelector="#top"
-        navigation={<Navigation onChosen={() => window.innerWidth <= 1000 && setOpen(false)} />}
-        navigationOpen={open}
-        onNavigationChange={({ detail }) => setOpen(detail.open)}
-        navigationWidth={220}
-        toolsHide
-        notifications={<Flashbar items={online ? shown : [offline, ...shown]} />}
-        stickyNotifications
-        ariaLabels={{
-          navigation: t.navigation,
-          navigationToggle: t.openNavigation,
-          navigationClose: t.closeNavigation,
-          notifications: t.notifications,
-        }}
-        content={
-          <div id="content" tabIndex={-1} className={styles.content}>
-            <Suspense fallback={<Box textAlign="center" padding="xxl"><Spinner size="large" /></Box>}>
-              <Outlet />
-            </Suspense>
+      <div className={styles.body}>
+        {narrow && (
+          <div className={styles.toggle}>
+            <Button
+              variant="icon"
+              iconName={open ? "close" : "menu"}
+              ariaExpanded={open}
+              ariaLabel={open ? t.closeNavigation : t.openNavigation}
+              onClick={() => setOpen(!open)}
+            />
           </div>
-        }
-      />
+        )}
+        {(open || !narrow) && (
+          <nav className={styles.navigation} aria-label={t.navigation}>
+            <Navigation onChosen={() => setOpen(false)} />
+          </nav>
+        )}
+        <main id="content" tabIndex={-1} className={styles.content}>
+          <div className={styles.notifications}>
+            <Flashbar items={online ? shown : [offline, ...shown]} stackItems i18nStrings={{ ariaLabel: t.notifications }} />
+          </div>
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
     </>
+  );
+}
+
+function Loading() {
+  const t = useMessages(messages);
+  return (
+    <Box textAlign="center" padding="xxl">
+      <StatusIndicator type="loading">{t.loading}</StatusIndicator>
+    </Box>
   );
 }
 

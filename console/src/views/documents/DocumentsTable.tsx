@@ -19,6 +19,9 @@ import { messages } from "./messages";
 
 type Document = Schemas["Document"];
 
+/** Pixels of the shell's header, which covers the top of the page. */
+const HEADER_HEIGHT = 56;
+
 interface Props {
   documents: Document[];
   error: unknown;
@@ -67,8 +70,8 @@ export function DocumentsTable(props: Props) {
         </Alert>
       )}
       <Table
-        variant="full-page"
         stickyHeader
+        stickyHeaderVerticalOffset={HEADER_HEIGHT}
         wrapLines
         trackBy="document_id"
         items={documents}
@@ -86,7 +89,7 @@ export function DocumentsTable(props: Props) {
         }}
         header={
           <Header
-            variant="awsui-h1-sticky"
+            variant="h1"
             description={narrow ? undefined : t.description}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
