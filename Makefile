@@ -35,7 +35,7 @@ compile: .venv/dev ## Write what is derived from the parts: template.yaml, opena
 	@$(BIN)/python -m compiler
 
 console: .venv/dev ## Build the console's page from console/, with the pinned Node; then compile
-	@$(BIN)/python -m compiler.console && $(BIN)/python -m compiler
+	@$(BIN)/python -m compiler && $(BIN)/python -m compiler.console && $(BIN)/python -m compiler
 
 lint: .venv/dev ## Format the code and fix what ruff can fix
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.project import ROOT
@@ -22,17 +21,9 @@ BUILT_FROM = SITE / "built-from.json"
 LEFT_OUT = ("node_modules", "tests", "README.md", "schema.d.ts")
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltSite:
-    """`sources` is the digest of what it was built from, `release` that of the files that were built."""
-
-    sources: str
-    release: str
-
-
-def built_site() -> BuiltSite:
-    told = json.loads(BUILT_FROM.read_text())
-    return BuiltSite(told["sources"], told["release"])
+def sources_of_site() -> str:
+    """The digest of the sources that the site was built from, as it says itself."""
+    return json.loads(BUILT_FROM.read_text())["sources"]
 
 
 def digest_of_sources() -> str:
@@ -40,6 +31,7 @@ def digest_of_sources() -> str:
 
 
 def digest_of_site() -> str:
+    """It changes with every release, so that CloudFormation publishes the new one."""
     return _digest([path for path in _files(SITE) if path != BUILT_FROM])
 
 
@@ -49,8 +41,7 @@ def build() -> None:
     _install(npm)
     for script in ("api", "check", "build"):
         _node(str(npm), "run", script)
-    told = {"release": digest_of_site(), "sources": digest_of_sources()}
-    BUILT_FROM.write_text(json.dumps(told, indent=2) + "\n")
+    BUILT_FROM.write_text(json.dumps({"sources": digest_of_sources()}) + "\n")
 
 
 def _install(npm: Path) -> None:

@@ -237,7 +237,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the documents that the caller can read, by name */
+        /**
+         * List the documents that the caller can read, by name
+         * @description With `name` or `status`, only the documents that match. A page of a filtered list can have fewer documents than
+         *     `limit`, and still lead to a following page.
+         */
         get: operations["list_documents"];
         put?: never;
         /**
@@ -1556,6 +1560,10 @@ export interface operations {
     list_documents: {
         parameters: {
             query?: {
+                /** @description A part of the file name, in upper or lower case */
+                name?: string;
+                /** @description The status that the documents have */
+                status?: components["schemas"]["Status"];
                 /** @description Maximum number of items in the page */
                 limit?: components["parameters"]["limit"];
                 /** @description The `next` of the previous page */

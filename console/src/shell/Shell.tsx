@@ -28,9 +28,9 @@ export function Shell() {
       <a className={styles.skip} href="#content">
         {t.skip}
       </a>
-      <header className={styles.top}>
+      <div className={styles.top}>
         <Header />
-      </header>
+      </div>
       <div className={styles.body}>
         {narrow && (
           <div className={styles.toggle}>

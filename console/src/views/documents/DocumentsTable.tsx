@@ -70,6 +70,7 @@ export function DocumentsTable(props: Props) {
         </Alert>
       )}
       <Table
+        variant={narrow ? "borderless" : "container"}
         stickyHeader
         stickyHeaderVerticalOffset={HEADER_HEIGHT}
         wrapLines
@@ -150,9 +151,9 @@ function useColumns(): TableProps.ColumnDefinition<Document>[] {
       header: t.name,
       cell: (document) => <DocumentName document={document} />,
       isRowHeader: true,
-      minWidth: 140,
+      minWidth: 120,
     },
-    { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 140 },
+    { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 120 },
     { id: "pages", header: t.pages, cell: (document) => number(document.page_count), minWidth: 90 },
     { id: "images", header: t.images, cell: (document) => number(document.picture_count), minWidth: 90 },
     { id: "gaps", header: t.gaps, cell: (document) => number(document.gap_count), minWidth: 90 },

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useMessages } from "../../i18n/language";
 import { shown } from "../../text/plain";
 import { messages } from "./messages";
+import styles from "./Names.module.css";
 
 interface Props {
   label: string;
@@ -28,27 +29,23 @@ export function Names({ label, hint, description, names = [], onChange }: Props)
   }
 
   return (
-    <FormField
-      label={label}
-      description={description}
-      stretch
-      secondaryControl={
+    <FormField label={label} description={description} stretch>
+      <div className={styles.line}>
+        <Input
+          value={typed}
+          placeholder={hint}
+          onChange={({ detail }) => setTyped(detail.value)}
+          onBlur={add}
+          onKeyDown={(event) => {
+            if (event.detail.key !== "Enter") return;
+            event.preventDefault();
+            add();
+          }}
+        />
         <Button onClick={add} ariaLabel={`${t.add}: ${label}`} disabled={!typed.trim()}>
           {t.add}
         </Button>
-      }
-    >
-      <Input
-        value={typed}
-        placeholder={hint}
-        onChange={({ detail }) => setTyped(detail.value)}
-        onBlur={add}
-        onKeyDown={(event) => {
-          if (event.detail.key !== "Enter") return;
-          event.preventDefault();
-          add();
-        }}
-      />
+      </div>
       <TokenGroup
         items={names.map((name) => ({ label: shown(name), dismissLabel: t.take(shown(name)) }))}
         onDismiss={({ detail }) => onChange(names.filter((_, index) => index !== detail.itemIndex))}

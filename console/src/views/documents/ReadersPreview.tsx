@@ -23,7 +23,7 @@ export function ReadersPreview({ readers }: { readers: Schemas["Readers"] }) {
   ].filter((line) => line !== false);
   return (
     <section aria-label={t.preview}>
-      <Box variant="h4">{t.preview}</Box>
+      <Box variant="h3">{t.preview}</Box>
       <ul>
         {lines.map((line) => (
           <li key={line}>

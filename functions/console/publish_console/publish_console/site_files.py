@@ -51,8 +51,6 @@ def delete_site(bucket: str) -> None:
 def _put(bucket: str, key: str, body: bytes) -> None:
     kept = KEPT if key.startswith("assets/") else ASKED_FOR
     try:
-        s3().put_object(
-            Bucket=bucket, Key=key, Body=body, ContentType=TYPES[Path(key).suffix], CacheControl=kept
-        )
+        s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType=TYPES[Path(key).suffix], CacheControl=kept)
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the console was written", MisconfiguredError) from error
