@@ -44,7 +44,7 @@ def remember_who_signed_in() -> None:
         asked = {name: cognito._qp(query, name) for name in query}
         signed_in = sessions.get(_session_of(headers))
         pool_id, pool, _ = cognito._find_pool_by_client_id(asked.get("client_id", ""))
-        # Whatever is wrong with the request, MiniStack has said so already: it answers with the page only if nothing is.
+        # MiniStack answers with the page only if nothing is wrong with the request.
         if reply[0] != 200 or not signed_in or not pool or asked.get("prompt") == "login":
             return reply
         user = pool["_users"].get(signed_in.username)

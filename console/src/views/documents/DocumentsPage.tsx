@@ -1,5 +1,5 @@
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { answer, type Schemas } from "../../api/client";
 import { useMessages } from "../../i18n/language";
 import { useLive } from "../../live/live";
@@ -8,11 +8,13 @@ import { useNotifications } from "../../shell/notifications";
 import styles from "./DocumentsPage.module.css";
 import { DocumentsTable } from "./DocumentsTable";
 import { messages } from "./messages";
-import { ReadersEditor } from "./ReadersEditor";
-import { RemoveDialog } from "./RemoveDialog";
 import { uploadsOf } from "./uploads";
 import { UploadsPanel } from "./UploadsPanel";
 import { useDroppedFiles } from "./useDroppedFiles";
+import { useFilter } from "./useFilter";
+
+const ReadersEditor = lazy(() => import("./ReadersEditor"));
+const RemoveDialog = lazy(() => import("./RemoveDialog"));
 
 type Document = Schemas["Document"];
 
@@ -33,10 +35,21 @@ export default function DocumentsPage() {
   const [selected, setSelected] = useState<Document[]>([]);
   const [dialog, setDialog] = useState<"remove" | "readers">();
 
+  const { filter, typed, type, change } = useFilter();
+  const { name, status } = filter;
+  useEffect(() => {
+    setPlaces([undefined]);
+    setPage(0);
+    setSelected([]);
+  }, [name, status]);
+
   const place = places[page];
   const load = useCallback(
-    (signal: AbortSignal) => answer(api.GET("/documents", { params: { query: { limit: PAGE, next: place } }, signal })),
-    [api, place],
+    (signal: AbortSignal) => {
+      const query = { limit: PAGE, next: place, name: name || undefined, status: status || undefined };
+      return answer(api.GET("/documents", { params: { query }, signal }));
+    },
+    [api, place, name, status],
   );
   const pause = (list: Schemas["Documents"]) =>
     list.documents.some((each) => MOVING.has(each.status)) ? WHILE_MOVING : AT_REST;
@@ -88,6 +101,10 @@ export default function DocumentsPage() {
         onRemove={() => setDialog("remove")}
         onChangeReaders={() => setDialog("readers")}
         onRefresh={reload}
+        filter={filter}
+        typed={typed}
+        onType={type}
+        onFilter={change}
         page={page}
         pageCount={places.length}
         hasMore={list?.next !== undefined}
@@ -97,8 +114,10 @@ export default function DocumentsPage() {
           setSelected([]);
         }}
       />
-      {dialog === "remove" && <RemoveDialog documents={selected} onClose={closed} />}
-      {dialog === "readers" && selected[0] && <ReadersEditor document={selected[0]} onClose={closed} />}
+      <Suspense>
+        {dialog === "remove" && <RemoveDialog documents={selected} onClose={closed} />}
+        {dialog === "readers" && selected[0] && <ReadersEditor document={selected[0]} onClose={closed} />}
+      </Suspense>
     </SpaceBetween>
   );
 }

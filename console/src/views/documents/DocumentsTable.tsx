@@ -2,6 +2,8 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import Input from "@cloudscape-design/components/input";
+import Select from "@cloudscape-design/components/select";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -14,8 +16,10 @@ import { ErrorText } from "../../shell/notifications";
 import { Text } from "../../text/Text";
 import { shown } from "../../text/plain";
 import { DocumentName } from "./DocumentName";
+import styles from "./DocumentsTable.module.css";
 import { DocumentStatus } from "./DocumentStatus";
 import { messages } from "./messages";
+import type { Filter } from "./useFilter";
 
 type Document = Schemas["Document"];
 
@@ -32,6 +36,11 @@ interface Props {
   onRemove: () => void;
   onChangeReaders: () => void;
   onRefresh: () => void;
+  filter: Filter;
+  /** The name that is being typed. */
+  typed: string;
+  onType: (name: string) => void;
+  onFilter: (filter: Filter) => void;
   page: number;
   pageCount: number;
   hasMore: boolean;
@@ -39,10 +48,14 @@ interface Props {
 }
 
 export function DocumentsTable(props: Props) {
-  const { documents, error, loading, selected, page, pageCount, hasMore } = props;
+  const { documents, error, loading, selected, filter, page, pageCount, hasMore } = props;
   const t = useMessages(messages);
   const narrow = useNarrow();
   const columns = useColumns();
+  const statuses = [
+    { value: "", label: t.anyStatus },
+    ...Object.entries(t.statuses).filter(([value]) => value !== "REMOVED").map(([value, label]) => ({ value, label })),
+  ];
   const choose = useRef<HTMLInputElement>(null);
   const upload = (variant: "primary" | "normal") => (
     <Button variant={variant} iconName="upload" onClick={() => choose.current?.click()}>
@@ -128,7 +141,34 @@ export function DocumentsTable(props: Props) {
             />
           ) : undefined
         }
-        empty={
+        filter={
+          <div className={styles.filter}>
+            <Input
+              type="search"
+              value={props.typed}
+              placeholder={t.filter}
+              ariaLabel={t.filter}
+              clearAriaLabel={t.clearFilter}
+              onChange={({ detail }) => props.onType(detail.value)}
+            />
+            <Select
+              ariaLabel={t.status}
+              selectedOption={statuses.find((each) => each.value === filter.status) ?? null}
+              options={statuses}
+              onChange={({ detail }) =>
+                props.onFilter({ ...filter, status: detail.selectedOption.value as Filter["status"] })
+              }
+            />
+          </div>
+        }
+        empty={filter.name || filter.status ? (
+          <Box textAlign="center" padding="l">
+            <SpaceBetween size="s">
+              <Box variant="h2">{t.noMatch}</Box>
+              <Button onClick={() => props.onFilter({ name: "", status: "" })}>{t.clearFilter}</Button>
+            </SpaceBetween>
+          </Box>
+        ) : (
           <Box textAlign="center" padding="l">
             <SpaceBetween size="s">
               <Box variant="h2">{t.none}</Box>
@@ -136,7 +176,7 @@ export function DocumentsTable(props: Props) {
               {upload("normal")}
             </SpaceBetween>
           </Box>
-        }
+        )}
       />
     </>
   );

@@ -22,7 +22,7 @@ interface Props {
   onClose: (changed: boolean) => void;
 }
 
-export function ReadersEditor({ document, onClose }: Props) {
+export default function ReadersEditor({ document, onClose }: Props) {
   const t = useMessages(messages);
   const api = useApi();
   const { notify } = useNotifications();

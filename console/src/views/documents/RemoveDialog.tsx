@@ -16,7 +16,7 @@ interface Props {
   onClose: (changed: boolean) => void;
 }
 
-export function RemoveDialog({ documents, onClose }: Props) {
+export default function RemoveDialog({ documents, onClose }: Props) {
   const t = useMessages(messages);
   const api = useApi();
   const { fail } = useNotifications();
