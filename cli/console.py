@@ -19,7 +19,7 @@ from cli.target import CommandError, Target
 WAIT_SECONDS = 60
 
 
-def open_console(target: Target, say: Callable[[str], None], open_page: Callable[[str], Any] = webbrowser.open) -> None:
+def open_console(target: Target, open_page: Callable[[str], Any] = webbrowser.open) -> None:
     """Raises CommandError if the browser does not come within a minute."""
     console = target.outputs["ConsoleUrl"]
     cookie = _cookie(target) if target.is_local else None

@@ -23,4 +23,4 @@ def console(
     target = Target(stack, region)
     say(target.outputs["ConsoleUrl"])
     if browser:
-        open_console(target, say)
+        open_console(target)
