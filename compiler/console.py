@@ -1,6 +1,6 @@
 """The console's page: built from `console/` by Node, and committed, so that a deployment needs no Node.
 
-`make console` runs this module. The built files name the digest of the sources that they were built from; a test
+`make console` runs this module, and `make test` runs it with the word `test`. The built files name the digest of the sources that they were built from; a test
 compares it with that of the sources.
 """
 
@@ -37,17 +37,23 @@ def digest_of_site() -> str:
 
 def build() -> None:
     """Raises CalledProcessError if Node refuses something; its output has been printed."""
-    npm = _node_folder() / "lib/node_modules/npm/bin/npm-cli.js"
-    _install(npm)
-    for script in ("api", "check", "build"):
-        _node(str(npm), "run", script)
+    _run("api", "check", "build")
     BUILT_FROM.write_text(json.dumps({"sources": digest_of_sources()}) + "\n")
 
 
-def _install(npm: Path) -> None:
+def test() -> None:
+    """Check the types and test the components. Raises CalledProcessError as `build` does."""
+    _run("check", "test")
+
+
+def _run(*scripts: str) -> None:
+    """Scripts of package.json, with the packages that its lock names."""
+    npm = str(_node_folder() / "lib/node_modules/npm/bin/npm-cli.js")
     lock, installed = CONSOLE / "package-lock.json", CONSOLE / "node_modules/.package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        _node(str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        _node(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    for script in scripts:
+        _node(npm, "run", "--silent", script)
 
 
 def _node(*words: str) -> None:
@@ -82,6 +88,6 @@ def _digest(files: list[Path]) -> str:
 
 if __name__ == "__main__":
     try:
-        build()
+        test() if sys.argv[1:] == ["test"] else build()
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)

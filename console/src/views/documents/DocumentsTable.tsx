@@ -185,6 +185,8 @@ export function DocumentsTable(props: Props) {
 function useColumns(): TableProps.ColumnDefinition<Document>[] {
   const t = useMessages(messages);
   const { number, time } = useFormats();
+  // The counts of a document that is being read are not known yet.
+  const count = ({ status }: Document, value: number) => (status === "INGESTING" && !value ? "–" : number(value));
   return [
     {
       id: "name",
@@ -193,10 +195,10 @@ function useColumns(): TableProps.ColumnDefinition<Document>[] {
       isRowHeader: true,
       minWidth: 120,
     },
-    { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 120 },
-    { id: "pages", header: t.pages, cell: (document) => number(document.page_count), minWidth: 90 },
-    { id: "images", header: t.images, cell: (document) => number(document.picture_count), minWidth: 90 },
-    { id: "gaps", header: t.gaps, cell: (document) => number(document.gap_count), minWidth: 90 },
+    { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 150 },
+    { id: "pages", header: t.pages, cell: (document) => count(document, document.page_count), minWidth: 90 },
+    { id: "images", header: t.images, cell: (document) => count(document, document.picture_count), minWidth: 90 },
+    { id: "gaps", header: t.gaps, cell: (document) => count(document, document.gap_count), minWidth: 90 },
     { id: "changed", header: t.changed, cell: (document) => <Text of={time(document.updated_at)} />, minWidth: 160 },
   ];
 }

@@ -82,7 +82,7 @@ export default function ReadersEditor({ document, onClose }: Props) {
         )}
         {!readers && error === undefined && <Spinner />}
         {readers && (
-          <>
+          <SpaceBetween size="l">
             <Names label={t.users} hint={t.usersHint} names={readers.users} onChange={(users) => change({ users })} />
             <Names label={t.groups} hint={t.groupsHint} names={readers.groups} onChange={(groups) => change({ groups })} />
             <Names
@@ -99,7 +99,7 @@ export default function ReadersEditor({ document, onClose }: Props) {
               onChange={(groups) => deny({ groups })}
             />
             <ReadersPreview readers={readers} />
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
     </Modal>

@@ -10,7 +10,7 @@ export function ReadersPreview({ readers }: { readers: Schemas["Readers"] }) {
   const t = useMessages(messages);
   const me = useDeployment().session.user.name.toLowerCase();
   const deniedUsers = readers.denied?.users ?? [];
-  const users = (readers.users ?? []).filter((name) => !deniedUsers.includes(name));
+  const users = (readers.users ?? []).filter((name) => !deniedUsers.includes(name) && name.toLowerCase() !== me);
   const deniedGroups = readers.denied?.groups ?? [];
   const groups = (readers.groups ?? []).filter((name) => !deniedGroups.includes(name));
   const lines = [
