@@ -151,6 +151,9 @@ class World:
         """Its ARN."""
         return _own_client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))["ARN"]
 
+    def put_parameter(self, name: str, value: str) -> None:
+        _own_client("ssm").put_parameter(Name=name, Value=value, Type="StringList", Overwrite=True)
+
     def put_saml_provider(self, metadata: str) -> str:
         """Its ARN."""
         return _own_client("iam").create_saml_provider(Name="docent", SAMLMetadataDocument=metadata)["SAMLProviderArn"]
