@@ -21,6 +21,7 @@ summaries/<job_id>/                       one job that summarises transcripts
     insights-<number>.jsonl               what each reply says, at most 200 transcripts in a file, not masked
     chunks.jsonl                          the places of those files
     masked-<number>.jsonl                 the same, masked
+    masking-<number>.json                 counts of what was masked in one file
     masked_so_far-<number>.jsonl          what is masked of one file, while a worker is at it
     summaries.jsonl, report.json, report.html
 glossary.csv                              an organisation's terms in several languages
@@ -161,6 +162,11 @@ class JobKeys:
     @property
     def masked(self) -> str:
         return f"{self.prefix}masked"
+
+    @property
+    def masking(self) -> str:
+        """What was found in each of those files: counts, without any text."""
+        return f"{self.prefix}masking"
 
     @property
     def masked_so_far(self) -> str:
