@@ -182,7 +182,7 @@ async def mask(chunk: Chunk, language: str, deadline: float) -> PacedMasking:
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    bedrock_runtime(connections=AT_ONCE)  # before threads ask for it
+    bedrock_runtime()  # before threads ask for it
     chunk = Chunk(ObjectPointer.from_json(event["insights"]), event["job_id"])
     deadline = time.time() + context.get_remaining_time_in_millis() / 1000 - MARGIN
     masking = asyncio.run(mask(chunk, event.get("language") or "", deadline))

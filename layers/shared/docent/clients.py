@@ -59,9 +59,9 @@ def bedrock() -> "BedrockClient":
 
 
 @cache
-def bedrock_runtime(attempts: int = 1, read_timeout: int = 100, connections: int = 10) -> "BedrockRuntimeClient":
-    """`connections` are kept open, for calls at the same time."""
-    return boto3.client("bedrock-runtime", config=_config(attempts, read_timeout, connections))
+def bedrock_runtime(attempts: int = 1, read_timeout: int = 100) -> "BedrockRuntimeClient":
+    # As many calls of the guardrail as mask_summaries makes at the same time.
+    return boto3.client("bedrock-runtime", config=_config(attempts, read_timeout, connections=32))
 
 
 @cache
