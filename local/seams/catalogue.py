@@ -266,6 +266,12 @@ SEAMS = (
         workflows.stop_children_with_their_execution,
     ),
     Seam(
+        "IAM",
+        "A request with a task token is authorized on `*` instead of the state machine that waits.",
+        "1.5.33",
+        workflows.name_state_machines_of_tokens,
+    ),
+    Seam(
         "Step Functions",
         "A task that waits for a callback waits on if its function fails.",
         "1.5.33",

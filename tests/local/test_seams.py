@@ -170,6 +170,16 @@ def test_a_request_about_a_map_run_is_authorised_on_it(monkeypatch: pytest.Monke
     assert iam_actions.extract_resource_arn(*about) == "arn:e"
 
 
+@of(workflows.name_state_machines_of_tokens)
+def test_a_request_with_a_task_token_is_authorised_on_the_state_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, iam_actions, "extract_resource_arn")
+    monkeypatch.setitem(workflows._waiting, "AQCE", "docent-summarize-transcripts")
+    workflows.name_state_machines_of_tokens()
+    about = ("states", "POST", "/", {}, b'{"taskToken": "AQCE"}', {}, "us-east-1", "000000000000")
+    arn = "arn:aws:states:us-east-1:000000000000:stateMachine:docent-summarize-transcripts"
+    assert iam_actions.extract_resource_arn(*about) == arn
+
+
 def test_resource_types_are_handled_as_we_add_them() -> None:
     handlers = provisioners._RESOURCE_HANDLERS["AWS::Events::EventBus"]
     assert set(handlers) >= {"create", "update", "delete"}
