@@ -34,10 +34,8 @@ CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
 SUMMARIES_TABLE = "docent-summaries"
 LIBRARY_TABLE = "docent-library"
-SUMMARIES_TABLE = "docent-summaries"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
-SUMMARIES_TABLE = "docent-summaries"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -47,10 +45,8 @@ TABLES = {
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
     SUMMARIES_TABLE: ("job_id",),
     LIBRARY_TABLE: ("digest", "answer_id"),
-    SUMMARIES_TABLE: ("job_id",),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
-    SUMMARIES_TABLE: ("job_id",),
 }
 # `{table: {index: its keys}}`
 INDEXES = {SUMMARIES_TABLE: {"by-owner": ("owner_subject", "created_at")}}

@@ -22,7 +22,7 @@ summaries/<job_id>/                       one job that summarises transcripts
     chunks.jsonl                          the places of those files
     masked-<number>.jsonl                 the same, masked
     masking-<number>.json                 counts of what was masked in one file
-    so-far-masked-<number>.jsonl          what is masked of one file, while a worker is at it
+    masked_so_far-<number>.jsonl          what is masked of one file, while a worker is at it
     summaries.jsonl, report.json, report.html
 glossary.csv                              an organisation's terms in several languages
 groups/<application_id>/<index_id>.json   the groups that Docent put into a Q Business index
@@ -171,7 +171,7 @@ class JobKeys:
     @property
     def masked_so_far(self) -> str:
         """Of a file that a worker is at, or left when its time was over."""
-        return f"{self.prefix}so-far-masked"
+        return f"{self.prefix}masked_so_far"
 
     @property
     def summaries(self) -> str:
