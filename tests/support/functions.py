@@ -39,7 +39,7 @@ APPLICATION_ID = "5d1f3f52-6f0e-4c3e-8f1b-0a7c5c0e9b21"
 GUARDRAIL_ID = "gr7x2k9q4m1z"
 APPLICATION_ID = "7d1c9a52-3f0e-4c8b-9a21-5e6f7a8b9c0d"
 STATE_MACHINE = "arn:aws:states:eu-central-1:111122223333:stateMachine:docent"
-CLIENTS_PARAMETER = "/docent/clients"
+CLIENTS_PARAMETER = "/docent/docent/clients"
 CHAT_ROLE = "arn:aws:iam::111122223333:role/docent-people"
 
 # In texts, captions, questions and the guardrail's findings; it must not be in any log line.
