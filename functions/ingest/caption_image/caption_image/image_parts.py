@@ -54,7 +54,7 @@ def _changes(image: "PIL.Image.Image") -> bytes:
     if gray.width > gray.height:
         gray = gray.transpose(Image.Transpose.TRANSPOSE)
     following = gray.transform(gray.size, Image.Transform.AFFINE, (1, 0, 0, 0, 1, 1))
-    difference = ImageChops.difference(gray, following).point(lambda change: min(255, change * 8))
+    difference = ImageChops.difference(gray, following).point([min(255, change * 8) for change in range(256)])
     return difference.resize((1, gray.height), Image.Resampling.BOX).tobytes()
 
 

@@ -59,7 +59,7 @@ class SecondReader:
         """The whole page as displayed. Raises PdfiumError or IndexError if PDFium cannot read it."""
         page = self._document[number]
         zoom = min(_ZOOM, LARGEST_SIDE / max(page.get_size()))
-        bitmap = page.render(scale=zoom, rev_byteorder=True)
+        bitmap = page.render(scale=zoom, rev_byteorder=True)  # pyright: ignore[reportArgumentType] - a float is meant
         samples, row = memoryview(bitmap.buffer), 3 * bitmap.width
         rows = (bytes(samples[start : start + row]) for start in range(0, bitmap.height * bitmap.stride, bitmap.stride))
         data = png_of_samples(bitmap.width, bitmap.height, 8, RGB, rows)
