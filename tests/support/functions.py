@@ -56,6 +56,7 @@ ENVIRONMENT = {
     "REQUESTS_PER_MINUTE": "60",
     "ALLOWED_ORIGINS": "http://localhost:5173",
     "DEFAULT_READER_GROUP": "everyone",
+    "OPERATORS_GROUP": "operators",
     "MODEL_ID": MODEL_ID,
     "TEMPERATURE": "0",
     "GUARDRAIL_ID": GUARDRAIL_ID,

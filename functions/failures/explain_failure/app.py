@@ -12,9 +12,9 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.errors import PermanentError
+from docent.failure_reasons import Failure, error_of
 from docent.settings import read_settings
 from explain_failure.failed_children import first_failed_child
-from explain_failure.failure_reasons import Failure, error_of
 from explain_failure.subjects import Subject
 
 logger = Logger()

@@ -105,6 +105,33 @@ def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: 
     assert document_id not in lists(stack, "user:otto@example.com")
 
 
+def test_a_failed_document_shows_its_trace_and_is_redriven_by_its_owner(stack: Stack, api: Api) -> None:
+    body = pdf(["A page."], [[image_with("SALVE 4712")]])
+    stack.faults("kendra.BatchPutDocument=AccessDeniedException")
+    announced = api.announce("traced.pdf", body, {"groups": ["energy"]})
+    document_id = announced["document_id"]
+    assert send(announced["upload"], body) == (204, "")
+    wait_until(lambda: api.show(document_id)[0] == 200 and api.show(document_id)[1]["status"] == "FAILED")
+
+    status, trace = api.call("show_trace.report.json", MARY, document_id)
+    assert status == 200
+    execution, (image,) = trace["execution"], trace["images"]
+    assert (execution["workflow"], execution["status"]) == ("ingest_document", "FAILED")
+    states = {state["name"]: state for state in execution["states"]}
+    assert states["ExtractImages"]["output"]["image_count"] == 1
+    assert states["ExtractImages"]["output"]["manifest"].endswith("/manifest.json")
+    assert (states["SyncKendra"]["status"], states["SyncKendra"]["error"]["name"]) == ("FAILED", "MisconfiguredError")
+    assert (image["status"], image["pages"]) == ("SUCCEEDED", [1])
+    assert [state["name"] for state in image["states"]] == ["CaptionImage", "MaskText"]
+    assert "4712" not in json.dumps(trace)
+    assert api.call("show_trace.report.json", ERIKA, document_id)[0] == 403
+
+    stack.faults("")
+    assert api.call("redrive_document.report.json", MARY, document_id)[0] == 202
+    wait_until(lambda: api.show(document_id)[1]["status"] == "INGESTED")
+    assert api.call("redrive_document.report.json", MARY, document_id)[0] == 409
+
+
 def lists(stack: Stack, reader: str) -> list[str]:
     items = stack.target.dynamodb.query(
         TableName=stack.target.outputs["ReadersTableName"],
