@@ -86,6 +86,11 @@ def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: 
         other = re.sub(r"/(images|thumbnails)/\w+\.\w+", f"/captions/{found['picture_id']}.json", address)
         assert urllib3.request("GET", other).status == 403, "an address is good for one object"
     assert (api.show(document_id, ERIKA)[0], api.show(document_id, OTTO)[0]) == (200, 404)
+    assert shown["searchable_since"]
+    assert found["also_in"] == []
+    _, link = api.call("show_file.report.json", ERIKA, document_id)
+    part = urllib3.request("GET", link["url"], headers={"Range": "bytes=0-4"})
+    assert (part.status, part.data, part.headers["Content-Type"]) == (206, body[:5], "application/pdf")
 
     new = {"users": ["otto@example.com"]}
     assert api.call("change_readers.group.json", ERIKA, document_id, body=new)[0] == 403
