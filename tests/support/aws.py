@@ -35,6 +35,7 @@ QUESTIONNAIRES_TABLE = "docent-questionnaires"
 LIBRARY_TABLE = "docent-library"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
+USAGE_TABLE = "docent-usage"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -45,6 +46,7 @@ TABLES = {
     LIBRARY_TABLE: ("digest", "answer_id"),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
+    USAGE_TABLE: ("period", "item"),
 }
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.

@@ -16,6 +16,7 @@ import pytest
 
 from answering.answering_settings import answering_settings, conversation_settings
 from answering.approved_answers import library_settings
+from docent import usage
 from tests.support.aws import (
     CALLERS_TABLE,
     DERIVED_BUCKET,
@@ -27,6 +28,7 @@ from tests.support.aws import (
     SESSIONS_TABLE,
     SIGN_INS_TABLE,
     SOURCE_BUCKET,
+    USAGE_TABLE,
 )
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, PROVIDER_AUDIENCE
 from tests.support.project import module_of
@@ -64,6 +66,8 @@ ENVIRONMENT = {
     "MAX_TEXT_UNITS": "25",
     "INDEX_ID": INDEX_ID,
     "INDEX_ROLE_ARN": INDEX_ROLE,
+    "USAGE_TABLE": USAGE_TABLE,
+    "MONTHLY_BUDGET": "0",
     "INPUT_TOKEN_PRICE": "3",
     "OUTPUT_TOKEN_PRICE": "15",
     "MAX_PASSAGES": "10",
@@ -150,6 +154,8 @@ class Function:
         answering_settings.cache_clear()
         conversation_settings.cache_clear()
         library_settings.cache_clear()
+        usage.usage_settings.cache_clear()
+        usage._used.cache_clear()
 
     def __call__(self, event: Any) -> Any:
         with contextlib.redirect_stdout(self._log), contextlib.redirect_stderr(self._log):

@@ -239,16 +239,18 @@ def test_every_asynchronous_door_has_a_dead_letter_queue_and_an_alarm() -> None:
 
 def test_a_schedule_is_such_a_door_too() -> None:
     scheduled = [function for function in functions().values() if "Events" in function]
-    assert len(scheduled) == 1
-    queue = {"Fn::GetAtt": ["FailedSyncs", "Arn"]}
+    assert len(scheduled) == 2
     for function in scheduled:
         retries = function["EventInvokeConfig"]
         assert retries["MaximumRetryAttempts"] > 0
-        assert retries["DestinationConfig"]["OnFailure"] == {"Type": "SQS", "Destination": queue}
+        failed = retries["DestinationConfig"]["OnFailure"]
+        assert failed["Type"] == "SQS"
         for door in function["Events"].values():
-            assert door["Properties"]["DeadLetterConfig"] == {"Arn": queue}
-            assert json.loads(door["Properties"]["Input"]) in [json.loads(path.read_text()) for path in EVENTS]
-    assert "FailedSyncs" in watched_on_one_metric()
+            assert door["Properties"]["DeadLetterConfig"] == {"Arn": failed["Destination"]}
+            assert door["Properties"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+            if door["Type"] == "ScheduleV2":
+                assert json.loads(door["Properties"]["Input"]) in [json.loads(path.read_text()) for path in EVENTS]
+        assert failed["Destination"]["Fn::GetAtt"][0] in watched_on_one_metric()
 
 
 def watched_on_one_metric() -> str:

@@ -29,6 +29,7 @@ from docent.deadlines import Deadline
 from docent.errors import DocentError, UnauthorizedError, UnexpectedError
 from docent.errors.answers import TurnExistsError
 from docent.turn_progress import DONE, FAILED, STOPPED, Listener, Turning
+from docent.usage import INTERVENTIONS, Use, count_event, count_tokens
 
 __all__ = ["Settings", "handler", "settings"]
 
@@ -63,6 +64,7 @@ def answer(
         turning.end(status, time.time(), problem=problem_message(known, asked.request_id))
         raise
     record(course, asked.request_id, WAITS.seconds - before)
+    count(course, asked.caller)
     ended = turning.end(STOPPED if asked.is_stopped() else DONE, time.time(), kept_of(reply, course))
     return reply, ended.listener if ended else listener
 
@@ -96,6 +98,17 @@ def record(course: Course, request_id: str, waited: float) -> None:
     metrics.add_metric("SentencesWithheld", MetricUnit.Count, course.withheld)
     metrics.add_metric("InputTokens", MetricUnit.Count, course.input_tokens)
     metrics.add_metric("OutputTokens", MetricUnit.Count, course.output_tokens)
+
+
+def count(course: Course, caller: Caller) -> None:
+    """The answer is there, and is given even if it cannot be counted."""
+    now, use = time.time(), Use("answers", caller.subject, caller.user)
+    try:
+        count_tokens(use, settings().model_id, course.input_tokens, course.output_tokens, now)
+        for sentence in course.withheld_sentences:
+            count_event(settings().usage_table, INTERVENTIONS, "answers", f"SENTENCE_{sentence.reason.upper()}", now)
+    except DocentError as error:
+        logger.warning("usage not counted", error=type(error).__name__)
 
 
 def reply_to(asked_at: float, deadline: Deadline, request: Request[Caller]) -> Reply:

@@ -102,6 +102,11 @@ def file_name_of(key: str) -> str:
     return key.split("/", 2)[2] if key.startswith(UPLOADS) and key.count("/") >= 2 else key
 
 
+def owner_of(key: str) -> str:
+    """The subject of a key's owner; empty for what was put straight into the bucket."""
+    return key.split("/", 2)[1] if key.startswith(UPLOADS) and key.count("/") >= 2 else ""
+
+
 def read_rows(table: str, document_ids: Iterable[str]) -> dict[str, DocumentRow]:
     """The rows that exist, by document id (consistent reads)."""
     keys = [{"document_id": {"S": each}} for each in sorted(set(document_ids))]

@@ -20,8 +20,9 @@ from docent.callers import Caller
 from docent.conversations import Turn, add_turn, list_conversations, read_turns
 from docent.prompts import read_tag
 from docent.turn_progress import Turning
+from docent.usage import month_of
 from tests.support.api_calls import ERIKA, MARY, OTTO, asked, call
-from tests.support.aws import CALLERS_TABLE, DERIVED_BUCKET, DOCUMENTS_TABLE, World
+from tests.support.aws import CALLERS_TABLE, DERIVED_BUCKET, DOCUMENTS_TABLE, USAGE_TABLE, World
 from tests.support.fake_connections import FakeConnections
 from tests.support.fake_index import FakeIndex, passage
 from tests.support.fake_models import FakeGuardrail, FakeModel
@@ -1122,6 +1123,21 @@ def test_an_answer_says_how_well_it_is_supported(
 ) -> None:
     model.writes = writes
     assert ask(function)["support"] == support
+
+
+def test_what_an_answer_took_is_counted_for_its_asker(function: Function, aws: World, model: FakeModel) -> None:
+    tokens = ask(function)["usage"]
+    day, month = sorted(aws.items(USAGE_TABLE), key=lambda item: item["item"])
+    assert (day["item"], day["user_name"]) == (f"calls#answers#{MARY.subject}#", MARY.user)
+    assert int(day["input_tokens"]) == tokens["input_tokens"]
+    assert (month["item"], float(month["dollars"]) > 0) == ("total", True)
+
+
+def test_a_used_up_budget_stops_the_model_by_name(function: Function, aws: World, model: FakeModel) -> None:
+    function.set(MONTHLY_BUDGET="1")
+    aws.put_item(USAGE_TABLE, period=month_of(time.time()), item="total", dollars=1)
+    assert refused(function) == (429, "BudgetUsedUpError")
+    assert model.requests == []
 
 
 def test_an_answer_larger_than_a_message_comes_without_its_excerpts(

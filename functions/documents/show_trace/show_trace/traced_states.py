@@ -111,6 +111,7 @@ def _collect(value: Any, path: tuple[str, ...], facts: dict[str, str | int | flo
         case bool() | int() | float() if path:
             facts[".".join(path)] = value
         case list() if path:
-            facts[f"{'.'.join(path)}.count"] = len(value)
+            # A Map's list of outcomes holds an empty text for each that was good.
+            facts[f"{'.'.join(path)}.count"] = sum(each != "" for each in value)
         case _:
             pass
