@@ -148,7 +148,7 @@ def _number(value: float) -> str:
     return str(value) if isinstance(value, int) else f"{value:.9f}"
 
 
-def _plain(value: dict[str, Any]) -> Any:
+def _plain(value: Any) -> Any:
     return float(value["N"]) if "N" in value else value["S"]
 
 
