@@ -40,9 +40,10 @@ def also_in(
 
 def _holders(table: str, image_id: str) -> set[str]:
     """The documents that contain an image. Its captions are not masked, so they are not even asked for."""
-    key = {"picture_id": {"S": image_id}}
+    key: Any = {"picture_id": {"S": image_id}}
     try:
-        item = dynamodb().get_item(TableName=table, Key=key, ProjectionExpression="picture_id, documents").get("Item")
+        reply: Any = dynamodb().get_item(TableName=table, Key=key, ProjectionExpression="picture_id, documents")
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "images were looked up", MisconfiguredError) from error
+    item = reply.get("Item")
     return set(item["documents"]["SS"]) if item and "documents" in item else set()
