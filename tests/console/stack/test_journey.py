@@ -127,7 +127,7 @@ def test_a_document_is_uploaded_watched_shared_and_removed(
 def test_a_page_that_is_loaded_again_is_signed_in_and_at_the_same_place(visit: Visit) -> None:
     page = visit.sign_in(MARY)
     page.goto(f"{visit.console}/documents?name=heat")
-    expect(page.get_by_label("Part of a file name")).to_have_value("heat", timeout=MINUTES)
+    expect(page.get_by_role("searchbox")).to_have_value("heat", timeout=MINUTES)
     kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert "eyJ" not in kept, "no token is stored"
     page.get_by_role("button", name=MARY).click()
