@@ -262,7 +262,9 @@ def test_texts_in_one_call_are_proven_to_be_told_apart(
 
 
 @pytest.mark.parametrize(
-    "arranged", [lambda texts: texts[::-1], lambda texts: ["".join(texts)], lambda texts: texts[:-1]], ids=str
+    "arranged",
+    [lambda texts: texts[::-1], lambda texts: ["".join(texts)], lambda texts: texts[:-1]],
+    ids=["turned", "joined", "one missing"],
 )
 def test_a_reply_to_several_texts_that_cannot_be_told_apart_is_a_warning_where_it_is_used(
     account: FakeAccount, subject: Subject, arranged: Any
