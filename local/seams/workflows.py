@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from ministack.core import lambda_runtime
+from ministack.core import iam_actions, lambda_runtime
 from ministack.core.responses import (
     set_request_account_id,
     set_request_region,
@@ -130,6 +130,50 @@ def stop_children_with_their_execution() -> None:
     stepfunctions._run_sub_machine = run
 
 
+# The state machine of each task that waits for a callback, by its token.
+_waiting: dict[str, str] = {}
+# The token of the task that this thread waits for.
+_token: contextvars.ContextVar[str] = contextvars.ContextVar("token", default="")
+
+
+def fail_tasks_whose_function_fails() -> None:
+    """A function that fails also fails the task that waits for its callback. MiniStack waits on."""
+    of_ministack = SimpleNamespace(wait=stepfunctions._invoke_with_callback, call=stepfunctions._call_lambda)
+
+    def wait(resource: str, input_data: Any, token: str, state: Any) -> Any:
+        outer = _token.set(token)
+        _waiting[token] = _task.get(("", "", ""))[0]
+        try:
+            return of_ministack.wait(resource, input_data, token, state)
+        finally:
+            _token.reset(outer)
+            _waiting.pop(token, None)
+
+    def call(function: str, event: Any) -> Any:
+        try:
+            return of_ministack.call(function, event)
+        except stepfunctions._ExecutionError as failure:
+            if waiting := stepfunctions._task_tokens.get(_token.get()):
+                waiting["error"] = {"Error": failure.error, "Cause": failure.cause}
+                waiting["event"].set()
+            raise
+
+    stepfunctions._invoke_with_callback, stepfunctions._call_lambda = wait, call
+
+
+def name_state_machines_of_tokens() -> None:
+    """SendTaskSuccess and its like are about the state machine that waits; without it IAM sees `*`."""
+    of_ministack = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
+        token = iam_actions._safe_json_field(body, "taskToken") if service == "states" else None
+        if token and (name := _waiting.get(token)):
+            return f"arn:aws:states:{rest[-2]}:{rest[-1]}:stateMachine:{name}"
+        return of_ministack(service, method, path, headers, body, *rest)
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
 # The task that runs in this thread: `(state machine, state, the execution's input)`.
 _task: contextvars.ContextVar[tuple[str, str, str]] = contextvars.ContextVar("task")
 # Seconds after which the process that serves this thread's invocation is killed.
@@ -139,7 +183,10 @@ _kill: contextvars.ContextVar[float | None] = contextvars.ContextVar("kill", def
 def fail_tasks(faults: Faults) -> None:
     """Apply `faults` to tasks of state machines, before their Retry and Catch. A Map's task is reading its items."""
     of_ministack = SimpleNamespace(
-        execute=stepfunctions._execute_task, invoke=stepfunctions._invoke_resource, read=stepfunctions._read_map_items
+        execute=stepfunctions._execute_task,
+        invoke=stepfunctions._invoke_resource,
+        wait=stepfunctions._invoke_with_callback,
+        read=stepfunctions._read_map_items,
     )
 
     def execute(state: Any, raw_input: Any, execution: Any, ctx: Any) -> Any:
@@ -151,6 +198,9 @@ def fail_tasks(faults: Faults) -> None:
 
     def invoke(resource: str, input_data: Any) -> Any:
         return faulty(take(*_task.get()), lambda: of_ministack.invoke(resource, input_data))
+
+    def wait(*args: Any) -> Any:
+        return faulty(take(*_task.get()), lambda: of_ministack.wait(*args))
 
     def read(reader: Any, effective: Any, ctx: Any) -> Any:
         return faulty(take(*_named(ctx)), lambda: of_ministack.read(reader, effective, ctx))
@@ -174,7 +224,7 @@ def fail_tasks(faults: Faults) -> None:
         return {} if fault.malformed else reply
 
     stepfunctions._execute_task, stepfunctions._invoke_resource = execute, invoke
-    stepfunctions._read_map_items = read
+    stepfunctions._invoke_with_callback, stepfunctions._read_map_items = wait, read
     lambda_runtime.Worker.invoke = _killed_when_asked(lambda_runtime.Worker.invoke)
 
 

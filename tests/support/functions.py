@@ -16,6 +16,7 @@ import pytest
 
 from answering.answering_settings import answering_settings, conversation_settings
 from answering.approved_answers import library_settings
+from docent import usage
 from tests.support.aws import (
     CALLERS_TABLE,
     DERIVED_BUCKET,
@@ -27,8 +28,10 @@ from tests.support.aws import (
     SESSIONS_TABLE,
     SIGN_INS_TABLE,
     SOURCE_BUCKET,
+    SUMMARIES_TABLE,
+    USAGE_TABLE,
 )
-from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, PROVIDER_AUDIENCE
+from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL
 from tests.support.project import module_of
 
 INDEX_ID = "0b7c4f8e-5d0a-4c2f-9a57-3a1f60c2b1d4"
@@ -38,6 +41,7 @@ APPLICATION_ID = "5d1f3f52-6f0e-4c3e-8f1b-0a7c5c0e9b21"
 GUARDRAIL_ID = "gr7x2k9q4m1z"
 APPLICATION_ID = "7d1c9a52-3f0e-4c8b-9a21-5e6f7a8b9c0d"
 STATE_MACHINE = "arn:aws:states:eu-central-1:111122223333:stateMachine:docent"
+CLIENTS_PARAMETER = "/docent/docent/clients"
 CHAT_ROLE = "arn:aws:iam::111122223333:role/docent-people"
 
 # In texts, captions, questions and the guardrail's findings; it must not be in any log line.
@@ -50,23 +54,33 @@ ENVIRONMENT = {
     "READERS_TABLE": READERS_TABLE,
     "CALLERS_TABLE": CALLERS_TABLE,
     "QUESTIONNAIRES_TABLE": QUESTIONNAIRES_TABLE,
+    "SUMMARIES_TABLE": SUMMARIES_TABLE,
     "LIBRARY_TABLE": LIBRARY_TABLE,
     "ANSWER_DAYS": "180",
     "SOURCE_BUCKET": SOURCE_BUCKET,
+    "CONSOLE_BUCKET": DERIVED_BUCKET,
     "REQUESTS_PER_MINUTE": "60",
     "ALLOWED_ORIGINS": "http://localhost:5173",
     "DEFAULT_READER_GROUP": "everyone",
+    "OPERATORS_GROUP": "operators",
     "MODEL_ID": MODEL_ID,
     "TEMPERATURE": "0",
     "GUARDRAIL_ID": GUARDRAIL_ID,
     "GUARDRAIL_VERSION": "1",
     "MAX_TEXT_UNITS": "25",
+    "GUARDRAIL_LANGUAGES": "*",
+    "CALLS_PER_SECOND": "1000",
+    "TEXT_UNITS_PER_SECOND": "1000",
+    "TEXTS_PER_CALL": "1",
     "INDEX_ID": INDEX_ID,
     "INDEX_ROLE_ARN": INDEX_ROLE,
+    "USAGE_TABLE": USAGE_TABLE,
+    "MONTHLY_BUDGET": "0",
     "INPUT_TOKEN_PRICE": "3",
     "OUTPUT_TOKEN_PRICE": "15",
     "MAX_PASSAGES": "10",
     "SEARCHES_PER_QUESTION": "5",
+    "SERVICE_ATTEMPTS": "3",
     "CONVERSATION_DAYS": "30",
     "HISTORY_TOKENS": "2000",
     "SEARCH_LANGUAGES": "-",
@@ -77,8 +91,7 @@ ENVIRONMENT = {
     "EXTRACTION_MEGABYTES": "1400",
     "ISSUER": ISSUER,
     "JWKS_URL": JWKS_URL,
-    "AUDIENCE": AUDIENCE,
-    "PROVIDER_AUDIENCE": PROVIDER_AUDIENCE,
+    "CLIENTS_PARAMETER": CLIENTS_PARAMETER,
     "PROVIDER_ADDRESSES": "verified",
     "USER_CLAIM": "email",
     "GROUPS_CLAIM": "cognito:groups",
@@ -94,6 +107,11 @@ ENVIRONMENT = {
     "Q_BUSINESS_APPLICATION_ID": APPLICATION_ID,
     "Q_BUSINESS_INDEX_ID": INDEX_ID,
     "GROUPS_SOURCE": f"s3://{SOURCE_BUCKET}/directory/groups.csv",
+    "BATCH_ROLE_ARN": "arn:aws:iam::111122223333:role/docent-batch",
+    "BATCH_TIMEOUT_HOURS": "24",
+    "MINIMUM_BATCH_RECORDS": "100",
+    "SUMMARY_CONCURRENCY": "10",
+    "SUMMARY_PRICES": "-",
     "SECONDS_PER_ANSWER": "8",
     "SENSITIVE_WORDS": "-",
     "ANSWER_QUESTIONS_ARN": f"{STATE_MACHINE}-answer-questions",
@@ -149,6 +167,8 @@ class Function:
         answering_settings.cache_clear()
         conversation_settings.cache_clear()
         library_settings.cache_clear()
+        usage.usage_settings.cache_clear()
+        usage._used.cache_clear()
 
     def __call__(self, event: Any) -> Any:
         with contextlib.redirect_stdout(self._log), contextlib.redirect_stderr(self._log):

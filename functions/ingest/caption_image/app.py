@@ -7,6 +7,7 @@ out  {"caption": {bucket, key}, "cached": bool}
      and `<prefix>thumbnails/<image_id>.jpeg`, if one can be made
 """
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -19,15 +20,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from caption_image.caption_cache import CaptionCache
 from caption_image.image_captions import PROMPT_VERSION, Caption, converse_request, read_caption
+from caption_image.image_parts import is_long
 from caption_image.image_scaling import model_ready
 from caption_image.image_thumbnails import thumbnail
 from caption_image.model_refusals import refusal
 from docent.clients import bedrock_runtime
+from docent.document_rows import owner_of
 from docent.documents import Document, Image, ObjectPointer
 from docent.errors import MALFORMED
 from docent.errors.ingest import MissingDocumentError, UnreadablePictureError
 from docent.objects import read_bytes, write_bytes, write_json
 from docent.settings import read_settings
+from docent.usage import UsageSettings, Use, check_budget, count_tokens
 
 logger = Logger()
 tracer = Tracer()
@@ -35,7 +39,7 @@ metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(UsageSettings):
     derived_bucket: str
     images_table: str
     model_id: str
@@ -48,13 +52,14 @@ def settings() -> Settings:
 
 def caption(data: bytes, image: Image) -> Caption:
     model_id = settings().model_id
-    ready, image_format = model_ready(data, image.format, image.width, image.height)
+    parts = model_ready(data, image.format, image.width, image.height)
+    direction = "from left to right" if image.width > image.height else "from top to bottom"
 
-    def ask(data: bytes, image_format: str) -> Any:
-        return bedrock_runtime().converse(**converse_request(model_id, data, image_format))
+    def ask(*parts: tuple[bytes, str]) -> Any:
+        return bedrock_runtime().converse(**converse_request(model_id, parts, direction))
 
     try:
-        return read_caption(ask(ready, image_format), model_id)
+        return read_caption(ask(*parts), model_id)
     except (ClientError, BotoCoreError) as error:
         raise refusal(error, f"image {image.image_id}", model_id, ask) from error
     except MALFORMED as error:
@@ -75,7 +80,8 @@ def read_image(source: ObjectPointer, target: ObjectPointer) -> bytes:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     document, image = Document.from_json(event["document"]), Image.from_json(event["picture"])
-    cache_key = f"{settings().model_id}|{PROMPT_VERSION}"
+    version = f"{PROMPT_VERSION} in parts" if is_long(image.width, image.height) else PROMPT_VERSION
+    cache_key = f"{settings().model_id}|{version}"
     cache = CaptionCache(settings().images_table)
 
     def pointer(key: str) -> ObjectPointer:
@@ -85,8 +91,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     small = pointer(document.keys.thumbnail(image.image_id))
     cached = cache.claim(image.image_id, document.document_id, cache_key)
     if cached is None:
+        check_budget()
         found = caption(read_image(source, small), image).to_json()
         cache.keep(image.image_id, cache_key, found | {"paid_by": document.document_id})
+        tokens = found["input_tokens"], found["output_tokens"]
+        use = Use("ingest", owner_of(document.source.key), document_id=document.document_id)
+        count_tokens(use, settings().model_id, *tokens, time.time())
         metrics.add_metric("InputTokens", MetricUnit.Count, found["input_tokens"])
         metrics.add_metric("OutputTokens", MetricUnit.Count, found["output_tokens"])
         metrics.add_metric("PicturesCaptioned", MetricUnit.Count, 1)

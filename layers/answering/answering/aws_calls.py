@@ -1,6 +1,7 @@
 """The calls to AWS that an answer needs: the index, the model, the guardrail, the glossary.
 
-A person waits and nobody else retries, so the SDK does. Errors contain nothing of what was asked, found or answered.
+The SDK retries where a person waits, and not where a state machine does (`service_attempts`). Errors contain nothing of
+what was asked, found or answered.
 """
 
 from collections.abc import Generator, Iterator, Mapping
@@ -30,6 +31,7 @@ from docent.errors import (
 from docent.errors.ingest import MaskingRefusedError, MissingDocumentError
 from docent.guardrails import read_reply
 from docent.objects import read_bytes
+from docent.usage import check_budget
 
 from .answering_settings import answering_settings as settings
 from .glossary_terms import Glossary
@@ -40,8 +42,8 @@ from .service_waits import WAITS
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
 
-# All attempts at one call together take less than the function may: 3 × (5 + 30) seconds, and some pauses.
-ATTEMPTS, READ_TIMEOUT = 3, 30
+# Three attempts at one call together take less than the function may: 3 × (5 + 30) seconds, and some pauses.
+READ_TIMEOUT = 30
 # Why a reply can end with its last sentence complete.
 WHOLE = frozenset({"end_turn", "stop_sequence"})
 GLOSSARY_SECONDS = 300
@@ -54,13 +56,13 @@ NOT_APPROVED: Any = {"NotFilter": ONLY_APPROVED}
 
 
 def bedrock() -> "BedrockRuntimeClient":
-    return bedrock_runtime(ATTEMPTS, READ_TIMEOUT)
+    return bedrock_runtime(settings().service_attempts, READ_TIMEOUT)
 
 
 def make_clients() -> None:
     """Before threads ask for them: the SDK's default session must not make two at once."""
     bedrock()
-    kendra(ATTEMPTS)
+    kendra(settings().service_attempts)
     dynamodb()
     s3()
 
@@ -74,7 +76,7 @@ def retrieve(query: str, caller: Caller, chosen: Any = NOT_APPROVED) -> list[Pas
     """
     try:
         with WAITS.call():
-            reply = kendra(ATTEMPTS).retrieve(
+            reply = kendra(settings().service_attempts).retrieve(
                 IndexId=settings().index_id,
                 QueryText=query,
                 PageSize=settings().max_passages,
@@ -82,7 +84,7 @@ def retrieve(query: str, caller: Caller, chosen: Any = NOT_APPROVED) -> list[Pas
                 UserContext=user_context(caller),  # pyright: ignore[reportArgumentType] - of the shape it takes
             )
         return [Passage.from_kendra(item) for item in reply.get("ResultItems", [])]
-    except kendra(ATTEMPTS).exceptions.ResourceNotFoundException as error:
+    except kendra(settings().service_attempts).exceptions.ResourceNotFoundException as error:
         happened = f"The index {settings().index_id} is not there (ResourceNotFoundException)."
         raise MisconfiguredError(happened) from error
     except (ClientError, BotoCoreError) as error:
@@ -97,6 +99,7 @@ def retrieve(query: str, caller: Caller, chosen: Any = NOT_APPROVED) -> list[Pas
 
 def converse(request: Mapping[str, Any]) -> tuple[list[Any], int, int]:
     """A whole reply: its content, and the tokens in and out."""
+    check_budget()
     try:
         with WAITS.call():
             reply: Any = bedrock().converse(**request)
@@ -137,6 +140,7 @@ class Writing:
         return self._stopped.is_set()
 
     def _events(self) -> Iterator[Any]:
+        check_budget()
         with WAITS.call():
             stream = bedrock().converse_stream(**self._request)["stream"]
         with closing(stream):  # a model whose reply is not read to its end is to write no more of it

@@ -15,6 +15,7 @@ from docent.settings import is_at_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
+    from mypy_boto3_bedrock import BedrockClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_iam import IAMClient
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from mypy_boto3_qbusiness import QBusinessClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_sts import STSClient
 
 
-def _config(attempts: int, read_timeout: int) -> Config:
+def _config(attempts: int, read_timeout: int, connections: int = 10) -> Config:
     return Config(
+        max_pool_connections=connections,
         retries={"mode": "standard", "total_max_attempts": attempts},
         connect_timeout=2,
         read_timeout=read_timeout,
@@ -39,7 +42,9 @@ def _config(attempts: int, read_timeout: int) -> Config:
 def s3() -> "S3Client":
     # What is signed for others gets an address in the bucket's own region only with this style; from another one
     # browsers are redirected, and lose the form they send. Elsewhere than at AWS buckets may have no host of their own.
-    signing = Config(signature_version="s3v4", s3={"addressing_style": "virtual" if is_at_aws() else "path"})
+    # The first region has two such addresses. The console's distribution knows the buckets by the one with the region.
+    style = {"addressing_style": "virtual" if is_at_aws() else "path", "us_east_1_regional_endpoint": "regional"}
+    signing = Config(signature_version="s3v4", s3=style)
     return boto3.client("s3", config=_config(attempts=3, read_timeout=6).merge(signing))
 
 
@@ -49,8 +54,14 @@ def dynamodb() -> "DynamoDBClient":
 
 
 @cache
+def bedrock() -> "BedrockClient":
+    return boto3.client("bedrock", config=_config(attempts=3, read_timeout=10))
+
+
+@cache
 def bedrock_runtime(attempts: int = 1, read_timeout: int = 100) -> "BedrockRuntimeClient":
-    return boto3.client("bedrock-runtime", config=_config(attempts, read_timeout))
+    # As many calls of the guardrail as mask_summaries makes at the same time.
+    return boto3.client("bedrock-runtime", config=_config(attempts, read_timeout, connections=32))
 
 
 @cache
@@ -85,6 +96,11 @@ def iam() -> "IAMClient":
 @cache
 def secrets_manager() -> "SecretsManagerClient":
     return boto3.client("secretsmanager", config=_config(attempts=3, read_timeout=5))
+
+
+@cache
+def ssm() -> "SSMClient":
+    return boto3.client("ssm", config=_config(attempts=3, read_timeout=5))
 
 
 @cache

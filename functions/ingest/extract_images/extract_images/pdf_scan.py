@@ -2,20 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+import pymupdf
 from pymupdf import mupdf
 
 from docent.documents import Gap, Place
 from docent.errors import PermanentError
-from docent.errors.ingest import OversizedPdfError, UnreadablePageError, UnreadablePictureError
+from docent.errors.ingest import EmbeddedContentError, OversizedPdfError, UnreadablePageError, UnreadablePictureError
 
 from .extraction_limits import Limits
 from .image_files import ImageFile, Turn, image_file_of, rendered_image, turn_of
 from .page_content import may_show_images
 from .page_marks import PageMarks, PlacedImage
 from .page_regions import Region, regions
+from .page_text import letters_in, page_text
 from .page_view import PageView
-from .pdf_opening import open_pdf
+from .pdf_opening import open_for_rendering, open_pdf
+from .second_reader import SecondReader
+from .unread_parts import embedded_files, is_dynamic_form
+
+_NAMED = 10  # embedded files
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +65,32 @@ def scan_pdf(path: str, name: str, limits: Limits, first_page: int = 1) -> Itera
     """Everything found from `first_page` on, in reading order. Raises the error that the whole document fails with."""
     scan = _Scan(path, name, limits)
     yield PageCount(scan.page_count)
+    if first_page == 1:
+        yield from scan.unread_parts()
     for page in range(first_page, scan.page_count + 1):
         yield PageStarted(page)
         yield from scan.page(page)
+        if limits.drawings:
+            yield from scan.page_of_lost_text(page)
 
 
 class _Scan:
     """Reads single pages, and remembers the images that were found already."""
 
     def __init__(self, path: str, name: str, limits: Limits) -> None:
+        self._path = path
         self._name = name
         self._limits = limits
         self._document = open_pdf(path, name, limits)
+        self._second = SecondReader(path)
         self._sent: set[str] = set()
         self._converted: dict[tuple[int, bool, Turn], str] = {}  # object and turn to image id
         self.page_count = mupdf.pdf_count_pages(self._document)
+
+    @cached_property
+    def _texts(self) -> pymupdf.Document:
+        """Opened again as PyMuPDF opens it, to read texts with their fonts."""
+        return open_for_rendering(self._path)
 
     def page(self, page: int) -> Iterator[Event]:
         try:
@@ -95,6 +113,34 @@ class _Scan:
         if found.images_off_page:
             yield Skipped("off_page", found.images_off_page)
         yield from self._regions(page, view, found)
+
+    def unread_parts(self) -> Iterator[Gap]:
+        try:
+            files, dynamic = embedded_files(self._document), is_dynamic_form(self._document)
+        except Exception as error:
+            message = f"The embedded files of {self._name} could not be listed ({_words(error)})."
+            yield gap_of(0, EmbeddedContentError(message))
+            return
+        if files:
+            more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
+            message = f"{self._name} has embedded files that are not read: {', '.join(files[:_NAMED])}{more}."
+            yield gap_of(0, EmbeddedContentError(message))
+        if dynamic:
+            message = f"{self._name} is a dynamic form (XFA); what it shows in Adobe Acrobat is not read."
+            yield gap_of(0, EmbeddedContentError(message))
+
+    def page_of_lost_text(self, page: int) -> Iterator[Event]:
+        """The page as an image, if its text lacks words that are visible; a gap if that does not help."""
+        try:
+            text = page_text(self._texts, page - 1)
+            missing = text.errors and letters_in(self._second.text(page - 1)) > text.letters
+            if text.garbled or missing:
+                image_id, file = self._first_time(self._second.image(page - 1, "scan"))
+                yield Found(image_id, Place(page, tuple(self._texts[page - 1].rect)), file)
+            elif text.errors and text.letters:
+                yield self._page_gap(page, "has errors in its content; some of its text may be missing")
+        except Exception as error:
+            yield self._page_gap(page, f"has text that could not be read ({_words(error)})")
 
     def _regions(self, page: int, view: PageView, found: PageMarks) -> Iterator[Event]:
         limits = self._limits
