@@ -2,7 +2,7 @@
 
 in   {"document": {document_id, generation, source} of its job.json, "execution_arn"}
 out  {"claimed": false} for a job.json that is not the newest, or an event that came before
-     {"claimed": true, "job": {"job_id", "source": {bucket, prefix}}}
+     {"claimed": true, "job": {"job_id", "source": {bucket, prefix}, "owner": {subject, user}}}
 
 A newer job.json takes the job over: the execution and the batch job of the earlier one are stopped, and what it left is
 deleted.
@@ -17,6 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from claim_job.job_claims import claim, note_cleared
 from claim_job.superseded_runs import stop_run
+from docent.callers import Caller
 from docent.clock import now_text
 from docent.derived_keys import JobKeys
 from docent.documents import Document
@@ -26,6 +27,9 @@ from docent.summary_jobs import JOB_FILE, read_job
 
 logger = Logger()
 tracer = Tracer()
+
+# Of a job that was put straight into the bucket.
+NOBODY = Caller("", "", (), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,9 @@ def claim_job(document: Document, execution_arn: str) -> dict[str, Any]:
         delete_prefix(settings().derived_bucket, JobKeys(job_id).prefix)
         note_cleared(table, document, execution_arn)
     logger.info("job claimed", job_id=job_id, generation=document.generation)
-    return {"claimed": True, "job": {"job_id": job_id, "source": source}}
+    owner = before.owner if before else NOBODY
+    told = {"subject": owner.subject, "user": owner.user}
+    return {"claimed": True, "job": {"job_id": job_id, "source": source, "owner": told}}
 
 
 @logger.inject_lambda_context

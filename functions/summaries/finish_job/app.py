@@ -1,6 +1,6 @@
 """Write summaries.jsonl, report.json and report.html of a job. Called by summarize_transcripts, last.
 
-in   {"job": {job_id, source: {bucket, prefix}},
+in   {"job": {job_id, source: {bucket, prefix}, owner: {subject, user}},
       "prepared": what prepare_batch returned,
       "usage": {"batch"?: {inputTokens, outputTokens}, "on_demand"?: {…}}, of all passes,
       "began": {"preparing"?, "summarizing"?, "masking"?: time}}
@@ -13,6 +13,7 @@ Raises UnaccountedTranscriptsError if a transcript has neither a summary nor a r
 
 import json
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -25,10 +26,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from docent.clock import now_text
 from docent.derived_keys import JobKeys
 from docent.documents import ObjectPointer
+from docent.errors.ingest import MissingDocumentError
 from docent.errors.summaries import UnaccountedTranscriptsError
-from docent.objects import list_keys, read_json, read_lines, upload, write_bytes, write_json
+from docent.objects import list_keys, read_json, read_lines, read_metadata, upload, write_bytes, write_json
 from docent.prices import TokenPrices
 from docent.settings import read_settings
+from docent.usage import UsageSettings, Use, count_tokens
 from finish_job.costs import cost_of
 from finish_job.masked_lines import MaskedLines
 from finish_job.masking_counts import summed
@@ -43,7 +46,7 @@ metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(UsageSettings):
     derived_bucket: str
     model_id: str
     summary_prices: str = "-"
@@ -57,6 +60,16 @@ def settings() -> Settings:
 def lines_below(prefix: str) -> Iterator[bytes]:
     for key in list_keys(settings().derived_bucket, prefix):
         yield from read_lines(ObjectPointer(settings().derived_bucket, key))
+
+
+def count_batch(event: dict[str, Any], report: ObjectPointer) -> None:
+    """What was asked on demand is counted by summarize_record. An attempt that wrote the report has counted already."""
+    try:
+        read_metadata(report)
+    except MissingDocumentError:
+        used = event.get("usage", {}).get("batch", {})
+        tokens = used.get("inputTokens", 0), used.get("outputTokens", 0)
+        count_tokens(Use("summaries", **event["job"]["owner"]), settings().model_id, *tokens, time.time(), batch=True)
 
 
 def finish(event: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +105,7 @@ def finish(event: dict[str, Any]) -> dict[str, Any]:
     }
     report_json, report_html = ObjectPointer(bucket, names.report_json), ObjectPointer(bucket, names.report_html)
     write_bytes(report_html, page_of(report).encode(), "text/html; charset=utf-8")
+    count_batch(event, report_json)
     write_json(report_json, report)
     logger.info("job finished", job_id=job["job_id"], transcripts=tally.transcripts)
     for outcome, count in tally.outcomes.items():

@@ -4,7 +4,8 @@ in   {"job_id", "generation", "execution_arn", "input": {bucket, prefix}, "task_
 out  nothing: resume_batch ends the waiting, or this function if the batch job that it finds has ended already
 
 The name and the `clientRequestToken` of the batch job are derived from the input, so that it is not started twice. The
-token is kept before the batch job begins, so that its first event finds it. Raises SupersededJobError.
+token is kept before the batch job begins, so that its first event finds it. Raises SupersededJobError, and
+BudgetUsedUpError.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from docent.derived_keys import JobKeys
 from docent.errors.summaries import SupersededJobError
 from docent.settings import read_settings
 from docent.summary_jobs import read_job, update_job
+from docent.usage import UsageSettings, check_budget
 from start_batch.batch_orders import BatchOrder, create, digest_of, named
 
 logger = Logger()
@@ -29,7 +31,7 @@ metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(UsageSettings):
     summaries_table: str
     model_id: str
     batch_role_arn: str
@@ -69,6 +71,7 @@ def start_batch(event: dict[str, Any]) -> None:
     keep(event, {"name": name, "status": "Submitted", "at": now_text()})
     arn = named(name)
     if arn is None:
+        check_budget()
         output = f"s3://{bucket}/{JobKeys(job_id).output(1)}"
         order = BatchOrder(name, settings().model_id, settings().batch_role_arn, f"s3://{bucket}/{prefix}", output)
         arn = create(order, settings().batch_timeout_hours)

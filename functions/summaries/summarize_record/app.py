@@ -1,13 +1,14 @@
 """Send one request of a job to the model, without a batch job. Called by summarize_transcripts.
 
-in   {"job_id", "attempt": number of the pass, "request": {record_id, key, start, length}, its place in the derived
-     bucket}
+in   {"job_id", "owner": {subject, user}, "attempt": number of the pass, "request": {record_id, key, start, length},
+     its place in the derived bucket}
 out  {}; and in the derived bucket `output/<pass>/on-demand/<record_id>.jsonl.out`, the line that a batch job writes
 
 A reply that is there is not paid for again. What the model refuses is written as well, as an error of that record.
 """
 
 import json
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,7 @@ from docent.errors.ingest import MissingDocumentError
 from docent.errors.summaries import NothingSummarizedError
 from docent.objects import read_metadata, read_range, write_bytes
 from docent.settings import read_settings
+from docent.usage import UsageSettings, Use, check_budget, count_tokens
 
 logger = Logger()
 tracer = Tracer()
@@ -33,7 +35,7 @@ metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(UsageSettings):
     derived_bucket: str
     model_id: str
 
@@ -57,18 +59,22 @@ def answered(model_input: dict[str, Any]) -> dict[str, Any]:
     return {"modelOutput": reply}
 
 
-def summarize(job_id: str, attempt: int, request: dict[str, Any]) -> None:
+def summarize(event: dict[str, Any]) -> None:
+    job_id, request = event["job_id"], event["request"]
     bucket, record_id = settings().derived_bucket, request["record_id"]
-    target = ObjectPointer(bucket, JobKeys(job_id).reply(attempt, record_id))
+    target = ObjectPointer(bucket, JobKeys(job_id).reply(event["attempt"], record_id))
     with suppress(MissingDocumentError):
         read_metadata(target)
         return
+    check_budget()
     record = json.loads(read_range(ObjectPointer(bucket, request["key"]), request["start"], request["length"]))
     line = record | answered(record["modelInput"])
     write_bytes(target, json.dumps(line, ensure_ascii=False).encode() + b"\n", "application/jsonl")
     usage = line.get("modelOutput", {}).get("usage", {})
-    metrics.add_metric("InputTokens", MetricUnit.Count, usage.get("inputTokens", 0))
-    metrics.add_metric("OutputTokens", MetricUnit.Count, usage.get("outputTokens", 0))
+    tokens = usage.get("inputTokens", 0), usage.get("outputTokens", 0)
+    count_tokens(Use("summaries", **event["owner"]), settings().model_id, *tokens, time.time())
+    metrics.add_metric("InputTokens", MetricUnit.Count, tokens[0])
+    metrics.add_metric("OutputTokens", MetricUnit.Count, tokens[1])
     logger.info("record answered", job_id=job_id, record_id=record_id, refused="error" in line)
 
 
@@ -76,5 +82,5 @@ def summarize(job_id: str, attempt: int, request: dict[str, Any]) -> None:
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    summarize(event["job_id"], event["attempt"], event["request"])
+    summarize(event)
     return {}

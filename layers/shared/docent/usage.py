@@ -50,10 +50,12 @@ class Use:
     document_id: str = ""
 
 
-def count_tokens(use: Use, model_id: str, input_tokens: int, output_tokens: int, now: float) -> float:
+def count_tokens(
+    use: Use, model_id: str, input_tokens: int, output_tokens: int, now: float, batch: bool = False
+) -> float:
     """Count calls of the model; returns their price in dollars."""
     own = TokenPrices(usage_settings().input_token_price, usage_settings().output_token_price)
-    dollars = price_of(model_id, input_tokens, output_tokens, own=own) or 0.0
+    dollars = price_of(model_id, input_tokens, output_tokens, batch, own) or 0.0
     if input_tokens or output_tokens:
         count_dollars(use, input_tokens, output_tokens, dollars, now)
     return dollars

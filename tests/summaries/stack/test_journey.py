@@ -119,6 +119,7 @@ def test_a_batch_job_that_ends_badly_ends_the_job_with_its_reason(stack: Stack, 
     row = job.ended()
     assert (row.status, row.values["error"]["name"]) == ("FAILED", "BatchJobFailedError")
     assert status in row.values["error"]["message"]
+    assert row.batch["message"] in row.values["error"]["message"]
     assert len(job.summaries) == 100, "each transcript has its outcome all the same"
 
 
@@ -138,6 +139,7 @@ def test_a_batch_job_with_an_error_in_every_record_is_a_failed_job(stack: Stack,
     row = job.ended()
     assert (row.status, row.values["error"]["name"]) == ("FAILED", "BatchJobFailedError")
     assert row.batch["errorRecordCount"] == 100
+    assert "error 424" in row.values["error"]["message"]
     assert "bedrock-runtime.Converse" not in stack.calls()
 
 

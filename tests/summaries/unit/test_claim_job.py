@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from docent.documents import document_id_of, generation_of
+from tests.support.api_calls import MARY
 from tests.support.aws import World, session
 from tests.support.fake_batch_jobs import FakeBatchJobs
 from tests.support.fake_workflows import FakeWorkflows
@@ -30,9 +32,20 @@ def workflows(aws: World) -> Iterator[FakeWorkflows]:
         yield fake
 
 
+def test_the_claim_is_of_what_s3_announces() -> None:
+    announced = sample_event("s3.job_put.json")["detail"]
+    bucket, key = announced["bucket"]["name"], announced["object"]["key"]
+    assert EVENT["document"] == {
+        "document_id": document_id_of(bucket, key),
+        "generation": generation_of(announced["object"]["sequencer"]),
+        "source": {"bucket": bucket, "key": key},
+    }
+
+
 def test_a_job_that_was_put_straight_there_is_claimed_and_has_no_owner(function: Function, aws: World) -> None:
     source = {"bucket": "docent-documents", "prefix": PREFIX}
-    assert function(EVENT) == {"claimed": True, "job": {"job_id": JOB_ID, "source": source}}
+    owner = {"subject": "", "user": ""}
+    assert function(EVENT) == {"claimed": True, "job": {"job_id": JOB_ID, "source": source, "owner": owner}}
     row = job_of(aws)
     assert (row["status"], row["generation"], "owner" in row) == ("PREPARING", GENERATION, False)
 
@@ -40,7 +53,7 @@ def test_a_job_that_was_put_straight_there_is_claimed_and_has_no_owner(function:
 def test_a_job_keeps_who_announced_it_and_when(function: Function, aws: World) -> None:
     put_job(aws, "UPLOADING", generation=None, execution_arn=None, cleared=None)
     before = job_of(aws)
-    assert function(EVENT)["claimed"]
+    assert function(EVENT)["job"]["owner"] == {"subject": MARY.subject, "user": MARY.user}
     assert {name: job_of(aws)[name] for name in ("owner", "created_at")} == {
         name: before[name] for name in ("owner", "created_at")
     }

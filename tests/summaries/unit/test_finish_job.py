@@ -8,7 +8,7 @@ import pytest
 
 from docent.derived_keys import JobKeys
 from docent.errors.summaries import UnaccountedTranscriptsError
-from tests.support.aws import World
+from tests.support.aws import USAGE_TABLE, World
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
 
@@ -115,6 +115,15 @@ def test_the_report_tells_what_batch_inference_saved(function: Function, job: Wo
     assert cost["batch"] == pytest.approx((0.33 + 0.33) / 2)
     assert cost["all_on_demand"] == pytest.approx(0.66 + 0.00495)
     assert cost["total"] == pytest.approx(cost["batch"] + cost["on_demand"] + cost["masking"])
+
+
+def test_the_batch_job_is_counted_once_as_its_owners(function: Function, job: World) -> None:
+    function(EVENT)
+    function(EVENT)
+    (day,) = (row for row in job.items(USAGE_TABLE) if row["item"].startswith("calls#"))
+    assert day["item"] == f"calls#summaries#{EVENT['job']['owner']['subject']}#"
+    assert float(day["dollars"]) == pytest.approx(0.3), "half of what the same tokens cost on demand"
+    assert int(day["input_tokens"]) == EVENT["usage"]["batch"]["inputTokens"]
 
 
 def test_a_price_that_is_not_known_is_not_invented(function: Function, job: World) -> None:

@@ -192,6 +192,32 @@ def test_an_ordinary_word_is_no_name() -> None:
     assert names_in_call(turns(f"{call}Agent: Okay, Goodbye.\nCustomer: Thank you. Goodbye.")) == {}
 
 
+@pytest.mark.parametrize("word", ["Brilliant", "Splendid", "Marvellous", "Zip"])
+def test_the_first_word_of_an_answer_is_not_always_a_name(word: str) -> None:
+    asking, rest = "Agent: May I have your name?\nCustomer: ", "\nAgent: Hello.\nCustomer: Hi."
+    call = f"{asking}{word}, thank you very much. It's Tom Becker.{rest}"
+    assert set(names_in_call(turns(call))) == {"Tom Becker", "Tom", "Becker"}
+    call = f"{asking}{word} code is 12.{rest}"
+    assert names_in_call(turns(call)) == {}
+
+
+@pytest.mark.parametrize(
+    "answer", ["Maria.", "Maria", "Sure, Maria, my number is 5.", "Maria Lopez is it.", "Maria here."]
+)
+def test_a_name_that_is_asked_for_is_known(answer: str) -> None:
+    call = f"Agent: May I have your name?\nCustomer: {answer}\nAgent: Hello.\nCustomer: Hi."
+    assert names_in_call(turns(call))["Maria"] == "customer"
+
+
+@pytest.mark.parametrize(("number", "kind"), [(1, None), (2, None), (3, "number")])
+def test_the_number_of_a_speaker_is_no_number_that_was_said(number: int, kind: str | None) -> None:
+    call = "Speaker A: It has been broken since the morning.\nSpeaker B: I see.\nSpeaker A: Yes.\nSpeaker B: Fine."
+    assert (
+        checked(f"Speaker {number} says it has been broken since the morning. [1]", call)[0].get("unsupported") == kind
+    )
+    assert checked(f"Sprecher {number} sagt, dass es kaputt ist. [1]", call)[0].get("unsupported") == kind
+
+
 def test_why_a_statement_is_not_supported_repeats_nothing_of_it() -> None:
     found = check_insights({"summary": f"It was {CANARY} who paid 99 euros. [1]"}, ASKED, turns(CALL))
     assert CANARY not in json.dumps(found.unsupported)
@@ -214,7 +240,18 @@ def test_whatever_a_model_states_points_only_to_turns_that_there_are(words: list
 
 
 @pytest.mark.parametrize(
-    "text", ["Not mentioned.", "The call does not say.", "N/A", "Keine Angabe.", "Wurde nicht erwähnt."]
+    "text",
+    [
+        "Not mentioned.",
+        "The call does not say.",
+        "N/A",
+        "Keine Angabe.",
+        "Wurde nicht erwähnt.",
+        "Das Gespräch sagt dazu nichts. [1]",
+        "The call does not say anything about it.",
+        "There is no information about this.",
+        "Dazu wird nichts gesagt.",
+    ],
 )
 def test_what_says_that_nothing_is_known_is_no_statement(text: str) -> None:
     assert checked(text) == []

@@ -1,11 +1,13 @@
 """A batch job is started once, whatever becomes of the replies."""
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.support.aws import World, session
+from docent.usage import TOTAL, month_of
+from tests.support.aws import USAGE_TABLE, World, session
 from tests.support.fake_batch_jobs import FakeBatchJobs
 from tests.support.fake_workflows import FakeWorkflows
 from tests.support.functions import Function
@@ -64,6 +66,16 @@ def test_a_lost_reply_starts_nothing_twice(function: Function, aws: World, batch
     assert len(batches.asked("CreateModelInvocationJob")) == 2
     ((arn, _),) = batches.jobs.items()
     assert json.loads(job_of(aws)["batch"])["arn"] == arn
+
+
+def test_once_the_months_budget_is_used_up_no_batch_job_is_started(
+    function: Function, aws: World, batches: FakeBatchJobs
+) -> None:
+    function.set(MONTHLY_BUDGET="20")
+    aws.put_item(USAGE_TABLE, period=month_of(time.time()), item=TOTAL, dollars=20)
+    with pytest.raises(Exception, match="is used up"):
+        function(EVENT)
+    assert not batches.jobs
 
 
 def test_a_name_in_use_that_cannot_be_listed_yet_is_looked_for_again(

@@ -1,11 +1,13 @@
 """One request on demand leaves the line that a batch job would leave."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 
-from tests.support.aws import World
+from docent.usage import TOTAL, month_of
+from tests.support.aws import USAGE_TABLE, World
 from tests.support.fake_models import FakeModel
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
@@ -41,6 +43,23 @@ def test_a_reply_that_is_there_is_not_paid_for_again(
     function(event)
     function(event)
     assert len(model.requests) == 1
+
+
+def test_a_request_is_counted_as_its_owners(function: Function, aws: World, model: FakeModel, event: Any) -> None:
+    function(event)
+    (day,) = (row for row in aws.items(USAGE_TABLE) if row["item"].startswith("calls#"))
+    assert day["item"] == f"calls#summaries#{event['owner']['subject']}#"
+    assert (day["calls"], day["input_tokens"], day["user_name"]) == ("1", str(model.tokens[0]), event["owner"]["user"])
+
+
+def test_once_the_months_budget_is_used_up_nothing_is_asked(
+    function: Function, aws: World, model: FakeModel, event: Any
+) -> None:
+    function.set(MONTHLY_BUDGET="20")
+    aws.put_item(USAGE_TABLE, period=month_of(time.time()), item=TOTAL, dollars=20)
+    with pytest.raises(Exception, match="is used up"):
+        function(event)
+    assert not model.requests
 
 
 def test_what_the_model_refuses_is_an_error_of_that_record_alone(

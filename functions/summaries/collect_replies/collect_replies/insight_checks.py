@@ -50,9 +50,12 @@ _LONGEST_RANGE = 20
 _NOTHING = re.compile(
     r"(?:(?:it|this|that|the\s\w+|no\s\w+)\s)?(?:(?:is|was|were|are)\s)?(?:not|never)\s(?:mentioned|specified|stated|given|said|told"
     r"|provided|applicable|available|discussed)(?:\sin\sthe\s(?:call|transcript|conversation))?\W*"
-    r"|the\scall\sdoes\snot\s(?:say|tell|mention)(?:\s(?:so|it|this|that))?\W*|n/?a\W*|none\W*|unknown\W*|unspecified\W*"
+    r"|the\s(?:call|transcript|conversation)\sdoes(?:\snot|n['’]t)\s(?:say|tell|mention|state|specify)"
+    r"(?:\s(?:so|it|this|that|anything(?:\sabout\s(?:it|this|that))?))?\W*"
+    r"|(?:there\sis\s)?no\sinformation(?:\s(?:about|on)\s(?:it|this|that))?(?:\s(?:(?:is|was)\s)?(?:given|provided|available))?\W*|n/?a\W*|none\W*|unknown\W*|unspecified\W*"
     r"|(?:wird\s|wurde\s)?nicht\s(?:erwähnt|genannt|angegeben|gesagt|bekannt)\W*|keine?\sangaben?\W*|unbekannt\W*|keine?\W*"
-    r"|das\sgespräch\ssagt\sdazu\snichts\W*",
+    r"|das\sgespräch\s(?:sagt|nennt|erwähnt)\s(?:dazu|darüber|hierzu)?\s?nichts(?:\s(?:dazu|darüber|hierzu))?\W*"
+    r"|(?:dazu|darüber|hierzu)\s(?:wird|wurde)\s(?:im\sgespräch\s)?nichts\s(?:gesagt|erwähnt)\W*",
     re.IGNORECASE,
 )
 # What any statement about a call has.
@@ -61,6 +64,7 @@ _OF_EVERY_CALL = words_of(
     customer customers caller agent agents representative speaker call called calls calling conversation said says asked
     asks wants wanted explained explains told tells informed informs confirmed confirms offered offers provided provides
     requested requests mentioned mentions stated states reported reports thanked thanks expressed regarding
+    sprecher sprecherin
     kunde kundin kunden kundenseite serviceseite anrufer anruferin berater beraterin mitarbeiter mitarbeiterin gespräch
     sagt sagte fragt fragte erklärt erklärte bittet bat bestätigt bestätigte nennt nannte möchte wollte will teilt mit
     """
@@ -93,6 +97,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _NO_DAY = re.compile(r"\b(?:guten|schönen|am|jeden|heute)\s+morgen\b", re.IGNORECASE)
 _DATE = re.compile(r"-?\d+-\d\d-\d\d|\d\d-\d\d|\d{1,2}:\d\d")
 # German writes every noun with a capital: two in a row, or behind a title, are a name.
+_SPEAKER = re.compile(r"\b(?:speaker|sprecher(?:in)?)\s(?P<number>\d+)\b", re.IGNORECASE)
 _GERMAN_NAME = re.compile(
     r"\b(?:(?:Herrn?|Frau|Dr\.|Prof\.)\s+(?P<titled>[A-ZÄÖÜ][\w'’-]+)"
     r"|(?P<pair>(?<=\w\s)[A-ZÄÖÜ][a-zäöüß]+\s[A-ZÄÖÜ][a-zäöüß]+))"
@@ -160,6 +165,7 @@ class _Call:
         # "Wi-Fi" of a summary is the transcript's "wifi".
         self._joined = {"".join(_WORDS.findall(word)).casefold() for word in self._whole.split()}
         self._names = names_in_call(turns)
+        self._speakers = {turn.speaker for turn in turns}
         self._language = language_of(self._whole)
 
     def checked(self, text: str, cited: Sequence[int], is_promise: bool = False) -> dict[str, Any]:
@@ -179,6 +185,7 @@ class _Call:
 
     def _kind(self, text: str, borne: list[int], is_promise: bool) -> tuple[Kind | None, list[int]]:
         """Why a text is not supported, if so; and the turns with those that state its numbers."""
+        text = _SPEAKER.sub(self._without_number, text)
         if self._has_unknown_names(text):
             return "name", borne
         if self._has_unknown_days(text):
@@ -195,6 +202,10 @@ class _Call:
         if is_promise and not self._is_promised(text, borne):
             return "promise", borne
         return None, borne
+
+    def _without_number(self, found: re.Match[str]) -> str:
+        """The number of a speaker is part of a role, and stands in no turn."""
+        return found[0].split()[0] if f"speaker {found['number']}" in self._speakers else found[0]
 
     def _is_promised(self, text: str, borne: Iterable[int]) -> bool:
         """Whether turns commit anyone to something, or say nearly the same in other words."""

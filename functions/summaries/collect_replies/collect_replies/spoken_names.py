@@ -48,6 +48,11 @@ _ANSWERED = re.compile(
     rf"\W*(?i:(?:(?:yes|yeah|sure|of\scourse|absolutely|okay|it['’]?s|it\sis|ja|gerne?|klar|natürlich|das\sist)[,.!]?\s+){{0,3}})"
     rf"(?P<name>{_NAME})"
 )
+# Behind a word that begins an answer and is a name: "Maria." and "Maria, my number is", but not "Brilliant, thank you".
+_BEHIND_A_NAME = re.compile(
+    r"\W*$|[.!]|,\s+(?:[A-ZÄÖÜ]|and\b|my\b|und\b|mein\b)|\s+(?:here|calling|speaking|from|hier)\b"
+)
+_ANSWERED_LATER = re.compile(rf"(?i:\b(?:it['’]?s|it\sis|das\sist|es\sist))\s+(?P<name>{_NAME})")
 _OTHER = {"agent": "customer", "customer": "agent"}
 _ROLES: Mapping[Language, Mapping[str, str]] = {
     "en": {"customer": "the customer", "agent": "the agent"},
@@ -108,7 +113,12 @@ def _introduced(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
 
 def _answered(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
     for asking, answering in pairwise(turns):
-        if _ASKED.search(asking.text) and (found := _ANSWERED.match(answering.text)):
+        if not _ASKED.search(asking.text):
+            continue
+        if (found := _ANSWERED_LATER.search(answering.text)) or (
+            (found := _ANSWERED.match(answering.text))
+            and (" " in found["name"] or _BEHIND_A_NAME.match(answering.text, found.end()))
+        ):
             yield answering.speaker, found["name"]
 
 
