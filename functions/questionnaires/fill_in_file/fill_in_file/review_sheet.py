@@ -13,7 +13,7 @@ from .review_table import Review
 from .sheet_cells import CELL_LIMIT, escaped, letters
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_PRESERVED = {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _WIDTHS = (8, 22, 60, 60, 14, 12, 12, 40, 40, 12, 20, 40)
 
 
@@ -39,59 +39,53 @@ def add_review_sheet(package: Package, review: Review) -> None:
 
 def _worksheet(namespace: str, review: Review) -> bytes:
     """Written row by row: all rows as a tree would take more memory than the rest of the workbook."""
+    names: Any = {None: namespace}
+
+    def sub(parent: Any, tag: str, **attributes: str) -> Any:
+        return etree.SubElement(parent, f"{{{namespace}}}{tag}", attributes)
+
+    def part(tag: str, **attributes: str) -> Any:
+        return etree.Element(f"{{{namespace}}}{tag}", attributes, nsmap=names)
+
+    def row(number: int, values: Sequence[str | int], bold: bool = False) -> Any:
+        made = part("row", r=str(number))
+        for column, value in enumerate(values, start=1):
+            if value == "":
+                continue
+            cell = sub(made, "c", r=f"{letters(column)}{number}")
+            if isinstance(value, int):
+                sub(cell, "v").text = str(value)
+                continue
+            cell.set("t", "inlineStr")
+            text = sub(cell, "is")
+            if bold:  # in the text itself, as a style would have to be added to the workbook's
+                text = sub(text, "r")
+                sub(sub(text, "rPr"), "b")
+            text = sub(text, "t")
+            text.text = escaped(shortened(value, CELL_LIMIT))
+            text.set(_SPACE, "preserve")
+        return made
+
+    header = len(review.counts) + 3
+    views, columns = part("sheetViews"), part("cols")
+    view = sub(views, "sheetView", workbookViewId="0")
+    sub(view, "pane", ySplit=str(header), topLeftCell=f"A{header + 1}", activePane="bottomLeft", state="frozen")
+    for number, width in enumerate(_WIDTHS, start=1):
+        sub(columns, "col", min=str(number), max=str(number), width=str(width), customWidth="1")
+    last = f"{letters(len(review.header))}{header + len(review.rows)}"
     written = io.BytesIO()
     with etree.xmlfile(written, encoding="UTF-8") as file:
-
-        def element(tag: str, **attributes: str) -> Any:
-            return file.element(f"{{{namespace}}}{tag}", attributes)
-
-        def add_empty(tag: str, **attributes: str) -> None:
-            with element(tag, **attributes):
-                pass
-
-        def add_text(text: str) -> None:
-            with element("t", **_PRESERVED):
-                file.write(escaped(shortened(text, CELL_LIMIT)))
-
-        def add_cell(reference: str, value: str | int, bold: bool) -> None:
-            if isinstance(value, int):
-                with element("c", r=reference), element("v"):
-                    file.write(str(value))
-                return
-            with element("c", r=reference, t="inlineStr"), element("is"):
-                if not bold:
-                    add_text(value)
-                    return
-                with element("r"):  # bold in the text itself, as a style would have to be added to the workbook's
-                    with element("rPr"):
-                        add_empty("b")
-                    add_text(value)
-
-        def add_row(number: int, values: Sequence[str | int], bold: bool = False) -> None:
-            with element("row", r=str(number)):
-                for column, value in enumerate(values, start=1):
-                    if value != "":
-                        add_cell(f"{letters(column)}{number}", value, bold)
-
-        header = len(review.counts) + 3
         file.write_declaration(standalone=True)
-        names: Any = {None: namespace}
         with file.element(f"{{{namespace}}}worksheet", nsmap=names):
-            with element("sheetViews"), element("sheetView", workbookViewId="0"):
-                top = f"A{header + 1}"
-                add_empty("pane", ySplit=str(header), topLeftCell=top, activePane="bottomLeft", state="frozen")
-            with element("cols"):
-                for number, width in enumerate(_WIDTHS, start=1):
-                    add_empty("col", min=str(number), max=str(number), width=str(width), customWidth="1")
-            with element("sheetData"):
-                add_row(1, [review.title], bold=True)
+            file.write(views, columns)
+            with file.element(f"{{{namespace}}}sheetData"):
+                file.write(row(1, [review.title], bold=True))
                 for number, (what, count) in enumerate(review.counts, start=2):
-                    add_row(number, [count, what])
-                add_row(header, review.header, bold=True)
+                    file.write(row(number, [count, what]))
+                file.write(row(header, review.header, bold=True))
                 for number, values in enumerate(review.rows, start=header + 1):
-                    add_row(number, values)
-            last = f"{letters(len(review.header))}{header + len(review.rows)}"
-            add_empty("autoFilter", ref=f"A{header}:{last}")
+                    file.write(row(number, values))
+            file.write(part("autoFilter", ref=f"A{header}:{last}"))
     return written.getvalue()
 
 
