@@ -35,22 +35,27 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer files and rounds, for trying it out")
     wanted = parser.parse_args()
     corpus = Path(os.environ.get("DOCENT_CORPUS", ROOT / "../shared/corpus")).resolve()
-    results_file = ROOT / "benchmarks/results.json"
+    results_file, report = ROOT / "benchmarks/results.json", ROOT / "benchmarks/results.md"
     results = json.loads(results_file.read_text()) if results_file.exists() else {}
     for name in wanted.names or [name for name in BENCHMARKS if name not in BY_NAME_ONLY]:
         print(f"{name} …", flush=True)
         module = importlib.import_module(f"benchmarks.{name}")
         results[name] = module.run(corpus, ROOT / "samples", quick=wanted.quick)
-        print(module.table(results[name]), flush=True)
+        table = module.table(results[name])
+        print(table, flush=True)
         results_file.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    sections = [
-        f"## {heading}\n\n{importlib.import_module(f'benchmarks.{name}').table(results[name])}"
-        for name, heading in BENCHMARKS.items()
-        if name in results
-    ]
+        before = report.read_text() if report.exists() else ""
+        report.write_text(with_section(before, BENCHMARKS[name], table))
+
+
+def with_section(report: str, heading: str, table: str) -> str:
+    """The report with this table in it. The sections of other benchmarks stay as they are, until these run again."""
+    sections = dict(section.split("\n\n", 1) for section in f"\n{report}".split("\n## ")[1:])
+    sections[heading] = table
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     about = f"Made by `make bench` on {machine}. Compare ratios, not seconds."
-    (ROOT / "benchmarks/results.md").write_text("# Figures\n\n" + about + "\n\n" + "\n\n".join(sections) + "\n")
+    ordered = [f"## {each}\n\n{sections[each].strip()}" for each in BENCHMARKS.values() if each in sections]
+    return "# Figures\n\n" + about + "\n\n" + "\n\n".join(ordered) + "\n"
 
 
 if __name__ == "__main__":

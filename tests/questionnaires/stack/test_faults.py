@@ -185,7 +185,8 @@ def test_a_fault_is_healed_or_told_and_then_healed(stack: Stack, outcomes: None,
 
 
 @pytest.mark.parametrize(
-    ("actions", "lost"), [("Lambda.ServiceException*2 kill:0.1*1", 0), ("Lambda.ResourceNotFoundException*1", 1)]
+    ("actions", "lost"),
+    [("Lambda.ServiceException*2 kill:0.1*1", 0), ("Lambda.ResourceNotFoundException*1", 1), ("malformed*1", 1)],
 )
 def test_a_fault_at_one_question_of_a_call_loses_none_of_the_others(stack: Stack, actions: str, lost: int) -> None:
     asked = ["Who keeps the east tower?", "Who keeps the stables?"]

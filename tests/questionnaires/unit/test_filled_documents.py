@@ -225,3 +225,12 @@ def test_libreoffice_opens_it(tmp_path: Path) -> None:
     assert 'he said "yes"' in text
     assert "Docent review" in text
     assert "☒" in text
+
+
+def test_a_place_in_a_header_is_filled_in_there() -> None:
+    made = Document()
+    made.sections[0].header.paragraphs[0].text = "Supplier: ________"
+    source = saved(made)
+    body = fill_document(source, entries(item(1, {"part": "word/header1.xml", "paragraph": 0}, "Mary Orrery Ltd")))
+    assert changed_parts(source, body) == ({PART, "word/header1.xml"}, set())
+    assert texts(etree.fromstring(parts(body)["word/header1.xml"])) == ["Supplier: ________", "Mary Orrery Ltd"]

@@ -185,3 +185,27 @@ def test_questions_are_in_the_order_of_the_document() -> None:
     )
     assert [each.text for each in found] == ["Do you encrypt?", "Who audits you?", "Where are you?"]
     assert [each.number for each in found] == [1, 2, 3]
+
+
+def test_headers_and_footers_have_places_to_fill_in_and_ask_nothing_else() -> None:
+    document: Any = docx.Document()
+    document.add_paragraph("1. Do you encrypt data?")
+    header, footer = document.sections[0].header, document.sections[0].footer
+    header.paragraphs[0].text = "Supplier: ________"
+    table = footer.add_table(2, 2, 100)
+    for row, (name, value) in enumerate([("Name:", ""), ("Date:", "")]):
+        table.cell(row, 0).text, table.cell(row, 1).text = name, value
+    footer.paragraphs[0].text = "Do you have questions? Call us."
+    found = questions(document)
+    assert [each.text for each in found] == ["Do you encrypt data?", "Supplier:", "Name:", "Date:"]
+    assert found[1].place["paragraph"] == 0
+    assert [found[1].place["part"], found[2].place["part"]] == ["word/header1.xml", "word/footer1.xml"]
+
+
+def test_a_header_that_names_the_document_asks_nothing() -> None:
+    document: Any = docx.Document()
+    document.add_paragraph("1. Do you encrypt data?")
+    table = document.sections[0].header.add_table(2, 2, 100)
+    for row, (name, value) in enumerate([("Document:", "Security form"), ("Version:", "4")]):
+        table.cell(row, 0).text, table.cell(row, 1).text = name, value
+    assert [each.text for each in questions(document)] == ["Do you encrypt data?"]

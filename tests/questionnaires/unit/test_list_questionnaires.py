@@ -31,6 +31,14 @@ def test_they_are_listed_newest_first_each_once_and_page_by_page(function: Funct
     assert seen == ["4", "3", "2", "1", "0"]
 
 
+def test_entries_of_another_time_show_it_no_second_time(function: Function, aws: World) -> None:
+    listed(aws, "a" * 32, "2026-11-21T06:00:00.000Z")
+    for time in ("2026-11-20T06:00:00.000Z", "2026-11-22T06:00:00.000Z"):
+        aws.put_item(QUESTIONNAIRES_TABLE, questionnaire_id="reader#user:mary@example.com", item=f"{time}#{'a' * 32}")
+    status, body = call(function, asked(EVENT, query={"limit": 100}))
+    assert (status, [each["questionnaire_id"] for each in body["questionnaires"]]) == (200, ["a" * 32])
+
+
 def test_whom_one_of_its_questions_is_assigned_to_has_it_listed(function: Function, aws: World) -> None:
     listed(aws, "a" * 32, "2026-11-21T06:00:00.000Z", "user:otto@example.com")
     put_question(aws, "a" * 32, 2, "Who keeps the tower?", assignee=OTTO.user)

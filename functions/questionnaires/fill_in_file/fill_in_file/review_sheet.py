@@ -1,12 +1,14 @@
 """The review as a worksheet of its own: its part, and what names it in the workbook."""
 
+import io
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
 
 from .entries import shortened
-from .package_parts import Package, xml_bytes
+from .package_parts import Package
 from .review_table import Review
 from .sheet_cells import CELL_LIMIT, escaped, letters
 
@@ -36,25 +38,21 @@ def add_review_sheet(package: Package, review: Review) -> None:
 
 
 def _worksheet(namespace: str, review: Review) -> bytes:
+    """Written row by row: all rows as a tree would take more memory than the rest of the workbook."""
+    names: Any = {None: namespace}
+
     def sub(parent: Any, tag: str, **attributes: str) -> Any:
         return etree.SubElement(parent, f"{{{namespace}}}{tag}", attributes)
 
-    header = len(review.counts) + 3
-    names: Any = {None: namespace}
-    root = etree.Element(f"{{{namespace}}}worksheet", nsmap=names)
-    view = sub(sub(root, "sheetViews"), "sheetView", workbookViewId="0")
-    sub(view, "pane", ySplit=str(header), topLeftCell=f"A{header + 1}", activePane="bottomLeft", state="frozen")
-    columns = sub(root, "cols")
-    for number, width in enumerate(_WIDTHS, start=1):
-        sub(columns, "col", min=str(number), max=str(number), width=str(width), customWidth="1")
-    data = sub(root, "sheetData")
+    def part(tag: str, **attributes: str) -> Any:
+        return etree.Element(f"{{{namespace}}}{tag}", attributes, nsmap=names)
 
-    def add_row(number: int, values: list[str | int], bold: bool = False) -> None:
-        row = sub(data, "row", r=str(number))
+    def row(number: int, values: Sequence[str | int], bold: bool = False) -> Any:
+        made = part("row", r=str(number))
         for column, value in enumerate(values, start=1):
             if value == "":
                 continue
-            cell = sub(row, "c", r=f"{letters(column)}{number}")
+            cell = sub(made, "c", r=f"{letters(column)}{number}")
             if isinstance(value, int):
                 sub(cell, "v").text = str(value)
                 continue
@@ -66,16 +64,29 @@ def _worksheet(namespace: str, review: Review) -> bytes:
             text = sub(text, "t")
             text.text = escaped(shortened(value, CELL_LIMIT))
             text.set(_SPACE, "preserve")
+        return made
 
-    add_row(1, [review.title], bold=True)
-    for number, (what, count) in enumerate(review.counts, start=2):
-        add_row(number, [count, what])
-    add_row(header, list(review.header), bold=True)
-    for number, values in enumerate(review.rows, start=header + 1):
-        add_row(number, list(values))
+    header = len(review.counts) + 3
+    views, columns = part("sheetViews"), part("cols")
+    view = sub(views, "sheetView", workbookViewId="0")
+    sub(view, "pane", ySplit=str(header), topLeftCell=f"A{header + 1}", activePane="bottomLeft", state="frozen")
+    for number, width in enumerate(_WIDTHS, start=1):
+        sub(columns, "col", min=str(number), max=str(number), width=str(width), customWidth="1")
     last = f"{letters(len(review.header))}{header + len(review.rows)}"
-    sub(root, "autoFilter", ref=f"A{header}:{last}")
-    return xml_bytes(root)
+    written = io.BytesIO()
+    with etree.xmlfile(written, encoding="UTF-8") as file:
+        file.write_declaration(standalone=True)
+        with file.element(f"{{{namespace}}}worksheet", nsmap=names):
+            file.write(views, columns)
+            with file.element(f"{{{namespace}}}sheetData"):
+                file.write(row(1, [review.title], bold=True))
+                for number, (what, count) in enumerate(review.counts, start=2):
+                    file.write(row(number, [count, what]))
+                file.write(row(header, review.header, bold=True))
+                for number, values in enumerate(review.rows, start=header + 1):
+                    file.write(row(number, values))
+            file.write(part("autoFilter", ref=f"A{header}:{last}"))
+    return written.getvalue()
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:

@@ -1,4 +1,5 @@
-"""The questions of a DOCX document: in its tables, and in its paragraphs, controls and form fields.
+"""The questions of a DOCX document: in its tables, and in its paragraphs, controls and form fields, and in the places
+of its headers and footers.
 
 Places count all elements of one kind in the part, in document order from 0: w:p, w:tc, w:sdt, and the w:fldChar that
 hold w:ffData. Deleted text of tracked changes is left out, inserted text is there.
@@ -63,66 +64,68 @@ class Cell:
 
 
 def find_in_word(package: Package, given: Mapping[str, Any] | None) -> Found:
-    part = package.main_part("word/document.xml")
-    root = package.tree(part)
-    reader = _Reader(root, _styles(package, part))
+    main = package.main_part("word/document.xml")
+    beside = [part for kind, part in package.relations(main).values() if kind in ("header", "footer")]
+    styles = _styles(package, main)
     found = Found({"format": "docx", "sheets": []})
-    body = root.find("{*}body")
-    blocks = list(reader.blocks(body if body is not None else root))
     entries = {each.get("table"): each for each in (given or {}).get("sheets", []) if each.get("columns")}
-    section, lines, tables = "", list[Line](), 0
-    order: dict[int, int] = {}
-    before_tables = 0
-    for position, block in enumerate(blocks):
-        if isinstance(block, Paragraph):
-            if block.style.startswith("heading") and block.text:
-                section = block.text
-            order[block.number] = position
-            lines.append(_line(block, part))
+    position = tables = 0
+    for part in [main, *(each for each in dict.fromkeys(beside) if each in package)]:
+        root = package.tree(part)
+        body = root.find("{*}body")
+        questions, entries_before = len(found.questions), len(found.map["sheets"])
+        section, lines = "", list[Line]()
+        for block in _Reader(root, styles).blocks(body if body is not None else root):
+            position += 1
+            if isinstance(block, Paragraph):
+                if block.style.startswith("heading") and block.text:
+                    section = block.text
+                lines.append(_line(block, part, position))
+                continue
+            number, tables = tables, tables + 1
+            given_entry = entries.get(number)
+            if entries and not given_entry:
+                continue
+            count = len(found.questions)
+            _read_table(block, part, number, section, found, given_entry, position)
+            if len(found.questions) == count and not entries:
+                for row in block:
+                    for cell in row:
+                        lines += [_line(each, part, position) for each in cell.paragraphs if len(row) == 1]
+        if entries:
             continue
-        number, tables = tables, tables + 1
-        given_entry = entries.get(number)
-        if entries and not given_entry:
+        lines = _with_places_after(lines)
+        if part == main:
+            find_in_prose(lines, found, beside_tables=len(found.questions) > questions)
             continue
-        count = len(found.questions)
-        _read_table(block, part, number, section, found, given_entry, order, position)
-        if len(found.questions) == count and not entries:
-            for row in block:
-                for cell in row:
-                    lines += [_line(each, part) for each in cell.paragraphs if len(row) == 1]
-                    order |= {each.number: position for each in cell.paragraphs}
-        before_tables += len(found.questions) - count
-    if not entries:
-        find_in_prose(_with_places_after(lines), found, beside_tables=before_tables > 0)
-    _in_order(found, order)
-    for question in found.questions:
-        question.place.pop("at")  # pyright: ignore[reportAttributeAccessIssue] - a dict until it is stored
+        # A header or footer asks nothing, but it can have places to fill in; most only name the document.
+        find_in_prose([line for line in lines if line.has_place], found, beside_tables=True)
+        if all(each.existing for each in found.questions[questions:]):
+            del found.questions[questions:], found.map["sheets"][entries_before:]
+    _in_order(found)
     return found
 
 
-def _in_order(found: Found, order: Mapping[int, int]) -> None:
-    def position(place: Mapping[str, Any]) -> tuple[int, int]:
-        at = place["at"]
-        return (at, 0) if place.get("in_table") else (order.get(at, at), at)
-
-    ordered = sorted(found.questions, key=lambda each: position(each.place))
+def _in_order(found: Found) -> None:
+    ordered = sorted(found.questions, key=lambda each: each.place["at"])
     found.questions = []
     for each in ordered:
-        place = {name: value for name, value in each.place.items() if name != "in_table"}
+        place = {name: value for name, value in each.place.items() if name != "at"}
         more = {"label": each.label, "section": each.section, "parent": each.parent, "existing": each.existing}
         found.add(each.text, place, each.answer, **more)
 
 
-def _line(paragraph: Paragraph, part: str) -> Line:
-    place: dict[str, Any] = {"part": part, "at": paragraph.number, "paragraph": paragraph.number}
+def _line(paragraph: Paragraph, part: str, position: int) -> Line:
+    at = (position, paragraph.number)
+    place: dict[str, Any] = {"part": part, "at": at, "paragraph": paragraph.number}
     answer, existing = AnswerType(), ""
     if paragraph.boxes:
         existing = ", ".join(each["option"] for each in paragraph.boxes if each.pop("ticked", False))
-        place = {"part": part, "at": paragraph.number, "boxes": paragraph.boxes}
+        place = {"part": part, "at": at, "boxes": paragraph.boxes}
         answer = AnswerType("choice", tuple(each["option"] for each in paragraph.boxes))
     elif paragraph.inputs:
         first = paragraph.inputs[0]
-        place = {"part": part, "at": paragraph.number} | first.place
+        place = {"part": part, "at": at} | first.place
         answer, existing = first.answer, first.text
     heading = paragraph.style.startswith(("heading", "title", "berschrift", "überschrift"))
     text = paragraph.text
@@ -170,7 +173,6 @@ def _read_table(
     section: str,
     found: Found,
     given: Mapping[str, Any] | None,
-    order: dict[int, int],
     position: int,
 ) -> None:
     table = Table(section, {})
@@ -192,7 +194,7 @@ def _read_table(
     for row in finding.rows:
         answer = cells.get((row.row, row.columns["answer"]))
         place, kind, existing = _place_in_table(row, cells, answer, part)
-        place |= {"at": position, "in_table": True}
+        place["at"] = (position, 0)
         for role in ("comment", "evidence"):
             cell = cells.get((row.row, row.columns.get(role, -1)))
             if cell:
@@ -206,7 +208,6 @@ def _read_table(
             parent=row.parent,
             existing=existing,
         )
-    order |= {each.number: position for cell in cells.values() for each in cell.paragraphs}
 
 
 def _place_in_table(

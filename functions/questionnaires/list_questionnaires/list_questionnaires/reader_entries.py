@@ -24,10 +24,11 @@ def page(table: str, caller: Caller, limit: int, place: str | None) -> tuple[lis
     lists = (_entries(table, name, before, limit + 1) for name in names_of(caller))
     merged = [entry for entry, _ in groupby(heapq.merge(*lists, reverse=True))]
     entries = merged[:limit]
-    keys = [row_key(entry.rpartition("#")[2]) for entry in entries]
+    keys = [row_key(own_id) for own_id in dict.fromkeys(entry.rpartition("#")[2] for entry in entries)]
     items = (item for item in read_all(table, keys, "questionnaires were looked up") if "status" in item)
-    rows = {row.questionnaire_id: row for row in map(QuestionnaireRow.from_item, items)}
-    found = [rows[own_id] for entry in entries if (own_id := entry.rpartition("#")[2]) in rows]
+    # A claim that was tried twice may have left an entry with another time, too.
+    rows = {f"{row.values['created_at']}#{row.questionnaire_id}": row for row in map(QuestionnaireRow.from_item, items)}
+    found = [rows[entry] for entry in entries if entry in rows]
     following = encode_next(entries[-1]) if len(merged) > limit else None
     seen = [row for row in found if row.may_be_read_by(caller) or is_assigned(table, row.questionnaire_id, caller)]
     return seen, following
