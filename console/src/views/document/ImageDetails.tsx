@@ -70,14 +70,14 @@ export function ImageDetails({ image, label, onPage, onClose, onExpired }: Props
       <div>
         <Box variant="h3">{t.whereElse}</Box>
         {pages.length > 1 && (
-          <p className={styles.pages}>
-            {t.onPages}{" "}
+          <div className={styles.pages}>
+            {t.onPages}
             {pages.map((page) => (
-              <Button key={page} variant="inline-link" ariaLabel={t.page(page)} onClick={() => onPage(page)}>
+              <Button key={page} ariaLabel={t.page(page)} onClick={() => onPage(page)}>
                 {String(page)}
               </Button>
             ))}
-          </p>
+          </div>
         )}
         {image.also_in.length > 0 && (
           <ul className={styles.others}>

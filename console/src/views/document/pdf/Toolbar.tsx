@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
@@ -55,7 +56,7 @@ export function Toolbar({ page, count, label, onPage, zoom, onZoom }: Props) {
           onBlur={() => goTo(typed)}
         />
       </div>
-      <span>{t.ofPages(count)}</span>
+      <Box variant="span">{t.ofPages(count)}</Box>
       <Button
         iconName="angle-right"
         variant="icon"
@@ -63,7 +64,11 @@ export function Toolbar({ page, count, label, onPage, zoom, onZoom }: Props) {
         disabled={page >= count}
         onClick={() => onPage(page + 1)}
       />
-      {label && label !== String(page) && <span className={styles.label}>{t.printedAs(shown(label))}</span>}
+      {label && label !== String(page) && (
+        <div className={styles.label}>
+          <Box variant="span">{t.printedAs(shown(label))}</Box>
+        </div>
+      )}
       <div className={styles.zoom}>
         <Select
           ariaLabel={t.zoom}

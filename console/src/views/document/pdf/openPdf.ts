@@ -6,14 +6,18 @@ GlobalWorkerOptions.workerSrc = worker;
 
 // vite.config.ts puts them there.
 const DATA = `/assets/pdfjs-${version}/`;
-const CHUNK = 2 ** 16;
+/** Bytes that are read at once at least, and at most. */
+const [LEAST, MOST] = [2 ** 16, 2 ** 19];
+const PARTS = 128;
 
 /** Open a PDF of which only what is shown is read. `failed` is told when a range cannot be read. */
 export async function openPdf(ranges: FileRanges, failed: (error: unknown) => void): Promise<PDFDocumentLoadingTask> {
-  const first = await ranges.read(0, CHUNK);
+  const first = await ranges.read(0, LEAST);
+  // Where all pages hang on one node, pdf.js looks at each of them, one after the other, before it shows any.
+  const chunk = Math.min(MOST, Math.ceil(first.length / PARTS / LEAST) * LEAST);
   return getDocument({
     range: new Transport(ranges, first.length, first.bytes, failed),
-    rangeChunkSize: CHUNK,
+    rangeChunkSize: chunk,
     disableAutoFetch: true,
     disableStream: true,
     disableWorkerRendering: true,

@@ -32,10 +32,10 @@ export interface TimeLine {
 export function timeLineOf(trace: Trace, now: number): TimeLine | undefined {
   const { execution, images } = trace;
   if (!execution) return undefined;
-  const lines = execution.states.map((state, index) => lineOf(state, `${index}`, 0, now));
-  images.forEach((image, index) => {
+  const states = execution.states.map((state, index) => lineOf(state, `${index}`, 0, now));
+  const children = images.flatMap((image, index) => {
     const start = Date.parse(image.started_at);
-    lines.push({
+    const child: Line = {
       key: `image ${index}`,
       name: image.picture_id,
       pages: image.pages,
@@ -47,9 +47,12 @@ export function timeLineOf(trace: Trace, now: number): TimeLine | undefined {
       input: {},
       output: {},
       error: image.error,
-    });
-    lines.push(...image.states.map((state, place) => lineOf(state, `image ${index} ${place}`, 2, now)));
+    };
+    return [child, ...image.states.map((state, place) => lineOf(state, `image ${index} ${place}`, 2, now))];
   });
+  // Below the state that started them.
+  const parent = states.findLastIndex((state) => state.start <= (children[0]?.start ?? NaN));
+  const lines = [...states.slice(0, parent + 1), ...children, ...states.slice(parent + 1)];
   const starts = [Date.parse(execution.started_at), ...lines.map((line) => line.start)].filter(Number.isFinite);
   const start = Math.min(...starts);
   // What a redrive repeats can have begun after the end that is told.
