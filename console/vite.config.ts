@@ -1,4 +1,5 @@
 /// <reference types="vitest/config" />
+import { readdirSync, readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -10,10 +11,28 @@ const withoutFonts: Plugin = {
     id.includes("@cloudscape-design") && id.endsWith(".css") ? code.replace(/@font-face\s*\{[^}]*\}/g, "") : undefined,
 };
 
+const PDFJS = "node_modules/pdfjs-dist";
+// Without what runs scripts of a PDF, and without the programs for browsers that have no WebAssembly.
+const PDFJS_LEFT_OUT = /quickjs|_nowasm_|^LICENSE/i;
+const { version: pdfJsVersion } = JSON.parse(readFileSync(`${PDFJS}/package.json`, "utf8")) as { version: string };
+
+/** What pdf.js asks for by its own names when a PDF needs it: decoders, fonts, colours. */
+const pdfJsData: Plugin = {
+  name: "pdfjs-data",
+  generateBundle() {
+    for (const folder of ["wasm", "standard_fonts", "iccs"]) {
+      for (const file of readdirSync(`${PDFJS}/${folder}`).filter((each) => !PDFJS_LEFT_OUT.test(each))) {
+        const source = readFileSync(`${PDFJS}/${folder}/${file}`);
+        this.emitFile({ type: "asset", fileName: `assets/pdfjs-${pdfJsVersion}/${folder}/${file}`, source });
+      }
+    }
+  },
+};
+
 const deployed = { target: process.env["DOCENT_CONSOLE"], changeOrigin: true };
 
 export default defineConfig({
-  plugins: [withoutFonts, react()],
+  plugins: [withoutFonts, pdfJsData, react()],
   build: {
     outDir: "../functions/console/publish_console/site",
     emptyOutDir: true,

@@ -1,0 +1,156 @@
+"""The console's built page, served with its content security policy, a sign-in that lets everybody in, and an API that
+answers what a test says. For tests of the page alone; the journeys have the deployed stack."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from compiler.console import SITE
+from publish_console.site_files import TYPES
+from tests.support.fake_issuer import raw_token
+from tests.support.ports import free_ports
+from tests.support.project import resources
+
+FAR_FUTURE = 4_102_444_800  # seconds
+
+
+@dataclass
+class ConsoleSite:
+    """`replies` are what the API answers, by method and path. `files` are below /files/; their links are made by
+    `link`, and refused once they have expired."""
+
+    address: str
+    replies: dict[tuple[str, str], Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    # Of files: the path, the range, the status.
+    ranges: list[tuple[str, str, int]] = field(default_factory=list)
+    valid: set[str] = field(default_factory=set)
+    made: int = 0
+
+    def link(self, name: str) -> dict[str, str]:
+        self.made += 1
+        self.valid.add(str(self.made))
+        return {"url": f"{self.address}/files/source/{name}?link={self.made}", "expires_at": "2026-11-29T12:00:00Z"}
+
+    def expire_links(self) -> None:
+        self.valid.clear()
+
+
+@contextmanager
+def console_site() -> Iterator[ConsoleSite]:
+    port = free_ports()
+    site = ConsoleSite(f"http://localhost:{port}")
+    with ThreadingHTTPServer(("localhost", port), partial(_Handler, site)) as http:
+        http.daemon_threads = True
+        thread = Thread(target=partial(http.serve_forever, 0.05))
+        thread.start()
+        try:
+            yield site
+        finally:
+            http.shutdown()
+            thread.join()
+
+
+def _policy() -> str:
+    body = resources("AWS::CloudFront::ResponseHeadersPolicy")["ConsoleHeaders"]
+    text = body["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]["ContentSecurityPolicy"]
+    return re.sub(r" \$\{\w+\}", "", text["ContentSecurityPolicy"]["Fn::Sub"][0])
+
+
+POLICY = _policy()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, site: ConsoleSite, *args: Any) -> None:
+        self.site = site
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(address.query).items()}
+        match address.path.split("/")[1:]:
+            case ["oauth2", "authorize"]:
+                to = f"{query['redirect_uri']}?code=1&state={query['state']}"
+                self._send(302, b"", "text/plain", Location=to)
+            case ["config.json"]:
+                self._send_json(200, self._config())
+            case ["api", *_]:
+                self._answer("GET", address.path.removeprefix("/api"))
+            case ["files", _, name]:
+                self._send_file(name, query.get("link"))
+            case ["assets", *_]:
+                self._send_page(address.path)
+            case [name] if "." in name:
+                self._send_page(address.path)
+            case _:
+                self._send_page("/index.html")
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path == "/oauth2/token":
+            person = {"sub": "1", "email": "mary@example.com", "iss": self.site.address, "aud": "console"}
+            token = raw_token({"alg": "none"}, person | {"exp": FAR_FUTURE, "iat": 1})
+            self._send_json(200, {"id_token": token, "access_token": token, "token_type": "Bearer", "expires_in": 3600})
+        else:
+            self._answer("POST", urlsplit(self.path).path.removeprefix("/api"))
+
+    def _config(self) -> dict[str, Any]:
+        return {
+            "capabilities": ["documents"],
+            "signIn": {"url": self.site.address, "clientId": "console"},
+            "socketUrl": "",
+            "files": {"/files/source/": f"{self.site.address}/files/source/"},
+        }
+
+    def _answer(self, method: str, path: str) -> None:
+        self.site.asked.append((method, path))
+        reply = self.site.replies.get((method, path))
+        if callable(reply):
+            reply = reply()
+        if reply is None:
+            self._send_json(404, {"status": 404, "title": "NotFoundError", "detail": "There is no such document."})
+        else:
+            self._send_json(202 if method == "POST" else 200, reply)
+
+    def _send_file(self, name: str, link: str | None) -> None:
+        wanted = self.headers.get("Range", "")
+        body = self.site.files[name]
+        if link is not None and link not in self.site.valid:
+            self.site.ranges.append((name, wanted, 403))
+            self._send(403, b"<Error><Code>AccessDenied</Code></Error>", "application/xml")
+        elif found := re.fullmatch(r"bytes=(\d+)-(\d+)", wanted):
+            first, last = int(found[1]), min(int(found[2]), len(body) - 1)
+            self.site.ranges.append((name, wanted, 206))
+            whole = {"Content-Range": f"bytes {first}-{last}/{len(body)}", "ETag": '"1"'}
+            self._send(206, body[first : last + 1], "application/pdf", **whole)
+        else:
+            self._send(200, body, "image/png" if name.endswith(".png") else "application/pdf")
+
+    def _send_page(self, path: str) -> None:
+        file = SITE / path[1:]
+        if not file.is_file():
+            return self._send(404, b"", "text/plain")
+        return self._send(200, file.read_bytes(), TYPES[file.suffix], **{"Content-Security-Policy": POLICY})
+
+    def _send_json(self, status: int, value: Any) -> None:
+        self._send(status, json.dumps(value).encode(), "application/json")
+
+    def _send(self, status: int, body: bytes, kind: str, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
