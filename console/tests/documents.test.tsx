@@ -14,7 +14,7 @@ const deployment = {
 } as unknown as Deployment;
 
 function document(changes: Partial<Schemas["Document"]>): Schemas["Document"] {
-  const counts = { page_count: 3, picture_count: 2, gap_count: 0 };
+  const counts = { page_count: 3, picture_count: 2, gap_count: 0, unread_pages: [] };
   const times = { updated_at: "2026-11-29T08:00:00Z" };
   return { document_id: "0".repeat(32), file_name: "a.pdf", status: "INGESTED", owned: true, ...counts, ...times, ...changes };
 }

@@ -62,6 +62,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conversations/{conversation_id}/turns/{turn_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: components["parameters"]["conversation_id"];
+                turn_id: components["parameters"]["turn_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show how far an answer is, the answer, and why it is as it is
+         * @description An answer is written to its end whether or not somebody is connected. In a conversation that begins with this
+         *     turn, `conversation_id` is the turn's id.
+         */
+        get: operations["show_turn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{conversation_id}/turns/{turn_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: components["parameters"]["conversation_id"];
+                turn_id: components["parameters"]["turn_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an answer that is being written over the WebSocket
+         * @description It ends after the sentence that is being checked. The sentences until then stay the answer.
+         */
+        post: operations["stop_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/conversations/{conversation_id}/turns/{turn_id}/feedback": {
         parameters: {
             query?: never;
@@ -303,6 +350,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/documents/{document_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["parameters"]["document_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a link to the PDF of a document
+         * @description The link is valid for five minutes and allows range requests. Ask again when it has expired.
+         */
+        get: operations["show_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{document_id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["parameters"]["document_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show how the work on a document went, state by state
+         * @description For the document's owner and for operators. Inputs and outputs are shown as facts: addresses of objects,
+         *     numbers, and how many; never what the document says. The execution is missing when Step Functions has
+         *     forgotten it, after 90 days. `limit` and `next` are about `images`.
+         */
+        get: operations["show_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{document_id}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["parameters"]["document_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redrive the failed execution of a document
+         * @description For the document's owner and for operators. Nothing is indexed or paid for twice.
+         */
+        post: operations["redrive_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/questionnaires/answers": {
         parameters: {
             query?: never;
@@ -509,6 +624,112 @@ export interface paths {
         patch: operations["change_item"];
         trace?: never;
     };
+    "/summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the caller's jobs, newest first */
+        get: operations["list_jobs"];
+        put?: never;
+        /**
+         * Make a job for transcripts, and get an upload form for them
+         * @description With a `name`, transcripts are uploaded: send each file with the same form, its `key` being `key_prefix` and the
+         *     file's name. The name identifies a job of the caller; the same name again gives another form for the same job.
+         *     With a `source`, the transcripts are in the bucket already, below `transcripts/` and the caller's subject or the
+         *     name of one of their groups. Nothing is read and nothing is spent until the job is started.
+         */
+        post: operations["create_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/summaries/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: components["parameters"]["job_id"];
+            };
+            cookie?: never;
+        };
+        /** Show a job, how far it is, and links to its summaries and its report */
+        get: operations["show_job"];
+        put?: never;
+        post?: never;
+        /** Delete a job with its summaries, its report, and the transcripts that were uploaded for it */
+        delete: operations["delete_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/summaries/{job_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: components["parameters"]["job_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Summarise the transcripts, or estimate what that would take
+         * @description Puts job.json beside the transcripts, which starts the workflow. A job that is started again begins at the
+         *     beginning. Its `generation` is a new one then.
+         */
+        post: operations["start_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/summaries/{job_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: components["parameters"]["job_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a job and its batch job, and tell what was charged already */
+        post: operations["stop_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show tokens and cost by day, capability, document and user
+         * @description Operators see everybody's, other callers their own. Days are those of UTC.
+         */
+        get: operations["show_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -540,6 +761,12 @@ export interface components {
             question: string;
             /** @description Continues this conversation; without it, a new one starts */
             conversation_id?: components["schemas"]["ConversationId"];
+            /**
+             * @description The client's own id for the question and its answer; the same question with the same id is asked only once.
+             *     Turns are sorted by it, so it begins with the time, 12 digits of milliseconds since 1970; 20 random ones
+             *     follow. Without it, Docent makes one.
+             */
+            turn_id?: components["schemas"]["TurnId"];
         };
         Citation: {
             document_id: components["schemas"]["DocumentId"];
@@ -556,20 +783,82 @@ export interface components {
             citations: components["schemas"]["Citation"][];
             /** @enum {string} */
             confidence: "high" | "medium" | "low" | "none";
+            support: components["schemas"]["Support"];
             /** @description A remark about the answer */
             note?: string;
             conversation_id: components["schemas"]["ConversationId"];
             /** @description Of this question and answer in the conversation */
             turn_id: components["schemas"]["TurnId"];
-            /** @description Of those that the model wrote */
-            sentences: {
-                shown: number;
-                /** @description They did not pass the checks */
-                withheld: number;
-            };
-            usage: {
-                input_tokens: number;
-                output_tokens: number;
+            sentences: components["schemas"]["SentenceCounts"];
+            usage: components["schemas"]["Tokens"];
+        };
+        /** @description Of those that the model wrote */
+        SentenceCounts: {
+            shown: number;
+            /** @description They did not pass the checks */
+            withheld: number;
+        };
+        Tokens: {
+            input_tokens: number;
+            output_tokens: number;
+        };
+        /** @description How well the documents support the answer */
+        Support: {
+            /** @enum {string} */
+            level: "enough" | "thin" | "none";
+            /** @description Why it is not enough */
+            reasons: ("some_withheld" | "incomplete" | "weak_passages" | "refused" | "all_withheld" | "nothing_found" | "nothing_stated")[];
+        };
+        Why: {
+            /** @description What the index found and the caller can still read, the best first */
+            passages: {
+                document_id: components["schemas"]["DocumentId"];
+                file_name: string;
+                page?: number;
+                box?: components["schemas"]["Box"];
+                /**
+                 * @description The index's own
+                 * @enum {string}
+                 */
+                confidence: "high" | "medium" | "low";
+                /** @description Its number among the citations; missing if the answer does not cite it */
+                citation?: number;
+                /** @description Only of a passage that is cited */
+                excerpt?: string;
+            }[];
+            /** @description The first ten sentences that the model wrote and that did not pass the checks */
+            withheld: {
+                /**
+                 * @description No passage states it, or the guardrail did not accept it
+                 * @enum {string}
+                 */
+                reason: "unsupported" | "refused";
+                /** @description Masked; missing if it must not be shown at all */
+                text?: string;
+            }[];
+        };
+        TurnState: {
+            turn_id: components["schemas"]["TurnId"];
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @enum {string} */
+            status: "WRITING" | "DONE" | "STOPPED" | "FAILED";
+            /** @description The answer so far */
+            text: string;
+            /** @description Whether the answer is withheld because the caller can no longer read its documents */
+            withheld: boolean;
+            citations?: components["schemas"]["Citation"][];
+            /** @enum {string} */
+            confidence?: "high" | "medium" | "low" | "none";
+            support?: components["schemas"]["Support"];
+            note?: string;
+            sentences?: components["schemas"]["SentenceCounts"];
+            usage?: components["schemas"]["Tokens"];
+            why?: components["schemas"]["Why"];
+            /** @description Why there is no answer */
+            problem?: {
+                name: string;
+                title: string;
+                detail: string;
             };
         };
         Conversations: {
@@ -706,6 +995,11 @@ export interface components {
         };
         /** @enum {string} */
         Status: "INGESTING" | "INGESTED" | "INGESTED_WITH_GAPS" | "FAILED" | "REMOVING" | "REMOVED";
+        FileLink: {
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         DocumentStatus: {
             document_id: components["schemas"]["DocumentId"];
             status: components["schemas"]["Status"];
@@ -717,6 +1011,13 @@ export interface components {
             page_count: number;
             picture_count: number;
             gap_count: number;
+            /** @description Pages on which something could not be read */
+            unread_pages: number[];
+            /**
+             * Format: date-time
+             * @description When the index had confirmed every entry of the upload that answers use; missing while nothing of the document is searchable
+             */
+            searchable_since?: string;
             /** @description Whether the caller can replace */
             owned: boolean;
             /** Format: date-time */
@@ -740,8 +1041,12 @@ export interface components {
             readers?: components["schemas"]["Readers"];
             error?: components["schemas"]["Error"];
             gaps: {
+                /** @description 0 if the gap is not on one page */
                 page: number;
+                /** @description Why */
                 error: components["schemas"]["Error"];
+                /** @description If one image could not be read */
+                picture_id?: string;
             }[];
             states: {
                 state: string;
@@ -771,10 +1076,79 @@ export interface components {
             text: string;
             /** @description What the image shows */
             description: string;
+            /** @description The kinds of private data that were masked in text and description, as the placeholders name them */
+            masked: {
+                kind: string;
+                count: number;
+            }[];
+            /** @description 0 if another document had the image read before */
+            input_tokens: number;
+            output_tokens: number;
+            cost_usd: number;
+            /** @description Other documents that contain the image and that the caller can read; at most 50 are looked up */
+            also_in: {
+                document_id: components["schemas"]["DocumentId"];
+                file_name: string;
+            }[];
             /** @description Valid for a few minutes */
             image_url?: string;
             /** @description Valid for a few minutes */
             thumbnail_url?: string;
+        };
+        /** @description Addresses of objects, numbers, and how many; never texts */
+        Facts: {
+            [key: string]: string | number | boolean;
+        };
+        TracedState: {
+            name: string;
+            /**
+             * @description CAUGHT if the last attempt failed and the workflow went on all the same
+             * @enum {string}
+             */
+            status: "RUNNING" | "SUCCEEDED" | "CAUGHT" | "FAILED";
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description 1 plus the number of retries */
+            attempts: number;
+            input: components["schemas"]["Facts"];
+            output: components["schemas"]["Facts"];
+            /** @description Of the last attempt, if it failed */
+            error?: components["schemas"]["Error"];
+        };
+        Trace: {
+            document_id: components["schemas"]["DocumentId"];
+            execution?: {
+                workflow: string;
+                execution_arn: string;
+                /** @enum {string} */
+                status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED" | "PENDING_REDRIVE";
+                /** Format: date-time */
+                started_at: string;
+                /** Format: date-time */
+                ended_at?: string;
+                redrives: number;
+                can_be_redriven: boolean;
+                error?: components["schemas"]["Error"];
+                states: components["schemas"]["TracedState"][];
+                /** @description Whether all states are listed; the first 5 */
+                is_whole: boolean;
+            };
+            /** @description The child executions that read images, in the order in which they began */
+            images: {
+                picture_id: string;
+                pages: number[];
+                status: string;
+                /** Format: date-time */
+                started_at: string;
+                /** Format: date-time */
+                ended_at?: string;
+                error?: components["schemas"]["Error"];
+                states: components["schemas"]["TracedState"][];
+            }[];
+            /** @description Leads to the following images */
+            next?: string;
         };
         Questions: {
             questions: string[];
@@ -978,6 +1352,194 @@ export interface components {
             /** @enum {string} */
             review?: "approved" | "open";
         };
+        NewJob: {
+            /** @description Name of the job, which is the folder of its transcripts */
+            name?: string;
+            /** @description Where the transcripts are already */
+            source?: string;
+        };
+        CreatedJob: {
+            job_id: components["schemas"]["DocumentId"];
+            source: string;
+            /** @description Only with a name */
+            upload?: {
+                url: string;
+                /** @description To be sent as they are, before `key` and the file */
+                fields: Record<string, never>;
+                /** @description What `key` must begin with */
+                key_prefix: string;
+                /** Format: date-time */
+                expires_at: string;
+            };
+        };
+        JobOptions: {
+            /** @description The ethical guidelines of the prompt; all of them without this */
+            guidelines?: components["schemas"]["GuidelineName"][];
+            /** @description What is to be found out about each call, by name; without this a summary and five others */
+            insights?: {
+                [key: string]: components["schemas"]["NewInsight"];
+            };
+            /** @description The language of the summaries (ISO 639-1); without this that of each transcript */
+            language?: string;
+            /** @description What the prompt says in addition */
+            prompt?: string;
+            /** @description The most that the job may cost, in US dollars */
+            budget?: number;
+            /**
+             * @description Only estimate the tokens, the cost and the time; nothing is spent
+             * @default false
+             */
+            estimate_only: boolean;
+        };
+        /** @enum {string} */
+        GuidelineName: "privacy" | "accuracy" | "bias" | "culture" | "gender" | "location" | "accent" | "status" | "emotion" | "empathy" | "accessibility" | "ethics" | "transparency" | "improvement";
+        NewInsight: {
+            /** @enum {string} */
+            type: "text" | "choice" | "list";
+            question: string;
+            options?: string[];
+            members?: string[];
+        };
+        /** @enum {string} */
+        JobStatus: "UPLOADING" | "PREPARING" | "ESTIMATED" | "SUMMARIZING" | "MASKING" | "SUMMARIZED" | "STOPPED" | "FAILED";
+        JobState: {
+            job_id: components["schemas"]["DocumentId"];
+            status: components["schemas"]["JobStatus"];
+        };
+        StoppedJob: components["schemas"]["JobState"] & {
+            /** @description What Bedrock charges for what was done until now, by the estimate of the job */
+            charged: {
+                /** @description How many were answered */
+                requests: number;
+                of: number;
+                /** @description Null if the price of the model is not known */
+                usd: number | null;
+            };
+        };
+        Job: {
+            job_id: components["schemas"]["DocumentId"];
+            name: string;
+            source: string;
+            status: components["schemas"]["JobStatus"];
+            /** @description Changes when the job is started again; empty before it is started */
+            generation: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Transcripts by outcome, at the end */
+            counts?: {
+                [key: string]: number;
+            };
+        };
+        Jobs: {
+            jobs: components["schemas"]["Job"][];
+            next?: string;
+        };
+        JobDetails: components["schemas"]["Job"] & {
+            /** @description Of the stage that the job is in */
+            progress?: {
+                stage: string;
+                done?: number;
+                of?: number;
+                /** Format: date-time */
+                at: string;
+            };
+            /** @description The batch job of Bedrock, as Bedrock told at `at` */
+            batch?: {
+                name: string;
+                status: string;
+                message?: string;
+                /** Format: date-time */
+                at: string;
+                totalRecordCount?: number;
+                processedRecordCount?: number;
+                successRecordCount?: number;
+                errorRecordCount?: number;
+            };
+            /** @description What the job takes, as estimated before anything was spent */
+            estimate?: {
+                requests: number;
+                input_tokens: number;
+                output_tokens: number;
+                model_id: string;
+                /** @enum {string} */
+                way: "batch" | "on_demand";
+                /** @description What is to be expected, in US dollars; null if the price of the model is not known */
+                cost: components["schemas"]["EstimatedCost"] | null;
+                /** @description What a budget is compared with */
+                most: components["schemas"]["EstimatedCost"] | null;
+                seconds_on_demand?: number;
+            };
+            /** @description What the job cost in US dollars, at the end */
+            cost?: Record<string, never>;
+            /** @description As it was started last: `JobOptions` */
+            options?: Record<string, never>;
+            error?: components["schemas"]["Error"];
+            /** @description Links that are valid for a few minutes, once there is a report */
+            links?: {
+                /** @description summaries.jsonl, one line for each transcript */
+                summaries: string;
+                /** @description report.json */
+                report: string;
+                /** @description report.html */
+                report_page: string;
+                /** Format: date-time */
+                expires_at: string;
+            };
+        };
+        EstimatedCost: {
+            on_demand: number;
+            batch: number;
+            masking: number;
+        };
+        Measures: {
+            /** @description Answers, items and images that a model was called for */
+            calls: number;
+            input_tokens: number;
+            output_tokens: number;
+            cost_usd: number;
+        };
+        Usage: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            total: components["schemas"]["Measures"];
+            days: (components["schemas"]["Measures"] & {
+                /** Format: date */
+                day: string;
+            })[];
+            capabilities: (components["schemas"]["Measures"] & {
+                capability: string;
+            })[];
+            /** @description The 100 that cost most; the name only if the caller can read it */
+            documents: (components["schemas"]["Measures"] & {
+                document_id: components["schemas"]["DocumentId"];
+                file_name?: string;
+            })[];
+            /** @description The 100 that cost most; the name if they asked something in these days */
+            users: (components["schemas"]["Measures"] & {
+                subject: string;
+                user?: string;
+            })[];
+            /** @description What guardrails masked or blocked, and sentences that were withheld; for operators only */
+            interventions: {
+                type: string;
+                count: number;
+            }[];
+            /** @description Executions that failed, by error; for operators only */
+            failures: {
+                error: string;
+                count: number;
+            }[];
+            /** @description For operators only; a limit of 0 is none */
+            budget?: {
+                month: string;
+                used_usd: number;
+                limit_usd: number;
+            };
+        };
     };
     responses: {
         /** @description The request is not valid; `errors` lists the fields and the reasons */
@@ -1097,6 +1659,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description A question with this turn's id was asked before */
+        TurnExists: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The document has no failed execution that can be redriven */
+        NothingToRedrive: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The caller wrote the answer that they approve, or assigns a question of somebody else's questionnaire */
         NotAllowed: {
             headers: {
@@ -1133,6 +1713,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The job is at work; stop it first, or wait */
+        JobBusy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: {
         /** @description Maximum number of items in the page */
@@ -1145,6 +1734,7 @@ export interface components {
         return_to: string;
         document_id: components["schemas"]["DocumentId"];
         questionnaire_id: components["schemas"]["DocumentId"];
+        job_id: components["schemas"]["DocumentId"];
     };
     requestBodies: never;
     headers: never;
@@ -1178,6 +1768,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Blocked"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["TurnExists"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -1263,6 +1854,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: components["parameters"]["conversation_id"];
+                turn_id: components["parameters"]["turn_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer so far, or the whole of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    stop_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: components["parameters"]["conversation_id"];
+                turn_id: components["parameters"]["turn_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer ends soon, or has ended already */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversation_id: components["schemas"]["ConversationId"];
+                        turn_id: components["schemas"]["TurnId"];
+                    };
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -1723,6 +2377,99 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
+    show_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["parameters"]["document_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLink"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_trace: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path: {
+                document_id: components["parameters"]["document_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The execution, and one page of the child executions that read images */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    redrive_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["parameters"]["document_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The execution continues from the state that failed */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentStatus"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NothingToRedrive"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
     answer_questions: {
         parameters: {
             query?: never;
@@ -2087,6 +2834,224 @@ export interface operations {
             409: components["responses"]["NotAsItWas"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of jobs; `next` leads to the following page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    create_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJob"];
+            };
+        };
+        responses: {
+            /** @description The job, and where to upload its transcripts */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedJob"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["JobBusy"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: components["parameters"]["job_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    delete_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: components["parameters"]["job_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["JobBusy"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    start_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: components["parameters"]["job_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobOptions"];
+            };
+        };
+        responses: {
+            /** @description It begins; GET /summaries/{job_id} shows how far it is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["JobBusy"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    stop_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: components["parameters"]["job_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stopped, or was not at work */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoppedJob"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_usage: {
+        parameters: {
+            query?: {
+                /** @description How many days, up to today */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];
