@@ -1,0 +1,134 @@
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useCallback, useEffect, useState } from "react";
+import { Link } from "react-router";
+import { answer, type Schemas } from "../../api/client";
+import { useFormats, useMessages } from "../../i18n/language";
+import { useLive } from "../../live/live";
+import { useApi } from "../../shell/deployment";
+import { ErrorText, useNotifications } from "../../shell/notifications";
+import { shown as harmless } from "../../text/plain";
+import { Text } from "../../text/Text";
+import styles from "./ConversationList.module.css";
+import { messages } from "./messages";
+
+type Listed = Schemas["Conversations"]["conversations"][number];
+
+const PAGE = 30;
+const AT_REST = 60_000;
+
+interface Props {
+  /** The id of the conversation that is shown. */
+  shown: string;
+  onShow: (conversationId: string) => void;
+  /** Another number asks for the list again. */
+  changes: number;
+}
+
+export function ConversationList({ shown, onShow, changes }: Props) {
+  const t = useMessages(messages);
+  const { time } = useFormats();
+  const api = useApi();
+  const { fail } = useNotifications();
+  const [pages, setPages] = useState(1);
+  const [removing, setRemoving] = useState<Listed>();
+  const load = useCallback(
+    async (signal: AbortSignal) => {
+      const found: Listed[] = [];
+      let next: string | undefined;
+      for (let page = 0; page < pages && (page === 0 || next); page += 1) {
+        const list = await answer(api.GET("/conversations", { params: { query: { limit: PAGE, next } }, signal }));
+        found.push(...list.conversations);
+        next = list.next;
+      }
+      return { found, next };
+    },
+    [api, pages],
+  );
+  const { value, error, reload } = useLive(load, () => AT_REST);
+  useEffect(() => {
+    if (changes) reload();
+  }, [changes, reload]);
+  const [last, setLast] = useState(value);
+  if (value && value !== last) setLast(value);
+  const list = value ?? last;
+
+  async function remove({ conversation_id }: Listed) {
+    setRemoving(undefined);
+    try {
+      const path = { conversation_id };
+      await answer(api.DELETE("/conversations/{conversation_id}", { params: { path } }));
+      if (conversation_id === shown) onShow("");
+    } catch (error) {
+      fail(t.removeFailed, error);
+    }
+    reload();
+  }
+
+  return (
+    <SpaceBetween size="s">
+      <Button iconName="add-plus" onClick={() => onShow("")} fullWidth>
+        {t.newConversation}
+      </Button>
+      {error !== undefined && (
+        <Alert type="error" header={t.listFailed}>
+          <ErrorText error={error} />
+        </Alert>
+      )}
+      {list?.found.length === 0 && <Box color="text-body-secondary">{t.noConversations}</Box>}
+      <ul className={styles.list}>
+        {list?.found.map((each) => (
+          <li key={each.conversation_id} className={styles.entry}>
+            <Link
+              to={`/ask?conversation=${encodeURIComponent(each.conversation_id)}`}
+              aria-current={each.conversation_id === shown ? "page" : undefined}
+              className={styles.link}
+            >
+              <span className={styles.title}>
+                <Text of={each.title} />
+              </span>
+              <span className={styles.time}>{time(each.updated_at)}</span>
+            </Link>
+            <Button
+              variant="icon"
+              iconName="remove"
+              ariaLabel={t.remove(harmless(each.title))}
+              onClick={() => setRemoving(each)}
+            />
+          </li>
+        ))}
+      </ul>
+      {list?.next && (
+        <Button variant="inline-link" onClick={() => setPages(pages + 1)}>
+          {t.more}
+        </Button>
+      )}
+      {removing && (
+        <Modal
+          visible
+          header={t.confirmRemove}
+          closeAriaLabel={t.cancel}
+          onDismiss={() => setRemoving(undefined)}
+          footer={
+            <Box float="right">
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button variant="link" onClick={() => setRemoving(undefined)}>
+                  {t.cancel}
+                </Button>
+                <Button variant="primary" onClick={() => void remove(removing)}>
+                  {t.delete}
+                </Button>
+              </SpaceBetween>
+            </Box>
+          }
+        >
+          <Text of={removing.title} />
+          <Box variant="p">{t.removeDetail}</Box>
+        </Modal>
+      )}
+    </SpaceBetween>
+  );
+}
