@@ -26,7 +26,7 @@ CANNOT = {
 
 
 def answer(system: str, prompt: str) -> str:
-    """`prompt` is the text of the last message and holds the parts. `system` holds only instructions."""
+    """`prompt` is what the user wrote. The last of its parts of each kind counts. `system` holds only instructions."""
     question, context = part(prompt, "question"), part(prompt, "context")
     if question is not None and context is not None:
         return quoting.answer(part(prompt, "standalone") or question, passages(context))

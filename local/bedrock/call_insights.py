@@ -23,6 +23,7 @@ _NOISE = re.compile(r"\*[^*\n]{1,80}\*")
 _CUSTOMER = re.compile(r"customer|caller|client|kund|anruf", re.IGNORECASE)
 _AGENT = re.compile(r"agent|representative|advisor|support|mitarbeit|berat|service", re.IGNORECASE)
 _LEAST_WORDS, _MOST_WORDS = 4, 45
+_MOST_ACTIONS = 5
 _LONG = 60_000  # characters; the sentences of longer calls are looked for at their beginning and their end
 _WHO: dict[Language, dict[str, str]] = {
     "en": {"customer": "The customer", "agent": "The agent"},
@@ -129,9 +130,10 @@ class _Call:
         return [each for each in customer if each.has(cues.UNSETTLED) or each.has(cues.SETTLED)][-1:]
 
     def _actions(self) -> list[Said]:
-        return [
+        found = [
             each for each in self.told if each.has(cues.PROMISE) or (each.has(cues.REQUEST) and "?" not in each.text)
         ]
+        return found[:_MOST_ACTIONS]
 
     def _related(self, question: str) -> list[Said]:
         wanted = set(stems(question, self.language))

@@ -47,6 +47,11 @@ class Conversation:
         return self.turns[-1].text
 
     @property
+    def asked(self) -> str:
+        """All that the user wrote: a last message such as "Write it once more." is about earlier ones."""
+        return "\n\n".join(turn.text for turn in self.turns if turn.role == "user")
+
+    @property
     def images(self) -> tuple[Image, ...]:
         return tuple(image for turn in self.turns for image in turn.images)
 

@@ -202,7 +202,7 @@ class BedrockRuntime:
         if conversation.images:
             return await self._reader.reply(conversation.system, conversation.prompt, conversation.images)
         try:
-            return await self._answerer.run(engines.answer, conversation.system, conversation.prompt)
+            return await self._answerer.run(engines.answer, conversation.system, conversation.asked)
         except TimeoutError as error:
             raise Refusal("ModelTimeoutException", "The prompt took too long to answer.") from error
         except WorkerDiedError as error:

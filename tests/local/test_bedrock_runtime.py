@@ -170,6 +170,14 @@ def test_a_question_is_answered_in_converse_shape(stand: Stand) -> None:
     assert usage["totalTokens"] == usage["inputTokens"] + usage["outputTokens"]
 
 
+def test_a_last_message_may_be_about_an_earlier_one(stand: Stand) -> None:
+    said = [QUESTION.format("How long is the warranty?"), "It is 24.", "Write it once more, as a sentence."]
+    roles = ("user", "assistant", "user")
+    messages = [{"role": role, "content": [{"text": text}]} for role, text in zip(roles, said, strict=True)]
+    reply = stand.client.converse(modelId=CLAUDE, messages=messages)
+    assert reply["output"]["message"]["content"] == [{"text": "The warranty period is 24 months. [1]"}]
+
+
 def test_the_same_question_through_the_stream_says_the_same(stand: Stand) -> None:
     content = [{"text": QUESTION.format("How long is the warranty?")}]
     reply = stand.client.converse_stream(modelId=CLAUDE, messages=[{"role": "user", "content": content}])

@@ -48,6 +48,11 @@ def test_the_reply_has_the_insights_that_the_prompt_names() -> None:
     assert list(found(CALL)) == list(INSIGHTS)
 
 
+def test_a_long_call_does_not_fill_the_reply_with_actions() -> None:
+    turns = "\n".join(f"{number} agent: I will send you the label number {number} tomorrow." for number in range(1, 99))
+    assert len(found(turns)["action_items"]) == 5
+
+
 def test_a_text_quotes_turns_by_role_and_number() -> None:
     said = found(CALL)
     reason = "I'm calling because the lamp that I ordered arrived with a broken switch."

@@ -197,11 +197,12 @@ def test_the_same_event_twice_does_nothing_and_the_same_job_again_is_a_new_gener
 
 
 def test_a_transcript_longer_than_the_models_context_is_summarized_in_two_passes(stack: Stack, job: Job) -> None:
-    long = "\n".join(call(number) for number in range(1400))
+    long = "\n".join(call(number) for number in range(3000))
     job.put(1, long=long.encode())
     row = job.ended()
     assert row.status == "SUMMARIZED", row.values.get("error")
+    assert stack.calls()["bedrock-runtime.Converse"] == 1 + 2 + 1, "the short one, two parts, and both together"
     (line,) = (each for each in job.summaries if each["source"] == "long.txt")
     assert line["outcome"] == "masked"
     coverage = line["coverage"]
-    assert coverage["covered_turns"] == coverage["turns"] > 1000
+    assert coverage["covered_turns"] == coverage["turns"] > 9000

@@ -63,6 +63,14 @@ def test_a_sentence_with_a_colon_is_no_speaker() -> None:
     assert {turn.speaker for turn in transcript.turns} == {"agent", "customer"}
 
 
+@pytest.mark.parametrize(("agent", "customer"), [("Agent", "Customer"), ("Agentin", "Kunde"), ("AGENT 2", "Caller")])
+def test_in_a_short_call_a_role_is_a_speaker_though_it_speaks_once(agent: str, customer: str) -> None:
+    (transcript,) = read_transcripts("c.txt", f"{customer}: Hello, it is broken.\n{agent}: I send one.".encode())
+    assert [turn.speaker for turn in transcript.turns] == ["customer", "agent"]
+    (transcript,) = read_transcripts("c.txt", b"Agent: Hello.\nCustomer details: none.\nAgent: Goodbye.")
+    assert len(transcript.turns) == 1
+
+
 def test_a_supervisor_who_speaks_once_has_a_turn() -> None:
     transcript = read_text("Agent: One moment.\n\nSupervisor {NAME}: This is me.\n\nCustomer: Good.\n\nAgent: Good.")
     assert said(transcript)[0] == ("agent", "One moment. This is me.")  # both are agents of the company

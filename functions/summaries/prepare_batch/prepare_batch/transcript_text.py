@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from .transcripts import Transcript, transcript_of
+from .transcripts import Transcript, is_role, transcript_of
 
 # "Agent: …", "**Customer:** …", "[00:12] Agent 2: …", "Supervisor {NAME}: …". A time may stand before it.
 _TURN = re.compile(
     r"\s*(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?[\])]?\s*[-–]?\s*)?"
     r"[*_]{0,2}(?P<speaker>[^\W\d_](?:[^:*\n]{0,38}[^\s:*])?)[*_]{0,2}\s*:[*_]{0,2}(?=\s|$)\s*(?P<text>.*)"
 )
-# A speaker is named more than once, or is known; "Okay, here's what I can do:" is not.
+# A speaker is named more than once, or by a role; "Okay, here's what I can do:" is not.
 _MOST_WORDS = 4
 
 
@@ -26,7 +26,7 @@ def _names_in(lines: list[str]) -> set[str]:
     for line in lines:
         if (turn := _TURN.match(line)) and len(turn["speaker"].split()) <= _MOST_WORDS and "," not in turn["speaker"]:
             counts[turn["speaker"]] = counts.get(turn["speaker"], 0) + 1
-    named = {name for name, count in counts.items() if count > 1}
+    named = {name for name, count in counts.items() if count > 1 or is_role(name)}
     # A supervisor may speak only once; such a turn stands alone, behind an empty line.
     alone = {
         turn["speaker"]

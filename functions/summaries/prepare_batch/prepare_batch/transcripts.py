@@ -65,8 +65,18 @@ def transcript_of(
     return Transcript(numbered, label, language[:2].lower(), is_redacted)
 
 
-def _role_of(name: str, number: int) -> str:
+def is_role(name: str) -> bool:
+    """Whether a speaker is named by a role alone: "Agent 2", and not "Customer Details"."""
+    return set() < _words_of(name) <= _AGENTS | _CUSTOMERS
+
+
+def _words_of(name: str) -> set[str]:
     words = {word.strip("0123456789.#()[]{}_-").casefold() for word in name.replace("_", " ").split()}
+    return words - {""}
+
+
+def _role_of(name: str, number: int) -> str:
+    words = _words_of(name)
     if words & _AGENTS:
         return AGENT  # before the customers, as some are named "Customer Support Agent"
     return CUSTOMER if words & _CUSTOMERS else f"speaker {number}"
