@@ -105,7 +105,7 @@ class Outcomes:
         struck = self.stack.struck()
         for case in self.cases:
             case.struck = sum(struck.get(rule, 0) > 0 for rule in case.rules)
-            wait_until(lambda case=case: self._row(case).get("status") in (*ENDED, "FOUND", "FINDING"))
+            wait_until(lambda case=case: self._row(case).get("status") != "ANSWERING")
             case.row = self._row(case)
         self.stack.faults("")
         time.sleep(max(0.0, self.stopped_at + HELD - time.monotonic()))
