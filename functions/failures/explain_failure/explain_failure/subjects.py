@@ -34,7 +34,7 @@ class Subject:
         return cls(kind, document_id_of(bucket, key), f"s3://{bucket}/{key}")
 
     def in_its_words(self, error: dict[str, str]) -> dict[str, str]:
-        """`docent redrive` is for documents; a questionnaire or a job is started, or its file is uploaded, by its owner."""
+        """`docent redrive` is for documents; the owner of a questionnaire or a job starts or uploads it again."""
         if self.kind == "document":
             return error
         name = error["name"].replace(PicturesHeldUpError.__name__, TransientError.__name__)
