@@ -54,7 +54,9 @@ def the_map(out: Console, found: dict[str, Any]) -> None:
 
 
 def _skipped(rows: list[dict[str, Any]]) -> str:
-    told = "; ".join(one_line(f"{row.get('row', '')}: {row.get('why', '')}") for row in rows[:SKIPPED])
+    told = "; ".join(
+        one_line(": ".join(str(row[name]) for name in ("row", "why") if name in row)) for row in rows[:SKIPPED]
+    )
     return told + (f"; and {len(rows) - SKIPPED} more" if len(rows) > SKIPPED else "")
 
 

@@ -48,7 +48,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     subject = Subject.of_input(event["input"])
     failure = Failure.of_execution(event)
     child = first_child(event["executionArn"]) if failure.is_of_children else None
-    error = error_of(failure, child, subject.name)
+    error = subject.in_its_words(error_of(failure, child, subject.name))
     logger.info("failure explained", kind=subject.kind, id=subject.id, error=error["name"], reason=failure.code)
     count_event(settings().usage_table, FAILURES, subject.kind, error["name"], time.time())
     return {"subject": {"kind": subject.kind, "id": subject.id}, "error": error}

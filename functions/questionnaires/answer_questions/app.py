@@ -43,7 +43,7 @@ def settings() -> Settings:
 
 
 # Kept for starting a job when the time is up.
-KEPT_SECONDS = 3
+KEPT_SECONDS = 5
 
 
 def answer_questions(remaining: Callable[[], float], request: Request) -> Reply:

@@ -96,6 +96,25 @@ def test_a_workflow_that_was_waited_for_explains_its_own_end(
     assert explained(function, error="States.TaskFailed", cause=cause)["name"] == name
 
 
+@pytest.mark.parametrize("kind", ["questionnaire", "summary"])
+@pytest.mark.parametrize(
+    ("ended", "name"),
+    [
+        ({"status": "TIMED_OUT", "error": None, "cause": None}, "ProcessingTimedOutError"),
+        ({"error": "Lambda.ServiceException", "cause": ""}, "TransientError"),
+        ({"error": "KeyError", "cause": ""}, "UnexpectedError"),
+        (CHILDREN, "TransientError"),
+    ],
+)
+def test_what_is_no_document_is_started_again_and_not_redriven(
+    function: Function, kind: str, ended: dict[str, Any], name: str
+) -> None:
+    error = explained(function, input=json.dumps({"subject": {"kind": kind, "id": "7"}}), **ended)
+    assert error["name"] == name
+    assert "tart or upload it again" in error["message"]
+    assert "redrive" not in error["message"]
+
+
 # Children of a Distributed Map.
 
 

@@ -105,7 +105,7 @@ class Outcomes:
         struck = self.stack.struck()
         for case in self.cases:
             case.struck = sum(struck.get(rule, 0) > 0 for rule in case.rules)
-            wait_until(lambda case=case: self._row(case).get("status") in (*ENDED, "FOUND", "FINDING"))
+            wait_until(lambda case=case: self._row(case).get("status") != "ANSWERING")
             case.row = self._row(case)
         self.stack.faults("")
         time.sleep(max(0.0, self.stopped_at + HELD - time.monotonic()))
@@ -162,8 +162,9 @@ class Outcomes:
 
 @pytest.fixture(scope="module")
 def outcomes(running_stack: Stack, request: pytest.FixtureRequest) -> None:
-    """Runs those cases that the session's tests ask for."""
-    asked = [item.callspec.params["case"] for item in request.session.items if "outcomes" in item.fixturenames]
+    """Runs those cases that the session's tests of this module ask for."""
+    of_module = [item for item in request.session.items if item.path == request.path]
+    asked = [item.callspec.params["case"] for item in of_module if "outcomes" in item.fixturenames]
     Outcomes(running_stack, asked).run()
     running_stack.faults("")
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from docent.documents import document_id_of
+from docent.errors import TransientError
+from docent.errors.ingest import PicturesHeldUpError
 from docent.questionnaires import QUESTIONNAIRES
 from docent.summary_jobs import TRANSCRIPTS
 
@@ -30,3 +32,11 @@ class Subject:
         bucket, key = event["detail"]["bucket"]["name"], event["detail"]["object"]["key"]
         kind = next((kind for prefix, kind in KINDS.items() if key.startswith(prefix)), "document")
         return cls(kind, document_id_of(bucket, key), f"s3://{bucket}/{key}")
+
+    def in_its_words(self, error: dict[str, str]) -> dict[str, str]:
+        """`docent redrive` is for documents; the owner of a questionnaire or a job starts or uploads it again."""
+        if self.kind == "document":
+            return error
+        name = error["name"].replace(PicturesHeldUpError.__name__, TransientError.__name__)
+        message = error["message"].replace("Run `docent redrive`", "Start or upload it again")
+        return {"name": name, "message": message.replace("run `docent redrive`", "start or upload it again")}
