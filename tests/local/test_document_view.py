@@ -400,6 +400,19 @@ def test_a_document_that_is_not_there_is_told(site: ConsoleSite, page: Page) -> 
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
+def test_in_german_on_a_phone_nothing_is_wider_than_the_screen(site: ConsoleSite, browser: Browser) -> None:
+    whole_document(site)
+    with browser.new_context(locale="de-DE", viewport={"width": 360, "height": 740}) as context:
+        page = context.new_page()
+        page.goto(f"{site.address}{PATH}")
+        drawn(page, 1)
+        for name in ("Bilder (2)", "Bild 1, Seite 1", "Lücken (3)", "Ablauf"):
+            page.get_by_role("button" if "Seite" in name else "tab", name=name).last.click()
+            page.wait_for_timeout(300)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+        expect(page.get_by_text("7 Sek. · 3 Versuche")).to_be_visible()
+
+
 @pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(site: ConsoleSite, page: Page, scheme: str) -> None:
