@@ -58,7 +58,9 @@ def copy_deployed(factory: pytest.TempPathFactory, settings: LocalSettings) -> N
     shutil.copytree(deployed, settings.home, symlinks=True, ignore=not_copied, dirs_exist_ok=True)
     _share(deployed, settings.home)
     before, now = f"localhost:{(deployed / 'port').read_text()}", f"localhost:{settings.port}"
-    for file in (settings.home / "deployed", *(settings.home / "state" / "current").glob("*.json")):
+    state, objects = settings.home / "state" / "current", settings.home / "s3"
+    # The console's configuration is an object: where to sign in.
+    for file in (settings.home / "deployed", *state.glob("*.json"), *objects.glob("*/*/config.json")):
         file.write_text(file.read_text().replace(before, now))
 
 

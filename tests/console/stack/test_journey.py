@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.browser import running_chromium
-from tests.support.pdfs import pdf
+from tests.support.pdfs import image_with, pdf
 from tests.support.people import PASSWORD, People
 from tests.support.project import ROOT
 from tests.support.stack import Stack
@@ -122,6 +122,28 @@ def test_a_document_is_uploaded_watched_shared_and_removed(
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(good).to_have_count(0, timeout=4 * MINUTES)
     expect(broken).to_be_visible()
+
+
+def test_a_document_is_opened_to_its_image_and_its_trace(visit: Visit, tmp_path: Path) -> None:
+    page = visit.sign_in(MARY)
+    (tmp_path / "pump #2.pdf").write_bytes(pdf(["The first page.", "See below."], [[], [image_with("HEAT PUMP 3 KW")]]))
+    page.get_by_label("Upload PDFs").set_input_files([tmp_path / "pump #2.pdf"])
+    row = page.get_by_role("row").filter(has_text="pump #2.pdf")
+    expect(row.get_by_text("Searchable")).to_be_visible(timeout=4 * MINUTES)
+    row.get_by_role("link", name="pump #2.pdf").click()
+    expect(page.locator("[data-page='1'] canvas[data-drawn=true]")).to_be_visible(timeout=MINUTES)
+    page.get_by_role("button", name="Next page").click()
+    page.locator("[data-page='2']").get_by_role("button", name="Image 1, page 2").click(timeout=MINUTES)
+    side = page.get_by_role("tabpanel")
+    expect(side.get_by_text("HEAT PUMP", exact=False).first).to_be_visible()
+    image = side.get_by_role("img").first
+    expect(image).to_have_js_property("complete", True, timeout=MINUTES)
+    assert image.evaluate("image => image.naturalWidth") > 0
+    visit.shot("document")
+    page.get_by_role("tab", name="Trace").click()
+    expect(side.get_by_role("button", name="ClaimDocument")).to_be_visible(timeout=MINUTES)
+    expect(side.get_by_role("button", name="Image 1, page 2")).to_be_visible()
+    visit.shot("trace")
 
 
 def test_a_page_that_is_loaded_again_is_signed_in_and_at_the_same_place(visit: Visit) -> None:
