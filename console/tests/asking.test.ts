@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Api } from "../src/api/client";
 import { Asking } from "../src/views/ask/asking";
-import { pageOf, withLinks } from "../src/views/ask/citation_links";
+import { pageOf, withLinks } from "../src/citations/citation_links";
 import { newTurnId } from "../src/views/ask/turn_ids";
 
 type Reply = { data?: unknown; error?: unknown; status?: number };

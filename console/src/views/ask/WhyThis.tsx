@@ -1,9 +1,9 @@
 import Box from "@cloudscape-design/components/box";
 import type { Schemas } from "../../api/client";
+import { Place } from "../../citations/Sources";
 import { useMessages } from "../../i18n/language";
 import { Text } from "../../text/Text";
 import { messages } from "./messages";
-import { Place } from "./Sources";
 
 /** What the index found for an answer, and what was withheld from it. */
 export function WhyThis({ why }: { why: Schemas["Why"] }) {

@@ -35,10 +35,7 @@ interface AskMessages {
   support: Record<Support["level"], string>;
   reasons: Record<Support["reasons"][number], string>;
   stopped: string;
-  sources: string;
   page: (page: number) => string;
-  imageOf: (name: string) => string;
-  gone: string;
   why: string;
   whyFailed: string;
   passages: string;
@@ -110,10 +107,7 @@ export const messages: Messages<AskMessages> = {
       nothing_stated: "Passages were found, but none of them states an answer.",
     },
     stopped: "You stopped this answer.",
-    sources: "Sources",
     page: (page) => `page ${page}`,
-    imageOf: (name) => `Image in ${name} that the answer was read in`,
-    gone: "Image",
     why: "Why this answer",
     whyFailed: "The explanation could not be loaded",
     passages: "Passages that were found",
@@ -188,10 +182,7 @@ export const messages: Messages<AskMessages> = {
       nothing_stated: "Es wurden Stellen gefunden, aber keine nennt eine Antwort.",
     },
     stopped: "Sie haben diese Antwort angehalten.",
-    sources: "Quellen",
     page: (page) => `Seite ${page}`,
-    imageOf: (name) => `Bild in ${name}, in dem die Antwort gelesen wurde`,
-    gone: "Bild",
     why: "Warum diese Antwort",
     whyFailed: "Die Erklärung konnte nicht geladen werden",
     passages: "Gefundene Stellen",

@@ -9,12 +9,12 @@ import styles from "./DocumentsPage.module.css";
 import { DocumentsTable } from "./DocumentsTable";
 import { messages } from "./messages";
 import { uploadsOf } from "./uploads";
-import { UploadsPanel } from "./UploadsPanel";
 import { useDroppedFiles } from "./useDroppedFiles";
 import { useFilter } from "./useFilter";
 
 const ReadersEditor = lazy(() => import("./ReadersEditor"));
 const RemoveDialog = lazy(() => import("./RemoveDialog"));
+const UploadsPanel = lazy(() => import("./UploadsPanel"));
 
 type Document = Schemas["Document"];
 
@@ -90,7 +90,11 @@ export default function DocumentsPage() {
           {t.drop}
         </div>
       )}
-      <UploadsPanel uploads={uploads} />
+      {uploading.length > 0 && (
+        <Suspense>
+          <UploadsPanel uploads={uploads} />
+        </Suspense>
+      )}
       <DocumentsTable
         documents={list?.documents ?? []}
         error={error}

@@ -15,7 +15,7 @@ import type { Upload, Uploads } from "./uploads";
 import styles from "./UploadsPanel.module.css";
 
 /** The files of this page that are on their way, or have ended, each with its progress. */
-export function UploadsPanel({ uploads }: { uploads: Uploads }) {
+export default function UploadsPanel({ uploads }: { uploads: Uploads }) {
   const t = useMessages(messages);
   const all = useSyncExternalStore(uploads.subscribe, uploads.all);
   if (all.length === 0) return null;

@@ -1,6 +1,7 @@
 import type { Api, Schemas } from "../../api/client";
-import { answer, ApiError } from "../../api/client";
+import { answer } from "../../api/client";
 import { sameOrigin } from "../../api/files";
+import { announced, postForm } from "../../api/upload_forms";
 
 export interface Upload {
   id: number;
@@ -77,11 +78,11 @@ export class Uploads {
     this.#stops.set(id, stop);
     this.#change(id, { state: "sending" });
     try {
-      const announced = await this.#announce(file, stop.signal);
-      await post(sameOrigin(announced.upload.url, this.#files), announced.upload.fields, file, stop.signal, (sent) =>
+      const made = await this.#announce(file, stop.signal);
+      await postForm(sameOrigin(made.upload.url, this.#files), made.upload.fields, file, stop.signal, (sent) =>
         this.#change(id, { sent }),
       );
-      this.#change(id, { state: "sent", sent: file.size, documentId: announced.document_id });
+      this.#change(id, { state: "sent", sent: file.size, documentId: made.document_id });
     } catch (error) {
       if (!stop.signal.aborted) this.#change(id, { state: "failed", error });
     }
@@ -90,9 +91,7 @@ export class Uploads {
   }
 
   async #announce(file: File, signal: AbortSignal): Promise<Schemas["Upload"]> {
-    const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-    const body = { file_name: file.name, size_bytes: file.size, sha256: base64(new Uint8Array(digest)) };
-    return answer(this.#api.POST("/documents", { body, signal }));
+    return answer(this.#api.POST("/documents", { body: await announced(file), signal }));
   }
 
   #change(id: number, changes: Partial<Upload>) {
@@ -103,37 +102,4 @@ export class Uploads {
     this.#all = all;
     this.#listeners.forEach((listener) => listener());
   }
-}
-
-function base64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
-}
-
-/** Send a form to S3, the file last. `fetch` does not tell how much of a body it has sent. */
-function post(
-  address: string,
-  fields: Record<string, string>,
-  file: File,
-  signal: AbortSignal,
-  progress: (sent: number) => void,
-): Promise<void> {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  form.append("file", file);
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", address);
-    request.upload.onprogress = ({ loaded }) => progress(Math.min(loaded, file.size));
-    request.onload = () => (request.status < 300 ? resolve() : reject(refusal(request)));
-    request.onerror = () => reject(new ApiError("The connection was lost during the upload."));
-    signal.addEventListener("abort", () => request.abort());
-    request.onabort = () => reject(new ApiError("The upload was cancelled."));
-    request.send(form);
-  });
-}
-
-function refusal(request: XMLHttpRequest): ApiError {
-  const reply = new DOMParser().parseFromString(request.responseText, "text/xml");
-  const said = reply.querySelector("Error > Message")?.textContent;
-  return new ApiError(said ?? `S3 answered ${request.status}.`, request.status);
 }

@@ -1,6 +1,6 @@
-import type { Schemas } from "../../api/client";
+import type { Schemas } from "../api/client";
 
-type Cited = Pick<Schemas["Citation"], "document_id" | "page" | "picture_url">;
+type Cited = Pick<Schemas["Citation"], "document_id"> & Partial<Pick<Schemas["Citation"], "page" | "picture_url">>;
 
 /** The page of the document that a citation is on, and the image if one was read. */
 export function pageOf({ document_id, page, picture_url }: Cited): string {

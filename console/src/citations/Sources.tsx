@@ -1,15 +1,15 @@
 import { useState } from "react";
 import { Link } from "react-router";
-import type { Schemas } from "../../api/client";
-import { sameOrigin } from "../../api/files";
-import { useMessages } from "../../i18n/language";
-import { useDeployment } from "../../shell/deployment";
-import { useViewAt } from "../../shell/views";
-import { shown } from "../../text/plain";
-import { Text } from "../../text/Text";
+import type { Schemas } from "../api/client";
+import { sameOrigin } from "../api/files";
+import { useMessages } from "../i18n/language";
+import { useDeployment } from "../shell/deployment";
+import { useViewAt } from "../shell/views";
+import { shown } from "../text/plain";
+import { Text } from "../text/Text";
 import { pageOf } from "./citation_links";
 import { messages } from "./messages";
-import styles from "./Turn.module.css";
+import styles from "./Citations.module.css";
 
 interface Props {
   citations: Schemas["Citation"][];
@@ -56,7 +56,7 @@ function Thumbnail({ of, onStale }: { of: Schemas["Citation"]; onStale?: () => v
   const linked = useViewAt("/documents/1");
   const [failed, setFailed] = useState("");
   const address = sameOrigin(of.picture_url!, config.files);
-  if (failed === address) return <span>{t.gone}</span>;
+  if (failed === address) return <span>{t.image}</span>;
   const image = (
     <img
       className={styles.thumbnail}

@@ -1,0 +1,1 @@
+function e(e,t){for(let[n,r]of Object.entries(t))if(`${e}/`.startsWith(r))return n+e.slice(r.length);return e}export{e as t};
