@@ -2,7 +2,7 @@
 PYTHON ?= python3.13
 BIN := .venv/bin
 
-.PHONY: help run test lint bench samples compile requirements clean
+.PHONY: help run test lint bench samples compile console requirements clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

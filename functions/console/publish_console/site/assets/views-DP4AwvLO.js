@@ -1,1 +1,0 @@
-import{Fn as e}from"./internal-D-4U28_t.js";import{l as t}from"./use-container-breakpoints-CMWve7Kl.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
