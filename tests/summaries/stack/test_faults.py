@@ -170,7 +170,7 @@ def test_a_fault_is_healed_or_told_and_then_healed(stack: Stack, outcomes: None,
     if case.row.get("status") == "FAILED":
         error = case.row["error"]
         assert error["name"] in every_error()
-        assert re.search(r"\. .*([Pp]ut|[Ss]tart|again)", error["message"]), "says what to do"
+        assert re.search(r"\. .*([Pp]ut|[Ss]tart|again|redrive)", error["message"]), "says what to do"
     assert case.healed["status"] == "SUMMARIZED", case.healed
     assert len(case.summaries) == TRANSCRIPTS
     assert sum(case.healed["counts"].values()) == TRANSCRIPTS
