@@ -110,6 +110,12 @@ def test_the_report_counts_what_happened(function: Function, job: World) -> None
     assert (report["seconds"]["preparing"], report["seconds"]["summarizing"]) == (30, 3600)
 
 
+def test_the_page_counts_all_that_was_masked(function: Function, job: World) -> None:
+    function(EVENT)
+    page = job.read(KEYS.report_html).decode()
+    assert "<b>7</b><span>pieces of personal data masked" in page, "what the second check found is masked as well"
+
+
 def test_the_report_tells_what_batch_inference_saved(function: Function, job: World) -> None:
     cost = function(EVENT)["cost"]
     assert cost["batch"] == pytest.approx((0.33 + 0.33) / 2)
