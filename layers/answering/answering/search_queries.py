@@ -26,6 +26,8 @@ def _cut(text: str) -> str:
 def user_context(caller: Caller) -> dict[str, Any]:
     """Who searches: what they may not read is not found."""
     groups = list(_named(caller.groups))[:MAX_GROUPS]
+    if groups and not caller.user:  # of a file that belongs to a group only
+        return {"Groups": groups}
     return {"UserId": caller.user} | ({"Groups": groups} if groups else {})
 
 

@@ -171,5 +171,7 @@ def test_a_file_that_is_put_straight_into_the_bucket_belongs_to_the_default_grou
     stack.target.s3.put_object(Bucket=stack.library.bucket, Key=key, Body=b"Question,Answer\nWho keeps the pantry?,\n")
     own_id = document_id_of(stack.library.bucket, key)
     wait_until(lambda: own_id in [each["questionnaire_id"] for each in api.all()])
-    assert api.wait(own_id, ("ANSWERED",))["owned"]
+    answered = api.wait(own_id, ("ANSWERED",))
+    assert answered["owned"]
+    assert answered["counts"]["failed"] == 0, "it is searched for as the group, which is no user"
     assert stack.document(key) is None, "it is no document"
