@@ -1,5 +1,6 @@
-"""The console in a browser, on the deployed template: sign in, upload, watch, change readers, remove."""
+"""The console in a browser, on the deployed template: sign in, upload, watch, change readers, remove, ask."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ HOSTILE = "<img src=x onerror=alert(1)> #1 100% „ü“.pdf"
 MINUTES = 60_000
 AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FACT = "The harbour of Skerry Sound is 17.5 metres deep. Its master is called Ingrid Halvorsen."
+QUESTION = "How deep is the harbour of Skerry Sound?"
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
 
 
@@ -161,12 +164,49 @@ def test_a_page_that_is_loaded_again_is_signed_in_and_at_the_same_place(visit: V
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(visit: Visit, scheme: str) -> None:
     page = visit.page
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     visit.sign_in(MARY, "/documents")
     expect(page.get_by_text("Loading documents")).to_have_count(0, timeout=MINUTES)
     page.evaluate(AXE.read_text())
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
+    for view in ("Documents", "Ask", "Questionnaires", "Summaries", "Usage"):
+        page.get_by_role("navigation").get_by_role("link", name=view).click()
+        expect(page.get_by_role("heading", level=1, name=view)).to_be_visible(timeout=MINUTES)
+        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == [], view
+        visit.shot(f"{view.lower()}-{scheme}")
+
+
+def test_a_question_is_answered_with_its_source_and_its_reasons(visit: Visit, running_stack: Stack) -> None:
+    target, bucket, key = running_stack.target, running_stack.library.bucket, "asked/harbour.pdf"
+    metadata = {"docent-readers": json.dumps({"users": [MARY]})}
+    target.s3.put_object(Bucket=bucket, Key=key, Body=pdf([FACT]), Metadata=metadata)
+    running_stack.settled(key)
+    page = visit.sign_in(MARY)
+    page.get_by_role("navigation").get_by_role("link", name="Ask").click()
+    question = page.get_by_role("textbox", name="Your question")
+    question.fill(QUESTION)
+    page.reload()
+    expect(question).to_have_value(QUESTION, timeout=MINUTES)
+    question.press("Enter")
+
+    expect(page.get_by_role("button", name="Helpful", exact=True)).to_be_visible(timeout=2 * MINUTES)
+    expect(page.get_by_text("17.5 metres").first).to_be_visible()
+    expect(page.get_by_text("support this answer")).to_be_visible(timeout=MINUTES)
+    expect(page.get_by_role("list", name="Sources").get_by_text("harbour.pdf")).to_be_visible()
+    page.get_by_role("button", name="Why this answer").click()
+    expect(page.get_by_text("Passages that were found")).to_be_visible()
+    visit.shot("answer")
+
+    page.get_by_role("button", name="Not helpful").click()
+    page.get_by_label("What was wrong?").fill("<b>It is deeper.</b>")
+    page.get_by_role("button", name="Send comment").click()
+    expect(page.get_by_text("Your feedback was saved")).to_be_visible(timeout=MINUTES)
+
+    page.reload()
+    expect(page.get_by_text("17.5 metres").first).to_be_visible(timeout=MINUTES)
+    page.get_by_role("button", name=f"Delete {QUESTION}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("button", name=f"Delete {QUESTION}")).to_have_count(0, timeout=MINUTES)
 
 
 def test_a_browser_without_a_network_is_told(visit: Visit, context: BrowserContext) -> None:

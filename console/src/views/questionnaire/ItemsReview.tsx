@@ -97,7 +97,7 @@ export function ItemsReview({ questionnaireId, changes }: { questionnaireId: str
           items={items}
           loading={loading && items.length === 0}
           loadingText={t.loading}
-          columnDefinitions={narrow ? columns.slice(1) : columns}
+          columnDefinitions={narrow ? columns.filter(({ id }) => id === "question" || id === "review") : columns}
           selectionType="single"
           selectedItems={items.filter((each) => each.number === chosen)}
           onSelectionChange={({ detail }) => show(detail.selectedItems[0])}
