@@ -23,7 +23,9 @@ _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL |
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*(?:</[vu]?_?quote>)?(?=\s|\Z)", re.IGNORECASE)
 _OPEN_QUOTE = re.compile(r"<quote>(?!.*</quote>)", re.DOTALL | re.IGNORECASE)
 # What names a position. A speaker who does not know who it is cannot be preferred for it.
-_LETTER = re.compile(r"\b(?P<what>Debater|Consultant|Answer|Summary|Option)(?P<space>\s+)(?P<side>[AB])\b", re.IGNORECASE)
+_LETTER = re.compile(
+    r"\b(?P<what>Debater|Consultant|Answer|Summary|Option)(?P<space>\s+)(?P<side>[AB])\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

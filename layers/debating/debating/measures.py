@@ -17,7 +17,7 @@ def wilson(successes: int, trials: int, z: float = 1.959964) -> tuple[float, flo
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
-    """The exact two-sided p of McNemar's test. The arguments count the cases that only one of two techniques got right."""
+    """The exact two-sided p of McNemar's test. The counts are of cases that only one of two techniques got right."""
     discordant = only_first + only_second
     if not discordant:
         return 1.0

@@ -40,8 +40,8 @@ _SIDE = re.compile(r"(?:(?:answer|debater)\s+)?(?P<side>[ab])", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _REFUSAL = re.compile(
-    r"\b(?:i (?:cannot|can't|can not|won't|am (?:not able|unable))|i'm (?:sorry|not able|unable)|ich kann (?:das |dies )?nicht|"
-    r"leider kann ich)\b",
+    r"\b(?:i (?:cannot|can't|can not|won't|am (?:not able|unable))|i'm (?:sorry|not able|unable)"
+    r"|ich kann (?:das |dies )?nicht|leider kann ich)\b",
     re.IGNORECASE,
 )
 

@@ -13,3 +13,15 @@ class InvalidRunError(PermanentError):
     meaning = "what a run of debates asks for is not possible, such as a technique that does not exist"
     remedy = "Correct the request as docs/debates.md describes, and start it again."
     recorded = True
+
+
+class ModelRefusedError(PermanentError):
+    meaning = "a model does not take the request of a case, for instance because its document is too long for it"
+    remedy = "Choose a model of this region that takes it, or shorten the document."
+    gap = True
+
+
+class OverBudgetError(PermanentError):
+    meaning = "a run or a job would cost more than its budget"
+    remedy = "Raise the budget, or make it smaller."
+    recorded = True
