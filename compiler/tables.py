@@ -53,7 +53,7 @@ def _callers(
         if name in functions_of(operation)[-2:]:
             yield f"`{method.upper()} {path}`"
     for event in properties.get("Events", {}).values():
-        yield {"ScheduleV2": "a schedule"}[event["Type"]]
+        yield {"ScheduleV2": "a schedule", "EventBridgeRule": "an event"}[event["Type"]]
     if name == "answer_question":
         yield "the WebSocket API"
     if name == "authorize_request":

@@ -5,6 +5,7 @@ out  {"outcome": "clean" | "masked" | "blocked"}
      and the record at `target`, with `outcome`, its fields masked, or without them when blocked
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,15 +13,13 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import BotoCoreError, ClientError
 
-from docent.clients import bedrock_runtime
 from docent.documents import ObjectPointer
-from docent.errors import MALFORMED, from_aws
+from docent.errors import MALFORMED
 from docent.errors.ingest import MaskingRefusedError
+from docent.guardrail_masking import apply_guardrail, mask_fields
 from docent.objects import read_json, write_json
 from docent.settings import read_settings
-from mask_text.guardrail_masking import mask_fields
 
 logger = Logger()
 tracer = Tracer()
@@ -39,21 +38,12 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
-def apply_guardrail(text: str) -> Any:
-    try:
-        return bedrock_runtime().apply_guardrail(
-            guardrailIdentifier=settings().guardrail_id,
-            guardrailVersion=settings().guardrail_version,
-            source="OUTPUT",
-            content=[{"text": {"text": text}}],
-        )
-    except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, "the guardrail masked a text", MaskingRefusedError) from error
-
-
 def masked(record: dict[str, Any], fields: list[str]) -> dict[str, Any]:
+    def apply(text: str) -> Mapping[str, Any]:
+        return apply_guardrail(settings().guardrail_id, settings().guardrail_version, [text])
+
     try:
-        return mask_fields(record, fields, apply_guardrail, settings().max_text_units)
+        return mask_fields(record, fields, apply, settings().max_text_units)
     except MALFORMED as error:
         raise MaskingRefusedError("The guardrail's reply cannot be understood.") from error
 

@@ -1,11 +1,14 @@
 """Make the input of a batch job of the transcripts in a folder. Called by summarize_transcripts.
 
 in   {"job": {"job_id", "source": {bucket, prefix}}}, the prefix with a slash at its end
-out  {"records": [{bucket, key}], "input": {bucket, prefix}, "transcripts": n, "requests": n, "left_out": n, "job": {…}}
+out  {"records": [{bucket, key}], "input": {bucket, prefix}, "requests_at": pointer or null, "transcripts": n,
+      "requests": n, "left_out": n, "job": {…}, "estimate": {…}, "estimate_only": whether the job ends here}
      and in the derived bucket, below summaries/<job_id>/: `records-….jsonl`, one line for each transcript, with its
-     record's id or the reason why it has none; `input/part-….jsonl`, the records as Bedrock takes them
+     record's id or the reason why it has none; `input/part-….jsonl`, the records as Bedrock takes them;
+     `requests-….jsonl`, where each of these is
 
-Raises InvalidJobError for a job.json that asks for what is not possible, or a folder without a transcript.
+Raises InvalidJobError for a job.json that asks for what is not possible, or a folder without a transcript, and
+OverBudgetError for a job that can cost more than its budget.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,14 +22,16 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from docent.batch_files import BatchFiles
 from docent.clients import s3
 from docent.derived_keys import JobKeys
 from docent.documents import ObjectPointer
 from docent.errors.ingest import MissingDocumentError
 from docent.errors.summaries import InvalidJobError
 from docent.objects import list_keys, read_bytes, read_json
+from docent.prices import TokenPrices
 from docent.settings import read_settings
-from prepare_batch.batch_files import BatchFiles
+from prepare_batch.estimates import Estimate, check_budget
 from prepare_batch.jobs import JOB_FILE, Job
 from prepare_batch.records import Records
 from prepare_batch.transcript_files import without_twins
@@ -37,11 +42,17 @@ metrics = Metrics()
 
 # Transcripts are small, and S3 answers in milliseconds: the time is that of waiting.
 AT_ONCE = 16
+# A Distributed Map reads one file.
+MOST_PLACES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     derived_bucket: str
+    model_id: str
+    minimum_batch_records: int
+    summary_concurrency: int
+    summary_prices: str = "-"
 
 
 @cache
@@ -73,23 +84,36 @@ def prepare(job_id: str, bucket: str, prefix: str) -> dict[str, Any]:
         raise InvalidJobError(f"There is no transcript below s3://{bucket}/{prefix}.")
     s3()  # before threads ask for it
     making = Records(job)
-    with BatchFiles(derived, names.records) as records, BatchFiles(derived, names.input_part) as requests:
+    taking = Estimate(settings().model_id, len(job.insights), TokenPrices.from_text(settings().summary_prices))
+    with (
+        BatchFiles(derived, names.records) as records,
+        BatchFiles(derived, names.input_part) as requests,
+        BatchFiles(derived, names.requests, MOST_PLACES) as places,
+    ):
         for key, data in read_all(bucket, keys):
             for prepared in making.of_file(key, data):
                 records.add(prepared.line)
                 for record_id, request in prepared.requests.items():
-                    requests.add({"recordId": record_id, "modelInput": request})
+                    place = requests.add({"recordId": record_id, "modelInput": request})
+                    places.add({"record_id": record_id} | place)
+                    taking.add(request)
         for key in twins:
             records.add({"source": key, "outcome": "left_out", "reason": "the same call is there redacted"})
+    estimate = taking.to_json(settings().minimum_batch_records, settings().summary_concurrency)
+    if not job.estimate_only:
+        check_budget(estimate, job.budget)
     logger.info("batch prepared", job_id=job_id, transcripts=records.count, requests=requests.count)
     metrics.add_metric("TranscriptsPrepared", MetricUnit.Count, records.count)
     return {
         "records": [{"bucket": derived, "key": key} for key in records.keys],
         "input": {"bucket": derived, "prefix": names.input},
+        "requests_at": {"bucket": derived, "key": places.keys[0]} if places.keys else None,
         "transcripts": records.count,
         "requests": requests.count,
         "left_out": len(twins),
         "job": job.to_json(),
+        "estimate": estimate,
+        "estimate_only": job.estimate_only,
     }
 
 

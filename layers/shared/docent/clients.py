@@ -15,6 +15,7 @@ from docent.settings import is_at_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
+    from mypy_boto3_bedrock import BedrockClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_iam import IAMClient
@@ -46,6 +47,11 @@ def s3() -> "S3Client":
 @cache
 def dynamodb() -> "DynamoDBClient":
     return boto3.client("dynamodb", config=_config(attempts=3, read_timeout=5))
+
+
+@cache
+def bedrock() -> "BedrockClient":
+    return boto3.client("bedrock", config=_config(attempts=3, read_timeout=10))
 
 
 @cache

@@ -14,7 +14,14 @@ questionnaires/<id>/<generation>/         one upload of a questionnaire
 questionnaires/<id>/source.json           questions that were sent to the API, too many to answer at once
 summaries/<job_id>/                       one job that summarises transcripts
     records-<number>.jsonl                one line for each transcript
-    input/part-<number>.jsonl             the records of the batch job
+    input/part-<number>.jsonl             the requests to the model, as a batch job takes them
+    requests-<number>.jsonl               where each of them is in these files
+    output/<pass>/…                       the model's replies; a pass is the first one, or what is asked again
+    again/<pass>/part-<number>.jsonl      the requests of a further pass
+    insights-<number>.jsonl               what each reply says, at most 200 transcripts in a file, not masked
+    chunks.jsonl                          the places of those files
+    masked-<number>.jsonl                 the same, masked
+    summaries.jsonl, report.json, report.html
 glossary.csv                              an organisation's terms in several languages
 groups/<application_id>/<index_id>.json   the groups that Docent put into a Q Business index
 group-members/<digest>.json               members of one group, while Q Business reads them
@@ -114,6 +121,53 @@ class JobKeys:
     @property
     def input_part(self) -> str:
         return f"{self.input}part"
+
+    @property
+    def requests(self) -> str:
+        """Where each request of the input is, so that a state machine can pass it on without its text."""
+        return f"{self.prefix}requests"
+
+    def output(self, attempt: int) -> str:
+        """The prefix of the replies of one pass, counted from 1."""
+        return f"{self.prefix}output/{attempt}/"
+
+    def reply(self, attempt: int, record_id: str) -> str:
+        """The reply to a request that was sent on demand, as a batch job would write it."""
+        return f"{self.output(attempt)}on-demand/{record_id}.jsonl.out"
+
+    def again(self, attempt: int) -> str:
+        """The prefix of what a further pass asks; the pass before it writes it."""
+        return f"{self.prefix}again/{attempt}/"
+
+    def again_part(self, attempt: int) -> str:
+        return f"{self.again(attempt)}part"
+
+    def again_requests(self, attempt: int) -> str:
+        return f"{self.prefix}again/requests-{attempt}"
+
+    @property
+    def insights(self) -> str:
+        return f"{self.prefix}insights"
+
+    @property
+    def chunks(self) -> str:
+        return f"{self.prefix}chunks.jsonl"
+
+    @property
+    def masked(self) -> str:
+        return f"{self.prefix}masked"
+
+    @property
+    def summaries(self) -> str:
+        return f"{self.prefix}summaries.jsonl"
+
+    @property
+    def report_json(self) -> str:
+        return f"{self.prefix}report.json"
+
+    @property
+    def report_html(self) -> str:
+        return f"{self.prefix}report.html"
 
 
 def questionnaire_source(questionnaire_id: str) -> str:

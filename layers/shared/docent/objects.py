@@ -42,11 +42,28 @@ def download(pointer: ObjectPointer, path: str) -> None:
         raise _unread(error, pointer) from error
 
 
+def read_lines(pointer: ObjectPointer) -> Iterator[bytes]:
+    """The object's lines, a part of it in memory at a time. Raises as `read_bytes`."""
+    try:
+        yield from s3().get_object(Bucket=pointer.bucket, Key=pointer.key)["Body"].iter_lines(PART_BYTES)
+    except (ClientError, BotoCoreError) as error:
+        raise _unread(error, pointer) from error
+
+
 def read_metadata(pointer: ObjectPointer) -> dict[str, str]:
     """What the uploader said about the object (`x-amz-meta-…`). Raises as `read_bytes`."""
     version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
     try:
         return s3().head_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Metadata"]
+    except (ClientError, BotoCoreError) as error:
+        raise _unread(error, pointer) from error
+
+
+def read_range(pointer: ObjectPointer, start: int, length: int) -> bytes:
+    """A part of the object's bytes. Raises as `read_bytes`."""
+    part = f"bytes={start}-{start + length - 1}"
+    try:
+        return s3().get_object(Bucket=pointer.bucket, Key=pointer.key, Range=part)["Body"].read()
     except (ClientError, BotoCoreError) as error:
         raise _unread(error, pointer) from error
 
@@ -68,6 +85,15 @@ def _unread(error: Exception, pointer: ObjectPointer) -> DocentError:
 def write_bytes(pointer: ObjectPointer, body: bytes, content_type: str) -> None:
     try:
         s3().put_object(Bucket=pointer.bucket, Key=pointer.key, Body=body, ContentType=content_type)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"writing s3://{pointer.bucket}/{pointer.key}", MisconfiguredError) from error
+
+
+def upload(path: str, pointer: ObjectPointer, content_type: str) -> None:
+    """A file, a part at a time."""
+    try:
+        with Path(path).open("rb") as body:
+            s3().put_object(Bucket=pointer.bucket, Key=pointer.key, Body=body, ContentType=content_type)
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, f"writing s3://{pointer.bucket}/{pointer.key}", MisconfiguredError) from error
 

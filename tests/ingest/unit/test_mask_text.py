@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from docent.errors import DocentError, MisconfiguredError, ThrottledError, TransientError
 from docent.errors.ingest import MaskingRefusedError, MissingDocumentError
-from mask_text.guardrail_masking import mask
-from mask_text.overlapping_pieces import masked_spans, pieces, without
+from docent.guardrail_masking import mask
+from docent.overlapping_pieces import masked_spans, pieces, without
 from tests.support.aws import World
 from tests.support.fake_models import FakeGuardrail
 from tests.support.functions import CANARY, GUARDRAIL_ID, Function

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from docent.errors.summaries import InvalidJobError
-from prepare_batch.batch_files import BatchFiles
+from docent.batch_files import BatchFiles
+from docent.errors.summaries import InvalidJobError, OverBudgetError
 from prepare_batch.records import MOST_CHARACTERS
 from tests.support.aws import DERIVED_BUCKET, SOURCE_BUCKET, World
 from tests.support.functions import CANARY, Function
@@ -110,6 +110,8 @@ def test_a_transcript_longer_than_the_context_becomes_several_records(function: 
         ('{"guidelines": ["kindness"]}', "no guideline kindness"),
         ('{"language": "German"}', "two small letters"),
         ('{"colour": 1}', "has a member colour"),
+        ('{"budget": "5"}', "number of US dollars"),
+        ('{"budget": true}', "number of US dollars"),
         ('{"insights": {"mood": {"type": "choice", "question": "?"}}}', "needs options"),
     ],
 )
@@ -138,3 +140,52 @@ def test_nothing_that_was_said_is_logged(function: Function, aws: World, put: An
     put("a.txt", CALL)
     function(EVENT)
     assert CANARY not in function.logged
+
+
+def test_the_estimate_grows_with_the_transcripts_and_batch_costs_half(function: Function, put: Any) -> None:
+    put("a.txt", CALL)
+    one = function(EVENT)["estimate"]
+    put("b.txt", CALL.replace("router", "telephone"))
+    two = function(EVENT)["estimate"]
+    assert (one["requests"], two["requests"]) == (1, 2)
+    assert two["input_tokens"] > one["input_tokens"] > 500
+    assert two["cost"]["batch"] == pytest.approx(two["cost"]["on_demand"] / 2, abs=1e-5)
+    assert two["most"]["on_demand"] > two["cost"]["on_demand"]
+
+
+def test_few_requests_are_sent_on_demand_and_many_by_batch(function: Function, put: Any) -> None:
+    put("a.txt", CALL)
+    assert function(EVENT)["estimate"]["way"] == "on_demand"
+    function.set(MINIMUM_BATCH_RECORDS="1")
+    assert function(EVENT)["estimate"]["way"] == "batch"
+
+
+def test_a_job_that_can_cost_more_than_its_budget_is_refused(function: Function, put: Any) -> None:
+    put("a.txt", CALL)
+    put("job.json", '{"budget": 0.001}')
+    with pytest.raises(OverBudgetError, match=r"about \$0\.0\d and could cost up to \$0\.0\d, over its budget"):
+        function(EVENT)
+
+
+def test_a_job_within_its_budget_goes_on(function: Function, put: Any) -> None:
+    put("a.txt", CALL)
+    put("job.json", '{"budget": 1}')
+    assert function(EVENT)["job"]["budget"] == 1
+
+
+def test_a_budget_needs_a_price(function: Function, put: Any) -> None:
+    put("a.txt", CALL)
+    put("job.json", '{"budget": 1000}')
+    function.set(MODEL_ID="meta.llama-v9:0")
+    with pytest.raises(OverBudgetError, match="is not known"):
+        function(EVENT)
+    function.set(SUMMARY_PRICES="1/2")
+    assert function(EVENT)["estimate"]["cost"]["on_demand"] > 0
+
+
+def test_an_estimate_is_made_whatever_the_budget(function: Function, put: Any) -> None:
+    put("a.txt", CALL)
+    put("job.json", '{"budget": 0, "estimate_only": true}')
+    result = function(EVENT)
+    assert result["estimate_only"] is True
+    assert result["estimate"]["cost"]["on_demand"] > 0

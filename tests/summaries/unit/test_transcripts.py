@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docent.errors.summaries import InvalidJobError, UnreadableTranscriptError
+from docent.record_ids import DIGITS, record_id_of
 from prepare_batch.guidelines import all_guidelines, guidelines_named
 from prepare_batch.insights import insights_of, own_insights
 from prepare_batch.prompts import request_of
-from prepare_batch.record_ids import DIGITS, record_id_of
 from prepare_batch.transcript_files import read_transcripts, without_twins
 from prepare_batch.transcripts import Transcript
 from tests.support.project import CORPUS

@@ -1,4 +1,4 @@
-"""What an execution was about: the document or questionnaire of an S3 event, or the subject that its input names."""
+"""What an execution was about: the document, questionnaire or job of an S3 event, or the subject that its input names."""
 
 import json
 from dataclasses import dataclass
@@ -6,6 +6,10 @@ from typing import Any, Self
 
 from docent.documents import document_id_of
 from docent.questionnaires import QUESTIONNAIRES
+from docent.summary_jobs import TRANSCRIPTS
+
+# By the prefix of a key in the source bucket.
+KINDS = {QUESTIONNAIRES: "questionnaire", TRANSCRIPTS: "summary"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +28,5 @@ class Subject:
             kind, own_id = event["subject"]["kind"], event["subject"]["id"]
             return cls(kind, own_id, f"{kind} {own_id}")
         bucket, key = event["detail"]["bucket"]["name"], event["detail"]["object"]["key"]
-        kind = "questionnaire" if key.startswith(QUESTIONNAIRES) else "document"
+        kind = next((kind for prefix, kind in KINDS.items() if key.startswith(prefix)), "document")
         return cls(kind, document_id_of(bucket, key), f"s3://{bucket}/{key}")

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docent.errors.summaries import UnreadableTranscriptError
+from docent.record_ids import record_id_of
 
 from .jobs import Job
 from .prompts import request_of
-from .record_ids import record_id_of
 from .transcript_files import read_transcripts
 from .transcripts import Transcript, Turn
 

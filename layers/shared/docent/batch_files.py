@@ -40,17 +40,24 @@ class BatchFiles:
             if kind is None and self._records:
                 self._upload()
 
-    def add(self, value: Mapping[str, Any]) -> None:
+    def add(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the line's place, `{key, start, length}`, with which `read_range` reads it."""
         line = json.dumps(value, ensure_ascii=False).encode() + b"\n"
         if self._records and (self._records == self._most_records or self._bytes + len(line) > self._most_bytes):
             self._upload()
+        place = {"key": self._next_key, "start": self._bytes, "length": len(line)}
         self._file.write(line)
         self._records += 1
         self._bytes += len(line)
         self.count += 1
+        return place
+
+    @property
+    def _next_key(self) -> str:
+        return f"{self._name}-{len(self.keys) + 1:05d}.jsonl"
 
     def _upload(self) -> None:
-        key = f"{self._name}-{len(self.keys) + 1:05d}.jsonl"
+        key = self._next_key
         self._file.seek(0)
         try:
             s3().put_object(Bucket=self._bucket, Key=key, Body=self._file, ContentType="application/jsonl")

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from docent.clients import bedrock_runtime
+from docent.errors import from_aws
 from docent.errors.ingest import MaskingRefusedError
 from docent.guardrails import Masked, read_reply
-
-from .overlapping_pieces import Span, masked_spans, pieces, without
+from docent.overlapping_pieces import Span, masked_spans, pieces, without
 
 # ApplyGuardrail counts text in units of a thousand characters.
 TEXT_UNIT = 1000
@@ -14,6 +17,19 @@ TEXT_UNIT = 1000
 # Between the fields of a record, which are masked as one text: a name that one of them gives in full is then
 # found in the other where it stands alone, and one call does for both.
 FIELD_BREAK = "\n\n⁂\n\n"
+
+
+def apply_guardrail(guardrail_id: str, version: str, texts: Sequence[str]) -> Mapping[str, Any]:
+    """ApplyGuardrail's reply to what a model wrote, each text a content block of its own."""
+    try:
+        return bedrock_runtime().apply_guardrail(
+            guardrailIdentifier=guardrail_id,
+            guardrailVersion=version,
+            source="OUTPUT",
+            content=[{"text": {"text": text}} for text in texts],
+        )
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "the guardrail masked a text", MaskingRefusedError) from error
 
 
 def mask_fields(

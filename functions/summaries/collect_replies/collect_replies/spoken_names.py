@@ -1,0 +1,102 @@
+"""Who is who in a call, so that its summary can say the customer and the agent instead of their names.
+
+Learnt from how people introduce themselves, answer to the question for their name, and are addressed.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from answering.text_languages import Language, language_of
+
+from .spoken_turns import SpokenTurn
+
+_WORD = r"[A-ZÄÖÜ][^\W\d_]+(?:[-'’][A-ZÄÖÜ]?[^\W\d_]+)*"
+_NAME = rf"{_WORD}(?:(?:\s[A-Z]\.)?\s(?:(?:van|von|de|der|den|la|le)\s){{0,2}}{_WORD}){{0,2}}"
+_TITLE = r"(?:(?:Mrs?|Ms|Miss|Dr|Prof|Herrn?|Frau)\.?\s+)"
+_INTRODUCED = re.compile(
+    rf"(?i:\b(?:my\s(?:full\s|first\s|last\s)?name(?:\sis|['’]s)|i['’]m|i\sam|this\sis|speaking\s(?:with|to)"
+    rf"|mein\sname\s(?:ist|war)|ich\shei(?:ß|ss)e|ich\sbin|hier\s(?:ist|spricht)|(?:spreche|sprechen)\smit))"
+    rf"\s+{_TITLE}?(?P<name>{_NAME})"
+)
+_ADDRESSED = re.compile(
+    rf"(?:(?:^|[.!?]\s+)|(?i:\b(?:thank\syou(?:\s(?:so|very)\smuch)?|thanks|hi|hello|okay|alright|sure|great|perfect"
+    rf"|danke|vielen\sdank|hallo|guten\s(?:tag|morgen|abend)|gut|gerne)\b)[,!.]?\s+|,\s+)"
+    rf"(?:{_TITLE})?(?P<name>{_NAME})(?=[,.!?])"
+)
+_ASKED = re.compile(
+    r"\b(?:your\s(?:\w+\s){0,3}name|who\s(?:am\si|do\si)|ihre[nr]?\s(?:\w+\s){0,3}namen?|wie\shei(?:ß|ss)en)\b",
+    re.IGNORECASE,
+)
+_ANSWERED = re.compile(
+    rf"\W*(?i:(?:(?:yes|yeah|sure|of\scourse|absolutely|okay|it['’]?s|it\sis|ja|gerne?|klar|natürlich|das\sist)[,.!]?\s+){{0,3}})"
+    rf"(?P<name>{_NAME})"
+)
+_OTHER = {"agent": "customer", "customer": "agent"}
+_ROLES: Mapping[Language, Mapping[str, str]] = {
+    "en": {"customer": "the customer", "agent": "the agent"},
+    "de": {"customer": "die Kundenseite", "agent": "die Serviceseite"},
+}
+# Said of the one whose name follows: "the customer, Anna Schmidt, wants".
+_ROLE_BEFORE = (
+    r"(?P<role>(?i:\b(?:the|a|der|die|den|dem)\s(?:\w+\s)?(?:customer|caller|client|agent|representative|advisor|kund(?:e|in|en)"
+    r"|anrufer(?:in)?|agent(?:in)?|berater(?:in)?|mitarbeiter(?:in)?)\b))"
+)
+
+
+def names_in_call(turns: Sequence[SpokenTurn]) -> dict[str, str]:
+    """Each name that a speaker is called by, in full and in parts, with the speaker: `agent`, `speaker 2`."""
+    ordinary = {word for turn in turns for word in re.findall(r"\b[a-zäöüß]{2,}\b", turn.text)}
+    names: dict[str, str] = {}
+    for speaker, name in (*_introduced(turns), *_answered(turns), *_addressed(turns)):
+        parts = [part for part in name.split() if part[0].isupper() and part[-1] != "."]
+        if any(part.casefold() in ordinary for part in parts[:1]):
+            continue  # "I'm Sorry" of a service that writes such letters large
+        for each in (name, *parts):
+            if each.casefold() not in ordinary and len(each) > 1:
+                names.setdefault(each, speaker)
+    return names
+
+
+def with_roles(text: str, names: Mapping[str, str]) -> str:
+    """A sentence that says what the speakers are, and not their names."""
+    known = sorted((name for name in names if name in text), key=len, reverse=True)
+    if not known:
+        return text
+    roles = _ROLES[language_of(text) or "en"]
+    pattern = re.compile(
+        rf"(?:{_ROLE_BEFORE},?\s+)?{_TITLE}?\b(?P<name>{'|'.join(map(re.escape, known))})\b(?(role),?)"
+    )
+    return pattern.sub(_role_written(names, roles, text), text)
+
+
+def _role_written(names: Mapping[str, str], roles: Mapping[str, str], text: str) -> Callable[[re.Match[str]], str]:
+    def written(found: re.Match[str]) -> str:
+        if found["role"]:
+            return found["role"]
+        speaker = names[found["name"]]
+        role = roles.get(speaker, speaker)
+        starts = not re.search(r"\w", text[: found.start()]) or re.search(r"[.!?]\s+$", text[: found.start()])
+        return role[0].upper() + role[1:] if starts else role
+
+    return written
+
+
+def _introduced(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
+    for turn in turns:
+        for found in _INTRODUCED.finditer(turn.text):
+            yield turn.speaker, found["name"]
+
+
+def _answered(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
+    for asking, answering in pairwise(turns):
+        if _ASKED.search(asking.text) and (found := _ANSWERED.match(answering.text)):
+            yield answering.speaker, found["name"]
+
+
+def _addressed(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
+    """Of two speakers, who is addressed is the other one."""
+    for turn in turns:
+        if turn.speaker in _OTHER:
+            for found in _ADDRESSED.finditer(turn.text):
+                yield _OTHER[turn.speaker], found["name"]

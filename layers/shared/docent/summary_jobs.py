@@ -1,0 +1,171 @@
+"""The row of a job that summarises transcripts: whose it is, its transcripts, its batch job, and how far it is.
+
+A job begins with `job.json`, put last below `transcripts/` in the source bucket. So its id and generation are those of
+a document (docent.documents): the same folder is always the same job, and putting job.json again is a new generation.
+
+Attributes are texts. `owner`, `source` {bucket, prefix}, `announced`, `progress` {stage, done, of, at}, `batch` {arn,
+name, status, message, at, and Bedrock's counts}, `counts` by outcome and `cost` are JSON, and `error` is a map of
+`name` and `message`, as in the documents table. `task_token` is there while the workflow waits for a batch job.
+
+A row without `status` is of a job that was deleted: it refuses late events until DynamoDB forgets it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from docent.callers import Caller
+from docent.clients import dynamodb
+from docent.errors import MisconfiguredError, NotFoundError, from_aws
+
+# The prefix of transcripts in the source bucket. Below it, the owner's subject follows where they came through the API.
+TRANSCRIPTS = "transcripts/"
+JOB_FILE = "job.json"
+
+type Status = Literal["UPLOADING", "PREPARING", "SUMMARIZING", "MASKING", "SUMMARIZED", "STOPPED", "FAILED"]
+# While a job has one of these, a workflow is at work on it.
+BUSY = ("PREPARING", "SUMMARIZING", "MASKING")
+# The index of the table that lists an owner's jobs by the time of their creation.
+BY_OWNER = "by-owner"
+_JSON = ("owner", "source", "announced", "progress", "batch", "counts", "cost")
+_RESERVED = ("status", "owner", "source", "error", "counts")
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """`values` are all attributes, with JSON read. A job that was put straight into the bucket may have no owner."""
+
+    job_id: str
+    generation: str
+    status: str
+    owner: Caller
+    values: Mapping[str, Any]
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> Self:
+        values = {name: _plain(value) for name, value in item.items()}
+        values |= {name: json.loads(values[name]) for name in _JSON if name in values}
+        owner = values.get("owner", {})
+        return cls(
+            values["job_id"],
+            values.get("generation", ""),
+            values["status"],
+            Caller(owner.get("subject", ""), owner.get("user", ""), tuple(owner.get("groups", ())), 0),
+            values,
+        )
+
+    @property
+    def is_busy(self) -> bool:
+        return self.status in BUSY
+
+    @property
+    def batch(self) -> Mapping[str, Any]:
+        """Empty unless there is a batch job."""
+        return self.values.get("batch", {})
+
+    def is_owned_by(self, caller: Caller) -> bool:
+        return bool(self.owner.subject) and self.owner.subject == caller.subject
+
+
+def read_job(table: str, job_id: str) -> JobRow | None:
+    """The row as of now; None where there is none, or where the job was deleted."""
+    try:
+        item = dynamodb().get_item(TableName=table, Key=job_key(job_id), ConsistentRead=True).get("Item", {})
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "a job was looked up", MisconfiguredError) from error
+    return JobRow.from_item(item) if "status" in item else None
+
+
+def find_owned_job(table: str, job_id: str, caller: Caller) -> JobRow:
+    """Raises NotFoundError for any other than the caller's own."""
+    row = read_job(table, job_id)
+    if row is None or not row.is_owned_by(caller):
+        raise NotFoundError("There is no such job.")
+    return row
+
+
+def jobs_of(table: str, caller: Caller) -> Iterator[JobRow]:
+    """The caller's jobs, newest first."""
+    values: Any = {":owner": {"S": caller.subject}}
+    try:
+        for page in (
+            dynamodb()
+            .get_paginator("query")
+            .paginate(
+                TableName=table,
+                IndexName=BY_OWNER,
+                KeyConditionExpression="owner_subject = :owner",
+                ExpressionAttributeValues=values,
+                ScanIndexForward=False,
+            )
+        ):
+            yield from (JobRow.from_item(item) for item in page["Items"] if "status" in item)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "jobs were listed", MisconfiguredError) from error
+
+
+def waiting_jobs(table: str) -> Iterator[JobRow]:
+    """Those whose workflow waits for a batch job. It reads the whole table, which has one row for each job."""
+    try:
+        for page in (
+            dynamodb()
+            .get_paginator("scan")
+            .paginate(TableName=table, FilterExpression="attribute_exists(task_token)", ConsistentRead=True)
+        ):
+            yield from (JobRow.from_item(item) for item in page["Items"] if "status" in item)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "waiting jobs were looked up", MisconfiguredError) from error
+
+
+def update_job(
+    table: str, job_id: str, change: str, condition: str, values: Mapping[str, Any], doing: str = "a job was changed"
+) -> bool:
+    """Change the row where the condition holds; false where it does not.
+
+    `change` is an update expression. `values` are by their names in both, without colons; objects are kept as JSON.
+    Attributes whose names DynamoDB reserves are written `#status`, `#owner`, `#source`, `#error` and `#counts`.
+    """
+    names = {f"#{name}": name for name in _RESERVED if f"#{name}" in change + condition}
+    more: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
+    try:
+        dynamodb().update_item(
+            TableName=table,
+            Key=job_key(job_id),
+            UpdateExpression=change,
+            ConditionExpression=condition,
+            ExpressionAttributeValues={f":{name}": _typed(value) for name, value in values.items()},
+            **more,
+        )
+    except dynamodb().exceptions.ConditionalCheckFailedException:
+        return False
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, doing, MisconfiguredError) from error
+    return True
+
+
+def job_key(job_id: str) -> dict[str, Any]:
+    return {"job_id": {"S": job_id}}
+
+
+def owner_json(caller: Caller) -> dict[str, Any]:
+    """The attribute `owner`. `owner_subject`, by which the index finds the row, is the subject alone."""
+    return {"subject": caller.subject, "user": caller.user, "groups": list(caller.groups)}
+
+
+def _plain(value: Mapping[str, Any]) -> Any:
+    ((kind, plain),) = value.items()
+    if kind == "M":
+        return {name: _plain(each) for name, each in plain.items()}
+    return float(plain) if kind == "N" else plain
+
+
+def _typed(value: Any) -> Any:
+    match value:
+        case int():
+            return {"N": str(value)}
+        case str():
+            return {"S": value}
+    return {"S": json.dumps(value, ensure_ascii=False)}
