@@ -6,28 +6,31 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from .cases import opposite
+from .plans import Ballot
 from .verdicts import Reason, Side, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """`first` is the answer of the case that the judge saw as A; `side` is the one it voted for."""
+    """`first` is the answer of the case that the judge saw as A; `side` is the one it voted for, `after` so many
+    rounds."""
 
     first: Side
     side: Side | None
     reason: Reason | None = None
+    after: int = 0
 
     @classmethod
-    def of(cls, first: Side, verdict: Verdict) -> Self:
-        side = verdict.side and (first if verdict.side == "A" else opposite(first))
-        return cls(first, side, verdict.reason)
+    def of(cls, ballot: Ballot, verdict: Verdict) -> Self:
+        side = verdict.side and (ballot.first if verdict.side == "A" else opposite(ballot.first))
+        return cls(ballot.first, side, verdict.reason, ballot.after)
 
     def to_json(self) -> dict[str, Any]:
-        return {"first": self.first, "side": self.side, "reason": self.reason}
+        return {"first": self.first, "side": self.side, "reason": self.reason, "after": self.after}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        return cls(value["first"], value["side"], value["reason"])
+        return cls(value["first"], value["side"], value["reason"], value["after"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def decide(votes: Iterable[Vote], planned: int) -> Decision:
             return Decision(side, None, shown, planned)
     if counts["A"] and counts["B"]:
         return Decision(None, "tie", shown, planned)
-    reasons = Counter(vote.reason for vote in cast if vote.reason)
+    reasons: Counter[Reason] = Counter(vote.reason for vote in cast if vote.reason)
     return Decision(None, reasons.most_common(1)[0][0] if reasons else "unreadable", shown, planned)
 
 

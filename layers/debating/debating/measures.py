@@ -6,7 +6,7 @@ from math import comb, sqrt
 ENOUGH_CASES = 30
 
 
-def wilson(successes: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
+def wilson(successes: float, trials: int, z: float = 1.959964) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson 1927); all that is possible if there are no trials."""
     if not trials:
         return 0.0, 1.0

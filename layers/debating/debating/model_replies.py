@@ -1,8 +1,8 @@
 """One call to a model. Step Functions retries it, so the SDK tries once."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -38,14 +38,12 @@ class Tokens:
         return cls(value["calls"], value["input"], value["output"])
 
 
-@cache
-def _refused_by(model_id: str) -> set[str]:
-    """What a model was found not to take, for the life of the execution environment."""
-    return set()
+# What each model was found not to take, for the life of the execution environment.
+_refused: defaultdict[str, set[str]] = defaultdict(set)
 
 
 def takes(model_id: str, parameter: str) -> bool:
-    return parameter not in _refused_by(model_id)
+    return parameter not in _refused[model_id]
 
 
 def ask(model_id: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -55,14 +53,14 @@ def ask(model_id: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
     they are left out one after another. Raises ModelRefusedError if the rest is refused as well.
     """
     while True:
-        sent = _without(request, _refused_by(model_id))
+        sent = _without(request, _refused[model_id])
         try:
-            reply = bedrock_runtime().converse(modelId=model_id, **sent)
+            reply: Any = bedrock_runtime().converse(modelId=model_id, **sent)
             _ = reply["output"]["message"], Tokens.of(reply)
         except ClientError as error:
             left = next((name for name in _OPTIONAL if _has(sent, name)), None)
             if error.response.get("Error", {}).get("Code") == "ValidationException" and left:
-                _refused_by(model_id).add(left)
+                _refused[model_id].add(left)
                 continue
             raise from_aws(error, f"the model {model_id} was asked", ModelRefusedError) from error
         except BotoCoreError as error:

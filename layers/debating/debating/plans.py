@@ -4,13 +4,14 @@ A unit is one case by one technique with one assignment of models to answers. It
 positions, so only another assignment needs other arguments.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from docent.errors.debates import InvalidRunError
 
-from .arguments import MOST_WORDS
+from .arguments import MOST_WORDS, Role
 from .cases import TECHNIQUES, Case, Technique, opposite
 from .prompting import prompt
 from .verdicts import Side
@@ -19,12 +20,26 @@ POSITIONS: tuple[Side, Side] = ("A", "B")
 MOST_ROUNDS, MOST_VOTES = 5, 9
 _CHARACTERS_A_TOKEN = 4
 _PROMPT_TOKENS, _VERDICT_TOKENS = 400, 250
-_MEMBERS = {"techniques", "rounds", "turns", "votes", "temperature", "debater_a", "debater_b", "judge", "budget"}
+_MEMBERS = {
+    "techniques",
+    "rounds",
+    "turns",
+    "votes",
+    "temperature",
+    "debater_a",
+    "debater_b",
+    "judge",
+    "budget",
+    "by_round",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run asks for. Empty model ids stand for those of the deployment. `budget` is in US dollars."""
+    """What a run asks for. Empty model ids stand for those of the deployment. `budget` is in US dollars.
+
+    With `by_round` one judge more votes after each round but the last, in both positions.
+    """
 
     techniques: tuple[Technique, ...] = TECHNIQUES
     rounds: int = 3
@@ -35,6 +50,7 @@ class Plan:
     debater_b: str = ""
     judge: str = ""
     budget: float | None = None
+    by_round: bool = False
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
@@ -53,19 +69,18 @@ class Plan:
             raise InvalidRunError("The temperature must be a number from 0 to 1.")
         if budget is not None and (not _is_number(budget) or budget <= 0):
             raise InvalidRunError("The budget must be a number of US dollars above 0.")
-        if not isinstance(value.get("turns", False), bool):
-            raise InvalidRunError("turns must be true or false.")
-        models = [value.get(name, "") for name in ("debater_a", "debater_b", "judge")]
-        if not all(isinstance(each, str) for each in models):
-            raise InvalidRunError("A model must be named by its id.")
-        techniques = tuple(each for each in TECHNIQUES if each in named)
-        return cls(techniques, rounds, value.get("turns", False), votes, float(temperature), *models, budget)
+        turns, by_round = value.get("turns", False), value.get("by_round", False)
+        if not isinstance(turns, bool) or not isinstance(by_round, bool):
+            raise InvalidRunError("turns and by_round must be true or false.")
+        debater_a, debater_b, judge = (_model(value, name) for name in ("debater_a", "debater_b", "judge"))
+        techniques: tuple[Technique, ...] = tuple(each for each in TECHNIQUES if each in named)
+        return cls(techniques, rounds, turns, votes, float(temperature), debater_a, debater_b, judge, budget, by_round)
 
     def to_json(self) -> dict[str, Any]:
         return {
             "techniques": list(self.techniques), "rounds": self.rounds, "turns": self.in_turns, "votes": self.votes,
             "temperature": self.temperature, "debater_a": self.debater_a, "debater_b": self.debater_b,
-            "judge": self.judge, "budget": self.budget,
+            "judge": self.judge, "budget": self.budget, "by_round": self.by_round,
         }  # fmt: skip
 
     @property
@@ -111,24 +126,50 @@ def units_of(plan: Plan) -> Iterator[Unit]:
 
 
 @dataclass(frozen=True, slots=True)
+class Ballot:
+    """One vote that is planned: which answer stands first, after how many rounds, and the vote's number."""
+
+    first: Side
+    after: int
+    number: int
+
+
+def ballots_of(plan: Plan, unit: Unit) -> Iterator[Ballot]:
+    last = plan.rounds if unit.speakers else 0
+    for first in POSITIONS:
+        yield from (Ballot(first, last, number) for number in range(1, plan.planned_votes + 1))
+        if plan.by_round:
+            yield from (Ballot(first, round, 1) for round in range(1, last))
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """Calls and tokens, by the id of the model."""
 
-    calls: Mapping[str, int]
-    input_tokens: Mapping[str, int]
-    output_tokens: Mapping[str, int]
+    calls: Counter[str]
+    input_tokens: Counter[str]
+    output_tokens: Counter[str]
+
+    @classmethod
+    def none(cls) -> Self:
+        return cls(Counter(), Counter(), Counter())
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.calls + other.calls,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+        )
+
+    def count(self, model_id: str, input_tokens: int, output_tokens: int, calls: int = 1) -> None:
+        self.calls[model_id] += calls
+        self.input_tokens[model_id] += input_tokens
+        self.output_tokens[model_id] += output_tokens
 
 
 def estimate(plan: Plan, cases: Iterable[Case]) -> Usage:
     """At most: arguments as long as is allowed, and no vote that is asked for once more."""
-    calls: dict[str, int] = {}
-    read: dict[str, int] = {}
-    written: dict[str, int] = {}
-
-    def count(model_id: str, input_tokens: int, output_tokens: int) -> None:
-        for counts, more in ((calls, 1), (read, input_tokens), (written, output_tokens)):
-            counts[model_id] = counts.get(model_id, 0) + more
-
+    usage = Usage.none()
     units = list(units_of(plan))
     for case in cases:
         answers = _tokens(case.answer_a + case.answer_b + case.question) + _PROMPT_TOKENS
@@ -136,16 +177,17 @@ def estimate(plan: Plan, cases: Iterable[Case]) -> Usage:
         for unit in units:
             argument = 0
             if unit.speakers:
-                role = "debater" if unit.technique == "debate" else "consultant"
+                role: Role = "debater" if unit.technique == "debate" else "consultant"
                 argument, most = MOST_WORDS[role] * 3 // 2, prompt(role)["max_tokens"]
                 for round in range(plan.rounds):
                     for speaker in unit.speakers:
-                        count(speaker.model_id, document + answers + argument * round * len(unit.speakers), most)
+                        heard = argument * round * len(unit.speakers)
+                        usage.count(speaker.model_id, document + answers + heard, most)
             seen = answers + (document if unit.technique == "expert" else 0)
             seen += argument * plan.rounds * len(unit.speakers)
-            for _ in range(len(POSITIONS) * plan.planned_votes):
-                count(plan.judge, seen, _VERDICT_TOKENS)
-    return Usage(calls, read, written)
+            for _ in ballots_of(plan, unit):
+                usage.count(plan.judge, seen, _VERDICT_TOKENS)
+    return usage
 
 
 def _tokens(text: str) -> int:
@@ -154,6 +196,12 @@ def _tokens(text: str) -> int:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _model(value: Mapping[str, Any], name: str) -> str:
+    if not isinstance(given := value.get(name, ""), str):
+        raise InvalidRunError(f"{name} must be the id of a model.")
+    return given
 
 
 def _number(value: Mapping[str, Any], name: str, default: int, allowed: range) -> int:

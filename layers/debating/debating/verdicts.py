@@ -71,8 +71,10 @@ def verdict_of(reply: Mapping[str, Any]) -> Verdict:
 def read_verdict(text: str) -> Verdict:
     """By the last answer line. The prompt's own "A|B", "A or B", and lines that contradict it are no verdict."""
     text = _THINKING.sub("", _INVISIBLE.sub("", text).replace("\xa0", " ")).strip()
-    lines = [_side_of(found["rest"]) for line in text.splitlines() if (found := _ANSWER_LINE.match(line))]
-    sides = [side for side in lines if side]
+    lines: list[Side | None] = [
+        _side_of(found["rest"]) for line in text.splitlines() if (found := _ANSWER_LINE.match(line))
+    ]
+    sides: list[Side] = [side for side in lines if side]
     if not lines:
         return Verdict(None, "refused" if _REFUSAL.search(text) else "unreadable")
     if lines[-1] is None:
@@ -85,7 +87,7 @@ def read_verdict(text: str) -> Verdict:
 
 def _by_tool(given: Any) -> Verdict:
     said = given.get("verdict") if isinstance(given, Mapping) else None
-    if said in ("A", "B"):
+    if said == "A" or said == "B":
         return Verdict(said)
     return Verdict(None, "undecided" if said == "undecided" else "unreadable")
 

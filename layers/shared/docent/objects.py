@@ -44,8 +44,9 @@ def download(pointer: ObjectPointer, path: str) -> None:
 
 def read_lines(pointer: ObjectPointer) -> Iterator[bytes]:
     """The object's lines, a part of it in memory at a time. Raises as `read_bytes`."""
+    version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
     try:
-        yield from s3().get_object(Bucket=pointer.bucket, Key=pointer.key)["Body"].iter_lines(PART_BYTES)
+        yield from s3().get_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Body"].iter_lines(PART_BYTES)
     except (ClientError, BotoCoreError) as error:
         raise _unread(error, pointer) from error
 

@@ -21,7 +21,7 @@ class ModelRefusedError(PermanentError):
     gap = True
 
 
-class OverBudgetError(PermanentError):
-    meaning = "a run or a job would cost more than its budget"
-    remedy = "Raise the budget, or make it smaller."
+class FailedRunError(PermanentError):
+    meaning = "not one case of a run could be judged"
+    remedy = "Look at the reason, choose models that this account may use, and start the run again."
     recorded = True
