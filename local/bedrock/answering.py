@@ -13,14 +13,14 @@ CANNOT = {
     "en": (
         "This is the extractive engine, not a language model. It answers a <question> from a <context>, "
         "fills in a field from <statements>, sums up a <transcript> or finds <insights> in it, makes a <question> with "
-        "its <history> stand alone, plays the parts of a debate and reads images. It cannot do what this prompt asks; set DOCENT_LLM_URL to use a "
-        "language model."
+        "its <history> stand alone, plays the parts of a debate and reads images. It cannot do what this prompt asks; "
+        "set DOCENT_LLM_URL to use a language model."
     ),
     "de": (
         "Dies ist die extraktive Maschine, kein Sprachmodell. Sie beantwortet eine <question> aus einem "
         "<context>, füllt ein Feld aus <statements> aus, fasst ein <transcript> zusammen oder sucht <insights> darin, "
-        "löst eine <question> aus ihrer <history>, spielt die Rollen einer Debatte und liest Bilder. Was diese Anfrage verlangt, kann sie nicht; mit "
-        "DOCENT_LLM_URL kann es ein Sprachmodell."
+        "löst eine <question> aus ihrer <history>, spielt die Rollen einer Debatte und liest Bilder. Was diese Anfrage "
+        "verlangt, kann sie nicht; mit DOCENT_LLM_URL kann es ein Sprachmodell."
     ),
 }
 
