@@ -15,6 +15,8 @@ BENCHMARKS = {
     "asking": "Asking over the API",
     "chatting": "Chat through Amazon Q Business",
     "questionnaires": "Many questions at once",
+    "summaries": "Summaries, masked at the pace of the guardrail's quota",
+    "residual": "What the residual check finds",
     "imports": "Cold starts",
     "soak": "A thousand documents in one go",
     "reading": "The local reading engine",

@@ -15,6 +15,7 @@ class Panel(StrEnum):
 
     DOCUMENTS = "Documents"
     ANSWERS = "Questions and answers"
+    CALLS = "Call transcripts"
     SIGNING_IN = "Signing in"
     THIS_MACHINE = "AWS on this machine"
     OPERATIONS = "Operations"

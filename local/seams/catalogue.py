@@ -245,6 +245,12 @@ SEAMS = (
         workflows.stop_children_with_their_execution,
     ),
     Seam(
+        "Step Functions",
+        "A task that waits for a callback waits on if its function fails.",
+        "1.5.33",
+        workflows.fail_tasks_whose_function_fails,
+    ),
+    Seam(
         "EventBridge",
         "An event whose state machine no longer exists is dropped instead of sent to the dead-letter queue.",
         "1.5.33",

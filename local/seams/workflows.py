@@ -130,6 +130,33 @@ def stop_children_with_their_execution() -> None:
     stepfunctions._run_sub_machine = run
 
 
+# The token of the task that this thread waits for.
+_token: contextvars.ContextVar[str] = contextvars.ContextVar("token", default="")
+
+
+def fail_tasks_whose_function_fails() -> None:
+    """A function that fails also fails the task that waits for its callback. MiniStack waits on."""
+    of_ministack = SimpleNamespace(wait=stepfunctions._invoke_with_callback, call=stepfunctions._call_lambda)
+
+    def wait(resource: str, input_data: Any, token: str, state: Any) -> Any:
+        outer = _token.set(token)
+        try:
+            return of_ministack.wait(resource, input_data, token, state)
+        finally:
+            _token.reset(outer)
+
+    def call(function: str, event: Any) -> Any:
+        try:
+            return of_ministack.call(function, event)
+        except stepfunctions._ExecutionError as failure:
+            if waiting := stepfunctions._task_tokens.get(_token.get()):
+                waiting["error"] = {"Error": failure.error, "Cause": failure.cause}
+                waiting["event"].set()
+            raise
+
+    stepfunctions._invoke_with_callback, stepfunctions._call_lambda = wait, call
+
+
 # The task that runs in this thread: `(state machine, state, the execution's input)`.
 _task: contextvars.ContextVar[tuple[str, str, str]] = contextvars.ContextVar("task")
 # Seconds after which the process that serves this thread's invocation is killed.
@@ -139,7 +166,10 @@ _kill: contextvars.ContextVar[float | None] = contextvars.ContextVar("kill", def
 def fail_tasks(faults: Faults) -> None:
     """Apply `faults` to tasks of state machines, before their Retry and Catch. A Map's task is reading its items."""
     of_ministack = SimpleNamespace(
-        execute=stepfunctions._execute_task, invoke=stepfunctions._invoke_resource, read=stepfunctions._read_map_items
+        execute=stepfunctions._execute_task,
+        invoke=stepfunctions._invoke_resource,
+        wait=stepfunctions._invoke_with_callback,
+        read=stepfunctions._read_map_items,
     )
 
     def execute(state: Any, raw_input: Any, execution: Any, ctx: Any) -> Any:
@@ -151,6 +181,9 @@ def fail_tasks(faults: Faults) -> None:
 
     def invoke(resource: str, input_data: Any) -> Any:
         return faulty(take(*_task.get()), lambda: of_ministack.invoke(resource, input_data))
+
+    def wait(*args: Any) -> Any:
+        return faulty(take(*_task.get()), lambda: of_ministack.wait(*args))
 
     def read(reader: Any, effective: Any, ctx: Any) -> Any:
         return faulty(take(*_named(ctx)), lambda: of_ministack.read(reader, effective, ctx))
@@ -174,7 +207,7 @@ def fail_tasks(faults: Faults) -> None:
         return {} if fault.malformed else reply
 
     stepfunctions._execute_task, stepfunctions._invoke_resource = execute, invoke
-    stepfunctions._read_map_items = read
+    stepfunctions._invoke_with_callback, stepfunctions._read_map_items = wait, read
     lambda_runtime.Worker.invoke = _killed_when_asked(lambda_runtime.Worker.invoke)
 
 

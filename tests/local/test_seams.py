@@ -264,6 +264,20 @@ def test_no_child_of_a_map_begins_once_its_execution_is_stopped(monkeypatch: pyt
         stepfunctions._run_sub_machine({}, "", {}, {"mapRunArn": "map of stopped"}, {})
 
 
+@of(workflows.fail_tasks_whose_function_fails)
+def test_a_task_that_waits_for_a_callback_fails_with_its_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> None:
+        raise stepfunctions._ExecutionError("SupersededJobError", "{}")
+
+    monkeypatch.setattr(stepfunctions, "_call_lambda", fails)
+    monkeypatch.setattr(stepfunctions, "_invoke_with_callback", stepfunctions._invoke_with_callback)
+    workflows.fail_tasks_whose_function_fails()
+    resource = "arn:aws:states:::lambda:invoke.waitForTaskToken"
+    with pytest.raises(stepfunctions._ExecutionError) as failure:
+        stepfunctions._invoke_with_callback(resource, {"FunctionName": "x", "Payload": {}}, "token", {})
+    assert failure.value.error == "SupersededJobError"
+
+
 @of(workflows.fail_tasks)
 def test_tasks_are_called_through_the_functions_we_wrap() -> None:
     for runs in (stepfunctions._run_execution, stepfunctions._run_sub_machine):

@@ -5,7 +5,7 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from itertools import batched
+from itertools import batched, chain
 from typing import Any
 
 import boto3
@@ -32,9 +32,12 @@ DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
+SUMMARIES_TABLE = "docent-summaries"
 LIBRARY_TABLE = "docent-library"
+SUMMARIES_TABLE = "docent-summaries"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
+SUMMARIES_TABLE = "docent-summaries"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -42,10 +45,15 @@ TABLES = {
     READERS_TABLE: ("reader", "document_key"),
     CALLERS_TABLE: ("subject", "item"),
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
+    SUMMARIES_TABLE: ("job_id",),
     LIBRARY_TABLE: ("digest", "answer_id"),
+    SUMMARIES_TABLE: ("job_id",),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
+    SUMMARIES_TABLE: ("job_id",),
 }
+# `{table: {index: its keys}}`
+INDEXES = {SUMMARIES_TABLE: {"by-owner": ("owner_subject", "created_at")}}
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.
 CONFIG: Any = {
@@ -269,16 +277,28 @@ def _beginning() -> bytes:
     for path in OBJECTS.rglob("*.*"):
         s3.put_object(Bucket=DERIVED_BUCKET, Key=path.relative_to(OBJECTS).as_posix(), Body=path.read_bytes())
     for table, keys in TABLES.items():
+        indexes = INDEXES.get(table, {})
+        more: Any = {
+            "GlobalSecondaryIndexes": [
+                {"IndexName": name, "KeySchema": _key_schema(index), "Projection": {"ProjectionType": "ALL"}}
+                for name, index in indexes.items()
+            ]
+        }
         dynamodb.create_table(
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-            KeySchema=[
-                {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+            AttributeDefinitions=[
+                {"AttributeName": key, "AttributeType": "S"} for key in (*keys, *chain(*indexes.values()))
             ],
+            KeySchema=_key_schema(keys),
+            **(more if indexes else {}),
         )
     made = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets, dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
     return pickle.dumps(made)
+
+
+def _key_schema(keys: Iterable[str]) -> Any:
+    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
 
 
 def _typed(values: dict[str, Any]) -> dict[str, Any]:

@@ -113,7 +113,8 @@ class FakeGuardrail(FakeService):
     """ApplyGuardrail. `masks` and `blocks` map private values to their PII type; `denies` are words.
 
     `doubts` are words that no source supports: a text with one of them is not grounded, if it comes with a source and
-    a query. Without both, AWS does not check grounding.
+    a query. Without both, AWS does not check grounding. `outputs_each` is whether each content block gets an output of
+    its own; AWS does not document it.
     """
 
     events = ("bedrock-runtime.ApplyGuardrail",)
@@ -125,6 +126,7 @@ class FakeGuardrail(FakeService):
         self.blocks: dict[str, str] = {}
         self.denies: list[str] = []
         self.doubts: list[str] = []
+        self.outputs_each = False
         self._max_text_units = max_text_units
 
     def ApplyGuardrail(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -154,9 +156,10 @@ class FakeGuardrail(FakeService):
             )
         if words or any(entity["action"] == "BLOCKED" for entity in entities):
             return self.reply([{"text": self.withheld}], assessment)
+        outputs = [told for told, _ in parts] if self.outputs_each else [text]
         for entity in entities:
-            text = text.replace(entity["match"], f"{{{entity['type']}}}")
-        return self.reply([{"text": text}] if entities else [], assessment)
+            outputs = [told.replace(entity["match"], f"{{{entity['type']}}}") for told in outputs]
+        return self.reply([{"text": told} for told in outputs] if entities else [], assessment)
 
     def _entities(self) -> list[dict[str, Any]]:
         kinds = [("ANONYMIZED", self.masks), ("BLOCKED", self.blocks)]

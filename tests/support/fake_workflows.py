@@ -20,6 +20,8 @@ class FakeWorkflows(FakeService):
         self.histories: dict[str, list[dict[str, Any]]] = {}
         self.children: dict[str, list[dict[str, Any]]] = {}
         self.map_runs: dict[str, list[str]] = {}
+        # Of tasks that wait no longer.
+        self.tokens_used: set[str] = set()
         # What becomes of executions that a caller waits for: `{status, output?, error?}`.
         self.ends: dict[str, Any] = {"status": "SUCCEEDED", "output": "{}"}
         # Of a Map Run that is asked how far it is.
@@ -78,6 +80,12 @@ class FakeWorkflows(FakeService):
     def StartSyncExecution(self, request: dict[str, Any]) -> dict[str, Any]:
         arn = request["stateMachineArn"].replace(":stateMachine:", ":express:")
         return {"executionArn": f"{arn}:1:2", "startDate": STARTED, "stopDate": STARTED + 1} | self.ends
+
+    def SendTaskSuccess(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request["taskToken"] in self.tokens_used:
+            raise Refused("TaskTimedOut")
+        self.tokens_used.add(request["taskToken"])
+        return {}
 
     def StopExecution(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"stopDate": STARTED}

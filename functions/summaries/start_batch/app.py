@@ -46,7 +46,7 @@ def keep(event: dict[str, Any], batch: dict[str, Any]) -> None:
     kept = update_job(
         settings().summaries_table,
         event["job_id"],
-        "SET batch = :batch, task_token = :token, updated_at = :now",
+        "SET #batch = :batch, task_token = :token, updated_at = :now",
         "execution_arn = :execution AND generation = :generation AND #status <> :stopped",
         {
             "batch": batch,

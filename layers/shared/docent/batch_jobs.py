@@ -53,7 +53,7 @@ def follow(table: str, row: JobRow, arn: str) -> dict[str, Any]:
     update_job(
         table,
         row.job_id,
-        "SET batch = :batch, updated_at = :now",
+        "SET #batch = :batch, updated_at = :now",
         "execution_arn = :execution",
         {"batch": batch, "now": batch["at"], "execution": row.values["execution_arn"]},
         "the state of a batch job was kept",

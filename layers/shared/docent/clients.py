@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 
-def _config(attempts: int, read_timeout: int) -> Config:
+def _config(attempts: int, read_timeout: int, connections: int = 10) -> Config:
     return Config(
+        max_pool_connections=connections,
         retries={"mode": "standard", "total_max_attempts": attempts},
         connect_timeout=2,
         read_timeout=read_timeout,
@@ -55,8 +56,9 @@ def bedrock() -> "BedrockClient":
 
 
 @cache
-def bedrock_runtime(attempts: int = 1, read_timeout: int = 100) -> "BedrockRuntimeClient":
-    return boto3.client("bedrock-runtime", config=_config(attempts, read_timeout))
+def bedrock_runtime(attempts: int = 1, read_timeout: int = 100, connections: int = 10) -> "BedrockRuntimeClient":
+    """`connections` are kept open, for calls at the same time."""
+    return boto3.client("bedrock-runtime", config=_config(attempts, read_timeout, connections))
 
 
 @cache

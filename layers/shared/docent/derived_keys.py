@@ -21,6 +21,7 @@ summaries/<job_id>/                       one job that summarises transcripts
     insights-<number>.jsonl               what each reply says, at most 200 transcripts in a file, not masked
     chunks.jsonl                          the places of those files
     masked-<number>.jsonl                 the same, masked
+    so-far-masked-<number>.jsonl          what is masked of one file, while a worker is at it
     summaries.jsonl, report.json, report.html
 debates/<run_id>/<generation>/            one run of debates
     cases/<number>.json                   a case, by the number of its line
@@ -140,9 +141,13 @@ class JobKeys:
         """The prefix of the replies of one pass, counted from 1."""
         return f"{self.prefix}output/{attempt}/"
 
+    def on_demand(self, attempt: int) -> str:
+        """The prefix of those that were asked without a batch job."""
+        return f"{self.output(attempt)}on-demand/"
+
     def reply(self, attempt: int, record_id: str) -> str:
         """The reply to a request that was sent on demand, as a batch job would write it."""
-        return f"{self.output(attempt)}on-demand/{record_id}.jsonl.out"
+        return f"{self.on_demand(attempt)}{record_id}.jsonl.out"
 
     def again(self, attempt: int) -> str:
         """The prefix of what a further pass asks; the pass before it writes it."""
@@ -165,6 +170,11 @@ class JobKeys:
     @property
     def masked(self) -> str:
         return f"{self.prefix}masked"
+
+    @property
+    def masked_so_far(self) -> str:
+        """Of a file that a worker is at, or left when its time was over."""
+        return f"{self.prefix}so-far-masked"
 
     @property
     def summaries(self) -> str:

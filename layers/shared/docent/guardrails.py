@@ -1,6 +1,6 @@
 """What a Bedrock guardrail made of a text: clean, masked or blocked, and anything unclear counts as blocked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -29,6 +29,24 @@ def read_reply(text: str, reply: Mapping[str, Any]) -> Masked:
     if not outputs or not all("text" in output for output in outputs):
         raise MaskingRefusedError("The guardrail found something to mask but returned no text.")
     return Masked("".join(output["text"] for output in outputs), "masked")
+
+
+def read_replies(texts: Sequence[str], reply: Mapping[str, Any]) -> list[Masked] | None:
+    """Of several texts that were sent as one content block each, in their order; None if the reply cannot be told
+    apart. AWS does not document that outputs stand in the order of the blocks, so callers hold each against its text.
+    """
+    if len(texts) == 1:
+        return [read_reply(texts[0], reply)]
+    whole = read_reply("", reply)
+    if whole.outcome == "clean":
+        return [Masked(text, "clean") for text in texts]
+    outputs = reply.get("outputs") or []
+    if whole.outcome == "blocked" or len(outputs) != len(texts):
+        return None
+    return [
+        Masked(output["text"], "clean" if output["text"] == text else "masked")
+        for text, output in zip(texts, outputs, strict=True)
+    ]
 
 
 def _actions(value: Any) -> Iterator[str]:

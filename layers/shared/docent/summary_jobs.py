@@ -4,8 +4,9 @@ A job begins with `job.json`, put last below `transcripts/` in the source bucket
 a document (docent.documents): the same folder is always the same job, and putting job.json again is a new generation.
 
 Attributes are texts. `owner`, `source` {bucket, prefix}, `announced`, `progress` {stage, done, of, at}, `batch` {arn,
-name, status, message, at, and Bedrock's counts}, `counts` by outcome and `cost` are JSON, and `error` is a map of
-`name` and `message`, as in the documents table. `task_token` is there while the workflow waits for a batch job.
+name, status, message, at, and Bedrock's counts}, `counts` by outcome, `cost`, `estimate` and `options` are JSON, and
+`error` is a map of `name` and `message`, as in the documents table. `task_token` is there while the workflow waits for
+a batch job.
 
 A row without `status` is of a job that was deleted: it refuses late events until DynamoDB forgets it.
 """
@@ -25,13 +26,15 @@ from docent.errors import MisconfiguredError, NotFoundError, from_aws
 TRANSCRIPTS = "transcripts/"
 JOB_FILE = "job.json"
 
-type Status = Literal["UPLOADING", "PREPARING", "SUMMARIZING", "MASKING", "SUMMARIZED", "STOPPED", "FAILED"]
+type Status = Literal[
+    "UPLOADING", "PREPARING", "ESTIMATED", "SUMMARIZING", "MASKING", "SUMMARIZED", "STOPPED", "FAILED"
+]
 # While a job has one of these, a workflow is at work on it.
 BUSY = ("PREPARING", "SUMMARIZING", "MASKING")
 # The index of the table that lists an owner's jobs by the time of their creation.
 BY_OWNER = "by-owner"
-_JSON = ("owner", "source", "announced", "progress", "batch", "counts", "cost")
-_RESERVED = ("status", "owner", "source", "error", "counts")
+_JSON = ("owner", "source", "announced", "progress", "batch", "counts", "cost", "estimate", "options")
+_RESERVED = ("status", "owner", "source", "error", "batch", "counts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,29 @@ class JobRow:
     def batch(self) -> Mapping[str, Any]:
         """Empty unless there is a batch job."""
         return self.values.get("batch", {})
+
+    @property
+    def prefix(self) -> str:
+        """Of its transcripts in the source bucket, with a slash at its end."""
+        return self.values["source"]["prefix"]
+
+    @property
+    def name(self) -> str:
+        return self.prefix.rstrip("/").rpartition("/")[2]
+
+    def to_json(self) -> dict[str, Any]:
+        """A `Job` of openapi.yaml."""
+        counts = {"counts": self.values["counts"]} if "counts" in self.values else {}
+        return {
+            "job_id": self.job_id,
+            "name": self.name,
+            "source": f"s3://{self.values['source']['bucket']}/{self.prefix}",
+            "status": self.status,
+            "generation": self.generation,
+            "created_at": self.values["created_at"],
+            "updated_at": self.values["updated_at"],
+            **counts,
+        }
 
     def is_owned_by(self, caller: Caller) -> bool:
         return bool(self.owner.subject) and self.owner.subject == caller.subject
@@ -126,7 +152,7 @@ def update_job(
     """Change the row where the condition holds; false where it does not.
 
     `change` is an update expression. `values` are by their names in both, without colons; objects are kept as JSON.
-    Attributes whose names DynamoDB reserves are written `#status`, `#owner`, `#source`, `#error` and `#counts`.
+    Attributes whose names DynamoDB reserves are written `#status`, `#owner`, `#source`, `#error` and `#batch`.
     """
     names = {f"#{name}": name for name in _RESERVED if f"#{name}" in change + condition}
     more: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}

@@ -1,4 +1,4 @@
-"""What an execution was about: the document, questionnaire or job of an S3 event, or the subject that its input names."""
+"""What an execution was about: the document, questionnaire or job of an S3 event, or the subject in its input."""
 
 import json
 from dataclasses import dataclass

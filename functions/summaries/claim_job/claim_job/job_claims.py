@@ -13,9 +13,10 @@ def claim(table: str, document: Document, source: Mapping[str, str], execution_a
         document.document_id,
         "SET #status = :preparing, generation = :generation, #source = :source, execution_arn = :execution,"
         " created_at = if_not_exists(created_at, :now), updated_at = :now, started_at = :now, progress = :progress"
-        " REMOVE #error, #counts, cost, batch, estimate, task_token, expires_at",
+        " REMOVE #error, #counts, cost, #batch, estimate, task_token, expires_at",
         "attribute_not_exists(generation) OR generation < :generation OR"
-        " (generation = :generation AND execution_arn = :execution AND #status <> :stopped)",
+        " (generation = :generation AND execution_arn = :execution AND attribute_exists(#status)"
+        " AND #status <> :stopped)",
         {
             "preparing": "PREPARING",
             "stopped": "STOPPED",

@@ -35,6 +35,8 @@ BAR = 0.2
 # In the turns that are looked for in place of them, of which there are many to choose from.
 BAR_OF_OTHERS = 0.4
 MOST_OTHERS = 4
+# In the turns of a promise that none of them words as one.
+BAR_OF_PROMISES = 0.6
 # Turns are numbered without an end, passages to 999: each mark is a number of its own while sentences are told apart.
 _MOST_MARKS = 900
 _MARK = re.compile(
@@ -74,6 +76,8 @@ _DAYS = """
     january=januar=jänner february=februar april june=juni july=juli august september october=oktober november
     december=dezember
 """
+# These are read with their numbers, as parts of dates.
+_MONTHS = frozenset(("march", "may", "märz", "mai"))
 _DAY_OF = {form: day.split("=") for day in _DAYS.split() for form in day.split("=")}
 _WORDS = re.compile(r"[^\W_]+")
 # "morgens" and "guten Morgen" are no day.
@@ -179,9 +183,16 @@ class _Call:
             borne = sorted({*borne, *self._stating(text, borne)})
         if not borne:
             return "sentence", borne
-        if is_promise and not any(_COMMITS.search(each) for each in self._around(borne)):
+        if is_promise and not self._is_promised(text, borne):
             return "promise", borne
         return None, borne
+
+    def _is_promised(self, text: str, borne: Iterable[int]) -> bool:
+        """Whether turns commit anyone to something, or say nearly the same in other words."""
+        around = self._around(borne)
+        if any(_COMMITS.search(each) for each in around):
+            return True
+        return share_of(words_of(text) - _OF_EVERY_CALL, "\n".join(around)) >= BAR_OF_PROMISES
 
     def _borne(self, text: str, cited: list[int]) -> list[int]:
         said = words_of(text) - _OF_EVERY_CALL - {word for name in self._names for word in words_of(name)}
@@ -223,7 +234,7 @@ class _Call:
             for part in name.split():
                 folded = part.casefold().removesuffix("'s").removesuffix("’s")
                 joined = "".join(_WORDS.findall(folded))
-                if folded in _DAY_OF or joined in self._joined or joined in self._words:
+                if folded in _DAY_OF or folded in _MONTHS or joined in self._joined or joined in self._words:
                     continue
                 if joined not in _OF_EVERY_CALL and not share_of({joined}, self._whole):
                     return True

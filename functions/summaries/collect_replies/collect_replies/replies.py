@@ -102,9 +102,10 @@ def read_reply(text: str, insights: Mapping[str, Mapping[str, Any]]) -> Insights
     found = [_unwrapped(each, insights) for each in _objects(told)]
     fitting = [each for each in found if insights.keys() & each.keys()]
     if not fitting:
-        if found:
-            raise InvalidReplyError(f"lacks {_listed(insights)}")
-        raise InvalidReplyError("is a refusal" if _REFUSED.match(told) else "holds no complete JSON object")
+        refused = _REFUSED.match(told) and not found
+        raise InvalidReplyError(
+            "is a refusal" if refused else f"holds no complete JSON object with {_listed(insights)}"
+        )
     if any(each != fitting[0] for each in fitting):
         raise InvalidReplyError("holds several JSON objects that differ")
     (reply, *_) = fitting

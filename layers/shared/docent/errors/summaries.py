@@ -15,6 +15,12 @@ class InvalidJobError(PermanentError):
     recorded = True
 
 
+class JobBusyError(PermanentError):
+    meaning = "a job of summaries is at work, so it can be neither started nor deleted nor given other transcripts"
+    remedy = "Wait until it has ended, or stop it."
+    status, title = 409, "The job is at work"
+
+
 class NothingSummarizedError(PermanentError):
     meaning = "the model gave no valid reply to any transcript of the job"
     remedy = "Look at the reasons in the report, and put job.json into the bucket again."

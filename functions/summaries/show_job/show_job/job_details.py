@@ -1,0 +1,45 @@
+"""A job as its owner sees it, and links to its summaries and its report."""
+
+from typing import Any
+from urllib.parse import quote
+
+from docent.clients import s3
+from docent.clock import now_text
+from docent.derived_keys import JobKeys
+from docent.summary_jobs import JobRow
+
+LIFETIME = 300  # seconds
+
+
+def details_of(row: JobRow) -> dict[str, Any]:
+    """`JobDetails` of openapi.yaml, without links."""
+    told = {
+        name: row.values[name] for name in ("progress", "estimate", "cost", "options", "error") if row.values.get(name)
+    }
+    if row.batch:
+        told["batch"] = {name: value for name, value in row.batch.items() if name != "arn"}
+    return row.to_json() | told
+
+
+def links_to(bucket: str, row: JobRow, now: float) -> dict[str, str]:
+    names = JobKeys(row.job_id)
+    return {
+        "summaries": _link(bucket, names.summaries, "application/jsonl", f"{row.name}.jsonl"),
+        "report": _link(bucket, names.report_json, "application/json"),
+        "report_page": _link(bucket, names.report_html, "text/html; charset=utf-8"),
+        "expires_at": now_text(now + LIFETIME),
+    }
+
+
+def _link(bucket: str, key: str, content_type: str, file_name: str = "") -> str:
+    shown = f"attachment; filename*=UTF-8''{quote(file_name)}" if file_name else "inline"
+    return s3().generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": bucket,
+            "Key": key,
+            "ResponseContentType": content_type,
+            "ResponseContentDisposition": shown,
+        },
+        ExpiresIn=LIFETIME,
+    )

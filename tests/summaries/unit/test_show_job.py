@@ -1,0 +1,48 @@
+"""One job, as its owner sees it."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from docent.derived_keys import JobKeys
+from tests.support.api_calls import ERIKA, asked, call
+from tests.support.aws import DERIVED_BUCKET, World
+from tests.support.functions import Function
+from tests.support.project import sample_event
+from tests.support.summary_jobs import BATCH, put_job
+
+EVENT = sample_event("show_job.summarized.json")
+ID = EVENT["pathParameters"]["job_id"]
+AT = "2026-11-29T06:10:00.000Z"
+
+
+def test_a_job_at_work_tells_how_far_it_and_its_batch_job_are(function: Function, aws: World) -> None:
+    batch = {"arn": BATCH, "name": "docent-x", "status": "InProgress", "at": AT, "processedRecordCount": 7}
+    put_job(aws, ID, progress={"stage": "summarizing", "done": 0, "of": 200, "at": AT}, batch=batch)
+    _, body = call(function, EVENT)
+    assert (body["status"], body["name"], body["progress"]["of"]) == ("SUMMARIZING", "november", 200)
+    assert (body["batch"]["processedRecordCount"], body["batch"]["at"]) == (7, AT)
+    assert "arn" not in body["batch"]
+    assert "links" not in body
+
+
+def test_a_job_that_has_ended_has_links_that_a_browser_can_open(function: Function, aws: World) -> None:
+    put_job(aws, ID, "SUMMARIZED", counts={"masked": 3}, cost={"total": 0.5})
+    _, body = call(function, EVENT)
+    page = urlsplit(body["links"]["report_page"])
+    assert page.path.endswith(JobKeys(ID).report_html)
+    assert DERIVED_BUCKET in body["links"]["report_page"]
+    assert parse_qs(page.query)["response-content-type"] == ["text/html; charset=utf-8"]
+    assert "november.jsonl" in parse_qs(urlsplit(body["links"]["summaries"]).query)["response-content-disposition"][0]
+    assert (body["counts"], body["cost"]) == ({"masked": 3}, {"total": 0.5})
+
+
+def test_a_failed_job_tells_why_and_keeps_its_report(function: Function, aws: World) -> None:
+    error = {"name": "BatchJobFailedError", "message": "The batch job failed."}
+    put_job(aws, ID, "FAILED", error=error, counts={"error": 3})
+    _, body = call(function, EVENT)
+    assert body["error"] == error
+    assert body["links"]["report"]
+
+
+def test_the_job_of_somebody_else_does_not_exist(function: Function, aws: World) -> None:
+    put_job(aws, ID)
+    assert call(function, asked(EVENT, ERIKA))[0] == 404
