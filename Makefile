@@ -12,15 +12,18 @@ run: .venv/run ## Start everything on this machine, ingest the samples, ask a qu
 
 test: .venv/dev ## Check and test everything
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
-	@$(MAKE) --no-print-directory -j3 types template tests
+	@$(MAKE) --no-print-directory -j3 types template page tests
 
 # Side by side: they are parts of `test`.
-.PHONY: types template tests
+.PHONY: types template page tests
 types:
 	@$(BIN)/pyright
 
 template:
 	@SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
+
+page:
+	@$(BIN)/python -m compiler.console test
 
 tests:
 	@$(BIN)/python -m pytest -n 3 $(TESTS)
@@ -33,6 +36,9 @@ samples: .venv/dev ## Make the sample documents again
 
 compile: .venv/dev ## Write what is derived from the parts: template.yaml, openapi.yaml, state machines, tables in docs/
 	@$(BIN)/python -m compiler
+
+console: .venv/dev ## Build the console's page from console/, with the pinned Node; then compile
+	@$(BIN)/python -m compiler && $(BIN)/python -m compiler.console && $(BIN)/python -m compiler
 
 lint: .venv/dev ## Format the code and fix what ruff can fix
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -17,6 +17,7 @@ BENCHMARKS = {
     "questionnaires": "Many questions at once",
     "summaries": "Summaries, masked at the pace of the guardrail's quota",
     "residual": "What the residual check finds",
+    "confidence": "How sure answers to questionnaires are",
     "imports": "Cold starts",
     "soak": "A thousand documents in one go",
     "reading": "The local reading engine",

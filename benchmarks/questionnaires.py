@@ -1,4 +1,5 @@
-"""How much longer many questions take than one: nine in one call, and 400 by the Distributed Map.
+"""How much longer many questions take than one: nine in one call, and 400 by the Distributed Map; and the memory that
+the questions of a workbook take.
 
 The model takes one second for every call (a delay of the local engine), so what is measured is what Docent adds.
 """
@@ -16,14 +17,17 @@ from typing import Any
 
 import httpx
 
+from benchmarks.questionnaire_memory import peaks
+
 PORT = 4580
 MODEL_SECONDS = 1.0
 CONCURRENCY = 10  # AnswerConcurrency's default
+OPERATIONS = ("Converse", "ConverseStream")
 
 
 def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
     count = 40 if quick else 400
-    with _deployed() as target:
+    with deployed() as target:
         from cli.session import Session
 
         session = Session(target)
@@ -46,6 +50,7 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
             "map_s": seconds,
             "least_s": least,
             "map_ratio": seconds / least,
+            "memory_mb": peaks(),
         }
 
 
@@ -59,12 +64,16 @@ def table(figures: dict[str, Any]) -> str:
             f"| nine one after another | {figures['in_turn_s']:.2f} | | |",
             f"| {figures['questions']} of a file ({figures['calls']} calls, {CONCURRENCY} at a time) "
             f"| {figures['map_s']:.1f} | {figures['map_ratio']:.2f} of {figures['least_s']:.0f} s | 1.25 |",
+            "",
+            "| questions of a workbook | most memory to find them and fill it in |",
+            "|---|---|",
+            *(f"| {int(count):,} | {peak:.0f} MB |" for count, peak in figures["memory_mb"].items()),
         ]
     )
 
 
 @contextmanager
-def _deployed() -> Iterator[Any]:
+def deployed() -> Iterator[Any]:
     from cli import machine, people
     from cli.target import Target
     from local.settings import LocalSettings
@@ -84,13 +93,13 @@ def _deployed() -> Iterator[Any]:
 
 
 def _delay(target: Any, seconds: float) -> None:
-    rules = f"bedrock-runtime.Converse=delay:{seconds}"
+    rules = ",".join(f"bedrock-runtime.{each}=delay:{seconds}" for each in OPERATIONS)
     assert httpx.put(f"{target.local.url}/_docent/faults", content=rules).status_code == 200
 
 
 def _calls(target: Any) -> int:
     counted = httpx.get(f"{target.local.url}/_docent/faults").json()["calls"]
-    return counted.get("bedrock-runtime.Converse", 0)
+    return sum(counted.get(f"bedrock-runtime.{each}", 0) for each in OPERATIONS)
 
 
 def _call(target: Any, session: Any, questions: list[str]) -> float:

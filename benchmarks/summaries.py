@@ -122,8 +122,8 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
         count = 600 if quick or calls < 1 else 4000
         texts = ["x" * lengths[number % len(lengths)] for number in range(count)]
         for texts_a_call in (1, 10):
-            figures[f"{name}, {texts_a_call} a call"] = _measured(Quota(calls, units), texts, texts_a_call)
-    figures["20 calls/s, 25 units/s, half of it used by others, 1 a call"] = _measured(
+            figures[f"{name}, {texts_a_call} a call"] = measured(Quota(calls, units), texts, texts_a_call)
+    figures["20 calls/s, 25 units/s, half of it used by others, 1 a call"] = measured(
         Quota(20, 25),
         ["x" * lengths[number % len(lengths)] for number in range(600 if quick else 4000)],
         1,
@@ -132,7 +132,7 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
     return {"masking": figures, "memory_mb": _memory(quick)}
 
 
-def _measured(quota: Quota, texts: list[str], texts_a_call: int, real: Quota | None = None) -> dict[str, float]:
+def measured(quota: Quota, texts: list[str], texts_a_call: int, real: Quota | None = None) -> dict[str, float]:
     real = real or quota
     seconds, server = _simulated(quota, real, texts, texts_a_call)
     article, _ = _article(real, texts[:200])

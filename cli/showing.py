@@ -173,6 +173,7 @@ def how_to_go_on(console: Console, settings: LocalSettings, outputs: dict[str, s
         f"  {command} upload FILE --wait    or: aws s3 cp FILE s3://{bucket}/ --endpoint-url {settings.url}\n"
         f'  {command} ask "…"          as you@example.com; the API is at {outputs["ApiUrl"]}\n'
         f"{chat}"
+        f"  {command} console               opens {outputs['ConsoleUrl']}\n"
         f"  {command} documents\n"
         f"  {command} show DOCUMENT\n"
         f"  {command} down                  stops it",

@@ -60,9 +60,10 @@ class Jobs:
         self._session.api("POST", f"{PATH}/{job_id}/start", dict(options))
         return before
 
-    def start_again(self, job_id: str, budget: float | None) -> None:
+    def start_again(self, job_id: str, budget: float | None) -> str:
+        """With the options it had; returns its generation before that."""
         options = self.show(job_id).get("options", {}) | ({} if budget is None else {"budget": budget})
-        self.start(job_id, {name: value for name, value in options.items() if name != "estimate_only"})
+        return self.start(job_id, {name: value for name, value in options.items() if name != "estimate_only"})
 
     def show(self, job_id: str) -> dict[str, Any]:
         return self._session.api("GET", f"{PATH}/{job_id}")

@@ -51,11 +51,12 @@ def ended(out: Console, job: dict[str, Any], summaries: list[dict[str, Any]]) ->
     out.print(f"{job['job_id']}  {escape(one_line(job['name']))}  {status(job['status'])}")
     if error := job.get("error"):
         out.print(f"[red]{escape(error['name'])}[/] {escape(one_line(error['message']))}", soft_wrap=True)
-    if batch := job.get("batch"):
+    batch = job.get("batch")
+    if batch:
         told = f"Batch job {batch['status']}, as of {batch['at'][11:16]} UTC{_counted(batch)}"
         out.print(escape(one_line(f"{told} {batch.get('message', '')}".strip())), soft_wrap=True)
     progress = job.get("progress", {})
-    if job["status"] in STAGES and progress.get("of"):
+    if job["status"] in STAGES and progress.get("of") and not (batch and job["status"] == "SUMMARIZING"):
         out.print(f"{STAGES[job['status']]}: {progress.get('done', 0)} of {progress['of']}")
     for summary in summaries:
         _summary(out, summary)
@@ -67,8 +68,8 @@ def ended(out: Console, job: dict[str, Any], summaries: list[dict[str, Any]]) ->
         out.print(table)
     if cost := job.get("cost"):
         out.print(f"cost {usd(cost.get('total'))}{_saved(cost)}")
-    elif estimate := job.get("estimate"):
-        estimated(out, estimate)
+    elif job["status"] == "ESTIMATED":
+        estimated(out, job["estimate"])
 
 
 def estimated(out: Console, estimate: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import yaml
 from samcli.yamlhelper import yaml_parse
 
 from compiler.alarms import alarms
+from compiler.console import digest_of_site
 from compiler.contract import contract
 from compiler.gateway import gateway
 from compiler.merging import Part
@@ -33,6 +34,8 @@ def compiled() -> dict[Path, str]:
     computed = {
         "functions_of_the_api": _list([f"!GetAtt {logical_id(name, 'Function')}.Arn" for name in answering(api)]),
         "recorded_workflows": _list([f"!Ref {each}" for each in recorded]),
+        "capabilities": _list([path.parent.name for path in contract_parts()[1:]]),
+        "console_release": digest_of_site(),
     }
     parts = [*(_part(path) for path in template_parts()), alarms(list(workflows.values()))]
     template_text = with_hashes(template(parts, (ROOT / "foundation/snippets.yaml").read_text(), computed))

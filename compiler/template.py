@@ -51,7 +51,7 @@ def _with_paths(part: Part) -> str:
 
 
 def _compiled(line: str, values: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    """The line, or where it names a value, the lines that this value takes there."""
+    """The line, or where it names a value, the lines that this value takes there. A value can name others."""
     found = COMPILED.match(line)
     if not found:
         if "!Compiled" in line:
@@ -59,7 +59,7 @@ def _compiled(line: str, values: Mapping[str, Sequence[str]]) -> Sequence[str]:
         return [line]
     if found["name"] not in values:
         raise MergeError(f"!Compiled {found['name']} is neither in foundation/snippets.yaml nor computed.")
-    first, *rest = values[found["name"]]
+    first, *rest = (line for each in values[found["name"]] for line in _compiled(each, values))
     inline = first.split(":", 1)[1].strip()
     key, indent = found["key"], found["indent"]
     if inline:  # a value of its own line, or the beginning of one such as `!Sub`

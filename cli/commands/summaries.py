@@ -16,6 +16,8 @@ app = typer.Typer(
     rich_help_panel=Panel.CALLS,
 )
 Id = Annotated[str, typer.Argument(metavar="ID", help="Its id, as `docent summaries list` shows it.")]
+Timeout = Annotated[float, typer.Option(help="The maximum time to wait, in seconds.")]
+A_DAY = 86_400
 
 
 @app.command("list")
@@ -31,7 +33,7 @@ def list_all(as_json: AsJson = False, stack: Stack = None, region: Region = None
 def show(
     job_id: Id,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until it has ended.")] = False,
-    timeout: Annotated[float, typer.Option(help="The maximum time to wait, in seconds.")] = 86_400,
+    timeout: Timeout = A_DAY,
     as_json: AsJson = False,
     stack: Stack = None,
     region: Region = None,
@@ -49,12 +51,23 @@ def show(
 def start(
     job_id: Id,
     budget: Annotated[float | None, typer.Option(min=0, metavar="USD", help="The most that the job may cost.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until it has ended.")] = False,
+    timeout: Timeout = A_DAY,
     stack: Stack = None,
     region: Region = None,
 ) -> None:
     """Start a job that was estimated, stopped or has failed. It begins at the beginning, with the options it had."""
-    _jobs(stack, region).start_again(job_id, budget)
-    say(f"`docent summaries show {job_id} --wait` follows it.")
+    from cli import summary_views as views
+
+    jobs = _jobs(stack, region, timeout)
+    before = jobs.start_again(job_id, budget)
+    if not wait:
+        say(f"`docent summaries show {job_id}` shows how far it is.")
+        return
+    with views.Bar(out) as bar:
+        job = jobs.wait(job_id, before, bar.show)
+    views.ended(out, job, jobs.first_summaries(job))
+    raise typer.Exit(0 if job["status"] == "SUMMARIZED" else 1)
 
 
 @app.command()

@@ -56,12 +56,9 @@ def summarize(
     jobs = Jobs(Session(Target(stack, region)), timeout)
     with views.Bar(None if as_json else out) as bar:
         job_id = jobs.upload(files, name, bar.uploaded) if files else jobs.take(place)
-        if not (estimate or wait):
-            jobs.start(job_id, options)
-        else:
-            before = jobs.start(job_id, options | {"estimate_only": estimate})
-            job = jobs.wait(job_id, before, bar.show)
-    if not (estimate or wait):
+        before = jobs.start(job_id, options | ({"estimate_only": True} if estimate else {}))
+        job = jobs.wait(job_id, before, bar.show) if estimate or wait else None
+    if job is None:
         print_json(jobs.show(job_id)) if as_json else say(f"`docent summaries show {job_id}` shows how far it is.")
         return
     if as_json:

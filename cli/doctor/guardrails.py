@@ -1,14 +1,18 @@
-"""Whether the guardrails are there, know the documents' languages, and really mask private data in German text."""
+"""Whether the guardrails are there, know the documents' languages, really mask private data in German text, and take
+several texts in one call.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.doctor.findings import Finding, code_of, message_of, unchecked
 from cli.doctor.subject import Guardrail, Subject
+from docent.errors.ingest import MaskingRefusedError
+from docent.overlapping_pieces import masked_spans
 
-GUARDRAIL, GERMAN = "guardrail", "German private data"
+GUARDRAIL, GERMAN, PACKED = "guardrail", "German private data", "texts in one call"
 # Nobody's: a number that the Bundesnetzagentur keeps for films, the IBAN of specifications, a street of no town.
 PROBES = {
     "NAME": "Erika Musterfrau",
@@ -30,6 +34,14 @@ _TELLING = {
     "EMAIL": ("@beispiel.example",),
     "INTERNATIONAL_BANK_ACCOUNT_NUMBER": ("3704 0044", "0532 0130"),
 }
+# All different, with and without something to mask: an output that is missing, joined or elsewhere shows.
+PACKED_TEXTS = (
+    "The customer writes from {EMAIL}.",
+    "The router is sent again on Friday.",
+    "Die Anschrift des Kunden lautet {ADDRESS}.",
+    "The agent credits twelve euros.",
+    "The refund goes to {INTERNATIONAL_BANK_ACCOUNT_NUMBER}.",
+)
 
 
 def guardrails(subject: Subject) -> Iterator[Finding]:
@@ -49,6 +61,8 @@ def guardrails(subject: Subject) -> Iterator[Finding]:
             continue
         yield from _as_described(found, guardrail)
         yield from _in_german(runtime, found, guardrail)
+        if guardrail.texts_per_call:
+            yield from _in_one_call(runtime, found, guardrail)
 
 
 def _as_described(found: dict[str, Any], guardrail: Guardrail) -> Iterator[Finding]:
@@ -98,3 +112,37 @@ def _in_german(runtime: Any, found: dict[str, Any], guardrail: Guardrail) -> Ite
         yield Finding("fail", GERMAN, told, remedy)
     else:
         yield Finding("ok", GERMAN, f"{found['name']} masks {', '.join(sorted(configured))} in German text.")
+
+
+def _in_one_call(runtime: Any, found: dict[str, Any], guardrail: Guardrail) -> Iterator[Finding]:
+    """Whether a reply has one output for each text that was sent, in their order, which AWS does not document."""
+    texts = [text.format(**PROBES) for text in PACKED_TEXTS]
+    try:
+        reply = runtime.apply_guardrail(
+            guardrailIdentifier=guardrail.id,
+            guardrailVersion=guardrail.version,
+            source="OUTPUT",
+            content=[{"text": {"text": text}} for text in texts],
+        )
+    except (ClientError, BotoCoreError) as error:
+        yield unchecked(PACKED, error)
+        return
+    outputs = [each["text"] for each in reply["outputs"]]
+    if is_aligned(texts, outputs):
+        told = f"{found['name']} masks several texts in one call and returns each at its place."
+        faster = "" if guardrail.texts_per_call > 1 else "With TextsPerGuardrailCall=10, summaries are masked faster."
+        yield Finding("ok", PACKED, f"{told} {faster}".strip())
+    elif guardrail.texts_per_call > 1:
+        told = f"What {found['name']} returns for several texts in one call cannot be told apart."
+        yield Finding("warn", PACKED, told, "Deploy with TextsPerGuardrailCall=1; each text is now sent a second time.")
+    else:
+        yield Finding("ok", PACKED, f"{found['name']} masks one text a call.")
+
+
+def is_aligned(texts: Sequence[str], outputs: Sequence[str]) -> bool:
+    """Whether each output is its text with something masked, or as it was; and something was masked at all."""
+    try:
+        spans = [list(masked_spans(*pair)) for pair in zip(texts, outputs, strict=True) if pair[0] != pair[1]]
+    except (MaskingRefusedError, ValueError):
+        return False
+    return bool(spans)

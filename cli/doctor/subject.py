@@ -12,11 +12,13 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Guardrail:
-    """`used_by` is the logical id of a function."""
+    """`used_by` is the logical id of a function. `texts_per_call` is how many a function sends at once; 0 if there is
+    none that could send several."""
 
     id: str
     version: str
     used_by: str
+    texts_per_call: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,15 @@ class Subject:
 
 def _guardrails(variables: Mapping[str, Mapping[str, str]]) -> list[Guardrail]:
     """Each version once, even if several functions use it."""
-    used = {
-        (each["GUARDRAIL_ID"].rpartition("/")[2], each["GUARDRAIL_VERSION"]): function
-        for function, each in sorted(variables.items(), reverse=True)
-        if "GUARDRAIL_ID" in each
-    }
-    return [Guardrail(*guardrail, function) for guardrail, function in sorted(used.items(), key=lambda each: each[1])]
+    used: dict[tuple[str, str], str] = {}
+    texts_per_call: dict[tuple[str, str], int] = {}
+    for function, each in sorted(variables.items(), reverse=True):
+        if "GUARDRAIL_ID" in each:
+            guardrail = each["GUARDRAIL_ID"].rpartition("/")[2], each["GUARDRAIL_VERSION"]
+            used[guardrail] = function
+            if "TEXTS_PER_CALL" in each:
+                texts_per_call[guardrail] = int(each["TEXTS_PER_CALL"])
+    return [
+        Guardrail(*guardrail, function, texts_per_call.get(guardrail, 0))
+        for guardrail, function in sorted(used.items(), key=lambda each: each[1])
+    ]

@@ -89,6 +89,8 @@ class _Call:
         if kind in ("number", "integer"):
             numbers = [number for each in found for number in re.findall(r"\d+", each.text)]
             return int(numbers[0]) if numbers else None
+        if isinstance(members := wanted.get("members"), list) and members:
+            return [self._thing(each, members) for each in found]
         if "action" in kind or wanted.get("fields") or wanted.get("items"):
             return [self._action(each) for each in found]
         if any(word in kind for word in ("list", "array", "[]")):
@@ -169,6 +171,11 @@ class _Call:
             owner = "agent" if owner == "customer" else "customer"
         due = cues.DUE.search(said.text)
         return {"action": self._quoted(said), "owner": owner, "due": due[0] if due else None}
+
+    def _thing(self, said: Said, members: list[str]) -> Json:
+        """Of a list whose objects have members: the first of them is what was said."""
+        values = {**self._action(said), members[0]: self._quoted(said)}
+        return {member: values.get(member) or "" for member in members}
 
 
 def _said(transcript: str) -> list[Said]:

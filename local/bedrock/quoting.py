@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from local.bedrock import charts, condensing
 from local.bedrock.asking import bound_of, extreme_of, parts_of, plain
+from local.bedrock.company_answers import spoken_of
 from local.bedrock.prompt import Passage
 from local.bedrock.statements import Statement, statements_of
 from local.bedrock.tables import from_table, said_row, table_of
@@ -16,6 +17,7 @@ MOST_SENTENCES = 3
 MOST_OF_A_PART = 2  # sentences that answer one part of a question with two
 READ_AGAIN = 12  # statements that the cross-encoder reads, about 100 ms each
 MOST_ITEMS = 8  # of a list
+DESCRIPTION = "description"  # the document in which a company speaks of itself
 # Calibrated on 66 questions that documents answer (5 score less) and 55 about other documents (1 scores more).
 ENOUGH = 0.5
 ENOUGH_OF_ROWS = 0.45  # for a comparison, whose own words are in no row
@@ -35,6 +37,10 @@ def choose(question: str, passages: Sequence[Passage]) -> list[tuple[str, str]]:
     """`(sentence, passage id)`, the best first; empty if nothing answers the question."""
     question = plain(question)
     stated = statements_of(passages)
+    described = [each for each in stated if each.passage.document == DESCRIPTION]
+    if described and (spoken := spoken_of(question, described)) is not None:
+        wanted = stems(question, language_of(question))
+        return [(_said(each, wanted, stated), each.passage.id) for each in spoken]
     own, topic = condensing.parted(question)
     if topic and (words := stems(own, language_of(own))):
         # What the question before asked for must not be taken for what this one asks for.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from local.bedrock import engines
+from local.bedrock.image_parts import in_parts, one_text
 from local.bedrock.images import Image
 from local.bedrock.refusals import Refusal, invalid
 from local.bedrock.time_limits import LOOK_SECONDS, SIGHT_PATIENCE
@@ -22,11 +23,12 @@ class Reader:
     async def reply(self, system: str, prompt: str, images: Sequence[Image]) -> str:
         """`<text>` and `<description>` if the prompt asks for them, otherwise only the text."""
         seen = [await self._see(each) for each in images]
-        text = "\n\n".join(each.text for each in seen if each.text)
+        texts = [each.text for each in seen if each.text]
         asked = system + prompt
+        text = one_text(texts) if in_parts(asked) else "\n\n".join(texts)
         if "<text>" not in asked or "<description>" not in asked:
             return text
-        described = "\n".join(each.description for each in seen)
+        described = "\n".join(dict.fromkeys(each.description for each in seen))
         return f"<text>{text}</text>\n<description>{described}</description>"
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ from local.kendra.embedding import Vectors
 from local.kendra.filters import Attributes, indexed_values, principals_of
 from local.kendra.passages import Passage
 from local.kendra.vectors import Rows, Slots, VectorFile
-from local.kendra.words import LANGUAGES, analyzer, in_words, named, subject_of
+from local.kendra.words import LANGUAGES, analyzer, in_words, named, searched, subject_of
 
 CANDIDATES = 200  # candidates from words and from meaning, each
 _RELATED = 0.3  # below this cosine, a passage that shares no word with the question is not an answer
@@ -293,14 +293,17 @@ def _schema() -> Any:
 def _documents(entry: Entry, slots: Sequence[int]) -> Iterable[Document]:
     allow, deny = principals_of(entry.access)
     built_in = {"_document_id": f"={entry.document_id}", "_document_title": f"={entry.title}"}
+    title = searched(in_words(entry.title))
     for slot, passage in zip(slots, entry.passages, strict=True):
         document = Document()
         document.add_unsigned("slot", slot)
         document.add_unsigned("number", entry.number)
+        text = searched(" ".join([passage.text, *passage.parts]))
+        above = searched("\n".join(passage.headings))
         for language in LANGUAGES:
-            document.add_text(language, passage.text)
-            document.add_text(f"title_{language}", in_words(entry.title))
-            document.add_text(f"above_{language}", "\n".join(passage.headings))
+            document.add_text(language, text)
+            document.add_text(f"title_{language}", title)
+            document.add_text(f"above_{language}", above)
         for principal in allow:
             document.add_text("allow", principal)
         for principal in deny:

@@ -6,9 +6,14 @@ What is printed at the top or the bottom of many pages (running heads, feet, pag
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import pairwise
 from statistics import fmean
 from typing import Any, Literal
+
+from local.kendra.glyphs import text_of
+from local.kendra.line_ends import UNSPACED_LETTER, is_broken, is_unspaced, joined
 
 CELL_CHARS = 45  # a longer line is not a cell
 HEADING_WORDS, HEADING_CHARS = 14, 110
@@ -62,14 +67,15 @@ def lines_of(blocks: Sequence[dict[str, Any]]) -> list[Line]:
     found = []
     for number, block in enumerate(blocks):
         for line in block.get("lines", ()):
-            spans = [(len(span["text"].strip()), span) for span in line["spans"]]
+            texts = [text_of(span) for span in line["spans"]]
+            spans = [(len(text.strip()), span) for text, span in zip(texts, line["spans"], strict=True)]
             length = sum(count for count, _ in spans)
             if not length:
                 continue
             bold = sum(count for count, span in spans if span["flags"] & _BOLD_FLAG or _BOLD.search(span["font"]))
             found.append(
                 Line(
-                    text=" ".join("".join(span["text"] for _, span in spans).split()),
+                    text=" ".join("".join(texts).split()),
                     paragraph=number,
                     size=sum(count * span["size"] for count, span in spans) / length,
                     bold=bold > 0.8 * length,
@@ -79,7 +85,28 @@ def lines_of(blocks: Sequence[dict[str, Any]]) -> list[Line]:
                     bottom=line["bbox"][3],
                 )
             )
-    return found
+    return list(_upright(found))
+
+
+def _upright(lines: Sequence[Line]) -> Iterator[Line]:
+    """Joins the letters of text that runs from top to bottom, each of which MuPDF calls a line."""
+    column: Line | None = None
+    for line in lines:
+        if column and _goes_down(column, line):
+            column = replace(column, text=column.text + line.text, level=False, bottom=line.bottom)
+            continue
+        if column:
+            yield column
+        column = line
+    if column:
+        yield column
+
+
+def _goes_down(column: Line, line: Line) -> bool:
+    letters = UNSPACED_LETTER.fullmatch(column.text[-1]) and UNSPACED_LETTER.fullmatch(line.text)
+    below = 0 <= line.top - column.bottom + 0.3 * line.size < line.size
+    stacked = column.level is False or len(column.text) == 1
+    return bool(letters) and below and stacked and abs(line.left - column.left) < 0.5 * line.size
 
 
 def blocks_of(sheets: Sequence[Sheet]) -> list[list[Block]]:
@@ -124,7 +151,7 @@ def _blocks(lines: Sequence[Line], usual: float) -> Iterator[Block]:
         if heading and (row or not _continues(heading, line)):
             yield _heading(heading)
             heading = []
-        if prose and (row or line.paragraph != prose[-1].paragraph):
+        if prose and (row or not _same_prose(prose[-1], line)):
             yield _prose(prose)
             prose = []
         if row:
@@ -143,6 +170,11 @@ def _blocks(lines: Sequence[Line], usual: float) -> Iterator[Block]:
         yield _heading(heading)
     if prose:
         yield _prose(prose)
+
+
+def _same_prose(before: Line, line: Line) -> bool:
+    columns = not (before.level or line.level) and is_unspaced(before.text, line.text)
+    return line.paragraph == before.paragraph or is_broken(before.text, line.text) or columns
 
 
 def _is_heading(line: Line, usual: float) -> bool:
@@ -172,7 +204,7 @@ def _continues(heading: Sequence[Line], line: Line) -> bool:
 
 def _heading(lines: Sequence[Line]) -> Block:
     level = _half(lines[0].size) + (0.2 if lines[0].bold else 0.0)
-    return Block("heading", " ".join(line.text for line in lines), level)
+    return Block("heading", reduce(joined, (line.text for line in lines)), level)
 
 
 def _prose(lines: Sequence[Line]) -> Block:
@@ -209,7 +241,13 @@ def _prose_columns(lines: Sequence[Line]) -> set[int]:
     lengths: dict[int, list[int]] = {}
     for line in lines:
         lengths.setdefault(line.paragraph, []).append(len(line.text))
-    return {number for number, found in lengths.items() if len(found) >= 3 and fmean(found) >= _PROSE_CHARS}
+    long = {number for number, found in lengths.items() if len(found) >= 3 and fmean(found) >= _PROSE_CHARS}
+    hyphenated = {
+        line.paragraph
+        for line, following in pairwise(lines)
+        if line.paragraph == following.paragraph and is_broken(line.text, following.text)
+    }
+    return long | hyphenated
 
 
 def _beside(line: Line, group: Sequence[Line]) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from local.kendra import reading
 from local.kendra.embedding import Vectors, sentence_model
 from local.kendra.layout import Block
+from local.kendra.line_ends import is_broken, is_unspaced, joined, parts_of_joined, plain
 from local.kendra.reading import Page
 from local.kendra.words import in_words
 from local.models import chosen
@@ -31,6 +32,8 @@ _AMOUNT = re.compile(r"[\s$€(]*[-–—]?[\d.,]*\d[\d.,]*\s*%?\)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # pysbd takes quadratic time, so text is split into at most 4,000 characters, between words.
 _STRETCH = re.compile(r".{1,4000}(?!\S)|\S{4000}")
+_FULL_STOPS = "。！？"
+_FULL_STOP = re.compile(f"(?<=[{_FULL_STOPS}])")
 _GERMAN = frozenset({"der", "die", "das", "und", "ist", "nicht", "mit", "von", "zu", "ein", "für", "wie", "wird"})
 _ENGLISH = frozenset({"the", "and", "is", "not", "with", "of", "to", "a", "for", "on", "are", "be", "how", "what"})
 
@@ -38,11 +41,13 @@ _ENGLISH = frozenset({"the", "and", "is", "not", "with", "of", "to", "a", "for",
 @dataclass(frozen=True, slots=True)
 class Passage:
     """`page` counts from 1, or is None if the format has no pages. `headings` are those that it stands below, the
-    outermost first; the text begins with the line of the last one."""
+    outermost first; the text begins with the line of the last one. `parts` are those of words that were hyphenated at
+    the end of a line, which may be compounds."""
 
     text: str
     page: int | None
     headings: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 def read_passages(path: str, content_type: str) -> tuple[list[Passage], int]:
@@ -147,7 +152,9 @@ class _Splitter:
 
     def _end_passage(self) -> None:
         if self._lines:
-            self.found.append(Passage("\n".join(self._lines), self._page, self._headings))
+            text = "\n".join(self._lines)
+            headings = tuple(map(plain, self._headings))
+            self.found.append(Passage(plain(text), self._page, headings, parts_of_joined(text)))
         self._lines = []
         self._room = PASSAGE_TOKENS
 
@@ -173,7 +180,8 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     for flowing in _flowing(text):
         for stretch in _STRETCH.findall(flowing):
-            found += (part.strip() for part in segmenter.segment(stretch))
+            for part in _FULL_STOP.split(stretch):
+                found += (sentence.strip() for sentence in segmenter.segment(part))
     return [sentence for sentence in found if sentence]
 
 
@@ -187,15 +195,19 @@ def _flowing(text: str) -> Iterator[str]:
             if run and not _continues(last, line, full):
                 yield run
                 run = ""
-            run, last = f"{run} {line}".strip(), line
+            run, last = joined(run, line) if run else line, line
         if run:
             yield run
 
 
 def _continues(line: str, following: str, full: float) -> bool:
     """Whether prose was wrapped between two lines. `full` is the minimum length of a wrapped line."""
+    if is_broken(line, following):
+        return True
     if _ROW.search(line) or _ROW.search(following):
         return False
+    if is_unspaced(line, following):
+        return len(line) >= full and line[-1] not in _FULL_STOPS
     return following[0].islower() or (len(line) >= max(full, PROSE_LINE) and line[-1] not in ".:!?")
 
 

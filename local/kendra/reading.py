@@ -4,21 +4,17 @@ Files are read only in a worker process; pymupdf is loaded only there.
 """
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.kendra import layout
+from local.kendra.glyphs import has_letters_from_the_right
 from local.kendra.layout import Block, Sheet
-
-if TYPE_CHECKING:
-    import pymupdf
-    from pymupdf import mupdf
+from local.kendra.opening import count_pages, opened
 
 MAX_TEXT_BYTES = 5 << 20  # Kendra's quota for the extracted text of one file
-_DEEPEST = 50  # levels of a page tree
 _CELL_CHARS = 200  # of markup
 _MARKDOWN_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t#]*$", re.M)
 
@@ -80,10 +76,10 @@ def _document_pages(path: str, content_type: str) -> list[Page]:
 
     pymupdf.TOOLS.mupdf_display_errors(False)
     try:
-        document = pymupdf.open(path, filetype=PAGED[content_type])
+        document = opened(path, PAGED[content_type])
         if document.needs_pass:
             raise UnreadableFileError("The file is encrypted; a password is needed to read it.")
-        page_count = _count_pages(document)
+        page_count = count_pages(document)
     except UnreadableFileError:
         raise
     except Exception as error:  # PyMuPDF raises many kinds of errors
@@ -91,13 +87,15 @@ def _document_pages(path: str, content_type: str) -> list[Page]:
     if page_count == 0:
         raise UnreadableFileError("The file has no pages.")
     size = 0
-    plain_letters = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_LIGATURES  # "flow", not "ﬂow"
-    flags = plain_letters & ~pymupdf.TEXT_PRESERVE_IMAGES
+    # A code without a character is no letter, though it may look like one.
+    flags = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES & ~pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
     sheets: dict[int, Sheet] = {}
     for number in range(page_count):
         try:
             page = document[number]
             content: Any = page.get_text("dict", flags=flags)
+            if has_letters_from_the_right(content["blocks"]):
+                content = page.get_text("rawdict", flags=flags)
             lines = layout.lines_of(content["blocks"])
             sheets[number + 1] = Sheet(page.rect.height, lines)
         except Exception:  # noqa: S112 - a page that is damaged, or promised and not there; the others are read
@@ -110,35 +108,6 @@ def _document_pages(path: str, content_type: str) -> list[Page]:
     blocks = layout.blocks_of(list(sheets.values()))
     numbers = sheets if content_type == "PDF" else [None] * len(sheets)
     return [Page(number, found) for number, found in zip(numbers, blocks, strict=True)]
-
-
-def _count_pages(document: "pymupdf.Document") -> int:
-    """The number of pages. A page tree with a wrong count is corrected first, because MuPDF refuses to read it.
-
-    `extract_images` does the same, so that both read the same pages.
-    """
-    from pymupdf import mupdf
-
-    with suppress(RuntimeError):
-        if document.page_count or not document.is_pdf:
-            return document.page_count
-    trailer = mupdf.pdf_trailer(mupdf.pdf_document_from_fz_document(document.this))
-    _put_counts_right(mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(trailer, "Root"), "Pages"), _DEEPEST)
-    return document.page_count
-
-
-def _put_counts_right(node: "mupdf.PdfObj", levels: int) -> int:
-    from pymupdf import mupdf
-
-    kids = mupdf.pdf_dict_gets(node, "Kids")
-    if not mupdf.pdf_is_array(kids):
-        return int(mupdf.pdf_is_dict(node))
-    if levels == 0:
-        raise ValueError("the page tree has no end")
-    below = (mupdf.pdf_array_get(kids, at) for at in range(mupdf.pdf_array_len(kids)))
-    pages = sum(_put_counts_right(kid, levels - 1) for kid in below)
-    mupdf.pdf_dict_puts(node, "Count", mupdf.pdf_new_int(pages))
-    return pages
 
 
 def _decoded(data: bytes) -> str:

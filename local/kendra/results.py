@@ -8,12 +8,11 @@ from typing import Any
 from local.kendra.filters import Attributes
 from local.kendra.index import Hit
 from local.kendra.passages import language_of
-from local.kendra.words import analyzer, stems_in, stems_of
+from local.kendra.words import WORD, analyzer, stems_in, stems_of, words_in
 
 QUESTION_WORDS = 30  # Kendra's limit, without stop words and punctuation
 EXCERPT_WORDS = 100
 _URI = re.compile(r"(https?|ftp|file)://\S*")
-_WORD = re.compile(r"\w+")
 
 type Stems = Collection[str]
 type Json = dict[str, Any]
@@ -23,7 +22,7 @@ def truncated(question: str) -> str:
     """The question up to its thirtieth counted word."""
     stop_words = analyzer("german" if language_of(question) == "de" else "english")
     counted = 0
-    for word in _WORD.finditer(question):
+    for word in WORD.finditer(question):
         counted += bool(stop_words.analyze(word.group()))
         if counted == QUESTION_WORDS:
             return question[: word.end()]
@@ -32,7 +31,7 @@ def truncated(question: str) -> str:
 
 def coverage(text: str, question: str) -> float:
     """The share of the question's words, 0 to 1, that a text contains in any form."""
-    wanted = [stems for word in set(_WORD.findall(question.lower())) if (stems := stems_of(word))]
+    wanted = [stems for word in set(words_in(question.lower())) if (stems := stems_of(word))]
     present = stems_in(text)
     return sum(not stems.isdisjoint(present) for stems in wanted) / len(wanted) if wanted else 0.0
 
@@ -55,7 +54,7 @@ def highlights(text: str, stems: Stems, answer: str | None = None) -> list[Json]
     found = []
     if answer and (begin := text.find(answer)) >= 0:
         found.append(_highlight(begin, begin + len(answer), True))
-    for word in _WORD.finditer(text):
+    for word in WORD.finditer(text):
         if not stems_of(word.group()).isdisjoint(stems):
             found.append(_highlight(word.start(), word.end(), False))
     return found
@@ -66,7 +65,7 @@ def excerpt(text: str, stems: Stems) -> str:
     words = list(re.finditer(r"\S+", text))
     if len(words) <= EXCERPT_WORDS:
         return text
-    matches = [any(not stems_of(part).isdisjoint(stems) for part in _WORD.findall(word.group())) for word in words]
+    matches = [any(not stems_of(part).isdisjoint(stems) for part in WORD.findall(word.group())) for word in words]
     counts = [sum(matches[first : first + EXCERPT_WORDS]) for first in range(len(words) - EXCERPT_WORDS + 1)]
     best = [first for first, count in enumerate(counts) if count == max(counts)]
     start = best[len(best) // 2]  # the middle one, so that a single match is not at the edge

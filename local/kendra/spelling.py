@@ -1,15 +1,16 @@
 """Corrects words of a question that no document has, by similar words of the documents that the user may read."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+import regex
 from tantivy import Index, Occur, Query, Searcher
 
+from local.kendra.line_ends import UNSPACED
 from local.kendra.words import LANGUAGES, analyzer
 
-_WORD = re.compile(r"[^\W\d_]{5,}")
+_WORD = regex.compile(rf"(?:(?![{UNSPACED}\p{{Hangul}}])[^\W\d_]){{5,}}")
 _LONG = 8  # letters; longer words may have two mistakes
 _PASSAGES = 20  # that are read for similar words
 

@@ -2,14 +2,24 @@
 
 import math
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 
+import regex
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
+from local.kendra.line_ends import UNSPACED
+
 LANGUAGES = ("english", "german")
-_WORD = re.compile(r"\w+")
+WORD = regex.compile(r"[\w\p{M}\u00ad]+")
+# Korean words have spaces, but also endings for what other languages say in words of their own.
+_RUN = regex.compile(rf"(?P<unspaced>[{UNSPACED}][{UNSPACED}\p{{M}}]*)|(?P<korean>\p{{Hangul}}+)|.")
+_UNIT = regex.compile(r"\P{M}\p{M}*|\p{M}+")
+# Vowel signs that are optional, and a letter that only makes a word longer.
+_OPTIONAL = regex.compile(r"[\u0640\u064b-\u0652\u00ad]")
 _NAMES_AT_LEAST = 0.8  # the weight of the words that a question shares with the title it names
 _SUFFIX = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.I)
 _JOINED = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ][a-zäöüß])")
@@ -29,7 +39,7 @@ _ASKING = frozenset(_QUESTIONING.split())
 def analyzer(language: str) -> TextAnalyzer:
     """Turns words into stems without stop words and accents, so that Verträge matches Vertrag."""
     return (
-        TextAnalyzerBuilder(Tokenizer.simple())
+        TextAnalyzerBuilder(Tokenizer.regex(r"[\p{L}\p{N}\p{M}]+"))
         .filter(Filter.remove_long(80))
         .filter(Filter.lowercase())
         .filter(Filter.stopword(language))
@@ -39,20 +49,51 @@ def analyzer(language: str) -> TextAnalyzer:
     )
 
 
+def searched(text: str) -> str:
+    """A text as it is indexed: where words have no spaces between them, each letter and each pair of letters is one."""
+    return " ".join(part for word in WORD.findall(text) for part in _parts(word, singles=True))
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a question; where words have no spaces between them, each pair of letters."""
+    return [part for word in WORD.findall(text) for part in _parts(word)]
+
+
+def _parts(word: str, singles: bool = False) -> Iterator[str]:
+    if word.isascii():
+        yield word
+        return
+    spaced = ""
+    for run in _RUN.finditer(unicodedata.normalize("NFKC", _OPTIONAL.sub("", word))):
+        if not (run["unspaced"] or run["korean"]):
+            spaced += run[0]
+            continue
+        if spaced:
+            yield spaced
+        spaced = ""
+        units = _UNIT.findall(run[0])
+        if singles or len(units) == 1:
+            yield from units
+        yield from map("".join, pairwise(units))
+    if spaced:
+        yield spaced
+
+
 @lru_cache(maxsize=50_000)
 def stems_of(word: str) -> frozenset[str]:
     """A word's stems in both languages; empty for a stop word in either."""
-    found = [analyzer(language).analyze(word) for language in LANGUAGES]
+    parts = " ".join(_parts(word))
+    found = [analyzer(language).analyze(parts) for language in LANGUAGES]
     return frozenset(stem for stems in found for stem in stems) if all(found) else frozenset()
 
 
 def stems_in(text: str) -> frozenset[str]:
-    return frozenset(stem for word in _WORD.findall(text) for stem in stems_of(word))
+    return frozenset(stem for word in words_in(text) for stem in stems_of(word))
 
 
 def subject_of(question: str) -> list[str]:
     """The words of a question without those that only ask; all words if there are no others."""
-    words = _WORD.findall(question)
+    words = words_in(question)
     return [word for word in words if word.lower() not in _ASKING] or words
 
 

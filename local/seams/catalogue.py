@@ -13,6 +13,7 @@ from local.seams import (
     api_gateway,
     buckets,
     deliveries,
+    distributions,
     full_disks,
     histories,
     identities,
@@ -20,6 +21,7 @@ from local.seams import (
     lambdas,
     resources,
     services,
+    sign_in_pages,
     state,
     user_pools,
     workflows,
@@ -128,6 +130,19 @@ SEAMS = (
         api_gateway.refuse_connections_as_unauthorized,
     ),
     Seam(
+        "CloudFront",
+        "Functions need Node.",
+        "1.5.33",
+        distributions.run_functions_without_node,
+    ),
+    Seam(
+        "CloudFront",
+        "An API cannot be an origin, and presigned requests to a bucket are refused.",
+        "1.5.33",
+        distributions.ask_origins_on_this_machine,
+        lambda machine: (machine.settings.url,),
+    ),
+    Seam(
         "CloudFormation",
         "`AWS::Cognito::UserPoolIdentityProvider` is not supported.",
         "1.5.33",
@@ -157,6 +172,12 @@ SEAMS = (
         "1.5.33",
         user_pools.serve_sign_in_pages,
         lambda machine: (machine.settings.url,),
+    ),
+    Seam(
+        "Cognito",
+        "The sign-in page forgets who signed in, so that every visit asks for the password again.",
+        "1.5.33",
+        sign_in_pages.remember_who_signed_in,
     ),
     Seam(
         "Cognito",
@@ -243,6 +264,12 @@ SEAMS = (
         "The children of a Distributed Map go on when its execution is stopped.",
         "1.5.33",
         workflows.stop_children_with_their_execution,
+    ),
+    Seam(
+        "IAM",
+        "A request with a task token is authorized on `*` instead of the state machine that waits.",
+        "1.5.33",
+        workflows.name_state_machines_of_tokens,
     ),
     Seam(
         "Step Functions",

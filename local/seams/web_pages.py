@@ -1,4 +1,4 @@
-"""What a web page can call: the API, the sign-in pages, and buckets as far as their CORS rules go."""
+"""What a web page can call: the API, its distribution, the sign-in pages, and buckets as far as their CORS rules go."""
 
 import re
 from typing import Any
@@ -24,6 +24,10 @@ def page_reaches(scope: dict[str, Any]) -> bool:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     path = scope["path"]
+    if app._parse_cloudfront_dataplane_host(headers.get("host", "")):
+        # A distribution's own page reaches it. Other pages can show what it serves, and learn and change nothing.
+        own = headers.get("origin", "null" if scope["method"] not in ("GET", "HEAD") else None)
+        return scope["type"] != "websocket" and own in (None, f"http://{headers['host']}")
     if path.startswith(_API):
         return not extract_access_key_id(headers, query)
     if scope["type"] == "websocket":

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from ministack.core import lambda_runtime
+from ministack.core import iam_actions, lambda_runtime
 from ministack.core.responses import (
     set_request_account_id,
     set_request_region,
@@ -130,6 +130,8 @@ def stop_children_with_their_execution() -> None:
     stepfunctions._run_sub_machine = run
 
 
+# The state machine of each task that waits for a callback, by its token.
+_waiting: dict[str, str] = {}
 # The token of the task that this thread waits for.
 _token: contextvars.ContextVar[str] = contextvars.ContextVar("token", default="")
 
@@ -140,10 +142,12 @@ def fail_tasks_whose_function_fails() -> None:
 
     def wait(resource: str, input_data: Any, token: str, state: Any) -> Any:
         outer = _token.set(token)
+        _waiting[token] = _task.get(("", "", ""))[0]
         try:
             return of_ministack.wait(resource, input_data, token, state)
         finally:
             _token.reset(outer)
+            _waiting.pop(token, None)
 
     def call(function: str, event: Any) -> Any:
         try:
@@ -155,6 +159,19 @@ def fail_tasks_whose_function_fails() -> None:
             raise
 
     stepfunctions._invoke_with_callback, stepfunctions._call_lambda = wait, call
+
+
+def name_state_machines_of_tokens() -> None:
+    """SendTaskSuccess and its like are about the state machine that waits; without it IAM sees `*`."""
+    of_ministack = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
+        token = iam_actions._safe_json_field(body, "taskToken") if service == "states" else None
+        if token and (name := _waiting.get(token)):
+            return f"arn:aws:states:{rest[-2]}:{rest[-1]}:stateMachine:{name}"
+        return of_ministack(service, method, path, headers, body, *rest)
+
+    iam_actions.extract_resource_arn = extract_resource_arn
 
 
 # The task that runs in this thread: `(state machine, state, the execution's input)`.

@@ -251,6 +251,30 @@ def test_what_a_guardrail_is_not_there_for_is_not_asked_of_it(account: FakeAccou
     assert "PASSWORD" not in str(found(subject))
 
 
+@pytest.mark.parametrize(("texts_per_call", "status"), [(1, "ok"), (10, "ok")])
+def test_texts_in_one_call_are_proven_to_be_told_apart(
+    account: FakeAccount, subject: Subject, texts_per_call: int, status: str
+) -> None:
+    subject = replace(subject, guardrails=(Guardrail("abc123", "1", "MaskSummariesFunction", texts_per_call),))
+    (finding,) = [each for each in found(subject) if each.check == "texts in one call"]
+    assert finding.status == status
+    assert ("TextsPerGuardrailCall=10" in finding.told) == (texts_per_call == 1)
+
+
+@pytest.mark.parametrize(
+    "arranged", [lambda texts: texts[::-1], lambda texts: ["".join(texts)], lambda texts: texts[:-1]], ids=str
+)
+def test_a_reply_to_several_texts_that_cannot_be_told_apart_is_a_warning_where_it_is_used(
+    account: FakeAccount, subject: Subject, arranged: Any
+) -> None:
+    account.arranged = arranged
+    for texts_per_call, status in ((1, "ok"), (10, "warn")):
+        examined = replace(subject, guardrails=(Guardrail("abc123", "1", "MaskSummariesFunction", texts_per_call),))
+        (finding,) = [each for each in found(examined) if each.check == "texts in one call"]
+        assert finding.status == status
+        assert "TextsPerGuardrailCall=10" not in finding.told
+
+
 def test_an_index_of_ones_own_needs_docents_fields(account: FakeAccount, subject: Subject) -> None:
     account.index = {"DocumentMetadataConfigurations": []}
     finding = only(subject, "fail")

@@ -215,6 +215,11 @@ def test_a_job_is_started_again_with_the_options_it_had(api: Api) -> None:
     assert api.sent(f"/summaries/{ID}/start") == {"language": "de", "budget": 3}
 
 
+def test_who_starts_it_again_can_wait(api: Api) -> None:
+    api.states = [{"status": "STOPPED"}, {"status": "STOPPED"}, DONE]
+    assert "cost $0.51" in run("summaries", "start", ID, "--wait").output
+
+
 def test_the_report_is_fetched_into_a_folder(api: Api, tmp_path: Path) -> None:
     api.states = [DONE]
     assert run("summaries", "report", ID, "--output", str(tmp_path / "new")).exit_code == 0

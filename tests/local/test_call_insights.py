@@ -122,3 +122,13 @@ def test_a_turn_of_several_lines_and_escaped_characters_is_one_turn() -> None:
 def test_insights_that_are_no_json_object_give_a_plain_summary() -> None:
     prompt = f"<transcript>{CALL}</transcript><insights>the reason, please</insights>"
     assert not answer("Summarise.", prompt).startswith("{")
+
+
+def test_a_list_with_members_has_objects_with_these() -> None:
+    asked = {"action_items": {"type": "list", "members": ["text", "owner", "due"], "question": "Who does what?"}}
+    sending, *_ = found(CALL, asked)["action_items"]
+    assert sending == {
+        "text": "The agent says: “I'll send you a prepaid label within 2 business days.” [6]",
+        "owner": "agent",
+        "due": "within 2 business days",
+    }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,35 @@ def test_the_document_that_a_question_names_is_preferred(index: SearchIndex) -> 
         hits = index.search(Question(question, rows[0]), None)
         assert hits[0].title == titles[number]
         assert hits[0].score > 1.1 * hits[1].score
+
+
+@pytest.mark.parametrize(
+    "question", ["ข้าวไทย", "口座", "한국어", "السلام", "ordnung", "wellknown", "known", "東"], ids=lambda word: word
+)
+def test_a_word_of_any_script_finds_its_page_by_words(index: SearchIndex, question: str) -> None:
+    texts = [
+        "รายงานการส่งออกข้าวไทยไปญี่ปุ่น",
+        "この銀行口座を開設する。",
+        "한국어는 어렵습니다.",
+        "ﺍﻟﺴﻼﻡ عليكم",
+        "Geschäfts-Ordnung",
+        "The remedy is wellknown.",
+        "東",
+        "ข้อมูลสำคัญอยู่หน้าสอง. 銀座. 국가. Something else",
+    ]
+    wanted = [number for number, text in enumerate(texts) if question in text]
+    rows = unit(np.ones((len(texts), DIMENSIONS)))
+    passages = [Passage(text, page) for page, text in enumerate(texts)]
+    passages[5] = replace(passages[5], parts=("well", "known"))
+    index.change([Entry(1, "d", "title", [], [], passages, rows)], [])
+    found = index.search(Question(question, None), None, "words")
+    assert found[0].page == (wanted or {"السلام": [3], "ordnung": [4], "known": [5]}[question])[0]
+    assert found[0].text == texts[found[0].page or 0], "what a person reads has no pairs of letters"
+
+
+def test_a_word_without_spaces_is_not_spelt_as_another(index: SearchIndex) -> None:
+    index.change([entry(1, ["ここに銀行口座番号があります"], unit(np.ones((1, DIMENSIONS))))], [])
+    assert index.corrected("銀行口座番地", None) == "銀行口座番地"
 
 
 def test_words_that_no_document_has_are_spelt_as_in_those_the_user_may_read(index: SearchIndex) -> None:

@@ -1,5 +1,6 @@
 """Passages and excerpts of a text: nothing is lost, and nothing is longer than allowed."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,11 +14,12 @@ from local.kendra import passages, results
 from local.kendra.embedding import sentence_model
 from local.kendra.passages import Passage
 from local.kendra.reading import UnreadableFileError
-from local.kendra.words import in_words, named, stems_in, stems_of, subject_of
+from local.kendra.words import in_words, named, searched, stems_in, stems_of, subject_of, words_in
 from local.kendra.worker import Worker
 from tests.support.odd_images import odd_images
+from tests.support.odd_texts import only_attachments_encrypted, with_characters, with_columns, without_unicode
 from tests.support.pdfs import pdf
-from tests.support.project import ROOT
+from tests.support.project import CORPUS, ROOT
 
 SLOW = settings(max_examples=40)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=3000)
@@ -34,7 +36,8 @@ def split(worker: Worker, text: str) -> list[str]:
 
 
 def words(text: str) -> str:
-    return "".join(text.split())
+    """Without spaces and hyphens, which go where a word is joined."""
+    return re.sub(r"[\s\u00ad\u2010-]+", "", text)
 
 
 @SLOW
@@ -156,6 +159,108 @@ def test_running_heads_and_page_numbers_are_left_out(worker: Worker, tmp_path: P
 def test_pages_with_nothing_but_the_same_line_keep_it(worker: Worker, tmp_path: Path) -> None:
     found = read(worker, tmp_path / "same.pdf", pdf(["Bees make honey."] * 4))
     assert [(each.text, each.page) for each in found] == [("Bees make honey.", number) for number in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["They discussed the infor-", "mation policy."], "They discussed the information policy."),
+        (["Das regelt die Geschäfts\u2010", "ordnung."], "Das regelt die Geschäftsordnung."),
+        (["Weiche Trennung der Donau\u00ad", "dampfschiffe."], "Weiche Trennung der Donaudampfschiffe."),
+        (["Sie nennt alle Vor-", "und Nachteile."], "Sie nennt alle Vor- und Nachteile."),
+        (
+            ["Die Leitung verläuft an der Grenze von Nord-", "Süd-Gebieten."],
+            "Die Leitung verläuft an der Grenze von Nord-Süd-Gebieten.",
+        ),
+        (["It is on the page www.honey-", "bees.example today."], "It is on the page www.honey-bees.example today."),
+        (["The result of the test was an A-", "Everybody was content."], None),
+        (["THE ANNUAL INFOR-", "MATION REPORT"], "THE ANNUAL INFORMATION REPORT"),
+        (["这家公司在北京开立银", "行账户并且支付费用。"], "这家公司在北京开立银行账户并且支付费用。"),
+    ],
+)
+def test_a_word_that_a_line_end_cut_is_one_word(worker: Worker, lines: list[str], text: str | None) -> None:
+    assert split(worker, "\n".join(lines)) == [text or "\n".join(lines)]
+
+
+def test_a_word_that_a_line_end_cut_is_found_whole_and_in_parts(worker: Worker, tmp_path: Path) -> None:
+    lines = [("A remarkable and well-", 72, 100, 11), ("known remedy is honey.", 72, 114, 11)]
+    (found,) = read(worker, tmp_path / "a.pdf", page_of(*lines).tobytes())
+    assert found.text == "A remarkable and wellknown remedy is honey."
+    assert found.parts == ("well", "known")
+
+
+def test_a_hyphenated_word_is_joined_in_narrow_columns(worker: Worker, tmp_path: Path) -> None:
+    left = [("The new infor-", 72, 100, 11), ("mation is here", 72, 114, 11)]
+    right = [("All our honey", 200, 100, 11), ("comes from Malta.", 200, 114, 11)]
+    found = read(worker, tmp_path / "a.pdf", page_of(*left, *right).tobytes())
+    assert "The new information is here" in " ".join(each.text for each in found)
+
+
+SALAM = "السلام"
+
+
+@pytest.mark.parametrize(
+    "glyphs",
+    [["م", "لا", "س", "ل", "ا"], ["م", "\ufefb", "س", "ل", "ا"], ["\ufee2", "\ufefc", "\ufeb4", "\ufedf", "\ufe8d"]],
+    ids=["two letters", "an isolated form", "presentation forms"],
+)
+def test_letters_of_an_arabic_ligature_are_in_order(worker: Worker, tmp_path: Path, glyphs: list[str]) -> None:
+    (found,) = read(worker, tmp_path / "a.pdf", with_characters(glyphs))
+    assert found.text == SALAM
+
+
+@pytest.mark.parametrize("vertical", [True, False], ids=["a vertical font", "one letter below the other"])
+def test_vertical_text_is_one_text(worker: Worker, tmp_path: Path, vertical: bool) -> None:
+    columns = ["日本語縦書き", "文章です。"]
+    (found,) = read(worker, tmp_path / "a.pdf", with_columns(columns, vertical))
+    assert found.text == "".join(columns)
+
+
+def test_ligatures_are_letters_and_codes_without_a_character_are_nothing(worker: Worker, tmp_path: Path) -> None:
+    (found,) = read(worker, tmp_path / "a.pdf", with_characters(["\ufb02", "ow", " ", "\uf0b7", "\ue001", " ", "x"]))
+    assert found.text == "flow x"
+    assert read(worker, tmp_path / "b.pdf", without_unicode("Type0")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("รายงานการส่งออกข้าวไทยไปญี่ปุ่น", "ข้าวไทย"),
+        ("この銀行口座を開設する。", "口座"),
+        ("公司在北京开立银行账户。", "账户"),
+        ("한국어는 어렵습니다.", "한국어"),
+        ("東", "東"),
+        ("ﺍﻟﺴﻼﻡ عليكم", "السلام"),
+        ("السَّلَام", "السلام"),
+    ],
+)
+def test_a_word_is_found_in_scripts_of_all_kinds(text: str, word: str) -> None:
+    assert set(words_in(word)) <= set(searched(text).split())
+    assert not stems_of(word).isdisjoint(stems_in(text) | set(searched(text).split()))
+
+
+def test_a_damaged_file_is_repaired_as_far_as_another_reader_can(worker: Worker, tmp_path: Path) -> None:
+    damaged = pdf(["Repaired words."]).replace(b"/Type/Catalog", b"/Type/Cat\x00log")
+    (found,) = read(worker, tmp_path / "a.pdf", damaged)
+    assert found.text == "Repaired words."
+    (found,) = read(worker, tmp_path / "b.pdf", only_attachments_encrypted("heron 41"))
+    assert found.text == "heron 41"
+
+
+REPORTS = {
+    "05-hyphenated-words__hyphenated-words": "environmental",
+    "05-hyphenated-words__soft-hyphenated-words": "environmental",
+    "12-arabic-ligatures__ArabicCIDTrueType": "الخطوط",
+    "13-attachments-only-encryption__attachments-only-encrypted-V4": "heron",
+    "14-damage-others-repair__catalog-type-garbled": "sandpiper",
+}
+
+
+@pytest.mark.skipif(not (CORPUS / "pdf-reports").exists(), reason="the corpus is not here")
+@pytest.mark.parametrize(("name", "word"), REPORTS.items())
+def test_a_word_of_a_reported_file_is_read(worker: Worker, name: str, word: str) -> None:
+    found, _ = worker.call(20, passages.read_passages, str(CORPUS / "pdf-reports" / f"{name}.pdf"), "PDF")
+    assert word in " ".join(each.text for each in found).split()
 
 
 def test_markdown_and_html_have_headings_and_rows(worker: Worker, tmp_path: Path) -> None:

@@ -25,11 +25,12 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 from ministack import app
-from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, router
+from ministack.core import cloudfront_js, iam_actions, iam_evaluator, lambda_runtime, persistence, router
 from ministack.services import (
     apigateway,
     apigateway_v1,
     bedrock,
+    cloudfront,
     cloudwatch,
     cloudwatch_logs,
     cognito,
@@ -52,6 +53,7 @@ from local.seams import (
     api_gateway,
     buckets,
     deliveries,
+    distributions,
     full_disks,
     histories,
     identities,
@@ -59,6 +61,7 @@ from local.seams import (
     lambdas,
     resources,
     services,
+    sign_in_pages,
     state,
     user_pools,
     workflows,
@@ -66,7 +69,7 @@ from local.seams import (
 from local.seams.catalogue import SEAMS, Seam
 from tests.support.lambda_workers import Workers, package, result
 from tests.support.machine import Machine
-from tests.support.project import ROOT
+from tests.support.project import ROOT, template
 from tests.support.project import resources as template_resources
 from tests.support.stack import Stack
 
@@ -165,6 +168,16 @@ def test_a_request_about_a_map_run_is_authorised_on_it(monkeypatch: pytest.Monke
     assert iam_actions.extract_resource_arn(*about) == "arn:m"
     about = ("states", "POST", "/", {}, b'{"executionArn": "arn:e"}', {}, "us-east-1", "000000000000")
     assert iam_actions.extract_resource_arn(*about) == "arn:e"
+
+
+@of(workflows.name_state_machines_of_tokens)
+def test_a_request_with_a_task_token_is_authorised_on_the_state_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, iam_actions, "extract_resource_arn")
+    monkeypatch.setitem(workflows._waiting, "AQCE", "docent-summarize-transcripts")
+    workflows.name_state_machines_of_tokens()
+    about = ("states", "POST", "/", {}, b'{"taskToken": "AQCE"}', {}, "us-east-1", "000000000000")
+    arn = "arn:aws:states:us-east-1:000000000000:stateMachine:docent-summarize-transcripts"
+    assert iam_actions.extract_resource_arn(*about) == arn
 
 
 def test_resource_types_are_handled_as_we_add_them() -> None:
@@ -1135,3 +1148,102 @@ def test_an_authorizer_that_says_unauthorized_refuses_a_websocket_with_401(
     refusal, _ = asyncio.run(apigateway._authorize_ws_connect(*request))
     assert refusal is not None
     assert refusal[0] == status
+
+
+def function_event(uri: str) -> dict[str, Any]:
+    return {"version": "1.0", "request": {"method": "GET", "uri": uri, "headers": {}, "querystring": {}}}
+
+
+@of(distributions.run_functions_without_node)
+def test_functions_of_the_console_run_without_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "cloudfront_js.evaluate" in inspect.getsource(cloudfront._run_function)
+    monkeypatch.setattr(cloudfront_js, "evaluate", cloudfront_js.evaluate)
+    distributions.run_functions_without_node()
+    functions = template()["Resources"]
+    pages, paths = (functions[name]["Properties"]["FunctionCode"].encode() for name in ("ConsolePages", "ConsolePaths"))
+
+    def rewritten(code: bytes, uri: str) -> str:
+        return cloudfront_js.evaluate(code, function_event(uri))["uri"]
+
+    for uri in ("/", "/documents", "/documents/0123", "/documents/a.pdf", "/signed-in"):
+        assert rewritten(pages, uri) == "/index.html"
+    for uri in ("/config.json", "/favicon.svg", "/assets/index-1.js"):
+        assert rewritten(pages, uri) == uri
+    assert rewritten(paths, "/api/documents") == "/documents"
+    assert rewritten(paths, "/files/source/uploads/api/a%20b.pdf") == "/uploads/api/a%20b.pdf"
+    assert rewritten(paths, "/files/source/") == "/"
+
+
+@pytest.mark.parametrize("code", ["throw new Error('no')", "nonsense(", "", "function handler() { for (;;) {} }"])
+def test_a_function_that_fails_is_cloudfronts_error(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distributions, "SECONDS", 1)
+    with pytest.raises(cloudfront_js.CloudFrontFunctionError):
+        distributions.evaluate(code.encode(), function_event("/"))
+
+
+@of(distributions.ask_origins_on_this_machine)
+def test_a_distribution_asks_this_machine_for_apis_and_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
+    called_with = list(inspect.signature(cloudfront._fetch_from_origin).parameters)
+    assert called_with[:5] == ["origin", "method", "uri", "query_string", "headers"]
+    asked: list[tuple[dict[str, Any], dict[str, Any]]] = []
+
+    async def fetch(origin: dict[str, Any], method: str, uri: str, query: str, headers: dict[str, Any]) -> None:
+        asked.append((origin, headers))
+
+    monkeypatch.setattr(cloudfront, "_fetch_from_origin", fetch)
+    distributions.ask_origins_on_this_machine("http://localhost:4566")
+    ours = {"s3_bucket": None, "oac_id": "", "oai_id": "", "origin_path": "/v1"}
+    api = ours | {"domain_name": "a1b2c3.execute-api.us-east-1.amazonaws.com"}
+    bucket = ours | {"domain_name": "papers.s3.us-east-1.amazonaws.com", "s3_bucket": "papers", "origin_path": ""}
+    private = bucket | {"oac_id": "E1"}
+    page = {"origin": "http://d1.cloudfront.localhost:4566", "sec-fetch-site": "same-origin", "range": "bytes=0-1"}
+    for origin in (api, bucket, private):
+        asyncio.run(cloudfront._fetch_from_origin(origin, "GET", "/x", "", page))
+    (to_api, api_headers), (to_bucket, bucket_headers), (to_private, _) = asked
+    assert (to_api["domain_name"], to_api["http_port"]) == ("localhost", 4566)
+    assert to_api["origin_path"] == "/_aws/execute-api/a1b2c3/v1"
+    assert api_headers == page
+    assert (to_bucket["origin_path"], to_bucket["s3_bucket"]) == ("/papers", None)
+    assert bucket_headers == {"range": "bytes=0-1", "host": "localhost:4566"}
+    assert to_private == private
+
+
+@of(sign_in_pages.remember_who_signed_in)
+def test_the_sign_in_page_knows_a_browser_until_it_signs_out(pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("handle_oauth2_authorize", "_issue_auth_code_redirect", "handle_logout"):
+        keep(monkeypatch, cognito, name)
+    sign_in_pages.remember_who_signed_in()
+    address, after = "http://localhost:5173/signed-in", "http://localhost:5173/"
+    request = {
+        "UserPoolId": pool,
+        "ClientName": "console",
+        "CallbackURLs": [address],
+        "LogoutURLs": [after],
+        "AllowedOAuthFlows": ["code"],
+        "AllowedOAuthScopes": ["openid"],
+        "SupportedIdentityProviders": ["COGNITO"],
+        "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
+    }
+    client = answer(cognito._create_user_pool_client(request))["UserPoolClient"]["ClientId"]
+    created = answer(cognito._admin_create_user({"UserPoolId": pool, "Username": "mary@example.com"}))
+    name = created["User"]["Username"]
+    query = {
+        "client_id": client, "redirect_uri": address, "response_type": "code", "scope": "openid", "state": "s",
+        "code_challenge": "c" * 43, "code_challenge_method": "S256",
+    }  # fmt: skip
+
+    def visit(cookie: str, **more: str) -> tuple[int, dict[str, str]]:
+        asked = {name: [value] for name, value in (query | more).items()}
+        status, headers, _ = cognito.handle_oauth2_authorize("GET", "/oauth2/authorize", {"cookie": cookie}, asked)
+        return status, headers
+
+    assert visit("")[0] == 200, "the page asks for the password"
+    signed_in = cognito._issue_auth_code_redirect(client, pool, address, "openid", name, "", "c" * 43, "S256", "s")
+    cookie = signed_in[1]["Set-Cookie"].split(";")[0]
+    status, headers = visit(cookie)
+    assert (status, headers["Location"].startswith(f"{address}?code=")) == (302, True)
+    assert visit(cookie, prompt="login")[0] == 200
+    assert visit("cognito=another")[0] == 200
+    assert visit(cookie, redirect_uri="https://evil.example/")[0] == 400
+    cognito.handle_logout("GET", "/logout", {"cookie": cookie}, {"client_id": [client], "logout_uri": [after]})
+    assert visit(cookie)[0] == 200

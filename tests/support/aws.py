@@ -34,10 +34,8 @@ CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
 SUMMARIES_TABLE = "docent-summaries"
 LIBRARY_TABLE = "docent-library"
-SUMMARIES_TABLE = "docent-summaries"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
-SUMMARIES_TABLE = "docent-summaries"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -47,10 +45,8 @@ TABLES = {
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
     SUMMARIES_TABLE: ("job_id",),
     LIBRARY_TABLE: ("digest", "answer_id"),
-    SUMMARIES_TABLE: ("job_id",),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
-    SUMMARIES_TABLE: ("job_id",),
 }
 # `{table: {index: its keys}}`
 INDEXES = {SUMMARIES_TABLE: {"by-owner": ("owner_subject", "created_at")}}
@@ -154,6 +150,9 @@ class World:
     def put_secret(self, name: str, value: dict[str, str]) -> str:
         """Its ARN."""
         return _own_client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))["ARN"]
+
+    def put_parameter(self, name: str, value: str) -> None:
+        _own_client("ssm").put_parameter(Name=name, Value=value, Type="StringList", Overwrite=True)
 
     def put_saml_provider(self, metadata: str) -> str:
         """Its ARN."""

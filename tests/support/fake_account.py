@@ -1,5 +1,6 @@
 """What `docent doctor` asks an account for: models, guardrails, an index and quotas. At first, all is in order."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.support.fake_service import FakeService, Refused
@@ -31,6 +32,7 @@ class FakeAccount(FakeService):
     def __init__(self) -> None:
         super().__init__()
         self.errors: dict[str, tuple[str, str]] = {}
+        self.arranged: Callable[[list[str]], list[str]] = list  # the outputs for several texts
         self.agreement: dict[str, str] = {"status": "AVAILABLE"}
         self.lifecycle: dict[str, str] = {"status": "ACTIVE"}
         self.tier = "STANDARD"
@@ -91,15 +93,15 @@ class FakeAccount(FakeService):
     def ApplyGuardrail(self, request: dict[str, Any]) -> dict[str, Any]:
         from cli.doctor.guardrails import PROBES
 
-        text = request["content"][0]["text"]["text"]
+        texts = [block["text"]["text"] for block in request["content"]]
         for kind, value in PROBES.items():
-            text = text if kind in self.unmasked else text.replace(value, f"{{{kind}}}")
+            texts = texts if kind in self.unmasked else [text.replace(value, f"{{{kind}}}") for text in texts]
         masked = len(self.unmasked) < len(PROBES)
         units = {f"{each}PolicyUnits": 1 for each in ("topic", "content", "word", "sensitiveInformation")}
         return {
             "usage": units | {"sensitiveInformationPolicyFreeUnits": 0, "contextualGroundingPolicyUnits": 0},
             "action": "GUARDRAIL_INTERVENED" if masked else "NONE",
-            "outputs": [{"text": text}] if masked else [],
+            "outputs": [{"text": text} for text in self.arranged(texts)] if masked else [],
             "assessments": [],
         }
 

@@ -29,7 +29,7 @@ from tests.support.aws import (
     SOURCE_BUCKET,
     SUMMARIES_TABLE,
 )
-from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, PROVIDER_AUDIENCE
+from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL
 from tests.support.project import module_of
 
 INDEX_ID = "0b7c4f8e-5d0a-4c2f-9a57-3a1f60c2b1d4"
@@ -39,6 +39,7 @@ APPLICATION_ID = "5d1f3f52-6f0e-4c3e-8f1b-0a7c5c0e9b21"
 GUARDRAIL_ID = "gr7x2k9q4m1z"
 APPLICATION_ID = "7d1c9a52-3f0e-4c8b-9a21-5e6f7a8b9c0d"
 STATE_MACHINE = "arn:aws:states:eu-central-1:111122223333:stateMachine:docent"
+CLIENTS_PARAMETER = "/docent/docent/clients"
 CHAT_ROLE = "arn:aws:iam::111122223333:role/docent-people"
 
 # In texts, captions, questions and the guardrail's findings; it must not be in any log line.
@@ -53,9 +54,9 @@ ENVIRONMENT = {
     "QUESTIONNAIRES_TABLE": QUESTIONNAIRES_TABLE,
     "SUMMARIES_TABLE": SUMMARIES_TABLE,
     "LIBRARY_TABLE": LIBRARY_TABLE,
-    "SUMMARIES_TABLE": SUMMARIES_TABLE,
     "ANSWER_DAYS": "180",
     "SOURCE_BUCKET": SOURCE_BUCKET,
+    "CONSOLE_BUCKET": DERIVED_BUCKET,
     "REQUESTS_PER_MINUTE": "60",
     "ALLOWED_ORIGINS": "http://localhost:5173",
     "DEFAULT_READER_GROUP": "everyone",
@@ -74,6 +75,7 @@ ENVIRONMENT = {
     "OUTPUT_TOKEN_PRICE": "15",
     "MAX_PASSAGES": "10",
     "SEARCHES_PER_QUESTION": "5",
+    "SERVICE_ATTEMPTS": "3",
     "CONVERSATION_DAYS": "30",
     "HISTORY_TOKENS": "2000",
     "SEARCH_LANGUAGES": "-",
@@ -84,8 +86,7 @@ ENVIRONMENT = {
     "EXTRACTION_MEGABYTES": "1400",
     "ISSUER": ISSUER,
     "JWKS_URL": JWKS_URL,
-    "AUDIENCE": AUDIENCE,
-    "PROVIDER_AUDIENCE": PROVIDER_AUDIENCE,
+    "CLIENTS_PARAMETER": CLIENTS_PARAMETER,
     "PROVIDER_ADDRESSES": "verified",
     "USER_CLAIM": "email",
     "GROUPS_CLAIM": "cognito:groups",
@@ -101,7 +102,6 @@ ENVIRONMENT = {
     "Q_BUSINESS_APPLICATION_ID": APPLICATION_ID,
     "Q_BUSINESS_INDEX_ID": INDEX_ID,
     "GROUPS_SOURCE": f"s3://{SOURCE_BUCKET}/directory/groups.csv",
-    "SUMMARIES_TABLE": SUMMARIES_TABLE,
     "BATCH_ROLE_ARN": "arn:aws:iam::111122223333:role/docent-batch",
     "BATCH_TIMEOUT_HOURS": "24",
     "MINIMUM_BATCH_RECORDS": "100",

@@ -16,7 +16,7 @@ CREATED = "2026-11-29T06:00:00.000Z"
 INSIGHTS = {"summary": {"type": "text", "question": "What was the call about?"}}
 
 
-def put_job(aws: World, status: str = "SUMMARIZING", **changes: Any) -> None:
+def put_job(aws: World, status: str | None = "SUMMARIZING", **changes: Any) -> None:
     """JSON attributes are given as values."""
     values: dict[str, Any] = {
         "job_id": JOB_ID,

@@ -15,12 +15,15 @@ SOURCES = [
 ]
 # What a key begins with or continues with after a prefix: `documents/`, `manifest.json`.
 PART = re.compile(r"[a-z-]+(/|\.\w+)")
-# Not a key: a file of that name in samples/, and in the folder of an evaluation.
+# Not a key: a file of that name in samples/, or in a folder of the user.
 OTHER_FILES = {
     ("cli/demo.py", "glossary.csv"),
     ("cli/evaluation/folder.py", "report.html"),
     ("cli/evaluation/folder.py", "report.json"),
     ("cli/evaluation/report_page.py", "report.html"),
+    ("cli/summaries.py", "summaries.jsonl"),
+    ("cli/summaries.py", "report.json"),
+    ("cli/summaries.py", "report.html"),
 }
 
 

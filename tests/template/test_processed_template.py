@@ -28,6 +28,8 @@ CASES = {
             "AlarmTopicArn": "arn:aws:sns:us-east-1:111122223333:alarms",
             "AllowedOrigins": "https://docs.example.com,https://www.example.com",
             "CaptionConcurrency": "20",
+            "ConsoleCertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d",
+            "ConsoleDomain": "docs.example.com",
             "DerivedBucketName": "example-derived",
             "Firewall": "on",
             "OidcClientId": "docent",

@@ -172,12 +172,12 @@ def test_what_starts_a_workflow_cannot_be_written_by_it() -> None:
             if any(action in ("s3:PutObject", "s3:DeleteObject", "s3:*") for action in actions):
                 written = json.dumps(statement["Resource"])
                 assert "SourceBucket" not in written or name not in in_workflows, name
-                own = re.search(r"SourceBucket\.Arn\}/(uploads|questionnaires)/\*", written)
+                own = re.search(r"SourceBucket\.Arn\}/(uploads|questionnaires|transcripts)/\*", written)
                 assert "SourceBucket" not in written or own, name
 
 
 def test_nothing_is_allowed_on_everything_but_where_the_api_forces_it() -> None:
-    forced = {"DeliverLogs", "FindBatchJob"}
+    forced = {"DeliverLogs", "FindBatchJob", "ResumeWorkflow"}
     owners = {**functions(), **machines()}
     for name, properties in owners.items():
         for statement in statements(properties.get("Policies", [])):

@@ -1,6 +1,6 @@
 """The documents the caller may read, by name: GET /documents of openapi.yaml.
 
-in   a request of API Gateway, its query `limit` and `next`
+in   a request of API Gateway, its query `limit`, `next`, `name` and `status`
 out  200 with `Documents`; a problem: InvalidRequestError
 """
 
@@ -15,6 +15,7 @@ from docent.api import Reply, Request, serve
 from docent.document_rows import read_rows
 from docent.readers import names_of
 from docent.settings import read_settings
+from list_documents.filters import Wanted
 from list_documents.reading_lists import Place, ReadingLists, fill_page
 
 logger = Logger()
@@ -36,12 +37,13 @@ def settings() -> Settings:
 def list_documents(request: Request) -> Reply:
     caller, limit = request.caller, request.query["limit"]
     place = Place.from_next(request.query.get("next"))
+    wanted = Wanted(request.query.get("name", ""), request.query.get("status", ""))
     lists = ReadingLists(settings().readers_table, tuple(names_of(caller)), first=limit + 1)
     page = fill_page(
         place,
         lists.entries(place),
         rows=lambda document_ids: read_rows(settings().documents_table, document_ids),
-        shown=lambda row: row.status != "REMOVED" and row.may_be_read_by(caller),
+        shown=lambda row: row.status != "REMOVED" and row.may_be_read_by(caller) and wanted.matches(row),
         limit=limit,
     )
     logger.info("documents listed", count=len(page.rows), looked_at=page.looked_at)

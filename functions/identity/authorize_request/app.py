@@ -18,6 +18,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from authorize_request.request_tokens import allow, deny, token_of
 from authorize_request.user_tokens import TokenRules, verify
 from docent.errors import TooManyRequestsError, TransientError, UnauthorizedError
+from docent.parameters import read_parameter
 from docent.settings import read_settings
 from docent.throttling import count_request
 from identity.signing_keys import SigningKeys, fetch_keys
@@ -28,15 +29,15 @@ tracer = Tracer()
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`provider_audience` is the client of those who sign in at a provider; a dash where there is none.
+    """`clients_parameter` names the parameter with the client of those who sign in with a password, and the client of
+    those who sign in at a provider, a dash where there is none.
 
-    `provider_addresses` says whether their addresses are `trusted` or must be `verified` as all others.
+    `provider_addresses` says whether the latters' addresses are `trusted` or must be `verified` as all others.
     """
 
     issuer: str
     jwks_url: str
-    audience: str
-    provider_audience: str
+    clients_parameter: str
     provider_addresses: str
     user_claim: str
     groups_claim: str
@@ -64,10 +65,11 @@ def signing_keys() -> SigningKeys:
 @cache
 def token_rules() -> TokenRules:
     mine = settings()
-    unverified = {mine.provider_audience} if mine.provider_addresses == "trusted" else set()
+    password_client, provider_client = read_parameter(mine.clients_parameter).split(",")
+    unverified = {provider_client} if mine.provider_addresses == "trusted" else set()
     return TokenRules(
         issuer=mine.issuer,
-        audiences=frozenset({mine.audience, mine.provider_audience} - {"-"}),
+        audiences=frozenset({password_client, provider_client} - {"-"}),
         audiences_trusted_with_addresses=frozenset(unverified - {"-"}),
         user_claim=mine.user_claim,
         groups_claim=mine.groups_claim,

@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from caption_image.caption_cache import CaptionCache
 from caption_image.image_captions import PROMPT_VERSION, Caption, converse_request, read_caption
+from caption_image.image_parts import is_long
 from caption_image.image_scaling import model_ready
 from caption_image.image_thumbnails import thumbnail
 from caption_image.model_refusals import refusal
@@ -48,13 +49,14 @@ def settings() -> Settings:
 
 def caption(data: bytes, image: Image) -> Caption:
     model_id = settings().model_id
-    ready, image_format = model_ready(data, image.format, image.width, image.height)
+    parts = model_ready(data, image.format, image.width, image.height)
+    direction = "from left to right" if image.width > image.height else "from top to bottom"
 
-    def ask(data: bytes, image_format: str) -> Any:
-        return bedrock_runtime().converse(**converse_request(model_id, data, image_format))
+    def ask(*parts: tuple[bytes, str]) -> Any:
+        return bedrock_runtime().converse(**converse_request(model_id, parts, direction))
 
     try:
-        return read_caption(ask(ready, image_format), model_id)
+        return read_caption(ask(*parts), model_id)
     except (ClientError, BotoCoreError) as error:
         raise refusal(error, f"image {image.image_id}", model_id, ask) from error
     except MALFORMED as error:
@@ -75,7 +77,8 @@ def read_image(source: ObjectPointer, target: ObjectPointer) -> bytes:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     document, image = Document.from_json(event["document"]), Image.from_json(event["picture"])
-    cache_key = f"{settings().model_id}|{PROMPT_VERSION}"
+    version = f"{PROMPT_VERSION} in parts" if is_long(image.width, image.height) else PROMPT_VERSION
+    cache_key = f"{settings().model_id}|{version}"
     cache = CaptionCache(settings().images_table)
 
     def pointer(key: str) -> ObjectPointer:

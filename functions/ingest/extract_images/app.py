@@ -6,6 +6,7 @@ out  {"manifest": {bucket, key}, "page_count", "image_count"}
 """
 
 import os.path
+import shutil
 from dataclasses import dataclass
 from functools import cache
 from tempfile import TemporaryDirectory
@@ -16,10 +17,12 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.documents import Document, Manifest, ObjectPointer
+from docent.errors.ingest import OversizedPdfError
 from docent.objects import download, write_bytes, write_json
 from docent.settings import read_settings
 from extract_images.image_uploads import uploads
 from extract_images.pdf_images import ImageFile, Limits
+from extract_images.pdf_opening import check_size
 from extract_images.pdf_worker import extract_in_worker
 
 logger = Logger()
@@ -63,7 +66,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
     with TemporaryDirectory() as folder, uploads(upload) as save:
         path = os.path.join(folder, "document.pdf")
-        download(document.source, path)
+
+        def check(size: int) -> None:
+            check_size(size, document.name, limits())
+            if size > (free := shutil.disk_usage(folder).free):
+                raise OversizedPdfError(f"{document.name} has {size:,} bytes; the disk has room for {free:,}.")
+
+        download(document.source, path, check)
         found = extract_in_worker(path, document.name, limits(), save)
 
     manifest = Manifest(document, found.page_count, found.images, found.gaps, found.skipped)

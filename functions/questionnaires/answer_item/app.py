@@ -3,7 +3,8 @@ answer_questions for each question of a request.
 
 in   {"questionnaire_id", "question": {...}}, whose answer goes to the item's row
 out  {"number", "status"}
-in   {"question": "…" or {...}, "description"?, "use_documents"?, "caller": {...}}
+in   {"question": "…" or {...}, "description"?, "use_documents"?, "caller": {...}, "job_id"?: where the answer is kept
+     for the job that the request may become}
 out  {"question", "response": {completion, citations, confidence, needs_review, reason}}
 
 A PermanentError is the answer's reason, so that one question never loses the others; a TransientError is retried.
@@ -20,7 +21,14 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from answer_item.item_answering import AskedItem, ItemAnswer, answer_to
-from answer_item.item_rows import caller_of, read_questionnaire, read_status, write_answer
+from answer_item.item_rows import (
+    caller_of,
+    keep_answer,
+    kept_answer,
+    read_questionnaire,
+    read_status,
+    write_answer,
+)
 from answer_item.sensitive_topics import words_of_setting
 from answering.answer_course import Course
 from answering.answering_settings import AnsweringSettings
@@ -89,12 +97,16 @@ def answer_row(event: dict[str, Any], now: float, context: LambdaContext) -> dic
     row = read_questionnaire(table, questionnaire_id)
     if status := read_status(table, questionnaire_id, question, row.generation):
         return {"number": question.number, "status": status}
+    at = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    if kept := kept_answer(table, row, question):
+        answer, note = kept
+        write_answer(table, questionnaire_id, question, row.generation, answer, note, at)
+        return {"number": question.number, "status": answer.status}
     words = words_of_setting(settings().sensitive_words)
     description, use_documents = row.values.get("description", ""), bool(row.values.get("use_documents"))
     overwrites = bool(row.values.get("overwrite"))
     asked = AskedItem(question, row.owner, description, use_documents, now, words, overwrites)
     found = answered(asked, context)
-    at = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     write_answer(table, questionnaire_id, question, row.generation, found.answer, found.note, at)
     return {"number": question.number, "status": found.answer.status}
 
@@ -108,6 +120,8 @@ def answer_request(event: dict[str, Any], now: float, context: LambdaContext) ->
     asked = AskedItem(question, caller_of(event["caller"]), description, use_documents, now, words)
     found = answered(asked, context)
     answer = found.answer
+    if job_id := event.get("job_id"):
+        keep_answer(settings().questionnaires_table, job_id, question, answer, found.note, now)
     response = {
         "completion": answer.completion,
         "citations": [citation.to_shown(settings().derived_bucket) for citation in answer.citations],

@@ -14,7 +14,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from answer_questions.answers_as_job import start_job
+from answer_questions.answers_as_job import job_id_of, start_job
 from answer_questions.answers_at_once import answer_at_once
 from answer_questions.asked_list import AskedList
 from docent.api import Reply, Request, serve
@@ -51,18 +51,19 @@ def answer_questions(remaining: Callable[[], float], request: Request) -> Reply:
     count_request(settings().callers_table, request.caller, "questionnaire", settings().requests_per_minute, now)
     asked = AskedList.of(request.body)
     seconds = remaining() - KEPT_SECONDS
+    own_id = job_id_of(request.caller, request.request_id)
     if asked.expected_seconds(settings().seconds_per_answer) <= seconds:
-        responses = answer_at_once(settings().answer_questions_arn, asked, request.caller, seconds)
+        responses = answer_at_once(settings().answer_questions_arn, asked, request.caller, own_id, seconds)
         if responses is not None:
             logger.info("questions answered", count=len(asked.questions), request_id=request.request_id)
             return Reply({"output": asked.in_order(responses)})
-    own_id = start_job(
+    start_job(
         settings().questionnaires_table,
         settings().derived_bucket,
         settings().read_questionnaire_arn,
         request.caller,
         asked,
-        request.request_id,
+        own_id,
         now,
     )
     logger.info("questions became a job", count=len(asked.questions), questionnaire_id=own_id)

@@ -22,6 +22,7 @@ from docent.api import Reply, Request, serve
 from docent.document_rows import read_rows
 from docent.errors.questionnaires import ChangedMeanwhileError
 from docent.questionnaire_items import Reading, find_item, find_reading
+from docent.questionnaire_rows import QuestionnaireRow, entry_key
 from docent.readers import Readers
 from docent.settings import read_settings
 
@@ -51,8 +52,8 @@ def change_item(request: Request) -> Reply:
         raise ChangedMeanwhileError("Somebody else has changed this question meanwhile, or it was answered again.")
     change = change_of(item, request.body, caller, moment, owns=reading.row.is_owned_by(caller))
     if change.told:
-        library = library_writes(change, reading, moment)
-        item = write_change(table, reading.row.questionnaire_id, change, caller, moment, request.request_id, library)
+        writes = [*library_writes(change, reading, moment), *list_writes(table, change, reading.row)]
+        item = write_change(table, reading.row.questionnaire_id, change, caller, moment, request.request_id, writes)
         logger.info("question changed", changed=sorted(change.told), review=item.review)
     return Reply(item.to_json())
 
@@ -82,6 +83,14 @@ def library_writes(change: ItemChange, reading: Reading, moment: datetime) -> li
         key = answer_key(question.digest, answer_id_of(row.questionnaire_id, question))
         return [{"Delete": {"TableName": table, "Key": key}}]
     return []
+
+
+def list_writes(table: str, change: ItemChange, row: QuestionnaireRow) -> list[Any]:
+    """Puts the questionnaire into the list of whom a question is assigned to. Whether they see it, the items say."""
+    if not (assignee := change.values.get("assignee")):
+        return []
+    entry = entry_key(f"user:{assignee}", row.values["created_at"], row.questionnaire_id)
+    return [{"Put": {"TableName": table, "Item": entry}}]
 
 
 @logger.inject_lambda_context

@@ -6,6 +6,9 @@ out  {"questions": {bucket, key}, "count", "map", "format"}
 """
 
 import json
+import time
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,10 +18,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.derived_keys import QuestionnaireKeys
 from docent.documents import Document, ObjectPointer
+from docent.errors.questionnaires import InvalidMapError, NoQuestionsError
 from docent.objects import read_bytes, write_bytes
 from docent.settings import read_settings
+from find_questions.found import Found
 from find_questions.item_rows import write_rows
 from find_questions.reading import find_questions
+from find_questions.remembered_maps import kept_of, map_of, remember, remembered
 
 logger = Logger()
 tracer = Tracer()
@@ -35,11 +41,27 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
+def found_in(document: Document, data: bytes, given: Mapping[str, Any] | None) -> Found:
+    """A map that a person gives is remembered, and decides about the next file of its owner with the same header."""
+    table, own_id = settings().questionnaires_table, document.document_id
+    found = find_questions(document.name, data, given)
+    if given is not None:
+        remember(table, own_id, kept_of(given, found.tables), time.time())
+        return found
+    for kept in remembered(table, own_id) if found.tables else ():
+        if again := map_of(kept, found.tables):
+            with suppress(InvalidMapError, NoQuestionsError):
+                found = find_questions(document.name, data, again)
+                found.map["remembered"] = True
+            break
+    return found
+
+
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     document = Document.from_json(event["document"])
-    found = find_questions(document.name, read_bytes(document.source), event.get("map"))
+    found = found_in(document, read_bytes(document.source), event.get("map"))
     lines = "".join(json.dumps(each.to_json(), ensure_ascii=False) + "\n" for each in found.questions)
     keys = QuestionnaireKeys(document.document_id, document.generation)
     pointer = ObjectPointer(settings().derived_bucket, keys.questions)

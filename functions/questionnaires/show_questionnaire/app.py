@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
-from docent.questionnaire_rows import find_readable
+from docent.questionnaire_rows import find_seen
 from docent.settings import read_settings
 from show_questionnaire.run_progress import progress_of
 
@@ -33,7 +33,7 @@ def settings() -> Settings:
 
 
 def show_questionnaire(request: Request) -> Reply:
-    row = find_readable(settings().questionnaires_table, request.path["questionnaire_id"], request.caller)
+    row = find_seen(settings().questionnaires_table, request.path["questionnaire_id"], request.caller)
     values = row.values
     shown = row.to_json(request.caller) | {
         "use_documents": bool(values.get("use_documents")),

@@ -99,7 +99,7 @@ def collect(event: dict[str, Any]) -> dict[str, Any]:
     chunks = ObjectPointer(bucket, names.chunks)
     listed = [json.dumps({"bucket": bucket, "key": key}) for key in insights.keys]
     write_bytes(chunks, "\n".join([*listed, ""]).encode(), "application/jsonl")
-    logger.info("replies collected", job_id=event["job_id"], attempt=attempt, again=again.count, **gathering.outcomes)
+    logger.info("replies collected", job_id=event["job_id"], attempt=attempt, again=again.count)
     metrics.add_metric("RepliesNotExpected", MetricUnit.Count, gathering.strangers)
     return {
         "chunks": chunks.to_json(),

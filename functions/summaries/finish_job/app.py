@@ -2,11 +2,10 @@
 
 in   {"job": {job_id, source: {bucket, prefix}},
       "prepared": what prepare_batch returned,
-      "masked": [what mask_summaries returned for each chunk: counts by `outcomes`, `pii` and `residual` type, `recall`
-                 of the check, `text_units`],
       "usage": {"batch"?: {inputTokens, outputTokens}, "on_demand"?: {…}}, of all passes,
       "began": {"preparing"?, "summarizing"?, "masking"?: time}}
-     and in the derived bucket `records-….jsonl` and `masked-….jsonl`
+     and in the derived bucket `records-….jsonl`, `masked-….jsonl`, and `masking-….json` with the counts of
+     these: a state machine could not hold the counts of thousands of files
 out  {"summaries": pointer, "report": pointer, "report_page": pointer, "transcripts": n, "outcomes": {…}, "cost": {…}}
 
 Raises UnaccountedTranscriptsError if a transcript has neither a summary nor a reason why not. Nothing is written then.
@@ -27,7 +26,7 @@ from docent.clock import now_text
 from docent.derived_keys import JobKeys
 from docent.documents import ObjectPointer
 from docent.errors.summaries import UnaccountedTranscriptsError
-from docent.objects import list_keys, read_lines, upload, write_bytes, write_json
+from docent.objects import list_keys, read_json, read_lines, upload, write_bytes, write_json
 from docent.prices import TokenPrices
 from docent.settings import read_settings
 from finish_job.costs import cost_of
@@ -77,7 +76,7 @@ def finish(event: dict[str, Any]) -> dict[str, Any]:
         file.flush()
         upload(file.name, summaries, "application/jsonl")
     own_prices = TokenPrices.from_text(settings().summary_prices)
-    counts = summed(event.get("masked", []))
+    counts = summed(read_json(ObjectPointer(bucket, key)) for key in list_keys(bucket, f"{names.masking}-"))
     report = {
         "job_id": job["job_id"],
         "name": job["source"]["prefix"].rstrip("/").rpartition("/")[2],

@@ -3,8 +3,9 @@
 in   {"job_id", "insights": {bucket, key}, "language"?: that of the job, ISO 639-1}, of at most 200 lines
 out  {"masked": {bucket, key}, "outcomes": {outcome: n}, "pii": {type: n masked}, "residual": {type: n left after that},
       "recall": {type: share that the residual check finds}, "text_units": n}
-     and in the derived bucket `masked-….jsonl`, one line for each record, in the same order: its outcome is clean,
-     masked, blocked or failed, or what it was before where there was nothing to mask
+     and in the derived bucket the same counts as `masking-….json`, and `masked-….jsonl`, one line for each record, in
+     the same order: its outcome is clean, masked, blocked or failed, or what it was before where there was nothing to
+     mask
 
 Raises ThrottledError where the guardrail's quota leaves no time for the rest. What is masked so far is kept, and the
 next attempt goes on from there.
@@ -29,7 +30,7 @@ from docent.documents import ObjectPointer
 from docent.errors import ThrottledError
 from docent.errors.ingest import MissingDocumentError
 from docent.guardrail_masking import apply_guardrail
-from docent.objects import read_bytes, write_bytes
+from docent.objects import read_bytes, write_bytes, write_json
 from docent.settings import read_settings
 from mask_summaries.masked_records import (
     counts_of,
@@ -98,6 +99,7 @@ class Chunk:
         keys = JobKeys(job_id)
         number = pointer.key.removeprefix(keys.insights)
         self.target = ObjectPointer(settings().derived_bucket, f"{keys.masked}{number}")
+        self._counts = ObjectPointer(settings().derived_bucket, f"{keys.masking}{number.removesuffix('l')}")
         self._so_far = ObjectPointer(settings().derived_bucket, f"{keys.masked_so_far}{number}")
         lines = [line for line in read_bytes(pointer).splitlines() if line.strip()]
         guardrail = f"{settings().guardrail_id}:{settings().guardrail_version}"
@@ -120,6 +122,10 @@ class Chunk:
         lines = [_line({"digest": digest, "record": record}) for digest, record in done if record]
         write_bytes(self._so_far, b"".join(lines), "application/jsonl")
         self._unsaved = 0
+
+    def count(self, counts: dict[str, Any]) -> None:
+        """For finish_job: a state machine could not hold the counts of all chunks."""
+        write_json(self._counts, counts)
 
     def finish(self) -> list[dict[str, Any]]:
         done = [record for record in self.masked if record]
@@ -176,17 +182,16 @@ async def mask(chunk: Chunk, language: str, deadline: float) -> PacedMasking:
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    bedrock_runtime(connections=AT_ONCE)  # before threads ask for it
+    bedrock_runtime()  # before threads ask for it
     chunk = Chunk(ObjectPointer.from_json(event["insights"]), event["job_id"])
     deadline = time.time() + context.get_remaining_time_in_millis() / 1000 - MARGIN
     masking = asyncio.run(mask(chunk, event.get("language") or "", deadline))
-    counts = counts_of(chunk.finish())
-    logger.info("summaries masked", job_id=event["job_id"], calls=masking.calls, throttled=masking.throttled)
-    metrics.add_metric("GuardrailCalls", MetricUnit.Count, masking.calls)
-    metrics.add_metric("GuardrailThrottles", MetricUnit.Count, masking.throttled)
-    return {
-        "masked": chunk.target.to_json(),
-        **counts,
+    counts = counts_of(chunk.finish()) | {
         "recall": dict(RECALL),
         "text_units": sum(map(text_units, chunk.texts)),
     }
+    chunk.count(counts)
+    logger.info("summaries masked", job_id=event["job_id"], calls=masking.calls, throttled=masking.throttled)
+    metrics.add_metric("GuardrailCalls", MetricUnit.Count, masking.calls)
+    metrics.add_metric("GuardrailThrottles", MetricUnit.Count, masking.throttled)
+    return {"masked": chunk.target.to_json(), **counts}

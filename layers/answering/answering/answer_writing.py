@@ -54,13 +54,14 @@ class AnswerWriting:
         self._excerpts: dict[int, Future[str]] = {}
 
     def run(self) -> None:
-        for writing in range(1, WRITINGS + 1):
+        writings = min(WRITINGS, settings().service_attempts)
+        for writing in range(1, writings + 1):
             answer = WrittenAnswer(self._passages)
             try:
                 self._write(answer)
                 return
             except TransientError:
-                if writing == WRITINGS or self._calls.ran_out or (self._deliver and answer.sentence_count):
+                if writing == writings or self._calls.ran_out or (self._deliver and answer.sentence_count):
                     raise
 
     def _write(self, answer: WrittenAnswer) -> None:

@@ -18,6 +18,7 @@ class AnsweringSettings:
     guardrail_version: str
     search_languages: str
     searches_per_question: int
+    service_attempts: int
 
     @property
     def sampling(self) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """The calls to AWS that an answer needs: the index, the model, the guardrail, the glossary.
 
-A person waits and nobody else retries, so the SDK does. Errors contain nothing of what was asked, found or answered.
+The SDK retries where a person waits, and not where a state machine does (`service_attempts`). Errors contain nothing of
+what was asked, found or answered.
 """
 
 from collections.abc import Generator, Iterator, Mapping
@@ -40,8 +41,8 @@ from .service_waits import WAITS
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
 
-# All attempts at one call together take less than the function may: 3 × (5 + 30) seconds, and some pauses.
-ATTEMPTS, READ_TIMEOUT = 3, 30
+# Three attempts at one call together take less than the function may: 3 × (5 + 30) seconds, and some pauses.
+READ_TIMEOUT = 30
 # Why a reply can end with its last sentence complete.
 WHOLE = frozenset({"end_turn", "stop_sequence"})
 GLOSSARY_SECONDS = 300
@@ -54,13 +55,13 @@ NOT_APPROVED: Any = {"NotFilter": ONLY_APPROVED}
 
 
 def bedrock() -> "BedrockRuntimeClient":
-    return bedrock_runtime(ATTEMPTS, READ_TIMEOUT)
+    return bedrock_runtime(settings().service_attempts, READ_TIMEOUT)
 
 
 def make_clients() -> None:
     """Before threads ask for them: the SDK's default session must not make two at once."""
     bedrock()
-    kendra(ATTEMPTS)
+    kendra(settings().service_attempts)
     dynamodb()
     s3()
 
@@ -74,7 +75,7 @@ def retrieve(query: str, caller: Caller, chosen: Any = NOT_APPROVED) -> list[Pas
     """
     try:
         with WAITS.call():
-            reply = kendra(ATTEMPTS).retrieve(
+            reply = kendra(settings().service_attempts).retrieve(
                 IndexId=settings().index_id,
                 QueryText=query,
                 PageSize=settings().max_passages,
@@ -82,7 +83,7 @@ def retrieve(query: str, caller: Caller, chosen: Any = NOT_APPROVED) -> list[Pas
                 UserContext=user_context(caller),  # pyright: ignore[reportArgumentType] - of the shape it takes
             )
         return [Passage.from_kendra(item) for item in reply.get("ResultItems", [])]
-    except kendra(ATTEMPTS).exceptions.ResourceNotFoundException as error:
+    except kendra(settings().service_attempts).exceptions.ResourceNotFoundException as error:
         happened = f"The index {settings().index_id} is not there (ResourceNotFoundException)."
         raise MisconfiguredError(happened) from error
     except (ClientError, BotoCoreError) as error:

@@ -20,7 +20,7 @@ _DENIES = re.compile(
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
-    r"\b(?:plans?\sto|planned|planning\sto|we\splan|intends?|intended\sto|intention|road-?maps?|drafts?|drafted|proposed"
+    r"\b(?:plans?\sto|planned|planning\sto|we\splan(?!\sand\b)|intends?|intended\sto|intention|road-?maps?|drafts?|drafted|proposed"
     r"|propos(?:al|es?)|upcoming|forthcoming|aims?\sto|aiming\sto|hopes?\sto|considering|evaluating|exploring|investigating"
     r"|under\s(?:development|construction|evaluation|consideration|discussion)|in\s(?:development|preparation|progress|draft)"
     r"|work(?:ing)?\s(?:on|towards?)|pursuing|preparing|scheduled|expected|expects?\sto|targeted|to\sbe\s(?:introduced|added"

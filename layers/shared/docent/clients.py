@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_qbusiness import QBusinessClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_sts import STSClient
 
@@ -41,7 +42,9 @@ def _config(attempts: int, read_timeout: int, connections: int = 10) -> Config:
 def s3() -> "S3Client":
     # What is signed for others gets an address in the bucket's own region only with this style; from another one
     # browsers are redirected, and lose the form they send. Elsewhere than at AWS buckets may have no host of their own.
-    signing = Config(signature_version="s3v4", s3={"addressing_style": "virtual" if is_at_aws() else "path"})
+    # The first region has two such addresses. The console's distribution knows the buckets by the one with the region.
+    style = {"addressing_style": "virtual" if is_at_aws() else "path", "us_east_1_regional_endpoint": "regional"}
+    signing = Config(signature_version="s3v4", s3=style)
     return boto3.client("s3", config=_config(attempts=3, read_timeout=6).merge(signing))
 
 
@@ -56,9 +59,9 @@ def bedrock() -> "BedrockClient":
 
 
 @cache
-def bedrock_runtime(attempts: int = 1, read_timeout: int = 100, connections: int = 10) -> "BedrockRuntimeClient":
-    """`connections` are kept open, for calls at the same time."""
-    return boto3.client("bedrock-runtime", config=_config(attempts, read_timeout, connections))
+def bedrock_runtime(attempts: int = 1, read_timeout: int = 100) -> "BedrockRuntimeClient":
+    # As many calls of the guardrail as mask_summaries makes at the same time.
+    return boto3.client("bedrock-runtime", config=_config(attempts, read_timeout, connections=32))
 
 
 @cache
@@ -93,6 +96,11 @@ def iam() -> "IAMClient":
 @cache
 def secrets_manager() -> "SecretsManagerClient":
     return boto3.client("secretsmanager", config=_config(attempts=3, read_timeout=5))
+
+
+@cache
+def ssm() -> "SSMClient":
+    return boto3.client("ssm", config=_config(attempts=3, read_timeout=5))
 
 
 @cache

@@ -21,7 +21,8 @@ summaries/<job_id>/                       one job that summarises transcripts
     insights-<number>.jsonl               what each reply says, at most 200 transcripts in a file, not masked
     chunks.jsonl                          the places of those files
     masked-<number>.jsonl                 the same, masked
-    so-far-masked-<number>.jsonl          what is masked of one file, while a worker is at it
+    masking-<number>.json                 counts of what was masked in one file
+    masked_so_far-<number>.jsonl          what is masked of one file, while a worker is at it
     summaries.jsonl, report.json, report.html
 debates/<run_id>/<generation>/            one run of debates
     cases/<number>.json                   a case, by the number of its line
@@ -172,9 +173,14 @@ class JobKeys:
         return f"{self.prefix}masked"
 
     @property
+    def masking(self) -> str:
+        """What was found in each of those files: counts, without any text."""
+        return f"{self.prefix}masking"
+
+    @property
     def masked_so_far(self) -> str:
         """Of a file that a worker is at, or left when its time was over."""
-        return f"{self.prefix}so-far-masked"
+        return f"{self.prefix}masked_so_far"
 
     @property
     def summaries(self) -> str:

@@ -1,7 +1,9 @@
 """S3 objects by pointer, which is what states pass to each other."""
 
+import errno
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import s3
 from docent.documents import ObjectPointer
-from docent.errors import DocentError, MisconfiguredError, from_aws
+from docent.errors import DocentError, MisconfiguredError, TransientError, from_aws
 from docent.errors.ingest import MissingDocumentError
 
 # S3 deletes at most this many keys a call.
@@ -30,16 +32,25 @@ def read_bytes(pointer: ObjectPointer) -> bytes:
         raise _unread(error, pointer) from error
 
 
-def download(pointer: ObjectPointer, path: str) -> None:
-    """The object as a file, a part at a time, so that memory does not grow with it. Raises as `read_bytes`."""
+def download(pointer: ObjectPointer, path: str, check_size: Callable[[int], None]) -> None:
+    """The object as a file, a part at a time, so that memory does not grow with it. Raises as `read_bytes`.
+
+    `check_size` gets the bytes of the object, and can refuse it before any of them is read.
+    """
     version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
     try:
-        body = s3().get_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Body"]
-        with Path(path).open("wb") as file:
-            for part in body.iter_chunks(PART_BYTES):
-                file.write(part)
+        answer = s3().get_object(Bucket=pointer.bucket, Key=pointer.key, **version)
+        with closing(answer["Body"]) as body:
+            check_size(answer["ContentLength"])
+            with Path(path).open("wb") as file:
+                for part in body.iter_chunks(PART_BYTES):
+                    file.write(part)
     except (ClientError, BotoCoreError) as error:
         raise _unread(error, pointer) from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise TransientError(f"The disk was full while s3://{pointer.bucket}/{pointer.key} was read.") from error
 
 
 def read_lines(pointer: ObjectPointer) -> Iterator[bytes]:

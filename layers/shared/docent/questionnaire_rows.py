@@ -107,6 +107,19 @@ def find_readable(table: str, questionnaire_id: str, caller: Caller) -> Question
     return row
 
 
+def find_seen(table: str, questionnaire_id: str, caller: Caller) -> QuestionnaireRow:
+    """Also one of which the caller is assigned a question. Raises NotFoundError for any other."""
+    row = read_row(table, questionnaire_id)
+    if row is None or not (row.may_be_read_by(caller) or is_assigned(table, questionnaire_id, caller)):
+        raise not_found()
+    return row
+
+
+def is_assigned(table: str, questionnaire_id: str, caller: Caller) -> bool:
+    """Whether a question of it is assigned to the caller."""
+    return any(item.get("assignee") == caller.user for item in read_items(table, questionnaire_id, "assignee"))
+
+
 def find_owned(table: str, questionnaire_id: str, caller: Caller) -> QuestionnaireRow:
     """Raises NotTheirsError for one that the caller can only read, NotFoundError for any other."""
     row = find_readable(table, questionnaire_id, caller)
@@ -147,8 +160,17 @@ def update_row(
 
 def read_items(table: str, questionnaire_id: str, attributes: str, prefix: str = ITEM) -> Iterator[dict[str, Any]]:
     """The named attributes of every item, in the order of the questions; also `#item`, `#status` and `#error`."""
+    for item in stored_items(table, questionnaire_id, attributes, prefix):
+        yield {name: _plain(value) for name, value in item.items()}
+
+
+def stored_items(
+    table: str, questionnaire_id: str, attributes: str = "", prefix: str = ITEM
+) -> Iterator[Mapping[str, Mapping[str, Any]]]:
+    """The same as DynamoDB has them; all attributes, where none are named."""
     names = {"#item": "item"} | {f"#{name}": name for name in ("status", "error") if f"#{name}" in attributes}
     values: Any = {":id": {"S": questionnaire_id}, ":prefix": {"S": prefix}}
+    only: Any = {"ProjectionExpression": attributes} if attributes else {}
     try:
         for page in (
             dynamodb()
@@ -157,13 +179,12 @@ def read_items(table: str, questionnaire_id: str, attributes: str, prefix: str =
                 TableName=table,
                 KeyConditionExpression="questionnaire_id = :id AND begins_with(#item, :prefix)",
                 ExpressionAttributeValues=values,
-                ProjectionExpression=attributes,
                 ExpressionAttributeNames=names,
                 ConsistentRead=True,
+                **only,
             )
         ):
-            for item in page["Items"]:
-                yield {name: _plain(value) for name, value in item.items()}
+            yield from page["Items"]
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the questions of a questionnaire were read", MisconfiguredError) from error
 

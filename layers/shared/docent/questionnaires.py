@@ -5,6 +5,7 @@ The questionnaires' table has one partition for each questionnaire:
 questionnaire        whose it is, its file, its status
 item#<number>        one question, its answer, and its review; the number has six digits
 log#<time>#<id>      one change that a person made; never changed or removed
+kept#<digest>        what a call answered, for the job that it becomes if it takes too long; for an hour
 
 A questionnaire is one S3 object, so its id and generation are those of a document (docent.documents). Uploading a file
 of the same name again is a new generation of the same questionnaire.
@@ -22,7 +23,7 @@ from docent.derived_keys import QUESTIONNAIRES as QUESTIONNAIRES
 
 # QUESTIONNAIRES is also the prefix of questionnaires in the source bucket. Below it, the owner's subject follows where
 # somebody uploaded it through the API. Nothing below it is ingested as a document.
-QUESTIONNAIRE, ITEM, LOG = "questionnaire", "item#", "log#"
+QUESTIONNAIRE, ITEM, LOG, KEPT = "questionnaire", "item#", "log#", "kept#"
 
 type Status = Literal["UPLOADING", "FINDING", "FOUND", "ANSWERING", "ANSWERED", "STOPPED", "FAILED"]
 # `already_answered` is a question whose cell held something before; `failed` has an `error`.

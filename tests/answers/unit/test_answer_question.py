@@ -1255,7 +1255,7 @@ def test_a_model_that_gives_no_sign_of_life_is_waited_for_until_the_deadline_alo
 
 def test_all_attempts_at_one_call_together_take_less_than_the_function_may(function: Function) -> None:
     ask(function)
-    for client in (aws_calls.bedrock(), clients.kendra(aws_calls.ATTEMPTS)):
+    for client in (aws_calls.bedrock(), clients.kendra(3)):
         config = client.meta.config
         attempts = config.retries["total_max_attempts"]  # type: ignore[index]
         pauses = sum(2**attempt for attempt in range(attempts - 1))

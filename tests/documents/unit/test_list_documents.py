@@ -286,3 +286,35 @@ def test_no_log_line_holds_a_documents_name(function: Function, aws: World) -> N
     (record,) = function.records()
     assert (record["message"], record["count"]) == ("documents listed", 1)
     assert CANARY not in json.dumps(record)
+
+
+# What the caller wants to see.
+
+
+def test_a_part_of_the_name_finds_documents(function: Function, aws: World) -> None:
+    for name in ("Prüfung 1.pdf", "Bericht.pdf", "PRÜFUNG 2.pdf"):
+        document(aws, name, users=["mary@example.com"])
+    assert listed(function, name="prüf") == ["PRÜFUNG 2.pdf", "Prüfung 1.pdf"]
+    assert listed(function, name="pru\u0308f") == ["PRÜFUNG 2.pdf", "Prüfung 1.pdf"], "an umlaut typed in two pieces"
+    assert listed(function, name=".*") == []
+
+
+def test_a_status_finds_documents(function: Function, aws: World) -> None:
+    document(aws, "a.pdf", status="FAILED", users=["mary@example.com"])
+    document(aws, "b.pdf", users=["mary@example.com"])
+    assert listed(function, status="FAILED") == ["a.pdf"]
+    assert listed(function, status="FAILED", name="b") == []
+
+
+def test_a_filtered_list_goes_on_where_its_page_ended(function: Function, aws: World) -> None:
+    for number in range(9):
+        document(aws, f"{number}{'odd' if number % 2 else 'even'}.pdf", users=["mary@example.com"])
+    status, first = call(function, asked(EVENT, MARY, query={"limit": 2, "name": "odd"}))
+    assert status == 200
+    assert [each["file_name"] for each in first["documents"]] == ["1odd.pdf", "3odd.pdf"]
+    assert listed(function, limit=2, name="odd", next=first["next"]) == ["5odd.pdf", "7odd.pdf"]
+
+
+def test_an_unknown_status_is_refused(function: Function, aws: World) -> None:
+    status, problem = call(function, asked(EVENT, MARY, query={"status": "LOST"}))
+    assert (status, [each["field"] for each in problem["errors"]]) == (400, ["/query/status"])

@@ -32,7 +32,7 @@ from tests.support.fake_issuer import (
     public_pem,
     raw_token,
 )
-from tests.support.functions import CANARY, Function
+from tests.support.functions import CANARY, CLIENTS_PARAMETER, Function
 from tests.support.project import sample_event
 
 REST = sample_event("authorize_request.rest.json")
@@ -41,7 +41,8 @@ NEVER_SEEN = 99  # the number of a key that no issuer has
 
 
 @pytest.fixture
-def issuer(function: Function) -> Iterator[FakeIssuer]:
+def issuer(function: Function, aws: World) -> Iterator[FakeIssuer]:
+    aws.put_parameter(CLIENTS_PARAMETER, f"{AUDIENCE},{PROVIDER_AUDIENCE}")
     issuer = FakeIssuer()
     forget(function)
     with issuer.attached():
@@ -343,8 +344,9 @@ def test_trust_in_a_provider_is_none_in_those_who_sign_in_by_password(function: 
     refused(function, rest(issuer.token(email_verified=False)), "The token's address is not verified.")
 
 
-def test_without_a_provider_there_is_one_audience(function: Function, issuer: FakeIssuer) -> None:
-    function.set(PROVIDER_AUDIENCE="-", PROVIDER_ADDRESSES="trusted")
+def test_without_a_provider_there_is_one_audience(function: Function, issuer: FakeIssuer, aws: World) -> None:
+    aws.put_parameter(CLIENTS_PARAMETER, f"{AUDIENCE},-")
+    function.set(PROVIDER_ADDRESSES="trusted")
     forget(function)
     assert caller(function, issuer.token()).user == "mary@example.com"
     for audience in (PROVIDER_AUDIENCE, "-"):

@@ -5,6 +5,7 @@ import zlib
 import pymupdf
 
 from tests.support.odd_images import PdfWriter, jpeg, photo, shown
+from tests.support.odd_texts import with_embedded, without_unicode
 from tests.support.pdfs import image_with, pdf
 from tests.support.stack import Stack
 
@@ -57,6 +58,21 @@ def test_a_document_with_nothing_on_its_pages_is_there_all_the_same(stack: Stack
     document = stack.ingest("odd/blank.pdf", pdf(["", ""]))
     assert (document["status"], document["page_count"], document["image_count"]) == ("INGESTED", 2, 0)
     assert list(stack.entries("odd/blank.pdf").values()) == ["INDEXED"]
+
+
+def test_words_that_only_a_person_can_read_are_read_in_an_image_of_the_page(stack: Stack) -> None:
+    body = without_unicode("Type0", words=b"Locker 4417 is for Albatross", plain="This line can be read.")
+    document = stack.ingest("odd/codes.pdf", body)
+    assert (document["status"], document["captioned_count"]) == ("INGESTED", 1)
+    assert "4417" in stack.ask("Which locker is for Albatross?")["answer"]
+
+
+def test_a_file_that_another_reader_repairs_is_ingested_and_what_is_in_it_is_named(stack: Stack) -> None:
+    letter = with_embedded(["contract.pdf"]).replace(b"/Type /Catalog", b"/Type /Cat\x00log")
+    document = stack.ingest("odd/letter.pdf", letter)
+    assert (document["status"], document["page_count"]) == ("INGESTED_WITH_GAPS", 1)
+    assert gaps(document) == [(0, "EmbeddedContentError")]
+    assert "contract.pdf" in document["gaps"][0]["error"]["message"]
 
 
 def test_images_without_text_beside_them_are_found(stack: Stack) -> None:

@@ -3,14 +3,17 @@
 import io
 import json
 import random
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from caption_image.image_parts import is_long, readable_scale
+from caption_image.image_scaling import model_ready
 from caption_image.image_thumbnails import thumbnail as make_thumbnail
 from docent.errors import DocentError, MisconfiguredError, TransientError
 from docent.errors.ingest import MissingDocumentError, UnreadablePictureError
@@ -435,9 +438,72 @@ def test_whatever_the_model_says_is_a_caption_or_an_unreadable_image(
 
 
 def test_a_large_image_is_scaled_to_what_the_model_reads_best(function: Function, aws: World, model: FakeModel) -> None:
-    function(event_for(aws, Image.new("RGB", (3136, 100), "white")))
+    function(event_for(aws, Image.new("RGB", (3136, 2000), "white")))
     (image,) = model.images
-    assert image.size == (1568, 50)
+    assert image.size == (1568, 1000)
+
+
+def with_words(size: tuple[int, int], pitch: int, across: bool) -> Image.Image:
+    """A word at every `pitch` pixels of the longer side."""
+    image = Image.new("L", size, 255)
+    draw = ImageDraw.Draw(image)
+    for number, at in enumerate(range(pitch // 3, max(size), pitch)):
+        draw.text((at, 20) if across else (20, at), f"W{number}", fill=0, font_size=28)
+    return image
+
+
+@pytest.mark.parametrize(
+    ("size", "direction"), [((1200, 7800), "from top to bottom"), ((7800, 300), "from left to right")]
+)
+def test_a_long_image_is_sent_in_parts_of_full_size_that_cut_nothing(
+    function: Function, aws: World, model: FakeModel, size: tuple[int, int], direction: str
+) -> None:
+    across = size[0] > size[1]
+    image = with_words(size, 90, across)
+    function(event_for(aws, image))
+    parts = [part.convert("L") for part in model.images]
+    (prompt,) = model.prompts()
+    assert f"{len(parts)} parts of it in order, {direction}" in prompt
+    whole, at = Image.new("L", size), 0
+    for part in parts:
+        whole.paste(part, (at, 0) if across else (0, at))
+        at += part.width if across else part.height
+        edge = part.crop((part.width - 1, 0, *part.size) if across else (0, part.height - 1, *part.size))
+        assert part is parts[-1] or edge.getextrema() == (255, 255), "no word is cut"
+    assert whole.tobytes() == image.tobytes()
+
+
+def test_parts_of_a_long_image_without_a_blank_line_overlap(function: Function, aws: World, model: FakeModel) -> None:
+    noise = Image.frombytes("L", (600, 4000), random.Random(1).randbytes(600 * 4000))
+    function(event_for(aws, noise))
+    parts = [part.convert("L") for part in model.images]
+    assert [part.height for part in parts[:-1]] == [1568] * (len(parts) - 1)
+    for part, following in pairwise(parts):
+        assert part.crop((0, 1568 - 196, 600, 1568)).tobytes() == following.crop((0, 0, 600, 196)).tobytes()
+
+
+@settings(max_examples=12)
+@given(breadth=st.integers(1, 3000), times=st.floats(2, 400), across=st.booleans(), pitch=st.integers(90, 2000))
+def test_the_parts_of_any_long_image_are_few_enough_and_cover_it(
+    breadth: int, times: float, across: bool, pitch: int
+) -> None:
+    length = min(60_000, max(1569, int(breadth * times)), 6_000_000 // breadth)
+    size = (length, breadth) if across else (breadth, length)
+    assume(is_long(*size))
+    parts = model_ready(encoded(with_words(size, pitch, across).convert("1"), "png"), "png", *size)
+    assert 1 <= len(parts) <= 20
+    sides = [Image.open(io.BytesIO(data)).size for data, _ in parts]
+    assert max(max(side) for side in sides) <= 1568
+    assert sum(side[not across] for side in sides) >= length * readable_scale(*size) - 1
+
+
+def test_a_caption_of_a_long_image_is_no_longer_the_one_that_it_got_as_a_whole(
+    function: Function, aws: World, model: FakeModel
+) -> None:
+    function(event_for(aws, with_words((300, 4000), 90, across=False)))
+    kept = aws.image(IMAGE_ID)
+    assert kept
+    assert {key.rpartition("|")[2] for key in kept[1]} == {"1 in parts"}
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])

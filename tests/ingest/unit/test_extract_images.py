@@ -1,9 +1,12 @@
 """Extraction, through the handler: images and a manifest, or an error that a person can act on."""
 
+import errno
 import hashlib
 import io
+import shutil
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -216,6 +219,35 @@ def test_more_pages_than_the_setting_allows_are_refused(function: Function, aws:
     assert "3" in message
 
 
+@pytest.mark.parametrize(
+    ("free", "size", "words"),
+    [
+        (1 << 40, (50 << 20) + 1, "more than the 52,428,800"),
+        (30_000_000, 40_000_000, "the disk has room for 30,000,000"),
+    ],
+    ids=["than an index takes", "than the disk"],
+)
+def test_a_larger_document_is_refused_before_it_is_read(
+    function: Function, aws: World, monkeypatch: pytest.MonkeyPatch, free: int, size: int, words: str
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    event = uploaded(aws, "a.pdf", pdf(["Text."]))
+    unread = io.BytesIO(b"%PDF")
+    with aws.answering("s3.GetObject", {"Body": StreamingBody(unread, size), "ContentLength": size}):
+        assert words in refused(function, aws, event, OversizedPdfError)
+    assert unread.closed
+
+
+def test_a_full_disk_is_named_and_tried_again(function: Function, aws: World) -> None:
+    class FullDisk(io.BytesIO):
+        def read(self, _: int | None = -1) -> bytes:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    event = uploaded(aws, "a.pdf", pdf(["Text."]))
+    with aws.answering("s3.GetObject", {"Body": StreamingBody(FullDisk(), 4), "ContentLength": 4}):
+        assert "The disk was full" in refused(function, aws, event, TransientError)
+
+
 def test_a_document_that_is_gone_is_named(function: Function, aws: World) -> None:
     event = uploaded(aws, "a.pdf", pdf(["Text."]))
     aws.delete("a.pdf", SOURCE_BUCKET)
@@ -244,7 +276,7 @@ def test_a_document_that_s3_will_not_show_now_is_not_called_missing(
 
 def test_a_download_that_breaks_off_is_transient(function: Function, aws: World) -> None:
     event = uploaded(aws, "a.pdf", pdf(["Text."]))
-    with aws.answering("s3.GetObject", {"Body": StreamingBody(io.BytesIO(b"%PDF"), 100)}):
+    with aws.answering("s3.GetObject", {"Body": StreamingBody(io.BytesIO(b"%PDF"), 100), "ContentLength": 100}):
         refused(function, aws, event, TransientError)
 
 

@@ -435,8 +435,8 @@ def test_an_image_wider_than_a_model_takes_is_scaled_down(tmp_path: Path) -> Non
         wide.size,
     )
     image = only_image(*read(tmp_path, pdf))
-    assert image.size == (1568, 35)
-    assert (image.getpixel((100, 17)), image.getpixel((1400, 17))) == ((0, 0, 0), (255, 255, 255))
+    assert image.size == (8000, 178), "long images keep more, as they are read in parts"
+    assert (image.getpixel((500, 90)), image.getpixel((7500, 90))) == ((0, 0, 0), (255, 255, 255))
 
 
 def test_specks_are_counted_and_not_read(tmp_path: Path) -> None:

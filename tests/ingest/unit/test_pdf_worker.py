@@ -1,8 +1,10 @@
 """A PDF that hangs, crashes or eats memory ends in a result or a named error, and leaves no process."""
 
 import io
+import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,6 +117,29 @@ def test_a_page_that_hangs_or_crashes_is_a_gap_and_the_others_are_read(
     assert (gap.page, gap.name) == (2, "UnreadablePageError")
     assert f"page 2 of {NAME}" in gap.message
     assert words in gap.message
+
+
+def test_a_worker_that_is_killed_while_it_sends_an_image_is_a_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scan(path: str, name: str, limits: Limits, first_page: int = 1) -> Iterator[Event]:
+        yield PageCount(2)
+        if first_page == 2:
+            return
+        yield PageStarted(1)
+        yield Found("first", Place(1, (0, 0, 9, 9)), image_file(1))
+        threading.Timer(0.5, crash).start()
+        large = ImageFile(bytes(10_000_000), "png", 10, 10, "embedded")  # more than a pipe holds
+        yield Found("large", Place(1, (0, 0, 9, 9)), large)
+
+    def save(file: ImageFile) -> None:
+        (worker,) = multiprocessing.active_children()
+        worker.join()
+
+    monkeypatch.setattr(pdf_worker, "scan_pdf", scan)
+    extraction = pdf_worker.extract_in_worker("a.pdf", NAME, Limits(), save)
+    assert [image.image_id for image in extraction.images] == ["first"]
+    assert [(gap.page, gap.name) for gap in extraction.gaps] == [(1, "UnreadablePageError")]
 
 
 def test_a_last_page_that_crashes_ends_the_extraction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

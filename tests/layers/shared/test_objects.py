@@ -26,7 +26,7 @@ def test_a_version_is_read_as_it_was(aws: World, tmp_path: Path) -> None:
     first = aws.put("a.pdf", b"first", SOURCE_BUCKET)
     aws.put("a.pdf", b"second", SOURCE_BUCKET)
     pointer = ObjectPointer(SOURCE_BUCKET, "a.pdf", first)
-    download(pointer, str(tmp_path / "a.pdf"))
+    download(pointer, str(tmp_path / "a.pdf"), lambda _: None)
     assert read_bytes(pointer) == (tmp_path / "a.pdf").read_bytes() == b"first"
     assert read_bytes(ObjectPointer(SOURCE_BUCKET, "a.pdf")) == b"second"
 
@@ -98,7 +98,7 @@ def test_only_an_object_that_is_not_there_is_called_missing(
     pointer = ObjectPointer(DERIVED_BUCKET, "documents/cafe/1/a.json")
     doings = [
         ("s3.GetObject", lambda: read_bytes(pointer)),
-        ("s3.GetObject", lambda: download(pointer, str(tmp_path / "a"))),
+        ("s3.GetObject", lambda: download(pointer, str(tmp_path / "a"), lambda _: None)),
         ("s3.HeadObject", lambda: read_metadata(pointer)),
         ("s3.PutObject", lambda: write_json(pointer, {})),
         ("s3.ListObjectsV2", lambda: list(list_keys(DERIVED_BUCKET, "documents/cafe/"))),

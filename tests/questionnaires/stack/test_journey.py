@@ -19,6 +19,18 @@ from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
 ASKED = json.loads(sample_event("answer_questions.nine_questions.json")["body"])
+# Words of the description that answer its questions.
+SAID = [
+    "experienced in Python",
+    "second factor",
+    "Mount Juniper we moved",
+    "Jira and Miro",
+    "maintenance releases",
+    "yearly subscription",
+    "act as references",
+    "scales by itself",
+    "backed up every night",
+]
 
 
 @pytest.fixture
@@ -50,11 +62,27 @@ def post(stack: Stack, path: str, body: Any) -> Any:
     return http.post(stack.target.outputs["ApiUrl"] + path, json=body, headers=headers, timeout=60)
 
 
+def answered_at_once(stack: Stack, asked: Any) -> Any:
+    """A busy machine can be too slow for a call: then its questions become a job, and they are asked again."""
+    replies: list[Any] = []
+
+    def is_answered() -> bool:
+        replies.append(post(stack, "/questionnaires/answers", asked))
+        assert replies[-1].status_code in (200, 202), replies[-1].text
+        return replies[-1].status_code == 200
+
+    wait_until(is_answered, pause=5)
+    return replies[-1]
+
+
 def test_nine_questions_are_answered_in_one_call_and_in_their_order(stack: Stack) -> None:
-    reply = post(stack, "/questionnaires/answers", ASKED)
-    assert reply.status_code == 200, reply.text
+    reply = answered_at_once(stack, ASKED)
     assert [each["question"] for each in reply.json()["output"]] == ASKED["questions"]
-    assert all({"completion", "confidence", "reason"} <= set(each["response"]) for each in reply.json()["output"])
+    for words, each in zip(SAID, reply.json()["output"], strict=True):
+        response = each["response"]
+        assert words in response["completion"], each
+        assert response["confidence"] != "none"
+        assert response["needs_review"] == bool(response["reason"])
 
 
 def test_more_questions_than_a_call_can_answer_become_a_job(stack: Stack, api: Questionnaires) -> None:

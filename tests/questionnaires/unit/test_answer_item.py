@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from answering import aws_calls
+from benchmarks.confidence.yes_traps import TRAPS, Trap
 from docent.citations import Citation
+from docent.derived_keys import questionnaire_source
+from docent.documents import Document, ObjectPointer
 from docent.errors import ThrottledError, TransientError
 from docent.questionnaire_rows import owner_json
 from docent.questionnaires import AnswerType, Question, item_key
-from tests.questionnaires.unit.yes_traps import TRAPS, Trap
 from tests.support.api_calls import MARY, OTTO
 from tests.support.aws import DOCUMENTS_TABLE, QUESTIONNAIRES_TABLE, World
 from tests.support.fake_index import FakeIndex, passage
@@ -53,7 +55,8 @@ PASSAGE = re.compile(r'<passage id="(\d+)"[^>]*>(.*?)</passage>', re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
-def _world(aws: World, index: FakeIndex, model: FakeModel, guardrail: FakeGuardrail) -> None:
+def _world(function: Function, aws: World, index: FakeIndex, model: FakeModel, guardrail: FakeGuardrail) -> None:
+    function.set(SERVICE_ATTEMPTS="1")  # as in the template
     aws_calls._glossary.cache_clear()
     for document_id, key in ((BEEF, "security.pdf"), (CAFE, "operations.pdf")):
         aws.put_item(
@@ -71,11 +74,16 @@ def found(text: str, document_id: str = BEEF, key: str = "security.pdf", confide
     return passage(text, confidence, docent_document=document_id, docent_key=key)
 
 
+def document_at(key: str) -> str:
+    return json.dumps(Document(QUESTIONNAIRE, GENERATION, ObjectPointer("docent-source", key)).to_json())
+
+
 def put_questionnaire(aws: World, question: Question, **more: Any) -> None:
     row: dict[str, Any] = {
         "owner": owner_json(MARY),
         "generation": GENERATION,
         "status": "ANSWERING",
+        "document": document_at("questionnaires/mary/vendor.csv"),
     }
     aws.put_item(QUESTIONNAIRES_TABLE, questionnaire_id=QUESTIONNAIRE, item="questionnaire", **row | more)
     put_row(aws, question)
@@ -404,6 +412,18 @@ def test_a_second_delivery_asks_no_model(function: Function, aws: World, model: 
     assert (row_of(aws), len(model.asked("ConverseStream"))) == (before, calls)
 
 
+def test_what_a_call_answered_is_not_asked_again_by_the_job_that_it_becomes(
+    function: Function, aws: World, model: FakeModel
+) -> None:
+    question = Question(1, "How long are backups kept?", {})
+    put_questionnaire(aws, question, document=document_at(questionnaire_source(QUESTIONNAIRE)))
+    function({"question": question.to_json(), "caller": MARY.to_authorizer(), "job_id": QUESTIONNAIRE})
+    asked = len(model.requests)
+    function({"questionnaire_id": QUESTIONNAIRE, "question": question.to_json()})
+    assert len(model.requests) == asked > 0
+    assert "30 days" in json.loads(row_of(aws)["answer"])["completion"]
+
+
 @pytest.mark.parametrize("more", [{"review": "edited"}, {"review": "approved"}, {"digest": "0" * 32}])
 def test_what_a_person_wrote_or_another_question_is_not_written_over(
     function: Function, aws: World, more: dict[str, str]
@@ -473,18 +493,17 @@ def test_a_description_alone_is_answered_from_alone(function: Function, monkeypa
 
 
 def test_throttling_is_for_step_functions_to_retry(function: Function, model: FakeModel) -> None:
-    model.break_off(0, "throttlingException", times=2)
+    model.break_off(0, "throttlingException")
     with pytest.raises(TransientError):
         ask(function, "How long are backups kept?")
+    assert len(model.asked("ConverseStream")) == 1
 
 
-def test_an_index_without_capacity_is_for_step_functions_to_retry(
-    function: Function, index: FakeIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+def test_an_index_without_capacity_is_for_step_functions_to_retry(function: Function, index: FakeIndex) -> None:
     index.throttled = {"How long are backups kept?"}
     with pytest.raises(ThrottledError):
         ask(function, "How long are backups kept?")
+    assert len([each for each in index.asked("Retrieve") if "NotFilter" in each["AttributeFilter"]]) == 1
 
 
 def test_a_permanent_error_fails_this_question_alone(function: Function, aws: World) -> None:

@@ -105,6 +105,8 @@ def test_an_execution_that_ran_out_of_time_or_room_becomes_a_job(
 ) -> None:
     workflows.ends = end
     assert is_job(function, aws, workflows, EVENT)
+    given = json.loads(workflows.asked("StartSyncExecution")[0]["input"])
+    assert row_of(aws, given["job_id"])["status"] == "UPLOADING", "it finds there what was answered already"
 
 
 def test_an_execution_that_failed_is_no_success_though_its_call_was(

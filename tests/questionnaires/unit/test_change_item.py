@@ -270,6 +270,8 @@ def test_only_the_owner_assigns_and_an_assignee_can_then_change_it(function: Fun
     assert (status, body["type"]) == (403, "urn:docent:problem:NotTheirsError")
     assert change(function, aws, assignee=" Otto@Example.com")[1]["assignee"] == OTTO.user
     assert change(function, aws, OTTO, review="approved")[0] == 200
+    listed = [row for row in aws.items(QUESTIONNAIRES_TABLE) if row["questionnaire_id"] == f"reader#user:{OTTO.user}"]
+    assert [row["item"].rpartition("#")[2] for row in listed] == [EVENT["pathParameters"]["questionnaire_id"]]
     assert change(function, aws, assignee="")[0] == 200
     assert "assignee" not in item(aws)
     assert change(function, aws, OTTO, comment="x")[0] == 404

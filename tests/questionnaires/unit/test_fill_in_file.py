@@ -65,7 +65,11 @@ def test_an_existing_answer_is_replaced_only_if_the_owner_wants_it(
     function: Function, questionnaire: World, overwrite: bool
 ) -> None:
     questionnaire.put_item(
-        QUESTIONNAIRES_TABLE, questionnaire_id=OWN_ID, item="questionnaire", overwrite=str(overwrite).lower()
+        QUESTIONNAIRES_TABLE,
+        questionnaire_id=OWN_ID,
+        item="questionnaire",
+        status="ANSWERING",
+        overwrite=str(overwrite).lower(),
     )
     put_row(questionnaire, ASKED[1], "answered", "Theirs")
     function(EVENT)

@@ -13,6 +13,7 @@ from fill_in_file.delimited_file import fill_delimited, records_of
 from fill_in_file.entries import clean
 from fill_in_file.json_file import fill_json, spans_of
 from fill_in_file.text_file import fill_markdown, fill_text
+from find_questions.json_files import load
 from tests.support.filled_files import HOSTILE, choice, entries, item
 
 ASKED = "Do you encrypt what you keep?"
@@ -120,6 +121,18 @@ class TestJsonFiles:
         review = json.loads(filled)["docent"]
         assert review["counts"] == {"questions": 2, "answered": 2, "needs_review": 0}
         assert review["items"][0]["citations"] == [{"document": "policies/Encryption.pdf", "page": 3}]
+
+    def test_comments_trailing_commas_and_joined_texts_are_read_as_when_the_questions_were_found(self) -> None:
+        source = (
+            b'// a "header"\n{ "questions": [\n  { "question": "Do you " + // half\n    "encrypt?", /* {"a": */ '
+            b'"answer": "", },\n'
+            b'  { "question": "Why? See http://x/y" }, // last\n], }'
+        )
+        filled = fill_json(source, entries(*(item(n + 1, {"pointer": f"/questions/{n}/answer"}) for n in range(2))))
+        asked = load(filled.decode(), "form.json")["questions"]
+        assert [each["answer"] for each in asked] == ["We do.", "We do."]
+        assert asked[0]["question"] == "Do you encrypt?"
+        assert b"// half" in filled
 
     def test_values_have_the_types_of_json(self) -> None:
         source = b'{"a":null,"b":"","c":[],"d":{},"x/y":{"~":0}}'

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from docent.callers import Caller
 from docent.documents import document_id_of
 from docent.errors import DocentError
 from docent.errors.questionnaires import (
@@ -22,12 +23,15 @@ from docent.errors.questionnaires import (
     UnreadableQuestionnaireError,
     UnsupportedQuestionnaireError,
 )
+from docent.questionnaire_rows import owner_json
 from docent.questionnaires import Question
 from find_questions import packages
 from find_questions.reading import find_questions
+from tests.support.api_calls import MARY, OTTO
 from tests.support.aws import DERIVED_BUCKET, QUESTIONNAIRES_TABLE, SOURCE_BUCKET, World
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
+from tests.support.questionnaires import put_row
 
 GENERATION = "0" * 31 + "7"
 
@@ -118,6 +122,75 @@ def test_a_map_decides(function: Function, aws: World) -> None:
         ("Do you encrypt?", "C2"),
         ("Topics", "C3"),
     ]
+
+
+def placed(body: bytes) -> list[tuple[str, str, str]]:
+    found = find_questions("m.xlsx", body)
+    assert find_questions("m.xlsx", body, found.map).questions == found.questions
+    return [(each.text, each.place["answer"], each.place.get("comment", "")) for each in found.questions]
+
+
+def test_a_header_in_two_rows_names_the_columns_below_its_merged_cell() -> None:
+    rows = [
+        ("No", "Question", "Vendor response", None),
+        (None, None, "Answer", "Comment"),
+        ("1", "Do you encrypt data?", None, None),
+        ("2", "Who audits you?", None, None),
+    ]
+    assert placed(workbook(*rows)) == [("Do you encrypt data?", "C3", "D3"), ("Who audits you?", "C4", "D4")]
+    assert [each.section for each in find_questions("m.xlsx", workbook(*rows)).questions] == ["", ""]
+
+
+@pytest.mark.parametrize("gap", [(), (None,)], ids=["adjoining", "apart"])
+def test_tables_that_stand_side_by_side_are_read_one_after_the_other(gap: tuple[None, ...]) -> None:
+    rows = [
+        ("No", "Question", "Answer", *gap, "No", "Question", "Answer"),
+        ("1", "Do you encrypt data?", None, *gap, "3", "Who audits you?", None),
+        ("2", "Do you log access?", None, *gap, "4", "Where is data stored?", None),
+    ]
+    right = "G" if gap else "F"
+    assert placed(workbook(*rows)) == [
+        ("Do you encrypt data?", "C2", ""),
+        ("Do you log access?", "C3", ""),
+        ("Who audits you?", f"{right}2", ""),
+        ("Where is data stored?", f"{right}3", ""),
+    ]
+
+
+def test_both_tables_of_a_csv_file_are_found_again_by_its_map() -> None:
+    header = b"Question,Answer,Question,Answer\n"
+    body = header + b"Do you encrypt data?,,Who audits you?,\nDo you log access?,,Where are you?,\n"
+    found = find_questions("m.csv", body)
+    assert [each.place["column"] for each in found.questions] == [1, 1, 3, 3]
+    assert find_questions("m.csv", body, found.map).questions == found.questions
+
+
+OWN_HEADER = ("Ref", "Control text", "Vendor remarks", "Vendor reply")
+
+
+def of_owner(aws: World, event: dict[str, Any], owner: Caller) -> dict[str, Any]:
+    own_id = event["document"]["document_id"]
+    put_row(aws, own_id, "FINDING", owner=owner_json(owner), map=None)
+    return event
+
+
+def test_a_corrected_map_is_remembered_for_the_owners_next_file_with_the_same_header(
+    function: Function, aws: World
+) -> None:
+    columns = {"number": "A", "question": "B", "answer": "D"}
+    first = workbook(OWN_HEADER, ("1", "Do you encrypt data?", None, None))
+    corrected = {"sheets": [{"sheet": "Sheet", "header_row": 1, "columns": columns}]}
+    function(of_owner(aws, uploaded(aws, first, "first.xlsx", map=corrected), MARY))
+    second = workbook(
+        ("Our questions", None, None, None), OWN_HEADER, ("1", "Who audits you?", None, None), ("2", "Who?", None, None)
+    )
+    found = function(of_owner(aws, uploaded(aws, second, "second.xlsx"), MARY))
+    questions = [json.loads(line) for line in aws.read(found["questions"]["key"]).decode().splitlines()]
+    assert [each["place"]["answer"] for each in questions] == ["D3", "D4"]
+    assert found["map"]["remembered"]
+    for owner, body in ((OTTO, second), (MARY, workbook(("Question", "Answer"), ("Who audits you?", None)))):
+        other = function(of_owner(aws, uploaded(aws, body, "third.xlsx"), owner))
+        assert "remembered" not in other["map"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from tests.support.api_calls import OTTO, asked, call
 from tests.support.aws import QUESTIONNAIRES_TABLE, World
 from tests.support.functions import Function
 from tests.support.project import sample_event
-from tests.support.questionnaires import put_row
+from tests.support.questionnaires import put_question, put_row
 
 EVENT = sample_event("list_questionnaires.first_page.json")
 
@@ -29,6 +29,13 @@ def test_they_are_listed_newest_first_each_once_and_page_by_page(function: Funct
             break
         query["next"] = body["next"]
     assert seen == ["4", "3", "2", "1", "0"]
+
+
+def test_whom_one_of_its_questions_is_assigned_to_has_it_listed(function: Function, aws: World) -> None:
+    listed(aws, "a" * 32, "2026-11-21T06:00:00.000Z", "user:otto@example.com")
+    put_question(aws, "a" * 32, 2, "Who keeps the tower?", assignee=OTTO.user)
+    (shown,) = call(function, asked(EVENT, OTTO))[1]["questionnaires"]
+    assert (shown["questionnaire_id"], shown["owned"]) == ("a" * 32, False)
 
 
 def test_what_the_row_does_not_let_them_read_is_not_listed(function: Function, aws: World) -> None:

@@ -10,7 +10,7 @@ from tests.support.aws import World, session
 from tests.support.fake_workflows import FakeWorkflows
 from tests.support.functions import Function
 from tests.support.project import sample_event
-from tests.support.questionnaires import RUN, put_row
+from tests.support.questionnaires import RUN, put_question, put_row
 
 EVENT = sample_event("show_questionnaire.answered.json")
 ID = EVENT["pathParameters"]["questionnaire_id"]
@@ -46,6 +46,17 @@ def test_for_everybody_else_there_is_no_such_questionnaire(function: Function, a
 def test_whom_a_question_was_given_to_reads_it_and_does_not_own_it(function: Function, aws: World) -> None:
     put_row(aws, ID, readers=json.dumps({"users": [MARY.user, OTTO.user]}))
     assert call(function, asked(EVENT, OTTO))[1]["owned"] is False
+
+
+def test_whom_one_of_its_questions_is_assigned_to_sees_it_until_it_is_taken_back(
+    function: Function, aws: World
+) -> None:
+    put_row(aws, ID)
+    put_question(aws, ID, 1, "Who keeps the pantry?")
+    put_question(aws, ID, 2, "Who keeps the tower?", assignee=OTTO.user)
+    assert call(function, asked(EVENT, OTTO))[1]["owned"] is False
+    put_question(aws, ID, 2, "Who keeps the tower?")
+    assert call(function, asked(EVENT, OTTO))[0] == 404
 
 
 def test_why_it_failed_is_shown(function: Function, aws: World) -> None:

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from tests.support.api_calls import ERIKA, OTTO, asked, call
+from docent.callers import Caller
+from docent.questionnaire_rows import owner_json
+from tests.support.api_calls import ERIKA, MARY, OTTO, asked, call
 from tests.support.aws import World, session
 from tests.support.fake_workflows import FakeWorkflows
 from tests.support.functions import Function
@@ -29,6 +32,19 @@ def test_a_run_starts_and_has_the_questionnaire(function: Function, aws: World, 
     assert (status, body["status"]) == (202, "ANSWERING")
     assert row_of(aws, ID)["execution_arn"].endswith(body["run"])
     assert len(workflows.asked("StartExecution")) == 1
+
+
+def test_a_run_searches_with_the_groups_that_its_owner_has_now(function: Function, aws: World) -> None:
+    put_row(aws, ID)
+    call(function, asked(EVENT, replace(MARY, groups=("energy", "travel"))))
+    assert json.loads(row_of(aws, ID)["owner"])["groups"] == ["energy", "travel"]
+
+
+def test_a_file_of_a_group_stays_the_groups(function: Function, aws: World) -> None:
+    owner = owner_json(Caller("", "", ("energy",), 0))
+    put_row(aws, ID, owner=owner)
+    assert call(function, EVENT)[0] == 202
+    assert row_of(aws, ID)["owner"] == owner
 
 
 def test_starting_what_is_being_answered_changes_nothing(

@@ -25,15 +25,16 @@ class Job:
         self.records: list[dict[str, Any]] = []
         self.inputs: dict[str, dict[str, Any]] = {}
 
-    def transcript(self, *record_ids: str) -> None:
+    def transcript(self, first: str, *others: str) -> None:
         """A transcript, in parts if there are several ids."""
+        record_ids = (first, *others)
         for part, record_id in enumerate(record_ids):
             self.inputs[record_id] = model_input(
                 f"customer: My router is broken, says {CANARY}.", f"agent: I send you a new router, part {part}."
             )
         parts = {"parts": list(record_ids)} if len(record_ids) > 1 else {}
         size = {"turns": 2 * len(record_ids), "characters": 80 * len(record_ids)}
-        self.records.append({"source": "x", "outcome": "pending", "record_id": record_ids[0], **size, **parts})
+        self.records.append({"source": "x", "outcome": "pending", "record_id": first, **size, **parts})
 
     def put_input(self) -> None:
         body, places = b"", []

@@ -41,6 +41,23 @@ REPLIES = [
     reply("A"),
 ]
 
+COUNTS: list[dict[str, Any]] = [
+    {
+        "outcomes": {"masked": 1, "clean": 1},
+        "pii": {"NAME": 3, "PHONE": 1},
+        "residual": {"NAME": 1},
+        "recall": {"NAME": 0.9},
+        "text_units": 4,
+    },
+    {
+        "outcomes": {"blocked": 1, "invalid_output": 1},
+        "pii": {"NAME": 2},
+        "residual": {},
+        "recall": {"NAME": 0.9},
+        "text_units": 2,
+    },
+]
+
 
 def put(aws: World, name: str, lines: list[dict[str, Any]]) -> None:
     aws.put(name, "".join(json.dumps(line) + "\n" for line in lines).encode())
@@ -52,6 +69,8 @@ def job(aws: World) -> World:
     put(aws, f"{KEYS.records}-00002.jsonl", RECORDS[3:])
     put(aws, f"{KEYS.masked}-00002.jsonl", REPLIES[:2])
     put(aws, f"{KEYS.masked}-00001.jsonl", REPLIES[2:])
+    for number, counts in enumerate(COUNTS, 1):
+        aws.put(f"{KEYS.masking}-{number:05d}.json", counts)
     return aws
 
 

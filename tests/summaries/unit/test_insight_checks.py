@@ -188,6 +188,8 @@ def test_who_is_not_known_by_a_role_is_called_a_speaker() -> None:
 def test_an_ordinary_word_is_no_name() -> None:
     call = "Agent: I'm Sorry to hear that.\nCustomer: I am sorry, too. I'm French.\nAgent: Hi.\nCustomer: Yes."
     assert "Sorry" not in names_in_call(turns(call))
+    call = "Agent: Thank you for calling Oktank. This is Oktank.\nCustomer: Absolutely. First, hello.\n"
+    assert names_in_call(turns(f"{call}Agent: Okay, Goodbye.\nCustomer: Thank you. Goodbye.")) == {}
 
 
 def test_why_a_statement_is_not_supported_repeats_nothing_of_it() -> None:
@@ -209,6 +211,15 @@ def test_whatever_a_model_states_points_only_to_turns_that_there_are(words: list
         assert set(each["turns"]) <= set(range(1, 9))
         assert each.get("unsupported") in (None, *WHY)
         assert each["turns"] or each["unsupported"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Not mentioned.", "The call does not say.", "N/A", "Keine Angabe.", "Wurde nicht erwähnt."]
+)
+def test_what_says_that_nothing_is_known_is_no_statement(text: str) -> None:
+    assert checked(text) == []
+    promise = {"text": "Send a new router. [5]", "owner": "agent", "due": text}
+    assert check_insights({"promises": [promise]}, ASKED, turns(CALL)).insights["promises"][0]["due"] == ""
 
 
 def test_a_call_without_turns_supports_nothing() -> None:

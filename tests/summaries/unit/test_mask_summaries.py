@@ -97,6 +97,22 @@ def test_a_record_without_insights_keeps_its_outcome_and_needs_no_call(
     assert guardrail.requests == []
 
 
+def test_what_is_said_of_a_record_besides_its_insights_is_kept(
+    function: Function, aws: World, guardrail: FakeGuardrail, put: Any
+) -> None:
+    said = {
+        "reason": "Part 1 of 2 is not covered: There is no reply to it.",
+        "coverage": {"turns": 4, "characters": 90, "covered_turns": 2, "covered_characters": 40},
+        "usage": {"inputTokens": 9, "outputTokens": 3},
+        "roles_uncertain": True,
+        "unsupported": [{"insight": "summary", "kind": "number", "why": "A number in it occurs in no turn."}],
+    }
+    put(record("a", "The customer moves.", **said))
+    function(EVENT)
+    (line,) = masked_lines(aws)
+    assert {name: line[name] for name in said} == said
+
+
 def test_what_a_service_says_of_an_error_can_repeat_personal_data(
     function: Function, aws: World, guardrail: FakeGuardrail, put: Any
 ) -> None:

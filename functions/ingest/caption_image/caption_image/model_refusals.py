@@ -25,7 +25,7 @@ STEPS = {
 OTHER_STEP = "Set ModelId, now {}, to an inference profile of this region whose model reads images."
 
 
-def refusal(error: Exception, image: str, model_id: str, read: Callable[[bytes, str], Any]) -> DocentError:
+def refusal(error: Exception, image: str, model_id: str, read: Callable[[tuple[bytes, str]], Any]) -> DocentError:
     """The DocentError for what the SDK raised when the model was asked to read `image`.
 
     `read` sends an image, as `(bytes, format)`, with the same request. Bedrock answers ValidationException for an
@@ -36,7 +36,7 @@ def refusal(error: Exception, image: str, model_id: str, read: Callable[[bytes, 
     named = from_aws(error, f"the model read {image}", UnreadablePictureError)
     if isinstance(named, UnreadablePictureError) and _code(error) not in STEPS:
         try:
-            read(BLANK, "png")
+            read((BLANK, "png"))
         except (ClientError, BotoCoreError) as again:
             error, named = again, from_aws(again, "the model read a blank image", UnreadablePictureError)
         except MALFORMED:

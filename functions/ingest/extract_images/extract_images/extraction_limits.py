@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Limits:
     """The limits of one extraction. What a limit cuts off is reported as an error, a gap or a count, never dropped.
 
-    max_bytes          size of the PDF file; above it the document is refused
+    max_bytes          size of the PDF file; above it the document is refused, as Kendra and Q Business refuse it
     max_pages          pages; above it the document is refused
     max_images         distinct images; the first ones are kept
     max_page_images    images drawn on one page, inline ones included; the first ones are kept
@@ -24,7 +24,7 @@ class Limits:
     render             whether vector drawings, layered scans and split images are rendered as well
     """
 
-    max_bytes: int = 500_000_000
+    max_bytes: int = 50 << 20
     max_pages: int = 1000
     max_images: int = 1000
     max_page_images: int = 2000

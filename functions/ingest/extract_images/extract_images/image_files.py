@@ -18,6 +18,7 @@ from .png_stream import GRAY, RGB, in_pieces, png_of_samples, row_bytes
 
 LARGEST_SIDE = 8000  # pixels; a model refuses more
 RENDERED_SIDE = 1568  # pixels; a model scales longer images down
+LONG = 2.0  # times as long as wide: caption_image cuts such an image into parts, which a model reads at full size
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def joined_image(parts: list[PlacedImage], area: Box, kind: str) -> ImageFile:
     """One image of parts that are placed beside each other, at the finest resolution of any of them."""
     scale = max(density(part) for part in parts)
     if scale * max(area.width, area.height) > LARGEST_SIDE:
-        scale = RENDERED_SIDE / max(area.width, area.height)
+        scale = _most(area.width, area.height) / max(area.width, area.height)
     width, height = max(1, round(area.width * scale)), max(1, round(area.height * scale))
     scales = (width / area.width, height / area.height)
     pieces = [part_of(part, part.matrix.then(*scales, area.x0, area.y0)) for part in parts]
@@ -64,9 +65,14 @@ def joined_image(parts: list[PlacedImage], area: Box, kind: str) -> ImageFile:
 
 def rendered_image(page: pymupdf.Page, clip: Box, kind: str, zoom: float) -> ImageFile:
     """A part of the page as displayed, `zoom` pixels a point, but no longer than a model reads."""
-    zoom = min(zoom, RENDERED_SIDE / max(clip.width, clip.height))
+    zoom = min(zoom, _most(clip.width, clip.height) / max(clip.width, clip.height))
     pixmap = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), clip=pymupdf.Rect(clip), alpha=False)
     return _encoded([pixmap.this], pixmap.width, pixmap.height, False, kind)
+
+
+def _most(width: float, height: float) -> int:
+    """Pixels of the longer side of an image that is not kept as it is."""
+    return LARGEST_SIDE if max(width, height) >= LONG * min(width, height) else RENDERED_SIDE
 
 
 def density(placed: PlacedImage) -> float:
@@ -142,7 +148,7 @@ def _drawn(placed: PlacedImage, kind: str) -> ImageFile:
     smaller = max(width, height) > LARGEST_SIDE
     expect_data(placed.image, whole=not smaller)
     if smaller:
-        scale = RENDERED_SIDE / max(width, height)
+        scale = _most(width, height) / max(width, height)
         width, height = max(1, round(width * scale)), max(1, round(height * scale))
     right, down = (width if a + c < 0 else 0), (height if b + d < 0 else 0)
     matrix = Matrix(a * width, b * height, c * width, d * height, right, down)

@@ -1,6 +1,7 @@
 """Opens a file as a PDF, or raises the error that explains why it cannot be opened."""
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pymupdf
@@ -9,6 +10,7 @@ from pymupdf import mupdf
 from docent.errors.ingest import EmptyPdfError, EncryptedPdfError, OversizedPdfError, UnreadablePdfError
 
 from .extraction_limits import Limits
+from .second_reader import repaired
 
 DEEPEST = 50  # levels of a page tree
 
@@ -24,10 +26,40 @@ def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
     size = Path(path).stat().st_size
     if size == 0:
         raise EmptyPdfError(f"{name} has no bytes.")
-    if size > limits.max_bytes:
-        raise OversizedPdfError(f"{name} has {size} bytes, more than the {limits.max_bytes} that are read.")
+    check_size(size, name, limits)
     try:
-        document = mupdf.pdf_open_document(path)
+        document, pages = _opened(lambda: mupdf.pdf_open_document(path), name)
+    except (EmptyPdfError, EncryptedPdfError, UnreadablePdfError):
+        data = repaired(path)
+        if data is None:
+            raise
+        document, pages = _opened(lambda: _in_memory(data), name)
+    if pages > limits.max_pages:
+        raise OversizedPdfError(f"{name} has {pages} pages, more than the {limits.max_pages} that are read.")
+    return document
+
+
+def check_size(size: int, name: str, limits: Limits) -> None:
+    if size > limits.max_bytes:
+        message = f"{name} has {size:,} bytes, more than the {limits.max_bytes:,} that an index takes."
+        raise OversizedPdfError(message)
+
+
+def open_for_rendering(path: str) -> pymupdf.Document:
+    """A file that open_pdf accepted, as PyMuPDF opens it to render pages and to read texts."""
+    with contextlib.suppress(Exception):
+        document = pymupdf.open(path, filetype="pdf")
+        if not document.needs_pass and _count_pages(mupdf.pdf_document_from_fz_document(document.this)):
+            return document
+    document = pymupdf.open(stream=repaired(path), filetype="pdf")
+    _count_pages(mupdf.pdf_document_from_fz_document(document.this))
+    return document
+
+
+def _opened(open_document: Callable[[], mupdf.PdfDocument], name: str) -> tuple[mupdf.PdfDocument, int]:
+    """The document and the number of its pages, which is not 0."""
+    try:
+        document = open_document()
     except Exception as error:  # MuPDF raises many kinds of errors
         raise UnreadablePdfError(f"{name} is not a PDF, or is damaged beyond reading.") from error
     if mupdf.pdf_needs_password(document):
@@ -38,16 +70,11 @@ def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
         raise UnreadablePdfError(f"{name} has a damaged page tree.") from error
     if pages == 0:
         raise EmptyPdfError(f"{name} has no pages.")
-    if pages > limits.max_pages:
-        raise OversizedPdfError(f"{name} has {pages} pages, more than the {limits.max_pages} that are read.")
-    return document
+    return document, pages
 
 
-def open_for_rendering(path: str) -> pymupdf.Document:
-    """A file that open_pdf accepted, as PyMuPDF opens it to render pages and to read texts."""
-    document = pymupdf.open(path, filetype="pdf")
-    _count_pages(mupdf.pdf_document_from_fz_document(document.this))
-    return document
+def _in_memory(data: bytes) -> mupdf.PdfDocument:
+    return mupdf.pdf_open_document_with_stream(mupdf.fz_open_buffer(mupdf.fz_new_buffer_from_copied_data(data)))
 
 
 def _count_pages(document: mupdf.PdfDocument) -> int:

@@ -9,7 +9,7 @@ from pymupdf import mupdf
 
 from docent.documents import Gap, Place
 from docent.errors import PermanentError
-from docent.errors.ingest import OversizedPdfError, UnreadablePageError, UnreadablePictureError
+from docent.errors.ingest import EmbeddedContentError, OversizedPdfError, UnreadablePageError, UnreadablePictureError
 
 from .extraction_limits import Limits
 from .image_files import ImageFile, Turn, image_file_of, joined_image, rendered_image, turn_of
@@ -17,10 +17,14 @@ from .image_groups import ImageGroup, alone, grouped
 from .page_drawings import drawing_areas
 from .page_geometry import Box
 from .page_images import PAGE_SHARE, PlacedImage, run_page
+from .page_text import letters_in, page_text
 from .pdf_opening import open_for_rendering, open_pdf
+from .second_reader import SecondReader
+from .unread_parts import embedded_files, is_dynamic_form
 
 DRAWING_ZOOM = 3.0  # pixels a point, so that small print can be read
 SCAN_ZOOM = 300 / 72  # pixels a point, as scanners use
+_NAMED = 10  # embedded files
 SCAN_GLYPHS = 200  # visible glyphs above a full-page image, from which it counts as a background and not as a scan
 
 
@@ -64,9 +68,13 @@ def scan_pdf(path: str, name: str, limits: Limits, first_page: int = 1) -> Itera
     """Everything found from `first_page` on, in reading order. Raises the error that the whole document fails with."""
     scan = _Scan(path, name, limits)
     yield PageCount(scan.page_count)
+    if first_page == 1:
+        yield from scan.unread_parts()
     for page in range(first_page, scan.page_count + 1):
         yield PageStarted(page)
         yield from scan.page(page)
+        if limits.render:
+            yield from scan.page_of_lost_text(page)
 
 
 class _Scan:
@@ -77,6 +85,7 @@ class _Scan:
         self._name = name
         self._limits = limits
         self._fontless = open_pdf(path, name, limits)  # running a page for its images removes its fonts
+        self._second = SecondReader(path)
         self._sent: set[str] = set()
         self._converted: dict[tuple[int, bool, Turn], str] = {}  # object and turn to image id
         self.page_count = mupdf.pdf_count_pages(self._fontless)
@@ -112,6 +121,34 @@ class _Scan:
         yield from self._images(page, run.box, groups, scans=layers)
         if limits.render and run.paths and not layers:
             yield from self._drawings(page, run.box, run.paths)
+
+    def unread_parts(self) -> Iterator[Gap]:
+        try:
+            files, dynamic = embedded_files(self._fontless), is_dynamic_form(self._fontless)
+        except Exception as error:
+            message = f"The embedded files of {self._name} could not be listed ({_words(error)})."
+            yield gap_of(0, EmbeddedContentError(message))
+            return
+        if files:
+            more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
+            message = f"{self._name} has embedded files that are not read: {', '.join(files[:_NAMED])}{more}."
+            yield gap_of(0, EmbeddedContentError(message))
+        if dynamic:
+            message = f"{self._name} is a dynamic form (XFA); what it shows in Adobe Acrobat is not read."
+            yield gap_of(0, EmbeddedContentError(message))
+
+    def page_of_lost_text(self, page: int) -> Iterator[Event]:
+        """The page as an image, if its text lacks words that are visible; a gap if that does not help."""
+        try:
+            text = page_text(self._document, page - 1)
+            missing = text.errors and letters_in(self._second.text(page - 1)) > text.letters
+            if text.garbled or missing:
+                image_id, file = self._first_time(self._second.image(page - 1, "scan"))
+                yield Found(image_id, Place(page, tuple(self._document[page - 1].rect)), file)
+            elif text.errors and text.letters:
+                yield self._page_gap(page, "has errors in its content; some of its text may be missing")
+        except Exception as error:
+            yield self._page_gap(page, f"has text that could not be read ({_words(error)})")
 
     def _glyphs(self, page: int) -> int:
         return run_page(self._fontless, page - 1, self._limits.max_page_images, glyphs=True).glyphs

@@ -63,7 +63,7 @@ def _follow(worker: BaseProcess, pipe: Connection, collector: ImageCollector, li
             return f"did not come back within {max(0.0, patience):.0f} seconds"
         try:
             told: Event | DocentError | str | None = pipe.recv() if pipe.poll() else _died(worker)
-        except EOFError:
+        except (EOFError, OSError):  # it ended before an event, or within one
             told = _died(worker)
         if isinstance(told, str):
             return told

@@ -1,7 +1,7 @@
 """How sure an answer is: from what was found, how its sentences rest on it, and whether its passages agree.
 
 The thresholds are those at which at least 95 % of the answers marked high were right:
-tests/questionnaires/unit/test_confidence.py.
+benchmarks/confidence.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,10 @@ def confidence_of(question: str, sentences: Sequence[Sentence], passages: Sequen
     cited = [passage for sentence in sentences for passage in sources_of(sentence, passages)]
     text = "\n".join(passage.ground for passage in cited)
     asked = asked_words(question)
-    covered = share_of(asked, text, weights_of(asked, passages))
+    evidence = evidence_of(sentences, passages)
+    # Not of the whole passages: their other sentences may be about something else.
+    said = "\n".join(f"{each.passage.file_name}\n{each.in_full}" for each in evidence)
+    covered = share_of(asked, said, weights_of(asked, passages))
     named = codes_in(question) <= codes_in(text)
     levels = [_level_of(sentence, passages) for sentence in sentences]
     if _is_across(question, text):
@@ -61,7 +64,6 @@ def confidence_of(question: str, sentences: Sequence[Sentence], passages: Sequen
         levels.append("low")
     elif covered < COVERED_WELL or withheld:
         levels.append("medium")
-    evidence = evidence_of(sentences, passages)
     if any(each.is_planned or each.is_of_others for each in evidence):
         levels.append("medium")
     return least("high", *levels)

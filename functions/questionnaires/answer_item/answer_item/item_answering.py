@@ -12,6 +12,7 @@ from answering.answering_settings import answering_settings as settings
 from answering.aws_calls import check, converse, make_clients
 from answering.contradictions import difference, yes_or_no
 from answering.passage_search import PassageSearch, Searches
+from answering.passage_support import words_of
 from answering.retrieved_passages import Passage
 from answering.search_queries import MAX_CHARS, queries_of
 from answering.sentence_checks import Sentence, plain_content
@@ -138,7 +139,9 @@ class ItemAnswering:
     def _weighed(self) -> ItemAnswer:
         course = self._course
         citations = dict(zip(course.cited, course.citations, strict=True))
-        kept = [each for each in course.shown if not self._is_question(each)]
+        kept = [each for each in course.shown if not self._says_nothing(each)]
+        while kept and kept[-1].words.rstrip(" *_").endswith(":"):
+            kept.pop()  # it introduces what was never said
         sound = [each for each in kept if not overstates(each, self._passages) and not self._says_yes_in_vain(each)]
         course.withheld += len(kept) - len(sound)
         if not sound:
@@ -174,9 +177,12 @@ class ItemAnswering:
 
     # Sentences
 
-    def _is_question(self, sentence: Sentence) -> bool:
-        """Whether it repeats the question instead of answering it."""
-        return sentence.words.rstrip(" *_").endswith("?") or normal(sentence.words) == normal(self._text)
+    def _says_nothing(self, sentence: Sentence) -> bool:
+        """Whether it repeats the question instead of answering it, or is a heading in the question's words."""
+        words = sentence.words.rstrip(" *_")
+        is_open = not re.search(r"[.!]$", words) and not _YES_OR_NO.match(words)
+        adds_nothing = words_of(words) <= words_of(self._text) and not re.search(r"\d", words)
+        return words.endswith("?") or normal(words) == normal(self._text) or (is_open and adds_nothing)
 
     def _says_yes_in_vain(self, sentence: Sentence) -> bool:
         """Whether it begins with a "yes" or "no" that its source does not say."""

@@ -9,10 +9,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.callers import Caller
 from docent.clients import dynamodb
+from docent.derived_keys import questionnaire_source
 from docent.errors import MisconfiguredError, NotFoundError, from_aws
 from docent.questionnaire_rows import QuestionnaireRow, read_row
-from docent.questionnaires import Answer, Question, item_key
+from docent.questionnaires import KEPT, Answer, Question, item_key
 
+# A call that became a job has been answered by the job long before.
+KEPT_FOR = 3600
 # A person has said what the answer is.
 OPEN = "open"
 
@@ -74,6 +77,36 @@ def write_answer(
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "an answer was kept", MisconfiguredError) from error
     return True
+
+
+def keep_answer(table: str, job_id: str, question: Question, answer: Answer, note: str, now: float) -> None:
+    """For the job that the call becomes if it takes too long. One that failed is asked again."""
+    if answer.status not in ("answered", "unanswered"):
+        return
+    kept = answer.to_json() | ({"note": note} if note else {})
+    try:
+        dynamodb().update_item(
+            TableName=table,
+            Key=_key(job_id, f"{KEPT}{question.digest}"),
+            UpdateExpression="SET answer = :answer, expires_at = :expires",
+            ExpressionAttributeValues={
+                ":answer": {"S": json.dumps(kept, ensure_ascii=False)},
+                ":expires": {"N": str(int(now) + KEPT_FOR)},
+            },
+        )
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "an answer was kept", MisconfiguredError) from error
+
+
+def kept_answer(table: str, row: QuestionnaireRow, question: Question) -> tuple[Answer, str] | None:
+    """What the call that became this job answered already, with its note."""
+    if row.document.source.key != questionnaire_source(row.questionnaire_id):
+        return None
+    values = _values(_read(table, row.questionnaire_id, f"{KEPT}{question.digest}"))
+    if not values:
+        return None
+    kept = json.loads(values["answer"])
+    return Answer.from_json(kept), kept.get("note", "")
 
 
 def _read(table: str, questionnaire_id: str, item: str) -> Mapping[str, Any]:

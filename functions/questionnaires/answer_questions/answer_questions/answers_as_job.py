@@ -18,17 +18,20 @@ from .asked_list import AskedList
 FILE_NAME = "questions.json"
 
 
+def job_id_of(caller: Caller, request_id: str) -> str:
+    """The id of the questionnaire that a request becomes. The same request makes the same one."""
+    return hashlib.sha256(f"{caller.subject}/{request_id}".encode()).hexdigest()[:32]
+
+
 def start_job(
     table: str,
     bucket: str,
     state_machine_arn: str,
     caller: Caller,
     asked: AskedList,
-    request_id: str,
+    own_id: str,
     now: float,
-) -> str:
-    """Returns the id of the questionnaire. The same request makes the same one."""
-    own_id = hashlib.sha256(f"{caller.subject}/{request_id}".encode()).hexdigest()[:32]
+) -> None:
     source = ObjectPointer(bucket, questionnaire_source(own_id))
     given: dict[str, Any] = {"questions": list(asked.questions)}
     write_json(source, given | ({"description": asked.description} if asked.description else {}))
@@ -56,4 +59,3 @@ def start_job(
     )
     document = Document(own_id, generation_of(f"{int(now * 1000):X}"), source)
     start_workflow(state_machine_arn, own_id, {"document": document.to_json()})
-    return own_id

@@ -16,11 +16,13 @@ from docent.errors import MisconfiguredError, UnexpectedError, from_aws
 from .asked_list import AskedList
 
 
-def answer_at_once(state_machine_arn: str, asked: AskedList, caller: Caller, seconds: float) -> dict[str, Any] | None:
+def answer_at_once(
+    state_machine_arn: str, asked: AskedList, caller: Caller, job_id: str, seconds: float
+) -> dict[str, Any] | None:
     """The responses by question; None where the questions or the answers are too large, or take too long."""
     if not asked.distinct:
         return {}
-    given = asked.to_input(caller)
+    given = asked.to_input(caller, job_id)
     if given is None:
         return None
     try:

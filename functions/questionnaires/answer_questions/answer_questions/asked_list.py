@@ -47,13 +47,14 @@ class AskedList:
     def expected_seconds(self, seconds_per_answer: float) -> float:
         return math.ceil(len(self.distinct) / AT_ONCE) * seconds_per_answer
 
-    def to_input(self, caller: Caller) -> str | None:
+    def to_input(self, caller: Caller, job_id: str) -> str | None:
         """The input of the state machine; None where it is larger than Step Functions takes."""
         asked = [{"number": number, "text": text} for number, text in enumerate(self.distinct.values(), 1)]
         value = {
             "questions": asked,
             "description": self.description,
             "use_documents": self.use_documents,
+            "job_id": job_id,
             "caller": {
                 "subject": caller.subject,
                 "user": caller.user,

@@ -29,10 +29,10 @@ def write_change(
     caller: Caller,
     moment: datetime,
     change_id: str,
-    library: list[Any],
+    more: list[Any],
 ) -> Item:
-    """The item after the change. `change_id` is unlike that of any other change, `library` what the same transaction
-    writes into the answer library.
+    """The item after the change. `change_id` is unlike that of any other change, `more` what the same transaction
+    writes besides.
 
     Raises ChangedMeanwhileError if the item is not as it was read, and TransientError if it is changed right now.
     """
@@ -46,7 +46,7 @@ def write_change(
     writes: list[Any] = [
         {"Update": {"TableName": table, "Key": item_of(questionnaire_id, change.item.number)} | update},
         {"Put": {"TableName": table, "Item": log_row, "ConditionExpression": "attribute_not_exists(questionnaire_id)"}},
-        *library,
+        *more,
     ]
     try:
         dynamodb().transact_write_items(TransactItems=writes)

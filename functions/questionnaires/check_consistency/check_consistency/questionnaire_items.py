@@ -9,11 +9,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import dynamodb
 from docent.errors import MisconfiguredError, from_aws
-from docent.questionnaires import ITEM, Answer, Question
+from docent.questionnaire_rows import stored_items
+from docent.questionnaires import Answer, Question
 
 OPEN = "open"
 # What is used of a row; a questionnaire's place and comments can be long.
-_ATTRIBUTES = {"#i": "item", "#q": "question", "#a": "answer", "#r": "review"}
+_ATTRIBUTES = "#item, question, answer, review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,9 @@ class Item:
 
 
 def read_items(table: str, questionnaire_id: str) -> Iterator[Item]:
-    pages = dynamodb().get_paginator("query")
-    try:
-        for page in pages.paginate(
-            TableName=table,
-            KeyConditionExpression="questionnaire_id = :id AND begins_with(#i, :item)",
-            ProjectionExpression=", ".join(_ATTRIBUTES),
-            ExpressionAttributeNames=_ATTRIBUTES,
-            ExpressionAttributeValues={":id": {"S": questionnaire_id}, ":item": {"S": ITEM}},
-            ConsistentRead=True,
-        ):
-            yield from (Item.from_item(item) for item in page["Items"] if "question" in item)
-    except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, "the items of a questionnaire were read", MisconfiguredError) from error
+    for item in stored_items(table, questionnaire_id, _ATTRIBUTES):
+        if "question" in item:
+            yield Item.from_item(item)
 
 
 def write_item(table: str, questionnaire_id: str, item: Item, answer: Answer, note: str, at: str) -> bool:

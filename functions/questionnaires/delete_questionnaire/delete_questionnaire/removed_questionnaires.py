@@ -8,7 +8,7 @@ from docent.batches import write_all
 from docent.clients import dynamodb, s3
 from docent.errors import MisconfiguredError, from_aws
 from docent.questionnaire_rows import QuestionnaireRow, entry_key, read_items, row_key
-from docent.questionnaires import ITEM, LOG
+from docent.questionnaires import ITEM, KEPT, LOG
 
 # Until then an event of the deleted upload that arrives late is refused.
 KEEP = 30 * 86_400
@@ -29,7 +29,7 @@ def forget_items(table: str, row: QuestionnaireRow) -> None:
     keys: list[Any] = [
         *(
             own | {"item": {"S": each["item"]}}
-            for prefix in (ITEM, LOG)
+            for prefix in (ITEM, LOG, KEPT)
             for each in read_items(table, row.questionnaire_id, "#item", prefix)
         ),
         *(entry_key(name, row.values["created_at"], row.questionnaire_id) for name in row.readers.names),

@@ -148,7 +148,7 @@ def _review(entries: Iterable[Entry], words: Words) -> list[str]:
             words(entry.item.confidence),
             words("yes" if entry.item.needs_review else "no"),
             "\n".join(filter(None, [reasons_of(entry), notes_of(entry, words)])),
-            sources_of(entry),
+            sources_of(entry, words),
         )
         for entry in entries
     ]

@@ -2,13 +2,14 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from answering.citation_marks import without_marks
+from answering.text_languages import Language, language_of
 from docent.citations import Citation
 from docent.document_rows import file_name_of
 
@@ -21,6 +22,7 @@ type Note = Literal[
 ]
 
 CUT_MARK = " […]"
+_PAGE: Mapping[Language, str] = {"en": "p.", "de": "S."}
 _LINE_ENDS = re.compile(r"\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
 # What XML 1.0 has no way to write, and half characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -91,14 +93,15 @@ def shortened(text: str, limit: int) -> str:
     return kept + mark
 
 
-def sources(citations: Iterable[Citation]) -> str:
+def sources(citations: Iterable[Citation], language: Language) -> str:
     """Each cited document with its pages, one in a line."""
+    page = _PAGE[language]
     pages: dict[str, list[str]] = {}
     for citation in citations:
         found = pages.setdefault(file_name_of(citation.key), [])
         if citation.page is not None and str(citation.page) not in found:
             found.append(str(citation.page))
-    return "\n".join(f"{name}, p. {', '.join(numbers)}" if numbers else name for name, numbers in pages.items())
+    return "\n".join(f"{name}, {page} {', '.join(numbers)}" if numbers else name for name, numbers in pages.items())
 
 
 def _entry(item: Item, overwrite: bool) -> Entry:
@@ -112,7 +115,7 @@ def _entry(item: Item, overwrite: bool) -> Entry:
     # The sources stand in the review, so their marks are not sent to whom the questionnaire came from.
     said = without_marks(answer.completion) if answer.citations else answer.completion
     completion, kind = clean(said).strip(), question.answer.kind
-    entry.evidence = clean(sources(answer.citations))
+    entry.evidence = clean(sources(answer.citations, language_of(question.text) or "en"))
     if kind == "text":
         _give_text(entry, completion, question.answer.max_chars)
         return entry

@@ -1,4 +1,8 @@
-"""Answers in a JSON file: each value written over the one at its pointer. The rest of the text stays as it is."""
+"""Answers in a JSON file: each value written over the one at its pointer. The rest of the text stays as it is.
+
+As find_questions does, it also reads comments, commas behind a last member, and texts joined by a plus, as VSAQ has
+them.
+"""
 
 import json
 import re
@@ -11,7 +15,10 @@ from typing import Any
 from .entries import Entry, clean
 from .text_encoding import Encoding
 
-_TOKEN = re.compile(r'\s*("(?:[^"\\]++|\\.)*+"|[{}\[\]:,]|[^\s{}\[\]:,"]+)')
+_SPACE = r"(?:\s|//[^\n]*|/\*(?s:.*?)\*/)*+"
+_STRING = r'"(?:[^"\\]++|\\.)*+"'
+_JOINED = re.compile(rf'"{_SPACE}\+{_SPACE}"')
+_TOKEN = re.compile(rf'{_SPACE}({_STRING}(?:{_SPACE}\+{_SPACE}{_STRING})*+|[{{}}\[\]:,]|[^\s{{}}\[\]:,"/]+)')
 _INDENT = re.compile(r"\n([ \t]+)")
 
 
@@ -103,7 +110,7 @@ def spans_of(text: str) -> Iterator[tuple[str, Span]]:
                 above.expects_key = above.span.kind == "{"
             continue
         elif above and above.expects_key:
-            above.key, above.expects_key = json.loads(mark, strict=False), False
+            above.key, above.expects_key = json.loads(_JOINED.sub("", mark), strict=False), False
             continue
         elif mark in "{[":
             pointer = _below(above)

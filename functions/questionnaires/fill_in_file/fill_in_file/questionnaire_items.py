@@ -1,15 +1,12 @@
 """The questions of a file, each with its answer and its review, from questions.jsonl and the questionnaires' table."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from docent.clients import dynamodb
-from docent.errors import MisconfiguredError, from_aws
-from docent.questionnaires import ITEM, QUESTIONNAIRE, Answer, Question, item_key
+from docent.questionnaire_rows import read_row, stored_items
+from docent.questionnaires import Answer, Question, item_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +45,15 @@ class Item:
 
 
 def read_items(table: str, questionnaire_id: str, questions: bytes) -> list[Item]:
-    rows = {row["item"]["S"]: row for row in _rows(table, questionnaire_id)}
+    rows = {row["item"]["S"]: row for row in stored_items(table, questionnaire_id)}
     found = [Question.from_json(json.loads(line)) for line in questions.splitlines() if line.strip()]
     return [Item.from_row(question, rows.get(item_key(question.number), {})) for question in found]
 
 
 def overwrites(table: str, questionnaire_id: str) -> bool:
     """Whether the questionnaire's owner wants answers replaced that the file had before."""
-    key: Any = {"questionnaire_id": {"S": questionnaire_id}, "item": {"S": QUESTIONNAIRE}}
-    try:
-        row = dynamodb().get_item(TableName=table, Key=key, ProjectionExpression="overwrite").get("Item", {})
-    except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, "a questionnaire was looked up", MisconfiguredError) from error
-    return any(value in (True, "true", "1") for value in row.get("overwrite", {}).values())
-
-
-def _rows(table: str, questionnaire_id: str) -> Iterator[Mapping[str, Mapping[str, Any]]]:
-    try:
-        for page in (
-            dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=table,
-                KeyConditionExpression="questionnaire_id = :id AND begins_with(#item, :prefix)",
-                ExpressionAttributeNames={"#item": "item"},
-                ExpressionAttributeValues={":id": {"S": questionnaire_id}, ":prefix": {"S": ITEM}},
-                ConsistentRead=True,
-            )
-        ):
-            yield from page["Items"]
-    except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, "the answers of a questionnaire were read", MisconfiguredError) from error
+    row = read_row(table, questionnaire_id)
+    return bool(row and row.values.get("overwrite") in (True, "true", "1"))
 
 
 def _message(error: Any) -> str:

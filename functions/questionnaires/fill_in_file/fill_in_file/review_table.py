@@ -152,8 +152,8 @@ def answer_of(entry: Entry) -> str:
     return "\n".join(filter(None, ["; ".join(answer.values), answer.completion]))
 
 
-def sources_of(entry: Entry) -> str:
-    return sources(entry.item.answer.citations) if entry.item.answer else ""
+def sources_of(entry: Entry, words: Words) -> str:
+    return sources(entry.item.answer.citations, words.language) if entry.item.answer else ""
 
 
 def _row(entry: Entry, words: Words) -> list[str]:
@@ -167,7 +167,7 @@ def _row(entry: Entry, words: Words) -> list[str]:
         words(item.confidence),
         words("yes" if item.needs_review else "no"),
         reasons_of(entry),
-        sources_of(entry),
+        sources_of(entry, words),
         words(item.review),
         item.approved_by,
         notes_of(entry, words),

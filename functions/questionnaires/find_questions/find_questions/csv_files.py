@@ -26,9 +26,10 @@ def find_in_csv(text: str, name: str, given: Mapping[str, Any] | None) -> Found:
                 table.rows[row] = cells
     except csv.Error as error:
         raise UnreadableQuestionnaireError(f"{name} is no CSV file ({error}).") from error
-    finding = find_in(table, _given(given, name))
-    found = Found({"format": "csv", "delimiter": dialect.delimiter, "sheets": finding.map_entries()})
-    for row in finding.rows:
+    findings = [find_in(table, entry) for entry in _given(given, name)] or [find_in(table)]
+    entries = [entry for finding in findings for entry in finding.map_entries()]
+    found = Found({"format": "csv", "delimiter": dialect.delimiter, "sheets": entries}, tables={name: table})
+    for row in (row for finding in findings for row in finding.rows):
         place: dict[str, Any] = {"row": row.row, "column": row.columns["answer"]}
         place |= {role: row.columns[role] for role in ("comment", "evidence") if role in row.columns}
         kind = answer_type_in(row.header, row.text)
@@ -36,16 +37,15 @@ def find_in_csv(text: str, name: str, given: Mapping[str, Any] | None) -> Found:
     return found
 
 
-def _given(given: Mapping[str, Any] | None, name: str) -> dict[str, Any] | None:
-    entry = next((each for each in (given or {}).get("sheets", []) if each.get("columns")), None)
-    if entry is None:
-        return None
-    columns = entry["columns"]
-    if "question" not in columns or not all(isinstance(each, int) and each >= 0 for each in columns.values()):
-        raise InvalidMapError(
-            f"The map of {name} must name the question's column, and each column by its number from 0."
-        )
-    return dict(entry)
+def _given(given: Mapping[str, Any] | None, name: str) -> list[dict[str, Any]]:
+    entries = [dict(each) for each in (given or {}).get("sheets", []) if each.get("columns")]
+    for entry in entries:
+        columns = entry["columns"]
+        if "question" not in columns or not all(isinstance(each, int) and each >= 0 for each in columns.values()):
+            raise InvalidMapError(
+                f"The map of {name} must name the question's column, and each column by its number from 0."
+            )
+    return entries
 
 
 def _dialect(text: str) -> type[csv.Dialect]:

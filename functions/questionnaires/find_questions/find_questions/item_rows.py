@@ -4,12 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from docent.batches import write_all
-from docent.clients import dynamodb
-from docent.errors import MisconfiguredError, from_aws
-from docent.questionnaires import ITEM, Question, item_key
+from docent.questionnaire_rows import stored_items
+from docent.questionnaires import Question, item_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
@@ -20,7 +17,7 @@ _OWN = {"questionnaire_id", "item", "question", "digest"}
 
 def write_rows(table: str, questionnaire_id: str, questions: Sequence[Question]) -> None:
     """One row for each question; rows of questions that the file no longer has are deleted."""
-    before = _rows(table, questionnaire_id)
+    before: dict[str, Any] = {row["item"]["S"]: row for row in stored_items(table, questionnaire_id)}
     kept: dict[str, Mapping[str, Any]] = {}
     for row in before.values():
         if _is_worked_on(row):
@@ -49,24 +46,3 @@ def _row(questionnaire_id: str, question: Question, before: Mapping[str, Any] | 
         "digest": {"S": question.digest},
         "status": row.get("status") or {"S": status},
     }
-
-
-def _rows(table: str, questionnaire_id: str) -> dict[str, dict[str, Any]]:
-    try:
-        pages = (
-            dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=table,
-                KeyConditionExpression="questionnaire_id = :id AND begins_with(#item, :item)",
-                ExpressionAttributeNames={"#item": "item"},
-                ExpressionAttributeValues={":id": {"S": questionnaire_id}, ":item": {"S": ITEM}},
-                ConsistentRead=True,
-            )
-        )
-        found: list[Any] = [row for page in pages for row in page["Items"]]
-    except (ClientError, BotoCoreError) as error:
-        raise from_aws(
-            error, f"reading the questions of questionnaire {questionnaire_id}", MisconfiguredError
-        ) from error
-    return {row["item"]["S"]: row for row in found}

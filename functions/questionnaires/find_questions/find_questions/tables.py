@@ -93,6 +93,8 @@ class Finding:
 
 def find_in(table: Table, given: Mapping[str, Any] | None = None) -> Finding:
     """`given` is an entry of a map: `header_row`, `columns`, `rows`, `skipped`; it decides where it says something."""
+    if not given and len(blocks := _side_by_side(table)) > 1:
+        return _joined([find_in(block) for block in blocks])
     finding = Finding()
     finding.parts = [_given_part(table, given)] if given else list(_parts(table))
     if not finding.parts:
@@ -108,6 +110,46 @@ def find_in(table: Table, given: Mapping[str, Any] | None = None) -> Finding:
         _read_part(table, part, finding, skipped)
     _name_parents(finding.rows)
     return finding
+
+
+def _side_by_side(table: Table) -> list[Table]:
+    """The tables that stand beside each other: a header that names a question and its answer more than once."""
+    for _, cells in sorted(table.rows.items()):
+        roles = [(column, role) for column, text in sorted(cells.items()) if (role := role_of(text))]
+        kinds = [role for _, role in roles if role in ("question", "answer")]
+        if len(kinds) < 4 or kinds != ["question", "answer"] * (len(kinds) // 2):
+            continue
+        starts: list[int] = []
+        own = 0
+        for column, role in roles:
+            if role == "question":
+                starts.append(own or column)
+            own = column if role == "number" else 0
+        ends = [*starts[1:], 1 << 40]
+        return [_columns_of(table, 0 if at == 0 else starts[at], ends[at]) for at in range(len(starts))]
+    return [table]
+
+
+def _columns_of(table: Table, first: int, end: int) -> Table:
+    rows = {
+        row: {column: text for column, text in cells.items() if first <= column < end}
+        for row, cells in table.rows.items()
+    }
+    formulas, empty = (
+        {(row, column) for row, column in places if first <= column < end} for places in (table.formulas, table.empty)
+    )
+    return Table(table.name, {row: cells for row, cells in rows.items() if cells}, formulas, table.merged_rows, empty)
+
+
+def _joined(findings: list[Finding]) -> Finding:
+    """Block after block, as people read them."""
+    return Finding(
+        [row for each in findings for row in each.rows],
+        [part for each in findings for part in each.parts],
+        list(dict.fromkeys(skip for each in findings for skip in each.skipped)),
+        any(each.has_answer_column for each in findings),
+        next((each.why_not for each in findings if each.why_not), ""),
+    )
 
 
 def _given_part(table: Table, given: Mapping[str, Any]) -> Part:
@@ -128,6 +170,7 @@ def _given_skips(given: Mapping[str, Any] | None) -> dict[int, str] | None:
 def _parts(table: Table) -> Iterator[Part]:
     rows = sorted(row for row, cells in table.rows.items() if cells)
     headers = [(row, columns) for row in rows if (columns := _header(table, row, row == rows[0]))]
+    headers = list(_in_two_rows(table, headers))
     if any(len(columns) > 1 for _, columns in headers):
         headers = [(row, columns) for row, columns in headers if set(columns) != {"question"}]  # others are titles
     if not headers:
@@ -142,6 +185,29 @@ def _parts(table: Table) -> Iterator[Part]:
     for (row, columns), (following, _) in pairwise([*headers, (1 << 40, {})]):
         own = [each for each in rows if row < each < following]
         yield Part(columns, own, row, "question" in columns)
+
+
+def _in_two_rows(table: Table, headers: list[tuple[int, Columns]]) -> Iterator[tuple[int, Columns]]:
+    """A header whose second row names the columns below "Response"."""
+    second = -1
+    for row, columns in headers:
+        if row == second:
+            continue
+        if named := _second_row(table, row + 1, columns):
+            second = row + 1
+            yield second, columns | named
+        else:
+            yield row, columns
+
+
+def _second_row(table: Table, row: int, columns: Columns) -> Columns:
+    cells, question = table.rows.get(row, {}), columns.get("question")
+    roles = {column: role_of(text) for column, text in cells.items()}
+    if question is None or not roles or min(roles) <= question:
+        return {}
+    if not set(roles.values()) <= {"answer", "comment", "evidence"}:
+        return {}
+    return {role: column for column, role in sorted(roles.items(), reverse=True) if role}
 
 
 def _header(table: Table, row: int, is_first: bool) -> Columns | None:
@@ -317,7 +383,7 @@ def _read_part(table: Table, part: Part, finding: Finding, given_skips: Mapping[
     header = table.rows.get(part.header_row, {}) if part.header_row is not None else {}
     own_section = part.columns.get("section")
     section = ""
-    if header and question not in header and role_of(header[min(header)]) != "number":
+    if header and min(header) < question and question not in header and role_of(header[min(header)]) != "number":
         section = clean(header[min(header)])
     asking_shapes, labelled, asking = Counter[str](), 0, 0
     for row in part.rows:

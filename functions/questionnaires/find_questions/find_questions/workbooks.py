@@ -59,7 +59,7 @@ def column_letters(number: int) -> str:
 
 def find_in_workbook(package: Package, given: Mapping[str, Any] | None) -> Found:
     book = _Workbook(package)
-    found = Found({"format": "xlsx", "sheets": []})
+    found = Found({"format": "xlsx", "sheets": []}, tables={sheet.name: sheet.table for sheet in book.sheets})
     entries = _given_entries(book, given) if given else None
     findings: list[tuple[Sheet, list[Finding]]] = []
     for sheet in book.sheets:

@@ -11,7 +11,7 @@ from docent.batches import read_all
 from docent.callers import Caller
 from docent.clients import dynamodb
 from docent.errors import InvalidRequestError, MisconfiguredError, from_aws
-from docent.questionnaire_rows import READER, QuestionnaireRow, row_key
+from docent.questionnaire_rows import READER, QuestionnaireRow, is_assigned, row_key
 from docent.readers import names_of
 
 
@@ -29,7 +29,8 @@ def page(table: str, caller: Caller, limit: int, place: str | None) -> tuple[lis
     rows = {row.questionnaire_id: row for row in map(QuestionnaireRow.from_item, items)}
     found = [rows[own_id] for entry in entries if (own_id := entry.rpartition("#")[2]) in rows]
     following = encode_next(entries[-1]) if len(merged) > limit else None
-    return [row for row in found if row.may_be_read_by(caller)], following
+    seen = [row for row in found if row.may_be_read_by(caller) or is_assigned(table, row.questionnaire_id, caller)]
+    return seen, following
 
 
 def _entries(table: str, name: str, before: str | None, limit: int) -> list[str]:

@@ -46,6 +46,15 @@ _MARK = re.compile(
 )
 _RANGE = re.compile(r"(\d+)\s*(?:[–-]|to|bis)\s*(\d+)", re.IGNORECASE)
 _LONGEST_RANGE = 20
+# What models write in place of an empty text.
+_NOTHING = re.compile(
+    r"(?:(?:it|this|that|the\s\w+|no\s\w+)\s)?(?:(?:is|was|were|are)\s)?(?:not|never)\s(?:mentioned|specified|stated|given|said|told"
+    r"|provided|applicable|available|discussed)(?:\sin\sthe\s(?:call|transcript|conversation))?\W*"
+    r"|the\scall\sdoes\snot\s(?:say|tell|mention)(?:\s(?:so|it|this|that))?\W*|n/?a\W*|none\W*|unknown\W*|unspecified\W*"
+    r"|(?:wird\s|wurde\s)?nicht\s(?:erwähnt|genannt|angegeben|gesagt|bekannt)\W*|keine?\sangaben?\W*|unbekannt\W*|keine?\W*"
+    r"|das\sgespräch\ssagt\sdazu\snichts\W*",
+    re.IGNORECASE,
+)
 # What any statement about a call has.
 _OF_EVERY_CALL = words_of(
     """
@@ -136,7 +145,7 @@ def statements_in(text: str) -> Iterator[tuple[str, list[int]]]:
     for sentence in sentences_of([plain]):
         cited = [number for mark in numbers_in(sentence) if mark <= len(marks) for number in marks[mark - 1]]
         words = " ".join(without_marks(sentence).split())
-        if re.search(r"\w", words):
+        if re.search(r"\w", words) and not _NOTHING.fullmatch(words):
             yield words, list(dict.fromkeys(cited))
 
 

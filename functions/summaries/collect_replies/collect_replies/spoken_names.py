@@ -20,10 +20,26 @@ _INTRODUCED = re.compile(
     rf"\s+{_TITLE}?(?P<name>{_NAME})"
 )
 _ADDRESSED = re.compile(
-    rf"(?:(?:^|[.!?]\s+)|(?i:\b(?:thank\syou(?:\s(?:so|very)\smuch)?|thanks|hi|hello|okay|alright|sure|great|perfect"
-    rf"|danke|vielen\sdank|hallo|guten\s(?:tag|morgen|abend)|gut|gerne)\b)[,!.]?\s+|,\s+)"
-    rf"(?:{_TITLE})?(?P<name>{_NAME})(?=[,.!?])"
+    rf"(?:(?:(?:^|[.!?,]\s+)|(?i:\b(?:thank\syou|thanks|hi|hello|okay|alright|sure|great|danke|hallo|tag|morgen|abend|gut|gerne))"
+    rf"[,!.]?\s+){_TITLE}|(?i:\b(?:thank\syou(?:\s(?:so|very)\smuch)?|thanks|hi|hello|danke|hallo))\b,?\s+)"
+    rf"(?P<name>{_NAME})(?=[,.!?])"
 )
+# "calling Nordlicht Internet", "bei den Stadtwerken": who they work for is not who they are.
+_COMPANY = re.compile(
+    rf"(?i:\b(?:calling|from|at|contacting|choosing|bei|von))\s(?:den\s|der\s|the\s)?(?P<name>{_NAME})"
+)
+# What people begin sentences with, and whom they greet.
+_OTHER_WORDS = """
+    absolutely actually again agent ah alright also and at bye but certainly correct customer definitely dear
+    exactly excellent fantastic finally first for goodbye good great hello hey hi hmm hopefully how however if
+    in it just let look ma madam mr mrs ms no not now of oh ok okay one perfect please right service sir so
+    sorry sure team thank thanks that the there this to uh um understood unfortunately very well what wonderful
+    wow yeah yep yes you your auf bitte danke das die der ein genau gerne guten hallo herr frau ich ihr ihre ja
+    jetzt kein klar mein moment natürlich nein prima richtig sehr sie super und vielen was wie wir wunderbar
+    monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag
+    sonntag
+"""
+_NO_NAMES = frozenset(_OTHER_WORDS.split())
 _ASKED = re.compile(
     r"\b(?:your\s(?:\w+\s){0,3}name|who\s(?:am\si|do\si)|ihre[nr]?\s(?:\w+\s){0,3}namen?|wie\shei(?:ß|ss)en)\b",
     re.IGNORECASE,
@@ -47,13 +63,15 @@ _ROLE_BEFORE = (
 def names_in_call(turns: Sequence[SpokenTurn]) -> dict[str, str]:
     """Each name that a speaker is called by, in full and in parts, with the speaker: `agent`, `speaker 2`."""
     ordinary = {word for turn in turns for word in re.findall(r"\b[a-zäöüß]{2,}\b", turn.text)}
+    companies = {found["name"].split()[0] for turn in turns for found in _COMPANY.finditer(turn.text)}
     names: dict[str, str] = {}
     for speaker, name in (*_introduced(turns), *_answered(turns), *_addressed(turns)):
         parts = [part for part in name.split() if part[0].isupper() and part[-1] != "."]
-        if any(part.casefold() in ordinary for part in parts[:1]):
-            continue  # "I'm Sorry" of a service that writes such letters large
+        # "I'm Sorry" of a service that writes such letters large
+        if parts[0].casefold() in ordinary | _NO_NAMES or parts[0] in companies:
+            continue
         for each in (name, *parts):
-            if each.casefold() not in ordinary and len(each) > 1:
+            if each.casefold() not in ordinary | _NO_NAMES and len(each) > 1:
                 names.setdefault(each, speaker)
     return names
 

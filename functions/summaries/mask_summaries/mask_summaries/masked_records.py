@@ -13,7 +13,7 @@ from .residual_check import residual_spans
 from .text_language import UNKNOWN, language_of
 
 # What collect_replies says of a record, besides its insights. Nothing else of a record is passed on.
-_KEPT = ("record_id", "outcome", "reason", "unsupported", "usage", "coverage")
+_KEPT = ("record_id", "outcome", "unsupported", "usage", "coverage", "roles_uncertain")
 ANY_LANGUAGE = "*"
 
 
@@ -54,7 +54,7 @@ def masked_record(record: Mapping[str, Any], result: MaskedText) -> dict[str, An
     `pii` counts what was replaced by type, `residual` what the residual check found after that. It is replaced too.
     """
     if record["outcome"] != "ok":
-        return _kept(record) | _reason(record)
+        return _kept(record)
     if result.outcome == "failed":
         return failed(record, result.reason)
     if result.outcome == "blocked":
@@ -77,14 +77,11 @@ def _checked(text: str, left: Counter[str]) -> str:
     return without(text, spans)
 
 
-def _reason(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A service's own words for an error can repeat what it was given."""
-    reason = str(record.get("reason", ""))
-    return {"reason": without(reason, residual_spans(reason))} if reason else {}
-
-
 def _kept(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: record[name] for name in _KEPT if name in record}
+    """A service's own words for an error can repeat what it was given, so what stands out in them is replaced."""
+    kept = {name: record[name] for name in _KEPT if name in record}
+    reason = str(record.get("reason", ""))
+    return kept | ({"reason": without(reason, residual_spans(reason))} if reason else {})
 
 
 def counts_of(records: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:

@@ -35,10 +35,16 @@ def read_transcripts(key: str, data: bytes) -> list[Transcript]:
 
 def without_twins(keys: Iterable[str]) -> tuple[list[str], list[str]]:
     """The keys to read, and those left out because the same call is there redacted."""
-    words = {key: re.split(r"[/_.-]", key.casefold()) for key in keys}
-    redacted = {_unredacted(each) for each in words.values() if REDACTED in each}
-    left_out = {key for key, each in words.items() if REDACTED not in each and _unredacted(each) in redacted}
-    return [key for key in words if key not in left_out], sorted(left_out)
+    keys = list(keys)
+    redacted = {_unredacted(words) for words in map(_words, keys) if REDACTED in words}
+    if not redacted:
+        return keys, []
+    left_out = {key for key in keys if REDACTED not in (words := _words(key)) and _unredacted(words) in redacted}
+    return [key for key in keys if key not in left_out], sorted(left_out)
+
+
+def _words(key: str) -> list[str]:
+    return re.split(r"[/_.-]", key.casefold())
 
 
 def _unredacted(words: Iterable[str]) -> tuple[str, ...]:

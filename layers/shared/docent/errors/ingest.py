@@ -39,6 +39,12 @@ class UnreadablePageError(PermanentError):
     gap = True
 
 
+class EmbeddedContentError(PermanentError):
+    meaning = "files embedded in the PDF, or the pages of a dynamic form, are not ingested"
+    remedy = "Save the embedded files, or print the form to a PDF, and upload them as documents of their own."
+    gap = True
+
+
 class MissingDocumentError(PermanentError):
     meaning = "the object was gone before it was read"
     remedy = "Upload the file again if it should be ingested."

@@ -1,0 +1,16 @@
+/** What this deployment is. `publish_console` writes it beside the page. */
+export interface Config {
+  /** The capabilities that are deployed. A view is shown when its capability is one of them. */
+  capabilities: string[];
+  signIn: { url: string; clientId: string };
+  /** The WebSocket API, which pushes what changes. */
+  socketUrl: string;
+  /** Paths of this origin, and the addresses of the buckets that they lead to. */
+  files: Record<string, string>;
+}
+
+export async function loadConfig(): Promise<Config> {
+  const reply = await fetch("/config.json", { cache: "no-cache" });
+  if (!reply.ok) throw new Error(`config.json answered ${reply.status}`);
+  return reply.json();
+}

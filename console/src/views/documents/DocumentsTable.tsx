@@ -1,0 +1,204 @@
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import Input from "@cloudscape-design/components/input";
+import Select from "@cloudscape-design/components/select";
+import Header from "@cloudscape-design/components/header";
+import Pagination from "@cloudscape-design/components/pagination";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import { useRef } from "react";
+import type { Schemas } from "../../api/client";
+import { useFormats, useMessages } from "../../i18n/language";
+import { useNarrow } from "../../shell/narrow";
+import { ErrorText } from "../../shell/notifications";
+import { Text } from "../../text/Text";
+import { shown } from "../../text/plain";
+import { DocumentName } from "./DocumentName";
+import styles from "./DocumentsTable.module.css";
+import { DocumentStatus } from "./DocumentStatus";
+import { messages } from "./messages";
+import type { Filter } from "./useFilter";
+
+type Document = Schemas["Document"];
+
+/** Pixels of the shell's header, which covers the top of the page. */
+const HEADER_HEIGHT = 56;
+
+interface Props {
+  documents: Document[];
+  error: unknown;
+  loading: boolean;
+  selected: Document[];
+  onSelect: (documents: Document[]) => void;
+  onUpload: (files: File[]) => void;
+  onRemove: () => void;
+  onChangeReaders: () => void;
+  onRefresh: () => void;
+  filter: Filter;
+  /** The name that is being typed. */
+  typed: string;
+  onType: (name: string) => void;
+  onFilter: (filter: Filter) => void;
+  page: number;
+  pageCount: number;
+  hasMore: boolean;
+  onPage: (page: number) => void;
+}
+
+export function DocumentsTable(props: Props) {
+  const { documents, error, loading, selected, filter, page, pageCount, hasMore } = props;
+  const t = useMessages(messages);
+  const narrow = useNarrow();
+  const columns = useColumns();
+  const statuses = [
+    { value: "", label: t.anyStatus },
+    ...Object.entries(t.statuses).filter(([value]) => value !== "REMOVED").map(([value, label]) => ({ value, label })),
+  ];
+  const choose = useRef<HTMLInputElement>(null);
+  const upload = (variant: "primary" | "normal") => (
+    <Button variant={variant} iconName="upload" onClick={() => choose.current?.click()}>
+      {t.upload}
+    </Button>
+  );
+  const mine = selected.length > 0 && selected.every((each) => each.owned);
+  return (
+    <>
+      <input
+        ref={choose}
+        type="file"
+        accept="application/pdf,.pdf"
+        multiple
+        hidden
+        aria-label={t.upload}
+        onChange={(event) => {
+          props.onUpload([...(event.target.files ?? [])]);
+          event.target.value = "";
+        }}
+      />
+      {error !== undefined && (
+        <Alert type="error" header={t.listFailed}>
+          <ErrorText error={error} />
+        </Alert>
+      )}
+      <Table
+        variant={narrow ? "borderless" : "container"}
+        stickyHeader
+        stickyHeaderVerticalOffset={HEADER_HEIGHT}
+        wrapLines
+        trackBy="document_id"
+        items={documents}
+        loading={loading}
+        loadingText={t.loading}
+        columnDefinitions={narrow ? columns.slice(0, 2) : columns}
+        selectionType="multi"
+        selectedItems={selected}
+        onSelectionChange={({ detail }) => props.onSelect(detail.selectedItems)}
+        ariaLabels={{
+          tableLabel: t.title,
+          selectionGroupLabel: t.select,
+          allItemsSelectionLabel: () => t.select,
+          itemSelectionLabel: (_, document) => t.selected(shown(document.file_name)),
+        }}
+        header={
+          <Header
+            variant="h1"
+            description={narrow ? undefined : t.description}
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button iconName="refresh" ariaLabel={t.refresh} onClick={props.onRefresh} />
+                <ButtonDropdown
+                  disabled={selected.length === 0}
+                  items={[
+                    {
+                      id: "readers",
+                      text: t.readers,
+                      disabled: !mine || selected.length > 1,
+                      disabledReason: mine ? undefined : t.onlyOwners,
+                    },
+                    { id: "remove", text: t.remove, disabled: !mine, disabledReason: t.onlyOwners },
+                  ]}
+                  onItemClick={({ detail }) => (detail.id === "remove" ? props.onRemove() : props.onChangeReaders())}
+                >
+                  {t.actions}
+                </ButtonDropdown>
+                {upload("primary")}
+              </SpaceBetween>
+            }
+          >
+            {t.title}
+          </Header>
+        }
+        pagination={
+          pageCount > 1 || hasMore ? (
+            <Pagination
+              currentPageIndex={page + 1}
+              pagesCount={pageCount}
+              openEnd={hasMore}
+              ariaLabels={{ nextPageLabel: t.next, previousPageLabel: t.previous, pageLabel: t.page }}
+              onChange={({ detail }) => props.onPage(detail.currentPageIndex - 1)}
+            />
+          ) : undefined
+        }
+        filter={
+          <div className={styles.filter}>
+            <Input
+              type="search"
+              value={props.typed}
+              placeholder={t.filter}
+              ariaLabel={t.filter}
+              clearAriaLabel={t.clearFilter}
+              onChange={({ detail }) => props.onType(detail.value)}
+            />
+            <Select
+              ariaLabel={t.status}
+              selectedOption={statuses.find((each) => each.value === filter.status) ?? null}
+              options={statuses}
+              onChange={({ detail }) =>
+                props.onFilter({ ...filter, status: detail.selectedOption.value as Filter["status"] })
+              }
+            />
+          </div>
+        }
+        empty={filter.name || filter.status ? (
+          <Box textAlign="center" padding="l">
+            <SpaceBetween size="s">
+              <Box variant="h2">{t.noMatch}</Box>
+              <Button onClick={() => props.onFilter({ name: "", status: "" })}>{t.clearFilter}</Button>
+            </SpaceBetween>
+          </Box>
+        ) : (
+          <Box textAlign="center" padding="l">
+            <SpaceBetween size="s">
+              <Box variant="h2">{t.none}</Box>
+              <Box color="text-body-secondary">{t.noneDetail}</Box>
+              {upload("normal")}
+            </SpaceBetween>
+          </Box>
+        )}
+      />
+    </>
+  );
+}
+
+function useColumns(): TableProps.ColumnDefinition<Document>[] {
+  const t = useMessages(messages);
+  const { number, time } = useFormats();
+  // The counts of a document that is being read are not known yet.
+  const count = ({ status }: Document, value: number) => (status === "INGESTING" && !value ? "–" : number(value));
+  return [
+    {
+      id: "name",
+      header: t.name,
+      cell: (document) => <DocumentName document={document} />,
+      isRowHeader: true,
+      minWidth: 120,
+    },
+    { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 150 },
+    { id: "pages", header: t.pages, cell: (document) => count(document, document.page_count), minWidth: 90 },
+    { id: "images", header: t.images, cell: (document) => count(document, document.picture_count), minWidth: 90 },
+    { id: "gaps", header: t.gaps, cell: (document) => count(document, document.gap_count), minWidth: 90 },
+    { id: "changed", header: t.changed, cell: (document) => <Text of={time(document.updated_at)} />, minWidth: 160 },
+  ];
+}

@@ -1,0 +1,66 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { answer, type Schemas } from "../../api/client";
+import { useMessages } from "../../i18n/language";
+import { useApi } from "../../shell/deployment";
+import { useNotifications } from "../../shell/notifications";
+import { shown } from "../../text/plain";
+import { Text } from "../../text/Text";
+import { messages } from "./messages";
+
+interface Props {
+  documents: Schemas["Document"][];
+  onClose: (changed: boolean) => void;
+}
+
+export default function RemoveDialog({ documents, onClose }: Props) {
+  const t = useMessages(messages);
+  const api = useApi();
+  const { fail } = useNotifications();
+  const [busy, setBusy] = useState(false);
+
+  async function remove() {
+    setBusy(true);
+    for (const { document_id, file_name } of documents) {
+      try {
+        await answer(api.DELETE("/documents/{document_id}", { params: { path: { document_id } } }));
+      } catch (error) {
+        fail(t.removeFailed(shown(file_name)), error);
+      }
+    }
+    onClose(true);
+  }
+
+  return (
+    <Modal
+      visible
+      header={t.confirmRemove(documents.length)}
+      onDismiss={() => onClose(false)}
+      closeAriaLabel={t.cancel}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" disabled={busy} onClick={() => onClose(false)}>
+              {t.cancel}
+            </Button>
+            <Button variant="primary" loading={busy} onClick={() => void remove()}>
+              {t.remove}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <ul>
+        {documents.map((each) => (
+          <li key={each.document_id}>
+            <Text of={each.file_name} />
+          </li>
+        ))}
+      </ul>
+      <Box variant="p">{t.removeDetail}</Box>
+    </Modal>
+  );
+}

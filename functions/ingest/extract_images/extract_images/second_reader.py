@@ -1,0 +1,66 @@
+"""PDFium, a second PDF reader, for what MuPDF cannot open or read.
+
+PDFium repairs some damaged files that MuPDF does not, opens files of which only the attachments are encrypted, and goes
+on after some errors in the content of a page. It is loaded only when it is needed.
+"""
+
+import contextlib
+import io
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .image_files import LARGEST_SIDE, ImageFile
+from .png_stream import RGB, png_of_samples
+
+if TYPE_CHECKING:
+    import pypdfium2
+
+_REPAIRED_BYTES = 100_000_000  # of a file that is repaired in memory; the index takes 50 MB
+_ZOOM = 200 / 72  # pixels a point
+
+
+def repaired(path: str) -> bytes | None:
+    """The file as PDFium saves it, without encryption; None if PDFium finds no page, or needs a password."""
+    import pypdfium2
+    from pypdfium2.raw import FPDF_REMOVE_SECURITY
+
+    if Path(path).stat().st_size > _REPAIRED_BYTES:
+        return None
+    with contextlib.suppress(pypdfium2.PdfiumError), contextlib.closing(pypdfium2.PdfDocument(path)) as document:
+        if len(document) > 0:
+            copy = io.BytesIO()
+            document.save(copy, flags=FPDF_REMOVE_SECURITY)
+            return copy.getvalue()
+    return None
+
+
+class SecondReader:
+    """Reads single pages, counted from 0, of the file at `path`."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    @cached_property
+    def _document(self) -> "pypdfium2.PdfDocument":
+        import pypdfium2
+
+        return pypdfium2.PdfDocument(self._path)
+
+    def text(self, number: int) -> str:
+        """The text of a page; empty if PDFium cannot read it."""
+        import pypdfium2
+
+        with contextlib.suppress(pypdfium2.PdfiumError, IndexError):
+            return self._document[number].get_textpage().get_text_bounded()
+        return ""
+
+    def image(self, number: int, kind: str) -> ImageFile:
+        """The whole page as displayed. Raises PdfiumError or IndexError if PDFium cannot read it."""
+        page = self._document[number]
+        zoom = min(_ZOOM, LARGEST_SIDE / max(page.get_size()))
+        bitmap = page.render(scale=zoom, rev_byteorder=True)  # pyright: ignore[reportArgumentType] - a float is meant
+        samples, row = memoryview(bitmap.buffer), 3 * bitmap.width
+        rows = (bytes(samples[start : start + row]) for start in range(0, bitmap.height * bitmap.stride, bitmap.stride))
+        data = png_of_samples(bitmap.width, bitmap.height, 8, RGB, rows)
+        return ImageFile(data, "png", bitmap.width, bitmap.height, kind)

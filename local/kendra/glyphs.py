@@ -1,0 +1,38 @@
+"""The text of a PDF as it is read: without garbage, ligatures as letters, from right to left and from top to bottom."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import regex
+
+# What a font without a map to Unicode leaves: replacement characters, controls, private use.
+_LOST = regex.compile(r"[\ufffd\p{Co}\p{Cc}--[\t\n\r]]+", regex.V1)
+_LIGATURES = regex.compile(r"[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc]+")
+_FROM_THE_RIGHT = regex.compile(r"[\p{Hebrew}\p{Arabic}\p{Syriac}]")
+
+
+def has_letters_from_the_right(blocks: Sequence[dict[str, Any]]) -> bool:
+    """Then PyMuPDF's `get_text("rawdict")` is needed, which takes longer."""
+    spans = (span for block in blocks for line in block.get("lines", ()) for span in line["spans"])
+    return any(_FROM_THE_RIGHT.search(span["text"]) for span in spans)
+
+
+def text_of(span: dict[str, Any]) -> str:
+    """The text of a span of PyMuPDF's `dict` or `rawdict`."""
+    text = span["text"] if "text" in span else "".join(_in_reading_order(span["chars"]))
+    return _LIGATURES.sub(lambda found: unicodedata.normalize("NFKC", found[0]), _LOST.sub(" ", text))
+
+
+def _in_reading_order(characters: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """MuPDF gives all letters of a ligature but the first no width, and puts them first if a line runs to the left."""
+    waiting: list[str] = []
+    for character in characters:
+        letter, (left, _, right, _) = character["c"], character["bbox"]
+        if left == right and _FROM_THE_RIGHT.match(letter) and unicodedata.category(letter) == "Lo":
+            waiting.append(letter)
+            continue
+        yield letter
+        yield from reversed(waiting)
+        waiting = []
+    yield from reversed(waiting)

@@ -1,0 +1,27 @@
+"""What a web page can call at a distribution: its own page everything, another page what changes nothing."""
+
+import pytest
+
+from local.seams.web_pages import page_reaches
+
+HOST = "d1a2b3c4d5e6f7.cloudfront.localhost:4566"
+OWN, OTHER = f"http://{HOST}", "https://evil.example"
+
+
+def reaches(method: str, path: str, **headers: str) -> bool:
+    told = {"host": HOST} | headers
+    encoded = [(name.encode(), value.encode()) for name, value in told.items()]
+    return page_reaches({"type": "http", "method": method, "path": path, "query_string": b"", "headers": encoded})
+
+
+@pytest.mark.parametrize("path", ["/", "/assets/index.js", "/api/documents", "/files/source/"])
+def test_the_page_of_a_distribution_reaches_all_of_it(path: str) -> None:
+    assert reaches("GET", path)
+    assert reaches("POST", path, origin=OWN)
+
+
+def test_another_page_changes_nothing_and_reads_nothing() -> None:
+    assert reaches("GET", "/documents"), "a link leads to it"
+    assert not reaches("GET", "/api/documents", origin=OTHER)
+    assert not reaches("POST", "/files/source/", origin=OTHER)
+    assert not reaches("POST", "/files/source/"), "a form without an origin"
