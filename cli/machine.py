@@ -35,6 +35,7 @@ def local_parameters(settings: LocalSettings) -> dict[str, str]:
         "DerivedBucketName": "docent-derived",
         "EndpointUrl": settings.url,
         "DefaultReaderGroup": EVERYONE,
+        "OperatorsGroup": EVERYONE,
         "KendraEdition": "DEVELOPER_EDITION",
         # No limits on this machine: tests and benchmarks ask faster than people.
         "RequestsPerMinute": "1000000",

@@ -302,6 +302,12 @@ SEAMS = (
         histories.pack_histories,
     ),
     Seam(
+        "Step Functions",
+        "The history of a Distributed Map's child names none of its states.",
+        "1.5.33",
+        histories.name_tasks_of_children,
+    ),
+    Seam(
         "EventBridge",
         "Every event stays in memory, in a list that nothing reads.",
         "1.5.33",

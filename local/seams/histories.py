@@ -1,4 +1,4 @@
-"""What MiniStack would keep in memory for ever: execution histories, logs, and a list of events that nothing reads."""
+"""Execution histories, and what else MiniStack would keep in memory for ever: logs, and events that nothing reads."""
 
 import json
 import threading
@@ -56,6 +56,32 @@ def pack_histories() -> None:
     stepfunctions._emit_execution_status_event = emit
     stepfunctions._run_sub_machine = run
     stepfunctions._get_execution_history = history
+
+
+def name_tasks_of_children() -> None:
+    """The history of a Map Run's child names the states that its tasks belong to, and its failure.
+
+    MiniStack lists what became of the tasks only.
+    """
+    of_ministack = stepfunctions._execute_task
+
+    def execute(state: Any, raw_input: Any, execution: Any, ctx: Any) -> Any:
+        if "mapRunArn" not in execution:
+            return of_ministack(state, raw_input, execution, ctx)
+        name, add = ctx["State"]["Name"], stepfunctions._add_event
+        entered = {"name": name, "input": json.dumps(raw_input)}
+        add(execution, "TaskStateEntered", {"stateEnteredEventDetails": entered})
+        try:
+            output, following = of_ministack(state, raw_input, execution, ctx)
+        except stepfunctions._ExecutionError as error:
+            failed = {"error": error.error, "cause": error.cause}
+            add(execution, "ExecutionFailed", {"executionFailedEventDetails": failed})
+            raise
+        left = {"name": name, "output": json.dumps(output)}
+        add(execution, "TaskStateExited", {"stateExitedEventDetails": left})
+        return output, following
+
+    stepfunctions._execute_task = execute
 
 
 def _pack(execution: dict[str, Any]) -> None:

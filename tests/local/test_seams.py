@@ -291,6 +291,30 @@ def test_a_task_that_waits_for_a_callback_fails_with_its_function(monkeypatch: p
     assert failure.value.error == "SupersededJobError"
 
 
+@of(histories.name_tasks_of_children)
+def test_the_history_of_a_child_names_its_states_and_its_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def execute(state: Any, raw_input: Any, execution: Any, ctx: Any) -> Any:
+        if state.get("fails"):
+            raise stepfunctions._ExecutionError("TransientError", "later")
+        return {"count": 1}, None
+
+    monkeypatch.setattr(stepfunctions, "_execute_task", execute)
+    histories.name_tasks_of_children()
+    child: dict[str, Any] = {"mapRunArn": "run", "events": []}
+    ctx = {"State": {"Name": "CaptionImage"}}
+    assert stepfunctions._execute_task({}, {"picture": 1}, child, ctx) == ({"count": 1}, None)
+    with pytest.raises(stepfunctions._ExecutionError):
+        stepfunctions._execute_task({"fails": True}, {}, child, ctx)
+    entered, left, again, failed = child["events"]
+    assert entered["stateEnteredEventDetails"] == {"name": "CaptionImage", "input": '{"picture": 1}'}
+    assert left["stateExitedEventDetails"] == {"name": "CaptionImage", "output": '{"count": 1}'}
+    assert (again["type"], failed["type"]) == ("TaskStateEntered", "ExecutionFailed")
+    assert failed["executionFailedEventDetails"] == {"error": "TransientError", "cause": "later"}
+    parent: dict[str, Any] = {"events": []}
+    stepfunctions._execute_task({}, {}, parent, ctx)
+    assert parent["events"] == []
+
+
 @of(workflows.fail_tasks)
 def test_tasks_are_called_through_the_functions_we_wrap() -> None:
     for runs in (stepfunctions._run_execution, stepfunctions._run_sub_machine):

@@ -36,6 +36,7 @@ SUMMARIES_TABLE = "docent-summaries"
 LIBRARY_TABLE = "docent-library"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
+USAGE_TABLE = "docent-usage"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -47,6 +48,7 @@ TABLES = {
     LIBRARY_TABLE: ("digest", "answer_id"),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
+    USAGE_TABLE: ("period", "item"),
 }
 # `{table: {index: its keys}}`
 INDEXES = {SUMMARIES_TABLE: {"by-owner": ("owner_subject", "created_at")}}

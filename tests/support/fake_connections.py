@@ -1,6 +1,7 @@
 """Clients connected to a WebSocket API. They receive what is posted to them until they disconnect."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from tests.support.fake_service import FakeService, Refused
@@ -9,13 +10,15 @@ MAX_BYTES = 128 * 1024
 
 
 class FakeConnections(FakeService):
-    """`messages` holds what arrived, by connection. `leave` disconnects one, at once or after some messages."""
+    """`messages` holds what arrived, by connection. `leave` disconnects one, at once or after some messages. `heard` is
+    called with each message that arrived."""
 
     events = ("apigatewaymanagementapi",)
 
     def __init__(self) -> None:
         super().__init__()
         self.messages: dict[str, list[dict[str, Any]]] = {}
+        self.heard: Callable[[dict[str, Any]], None] | None = None
         self._leaves: dict[str, int] = {}
 
     def leave(self, connection_id: str, after: int = 0) -> None:
@@ -28,4 +31,6 @@ class FakeConnections(FakeService):
         if len(request["Data"]) > MAX_BYTES:
             raise Refused("PayloadTooLargeException")
         got.append(json.loads(request["Data"]))
+        if self.heard:
+            self.heard(got[-1])
         return {}

@@ -22,6 +22,10 @@ class FakeWorkflows(FakeService):
         self.map_runs: dict[str, list[str]] = {}
         # Of tasks that wait no longer.
         self.tokens_used: set[str] = set()
+        # What DescribeExecution says of executions that are no children, by their ARN.
+        self.executions: dict[str, dict[str, Any]] = {}
+        # Whether a caller may ask for what went through the states.
+        self.shows_data = False
         # What becomes of executions that a caller waits for: `{status, output?, error?}`.
         self.ends: dict[str, Any] = {"status": "SUCCEEDED", "output": "{}"}
         # Of a Map Run that is asked how far it is.
@@ -35,6 +39,19 @@ class FakeWorkflows(FakeService):
         self.histories[execution_arn] = [
             _event(number, step[1:], "stateEntered" if step[0] == "+" else "stateExited")
             for number, step in enumerate(steps, 1)
+        ]
+
+    def record(self, execution_arn: str, *events: dict[str, Any], **execution: Any) -> None:
+        """An execution as DescribeExecution has it, with the events of its history, a second after each other."""
+        self.executions[execution_arn] = {
+            "executionArn": execution_arn,
+            "stateMachineArn": "arn:of:it",
+            "status": "RUNNING",
+            "startDate": STARTED,
+            **execution,
+        }
+        self.histories[execution_arn] = [
+            {"id": number, "timestamp": STARTED + number, **event} for number, event in enumerate(events, 1)
         ]
 
     def map_run(self, execution_arn: str, *children: dict[str, Any]) -> None:
@@ -62,16 +79,26 @@ class FakeWorkflows(FakeService):
         }
 
     def ListExecutions(self, request: dict[str, Any]) -> dict[str, Any]:
-        found = [each for each in self.children[request["mapRunArn"]] if each["status"] == request["statusFilter"]]
+        wanted = request.get("statusFilter")
+        found = [each for each in self.children[request["mapRunArn"]] if wanted in (None, each["status"])]
         newest_first, start = found[::-1], int(request.get("nextToken", "0"))
         page = [_execution(each) for each in newest_first[start : start + 2]]
         more = {"nextToken": str(start + 2)} if start + 2 < len(found) else {}
         return {"executions": page} | more
 
     def DescribeExecution(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request["executionArn"] in self.executions:
+            return self.executions[request["executionArn"]]
         children = (child for run in self.children.values() for child in run)
-        child = next(child for child in children if child["executionArn"] == request["executionArn"])
-        return _execution(child) | {name: child[name] for name in ("error", "cause") if name in child}
+        child = next((child for child in children if child["executionArn"] == request["executionArn"]), None)
+        if child is None:
+            raise Refused("ExecutionDoesNotExist")
+        return _execution(child) | {name: child[name] for name in ("error", "cause", "input") if name in child}
+
+    def RedriveExecution(self, request: dict[str, Any]) -> dict[str, Any]:
+        if self.executions[request["executionArn"]]["status"] == "RUNNING":
+            raise Refused("ExecutionNotRedrivable")
+        return {"redriveDate": STARTED}
 
     def StartExecution(self, request: dict[str, Any]) -> dict[str, Any]:
         arn = request["stateMachineArn"].replace(":stateMachine:", ":execution:")
@@ -108,7 +135,7 @@ class FakeWorkflows(FakeService):
     def GetExecutionHistory(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["executionArn"] not in self.histories:
             raise Refused("ExecutionDoesNotExist")
-        assert request["includeExecutionData"] is False, "what went through the states is nobody's business here"
+        assert self.shows_data or request["includeExecutionData"] is False, "nobody's business here"
         events, start = self.histories[request["executionArn"]], int(request.get("nextToken", "0"))
         end = start + min(request.get("maxResults", 100), PAGE)
         return {"events": events[start:end]} | ({"nextToken": str(end)} if end < len(events) else {})

@@ -16,6 +16,7 @@ import pytest
 
 from answering.answering_settings import answering_settings, conversation_settings
 from answering.approved_answers import library_settings
+from docent import usage
 from tests.support.aws import (
     CALLERS_TABLE,
     DERIVED_BUCKET,
@@ -28,6 +29,7 @@ from tests.support.aws import (
     SIGN_INS_TABLE,
     SOURCE_BUCKET,
     SUMMARIES_TABLE,
+    USAGE_TABLE,
 )
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL
 from tests.support.project import module_of
@@ -60,6 +62,7 @@ ENVIRONMENT = {
     "REQUESTS_PER_MINUTE": "60",
     "ALLOWED_ORIGINS": "http://localhost:5173",
     "DEFAULT_READER_GROUP": "everyone",
+    "OPERATORS_GROUP": "operators",
     "MODEL_ID": MODEL_ID,
     "TEMPERATURE": "0",
     "GUARDRAIL_ID": GUARDRAIL_ID,
@@ -71,6 +74,8 @@ ENVIRONMENT = {
     "TEXTS_PER_CALL": "1",
     "INDEX_ID": INDEX_ID,
     "INDEX_ROLE_ARN": INDEX_ROLE,
+    "USAGE_TABLE": USAGE_TABLE,
+    "MONTHLY_BUDGET": "0",
     "INPUT_TOKEN_PRICE": "3",
     "OUTPUT_TOKEN_PRICE": "15",
     "MAX_PASSAGES": "10",
@@ -165,6 +170,8 @@ class Function:
         answering_settings.cache_clear()
         conversation_settings.cache_clear()
         library_settings.cache_clear()
+        usage.usage_settings.cache_clear()
+        usage._used.cache_clear()
 
     def __call__(self, event: Any) -> Any:
         with contextlib.redirect_stdout(self._log), contextlib.redirect_stderr(self._log):

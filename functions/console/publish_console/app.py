@@ -1,4 +1,4 @@
-"""Put the console's files and its configuration into its bucket. Called by CloudFormation, for the resource PublishedConsole.
+"""Put the console's files and its configuration into its bucket. Called by CloudFormation for PublishedConsole.
 
 in   a request of CloudFormation, its properties `Release` (the digest of the files) and `Config` (config.json)
 out  nothing; CloudFormation gets its answer at the request's `ResponseURL`

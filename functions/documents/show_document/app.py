@@ -17,6 +17,7 @@ from docent.settings import read_settings
 from show_document.document_details import details
 from show_document.execution_states import read_states
 from show_document.image_pages import read_page
+from show_document.shared_images import also_in
 
 logger = Logger()
 tracer = Tracer()
@@ -26,6 +27,9 @@ tracer = Tracer()
 class Settings:
     derived_bucket: str
     documents_table: str
+    images_table: str
+    input_token_price: float
+    output_token_price: float
     allowed_origins: str
 
 
@@ -40,7 +44,12 @@ def show_document(request: Request) -> Reply:
     shown = details(row, request.caller) | {"states": states, "pictures": []}
     if row.is_answered_from:
         place, limit = request.query.get("next"), request.query["limit"]
-        shown |= read_page(settings().derived_bucket, row, place, limit, row.is_owned_by(request.caller))
+        prices = settings().input_token_price, settings().output_token_price
+        shown |= read_page(settings().derived_bucket, row, place, limit, row.is_owned_by(request.caller), prices)
+        image_ids = [image["picture_id"] for image in shown["pictures"]]
+        tables = settings().images_table, settings().documents_table
+        others = also_in(*tables, image_ids, row.document_id, request.caller)
+        shown["pictures"] = [image | {"also_in": others[image["picture_id"]]} for image in shown["pictures"]]
     logger.info("document shown", document_id=row.document_id, images=len(shown["pictures"]))
     return Reply(shown)
 

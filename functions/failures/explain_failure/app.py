@@ -4,6 +4,7 @@ in   the `detail` of Step Functions' Execution Status Change: `{executionArn, st
 out  `{"subject": {"kind", "id"}, "error": {"name", "message"}}`
 """
 
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,9 +13,10 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.errors import PermanentError
+from docent.failure_reasons import Failure, error_of
 from docent.settings import read_settings
+from docent.usage import FAILURES, count_event
 from explain_failure.failed_children import first_failed_child
-from explain_failure.failure_reasons import Failure, error_of
 from explain_failure.subjects import Subject
 
 logger = Logger()
@@ -23,7 +25,7 @@ tracer = Tracer()
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """None: everything is in the event."""
+    usage_table: str
 
 
 @cache
@@ -48,4 +50,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     child = first_child(event["executionArn"]) if failure.is_of_children else None
     error = error_of(failure, child, subject.name)
     logger.info("failure explained", kind=subject.kind, id=subject.id, error=error["name"], reason=failure.code)
+    count_event(settings().usage_table, FAILURES, subject.kind, error["name"], time.time())
     return {"subject": {"kind": subject.kind, "id": subject.id}, "error": error}

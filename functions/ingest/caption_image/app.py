@@ -7,6 +7,7 @@ out  {"caption": {bucket, key}, "cached": bool}
      and `<prefix>thumbnails/<image_id>.jpeg`, if one can be made
 """
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -24,11 +25,13 @@ from caption_image.image_scaling import model_ready
 from caption_image.image_thumbnails import thumbnail
 from caption_image.model_refusals import refusal
 from docent.clients import bedrock_runtime
+from docent.document_rows import owner_of
 from docent.documents import Document, Image, ObjectPointer
 from docent.errors import MALFORMED
 from docent.errors.ingest import MissingDocumentError, UnreadablePictureError
 from docent.objects import read_bytes, write_bytes, write_json
 from docent.settings import read_settings
+from docent.usage import UsageSettings, Use, check_budget, count_tokens
 
 logger = Logger()
 tracer = Tracer()
@@ -36,7 +39,7 @@ metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(UsageSettings):
     derived_bucket: str
     images_table: str
     model_id: str
@@ -88,8 +91,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     small = pointer(document.keys.thumbnail(image.image_id))
     cached = cache.claim(image.image_id, document.document_id, cache_key)
     if cached is None:
+        check_budget()
         found = caption(read_image(source, small), image).to_json()
         cache.keep(image.image_id, cache_key, found | {"paid_by": document.document_id})
+        tokens = found["input_tokens"], found["output_tokens"]
+        use = Use("ingest", owner_of(document.source.key), document_id=document.document_id)
+        count_tokens(use, settings().model_id, *tokens, time.time())
         metrics.add_metric("InputTokens", MetricUnit.Count, found["input_tokens"])
         metrics.add_metric("OutputTokens", MetricUnit.Count, found["output_tokens"])
         metrics.add_metric("PicturesCaptioned", MetricUnit.Count, 1)

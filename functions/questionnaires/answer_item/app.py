@@ -33,10 +33,12 @@ from answer_item.sensitive_topics import words_of_setting
 from answering.answer_course import Course
 from answering.answering_settings import AnsweringSettings
 from answering.approved_answers import find_approved
+from docent.callers import Caller
 from docent.deadlines import Deadline
-from docent.errors import PermanentError, ThrottledError, TooManyRequestsError
+from docent.errors import DocentError, PermanentError, ThrottledError, TooManyRequestsError
 from docent.questionnaires import Answer, Question
 from docent.settings import read_settings
+from docent.usage import Use, count_tokens
 
 logger = Logger()
 tracer = Tracer()
@@ -68,6 +70,7 @@ def answered(asked: AskedItem, context: LambdaContext) -> ItemAnswer:
         logger.warning("question failed", number=asked.question.number, error=type(error).__name__)
         found = ItemAnswer(Answer("failed", reasons=(str(error),)), Course(asked.question.text))
     record(found)
+    count(found, asked.caller)
     return found
 
 
@@ -88,6 +91,15 @@ def record(found: ItemAnswer) -> None:
     metrics.add_metric("SentencesWithheld", MetricUnit.Count, course.withheld)
     metrics.add_metric("InputTokens", MetricUnit.Count, answer.input_tokens)
     metrics.add_metric("OutputTokens", MetricUnit.Count, answer.output_tokens)
+
+
+def count(found: ItemAnswer, caller: Caller) -> None:
+    """The answer is there, and is kept even if it cannot be counted."""
+    use, answer = Use("questionnaires", caller.subject, caller.user), found.answer
+    try:
+        count_tokens(use, settings().model_id, answer.input_tokens, answer.output_tokens, time.time())
+    except DocentError as error:
+        logger.warning("usage not counted", error=type(error).__name__)
 
 
 def answer_row(event: dict[str, Any], now: float, context: LambdaContext) -> dict[str, Any]:

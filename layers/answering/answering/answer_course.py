@@ -5,7 +5,20 @@ from dataclasses import dataclass, field
 
 from docent.citations import Citation
 
+from .retrieved_passages import Passage
 from .sentence_checks import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldSentence:
+    """`reason` is `unsupported` when no passage states it, `refused` when the guardrail did not let it pass. `text` is
+    masked, and empty when even so it may not be shown."""
+
+    reason: str
+    text: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"reason": self.reason} | ({"text": self.text} if self.text else {})
 
 
 @dataclass
@@ -13,7 +26,8 @@ class Course:
     """How answering went: what the caller is told, and what is counted. `question` is what is kept of the question.
 
     `shown` are the sentences of the answer, which cite the passages by the numbers that the model saw; `cited` are
-    these numbers in the order of the citations.
+    these numbers in the order of the citations. `found` are the passages. `explained` when somebody may ask why this is
+    the answer: what was withheld is then kept, too.
     """
 
     question: str
@@ -23,6 +37,9 @@ class Course:
     shown: Sequence[Sentence] = ()
     cited: Sequence[int] = ()
     passages: int = 0
+    found: Sequence[Passage] = ()
+    explained: bool = False
+    withheld_sentences: Sequence[WithheldSentence] = ()
     sentences: int = 0
     withheld: int = 0
     input_tokens: int = 0

@@ -8,11 +8,12 @@ from queue import Queue
 from docent.deadlines import Calls
 from docent.errors import DocentError, TransientError
 
-from .answer_course import Course
+from .answer_course import Course, WithheldSentence
 from .answer_prompts import QuestionInContext, converse_request
 from .answer_sentences import sentences_of
 from .answering_settings import answering_settings as settings
 from .aws_calls import Writing, check
+from .instructing_passages import tells_a_model
 from .retrieved_passages import EXCERPT_CHARS, Passage
 from .sentence_checks import Sentence, grounding_content, plain_content
 from .spoken_text import spoken
@@ -29,6 +30,8 @@ from .written_answers import WrittenAnswer
 
 # A stream that breaks off is begun again, as long as nobody has seen anything of it.
 WRITINGS = 2
+# Withheld sentences that are kept to be explained, each for one call of the guardrail.
+MAX_EXPLAINED = 10
 
 type Deliver = Callable[[str], None]
 # Each sentence with its check, or without one where it failed already; None at the end.
@@ -52,11 +55,13 @@ class AnswerWriting:
         self._calls = calls
         self._deliver = deliver
         self._excerpts: dict[int, Future[str]] = {}
+        self._withheld: list[tuple[str, Future[str]]] = []
 
     def run(self) -> None:
         writings = min(WRITINGS, settings().service_attempts)
         for writing in range(1, writings + 1):
             answer = WrittenAnswer(self._passages)
+            self._withheld.clear()
             try:
                 self._write(answer)
                 return
@@ -82,6 +87,7 @@ class AnswerWriting:
             course.input_tokens += writing.input_tokens
             course.output_tokens += writing.output_tokens
         course.sentences, course.withheld = answer.sentence_count, answer.withheld
+        course.withheld_sentences = [WithheldSentence(reason, self._in_time(text)) for reason, text in self._withheld]
         if writing.stop_reason in BROKE_OFF:
             course.notes.append(BROKE_OFF[writing.stop_reason][language])
         if answer.sentence_count:
@@ -124,7 +130,12 @@ class AnswerWriting:
                     self._deliver(shown)
             else:
                 answer.withhold()
+                self._explain(sentence, "unsupported" if checking is None else "refused")
         return is_said_unknown
+
+    def _explain(self, sentence: Sentence, reason: str) -> None:
+        if self._course.explained and len(self._withheld) < MAX_EXPLAINED:
+            self._withheld.append((reason, self._calls.begin(withheld_text, sentence.words)))
 
     def _show(self, answer: WrittenAnswer) -> None:
         course, question = self._course, self._question
@@ -136,7 +147,7 @@ class AnswerWriting:
         if note := note_of(question.put, answer.text, sources):
             course.notes.append(note)
         course.citations = [
-            self._passages[number - 1].to_citation(self._checked_excerpt(number)) for number in answer.cited
+            self._passages[number - 1].to_citation(self._in_time(self._excerpt(number))) for number in answer.cited
         ]
 
     def _excerpt(self, number: int) -> Future[str]:
@@ -144,9 +155,9 @@ class AnswerWriting:
             self._excerpts[number] = self._calls.begin(excerpt, self._passages[number - 1])
         return self._excerpts[number]
 
-    def _checked_excerpt(self, number: int) -> str:
+    def _in_time(self, text: Future[str]) -> str:
         try:
-            return self._calls.result(self._excerpt(number))
+            return self._calls.result(text)
         except TransientError:
             return ""  # it was not checked in time
 
@@ -162,7 +173,15 @@ def checked(supported: Sequence[Sentence], passages: Sequence[Passage], question
 
 def excerpt(passage: Passage) -> str:
     """What is shown of a passage, masked; nothing of one that cannot be checked."""
-    text = passage.text[:EXCERPT_CHARS]
+    return masked(passage.text[:EXCERPT_CHARS])
+
+
+def withheld_text(words: str) -> str:
+    """What is shown of a sentence that was withheld, to those who ask why; nothing of one that obeyed a document."""
+    return "" if tells_a_model(words) else masked(words[:EXCERPT_CHARS])
+
+
+def masked(text: str) -> str:
     try:
         return check(plain_content(text), text, "OUTPUT") or ""
     except DocentError:

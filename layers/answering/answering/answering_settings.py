@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from docent.settings import read_settings
+from docent.usage import UsageSettings
 
 
 @dataclass(frozen=True, slots=True)
-class AnsweringSettings:
+class AnsweringSettings(UsageSettings):
     derived_bucket: str
     documents_table: str
     index_id: str

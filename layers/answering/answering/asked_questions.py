@@ -1,6 +1,7 @@
 """A question on its way to its answer: searched with the caller's eyes, written by the model, checked, kept."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from .passage_search import PassageSearch
 from .search_queries import queries_of
 from .sentence_checks import plain_content
 from .standalone_questions import remembered
-from .text_languages import REFUSED, UNKNOWN, WITHHELD, Language, language_of
+from .text_languages import CUT, INCOMPLETE, REFUSED, UNKNOWN, WITHHELD, Language, language_of
 
 AT_ONCE = 16  # a question has about ten calls under way at once, at most
 # Turns that are looked at to understand a follow-up.
@@ -32,7 +33,8 @@ LATEST_TURNS = 20
 class AskedQuestion:
     """`asked_at` is in seconds since 1970; `request_id` is the same when the same request comes again.
 
-    At the `deadline` the answer is what has passed its checks, and a TransientError if that is nothing.
+    `turn_id` is the client's own choice. At the `deadline`, or once it `is_stopped`, the answer is what has passed its
+    checks, and a TransientError if that is nothing.
     """
 
     caller: Caller
@@ -41,10 +43,14 @@ class AskedQuestion:
     request_id: str
     asked_at: float
     deadline: Deadline
+    turn_id: str | None = None
+    is_stopped: Callable[[], bool] = lambda: False
 
     @property
     def own_id(self) -> str:
         """Of its turn, and of a conversation that begins with it: the same for the same request."""
+        if self.turn_id:
+            return self.turn_id
         entropy = hashlib.sha256(f"{self.caller.subject}\n{self.request_id}".encode()).digest()
         return id_of(self.asked_at, entropy)
 
@@ -69,12 +75,36 @@ def keep(asked: AskedQuestion, course: Course) -> dict[str, Any]:
         "answer": course.answer,
         "citations": [citation.to_shown(settings().derived_bucket) for citation in course.citations],
         "confidence": course.confidence,
+        "support": support_of(course),
         "conversation_id": conversation_id,
         "turn_id": asked.own_id,
         "sentences": {"shown": course.sentences, "withheld": course.withheld},
         "usage": {"input_tokens": course.input_tokens, "output_tokens": course.output_tokens},
     }
-    return body | ({"note": " ".join(course.notes)} if course.notes else {})
+    # What was stopped is not complete because somebody wanted that, and not for lack of time.
+    notes = [note for note in course.notes if not (asked.is_stopped() and note in CUT.values())]
+    return body | ({"note": " ".join(notes)} if notes else {})
+
+
+def support_of(course: Course) -> dict[str, Any]:
+    """How well the documents support the answer: `{level, reasons}`, the reasons why it is not `enough`."""
+    if course.confidence == "none":
+        reasons = {
+            "refused": course.answer in REFUSED.values(),
+            "all_withheld": bool(course.withheld),
+            "nothing_found": not course.passages,
+        }
+        return {
+            "level": "none",
+            "reasons": [next((name for name, holds in reasons.items() if holds), "nothing_stated")],
+        }
+    reasons = {
+        "some_withheld": bool(course.withheld),
+        "incomplete": bool(set(course.notes) & INCOMPLETE),
+        "weak_passages": course.confidence == "low",
+    }
+    found = [name for name, holds in reasons.items() if holds]
+    return {"level": "thin" if found else "enough", "reasons": found}
 
 
 class Answering:
@@ -86,7 +116,7 @@ class Answering:
         self._calls = calls
         self._question = without_greeting(asked.question) or asked.question
         self._language: Language = language_of(self._question) or "en"
-        self._course = Course(asked.question)
+        self._course = Course(asked.question, explained=True)
         self._search = PassageSearch(asked.caller, asked.asked_at, self._course, calls)
 
     def run(self) -> Course:
@@ -107,7 +137,7 @@ class Answering:
         queries = queries_of(alone, *put, *translations, *search.terms(alone))[: settings().searches_per_question]
         later = search.begin(queries if history else queries[1:])
         passages = search.passages([*early, *later])
-        course.passages = len(passages)
+        course.passages, course.found = len(passages), passages
         course.answer = UNKNOWN[self._language]
         if passages:
             question = QuestionInContext(self._question, alone, tuple(history), self._language)

@@ -31,6 +31,7 @@ from docent.errors import (
 from docent.errors.ingest import MaskingRefusedError, MissingDocumentError
 from docent.guardrails import read_reply
 from docent.objects import read_bytes
+from docent.usage import check_budget
 
 from .answering_settings import answering_settings as settings
 from .glossary_terms import Glossary
@@ -98,6 +99,7 @@ def retrieve(query: str, caller: Caller, chosen: Any = NOT_APPROVED) -> list[Pas
 
 def converse(request: Mapping[str, Any]) -> tuple[list[Any], int, int]:
     """A whole reply: its content, and the tokens in and out."""
+    check_budget()
     try:
         with WAITS.call():
             reply: Any = bedrock().converse(**request)
@@ -138,6 +140,7 @@ class Writing:
         return self._stopped.is_set()
 
     def _events(self) -> Iterator[Any]:
+        check_budget()
         with WAITS.call():
             stream = bedrock().converse_stream(**self._request)["stream"]
         with closing(stream):  # a model whose reply is not read to its end is to write no more of it

@@ -67,6 +67,8 @@ BROKE_OFF: Mapping[str, Mapping[Language, str]] = {
     "content_filtered": _FILTERED,
     "guardrail_intervened": _FILTERED,
 }
+# What is said of an answer that is not complete.
+INCOMPLETE = frozenset({*CUT.values(), *_NO_ROOM.values(), *_FILTERED.values()})
 NOTHING_COMPLETE: Mapping[Language, str] = {
     "en": "There is no answer this time: what the model wrote holds no complete sentence. Ask again, or ask for less.",
     "de": "Diesmal gibt es keine Antwort: Was das Modell schrieb, enthält keinen ganzen Satz. "

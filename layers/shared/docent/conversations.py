@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, WriteRequestTypeDef
 
 CONVERSATION, TURN = "conversation#", "turn#"
+PROGRESS = "progress#"  # of a turn: docent.turn_progress
 DAY = 86_400  # seconds
 TITLE_CHARS = 200
 # Of DynamoDB's 400 KB for an item, what citations may take: question and answer need some 20 KB at most.
@@ -135,6 +136,12 @@ def list_conversations(
     return found, None
 
 
+def read_turn(table: str, caller: Caller, conversation_id: str, turn_id: str, now: float) -> Turn | None:
+    key = f"{TURN}{conversation_id}#{turn_id}"
+    items = _query(table, caller, "#item = :item", {":item": {"S": key}})
+    return next((Turn.from_item(item) for item in items if int(item["expires_at"]["N"]) > now), None)
+
+
 def read_turns(table: str, caller: Caller, conversation_id: str, limit: int) -> list[Turn]:
     """The newest turns, in the order they were asked. None where there is no such conversation."""
     prefix = {":prefix": {"S": f"{TURN}{conversation_id}#"}}
@@ -211,9 +218,8 @@ def forget_conversation(table: str, caller: Caller, conversation_id: str, now: f
     Raises NotFoundError as `read_conversation`.
     """
     read_conversation(table, caller, conversation_id, now)
-    prefix = {":prefix": {"S": f"{TURN}{conversation_id}#"}}
-    turns = _query(table, caller, "begins_with(#item, :prefix)", prefix, projection="#item")
-    for items in ([item["item"]["S"] for item in turns], [f"{CONVERSATION}{conversation_id}"]):
+    turns = [item["item"]["S"] for item in _of_turns(table, caller, conversation_id, "#item")]
+    for items in (turns, [f"{CONVERSATION}{conversation_id}"]):
         deletions: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": _key(caller, item)}} for item in items]
         write_all(table, deletions, "a conversation was deleted")
 
@@ -253,8 +259,7 @@ def fitting(citations: Sequence[Citation], room: int = CITATIONS_BYTES) -> list[
 
 
 def _keep_turns(table: str, caller: Caller, conversation_id: str, expires: int) -> None:
-    prefix = {":prefix": {"S": f"{TURN}{conversation_id}#"}}
-    for item in _query(table, caller, "begins_with(#item, :prefix)", prefix, projection="#item, expires_at"):
+    for item in _of_turns(table, caller, conversation_id, "#item, expires_at"):
         if int(item["expires_at"]["N"]) >= expires:
             continue
         try:
@@ -270,6 +275,12 @@ def _keep_turns(table: str, caller: Caller, conversation_id: str, expires: int) 
             continue  # forgotten meanwhile
         except (ClientError, BotoCoreError) as error:
             raise _unwell(error) from error
+
+
+def _of_turns(table: str, caller: Caller, conversation_id: str, projection: str) -> Iterator[Mapping[str, Any]]:
+    for prefix in (TURN, PROGRESS):
+        values = {":prefix": {"S": f"{prefix}{conversation_id}#"}}
+        yield from _query(table, caller, "begins_with(#item, :prefix)", values, projection=projection)
 
 
 def _query(

@@ -69,14 +69,17 @@ class DocumentRow:
             "page_count": int(self.values.get("page_count", 0)),
             "picture_count": int(self.values.get("image_count", 0)),
             "gap_count": int(self.values.get("gap_count", 0)),
+            "unread_pages": sorted({gap["page"] for gap in gaps_of(self) if gap["page"]}),
             "owned": self.is_owned_by(caller),
-            "updated_at": self.values["updated_at"],
-        } | self._removing_since
+            "updated_at": self.values.get("updated_at", "1970-01-01T00:00:00.000Z"),
+        } | self._since
 
     @property
-    def _removing_since(self) -> dict[str, str]:
-        since = self.values.get("removing_since") if self.status == "REMOVING" else None
-        return {"removing_since": since} if since else {}
+    def _since(self) -> dict[str, str]:
+        """`searchable_since` is kept while a newer upload is ingested: until then answers use the earlier one."""
+        name = "removing_since" if self.status == "REMOVING" else "searchable_since"
+        since = self.values.get(name) if self.status != "REMOVED" else None
+        return {name: since} if since else {}
 
     @property
     def is_answered_from(self) -> bool:
@@ -99,6 +102,11 @@ def file_name_of(key: str) -> str:
     return key.split("/", 2)[2] if key.startswith(UPLOADS) and key.count("/") >= 2 else key
 
 
+def owner_of(key: str) -> str:
+    """The subject of a key's owner; empty for what was put straight into the bucket."""
+    return key.split("/", 2)[1] if key.startswith(UPLOADS) and key.count("/") >= 2 else ""
+
+
 def read_rows(table: str, document_ids: Iterable[str]) -> dict[str, DocumentRow]:
     """The rows that exist, by document id (consistent reads)."""
     keys = [{"document_id": {"S": each}} for each in sorted(set(document_ids))]
@@ -107,4 +115,8 @@ def read_rows(table: str, document_ids: Iterable[str]) -> dict[str, DocumentRow]
 
 
 def gaps_of(row: DocumentRow) -> list[dict[str, Any]]:
-    return json.loads(row.values.get("gaps") or "[]")
+    """None of a row whose gaps cannot be read: one such row must not keep a list from being shown."""
+    try:
+        return json.loads(row.values.get("gaps") or "[]")
+    except ValueError:
+        return []

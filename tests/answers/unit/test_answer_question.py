@@ -19,8 +19,10 @@ from docent import clients
 from docent.callers import Caller
 from docent.conversations import Turn, add_turn, list_conversations, read_turns
 from docent.prompts import read_tag
+from docent.turn_progress import Turning
+from docent.usage import month_of
 from tests.support.api_calls import ERIKA, MARY, OTTO, asked, call
-from tests.support.aws import CALLERS_TABLE, DERIVED_BUCKET, DOCUMENTS_TABLE, World
+from tests.support.aws import CALLERS_TABLE, DERIVED_BUCKET, DOCUMENTS_TABLE, USAGE_TABLE, World
 from tests.support.fake_connections import FakeConnections
 from tests.support.fake_index import FakeIndex, passage
 from tests.support.fake_models import FakeGuardrail, FakeModel
@@ -932,8 +934,8 @@ def test_a_connection_is_accepted_with_the_subprotocol_that_browsers_wait_for(fu
 
 def test_sentences_come_as_they_pass_and_then_the_answer(function: Function, connections: FakeConnections) -> None:
     first, second, answer = sent(function, connections)
-    assert first == {"type": "sentence", "id": "q1", "text": "Der Grenzwert ist 0,3 ppm [1]."}
-    assert second == {"type": "sentence", "id": "q1", "text": "Formaldehyd ist ein Gas [2]."}
+    assert first == {"type": "sentence", "id": "q1", "number": 1, "text": "Der Grenzwert ist 0,3 ppm [1]."}
+    assert second == {"type": "sentence", "id": "q1", "number": 2, "text": "Formaldehyd ist ein Gas [2]."}
     assert (answer.pop("type"), answer.pop("id")) == ("answer", "q1")
     over_rest = ask(function)
     for body in (answer, over_rest):
@@ -1019,6 +1021,123 @@ def test_a_client_that_went_away_finds_its_answer_in_its_conversation(
     assert turn.answer == "Der Grenzwert ist 0,3 ppm [1]. Formaldehyd ist ein Gas [2]."
     assert len(connections.requests) == after + 1, "it is not tried again"
     assert "GoneException" in function.logged
+
+
+TURN_ID = f"{round(NOW * 1000):012x}{7:020}"
+TURNING = Turning(CALLERS_TABLE, MARY, TURN_ID, TURN_ID)
+
+
+def test_the_same_question_with_the_same_turn_is_asked_once(
+    function: Function, connections: FakeConnections, model: FakeModel
+) -> None:
+    *_, answer = sent(function, connections, message(turn_id=TURN_ID))
+    assert (answer["turn_id"], answer["conversation_id"]) == (TURN_ID, TURN_ID)
+    calls = len(model.requests)
+    (problem,) = sent(function, connections, message(turn_id=TURN_ID))
+    assert (problem["name"], problem["status"]) == ("TurnExistsError", 409)
+    assert refused(function, turn_id=TURN_ID) == (409, "TurnExistsError")
+    assert len(model.requests) == calls
+    assert len(read_turns(CALLERS_TABLE, MARY, TURN_ID, 9)) == 1
+
+
+def test_a_client_that_asks_again_on_another_connection_hears_the_rest_there(
+    function: Function, connections: FakeConnections
+) -> None:
+    def reconnect(arrived: dict[str, Any]) -> None:
+        if arrived["type"] == "sentence":
+            connections.heard = None
+            again = message(turn_id=TURN_ID, id="q2")
+            again["requestContext"] |= {"connectionId": "another"}
+            assert function(again) == {"statusCode": 200}
+
+    connections.heard = reconnect
+    (first,) = sent(function, connections, message(turn_id=TURN_ID))
+    again, second, answer = connections.messages["another"]
+    assert (first["id"], again["id"], again["text"], again["number"]) == ("q1", "q2", first["text"], 1)
+    assert (second["id"], second["number"], answer["type"], answer["id"]) == ("q2", 2, "answer", "q2")
+
+
+def test_an_answer_that_is_stopped_keeps_the_sentences_until_then(
+    function: Function, connections: FakeConnections, model: FakeModel
+) -> None:
+    model.writes = " ".join(["Der Grenzwert ist 0,3 ppm [2]."] * 400)
+
+    def stop(arrived: dict[str, Any]) -> None:
+        if arrived.get("number") == 2:
+            TURNING.ask_to_stop()
+
+    connections.heard = stop
+    *sentences, answer = sent(function, connections, message(turn_id=TURN_ID))
+    assert len(sentences) < 10
+    assert (answer["type"], answer["sentences"]["shown"], "note" in answer) == ("answer", len(sentences), False)
+    (turn,) = read_turns(CALLERS_TABLE, MARY, TURN_ID, 9)
+    progress = TURNING.read()
+    assert progress is not None
+    assert (turn.answer, progress.status) == (answer["answer"], "STOPPED")
+
+
+def test_a_question_that_failed_can_be_asked_again_with_the_same_turn(
+    function: Function, connections: FakeConnections, model: FakeModel
+) -> None:
+    model.fail("AccessDeniedException")
+    (problem,) = sent(function, connections, message(turn_id=TURN_ID))
+    progress = TURNING.read()
+    assert progress is not None
+    assert progress.problem is not None
+    assert (progress.status, progress.problem["name"]) == ("FAILED", problem["name"])
+    assert sent(function, connections, message(turn_id=TURN_ID))[-1]["type"] == "answer"
+
+
+def test_why_an_answer_is_as_it_is_is_kept_with_what_was_withheld_masked(
+    function: Function, connections: FakeConnections, model: FakeModel, guardrail: FakeGuardrail
+) -> None:
+    guardrail.doubts, guardrail.blocks = ["giftig"], {"hunter2": "PASSWORD"}
+    guardrail.masks = {"Otto Meier": "NAME"}
+    model.writes = (
+        "Der Grenzwert ist 0,3 ppm [2]. Es sind 9 ppm, sagt Otto Meier [2]. Das Gas ist giftig [1]. Es ist hunter2 [1]."
+    )
+    *_, answer = sent(function, connections, message(turn_id=TURN_ID))
+    assert answer["support"] == {"level": "thin", "reasons": ["some_withheld"]}
+    progress = TURNING.read()
+    assert progress is not None
+    why = progress.told["why"]
+    assert why["withheld"] == [
+        {"reason": "unsupported", "text": "Es sind 9 ppm, sagt {NAME}."},
+        {"reason": "refused", "text": "Das Gas ist giftig."},
+        {"reason": "unsupported"},
+    ]
+    assert [(each["document_id"], each.get("citation")) for each in why["passages"]] == [(BEEF, None), (CAFE, 1)]
+    assert ["excerpt" in each for each in why["passages"]] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("writes", "support"),
+    [
+        ("Der Grenzwert ist 0,3 ppm [2].", {"level": "enough", "reasons": []}),
+        ("Benzol: 99 ppm [2].", {"level": "none", "reasons": ["all_withheld"]}),
+        ("Das weiß ich nicht.", {"level": "none", "reasons": ["nothing_stated"]}),
+    ],
+)
+def test_an_answer_says_how_well_it_is_supported(
+    function: Function, model: FakeModel, writes: str, support: dict[str, Any]
+) -> None:
+    model.writes = writes
+    assert ask(function)["support"] == support
+
+
+def test_what_an_answer_took_is_counted_for_its_asker(function: Function, aws: World, model: FakeModel) -> None:
+    tokens = ask(function)["usage"]
+    day, month = sorted(aws.items(USAGE_TABLE), key=lambda item: item["item"])
+    assert (day["item"], day["user_name"]) == (f"calls#answers#{MARY.subject}#", MARY.user)
+    assert int(day["input_tokens"]) == tokens["input_tokens"]
+    assert (month["item"], float(month["dollars"]) > 0) == ("total", True)
+
+
+def test_a_used_up_budget_stops_the_model_by_name(function: Function, aws: World, model: FakeModel) -> None:
+    function.set(MONTHLY_BUDGET="1")
+    aws.put_item(USAGE_TABLE, period=month_of(time.time()), item="total", dollars=1)
+    assert refused(function) == (429, "BudgetUsedUpError")
+    assert model.requests == []
 
 
 def test_an_answer_larger_than_a_message_comes_without_its_excerpts(

@@ -86,6 +86,11 @@ def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: 
         other = re.sub(r"/(images|thumbnails)/\w+\.\w+", f"/captions/{found['picture_id']}.json", address)
         assert urllib3.request("GET", other).status == 403, "an address is good for one object"
     assert (api.show(document_id, ERIKA)[0], api.show(document_id, OTTO)[0]) == (200, 404)
+    assert shown["searchable_since"]
+    assert found["also_in"] == []
+    _, link = api.call("show_file.report.json", ERIKA, document_id)
+    part = urllib3.request("GET", link["url"], headers={"Range": "bytes=0-4"})
+    assert (part.status, part.data, part.headers["Content-Type"]) == (206, body[:5], "application/pdf")
 
     new = {"users": ["otto@example.com"]}
     assert api.call("change_readers.group.json", ERIKA, document_id, body=new)[0] == 403
@@ -103,6 +108,33 @@ def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: 
     wait_until(lambda: api.show(document_id)[1]["status"] == "REMOVED")
     assert document_id not in api.listed(MARY)
     assert document_id not in lists(stack, "user:otto@example.com")
+
+
+def test_a_failed_document_shows_its_trace_and_is_redriven_by_its_owner(stack: Stack, api: Api) -> None:
+    body = pdf(["A page."], [[image_with("SALVE 4712")]])
+    stack.faults("kendra.BatchPutDocument=AccessDeniedException")
+    announced = api.announce("traced.pdf", body, {"groups": ["energy"]})
+    document_id = announced["document_id"]
+    assert send(announced["upload"], body) == (204, "")
+    wait_until(lambda: api.show(document_id)[0] == 200 and api.show(document_id)[1]["status"] == "FAILED")
+
+    status, trace = api.call("show_trace.report.json", MARY, document_id)
+    assert status == 200
+    execution, (image,) = trace["execution"], trace["images"]
+    assert (execution["workflow"], execution["status"]) == ("ingest_document", "FAILED")
+    states = {state["name"]: state for state in execution["states"]}
+    assert states["ExtractImages"]["output"]["image_count"] == 1
+    assert states["ExtractImages"]["output"]["manifest"].endswith("/manifest.json")
+    assert (states["SyncKendra"]["status"], states["SyncKendra"]["error"]["name"]) == ("FAILED", "MisconfiguredError")
+    assert (image["status"], image["pages"]) == ("SUCCEEDED", [1])
+    assert [state["name"] for state in image["states"]] == ["CaptionImage", "MaskText"]
+    assert "4712" not in json.dumps(trace)
+    assert api.call("show_trace.report.json", ERIKA, document_id)[0] == 403
+
+    stack.faults("")
+    assert api.call("redrive_document.report.json", MARY, document_id)[0] == 202
+    wait_until(lambda: api.show(document_id)[1]["status"] == "INGESTED")
+    assert api.call("redrive_document.report.json", MARY, document_id)[0] == 409
 
 
 def lists(stack: Stack, reader: str) -> list[str]:

@@ -103,6 +103,7 @@ def test_a_document_is_told_as_the_contract_says(function: Function, aws: World)
         "page_count": 3,
         "picture_count": 2,
         "gap_count": 1,
+        "unread_pages": [],
         "owned": True,
         "updated_at": "2026-11-24T08:00:00.000Z",
     }

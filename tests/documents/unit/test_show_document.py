@@ -73,6 +73,7 @@ def test_the_owner_sees_everything_and_who_else_does(function: Function) -> None
         "page_count": 3,
         "picture_count": 1,
         "gap_count": 0,
+        "unread_pages": [],
         "owned": True,
         "updated_at": "2026-11-24T08:00:00.000Z",
         "gaps": [],
@@ -120,6 +121,49 @@ def test_an_image_is_shown_with_its_places_and_what_was_read_in_it_masked(functi
     assert image["places"] == [{"page": 2, "box": [64.0, 158.42, 531.0, 429.58]}]
     assert "Contact: {NAME}, {EMAIL}" in image["text"]
     assert image["description"].startswith("A bar chart")
+
+
+def test_an_image_tells_what_was_masked_in_it_and_what_reading_it_cost(function: Function) -> None:
+    (image,) = shown(function)["pictures"]
+    assert image["masked"] == [{"kind": "EMAIL", "count": 1}, {"kind": "NAME", "count": 1}]
+    assert (image["input_tokens"], image["output_tokens"], image["cost_usd"]) == (1272, 163, 0.006261)
+
+
+def test_braces_in_a_clean_text_are_nothing_masked(function: Function, aws: World) -> None:
+    aws.put(f"{PREFIX}pictures/{IMAGE_ID}.json", {"outcome": "clean", "text": "Dear {NAME}", "description": ""})
+    (image,) = shown(function)["pictures"]
+    assert (image["text"], image["masked"]) == ("Dear {NAME}", [])
+
+
+def test_an_image_names_the_other_documents_it_is_in_that_the_caller_can_read(function: Function, aws: World) -> None:
+    others = {"b" * 32: ("plan.pdf", "energy"), "c" * 32: ("annex.pdf", "energy"), "d" * 32: ("secret.pdf", "board")}
+    for document_id, (key, group) in others.items():
+        row(aws, document_id=document_id, key=key, readers=json.dumps({"groups": [group]}))
+    row(aws, document_id="e" * 32, key="gone.pdf", status="REMOVING", readers=json.dumps({"groups": ["energy"]}))
+    aws.hold_image(IMAGE_ID, [DOCUMENT_ID, *others, "e" * 32, "f" * 32], {"a": CANARY})
+    (image,) = shown(function, ERIKA)["pictures"]
+    assert image["also_in"] == [
+        {"document_id": "c" * 32, "file_name": "annex.pdf"},
+        {"document_id": "b" * 32, "file_name": "plan.pdf"},
+    ]
+
+
+def test_a_gap_says_where_why_and_of_which_image(function: Function, aws: World) -> None:
+    error = {"name": "UnreadablePictureError", "message": "It could not be read. Replace it."}
+    gap = {"page": 3, "error": error, "picture_id": IMAGE_ID}
+    row(aws, gaps=json.dumps([gap, {"page": 0, "error": error}]), gap_count=2)
+    body = shown(function)
+    assert (body["gaps"][0], body["unread_pages"]) == (gap, [3])
+
+
+def test_a_document_is_searchable_since_the_index_confirmed_it(function: Function, aws: World) -> None:
+    since = {"searchable_since": "2026-11-24T08:00:00.000Z"}
+    assert "searchable_since" not in shown(function)
+    row(aws, status="INGESTING", **since)
+    assert shown(function)["searchable_since"] == since["searchable_since"]
+    for status in ("REMOVING", "REMOVED"):
+        row(aws, status=status, **since)
+        assert "searchable_since" not in shown(function)
 
 
 def test_its_addresses_are_good_for_five_minutes_in_the_buckets_own_region(function: Function, aws: World) -> None:
@@ -267,7 +311,7 @@ def test_what_failed_says_why_and_what_is_missing_says_where(function: Function,
     row(aws, status="FAILED", error=why, gaps=json.dumps([gap]))
     body = shown(function)
     assert body["error"] == why
-    assert body["gaps"] == [{"page": 2, "error": gap["error"]}]
+    assert body["gaps"] == [gap]
 
 
 @pytest.mark.parametrize("status", ["REMOVING", "REMOVED"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from docent.documents import document_id_of
 from docent.errors import TransientError, every_error
-from explain_failure.failure_reasons import LATER
+from docent.failure_reasons import LATER
 from tests.support.aws import World, session
 from tests.support.fake_workflows import FakeWorkflows
 from tests.support.functions import Function

@@ -1,7 +1,7 @@
 """What goes over the WebSocket: a client's question in; sentences, then the answer, or a problem out.
 
-in   {"action": "ask", "question", "conversation_id"?, "id"?}   `id` is the client's own, and comes back
-out  {"type": "sentence", "id"?, "text"}                        each as it passes its checks
+in   {"action": "ask", "question", "conversation_id"?, "turn_id"?, "id"?}   `id` is the client's own, and comes back
+out  {"type": "sentence", "id"?, "number", "text"}              each as it passes its checks
      {"type": "answer", "id"?, …}                               the body of POST /ask
      {"type": "problem", "id"?, "name", "title", "status", "detail", "request_id", "errors"?, "retry_after"?}
 """
@@ -16,6 +16,7 @@ from docent.api import problem
 from docent.clients import connections
 from docent.contract import contract_of, parse_body
 from docent.errors import DocentError
+from docent.turn_progress import Listener, Progress
 
 # API Gateway's limit for a message: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 MAX_BYTES = 128 * 1024
@@ -51,31 +52,42 @@ def problem_message(error: DocentError, request_id: str) -> dict[str, Any]:
 
 
 class Connection:
-    """One client, and the `{"id"}` its messages are answered with.
+    """Where an answer is sent: to one client, and to another connection of it once it has asked again there.
 
-    `failure` is the name of what kept a message from it, mostly GoneException. After that nothing more is sent, and
-    nobody complains: the answer is kept in its conversation.
+    `failure` is the name of what kept a message from it, mostly GoneException. After that nothing more is sent there,
+    and nobody complains: the answer is kept in its conversation.
     """
 
-    def __init__(self, url: str, connection_id: str, own_id: Mapping[str, str]) -> None:
+    def __init__(self, url: str, listener: Listener) -> None:
         self._url = url
-        self._connection_id = connection_id
-        self._own_id = own_id
+        self._listener = listener
+        self._sent = 0
         self.failure = ""
+
+    def move_to(self, listener: Listener | None) -> None:
+        if listener and listener != self._listener:
+            self._listener, self.failure = listener, ""
 
     def send(self, kind: str, content: Mapping[str, Any]) -> None:
         if self.failure:
             return
-        data = _encoded({"type": kind, **self._own_id, **content})
+        data = _encoded({"type": kind, **self._listener.own_id, **content})
         try:
-            connections(self._url).post_to_connection(ConnectionId=self._connection_id, Data=data)
+            connections(self._url).post_to_connection(ConnectionId=self._listener.connection_id, Data=data)
         except ClientError as error:
             self.failure = error.response.get("Error", {}).get("Code", "Unknown")
         except BotoCoreError as error:
             self.failure = type(error).__name__
 
-    def send_sentence(self, text: str) -> None:
-        self.send("sentence", {"text": text})
+    def send_sentence(self, text: str, progress: Progress | None) -> None:
+        """`number` counts from 1: what two functions send may overtake each other."""
+        self._sent += 1
+        self.move_to(progress.listener if progress else None)
+        self.send("sentence", {"number": self._sent, "text": text})
+
+    def send_again(self, progress: Progress) -> None:
+        for text in progress.sentences:
+            self.send_sentence(text, None)
 
 
 def _encoded(message: Mapping[str, Any]) -> bytes:

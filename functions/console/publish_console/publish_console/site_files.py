@@ -43,7 +43,7 @@ def delete_site(bucket: str) -> None:
     try:
         for page in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket):
             for found in page.get("Contents", []):
-                s3().delete_object(Bucket=bucket, Key=found["Key"])
+                s3().delete_object(Bucket=bucket, Key=found["Key"])  # pyright: ignore[reportTypedDictNotRequiredAccess]
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the console was deleted", MisconfiguredError) from error
 

@@ -17,7 +17,7 @@ def details(row: DocumentRow, caller: Caller) -> dict[str, Any]:
     if row.is_owned_by(caller):
         told["readers"] = row.readers.to_json()
     if row.is_answered_from:
-        told["gaps"] = [{"page": gap["page"], "error": gap["error"]} for gap in gaps_of(row)]
+        told["gaps"] = gaps_of(row)
         if "error" in row.values:
             told["error"] = {name: value["S"] for name, value in row.values["error"].items()}
     return told

@@ -1,8 +1,11 @@
-"""A page of a document's images: where each appears, what was read in it, masked, and signed URLs to see it by.
+"""A page of a document's images: where each appears, what was read in it, masked, what that cost, and signed URLs to
+see it by.
 
 The URLs are valid for a few minutes, so they are of no use to someone who finds them later.
 """
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,10 +21,16 @@ from docent.objects import list_keys, read_json
 LIFETIME = 300  # seconds
 # Readings fetched at the same time: the SDK keeps this many connections.
 THREADS = 10
+MILLION = 1_000_000
+# What the guardrail writes in place of what it masked: `{NAME}`, `{EMAIL}`, or the name of a regex.
+PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_ ]{1,60})\}")
 
 
-def read_page(bucket: str, row: DocumentRow, place: str | None, limit: int, owned: bool) -> dict[str, Any]:
-    """`{pictures, next?}` of openapi.yaml's `DocumentDetails`, from `place` on.
+def read_page(
+    bucket: str, row: DocumentRow, place: str | None, limit: int, owned: bool, prices: tuple[float, float]
+) -> dict[str, Any]:
+    """`{pictures, next?}` of openapi.yaml's `DocumentDetails`, from `place` on. `prices` are dollars per million
+    tokens, in and out.
 
     Raises InvalidRequestError when `place` is not usable, for instance because the document was uploaded again.
     """
@@ -35,7 +44,7 @@ def read_page(bucket: str, row: DocumentRow, place: str | None, limit: int, owne
         readings = list(pool.map(lambda image: _reading(bucket, row, image), page))
         known = thumbnails.result()
     shown = [
-        _to_json(image, reading) | _addresses(bucket, row, image, reading, known, owned)
+        _to_json(image, reading, prices) | _addresses(bucket, row, image, reading, known, owned)
         for image, reading in zip(page, readings, strict=True)
     ]
     end = start + len(page)
@@ -57,14 +66,21 @@ def _reading(bucket: str, row: DocumentRow, image: Image) -> dict[str, Any]:
         return {"outcome": "not read"}
 
 
-def _to_json(image: Image, reading: dict[str, Any]) -> dict[str, Any]:
+def _to_json(image: Image, reading: dict[str, Any], prices: tuple[float, float]) -> dict[str, Any]:
+    text, description = reading.get("text", ""), reading.get("description", "")
+    masked = PLACEHOLDER.findall(f"{text}\n{description}") if reading["outcome"] == "masked" else []
+    tokens = reading.get("input_tokens", 0), reading.get("output_tokens", 0)
     return {
         "picture_id": image.image_id,
         "kind": image.kind,
         "outcome": reading["outcome"],
         "places": [{"page": place.page, "box": list(place.bbox)} for place in image.places],
-        "text": reading.get("text", ""),
-        "description": reading.get("description", ""),
+        "text": text,
+        "description": description,
+        "masked": [{"kind": kind, "count": count} for kind, count in sorted(Counter(masked).items())],
+        "input_tokens": tokens[0],
+        "output_tokens": tokens[1],
+        "cost_usd": round((tokens[0] * prices[0] + tokens[1] * prices[1]) / MILLION, 6),
     }
 
 

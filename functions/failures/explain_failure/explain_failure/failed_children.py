@@ -4,8 +4,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import step_functions
 from docent.errors import MisconfiguredError, from_aws
-
-from .failure_reasons import Failure
+from docent.failure_reasons import Failure
 
 # A child that is aborted was stopped because another one failed.
 BADLY_ENDED = ("FAILED", "TIMED_OUT", "ABORTED")

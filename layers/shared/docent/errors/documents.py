@@ -20,3 +20,9 @@ class NotTheirsError(PermanentError):
     meaning = "the caller can read the document, but somebody else owns it"
     remedy = "Ask its owner."
     status, title = 403, "It belongs to somebody else"
+
+
+class NothingToRedriveError(PermanentError):
+    meaning = "the document's execution has not failed, or it failed too long ago to be redriven"
+    remedy = "If the document should be ingested again, upload it again, or run `docent reingest`."
+    status, title = 409, "There is nothing to redrive"

@@ -1,0 +1,37 @@
+"""Executions of Step Functions, as callers are shown them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from docent.clients import step_functions
+from docent.errors import MisconfiguredError, from_aws
+
+# Statuses from which an execution can be redriven.
+BADLY_ENDED = ("FAILED", "TIMED_OUT", "ABORTED")
+
+
+def describe(execution_arn: str) -> dict[str, Any] | None:
+    """What DescribeExecution says; None when Step Functions has forgotten it, after 90 days."""
+    try:
+        return {**step_functions().describe_execution(executionArn=execution_arn)}
+    except step_functions().exceptions.ExecutionDoesNotExist:
+        return None
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "an execution was looked up", MisconfiguredError) from error
+
+
+def can_be_redriven(execution: dict[str, Any]) -> bool:
+    """AWS allows it for 14 days after the execution's end."""
+    return execution["status"] in BADLY_ENDED and execution.get("redriveStatus") != "NOT_REDRIVABLE"
+
+
+def times_of(execution: dict[str, Any]) -> dict[str, str]:
+    """`{started_at, ended_at?}` of one that was described or listed."""
+    ended = execution.get("stopDate")
+    return {"started_at": moment(execution["startDate"])} | ({"ended_at": moment(ended)} if ended else {})
+
+
+def moment(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
