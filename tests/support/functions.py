@@ -19,6 +19,7 @@ from answering.approved_answers import library_settings
 from docent import usage
 from tests.support.aws import (
     CALLERS_TABLE,
+    DEBATES_TABLE,
     DERIVED_BUCKET,
     DOCUMENTS_TABLE,
     IMAGES_TABLE,
@@ -55,6 +56,7 @@ ENVIRONMENT = {
     "CALLERS_TABLE": CALLERS_TABLE,
     "QUESTIONNAIRES_TABLE": QUESTIONNAIRES_TABLE,
     "SUMMARIES_TABLE": SUMMARIES_TABLE,
+    "DEBATES_TABLE": DEBATES_TABLE,
     "LIBRARY_TABLE": LIBRARY_TABLE,
     "ANSWER_DAYS": "180",
     "SOURCE_BUCKET": SOURCE_BUCKET,

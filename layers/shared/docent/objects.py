@@ -122,6 +122,17 @@ def list_keys(bucket: str, prefix: str) -> Iterator[str]:
         raise from_aws(error, f"listing s3://{bucket}/{prefix}", MisconfiguredError) from error
 
 
+def list_folders(bucket: str, prefix: str) -> Iterator[str]:
+    """The names that follow the prefix, up to the next slash."""
+    try:
+        for page in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, Delimiter="/"):
+            yield from (
+                found["Prefix"][len(prefix) : -1] for found in page.get("CommonPrefixes", []) if "Prefix" in found
+            )
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"listing s3://{bucket}/{prefix}", MisconfiguredError) from error
+
+
 def delete_prefix(bucket: str, prefix: str) -> int:
     """Delete every object below `prefix`; returns how many there were."""
     keys = list(list_keys(bucket, prefix))
