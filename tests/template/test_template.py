@@ -41,6 +41,8 @@ IMPORTED_AS = {
     "aws-lambda-powertools": "aws_lambda_powertools",
     "pymupdf": "pymupdf",
     "pyyaml": "yaml",
+    "phonenumberslite": "phonenumbers",
+    "python-stdnum": "stdnum",
 }
 
 by_function = pytest.mark.parametrize("folder", FUNCTIONS, ids=lambda folder: folder.name)

@@ -7,7 +7,7 @@ out  {"claimed": false} for a file that is not the newest, or an event that came
 
 A newer version of the file takes the run over: the execution of the earlier one is stopped. The verdicts of the last
 version that was judged stay, to be compared with, and all that is older is deleted. A run that was stopped or has
-failed goes on with the arguments and votes that it has.
+failed goes on with the arguments and votes that it has, and one that was judged tries again what failed.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def claim_run(document: Document, execution_arn: str, resumes: bool) -> dict[str
     if not claim(table, document, execution_arn, resumes, now_text()):
         logger.info("run not claimed", run_id=run_id, generation=document.generation)
         return {"claimed": False}
-    previous = previous_verdicts(bucket, before)
+    previous = previous_verdicts(bucket, document, before)
     delete_earlier(bucket, document, before)
     logger.info("run claimed", run_id=run_id, generation=document.generation)
     run = {"run_id": run_id, "generation": document.generation}

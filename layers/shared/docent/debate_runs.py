@@ -22,8 +22,8 @@ from docent.table_rows import change_row, read_item, values_of
 type Status = Literal["UPLOADING", "PREPARING", "DEBATING", "JUDGED", "STOPPED", "FAILED"]
 # While a run has one of these, a workflow is at work on it.
 BUSY = ("PREPARING", "DEBATING")
-# Started once more, such a run goes on where it was.
-RESUMABLE = ("STOPPED", "FAILED")
+# Started once more, such a run goes on where it was; one that was judged tries again what failed.
+RESUMABLE = ("STOPPED", "FAILED", "JUDGED")
 _JSON = ("owner", "source", "prepared", "counts", "cost")
 
 

@@ -41,8 +41,8 @@ def test_older_and_repeated_events_change_nothing(function: Function, aws: World
     assert function(EVENT) == CLAIMED, "a retry of the same execution"
 
 
-@pytest.mark.parametrize("status", ["STOPPED", "FAILED"])
-def test_a_run_that_ended_badly_goes_on_with_what_it_has(function: Function, aws: World, status: str) -> None:
+@pytest.mark.parametrize("status", ["STOPPED", "FAILED", "JUDGED"])
+def test_a_run_that_ended_goes_on_with_what_it_has(function: Function, aws: World, status: str) -> None:
     put_run(aws, RUN_ID, status)
     kept = f"{DebateKeys(RUN_ID, GENERATION).unit(1, 'naive')}vote-0-A-1.json"
     aws.put(kept, b"{}")
@@ -52,9 +52,9 @@ def test_a_run_that_ended_badly_goes_on_with_what_it_has(function: Function, aws
     assert kept in aws.list_keys("debates/")
 
 
-def test_a_run_that_was_judged_does_not_begin_again(function: Function, aws: World) -> None:
-    put_run(aws, RUN_ID, "JUDGED")
-    assert function(AGAIN) == {"claimed": False}
+def test_a_run_is_not_compared_with_itself(function: Function, aws: World) -> None:
+    put_run(aws, RUN_ID, "JUDGED", judged=GENERATION)
+    assert function(AGAIN) == CLAIMED
 
 
 def test_a_new_version_stops_the_earlier_run_and_keeps_the_last_verdicts(

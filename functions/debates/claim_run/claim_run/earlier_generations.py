@@ -6,9 +6,9 @@ from docent.documents import Document, ObjectPointer
 from docent.objects import delete_prefix, list_folders
 
 
-def previous_verdicts(bucket: str, before: RunRow | None) -> ObjectPointer | None:
-    """Those of the last generation that was judged."""
-    if before is None or not (judged := before.values.get("judged")):
+def previous_verdicts(bucket: str, document: Document, before: RunRow | None) -> ObjectPointer | None:
+    """Those of the last generation that was judged, if it is not this one."""
+    if before is None or (judged := before.values.get("judged")) in (None, document.generation):
         return None
     return ObjectPointer(bucket, DebateKeys(before.run_id, judged).verdicts)
 

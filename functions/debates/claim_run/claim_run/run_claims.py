@@ -9,7 +9,7 @@ def claim(table: str, document: Document, execution_arn: str, resumes: bool, now
 
     Its owner is who announced it.
     """
-    again = " OR (generation = :generation AND #status IN (:stopped, :failed))" if resumes else ""
+    again = " OR (generation = :generation AND #status IN (:stopped, :failed, :judged))" if resumes else ""
     return update_run(
         table,
         document.document_id,
@@ -26,7 +26,7 @@ def claim(table: str, document: Document, execution_arn: str, resumes: bool, now
             "source": document.source.to_json(),
             "execution": execution_arn,
             "now": now,
-            **({"failed": "FAILED"} if resumes else {}),
+            **({"failed": "FAILED", "judged": "JUDGED"} if resumes else {}),
         },
         f"{document.name} was claimed",
     )
