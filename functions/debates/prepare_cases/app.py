@@ -22,6 +22,7 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from debating.case_files import Refused, read_cases, read_run
 from debating.cases import Case
 from debating.plans import Plan, Usage, estimate, units_of
 from debating.unit_tasks import UnitTask
@@ -31,8 +32,7 @@ from docent.documents import ObjectPointer
 from docent.errors.debates import InvalidRunError
 from docent.objects import read_lines, upload, write_json
 from docent.settings import read_settings
-from prepare_cases.budgets import check_budget, dollars_of
-from prepare_cases.case_files import Refused, read_cases, read_run
+from prepare_cases.budgets import check_budget
 
 logger = Logger()
 tracer = Tracer()
@@ -100,7 +100,7 @@ def prepare(keys: DebateKeys, source: ObjectPointer) -> dict[str, Any]:
                     faults.write(json.dumps({"line": number, **read.to_json()}, ensure_ascii=False).encode() + b"\n")
         if not cases:
             raise InvalidRunError("The file has no case that can be debated.")
-        most = dollars_of(usage)
+        most = usage.dollars
         check_budget(most, plan.budget)
         for file, key in ((tasks, keys.units), (faults, keys.refused)):
             file.flush()

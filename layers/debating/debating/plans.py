@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from docent.errors.debates import InvalidRunError
+from docent.prices import price_of
 
 from .arguments import MOST_WORDS, Role
 from .cases import TECHNIQUES, Case, Technique, opposite
@@ -160,6 +161,13 @@ class Usage:
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
         )
+
+    @property
+    def dollars(self) -> float | None:
+        """None if the price of one of the models is not known."""
+        prices = [price_of(model, self.input_tokens[model], self.output_tokens[model]) for model in self.calls]
+        known = [price for price in prices if price is not None]
+        return round(sum(known), 4) if len(known) == len(prices) else None
 
     def count(self, model_id: str, input_tokens: int, output_tokens: int, calls: int = 1) -> None:
         self.calls[model_id] += calls

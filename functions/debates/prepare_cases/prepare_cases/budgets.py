@@ -1,15 +1,6 @@
 """What a run can cost at most, held against its budget before anything is spent."""
 
-from debating.plans import Usage
 from docent.errors.summaries import OverBudgetError
-from docent.prices import price_of
-
-
-def dollars_of(usage: Usage) -> float | None:
-    """None if the price of one of the models is not known."""
-    prices = [price_of(model, usage.input_tokens[model], usage.output_tokens[model]) for model in usage.calls]
-    known = [price for price in prices if price is not None]
-    return round(sum(known), 4) if len(known) == len(prices) else None
 
 
 def check_budget(most: float | None, budget: float | None) -> None:

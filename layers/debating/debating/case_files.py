@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from debating.cases import Case, read_case
-from debating.plans import Plan
 from docent.errors.debates import InvalidCaseError
+
+from .cases import Case, read_case
+from .plans import Plan
 
 
 @dataclass(frozen=True, slots=True)
