@@ -163,7 +163,8 @@ class Outcomes:
 @pytest.fixture(scope="module")
 def outcomes(running_stack: Stack, request: pytest.FixtureRequest) -> None:
     """Runs those cases that the session's tests ask for."""
-    asked = [item.callspec.params["case"] for item in request.session.items if "outcomes" in item.fixturenames]
+    items: list[Any] = request.session.items
+    asked = [item.callspec.params["case"] for item in items if "outcomes" in item.fixturenames]
     Outcomes(running_stack, asked).run()
     running_stack.faults("")
 
