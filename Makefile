@@ -33,6 +33,7 @@ bench: .venv/dev ## Measure everything we claim; writes benchmarks/results.json 
 
 samples: .venv/dev ## Make the sample documents again
 	@$(BIN)/python samples/make_samples.py
+	@$(BIN)/python samples/make_debates.py
 
 compile: .venv/dev ## Write what is derived from the parts: template.yaml, openapi.yaml, state machines, tables in docs/
 	@$(BIN)/python -m compiler

@@ -16,6 +16,7 @@ class Panel(StrEnum):
     DOCUMENTS = "Documents"
     ANSWERS = "Questions and answers"
     CALLS = "Call transcripts"
+    DEBATES = "Debates"
     SIGNING_IN = "Signing in"
     THIS_MACHINE = "AWS on this machine"
     OPERATIONS = "Operations"

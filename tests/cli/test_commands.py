@@ -13,15 +13,15 @@ from cli.main import app
 from tests.support.project import ROOT
 
 # What is on this machine only.
-LOCAL = {"up", "down", "demo"}
+LOCAL = {"up", "down", "demo", "debate tofueval"}
 NEW_GROUP = '''
 import typer
 from cli.commands import Panel
-app = typer.Typer(name="debate", rich_help_panel=Panel.ANSWERS, help="Debate a question.")
+app = typer.Typer(name="poll", rich_help_panel=Panel.ANSWERS, help="Ask many people.")
 @app.command()
 def run(question: str) -> None:
-    """Run a debate."""
-    print(f"Debating: {question}")
+    """Run a poll."""
+    print(f"Asking: {question}")
 @app.command()
 def stop() -> None:
     """Stop it."""
@@ -51,13 +51,13 @@ def test_every_command_but_those_for_this_machine_takes_a_stack_and_a_region() -
 
 
 def test_a_new_file_adds_a_group_of_commands(tmp_path: Path) -> None:
-    (tmp_path / "debates.py").write_text(NEW_GROUP)
+    (tmp_path / "polls.py").write_text(NEW_GROUP)
     printed = python(
         f"from cli import commands; commands.__path__.append({str(tmp_path)!r})\n"
-        "import sys; sys.argv = ['docent', 'debate', 'run', 'Why?']\n"
+        "import sys; sys.argv = ['docent', 'poll', 'run', 'Why?']\n"
         "from cli.main import app; app()"
     )
-    assert printed == "Debating: Why?\n"
+    assert printed == "Asking: Why?\n"
 
 
 def test_help_and_completion_do_without_what_is_slow_to_import() -> None:

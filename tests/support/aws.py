@@ -33,6 +33,7 @@ READERS_TABLE = "docent-readers"
 CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
 SUMMARIES_TABLE = "docent-summaries"
+DEBATES_TABLE = "docent-debates"
 LIBRARY_TABLE = "docent-library"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
@@ -45,13 +46,14 @@ TABLES = {
     CALLERS_TABLE: ("subject", "item"),
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
     SUMMARIES_TABLE: ("job_id",),
+    DEBATES_TABLE: ("run_id",),
     LIBRARY_TABLE: ("digest", "answer_id"),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
     USAGE_TABLE: ("period", "item"),
 }
 # `{table: {index: its keys}}`
-INDEXES = {SUMMARIES_TABLE: {"by-owner": ("owner_subject", "created_at")}}
+INDEXES = {table: {"by-owner": ("owner_subject", "created_at")} for table in (SUMMARIES_TABLE, DEBATES_TABLE)}
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.
 CONFIG: Any = {

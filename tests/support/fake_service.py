@@ -141,7 +141,7 @@ def _violations(shape: Any, value: Any, name: str = "") -> Iterator[str]:
     if isinstance(value, list):
         for inner in value:
             yield from _violations(shape.member, inner, name)
-    elif isinstance(value, Mapping) and shape.type_name == "structure":
+    elif isinstance(value, Mapping) and shape.type_name == "structure" and not shape.is_document_type:
         for member, inner in value.items():
             yield from _violations(shape.members[member], inner, member)
 

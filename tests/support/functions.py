@@ -19,6 +19,7 @@ from answering.approved_answers import library_settings
 from docent import usage
 from tests.support.aws import (
     CALLERS_TABLE,
+    DEBATES_TABLE,
     DERIVED_BUCKET,
     DOCUMENTS_TABLE,
     IMAGES_TABLE,
@@ -55,6 +56,7 @@ ENVIRONMENT = {
     "CALLERS_TABLE": CALLERS_TABLE,
     "QUESTIONNAIRES_TABLE": QUESTIONNAIRES_TABLE,
     "SUMMARIES_TABLE": SUMMARIES_TABLE,
+    "DEBATES_TABLE": DEBATES_TABLE,
     "LIBRARY_TABLE": LIBRARY_TABLE,
     "ANSWER_DAYS": "180",
     "SOURCE_BUCKET": SOURCE_BUCKET,
@@ -112,6 +114,9 @@ ENVIRONMENT = {
     "MINIMUM_BATCH_RECORDS": "100",
     "SUMMARY_CONCURRENCY": "10",
     "SUMMARY_PRICES": "-",
+    "DEBATER_A_MODEL_ID": MODEL_ID,
+    "DEBATER_B_MODEL_ID": "us.amazon.nova-pro-v1:0",
+    "JUDGE_MODEL_ID": "us.anthropic.claude-haiku-4-5-20251001-v1:0",
     "SECONDS_PER_ANSWER": "8",
     "SENSITIVE_WORDS": "-",
     "ANSWER_QUESTIONS_ARN": f"{STATE_MACHINE}-answer-questions",

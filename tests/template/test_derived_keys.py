@@ -58,7 +58,8 @@ def test_the_parts_of_all_keys_are_known() -> None:
         "group-members/",
     }
     job = {"chunks.jsonl", "summaries.jsonl", "report.json", "report.html"}
-    assert generation | questionnaire | job | prefixes | {"glossary.csv"} == PARTS
+    run = {"debates/", "cases/", "units/", "refused.jsonl", "units.jsonl", "verdicts.jsonl"}
+    assert generation | questionnaire | job | run | prefixes | {"glossary.csv"} == PARTS
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -233,7 +233,7 @@ def test_every_bucket_is_private_encrypted_and_asks_for_tls() -> None:
 
 def test_every_asynchronous_door_has_a_dead_letter_queue_and_an_alarm() -> None:
     doors = [event for machine in machines().values() for event in machine.get("Events", {}).values()]
-    assert len(doors) == 5
+    assert len(doors) == 6
     for door in doors:
         assert door["Properties"]["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["UndeliveredEvents", "Arn"]}}
         assert door["Properties"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
@@ -291,7 +291,7 @@ def test_a_workflow_has_an_alarm_that_rings_however_an_execution_ends_badly(mach
         assert each["MetricStat"]["Stat"] == "Sum"
         assert each["ReturnData"] is False
     badly = {"ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"}
-    if machine in ("AnswerQuestionnaire", "SummarizeTranscripts"):  # users stop them
+    if machine in ("AnswerQuestionnaire", "RunDebates", "SummarizeTranscripts"):  # users stop them
         badly.remove("ExecutionsAborted")
     assert {each["MetricStat"]["Metric"]["MetricName"] for each in measured.values()} == badly
     (total,) = (each for each in alarm["Metrics"] if "Expression" in each)
@@ -372,9 +372,16 @@ def test_no_upload_starts_two_workflows() -> None:
             matches(pattern, created | {"detail": created["detail"] | {"object": {"key": f"{prefix}file"}}})
             for pattern in patterns().values()
         )
-        for prefix in ("", "uploads/", "questionnaires/", "questionnaires/3f0a1c52/", "transcripts/")
+        for prefix in ("", "uploads/", "questionnaires/", "questionnaires/3f0a1c52/", "transcripts/", "debates/")
     }
-    assert starting == {"": 1, "uploads/": 1, "questionnaires/": 1, "questionnaires/3f0a1c52/": 1, "transcripts/": 0}
+    others = {"transcripts/": 0, "debates/": 0}
+    assert starting == {"": 1, "uploads/": 1, "questionnaires/": 1, "questionnaires/3f0a1c52/": 1, **others}
+
+
+@pytest.mark.parametrize("sample", ["s3.job_put.json", "s3.cases_put.json"])
+def test_the_file_that_begins_a_work_starts_one_workflow(sample: str) -> None:
+    (put,) = (json.loads(path.read_text()) for path in EVENTS if path.name == sample)
+    assert sum(matches(pattern, put) for pattern in patterns().values()) == 1
 
 
 def test_every_eventbridge_pattern_has_a_sample_event_and_every_sample_a_pattern() -> None:

@@ -24,6 +24,14 @@ summaries/<job_id>/                       one job that summarises transcripts
     masking-<number>.json                 counts of what was masked in one file
     masked_so_far-<number>.jsonl          what is masked of one file, while a worker is at it
     summaries.jsonl, report.json, report.html
+debates/<run_id>/<generation>/            one run of debates
+    cases/<number>.json                   a case, by the number of its line
+    refused.jsonl                         lines that are no case, and why
+    units.jsonl                           what is done with each case, one unit in a line
+    units/<number>/<unit>/                one unit: round-<number>-<side>.json is what was said, and
+                                          vote-<position>-<number>.json what a judge decided
+    verdicts.jsonl                        one line for each case and technique
+    report.json, report.html              accuracy by technique, and every debate to read
 glossary.csv                              an organisation's terms in several languages
 groups/<application_id>/<index_id>.json   the groups that Docent put into a Q Business index
 group-members/<digest>.json               members of one group, while Q Business reads them
@@ -33,6 +41,7 @@ from dataclasses import dataclass
 
 DOCUMENTS = "documents/"
 QUESTIONNAIRES = "questionnaires/"
+DEBATES = "debates/"
 GLOSSARY = "glossary.csv"
 
 
@@ -184,6 +193,50 @@ class JobKeys:
     @property
     def report_html(self) -> str:
         return f"{self.prefix}report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class DebateKeys:
+    """The keys of one run of debates."""
+
+    run_id: str
+    generation: str
+
+    @property
+    def prefix(self) -> str:
+        return f"{debates_prefix(self.run_id)}{self.generation}/"
+
+    def case(self, number: int) -> str:
+        return f"{self.prefix}cases/{number:06d}.json"
+
+    def unit(self, number: int, name: str) -> str:
+        """The prefix of one unit."""
+        return f"{self.prefix}units/{number:06d}/{name}/"
+
+    @property
+    def refused(self) -> str:
+        return f"{self.prefix}refused.jsonl"
+
+    @property
+    def units(self) -> str:
+        return f"{self.prefix}units.jsonl"
+
+    @property
+    def verdicts(self) -> str:
+        return f"{self.prefix}verdicts.jsonl"
+
+    @property
+    def report(self) -> str:
+        return f"{self.prefix}report.json"
+
+    @property
+    def report_page(self) -> str:
+        return f"{self.prefix}report.html"
+
+
+def debates_prefix(run_id: str) -> str:
+    """The prefix of all generations of a run."""
+    return f"{DEBATES}{run_id}/"
 
 
 def questionnaire_source(questionnaire_id: str) -> str:

@@ -10,6 +10,8 @@ from docent.errors import MisconfiguredError, from_aws
 
 # Statuses from which an execution can be redriven.
 BADLY_ENDED = ("FAILED", "TIMED_OUT", "ABORTED")
+# By which Step Functions says that an execution has ended already, or that it was never there.
+_ENDED = frozenset({"ExecutionDoesNotExist", "ValidationException"})
 
 
 def describe(execution_arn: str) -> dict[str, Any] | None:
@@ -20,6 +22,15 @@ def describe(execution_arn: str) -> dict[str, Any] | None:
         return None
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "an execution was looked up", MisconfiguredError) from error
+
+
+def stop(execution_arn: str, error: str, cause: str) -> None:
+    """One that has ended already stays as it is."""
+    try:
+        step_functions().stop_execution(executionArn=execution_arn, error=error, cause=cause)
+    except (ClientError, BotoCoreError) as answer:
+        if not (isinstance(answer, ClientError) and answer.response.get("Error", {}).get("Code") in _ENDED):
+            raise from_aws(answer, "an execution was stopped", MisconfiguredError) from answer
 
 
 def can_be_redriven(execution: dict[str, Any]) -> bool:

@@ -55,8 +55,9 @@ def download(pointer: ObjectPointer, path: str, check_size: Callable[[int], None
 
 def read_lines(pointer: ObjectPointer) -> Iterator[bytes]:
     """The object's lines, a part of it in memory at a time. Raises as `read_bytes`."""
+    version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
     try:
-        yield from s3().get_object(Bucket=pointer.bucket, Key=pointer.key)["Body"].iter_lines(PART_BYTES)
+        yield from s3().get_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Body"].iter_lines(PART_BYTES)
     except (ClientError, BotoCoreError) as error:
         raise _unread(error, pointer) from error
 
@@ -117,6 +118,17 @@ def list_keys(bucket: str, prefix: str) -> Iterator[str]:
     try:
         for page in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             yield from (found["Key"] for found in page.get("Contents", []) if "Key" in found)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"listing s3://{bucket}/{prefix}", MisconfiguredError) from error
+
+
+def list_folders(bucket: str, prefix: str) -> Iterator[str]:
+    """The names that follow the prefix, up to the next slash."""
+    try:
+        for page in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, Delimiter="/"):
+            yield from (
+                found["Prefix"][len(prefix) : -1] for found in page.get("CommonPrefixes", []) if "Prefix" in found
+            )
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, f"listing s3://{bucket}/{prefix}", MisconfiguredError) from error
 

@@ -11,7 +11,6 @@ a batch job.
 A row without `status` is of a job that was deleted: it refuses late events until DynamoDB forgets it.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -21,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.callers import Caller
 from docent.clients import dynamodb
 from docent.errors import MisconfiguredError, NotFoundError, from_aws
+from docent.table_rows import change_row, read_item, values_of
 
 # The prefix of transcripts in the source bucket. Below it, the owner's subject follows where they came through the API.
 TRANSCRIPTS = "transcripts/"
@@ -31,10 +31,7 @@ type Status = Literal[
 ]
 # While a job has one of these, a workflow is at work on it.
 BUSY = ("PREPARING", "SUMMARIZING", "MASKING")
-# The index of the table that lists an owner's jobs by the time of their creation.
-BY_OWNER = "by-owner"
 _JSON = ("owner", "source", "announced", "progress", "batch", "counts", "cost", "estimate", "options")
-_RESERVED = ("status", "owner", "source", "error", "batch", "counts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +46,7 @@ class JobRow:
 
     @classmethod
     def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> Self:
-        values = {name: _plain(value) for name, value in item.items()}
-        values |= {name: json.loads(values[name]) for name in _JSON if name in values}
+        values = values_of(item, _JSON)
         owner = values.get("owner", {})
         return cls(
             values["job_id"],
@@ -98,10 +94,7 @@ class JobRow:
 
 def read_job(table: str, job_id: str) -> JobRow | None:
     """The row as of now; None where there is none, or where the job was deleted."""
-    try:
-        item = dynamodb().get_item(TableName=table, Key=job_key(job_id), ConsistentRead=True).get("Item", {})
-    except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, "a job was looked up", MisconfiguredError) from error
+    item = read_item(table, job_key(job_id), "a job was looked up")
     return JobRow.from_item(item) if "status" in item else None
 
 
@@ -111,26 +104,6 @@ def find_owned_job(table: str, job_id: str, caller: Caller) -> JobRow:
     if row is None or not row.is_owned_by(caller):
         raise NotFoundError("There is no such job.")
     return row
-
-
-def jobs_of(table: str, caller: Caller) -> Iterator[JobRow]:
-    """The caller's jobs, newest first."""
-    values: Any = {":owner": {"S": caller.subject}}
-    try:
-        for page in (
-            dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=table,
-                IndexName=BY_OWNER,
-                KeyConditionExpression="owner_subject = :owner",
-                ExpressionAttributeValues=values,
-                ScanIndexForward=False,
-            )
-        ):
-            yield from (JobRow.from_item(item) for item in page["Items"] if "status" in item)
-    except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, "jobs were listed", MisconfiguredError) from error
 
 
 def waiting_jobs(table: str) -> Iterator[JobRow]:
@@ -149,27 +122,8 @@ def waiting_jobs(table: str) -> Iterator[JobRow]:
 def update_job(
     table: str, job_id: str, change: str, condition: str, values: Mapping[str, Any], doing: str = "a job was changed"
 ) -> bool:
-    """Change the row where the condition holds; false where it does not.
-
-    `change` is an update expression. `values` are by their names in both, without colons; objects are kept as JSON.
-    Attributes whose names DynamoDB reserves are written `#status`, `#owner`, `#source`, `#error` and `#batch`.
-    """
-    names = {f"#{name}": name for name in _RESERVED if f"#{name}" in change + condition}
-    more: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
-    try:
-        dynamodb().update_item(
-            TableName=table,
-            Key=job_key(job_id),
-            UpdateExpression=change,
-            ConditionExpression=condition,
-            ExpressionAttributeValues={f":{name}": _typed(value) for name, value in values.items()},
-            **more,
-        )
-    except dynamodb().exceptions.ConditionalCheckFailedException:
-        return False
-    except (ClientError, BotoCoreError) as error:
-        raise from_aws(error, doing, MisconfiguredError) from error
-    return True
+    """Change the row where the condition holds; false where it does not. As `change_row` has it."""
+    return change_row(table, job_key(job_id), change, condition, values, doing)
 
 
 def job_key(job_id: str) -> dict[str, Any]:
@@ -179,19 +133,3 @@ def job_key(job_id: str) -> dict[str, Any]:
 def owner_json(caller: Caller) -> dict[str, Any]:
     """The attribute `owner`. `owner_subject`, by which the index finds the row, is the subject alone."""
     return {"subject": caller.subject, "user": caller.user, "groups": list(caller.groups)}
-
-
-def _plain(value: Mapping[str, Any]) -> Any:
-    ((kind, plain),) = value.items()
-    if kind == "M":
-        return {name: _plain(each) for name, each in plain.items()}
-    return float(plain) if kind == "N" else plain
-
-
-def _typed(value: Any) -> Any:
-    match value:
-        case int():
-            return {"N": str(value)}
-        case str():
-            return {"S": value}
-    return {"S": json.dumps(value, ensure_ascii=False)}

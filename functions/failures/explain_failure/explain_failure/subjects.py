@@ -1,9 +1,10 @@
-"""What an execution was about: the document, questionnaire or job of an S3 event, or the subject in its input."""
+"""What an execution was about: the document, questionnaire, job or run of an S3 event, or the subject in its input."""
 
 import json
 from dataclasses import dataclass
 from typing import Any, Self
 
+from docent.derived_keys import DEBATES
 from docent.documents import document_id_of
 from docent.errors import TransientError
 from docent.errors.ingest import PicturesHeldUpError
@@ -11,7 +12,7 @@ from docent.questionnaires import QUESTIONNAIRES
 from docent.summary_jobs import TRANSCRIPTS
 
 # By the prefix of a key in the source bucket.
-KINDS = {QUESTIONNAIRES: "questionnaire", TRANSCRIPTS: "summary"}
+KINDS = {QUESTIONNAIRES: "questionnaire", TRANSCRIPTS: "summary", DEBATES: "debates"}
 
 
 @dataclass(frozen=True, slots=True)

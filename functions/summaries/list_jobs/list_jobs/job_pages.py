@@ -8,7 +8,8 @@ from docent.api import decode_next, encode_next
 from docent.callers import Caller
 from docent.clients import dynamodb
 from docent.errors import InvalidRequestError, MisconfiguredError, from_aws
-from docent.summary_jobs import BY_OWNER, JobRow, job_key
+from docent.summary_jobs import JobRow, job_key
+from docent.table_rows import BY_OWNER
 
 
 def page(table: str, caller: Caller, limit: int, place: str | None) -> tuple[list[JobRow], str | None]:

@@ -1,0 +1,233 @@
+"""Debates: have language models argue and judge which of two answers is right."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from cli.commands import Panel
+from cli.plain_text import one_line
+from cli.target import Target
+from cli.terminal import AsJson, Region, Stack, out, path_given, print_json, say, word_given
+
+app = typer.Typer(
+    name="debate",
+    help="Find out which of two summaries is true: language models argue, and others judge.",
+    no_args_is_help=True,
+    rich_help_panel=Panel.DEBATES,
+)
+Id = Annotated[str, typer.Argument(metavar="ID", help="Its id, as `docent debate list` shows it.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait until it has ended, and show its result.")]
+Timeout = Annotated[float, typer.Option(help="The maximum time to wait, in seconds.")]
+A_DAY = 86_400
+
+
+def _model(help_text: str) -> Any:
+    return typer.Option(parser=word_given, metavar="MODEL", help=help_text)
+
+
+@app.command()
+def run(
+    file: Annotated[Path, typer.Argument(parser=path_given, metavar="CASES.jsonl", help="A file of cases.")],
+    technique: Annotated[
+        str | None,
+        typer.Option(metavar="naive|expert|consultancy|debate|all", help="Several are separated by commas."),
+    ] = None,
+    rounds: Annotated[int | None, typer.Option(min=1, help="Rounds of arguments. The default is 3.")] = None,
+    turns: Annotated[bool | None, typer.Option("--turns", help="Debaters speak one after the other.")] = None,
+    votes: Annotated[int | None, typer.Option(min=1, help="Votes in each position. The default is 3.")] = None,
+    by_round: Annotated[bool | None, typer.Option("--by-round", help="A judge votes after each round as well.")] = None,
+    debater_a: Annotated[str | None, _model("Of debater A and of the consultant.")] = None,
+    debater_b: Annotated[str | None, _model("Of debater B.")] = None,
+    judge: Annotated[str | None, _model("Of the judges.")] = None,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Only say what it takes. Nothing is spent.")] = False,
+    budget: Annotated[float | None, typer.Option(min=0, metavar="USD", help="The most that the run may cost.")] = None,
+    wait: Wait = False,
+    timeout: Timeout = A_DAY,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Run the debates of a file of cases. It says what that takes before anything is spent."""
+    from cli.debates import Debates, case_file
+    from debating.cases import TECHNIQUES
+
+    named = None if technique is None else list(TECHNIQUES) if technique == "all" else technique.split(",")
+    asked = case_file(
+        file,
+        {
+            "techniques": named,
+            "rounds": rounds,
+            "turns": turns,
+            "votes": votes,
+            "by_round": by_round,
+            "debater_a": debater_a,
+            "debater_b": debater_b,
+            "judge": judge,
+            "budget": budget,
+        },
+    )
+    debates = Debates(Target(stack, region), timeout)
+    usage = debates.estimate(asked)
+    told = {
+        "cases": len(asked.cases),
+        "refused": [{"line": number, **each.to_json()} for number, each in asked.refused],
+        "calls": sum(usage.calls.values()),
+        "input_tokens": sum(usage.input_tokens.values()),
+        "output_tokens": sum(usage.output_tokens.values()),
+        "most": usage.dollars,
+    }
+    if not as_json:
+        for number, each in asked.refused:
+            say(f"Line {number} is left out: {each.reason}")
+        say(
+            f"{told['cases']} cases take {told['calls']:,} calls with at most {told['input_tokens']:,} input and "
+            f"{told['output_tokens']:,} output tokens, {_dollars(usage.dollars)}."
+        )
+    if estimate:
+        if as_json:
+            print_json(told)
+        return
+    run_id, before = debates.start(asked)
+    if not wait:
+        print_json({"run_id": run_id, **told}) if as_json else say(
+            f"`docent debate show {run_id}` shows how far it is."
+        )
+        return
+    row = debates.wait(run_id, before)
+    print_json(_json(row)) if as_json else _show(row)
+    raise typer.Exit(0 if row.status == "JUDGED" else 1)
+
+
+@app.command("list")
+def list_all(as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+    """List the runs, those first that changed last."""
+    from cli.debates import Debates
+
+    rows = Debates(Target(stack, region)).all()
+    if as_json:
+        print_json([_json(row) for row in rows])
+        return
+    if not rows:
+        say("There are no runs. `docent debate run CASES.jsonl` makes one.")
+        return
+    table = Table("id", "run", "status", "verdicts", "changed", box=None, header_style="bold")
+    for row in rows:
+        counts = row.values.get("counts", {})
+        changed = row.values["updated_at"][:16].replace("T", " ")
+        table.add_row(row.run_id, escape(one_line(row.name)), row.status, _counted(counts), changed)
+    out.print(table)
+
+
+@app.command()
+def show(
+    run_id: Id,
+    wait: Wait = False,
+    timeout: Timeout = A_DAY,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Show one run."""
+    from cli.debates import Debates
+
+    debates = Debates(Target(stack, region), timeout)
+    row = debates.wait(run_id, "") if wait else debates.show(run_id)
+    print_json(_json(row)) if as_json else _show(row)
+
+
+@app.command()
+def resume(run_id: Id, stack: Stack = None, region: Region = None) -> None:
+    """Go on with a run that was stopped or has failed. What was argued and judged is not paid for again."""
+    from cli.debates import Debates
+
+    Debates(Target(stack, region)).resume(run_id)
+    say(f"`docent debate show {run_id}` shows how far it is.")
+
+
+@app.command()
+def stop(run_id: Id, stack: Stack = None, region: Region = None) -> None:
+    """Stop a run. `docent debate resume` goes on with it."""
+    from cli.debates import Debates
+
+    Debates(Target(stack, region)).stop(run_id)
+    say("It is stopped. What was argued and judged is kept.")
+
+
+@app.command()
+def report(
+    run_id: Id,
+    to: Annotated[
+        Path | None,
+        typer.Option("--output", parser=path_given, metavar="FOLDER", help="The default is the run's name."),
+    ] = None,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Fetch verdicts.jsonl, report.json and report.html."""
+    from cli.debates import Debates
+
+    debates = Debates(Target(stack, region))
+    row = debates.show(run_id)
+    for file in debates.fetch(row, to or Path(row.name)):
+        out.print(f"✓ {file}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def label(
+    run_id: Id,
+    technique: Annotated[str, typer.Option(metavar="TECHNIQUE", help="Whose verdicts are the labels.")] = "debate",
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Print a run as labelled data: JSON with `labelled` and, apart from it, `undecided` cases."""
+    from cli.debates import Debates, labels_of
+
+    debates = Debates(Target(stack, region))
+    labelled, undecided = labels_of(debates.verdicts(debates.show(run_id)), technique)
+    print_json({"labelled": labelled, "undecided": undecided})
+
+
+@app.command("tofueval")
+def from_tofueval(
+    annotations: Annotated[
+        Path, typer.Argument(parser=path_given, metavar="FILE.csv", help="A file with TofuEval's labels.")
+    ],
+    documents: Annotated[
+        Path,
+        typer.Option(parser=path_given, metavar="FILE.csv", help="Its documents, with the columns doc_id and source."),
+    ],
+    to: Annotated[Path, typer.Option("--output", parser=path_given, metavar="CASES.jsonl", help="The file to write.")],
+) -> None:
+    """Make a file of cases of TofuEval's files, which you have to download."""
+    from cli.tofueval import tofueval_cases
+
+    lines = [json.dumps(case, ensure_ascii=False) + "\n" for case in tofueval_cases(annotations, documents)]
+    to.write_text("".join(lines), "utf-8")
+    say(f"{len(lines)} cases are in {to}.")
+
+
+def _show(row: Any) -> None:
+    out.print(f"{row.run_id}  {one_line(row.name)}  {row.status}", markup=False, soft_wrap=True)
+    if error := row.values.get("error"):
+        out.print(f"{error['name']} {one_line(error['message'])}", markup=False, soft_wrap=True)
+    if counts := row.values.get("counts"):
+        say(f"Verdicts: {_counted(counts)}; the run cost {_dollars(row.values.get('cost'))}.")
+        say(f"`docent debate report {row.run_id}` fetches the verdicts and the report.")
+
+
+def _json(row: Any) -> dict[str, Any]:
+    shown = ("prepared", "counts", "cost", "error", "created_at", "updated_at", "finished_at")
+    told = {name: row.values[name] for name in shown if name in row.values}
+    return {"run_id": row.run_id, "name": row.name, "status": row.status, "generation": row.generation, **told}
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in sorted(counts.items()))
+
+
+def _dollars(dollars: float | None) -> str:
+    return "for a price that is not known" if dollars is None else f"${dollars:,.2f}"

@@ -1,0 +1,67 @@
+"""Have one debater or consultant speak in one round. Called by run_debates, for both debaters at the same time.
+
+in   {"unit": a line of units.jsonl, "speaker": {"side", "model_id"}, "round": 2}
+out  {"said": {bucket, key}}
+     and there the argument with its quotes checked, or the reason why there is none, and its tokens
+
+An argument that is there already is not paid for again. Raises ModelRefusedError if the model does not take the
+request, which is the outcome of that unit alone.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from debating.arguments import Argument, Role
+from debating.model_replies import ask
+from debating.plans import Speaker
+from debating.prompting import Speech, speech_request
+from debating.quotes import QuotedDocument
+from debating.unit_tasks import UnitTask, keep, read_kept
+from docent.documents import ObjectPointer
+from docent.settings import read_settings
+from write_argument.speeches import speak
+
+logger = Logger()
+tracer = Tracer()
+metrics = Metrics()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    derived_bucket: str
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(Settings)
+
+
+def heard_by(task: UnitTask, round: int) -> list[Argument]:
+    """The arguments of earlier rounds. In turns, also that of who spoke before in this one."""
+    said = task.read_said(settings().derived_bucket, round if task.plan.in_turns else round - 1)
+    return [each.argument for each in said if each.argument]
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    task, round = UnitTask.from_json(event["unit"]), int(event["round"])
+    speaker = Speaker(event["speaker"]["side"], event["speaker"]["model_id"])
+    bucket, key = settings().derived_bucket, task.said_key(round, speaker.side)
+    if read_kept(bucket, key) is None:
+        case = task.read_case(bucket)
+        role: Role = "debater" if task.technique == "debate" else "consultant"
+        speech = Speech(role, speaker.side, round, task.plan.rounds, heard_by(task, round))
+        request = speech_request(case, speech)
+        said = speak(lambda: ask(speaker.model_id, request), speech, speaker.model_id, QuotedDocument(case.document))
+        keep(bucket, key, said)
+        metrics.add_metric("InputTokens", MetricUnit.Count, said.tokens.input)
+        metrics.add_metric("OutputTokens", MetricUnit.Count, said.tokens.output)
+        logger.info("argument written", unit=task.prefix, round=round, side=speaker.side, reason=said.reason)
+    return {"said": ObjectPointer(bucket, key).to_json()}

@@ -1,0 +1,27 @@
+"""What can be wrong with a run of debates."""
+
+from docent.errors.base import PermanentError
+
+
+class InvalidCaseError(PermanentError):
+    meaning = "a case cannot be debated, such as one without a document or with two equal answers"
+    remedy = "Correct the line of the file of cases as docs/debates.md describes, and run the file again."
+    gap = True
+
+
+class InvalidRunError(PermanentError):
+    meaning = "what a run of debates asks for is not possible, such as a technique that does not exist"
+    remedy = "Correct the request as docs/debates.md describes, and start it again."
+    recorded = True
+
+
+class ModelRefusedError(PermanentError):
+    meaning = "a model does not take the request of a case, for instance because its document is too long for it"
+    remedy = "Choose a model of this region that takes it, or shorten the document."
+    gap = True
+
+
+class FailedRunError(PermanentError):
+    meaning = "not one case of a run could be judged"
+    remedy = "Look at the reason, choose models that this account may use, and start the run again."
+    recorded = True

@@ -1,0 +1,97 @@
+"""One argument in one round, through the handler: checked, cut, kept once, and never the model's thinking."""
+
+from typing import Any
+
+import pytest
+
+from debating.arguments import Argument
+from debating.cases import Case
+from debating.model_replies import Tokens
+from debating.unit_tasks import Said, UnitTask
+from docent.errors import ThrottledError
+from docent.errors.debates import ModelRefusedError
+from tests.support.aws import World
+from tests.support.fake_models import FakeModel
+from tests.support.functions import CANARY, Function
+from tests.support.project import sample_event
+
+EVENT = sample_event("write_argument.debater.json")
+TASK = UnitTask.from_json(EVENT["unit"])
+CASE = Case("1", f"{CANARY} lost $10.6 billion.", "Which?", "It lost $10.6B.", "It lost $10B.", "A")
+KEY = TASK.said_key(2, "A")
+
+
+@pytest.fixture(autouse=True)
+def case(aws: World, model: FakeModel) -> None:
+    aws.put(TASK.case, CASE.to_json())
+    for side in ("A", "B"):
+        first = Said(Argument(side, 1, f"Round one for {side}."), Tokens(1, 10, 5), "m")
+        aws.put(TASK.said_key(1, side), first.to_json())
+    model.says = "<thinking>It is false.</thinking><argument>It says <quote>lost $10.6 billion</quote>.</argument>"
+
+
+def said(aws: World) -> dict[str, Any]:
+    return aws.read_json(KEY)
+
+
+def test_an_argument_is_kept_with_its_quotes_checked(function: Function, aws: World, model: FakeModel) -> None:
+    assert function(EVENT) == {"said": {"bucket": "docent-derived", "key": KEY}}
+    assert said(aws)["argument"]["text"] == "It says <v_quote>lost $10.6 billion</v_quote>."
+    assert said(aws)["tokens"] == {"calls": 1, "input": 1272, "output": 163}
+
+
+def test_an_argument_is_paid_for_once(function: Function, model: FakeModel) -> None:
+    function(EVENT)
+    function(EVENT)
+    assert len(model.asked("Converse")) == 1
+
+
+def test_debaters_see_earlier_rounds_and_not_this_one(function: Function, aws: World, model: FakeModel) -> None:
+    now = Said(Argument("B", 2, "Round two for B."), Tokens(1, 10, 5), "m")
+    aws.put(TASK.said_key(2, "B"), now.to_json())
+    function(EVENT)
+    (request,) = model.asked("Converse")
+    text = request["messages"][0]["content"][0]["text"]
+    assert "Round one for B." in text
+    assert "Round two for B." not in text
+
+
+def test_in_turns_the_second_speaker_sees_the_first(function: Function, aws: World, model: FakeModel) -> None:
+    now = Said(Argument("B", 2, "Round two for B."), Tokens(1, 10, 5), "m")
+    aws.put(TASK.said_key(2, "B"), now.to_json())
+    unit = EVENT["unit"] | {"plan": EVENT["unit"]["plan"] | {"turns": True}}
+    function(EVENT | {"unit": unit})
+    (request,) = model.asked("Converse")
+    assert "Round two for B." in request["messages"][0]["content"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("says", "reason"), [("I'm sorry, I can't help with that.", "refused"), ("<thinking>Hm", "unreadable")]
+)
+def test_a_model_that_does_not_argue_is_asked_twice(
+    function: Function, aws: World, model: FakeModel, says: str, reason: str
+) -> None:
+    model.says = says
+    function(EVENT)
+    assert (said(aws)["argument"], said(aws)["reason"]) == (None, reason)
+    assert said(aws)["tokens"]["calls"] == 2
+
+
+def test_a_model_that_refuses_a_temperature_is_asked_without(function: Function, aws: World, model: FakeModel) -> None:
+    model.fail("ValidationException")
+    function(EVENT | {"speaker": {"side": "A", "model_id": "example.stubborn-v1:0"}})
+    assert [("temperature" in each["inferenceConfig"]) for each in model.asked("Converse")] == [True, False]
+    assert said(aws)["argument"]
+
+
+def test_a_model_that_refuses_the_request_ends_this_unit_alone(function: Function, model: FakeModel) -> None:
+    model.fail_always("ValidationException")
+    with pytest.raises(ModelRefusedError):
+        function(EVENT | {"speaker": {"side": "A", "model_id": "example.refuses-v1:0"}})
+
+
+def test_a_throttle_is_left_to_step_functions(function: Function, model: FakeModel) -> None:
+    model.fail("ThrottlingException")
+    with pytest.raises(ThrottledError):
+        function(EVENT)
+    assert len(model.asked("Converse")) == 1
