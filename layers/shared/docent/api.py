@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from docent.callers import Caller
 from docent.contract import contract_of, header, methods_of, read_body, read_path, read_query
 from docent.errors import DocentError, InvalidRequestError, TooManyRequestsError, UnauthorizedError, UnexpectedError
+from docent.errors.usage import BudgetUsedUpError
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
@@ -110,7 +111,7 @@ def problem(error: DocentError, request_id: str) -> Reply:
     headers = {"Content-Type": "application/problem+json"}
     if isinstance(error, InvalidRequestError) and error.errors:
         details["errors"] = list(error.errors)
-    if isinstance(error, TooManyRequestsError):
+    if isinstance(error, TooManyRequestsError | BudgetUsedUpError):
         headers["Retry-After"] = str(error.retry_after)
     elif error.status == 503:
         headers["Retry-After"] = str(RETRY_AFTER)

@@ -9,3 +9,5 @@ class BudgetUsedUpError(PermanentError):
     caller_remedy = "Wait for the next month, or ask those who run Docent for a higher budget."
     status, title = 429, "The budget of the month is used up"
     recorded = True
+    # Seconds. The budget can be raised long before the month ends.
+    retry_after = 3600
