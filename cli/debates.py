@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from cli.target import CommandError, Target
 from debating.case_files import Refused, read_cases, read_run
 from debating.cases import Case
@@ -119,7 +121,12 @@ class Debates:
                 ":now": {"S": _now()},
             },
         )
-        self._target.step_functions.stop_execution(executionArn=row.values["execution_arn"])
+        try:
+            self._target.step_functions.stop_execution(executionArn=row.values["execution_arn"])
+        except ClientError as error:
+            # It has ended already: stopped while it claimed the run, it left the run as if it were at work.
+            if error.response.get("Error", {}).get("Code") not in ("ExecutionDoesNotExist", "ValidationException"):
+                raise
 
     def all(self) -> list[RunRow]:
         pages = self._target.dynamodb.get_paginator("scan").paginate(TableName=self._outputs["DebatesTableName"])
