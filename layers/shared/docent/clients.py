@@ -6,7 +6,7 @@ the function does, and a function of the API (27 seconds) before API Gateway giv
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -43,7 +43,7 @@ def s3() -> "S3Client":
     # What is signed for others gets an address in the bucket's own region only with this style; from another one
     # browsers are redirected, and lose the form they send. Elsewhere than at AWS buckets may have no host of their own.
     # The first region has two such addresses. The console's distribution knows the buckets by the one with the region.
-    style = {"addressing_style": "virtual" if is_at_aws() else "path", "us_east_1_regional_endpoint": "regional"}
+    style: Any = {"addressing_style": "virtual" if is_at_aws() else "path", "us_east_1_regional_endpoint": "regional"}
     signing = Config(signature_version="s3v4", s3=style)
     return boto3.client("s3", config=_config(attempts=3, read_timeout=6).merge(signing))
 

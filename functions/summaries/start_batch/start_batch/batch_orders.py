@@ -55,7 +55,7 @@ def create(order: BatchOrder, timeout_hours: int) -> str:
             clientRequestToken=order.name,
             modelId=order.model_id,
             roleArn=order.role_arn,
-            modelInvocationType="Converse",
+            modelInvocationType="Converse",  # pyright: ignore[reportCallIssue] - the stubs do not know it yet
             inputDataConfig={"s3InputDataConfig": {"s3InputFormat": "JSONL", "s3Uri": order.input}},
             outputDataConfig={"s3OutputDataConfig": {"s3Uri": order.output}},
             timeoutDurationInHours=timeout_hours,
