@@ -154,8 +154,9 @@ class Outcomes:
 
 @pytest.fixture(scope="module")
 def outcomes(running_stack: Stack, request: pytest.FixtureRequest) -> None:
-    """Runs those cases that the session's tests ask for."""
-    asked = [item.callspec.params["case"] for item in request.session.items if "outcomes" in item.fixturenames]
+    """Runs those cases that the session's tests of this module ask for."""
+    of_module = [item for item in request.session.items if item.path == request.path]
+    asked = [item.callspec.params["case"] for item in of_module if "outcomes" in item.fixturenames]
     Outcomes(running_stack, asked).run()
     running_stack.faults("")
 
