@@ -35,7 +35,6 @@ export class Session {
       // It holds what a sign-in needs while it is under way, and no token.
       stateStore: new WebStorageStateStore({ store: window.sessionStorage }),
       automaticSilentRenew: true,
-      revokeTokensOnSignout: true,
       revokeTokenTypes: ["refresh_token"],
     });
     this.#users.events.addUserLoaded((user) => {
@@ -75,6 +74,8 @@ export class Session {
   async signOut(): Promise<void> {
     const { origin } = window.location;
     const { client_id } = this.#users.settings;
+    // Signing out does not depend on it: without the revocation, the refresh token is still forgotten with the page.
+    await this.#users.revokeTokens().catch(() => undefined);
     // Cognito's sign-out takes these instead of an id token: docs.aws.amazon.com, "Logout endpoint".
     await this.#users.signoutRedirect({ extraQueryParams: { client_id, logout_uri: `${origin}/` } });
   }

@@ -44,15 +44,10 @@ class Visit:
         self.own = (self.console, stack.target.outputs["SignInUrl"])
         self.page: Page = context.new_page()
         self.wrong: list[str] = []
-        self.page.on("pageerror", lambda error: self._fail(str(error)))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("dialog", lambda dialog: self.wrong.append(dialog.message))
         self.page.on("request", lambda request: self._look_at(request.url))
         self.page.on("console", lambda said: self._read(said.text))
-
-    def _fail(self, error: str) -> None:
-        # A page that is left or loaded again breaks off what it was asking for.
-        if error != "Failed to fetch":
-            self.wrong.append(error)
 
     def _look_at(self, address: str) -> None:
         if not address.startswith((*self.own, "blob:")):
