@@ -61,10 +61,10 @@ def test_a_document_with_nothing_on_its_pages_is_there_all_the_same(stack: Stack
 
 
 def test_words_that_only_a_person_can_read_are_read_in_an_image_of_the_page(stack: Stack) -> None:
-    body = without_unicode("Type0", words=b"Locker 4417 is for Albatross", plain="This line can be read.")
+    body = without_unicode("Type0", words=b"Valve Etruria opens to the left.", plain="This line can be read.")
     document = stack.ingest("odd/codes.pdf", body)
     assert (document["status"], document["captioned_count"]) == ("INGESTED", 1)
-    assert "4417" in stack.ask("Which locker is for Albatross?")["answer"]
+    assert "left" in stack.ask("Which way does valve Etruria open?")["answer"]
 
 
 def test_a_file_that_another_reader_repairs_is_ingested_and_what_is_in_it_is_named(stack: Stack) -> None:

@@ -4,6 +4,7 @@ Retries heal it, or the questionnaire says so, and starting or uploading it agai
 definitions. All cases run at once on files of their own, before the first test looks.
 """
 
+import contextlib
 import json
 import re
 import time
@@ -105,8 +106,7 @@ class Outcomes:
         struck = self.stack.struck()
         for case in self.cases:
             case.struck = sum(struck.get(rule, 0) > 0 for rule in case.rules)
-            wait_until(lambda case=case: self._row(case).get("status") != "ANSWERING")
-            case.row = self._row(case)
+            case.row = self._settled(case)
         self.stack.faults("")
         time.sleep(max(0.0, self.stopped_at + HELD - time.monotonic()))
         for case in self.cases:
@@ -118,6 +118,12 @@ class Outcomes:
         self._quiet(0)
         for case in self.cases:
             case.healed = self._row(case)
+
+    def _settled(self, case: Case) -> dict[str, Any]:
+        """The row once its failure is recorded, or after a while as it is: each case then tells for itself."""
+        with contextlib.suppress(AssertionError):
+            wait_until(lambda: self._row(case).get("status") != "ANSWERING", seconds=20)
+        return self._row(case)
 
     def _put(self, case: Case) -> None:
         body = b"Question,Answer\nWho keeps the north tower?,\nWho keeps the south tower?,\n"
