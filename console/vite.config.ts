@@ -48,6 +48,9 @@ export default defineConfig({
     include: ["tests/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
     css: false,
+    // A busy machine is slow, and what never happens fails anyway.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     server: { deps: { inline: [/@cloudscape-design/] } },
   },
 });

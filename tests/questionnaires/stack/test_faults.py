@@ -180,6 +180,7 @@ def outcomes(running_stack: Stack, request: pytest.FixtureRequest) -> None:
 def test_a_fault_is_healed_or_told_and_then_healed(stack: Stack, outcomes: None, case: Case) -> None:
     assert case.struck == len(case.rules), "the fault never came about"
     assert case.stopped == (case.kind == STOPPED)
+    assert case.row.get("status") != "ANSWERING", "what became of it is told"
     if case.heals and not case.is_after_a_failure:
         assert case.row["status"] == "ANSWERED", case.row
     if case.row.get("status") == "FAILED":
