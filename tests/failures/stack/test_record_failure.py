@@ -67,6 +67,44 @@ def test_work_that_nobody_keeps_a_row_of_is_announced(stack: Stack) -> None:
     assert detail["execution_arn"] == event["detail"]["executionArn"]
 
 
+QUESTIONNAIRE = {"questionnaire_id": {"S": "q-7"}, "item": {"S": "questionnaire"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "key", "status"),
+    [
+        (
+            "questionnaire",
+            "QuestionnairesTableName",
+            {"questionnaire_id": {"S": "q-7"}, "item": {"S": "questionnaire"}},
+            "ANSWERING",
+        ),
+        ("summary", "SummariesTableName", {"job_id": {"S": "s-7"}}, "MASKING"),
+        ("debates", "DebatesTableName", {"run_id": {"S": "r-7"}}, "DEBATING"),
+    ],
+)
+def test_work_has_its_failure_in_its_row_while_the_execution_holds_it(
+    stack: Stack, kind: str, table: str, key: dict[str, Any], status: str
+) -> None:
+    event, rows = sample_event("states.execution_failed.json"), stack.target.dynamodb
+    subject = {"kind": kind, "id": next(iter(key.values()))["S"]}
+    event["detail"] |= {"input": json.dumps({"subject": subject}), "status": "ABORTED", "error": None, "cause": None}
+    name = stack.target.outputs[table]
+
+    def recorded(holder: str) -> dict[str, Any]:
+        rows.put_item(TableName=name, Item={**key, "status": {"S": status}, "execution_arn": {"S": holder}})
+        execution = stack.ended(stack.start(stack.target.outputs["RecordFailureArn"], event))
+        assert execution["status"] == "SUCCEEDED", execution
+        return rows.delete_item(TableName=name, Key=key, ReturnValues="ALL_OLD")["Attributes"]
+
+    row = recorded(event["detail"]["executionArn"])
+    assert (row["status"]["S"], row["error"]["M"]["name"]["S"]) == ("FAILED", "ProcessingAbortedError")
+    row = recorded("arn:of:another")
+    assert (row["status"]["S"], row["stopped_arn"]["S"]) == (status, event["detail"]["executionArn"]), (
+        "it may not claim it"
+    )
+
+
 @contextmanager
 def heard(stack: Stack, detail_type: str) -> Iterator[Callable[[], dict[str, Any]]]:
     """A queue that hears events of one kind, as somebody else's rule has it."""

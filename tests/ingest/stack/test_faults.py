@@ -32,7 +32,7 @@ UNREADABLE = b"no pdf"
 
 
 # No document gets there; tests/failures/stack has what does.
-OF_OTHER_WORK = ("AnnounceWorkFailed", "RecordDebatesFailed", "RecordQuestionnaireFailed", "RecordSummaryFailed")
+OF_OTHER_WORK = ("AnnounceWorkFailed", "RecordWorkFailed", "RefuseItsClaim")
 
 
 @dataclass

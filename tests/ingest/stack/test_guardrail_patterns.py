@@ -2,6 +2,7 @@
 
 import pytest
 
+from cli.target import LOCAL_STACK
 from tests.support.stack import Stack
 
 
@@ -16,7 +17,7 @@ from tests.support.stack import Stack
 )
 def test_a_number_without_a_type_of_bedrocks_is_masked(stack: Stack, kind: str, text: str, masked: str | None) -> None:
     guardrails = stack.target.client("bedrock").list_guardrails()["guardrails"]
-    (guardrail,) = (each["id"] for each in guardrails if each["name"].endswith(f"-{kind}"))
+    (guardrail,) = (each["id"] for each in guardrails if each["name"] == f"{LOCAL_STACK}-{kind}")
     reply = stack.target.client("bedrock-runtime").apply_guardrail(
         guardrailIdentifier=guardrail,
         guardrailVersion="1",

@@ -59,6 +59,12 @@ def test_a_late_event_does_not_bring_back_what_was_deleted(function: Function, a
     assert function(EVENT) == {"claimed": False}
 
 
+def test_an_execution_that_was_stopped_claims_nothing_any_more(function: Function, aws: World) -> None:
+    put_row(aws, ID, "UPLOADING", generation=None, announced="{}", stopped_arn=EVENT["execution_arn"])
+    assert function(EVENT) == {"claimed": False}
+    assert function(EVENT | {"execution_arn": "arn:of:another"})["claimed"]
+
+
 def test_the_same_upload_is_read_again_but_not_while_it_is_answered(function: Function, aws: World) -> None:
     again = EVENT | {"again": True, "execution_arn": "arn:of:another"}
     put_row(aws, ID, "ANSWERING", announced="{}")
