@@ -4,9 +4,6 @@ import json
 import sys
 from pathlib import Path
 
-import yaml
-from samcli.yamlhelper import yaml_parse
-
 from compiler.alarms import alarms
 from compiler.console import digest_of_site
 from compiler.contract import contract
@@ -14,6 +11,7 @@ from compiler.gateway import gateway
 from compiler.merging import Part
 from compiler.operations import answering
 from compiler.project import ROOT, contract_parts, logical_id, template_parts, workflow_sources
+from compiler.reading import read_template, read_yaml
 from compiler.reference import page
 from compiler.regions import with_region
 from compiler.request_schemas import request_schemas
@@ -29,7 +27,7 @@ def compiled() -> dict[Path, str]:
     """`{file: its text}` of every file that is compiled."""
     workflows = _workflows()
     api_text = contract([_part(path) for path in contract_parts()])
-    api = yaml.safe_load(api_text)
+    api = read_yaml(api_text)
     recorded = [logical_id(each.name) for each in workflows.values() if each.records_failures]
     computed = {
         "functions_of_the_api": _list([f"!GetAtt {logical_id(name, 'Function')}.Arn" for name in answering(api)]),
@@ -46,7 +44,7 @@ def compiled() -> dict[Path, str]:
         ROOT / "foundation/gateway.json": _json(gateway(api)),
         ROOT / "layers/shared/docent/requests.json": _json(request_schemas(api)),
         ROOT / "docs/api-reference.md": page(api),
-        ROOT / "docs/functions.md": functions_page(yaml_parse(template_text), api, list(workflows.values()), errors),
+        ROOT / "docs/functions.md": functions_page(read_template(template_text), api, list(workflows.values()), errors),
         ROOT / "docs/errors.md": _with_region("docs/errors.md", "errors", errors_table(errors)),
         ROOT / "docs/local.md": _with_region("docs/local.md", "seams", seams_table()),
         **{path: workflow.to_json() for path, workflow in workflows.items()},
@@ -56,8 +54,8 @@ def compiled() -> dict[Path, str]:
 def _workflows() -> dict[Path, Workflow]:
     """`{its JSON file: the workflow}`"""
     folder = ROOT / "statemachines"
-    policies = yaml.safe_load((folder / "retry_policies.yaml").read_text())
-    expressions = yaml.safe_load((folder / "expressions.yaml").read_text())
+    policies = read_yaml((folder / "retry_policies.yaml").read_text())
+    expressions = read_yaml((folder / "expressions.yaml").read_text())
     return {
         path.with_suffix(".json"): Workflow.read(
             path.name.removesuffix(".asl.yaml"), path.read_text(), policies, expressions
@@ -83,12 +81,13 @@ def _json(value: object) -> str:
 
 
 def main(words: list[str]) -> int:
-    stale = [path for path, text in compiled().items() if not path.exists() or path.read_text() != text]
+    texts = compiled()
+    stale = [path for path, text in texts.items() if not path.exists() or path.read_text() != text]
     for path in stale:
         if "--check" in words:
             print(f"{path.relative_to(ROOT)} is not what its parts say: run `make compile`.")
         else:
-            path.write_text(compiled()[path])
+            path.write_text(texts[path])
             print(f"{path.relative_to(ROOT)} written.")
     return 1 if stale and "--check" in words else 0
 

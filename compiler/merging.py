@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from compiler.reading import Loader
+
 BANNER = 100  # columns
 
 
@@ -105,7 +107,7 @@ def _members(found: Sequence[tuple[Part, Any]], section: str, banner: bool) -> I
 
 def _composed(part: Part) -> list[tuple[Any, Any]]:
     try:
-        return yaml.compose(part.text, Loader=yaml.SafeLoader).value
+        return yaml.compose(part.text, Loader=Loader).value
     except yaml.YAMLError as error:
         raise MergeError(f"{part.name} is no YAML by itself: {error}") from error
 
@@ -121,6 +123,6 @@ def _first_comment(part: Part, line: int) -> int:
 def _refuse_anchors_of_two(parts: Sequence[Part]) -> None:
     owners: dict[str, str] = {}
     for part in parts:
-        for token in yaml.scan(part.text):
+        for token in yaml.scan(part.text, Loader=Loader):
             if isinstance(token, yaml.AnchorToken) and owners.setdefault(token.value, part.name) != part.name:
                 raise MergeError(f"The anchor &{token.value} stands in {owners[token.value]} and in {part.name}.")

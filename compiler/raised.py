@@ -41,15 +41,18 @@ class Module:
 
 @dataclass
 class Reader:
-    """Follows names from definition to definition. `roots` are the folders that hold a function's packages."""
+    """Follows names from definition to definition, through a function's packages and the layers."""
 
-    roots: Sequence[Path]
+    layers: Sequence[Path]
     errors: Errors
+    _folder: Path = Path()
     _modules: dict[Path, Module] = field(default_factory=dict)
     _found: dict[tuple[Path, str], set[str]] = field(default_factory=dict)
 
-    def of_file(self, path: Path) -> set[str]:
-        module = self._module(path)
+    def raised(self, folder: Path) -> set[str]:
+        """The errors of a function whose folder this is, without those that its code catches itself."""
+        self._folder = folder
+        module = self._module(folder / "app.py")
         return {error for node in module.tree.body for error in self._of(node, module)}
 
     def _of_definition(self, path: Path, name: str, method: str = "") -> set[str]:
@@ -107,7 +110,7 @@ class Reader:
         candidates = (
             [importer.parent / f"{source[1:]}.py"]
             if source.startswith(".")
-            else [root / f"{source.replace('.', '/')}.py" for root in self.roots]
+            else [root / f"{source.replace('.', '/')}.py" for root in (self._folder, *self.layers)]
         )
         return next((path for path in candidates if path.exists()), None)
 
@@ -123,9 +126,3 @@ def _methods(node: ast.ClassDef, wanted: str) -> Iterator[ast.stmt]:
         own_name = each.name if isinstance(each, ast.FunctionDef) else ""
         if not named & {"classmethod", "staticmethod"} or own_name == wanted:
             yield each
-
-
-def raised(folder: Path, layers: Sequence[Path], errors: Errors) -> set[str]:
-    """The errors of a function whose folder this is, without those that its code catches itself."""
-    reader = Reader([folder, *layers], errors)
-    return reader.of_file(folder / "app.py")

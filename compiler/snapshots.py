@@ -9,12 +9,12 @@ import json
 import re
 from typing import Any
 
-from samcli.yamlhelper import yaml_parse
+from compiler.reading import read_template
 
 
 def with_hashes(template: str) -> str:
     """The template with the hash in each place that names a snapshot."""
-    resources = yaml_parse(template)["Resources"]
+    resources = read_template(template)["Resources"]
     for name, body in resources.items():
         if content := _content(resources, body):
             digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]

@@ -5,7 +5,7 @@ from typing import Any
 
 from compiler.operations import functions_of, operations
 from compiler.project import NOTICE, ROOT, function_folders, logical_id
-from compiler.raised import raised
+from compiler.raised import Reader
 from compiler.workflows import Workflow
 from docent.errors import DocentError, MisconfiguredError, ThrottledError, TransientError, UnexpectedError
 
@@ -30,14 +30,14 @@ def functions_page(
         "`InvalidRequestError`, `UnauthorizedError`, `OversizedRequestError` and `UnsupportedMediaTypeError`.",
         "[errors.md](errors.md) explains each error.",
     ]
-    capability = ""
+    capability, reader = "", Reader(LAYERS, errors)
     for name, folder in sorted(function_folders().items(), key=lambda item: (item[1].parent.name, item[0])):
         if folder.parent.name != capability:
             capability = folder.parent.name
             lines += ["", f"## {capability}", "", "| function | does | called by | errors |", "|---|---|---|---|"]
         properties = template["Resources"][logical_id(name, "Function")]["Properties"]
         callers = ", ".join(_callers(name, properties, contract, workflows))
-        failures = ", ".join(f"`{error}`" for error in sorted(raised(folder, LAYERS, errors) - EVERYWHERE))
+        failures = ", ".join(f"`{error}`" for error in sorted(reader.raised(folder) - EVERYWHERE))
         link = f"[`{name}`](../{folder.relative_to(ROOT).as_posix()}/app.py)"
         lines.append(f"| {link} | {properties['Description']} | {callers} | {failures} |")
     return "\n".join(lines) + "\n"

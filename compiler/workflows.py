@@ -15,6 +15,7 @@ import yaml
 
 from compiler.merging import MergeError
 from compiler.project import NOTICE
+from compiler.reading import Loader
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,16 @@ class Workflow:
 
 
 def _loader(expressions: Mapping[str, Any]) -> type[yaml.SafeLoader]:
-    class Loader(yaml.SafeLoader):
+    class WorkflowLoader(Loader):
         pass
 
-    def construct(loader: Loader, name: str, node: yaml.Node) -> Any:
+    def construct(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> Any:
         if name not in expressions:
             raise MergeError(f"!{name} is not in statemachines/expressions.yaml.")
         return _replaced(expressions[name], str(loader.construct_scalar(node)))  # pyright: ignore[reportArgumentType]
 
-    Loader.add_multi_constructor("!", construct)
-    return Loader
+    WorkflowLoader.add_multi_constructor("!", construct)
+    return WorkflowLoader
 
 
 def _replaced(value: Any, argument: str) -> Any:

@@ -3,14 +3,14 @@
 import json
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator
 
+from compiler.reading import read_yaml
 from docent.callers import Caller
 from tests.support.functions import Function
 from tests.support.project import ROOT
 
-CONTRACT = yaml.safe_load((ROOT / "openapi.yaml").read_text())
+CONTRACT = read_yaml((ROOT / "openapi.yaml").read_text())
 FOREVER = 4_102_444_800  # expiry of the tests' tokens, in the year 2100
 
 MARY = Caller("3f0a1c52-6f4e-4c8a-9d1b-7d2e5a90c411", "mary@example.com", ("energy",), FOREVER)

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from samcli.yamlhelper import yaml_parse
+from compiler.reading import read_template
 
 ROOT = Path(__file__).resolve().parents[2]
 # Real inputs, on machines that have them.
@@ -23,7 +23,7 @@ EVENTS = sorted((ROOT / "events").glob("*/*.json"))
 
 @cache
 def template() -> dict[str, Any]:
-    return yaml_parse((ROOT / "template.yaml").read_text())
+    return read_template((ROOT / "template.yaml").read_text())
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ import yaml
 
 from compiler.__main__ import compiled
 from compiler.merging import MergeError, Part, merged
-from compiler.raised import raised
+from compiler.raised import Reader
 from compiler.regions import with_region
 from compiler.snapshots import with_hashes
 from compiler.template import template
@@ -232,5 +232,5 @@ def test_the_errors_of_a_function_are_those_that_what_it_uses_can_raise_and_it_d
         "    part(book)\n"
     )
     (tmp_path / "work" / "app.py").write_text("from work.parts import part\ndef handler(event):\n    part(event)\n")
-    found = raised(tmp_path / "work", [tmp_path / "layer"], every_error())
+    found = Reader([tmp_path / "layer"], every_error()).raised(tmp_path / "work")
     assert found == {"UnauthorizedError", "UnreadablePageError"}

@@ -5,16 +5,16 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from compiler.gateway import gateway
 from compiler.operations import AUTHORIZER, functions_of, operations
+from compiler.reading import read_yaml
 from compiler.request_schemas import request_schemas
 from docent.errors import every_error
 from tests.support.project import FUNCTIONS, ROOT, functions, logical_id, resources, template
 
-CONTRACT = yaml.safe_load((ROOT / "openapi.yaml").read_text())
+CONTRACT = read_yaml((ROOT / "openapi.yaml").read_text())
 OPERATIONS = [(f"{method.upper()} {path}", operation) for method, path, operation, _ in operations(CONTRACT)]
 by_operation = pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
 

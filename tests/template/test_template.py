@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samcli.yamlhelper import yaml_parse
 
 from compiler.operations import answering
+from compiler.reading import read_template
 from docent import clients
 from tests.support.aws import World
 from tests.support.project import (
@@ -303,7 +303,7 @@ def test_a_workflow_has_an_alarm_that_rings_however_an_execution_ends_badly(mach
 
 def test_a_function_of_the_api_ends_before_api_gateway_gives_up() -> None:
     """After 29 seconds. answer_question also answers over the WebSocket, and has a deadline of its own over HTTP."""
-    for name in answering(yaml_parse((ROOT / "openapi.yaml").read_text())):
+    for name in answering(read_template((ROOT / "openapi.yaml").read_text())):
         if name != "answer_question":
             assert seconds(functions()[logical_id(name)]["Timeout"]) < 29, name
 
