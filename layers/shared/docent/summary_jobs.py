@@ -106,6 +106,12 @@ def find_owned_job(table: str, job_id: str, caller: Caller) -> JobRow:
     return row
 
 
+def may_read_folder(prefix: str, caller: Caller) -> bool:
+    """Below `transcripts/`, the first folder says whose the transcripts are: a caller's subject, or a group's name."""
+    owner = prefix.removeprefix(TRANSCRIPTS).partition("/")[0]
+    return owner == caller.subject or owner in caller.groups
+
+
 def waiting_jobs(table: str) -> Iterator[JobRow]:
     """Those whose workflow waits for a batch job. It reads the whole table, which has one row for each job."""
     try:

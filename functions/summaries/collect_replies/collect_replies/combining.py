@@ -8,9 +8,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from docent.spoken_turns import SpokenTurn, asked_of, turns_of
+
 from .insight_checks import check_insights
 from .replies import read_output
-from .spoken_turns import SpokenTurn, asked_of, turns_of
 
 type Json = Mapping[str, Any]
 

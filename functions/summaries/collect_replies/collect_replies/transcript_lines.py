@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from docent.spoken_turns import SpokenTurn, asked_of, coverage_of, turns_of
+
 from .gathering import Gathering
 from .insight_checks import check_insights
 from .replies import read_output, usage_of
-from .spoken_turns import SpokenTurn, asked_of, coverage_of, turns_of
 
 # In a file, which is masked as a whole.
 LINES = 200
