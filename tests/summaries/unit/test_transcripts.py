@@ -240,3 +240,11 @@ def test_every_call_of_the_corpus_has_an_agent_and_a_customer() -> None:
 def test_files_of_many_recorders_are_read(name: str, count: int) -> None:
     [path] = (CORPUS / "summaries").glob(f"*{name}*.json")
     assert len(read_transcripts(path.name, path.read_bytes())) == count
+
+
+@pytest.mark.parametrize(
+    ("said", "is_redacted"), [("I am [NAME], born [PII].", True), ("Press [ENTER], then {OK}.", False)]
+)
+def test_plain_text_with_the_tags_of_a_service_is_redacted(said: str, is_redacted: bool) -> None:
+    (transcript,) = read_transcripts("a.txt", f"Agent: Hello.\nCustomer: {said}".encode())
+    assert transcript.is_redacted == is_redacted

@@ -1,5 +1,6 @@
 """A transcript: who said what, turn by turn."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,12 @@ _AGENTS = frozenset(
 _CUSTOMERS = frozenset(("customer", "caller", "client", "user", "kunde", "kundin", "anrufer", "anruferin"))
 
 
+# Tags that services write in place of personal data, such as Amazon Transcribe and Amazon Comprehend.
+_REDACTED = re.compile(
+    r"[\[{<](?:PII|NAME|ADDRESS|EMAIL|PHONE|SSN|PIN|BANK_(?:ACCOUNT_NUMBER|ROUTING)|CREDIT_DEBIT_(?:NUMBER|CVV|EXPIRY))[\]}>]"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """`number` counts from 1. `speaker` is `agent`, `customer` or `speaker <n>`."""
@@ -28,7 +35,7 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """One conversation. `label` tells those of one file apart. `language` is ISO 639-1, empty where the file does not
-    say. `is_redacted` is whether the service that wrote it has replaced personal data by tags.
+    say. `is_redacted` is whether a service has replaced personal data in it by tags.
     """
 
     turns: tuple[Turn, ...]
@@ -61,6 +68,7 @@ def transcript_of(
             turns[-1] = speaker, f"{turns[-1][1]} {text}"
         else:
             turns.append((speaker, text))
+    is_redacted = is_redacted or any(_REDACTED.search(text) for _, text in turns)
     numbered = tuple(Turn(number, speaker, text) for number, (speaker, text) in enumerate(turns, start=1))
     return Transcript(numbered, label, language[:2].lower(), is_redacted)
 
