@@ -46,6 +46,11 @@ class FakeS3(BaseHTTPRequestHandler):
                 left -= len(self.rfile.read(min(left, 1 << 20)))
         self._answer(b"")
 
+    def do_POST(self) -> None:
+        """DynamoDB, which is told how far the job is."""
+        self.rfile.read(int(self.headers["content-length"]))
+        self._answer(b"{}")
+
     def _answer(self, body: bytes, status: int = 200) -> None:
         self.send_response(status)
         self.send_header("content-length", str(len(body)))
@@ -89,6 +94,7 @@ def main() -> None:
         POWERTOOLS_TRACE_DISABLED="1",
         POWERTOOLS_METRICS_NAMESPACE="Docent",
         DERIVED_BUCKET="derived",
+        SUMMARIES_TABLE="summaries",
         MINIMUM_BATCH_RECORDS="100",
         SUMMARY_CONCURRENCY="10",
         MODEL_ID="anthropic.claude-3-haiku-20240307-v1:0",
@@ -98,7 +104,7 @@ def main() -> None:
 
     sys.stdout = sys.stderr
     try:
-        prepared = app.prepare("benchmark", "source", PREFIX)
+        prepared = app.prepare("benchmark", "0", "source", PREFIX)
     finally:
         server.terminate()
     sys.stdout = sys.__stdout__

@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from cli.plain_text import one_line
+from docent.prices import dollars_text
 
 COLORS = {"SUMMARIZED": "green", "ESTIMATED": "cyan", "STOPPED": "yellow", "FAILED": "red"}
 STAGES = {
@@ -79,7 +80,8 @@ def estimated(out: Console, estimate: dict[str, Any]) -> None:
     )
     cost, most = estimate["cost"], estimate["most"]
     if cost is None:
-        out.print("[yellow]The price of this model is not known.[/] The parameter SummaryPrices says it.")
+        told = "The parameters InputTokenPrice and OutputTokenPrice say it."
+        out.print(f"[yellow]The price of this model is not known.[/] {told}")
         return
     table = Table("", "about", "at most", "time", box=None, header_style="bold")
     by_batch, on_demand = estimate["way"] == "batch", estimate["way"] == "on_demand"
@@ -107,7 +109,7 @@ def status(name: str) -> str:
 def usd(dollars: float | None) -> str:
     if dollars is None:
         return "not known"
-    return f"${dollars:,.2f}" if dollars >= 0.1 or not dollars else f"${dollars:.4f}"
+    return dollars_text(dollars)
 
 
 def _saved(cost: dict[str, Any]) -> str:

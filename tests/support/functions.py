@@ -113,7 +113,6 @@ ENVIRONMENT = {
     "BATCH_TIMEOUT_HOURS": "24",
     "MINIMUM_BATCH_RECORDS": "100",
     "SUMMARY_CONCURRENCY": "10",
-    "SUMMARY_PRICES": "-",
     "DEBATER_A_MODEL_ID": MODEL_ID,
     "DEBATER_B_MODEL_ID": "us.amazon.nova-pro-v1:0",
     "JUDGE_MODEL_ID": "us.anthropic.claude-haiku-4-5-20251001-v1:0",

@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
 from docent.ownership import find_readable
+from docent.prices import prices_of
 from docent.settings import read_settings
 from show_document.document_details import details
 from show_document.execution_states import read_states
@@ -28,6 +29,7 @@ class Settings:
     derived_bucket: str
     documents_table: str
     images_table: str
+    model_id: str
     input_token_price: float
     output_token_price: float
     allowed_origins: str
@@ -44,7 +46,7 @@ def show_document(request: Request) -> Reply:
     shown = details(row, request.caller) | {"states": states, "pictures": []}
     if row.is_answered_from:
         place, limit = request.query.get("next"), request.query["limit"]
-        prices = settings().input_token_price, settings().output_token_price
+        prices = prices_of(settings().model_id, settings().input_token_price, settings().output_token_price)
         shown |= read_page(settings().derived_bucket, row, place, limit, row.is_owned_by(request.caller), prices)
         image_ids = [image["picture_id"] for image in shown["pictures"]]
         tables = settings().images_table, settings().documents_table

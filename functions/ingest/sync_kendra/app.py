@@ -26,6 +26,7 @@ from docent.documents import Manifest, ObjectPointer
 from docent.errors.ingest import MissingDocumentError
 from docent.generations import Selection, generations_of
 from docent.objects import read_json, write_json
+from docent.prices import prices_of
 from docent.readers import Readers
 from docent.settings import read_settings
 from sync_kendra.index_entries import ImageReading, gap_of, image_entry, image_entry_id, text_entry, text_entry_id
@@ -44,6 +45,7 @@ class Settings:
     derived_bucket: str
     index_id: str
     index_role_arn: str
+    model_id: str
     input_token_price: float
     output_token_price: float
 
@@ -109,7 +111,8 @@ def confirm(event: dict[str, Any], index: KendraIndex) -> dict[str, Any]:
         write_json(pointer, record.to_json())
     if done < len(entry_ids):
         return {"settled": False} | next_of(done, entry_ids)
-    return {"settled": True} | outcome(record, (settings().input_token_price, settings().output_token_price))
+    prices = prices_of(settings().model_id, settings().input_token_price, settings().output_token_price)
+    return {"settled": True} | outcome(record, prices)
 
 
 def remove(event: dict[str, Any], index: KendraIndex) -> dict[str, Any]:

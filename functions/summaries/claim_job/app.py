@@ -5,7 +5,7 @@ out  {"claimed": false} for a job.json that is not the newest, or an event that 
      {"claimed": true, "job": {"job_id", "source": {bucket, prefix}, "owner": {subject, user}}}
 
 A newer job.json takes the job over: the execution and the batch job of the earlier one are stopped, and what it left is
-deleted.
+deleted. A function goes on when somebody stops its execution: then the job is stopped as well.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,9 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from claim_job.job_claims import claim, note_cleared
+from claim_job.job_claims import claim, note_cleared, note_stopped
 from claim_job.superseded_runs import stop_run
+from docent import executions
 from docent.callers import Caller
 from docent.clock import now_text
 from docent.derived_keys import JobKeys
@@ -51,6 +52,10 @@ def claim_job(document: Document, execution_arn: str) -> dict[str, Any]:
         stop_run(before)
     if not claim(table, document, source, execution_arn, now_text()):
         logger.info("job not claimed", job_id=job_id, generation=document.generation)
+        return {"claimed": False}
+    if executions.has_ended(execution_arn):
+        note_stopped(table, document, execution_arn, now_text())
+        logger.info("job stopped while it was claimed", job_id=job_id)
         return {"claimed": False}
     if before is None or before.values.get("cleared") != document.generation:
         delete_prefix(settings().derived_bucket, JobKeys(job_id).prefix)

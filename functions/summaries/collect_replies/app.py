@@ -1,19 +1,24 @@
-"""Read and check the model's replies of all passes so far, and say what to ask again. Called by summarize_transcripts.
+"""Join the model's replies of all passes so far with their transcripts, and say what to ask again. Called by
+summarize_transcripts.
 
 in   {"job_id", "attempt": number of the pass that has just ended, "records": [pointer], "requests": pointer or null, as
      prepare_batch returned them, "batch": {name, status, message, …} of the batch job, or null}
-out  {"chunks": pointer, "chunk_count": n, "outcomes": {ok, invalid_output, error}, "usage": {"batch", "on_demand":
-     {inputTokens, outputTokens}}, "again": {"requests": pointer or null, "count": n}, "failure": {name, message} or
-     null}
-     and in the derived bucket, below summaries/<job_id>/: `insights-….jsonl`, one line for each transcript that the
-     model was asked about; `chunks.jsonl`, the pointers of these files; `again/…`, what to ask in the next pass
+out  {"chunks": pointer, "chunk_count": n, "transcripts": n, "outcomes": {ok, invalid_output, error}, "usage": {"batch",
+     "on_demand": {inputTokens, outputTokens}}, "again": {"requests": pointer or null, "count": n}, "failure": {name,
+     message} or null}
+     and in the derived bucket, below summaries/<job_id>/: `again/…`, what to ask in the next pass; or else
+     `joined-….jsonl`, one line for each transcript that the model was asked about, with what it said and the turns to
+     check that against, and `chunks.jsonl`, the pointers of these files
 
 A request is asked at most twice: once more if there was an error that may pass, no reply, or one that is not valid. The
 parts of a long transcript are combined by one more request.
+
+A job can have hundreds of thousands of replies: they are read once, and what they say is checked by check_insights.
 """
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,11 +29,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from collect_replies.failures import failure_at_the_end, failure_of_batch
 from collect_replies.gathering import Gathering
-from collect_replies.transcript_lines import LINES, lines_of
+from collect_replies.joined_lines import LINES, lines_of
 from docent.batch_files import BatchFiles
 from docent.derived_keys import JobKeys
 from docent.documents import ObjectPointer
-from docent.objects import list_keys, read_lines, read_range, write_bytes
+from docent.objects import list_keys, read_lines, write_bytes
 from docent.settings import read_settings
 
 logger = Logger()
@@ -90,20 +95,21 @@ def collect(event: dict[str, Any]) -> dict[str, Any]:
                 for record_id, model_input in asked_again(gathering, event, names):
                     place = again.add({"recordId": record_id, "modelInput": model_input})
                     places.add({"record_id": record_id} | place)
-        with BatchFiles(bucket, names.insights, LINES) as insights:
-            for line in lines_of(gathering):
-                insights.add(line)
+        with BatchFiles(bucket, names.joined, LINES) as joined:
+            for line in lines_of(gathering) if not again.count else ():
+                joined.add(line)
                 gathering.outcomes[line["outcome"]] += 1
         if failure is None and not again.count:
             failure = failure_at_the_end(gathering)
     chunks = ObjectPointer(bucket, names.chunks)
-    listed = [json.dumps({"bucket": bucket, "key": key}) for key in insights.keys]
+    listed = [json.dumps({"bucket": bucket, "key": key}) for key in joined.keys]
     write_bytes(chunks, "\n".join([*listed, ""]).encode(), "application/jsonl")
     logger.info("replies collected", job_id=event["job_id"], attempt=attempt, again=again.count)
     metrics.add_metric("RepliesNotExpected", MetricUnit.Count, gathering.strangers)
     return {
         "chunks": chunks.to_json(),
-        "chunk_count": len(insights.keys),
+        "chunk_count": len(joined.keys),
+        "transcripts": gathering.outcomes.total(),
         "outcomes": dict(gathering.outcomes),
         "usage": gathering.usage,
         "again": {"requests": {"bucket": bucket, "key": places.keys[0]} if places.keys else None, "count": again.count},
@@ -114,13 +120,23 @@ def collect(event: dict[str, Any]) -> dict[str, Any]:
 def asked_again(gathering: Gathering, event: dict[str, Any], names: JobKeys) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from gathering.repairs()
     yield from gathering.combinations()
-    wanted = gathering.to_repeat()
+    wanted, places = gathering.to_repeat(), defaultdict[str, dict[int, str]](dict)
     for key in asked_so_far(event, names) if wanted else ():
         for place in read_places(key):
             if place["record_id"] in wanted:
                 wanted.discard(place["record_id"])
-                source = ObjectPointer(settings().derived_bucket, place["key"])
-                yield place["record_id"], json.loads(read_range(source, place["start"], place["length"]))["modelInput"]
+                places[place["key"]][place["start"]] = place["record_id"]
+    for key, starts in places.items():
+        yield from requests_at(key, starts)
+
+
+def requests_at(key: str, starts: Mapping[int, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Those of a file that begin at `starts`. It is read as a whole: of a batch job that expired, most are wanted."""
+    start = 0
+    for line in read_lines(ObjectPointer(settings().derived_bucket, key)):
+        if record_id := starts.get(start):
+            yield record_id, json.loads(line)["modelInput"]
+        start += len(line) + 1
 
 
 @logger.inject_lambda_context

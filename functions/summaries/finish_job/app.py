@@ -29,7 +29,7 @@ from docent.documents import ObjectPointer
 from docent.errors.ingest import MissingDocumentError
 from docent.errors.summaries import UnaccountedTranscriptsError
 from docent.objects import list_keys, read_json, read_lines, read_metadata, upload, write_bytes, write_json
-from docent.prices import TokenPrices
+from docent.prices import own_prices
 from docent.settings import read_settings
 from docent.usage import UsageSettings, Use, count_tokens
 from finish_job.costs import cost_of
@@ -49,7 +49,6 @@ metrics = Metrics()
 class Settings(UsageSettings):
     derived_bucket: str
     model_id: str
-    summary_prices: str = "-"
 
 
 @cache
@@ -88,7 +87,7 @@ def finish(event: dict[str, Any]) -> dict[str, Any]:
             )
         file.flush()
         upload(file.name, summaries, "application/jsonl")
-    own_prices = TokenPrices.from_text(settings().summary_prices)
+    own = own_prices(settings().input_token_price, settings().output_token_price)
     counts = summed(read_json(ObjectPointer(bucket, key)) for key in list_keys(bucket, f"{names.masking}-"))
     report = {
         "job_id": job["job_id"],
@@ -100,7 +99,7 @@ def finish(event: dict[str, Any]) -> dict[str, Any]:
         "pii": counts["pii"],
         "residual": {"found": counts["residual"], "recall": counts["recall"]},
         "usage": event.get("usage", {}),
-        "cost": cost_of(event.get("usage", {}), counts["text_units"], settings().model_id, own_prices),
+        "cost": cost_of(event.get("usage", {}), counts["text_units"], settings().model_id, own),
         "seconds": seconds_by_stage(event.get("began", {}), now_text()),
     }
     report_json, report_html = ObjectPointer(bucket, names.report_json), ObjectPointer(bucket, names.report_html)

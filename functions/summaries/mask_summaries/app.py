@@ -1,6 +1,6 @@
 """Mask the insights of some records. Called by summarize_transcripts for each of their files.
 
-in   {"job_id", "insights": {bucket, key}, "language"?: that of the job, ISO 639-1}, of at most 200 lines
+in   {"job_id", "generation", "insights": {bucket, key}, "language"?: that of the job, ISO 639-1}, of at most 200 lines
 out  {"masked": {bucket, key}, "outcomes": {outcome: n}, "pii": {type: n masked}, "residual": {type: n left after that},
       "recall": {type: share that the residual check finds}, "text_units": n}
      and in the derived bucket the same counts as `masking-….json`, and `masked-….jsonl`, one line for each record, in
@@ -32,6 +32,7 @@ from docent.errors.ingest import MissingDocumentError
 from docent.guardrail_masking import apply_guardrail
 from docent.objects import read_bytes, write_bytes, write_json
 from docent.settings import read_settings
+from docent.summary_jobs import count_done
 from mask_summaries.masked_records import (
     counts_of,
     digest_of,
@@ -95,8 +96,9 @@ async def apply(texts: Sequence[str]) -> Mapping[str, Any]:
 class Chunk:
     """The records of one file, and those of them that are masked."""
 
-    def __init__(self, pointer: ObjectPointer, job_id: str) -> None:
+    def __init__(self, pointer: ObjectPointer, job_id: str, generation: str) -> None:
         keys = JobKeys(job_id)
+        self._job = job_id, generation
         number = pointer.key.removeprefix(keys.insights)
         self.target = ObjectPointer(settings().derived_bucket, f"{keys.masked}{number}")
         self._counts = ObjectPointer(settings().derived_bucket, f"{keys.masking}{number.removesuffix('l')}")
@@ -121,6 +123,8 @@ class Chunk:
         done = zip(self._digests, self.masked, strict=True)
         lines = [_line({"digest": digest, "record": record}) for digest, record in done if record]
         write_bytes(self._so_far, b"".join(lines), "application/jsonl")
+        if self._unsaved:
+            count_done(settings().summaries_table, *self._job, self._unsaved)
         self._unsaved = 0
 
     def count(self, counts: dict[str, Any]) -> None:
@@ -128,6 +132,7 @@ class Chunk:
         write_json(self._counts, counts)
 
     def finish(self) -> list[dict[str, Any]]:
+        self.save()
         done = [record for record in self.masked if record]
         write_bytes(self.target, b"".join(map(_line, done)), "application/jsonl")
         return done
@@ -183,7 +188,7 @@ async def mask(chunk: Chunk, language: str, deadline: float) -> PacedMasking:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     bedrock_runtime()  # before threads ask for it
-    chunk = Chunk(ObjectPointer.from_json(event["insights"]), event["job_id"])
+    chunk = Chunk(ObjectPointer.from_json(event["insights"]), event["job_id"], event["generation"])
     deadline = time.time() + context.get_remaining_time_in_millis() / 1000 - MARGIN
     masking = asyncio.run(mask(chunk, event.get("language") or "", deadline))
     counts = counts_of(chunk.finish()) | {

@@ -1,6 +1,6 @@
 """Make the input of a batch job of the transcripts in a folder. Called by summarize_transcripts.
 
-in   {"job": {"job_id", "source": {bucket, prefix}}}, the prefix with a slash at its end
+in   {"job": {"job_id", "source": {bucket, prefix}}, "generation"}, the prefix with a slash at its end
 out  {"records": [{bucket, key}], "input": {bucket, prefix}, "requests_at": pointer or null, "transcripts": n,
       "requests": n, "left_out": n, "job": {…}, "estimate": {…}, "estimate_only": whether the job ends here}
      and in the derived bucket, below summaries/<job_id>/: `records-….jsonl`, one line for each transcript, with its
@@ -24,13 +24,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.batch_files import BatchFiles
 from docent.clients import s3
+from docent.clock import now_text
 from docent.derived_keys import JobKeys
 from docent.documents import ObjectPointer
 from docent.errors.ingest import MissingDocumentError
 from docent.errors.summaries import InvalidJobError
 from docent.objects import list_keys, read_bytes, read_json
-from docent.prices import TokenPrices
+from docent.prices import own_prices
 from docent.settings import read_settings
+from docent.summary_jobs import tell_progress
 from prepare_batch.estimates import Estimate, check_budget
 from prepare_batch.jobs import JOB_FILE, Job
 from prepare_batch.records import Records
@@ -42,6 +44,8 @@ metrics = Metrics()
 
 # Transcripts are small, and S3 answers in milliseconds: the time is that of waiting.
 AT_ONCE = 16
+# So many files are read between two looks at how far the job is.
+TOLD_EVERY = 500
 # A Distributed Map reads one file.
 MOST_PLACES = 1_000_000
 
@@ -49,10 +53,12 @@ MOST_PLACES = 1_000_000
 @dataclass(frozen=True, slots=True)
 class Settings:
     derived_bucket: str
+    summaries_table: str
     model_id: str
     minimum_batch_records: int
     summary_concurrency: int
-    summary_prices: str = "-"
+    input_token_price: float
+    output_token_price: float
 
 
 @cache
@@ -76,7 +82,13 @@ def read_all(bucket: str, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
             yield from zip(some, threads.map(lambda key: read_bytes(ObjectPointer(bucket, key)), some), strict=True)
 
 
-def prepare(job_id: str, bucket: str, prefix: str) -> dict[str, Any]:
+def tell(job_id: str, generation: str, done: int, of: int) -> None:
+    if done % TOLD_EVERY == 0:
+        progress = {"stage": "preparing", "of": of, "at": now_text()}
+        tell_progress(settings().summaries_table, job_id, generation, progress, done)
+
+
+def prepare(job_id: str, generation: str, bucket: str, prefix: str) -> dict[str, Any]:
     job, derived, names = read_job(bucket, prefix), settings().derived_bucket, JobKeys(job_id)
     listed = (key for key in list_keys(bucket, prefix) if not key.endswith("/") and key != f"{prefix}{JOB_FILE}")
     keys, twins = without_twins(listed)
@@ -84,13 +96,15 @@ def prepare(job_id: str, bucket: str, prefix: str) -> dict[str, Any]:
         raise InvalidJobError(f"There is no transcript below s3://{bucket}/{prefix}.")
     s3()  # before threads ask for it
     making = Records(job)
-    taking = Estimate(settings().model_id, len(job.insights), TokenPrices.from_text(settings().summary_prices))
+    own = own_prices(settings().input_token_price, settings().output_token_price)
+    taking = Estimate(settings().model_id, len(job.insights), own)
     with (
         BatchFiles(derived, names.records) as records,
         BatchFiles(derived, names.input_part) as requests,
         BatchFiles(derived, names.requests, MOST_PLACES) as places,
     ):
-        for key, data in read_all(bucket, keys):
+        for done, (key, data) in enumerate(read_all(bucket, keys)):
+            tell(job_id, generation, done, len(keys))
             for prepared in making.of_file(key, data):
                 records.add(prepared.line)
                 for record_id, request in prepared.requests.items():
@@ -122,4 +136,4 @@ def prepare(job_id: str, bucket: str, prefix: str) -> dict[str, Any]:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     job = event["job"]
-    return prepare(job["job_id"], job["source"]["bucket"], job["source"]["prefix"])
+    return prepare(job["job_id"], event["generation"], job["source"]["bucket"], job["source"]["prefix"])

@@ -53,7 +53,7 @@ def stop_job(request: Request) -> Reply:
     batch = batch_jobs.look_up(row.batch["arn"]) if "arn" in row.batch else {}
     on_demand = answered_on_demand(settings().derived_bucket, row.job_id)
     logger.info("job stopped", job_id=row.job_id, status=status)
-    told = charged(row.values.get("estimate"), batch, on_demand)
+    told = charged(row, batch, on_demand)
     return Reply({"job_id": row.job_id, "status": status, "charged": told}, 202)
 
 

@@ -1,7 +1,7 @@
 """Send one request of a job to the model, without a batch job. Called by summarize_transcripts.
 
-in   {"job_id", "owner": {subject, user}, "attempt": number of the pass, "request": {record_id, key, start, length},
-     its place in the derived bucket}
+in   {"job_id", "generation", "owner": {subject, user}, "attempt": number of the pass, "request": {record_id, key,
+     start, length}, its place in the derived bucket}
 out  {}; and in the derived bucket `output/<pass>/on-demand/<record_id>.jsonl.out`, the line that a batch job writes
 
 A reply that is there is not paid for again. What the model refuses is written as well, as an error of that record.
@@ -27,6 +27,7 @@ from docent.errors.ingest import MissingDocumentError
 from docent.errors.summaries import NothingSummarizedError
 from docent.objects import read_metadata, read_range, write_bytes
 from docent.settings import read_settings
+from docent.summary_jobs import count_done
 from docent.usage import UsageSettings, Use, check_budget, count_tokens
 
 logger = Logger()
@@ -37,6 +38,7 @@ metrics = Metrics()
 @dataclass(frozen=True, slots=True)
 class Settings(UsageSettings):
     derived_bucket: str
+    summaries_table: str
     model_id: str
 
 
@@ -70,6 +72,7 @@ def summarize(event: dict[str, Any]) -> None:
     record = json.loads(read_range(ObjectPointer(bucket, request["key"]), request["start"], request["length"]))
     line = record | answered(record["modelInput"])
     write_bytes(target, json.dumps(line, ensure_ascii=False).encode() + b"\n", "application/jsonl")
+    count_done(settings().summaries_table, job_id, event["generation"], 1)
     usage = line.get("modelOutput", {}).get("usage", {})
     tokens = usage.get("inputTokens", 0), usage.get("outputTokens", 0)
     count_tokens(Use("summaries", **event["owner"]), settings().model_id, *tokens, time.time())

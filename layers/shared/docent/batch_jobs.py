@@ -47,8 +47,8 @@ def look_up(arn: str) -> dict[str, Any]:
     return told | {"message": found.get("message", "")} | {name: found[name] for name in COUNTS if name in found}
 
 
-def follow(table: str, row: JobRow, arn: str) -> dict[str, Any]:
-    """Keep how far the batch job is, and let the workflow go on if it has ended. It may be done again."""
+def keep(table: str, row: JobRow, arn: str) -> dict[str, Any]:
+    """Keep how far the batch job is."""
     batch = look_up(arn)
     update_job(
         table,
@@ -58,6 +58,12 @@ def follow(table: str, row: JobRow, arn: str) -> dict[str, Any]:
         {"batch": batch, "now": batch["at"], "execution": row.values["execution_arn"]},
         "the state of a batch job was kept",
     )
+    return batch
+
+
+def follow(table: str, row: JobRow, arn: str) -> dict[str, Any]:
+    """Keep how far the batch job is, and let the workflow go on if it has ended. It may be done again."""
+    batch = keep(table, row, arn)
     if batch["status"] in ENDED and (token := row.values.get("task_token")):
         _resume(token, batch)
         update_job(

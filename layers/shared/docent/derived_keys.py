@@ -161,6 +161,11 @@ class JobKeys:
         return f"{self.prefix}again/requests-{attempt}"
 
     @property
+    def joined(self) -> str:
+        """Transcripts with what the model said of them, as it said it."""
+        return f"{self.prefix}joined"
+
+    @property
     def insights(self) -> str:
         return f"{self.prefix}insights"
 

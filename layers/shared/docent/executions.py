@@ -33,6 +33,11 @@ def stop(execution_arn: str, error: str, cause: str) -> None:
             raise from_aws(answer, "an execution was stopped", MisconfiguredError) from answer
 
 
+def has_ended(execution_arn: str) -> bool:
+    execution = describe(execution_arn)
+    return execution is not None and execution["status"] != "RUNNING"
+
+
 def can_be_redriven(execution: dict[str, Any]) -> bool:
     """AWS allows it for 14 days after the execution's end."""
     return execution["status"] in BADLY_ENDED and execution.get("redriveStatus") != "NOT_REDRIVABLE"

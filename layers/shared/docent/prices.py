@@ -7,6 +7,7 @@ or none) costs a tenth more than the same model's `global.` id.
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 MILLION = 1_000_000
 BATCH = 0.5
@@ -25,13 +26,8 @@ class TokenPrices:
     output: float
     has_regional_premium: bool = False
 
-    @classmethod
-    def from_text(cls, text: str) -> "TokenPrices | None":
-        """Of a parameter such as `3/15`; None of a dash, for the list prices."""
-        if text == "-":
-            return None
-        given, written = text.split("/")
-        return cls(float(given), float(written))
+    def of(self, input_tokens: int, output_tokens: int) -> float:
+        return (input_tokens * self.input + output_tokens * self.output) / MILLION
 
     def times(self, factor: float) -> "TokenPrices":
         return TokenPrices(self.input * factor, self.output * factor)
@@ -70,6 +66,16 @@ def token_prices_of(model_id: str) -> TokenPrices | None:
     return listed
 
 
+def own_prices(input_price: float, output_price: float) -> TokenPrices | None:
+    """Of the parameters InputTokenPrice and OutputTokenPrice; None if both are 0, for the list prices."""
+    return TokenPrices(input_price, output_price) if input_price or output_price else None
+
+
+def prices_of(model_id: str, input_price: float, output_price: float) -> TokenPrices:
+    """Of the parameters, or else of the list. A model without a price costs nothing."""
+    return own_prices(input_price, output_price) or token_prices_of(model_id) or TokenPrices(0, 0)
+
+
 def price_of(
     model_id: str, input_tokens: int, output_tokens: int, batch: bool = False, own: TokenPrices | None = None
 ) -> float | None:
@@ -77,10 +83,19 @@ def price_of(
     prices = own or token_prices_of(model_id)
     if prices is None:
         return None
-    dollars = (input_tokens * prices.input + output_tokens * prices.output) / MILLION
+    dollars = prices.of(input_tokens, output_tokens)
     return dollars * BATCH if batch else dollars
 
 
 def text_units_of(characters: int) -> int:
     """The text units of one text that a guardrail checks."""
     return -(-characters // TEXT_UNIT_CHARACTERS)
+
+
+def dollars_text(dollars: float) -> str:
+    """With as many digits as tell small amounts apart: `$1,234.50`, `$0.0123`, `$0.00042`."""
+    if not dollars or dollars >= 1:
+        return f"${dollars:,.2f}"
+    digits = f"{dollars:.4f}" if dollars >= 0.01 else format(Decimal(f"{dollars:.2g}"), "f")
+    whole, _, decimals = digits.rstrip("0").partition(".")
+    return f"${whole}.{decimals:0<2}"

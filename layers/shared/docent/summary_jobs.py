@@ -3,10 +3,10 @@
 A job begins with `job.json`, put last below `transcripts/` in the source bucket. So its id and generation are those of
 a document (docent.documents): the same folder is always the same job, and putting job.json again is a new generation.
 
-Attributes are texts. `owner`, `source` {bucket, prefix}, `announced`, `progress` {stage, done, of, at}, `batch` {arn,
+Attributes are texts. `owner`, `source` {bucket, prefix}, `announced`, `progress` {stage, of, at}, `batch` {arn,
 name, status, message, at, and Bedrock's counts}, `counts` by outcome, `cost`, `estimate` and `options` are JSON, and
 `error` is a map of `name` and `message`, as in the documents table. `task_token` is there while the workflow waits for
-a batch job.
+a batch job. `records_done` is a number, of the `of` records of `progress`.
 
 A row without `status` is of a job that was deleted: it refuses late events until DynamoDB forgets it.
 """
@@ -66,6 +66,12 @@ class JobRow:
         return self.values.get("batch", {})
 
     @property
+    def progress(self) -> Mapping[str, Any]:
+        """Empty for a job that has not begun. What a repeated attempt does again can be counted twice."""
+        told = self.values.get("progress", {})
+        return told | {"done": min(int(self.values.get("records_done", 0)), told["of"])} if "of" in told else told
+
+    @property
     def prefix(self) -> str:
         """Of its transcripts in the source bucket, with a slash at its end."""
         return self.values["source"]["prefix"]
@@ -106,6 +112,12 @@ def find_owned_job(table: str, job_id: str, caller: Caller) -> JobRow:
     return row
 
 
+def may_read_folder(prefix: str, caller: Caller) -> bool:
+    """Below `transcripts/`, the first folder says whose the transcripts are: a caller's subject, or a group's name."""
+    owner = prefix.removeprefix(TRANSCRIPTS).partition("/")[0]
+    return owner == caller.subject or owner in caller.groups
+
+
 def waiting_jobs(table: str) -> Iterator[JobRow]:
     """Those whose workflow waits for a batch job. It reads the whole table, which has one row for each job."""
     try:
@@ -124,6 +136,29 @@ def update_job(
 ) -> bool:
     """Change the row where the condition holds; false where it does not. As `change_row` has it."""
     return change_row(table, job_key(job_id), change, condition, values, doing)
+
+
+def tell_progress(table: str, job_id: str, generation: str, progress: Mapping[str, Any], done: int) -> None:
+    update_job(
+        table,
+        job_id,
+        "SET progress = :progress, records_done = :done",
+        "generation = :generation AND attribute_exists(#status)",
+        {"progress": progress, "done": done, "generation": generation},
+        "how far a job is was kept",
+    )
+
+
+def count_done(table: str, job_id: str, generation: str, count: int) -> None:
+    """Records of the stage that the job is in. What a worker counts of an earlier job.json is not counted."""
+    update_job(
+        table,
+        job_id,
+        "ADD records_done :count",
+        "generation = :generation AND attribute_exists(#status)",
+        {"count": count, "generation": generation},
+        "how far a job is was kept",
+    )
 
 
 def job_key(job_id: str) -> dict[str, Any]:

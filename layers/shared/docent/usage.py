@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.clients import dynamodb
 from docent.errors import MisconfiguredError, from_aws
 from docent.errors.usage import BudgetUsedUpError
-from docent.prices import TokenPrices, price_of
+from docent.prices import dollars_text, own_prices, price_of
 from docent.settings import read_settings
 
 KEPT_DAYS = 400
@@ -27,7 +27,8 @@ TOTAL, CALLS, INTERVENTIONS, FAILURES = "total", "calls", "interventions", "fail
 
 @dataclass(frozen=True, slots=True)
 class UsageSettings:
-    """`monthly_budget` is in dollars, 0 for none. Prices are of a million tokens."""
+    """`monthly_budget` is in dollars, 0 for none. Prices are of a million tokens, both 0 for the
+    list prices."""
 
     usage_table: str
     monthly_budget: float
@@ -54,7 +55,7 @@ def count_tokens(
     use: Use, model_id: str, input_tokens: int, output_tokens: int, now: float, batch: bool = False
 ) -> float:
     """Count calls of the model; returns their price in dollars."""
-    own = TokenPrices(usage_settings().input_token_price, usage_settings().output_token_price)
+    own = own_prices(usage_settings().input_token_price, usage_settings().output_token_price)
     dollars = price_of(model_id, input_tokens, output_tokens, batch, own) or 0.0
     if input_tokens or output_tokens:
         count_dollars(use, input_tokens, output_tokens, dollars, now)
@@ -81,7 +82,7 @@ def check_budget(clock: Callable[[], float] = time.time) -> None:
         return
     now = clock()
     if _used(usage_settings().usage_table, month_of(now), int(now // LOOK_SECONDS)) >= budget:
-        raise BudgetUsedUpError(f"The budget of {budget:,.2f} dollars for {month_of(now)} is used up.")
+        raise BudgetUsedUpError(f"The budget of {dollars_text(budget)} for {month_of(now)} is used up.")
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from docent.prices import TokenPrices, price_of, text_units_of
+from docent.prices import TokenPrices, dollars_text, own_prices, price_of, prices_of, text_units_of
 
 THOUSAND = 1000
 
@@ -40,9 +40,27 @@ def test_own_prices_replace_the_list() -> None:
     assert price_of("meta.llama-v1:0", THOUSAND, THOUSAND, own=TokenPrices(1, 2)) == pytest.approx(0.003)
 
 
-def test_own_prices_are_written_with_a_slash() -> None:
-    assert TokenPrices.from_text("3/15") == TokenPrices(3, 15)
-    assert TokenPrices.from_text("-") is None
+def test_prices_of_nothing_are_those_of_the_list() -> None:
+    model_id = "global.anthropic.claude-sonnet-4-5-20250929-v1:0"
+    assert own_prices(0, 0) is None
+    assert prices_of(model_id, 0, 0) == TokenPrices(3, 15, True)
+    assert prices_of(model_id, 1, 2) == TokenPrices(1, 2)
+    assert prices_of("meta.llama-v1:0", 0, 0).of(THOUSAND, THOUSAND) == 0
+
+
+@pytest.mark.parametrize(
+    ("dollars", "text"),
+    [
+        (1234.5, "$1,234.50"),
+        (0, "$0.00"),
+        (0.25, "$0.25"),
+        (0.0123, "$0.0123"),
+        (0.00042, "$0.00042"),
+        (0.0000031, "$0.0000031"),
+    ],
+)
+def test_small_amounts_have_as_many_digits_as_tell_them_apart(dollars: float, text: str) -> None:
+    assert dollars_text(dollars) == text
 
 
 def test_every_begun_thousand_characters_is_a_text_unit() -> None:

@@ -78,3 +78,30 @@ def test_a_fragment_that_says_nothing_is_no_answer(function: Function, model: Fa
     given = ask(function, "What does the portal for pupils show?", AnswerType(), DESCRIPTION)
     assert (given["completion"], given["confidence"]) == ("", "none")
     assert given["needs_review"]
+
+
+def test_an_answer_that_a_description_gives_in_other_words_can_be_sure_enough(
+    function: Function, model: FakeModel
+) -> None:
+    model.writes = "A helpline answers on school days [1]."
+    given = ask(function, "Which helpline and assistance hours exist?", AnswerType(), DESCRIPTION)
+    assert (given["confidence"], given["needs_review"]) == ("medium", False)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        # Another sentence has more of the question.
+        ("Which helpline stores passwords as hashes and salts?", "A helpline answers on school days [1]."),
+        # The description has nothing of what is asked.
+        ("Which sustainability targets are set?", "A helpline answers on school days [1]."),
+        ("Do you run a helpline abroad at weekends and at night?", "A helpline answers on school days [1]."),
+    ],
+)
+def test_a_sentence_of_a_description_that_is_about_something_else_is_not_sure(
+    function: Function, model: FakeModel, question: str, says: str
+) -> None:
+    model.writes = says
+    given = ask(function, question, AnswerType(), DESCRIPTION)
+    assert given["confidence"] in ("low", "none")
+    assert given["needs_review"]

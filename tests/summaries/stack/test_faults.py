@@ -86,8 +86,7 @@ class Outcomes:
         struck = self.stack.struck()
         for case in self.cases:
             case.struck = sum(struck.get(rule, 0) > 0 for rule in case.rules)
-            # A function goes on when its execution is stopped, so a job can be claimed behind that.
-            wait_until(lambda case=case: self._row(case).get("status") not in BUSY or case.kind == STOPPED)
+            wait_until(lambda case=case: self._row(case).get("status") not in BUSY)
             case.row = self._row(case)
         self.stack.faults("")
         time.sleep(max(0.0, self.stopped_at + HELD - time.monotonic()))

@@ -75,6 +75,18 @@ def job(stack: Stack, request: pytest.FixtureRequest) -> Job:
     return Job(stack, hashlib.sha256(request.node.name.encode()).hexdigest()[:12])
 
 
+def run_daily(stack: Stack) -> None:
+    """What the schedule of resume_batch does once a day."""
+    functions = stack.target.client("lambda")
+    name = next(
+        each["FunctionName"]
+        for page in functions.get_paginator("list_functions").paginate()
+        for each in page["Functions"]
+        if "ResumeBatch" in each["FunctionName"]
+    )
+    functions.invoke(FunctionName=name, Payload=b"{}")
+
+
 def outcomes(summaries: list[dict[str, Any]]) -> Counter[str]:
     return Counter(each["outcome"] for each in summaries)
 
@@ -149,15 +161,34 @@ def test_a_lost_event_is_made_good_by_the_daily_run(stack: Stack, job: Job) -> N
     wait_until(lambda: any(batch["status"] == "Completed" for batch in job.batches), 120)
     assert job.row
     assert job.row.status == "SUMMARIZING"
-    functions = stack.target.client("lambda")
-    name = next(
-        each["FunctionName"]
-        for page in functions.get_paginator("list_functions").paginate()
-        for each in page["Functions"]
-        if "ResumeBatch" in each["FunctionName"]
-    )
-    functions.invoke(FunctionName=name, Payload=b"{}")
+    run_daily(stack)
     assert job.ended().status == "SUMMARIZED"
+
+
+def test_batch_jobs_of_others_neither_resume_a_job_nor_fail(stack: Stack, job: Job) -> None:
+    stack.faults("bedrock-batch.Event[Completed]=Lost*1")
+    job.put(100)
+    wait_until(lambda: any(batch["status"] == "Completed" for batch in job.batches), 120)
+    (own,) = job.batches
+    bedrock = stack.target.client("bedrock")
+    given = bedrock.get_model_invocation_job(jobIdentifier=own["jobArn"])
+    # The second one has a name as of a batch job of this job, which knows nothing of it.
+    for name in ("somebody-elses", f"docent-{job.id}-{'0' * 16}"):
+        arn = bedrock.create_model_invocation_job(
+            jobName=name,
+            modelInvocationType="Converse",
+            **{each: given[each] for each in ("modelId", "roleArn", "inputDataConfig", "outputDataConfig")},
+        )["jobArn"]
+        wait_until(lambda arn=arn: bedrock.get_model_invocation_job(jobIdentifier=arn)["status"] == "Completed", 120)
+    row = job.row
+    assert row
+    assert (row.status, row.batch["arn"]) == ("SUMMARIZING", own["jobArn"])
+    run_daily(stack)
+    assert (job.ended().status, job.row and job.row.batch["arn"]) == ("SUMMARIZED", own["jobArn"])
+    queues = stack.target.client("sqs")
+    (left,) = (url for url in queues.list_queues()["QueueUrls"] if "UnfollowedBatches" in url)
+    counted = queues.get_queue_attributes(QueueUrl=left, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
+    assert counted["ApproximateNumberOfMessages"] == "0"
 
 
 @pytest.mark.parametrize(

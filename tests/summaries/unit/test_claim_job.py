@@ -15,6 +15,7 @@ from tests.support.summaries import GENERATION, JOB_ID, PREFIX, RUN, job_of, put
 
 EVENT = sample_event("claim_job.put.json")
 EARLIER, EARLIER_RUN = "006B5C1E" + "0" * 24, f"{RUN}-earlier"
+pytestmark = pytest.mark.usefixtures("workflows")
 LEFT = f"summaries/{JOB_ID}/records-00001.jsonl"
 
 
@@ -107,3 +108,14 @@ def test_a_late_event_does_not_bring_back_what_was_stopped_or_deleted(
     before = job_of(aws)
     assert function(EVENT) == {"claimed": False}
     assert job_of(aws) == before
+
+
+def test_a_job_whose_execution_was_stopped_meanwhile_is_stopped_and_can_be_put_again(
+    function: Function, aws: World, workflows: FakeWorkflows
+) -> None:
+    workflows.record(EVENT["execution_arn"], status="ABORTED")
+    assert function(EVENT) == {"claimed": False}
+    assert job_of(aws)["status"] == "STOPPED"
+    newer = EVENT["document"] | {"generation": "006B5C20" + "0" * 24}
+    assert function(EVENT | {"document": newer, "execution_arn": f"{RUN}-newer"})["claimed"]
+    assert job_of(aws)["status"] == "PREPARING"

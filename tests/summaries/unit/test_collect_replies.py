@@ -102,7 +102,8 @@ def test_replies_in_any_order_are_joined_by_their_ids_and_point_to_turns(functio
     assert result["usage"]["batch"] == {"inputTokens": 300, "outputTokens": 30}
     assert result["usage"]["on_demand"] == {"inputTokens": 0, "outputTokens": 0}
     line = job.lines()[ID(0)]
-    assert [each["turns"] for each in line["insights"]["summary"]] == [[1], [2]]
+    assert (result["transcripts"], line["insights"], line["asked"]) == (3, json.loads(SAYS), INSIGHTS)
+    assert [(turn["number"], turn["speaker"]) for turn in line["turns"]] == [(1, "customer"), (2, "agent")]
     coverage = line["coverage"]
     assert coverage["turns"] == coverage["covered_turns"] == 2
     assert coverage["characters"] == coverage["covered_characters"] > 0
@@ -116,7 +117,7 @@ def test_lines_that_are_no_json_or_nobodys_are_nobodys_outcome(function: Functio
     job.put_batch(*strange, job.reply(ID(0)), twice)
     result = function(SAMPLE | {"batch": COMPLETED})
     assert result["outcomes"] == {"ok": 1, "invalid_output": 0, "error": 0}
-    assert len(job.lines()[ID(0)]["insights"]["summary"]) == 2, "the first of two replies counts"
+    assert job.lines()[ID(0)]["insights"] == json.loads(SAYS), "the first of two replies counts"
 
 
 def test_what_failed_is_asked_once_more_and_only_that(function: Function, job: Job) -> None:
@@ -133,6 +134,7 @@ def test_what_failed_is_asked_once_more_and_only_that(function: Function, job: J
     result = function(SAMPLE | {"batch": COMPLETED})
     again = job.again(result)
     assert set(again) == {ID(1), ID(3), ID(4)}
+    assert result["chunk_count"] == 0, "nothing is checked or masked before all is there"
     assert again[ID(1)] == job.inputs[ID(1)]
     assert len(again[ID(3)]["messages"]) > 1, "what was not valid is shown and named"
     assert result["failure"] is None

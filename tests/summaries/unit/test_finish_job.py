@@ -118,8 +118,8 @@ def test_the_page_counts_all_that_was_masked(function: Function, job: World) -> 
 
 def test_the_report_tells_what_batch_inference_saved(function: Function, job: World) -> None:
     cost = function(EVENT)["cost"]
-    assert cost["batch"] == pytest.approx((0.33 + 0.33) / 2)
-    assert cost["all_on_demand"] == pytest.approx(0.66 + 0.00495)
+    assert cost["batch"] == pytest.approx((0.3 + 0.3) / 2)
+    assert cost["all_on_demand"] == pytest.approx(0.6 + 0.0045)
     assert cost["total"] == pytest.approx(cost["batch"] + cost["on_demand"] + cost["masking"])
 
 
@@ -133,7 +133,7 @@ def test_the_batch_job_is_counted_once_as_its_owners(function: Function, job: Wo
 
 
 def test_a_price_that_is_not_known_is_not_invented(function: Function, job: World) -> None:
-    function.set(MODEL_ID="meta.llama-v9:0")
+    function.set(MODEL_ID="meta.llama-v9:0", INPUT_TOKEN_PRICE="0", OUTPUT_TOKEN_PRICE="0")
     assert function(EVENT)["cost"]["total"] is None
     assert "not known" in job.read(KEYS.report_html).decode()
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collect_replies.insight_checks import WHY, check_insights, statements_in
-from collect_replies.spoken_names import names_in_call, with_roles
-from collect_replies.spoken_turns import SpokenTurn, asked_of, coverage_of, turns_of
+from check_insights.insight_checks import WHY, check_insights, statements_in
+from check_insights.spoken_names import names_in_call, with_roles
+from docent.spoken_turns import SpokenTurn, asked_of, coverage_of, turns_of
 from prepare_batch.prompts import request_of
 from prepare_batch.transcript_text import read_text
 from tests.support.functions import CANARY

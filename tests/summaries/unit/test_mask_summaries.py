@@ -16,6 +16,7 @@ from tests.support.aws import SUMMARIES_TABLE, World
 from tests.support.fake_models import FakeGuardrail
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
+from tests.support.summary_jobs import job_of, put_job
 
 # An event loop wakes itself through a pair of sockets.
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -308,3 +309,16 @@ def test_a_span_that_reaches_beyond_a_tag_is_masked() -> None:
     assert without_tags(text, [Span(0, 6, "{NAME}"), Span(1, 5, "{NAME}"), Span(0, 13, "{NAME}")]) == [
         Span(0, 13, "{NAME}")
     ]
+
+
+def test_how_many_records_are_masked_is_counted_once(
+    function: Function, aws: World, guardrail: FakeGuardrail, put: Any
+) -> None:
+    put_job(aws, EVENT["job_id"], "MASKING", generation=EVENT["generation"])
+    put(*(record(f"CALL000000{number}", "The router is broken.") for number in range(3)))
+    function(EVENT)
+    assert job_of(aws, EVENT["job_id"])["records_done"] == "3"
+    function(EVENT)
+    assert job_of(aws, EVENT["job_id"])["records_done"] == "3"
+    function(EVENT | {"generation": "0" * 32})
+    assert job_of(aws, EVENT["job_id"])["records_done"] == "3"

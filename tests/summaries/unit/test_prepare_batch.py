@@ -11,6 +11,7 @@ from prepare_batch.records import MOST_CHARACTERS
 from tests.support.aws import DERIVED_BUCKET, SOURCE_BUCKET, World
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
+from tests.support.summary_jobs import job_of, put_job
 
 EVENT = sample_event("prepare_batch.folder.json")
 PREFIX = EVENT["job"]["source"]["prefix"]
@@ -163,7 +164,7 @@ def test_few_requests_are_sent_on_demand_and_many_by_batch(function: Function, p
 def test_a_job_that_can_cost_more_than_its_budget_is_refused(function: Function, put: Any) -> None:
     put("a.txt", CALL)
     put("job.json", '{"budget": 0.001}')
-    with pytest.raises(OverBudgetError, match=r"about \$0\.0\d and could cost up to \$0\.0\d, over its budget"):
+    with pytest.raises(OverBudgetError, match=r"about \$0\.0\d+ and could cost up to .*, over its budget of \$0.001\."):
         function(EVENT)
 
 
@@ -176,10 +177,10 @@ def test_a_job_within_its_budget_goes_on(function: Function, put: Any) -> None:
 def test_a_budget_needs_a_price(function: Function, put: Any) -> None:
     put("a.txt", CALL)
     put("job.json", '{"budget": 1000}')
-    function.set(MODEL_ID="meta.llama-v9:0")
+    function.set(MODEL_ID="meta.llama-v9:0", INPUT_TOKEN_PRICE="0", OUTPUT_TOKEN_PRICE="0")
     with pytest.raises(OverBudgetError, match="is not known"):
         function(EVENT)
-    function.set(SUMMARY_PRICES="1/2")
+    function.set(INPUT_TOKEN_PRICE="1", OUTPUT_TOKEN_PRICE="2")
     assert function(EVENT)["estimate"]["cost"]["on_demand"] > 0
 
 
@@ -189,3 +190,11 @@ def test_an_estimate_is_made_whatever_the_budget(function: Function, put: Any) -
     result = function(EVENT)
     assert result["estimate_only"] is True
     assert result["estimate"]["cost"]["on_demand"] > 0
+
+
+def test_how_many_files_are_read_is_told(function: Function, aws: World, put: Any) -> None:
+    put_job(aws, EVENT["job"]["job_id"], "PREPARING", generation=EVENT["generation"])
+    put("a.txt", CALL)
+    function(EVENT)
+    row = job_of(aws, EVENT["job"]["job_id"])
+    assert (json.loads(row["progress"])["of"], row["records_done"]) == (1, "0")

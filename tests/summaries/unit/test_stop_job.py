@@ -100,3 +100,8 @@ def test_only_its_owner_can(function: Function, aws: World, workflows: FakeWorkf
     put_job(aws, ID)
     assert call(function, asked(EVENT, ERIKA))[0] == 404
     assert not workflows.requests
+
+
+def test_of_a_job_that_has_ended_it_tells_what_was_charged(function: Function, aws: World) -> None:
+    put_job(aws, ID, "SUMMARIZED", batch=AT_WORK | {"status": "Completed"}, cost={"total": 0.4711})
+    assert call(function, EVENT)[1]["charged"] == {"requests": 150, "of": 200, "usd": 0.4711}

@@ -11,7 +11,7 @@ from tests.support.aws import USAGE_TABLE, World
 from tests.support.fake_models import FakeModel
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
-from tests.support.summaries import JOB_ID, model_input
+from tests.support.summaries import JOB_ID, job_of, model_input, put_job
 
 SAMPLE = sample_event("summarize_record.first_pass.json")
 REPLY = f"summaries/{JOB_ID}/output/1/on-demand/CALL0000001.jsonl.out"
@@ -92,3 +92,12 @@ def test_what_may_pass_and_what_concerns_all_records_is_raised(
         function(event)
     assert type(raised.value).__name__ == error
     assert REPLY not in aws.list_keys(f"summaries/{JOB_ID}/")
+
+
+def test_each_reply_is_counted_as_progress_of_its_job(
+    function: Function, aws: World, model: FakeModel, event: dict[str, Any]
+) -> None:
+    put_job(aws, generation=SAMPLE["generation"])
+    function(event)
+    function(event)
+    assert job_of(aws)["records_done"] == "1"

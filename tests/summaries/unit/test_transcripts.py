@@ -240,3 +240,26 @@ def test_every_call_of_the_corpus_has_an_agent_and_a_customer() -> None:
 def test_files_of_many_recorders_are_read(name: str, count: int) -> None:
     [path] = (CORPUS / "summaries").glob(f"*{name}*.json")
     assert len(read_transcripts(path.name, path.read_bytes())) == count
+
+
+@pytest.mark.parametrize(
+    ("said", "is_redacted"), [("I am [NAME], born [PII].", True), ("Press [ENTER], then {OK}.", False)]
+)
+def test_plain_text_with_the_tags_of_a_service_is_redacted(said: str, is_redacted: bool) -> None:
+    (transcript,) = read_transcripts("a.txt", f"Agent: Hello.\nCustomer: {said}".encode())
+    assert transcript.is_redacted == is_redacted
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_uncertain"),
+    [
+        ("Thank you for calling Orrery, how can I help you?", "My router is broken.", True),
+        ("Stadtwerke, was kann ich für Sie tun?", "Der Strom ist weg.", True),
+        ("Thank you for calling me back.", "You are welcome.", False),
+        ("Hello?", "Thank you for calling Orrery.", False),
+    ],
+)
+def test_roles_that_look_swapped_are_no_roles(first: str, second: str, is_uncertain: bool) -> None:
+    (transcript,) = read_transcripts("a.txt", f"Customer: {first}\nAgent: {second}\nCustomer: Good.".encode())
+    assert transcript.roles_uncertain == is_uncertain
+    assert transcript.turns[0].speaker == ("speaker 1" if is_uncertain else "customer")

@@ -17,17 +17,17 @@ from docent.documents import Image, ObjectPointer
 from docent.errors import InvalidRequestError
 from docent.errors.ingest import MissingDocumentError
 from docent.objects import list_keys, read_json
+from docent.prices import TokenPrices
 
 LIFETIME = 300  # seconds
 # Readings fetched at the same time: the SDK keeps this many connections.
 THREADS = 10
-MILLION = 1_000_000
 # What the guardrail writes in place of what it masked: `{NAME}`, `{EMAIL}`, or the name of a regex.
 PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_ ]{1,60})\}")
 
 
 def read_page(
-    bucket: str, row: DocumentRow, place: str | None, limit: int, owned: bool, prices: tuple[float, float]
+    bucket: str, row: DocumentRow, place: str | None, limit: int, owned: bool, prices: TokenPrices
 ) -> dict[str, Any]:
     """`{pictures, next?}` of openapi.yaml's `DocumentDetails`, from `place` on. `prices` are dollars per million
     tokens, in and out.
@@ -66,7 +66,7 @@ def _reading(bucket: str, row: DocumentRow, image: Image) -> dict[str, Any]:
         return {"outcome": "not read"}
 
 
-def _to_json(image: Image, reading: dict[str, Any], prices: tuple[float, float]) -> dict[str, Any]:
+def _to_json(image: Image, reading: dict[str, Any], prices: TokenPrices) -> dict[str, Any]:
     text, description = reading.get("text", ""), reading.get("description", "")
     masked = PLACEHOLDER.findall(f"{text}\n{description}") if reading["outcome"] == "masked" else []
     tokens = reading.get("input_tokens", 0), reading.get("output_tokens", 0)
@@ -80,7 +80,7 @@ def _to_json(image: Image, reading: dict[str, Any], prices: tuple[float, float])
         "masked": [{"kind": kind, "count": count} for kind, count in sorted(Counter(masked).items())],
         "input_tokens": tokens[0],
         "output_tokens": tokens[1],
-        "cost_usd": round((tokens[0] * prices[0] + tokens[1] * prices[1]) / MILLION, 6),
+        "cost_usd": round(prices.of(*tokens), 6),
     }
 
 

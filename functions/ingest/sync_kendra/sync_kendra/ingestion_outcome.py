@@ -6,12 +6,12 @@ from typing import Any, Self
 
 from docent.documents import Document, Gap, Image, Manifest
 from docent.errors.ingest import IndexingRefusedError
+from docent.prices import TokenPrices
 
 from .index_entries import ImageReading
 
 # A document with thousands of gaps names the first ones and counts the rest: a DynamoDB item has 400 KB.
 MAX_GAPS_NAMED = 50
-MILLION = 1_000_000
 
 
 @dataclass(slots=True)
@@ -80,19 +80,18 @@ class Record:
         }
 
 
-def outcome(record: Record, prices: tuple[float, float]) -> dict[str, Any]:
+def outcome(record: Record, prices: TokenPrices) -> dict[str, Any]:
     """Status, counts, tokens, cost (US dollars, as text) and gaps, as the documents table takes them.
 
     The record has to name every entry that the index refused, failed to index or lost.
 
-    `prices` are dollars per million tokens, in and out. Raises IndexingRefusedError when nothing of the
-    document is in the index.
+    Raises IndexingRefusedError when nothing of the document is in the index.
     """
     missing = {entry_id: record.refused[entry_id] for entry_id in record.expected_ids if entry_id in record.refused}
     if len(missing) == len(record.expected_ids):
         raise IndexingRefusedError(f"The index took nothing of {record.document.name} ({missing[record.text_id]}).")
     gaps = record.gaps + [_index_gap(record, entry_id, reason) for entry_id, reason in missing.items()]
-    cost = (record.input_tokens * prices[0] + record.output_tokens * prices[1]) / MILLION
+    cost = prices.of(record.input_tokens, record.output_tokens)
     return {
         "status": "INGESTED_WITH_GAPS" if gaps else "INGESTED",
         "page_count": record.page_count,

@@ -149,7 +149,7 @@ class ItemAnswering:
         if course.withheld:
             self._tell(reasons.WITHHELD)
         self._reasons += [note for note in course.notes if note not in NOTHING_PASSED.values()]
-        confidence = confidence_of(self._alone, sound, self._passages, course.withheld)
+        confidence = confidence_of(self._alone, sound, self._passages, course.withheld, self._is_closed())
         if any(is_planned(each.words) for each in sound) and self._is_closed():
             confidence = least(confidence, "low")
             self._tell(reasons.PLANNED)

@@ -3,8 +3,10 @@
 import copy
 import io
 import posixpath
+import shutil
 import zipfile
-from typing import Any
+from collections.abc import Callable
+from typing import IO, Any
 
 from lxml import etree
 
@@ -12,13 +14,15 @@ CONTENT_TYPES = "[Content_Types].xml"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
+type Write = Callable[[IO[bytes]], None]
+
 
 class Package:
     def __init__(self, source: bytes) -> None:
         self._zip = zipfile.ZipFile(io.BytesIO(source))
         self.names = set(self._zip.namelist())
         self._trees: dict[str, Any] = {}
-        self._added: dict[str, bytes] = {}
+        self._added: dict[str, Write] = {}
         self._removed: set[str] = set()
 
     def read(self, name: str) -> bytes:
@@ -33,8 +37,9 @@ class Package:
     def change(self, name: str, root: Any) -> None:
         self._trees[name] = root
 
-    def add(self, name: str, body: bytes) -> None:
-        self._added[name] = body
+    def add(self, name: str, write: Write) -> None:
+        """`write` gets the file that the new part is written to."""
+        self._added[name] = write
 
     def remove(self, name: str) -> None:
         self._removed.add(name)
@@ -82,20 +87,25 @@ class Package:
                 override.getparent().remove(override)
 
     def to_bytes(self) -> bytes:
-        """In the order of the source. What is added comes last."""
+        """In the order of the source. What is added comes last. Only trees and the package itself are in memory."""
         body = io.BytesIO()
         with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as target:
             for info in self._zip.infolist():
                 if info.filename in self._removed:
                     continue
                 tree = self._trees.get(info.filename)
-                data = self._zip.read(info) if tree is None else xml_bytes(tree)
-                target.writestr(copy.copy(info), data)
-            for name, data in self._added.items():
+                with target.open(copy.copy(info), "w") as part:
+                    if tree is None:
+                        with self._zip.open(info) as untouched:
+                            shutil.copyfileobj(untouched, part)
+                    else:
+                        write_xml(tree, part)
+            for name, write in self._added.items():
                 # A date of its own, so that the same answers give the same bytes.
                 info = zipfile.ZipInfo(name)
                 info.compress_type = zipfile.ZIP_DEFLATED
-                target.writestr(info, data)
+                with target.open(info, "w") as part:
+                    write(part)
         return body.getvalue()
 
 
@@ -109,5 +119,5 @@ def parse_xml(data: bytes) -> Any:
     return etree.fromstring(data, parser)
 
 
-def xml_bytes(root: Any) -> bytes:
-    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
+def write_xml(root: Any, file: IO[bytes]) -> None:
+    root.getroottree().write(file, xml_declaration=True, encoding="UTF-8", standalone=True)

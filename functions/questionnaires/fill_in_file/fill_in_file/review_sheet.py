@@ -1,9 +1,9 @@
 """The review as a worksheet of its own: its part, and what names it in the workbook."""
 
-import io
 import re
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import IO, Any
 
 from lxml import etree
 
@@ -33,12 +33,12 @@ def add_review_sheet(package: Package, review: Review) -> None:
     id_name = next(each for each in sheets[0].attrib if each.endswith("}id"))
     sheet.set(id_name, package.relate(workbook, kind, part))
     package.declare(part, _SHEET_TYPE)
-    package.add(part, _worksheet(etree.QName(root).namespace, review))
+    package.add(part, partial(_write_worksheet, etree.QName(root).namespace, review))
     _name_in_properties(package, name, len(names))
 
 
-def _worksheet(namespace: str, review: Review) -> bytes:
-    """Written row by row: all rows as a tree would take more memory than the rest of the workbook."""
+def _write_worksheet(namespace: str, review: Review, written: IO[bytes]) -> None:
+    """Row by row: all rows as a tree would take more memory than the rest of the workbook."""
     names: Any = {None: namespace}
 
     def sub(parent: Any, tag: str, **attributes: str) -> Any:
@@ -72,8 +72,7 @@ def _worksheet(namespace: str, review: Review) -> bytes:
     sub(view, "pane", ySplit=str(header), topLeftCell=f"A{header + 1}", activePane="bottomLeft", state="frozen")
     for number, width in enumerate(_WIDTHS, start=1):
         sub(columns, "col", min=str(number), max=str(number), width=str(width), customWidth="1")
-    last = f"{letters(len(review.header))}{header + len(review.rows)}"
-    written = io.BytesIO()
+    last = f"{letters(len(review.header))}{header + review.count}"
     with etree.xmlfile(written, encoding="UTF-8") as file:
         file.write_declaration(standalone=True)
         with file.element(f"{{{namespace}}}worksheet", nsmap=names):
@@ -86,7 +85,6 @@ def _worksheet(namespace: str, review: Review) -> bytes:
                 for number, values in enumerate(review.rows, start=header + 1):
                     file.write(row(number, values))
             file.write(part("autoFilter", ref=f"A{header}:{last}"))
-    return written.getvalue()
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:

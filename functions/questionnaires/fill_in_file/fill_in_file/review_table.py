@@ -96,12 +96,13 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Texts without characters that a file cannot hold. `counts` are (what, how many)."""
+    """Texts without characters that a file cannot hold. `counts` are (what, how many); `rows` can be read once."""
 
     title: str
     counts: Sequence[tuple[str, int]]
     header: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Iterable[Sequence[str]]
+    count: int
 
 
 def words_for(entries: Iterable[Entry]) -> Words:
@@ -119,7 +120,8 @@ def review_of(entries: Sequence[Entry]) -> Review:
         NAME,
         [(words("questions"), len(entries)), *counted, (words("needs_review"), needed)],
         [words(column) for column in _COLUMNS],
-        [[clean(text) for text in _row(entry, words)] for entry in entries],
+        ([clean(text) for text in _row(entry, words)] for entry in entries),
+        len(entries),
     )
 
 

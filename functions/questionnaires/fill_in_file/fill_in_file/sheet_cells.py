@@ -25,7 +25,8 @@ class SheetCells:
         self.root, self._namespace = root, etree.QName(root).namespace
         self._data = root.find(self._tag("sheetData"))
         self._rows: dict[int, Any] = {}
-        self._cells: dict[int, dict[int, Any]] = {}
+        # Of the row that was asked for last: questions come row by row, and a sheet can have tens of thousands.
+        self._cells: tuple[int, dict[int, Any]] = 0, {}
         number = 0
         for row in self._data.iterchildren(self._tag("row")):
             number = int(row.get("r", number + 1))
@@ -91,12 +92,13 @@ class SheetCells:
         return self._merged.get((row, column), (row, column))
 
     def _cells_of(self, row: int) -> dict[int, Any]:
-        if row not in self._cells:
-            cells, column = self._cells.setdefault(row, {}), 0
+        if row != self._cells[0]:
+            cells, column = dict[int, Any](), 0
             for cell in self._row(row).iterchildren(self._tag("c")):
                 column = position(cell.get("r"))[1] if cell.get("r") else column + 1
                 cells[column] = cell
-        return self._cells[row]
+            self._cells = row, cells
+        return self._cells[1]
 
     def _row(self, number: int) -> Any:
         if number not in self._rows:
@@ -111,7 +113,7 @@ class SheetCells:
         return self._rows[number]
 
     def _add_cell(self, row: int, column: int) -> None:
-        cells, parent = self._cells[row], self._row(row)
+        cells, parent = self._cells_of(row), self._row(row)
         cell = etree.Element(self._tag("c"), r=f"{letters(column)}{row}")
         if style := self._style(parent, column):
             cell.set("s", style)

@@ -5,18 +5,23 @@ the whole call. So the reply is read and checked in the same way.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .insight_checks import check_insights
+from docent.spoken_turns import SpokenTurn, asked_of, turns_of
+
 from .replies import read_output
-from .spoken_turns import SpokenTurn, asked_of, turns_of
 
 type Json = Mapping[str, Any]
 
 # Beside the turns that a part's insights rest on, its first and last ones say how the call went on.
 EDGES = 2
+MOST_SPREAD = 20  # turns from the first to the last of one mark
 MOST_CHARACTERS = 400_000
+# The numbers of turns in a reply, however a model writes them: [3], [turn 3], [3, 7], [3-7]
+_MARK = re.compile(r"\[[^\[\]]{0,60}\]")
+_NUMBERS = re.compile(r"(\d{1,6})(?:\s*[–-]\s*(\d{1,6}))?")
 _RULE = """\
 The transcript was too long for one request. Here are only the turns that the summaries of its parts rest on, and \
 <parts> holds these summaries, in the order of the call. Reply with one summary of the whole call."""
@@ -30,11 +35,11 @@ def combined_request(lines: Sequence[Json]) -> dict[str, Any]:
     summaries: list[Json] = []
     for line in lines:
         said = turns_of(line["modelInput"])
-        insights = check_insights(read_output(line["modelOutput"], asked), asked, said).insights
-        cited = _turns_in(insights)
+        insights = read_output(line["modelOutput"], asked)
+        cited = turns_named(json.dumps(insights))
         edges = {turn.number for turn in (*said[:EDGES], *said[-EDGES:])}
         turns += [turn for turn in said if turn.number in cited | edges]
-        summaries.append({name: _plain(value) for name, value in insights.items()})
+        summaries.append(insights)
     most = MOST_CHARACTERS // max(1, len(turns))
     written = "\n".join(f"{turn.number} {turn.speaker}: {turn.text[:most]}" for turn in turns)
     parts = json.dumps(summaries, ensure_ascii=False).replace("<", "‹").replace(">", "›")
@@ -47,20 +52,10 @@ def combined_request(lines: Sequence[Json]) -> dict[str, Any]:
     return {**first, "system": system, "messages": [{"role": "user", "content": [{"text": text}]}]}
 
 
-def _turns_in(value: Any) -> set[int]:
-    """The numbers of all turns that checked insights name."""
-    if isinstance(value, Mapping):
-        own = {number for number in value.get("turns", ()) if isinstance(number, int)}
-        return own.union(*(_turns_in(each) for name, each in value.items() if name != "turns"))
-    return set[int]().union(*(_turns_in(each) for each in value)) if isinstance(value, list) else set()
+def turns_named(reply: str) -> set[int]:
+    named = (_NUMBERS.findall(mark) for mark in _MARK.findall(reply))
+    return {number for found in named for first, last in found for number in _between(int(first), int(last or first))}
 
 
-def _plain(value: Any) -> Any:
-    """Checked insights as a model reads them: the sentences of a text with the numbers of their turns."""
-    if not isinstance(value, list):
-        return value
-    if all(isinstance(each, Mapping) and each.keys() <= {"text", "turns", "unsupported"} for each in value):
-        return " ".join(
-            f"{each['text']} {''.join(f'[{number}]' for number in each['turns'])}".strip() for each in value
-        )
-    return [{name: each[name] for name in each if name not in ("turns", "unsupported")} for each in value]
+def _between(first: int, last: int) -> range:
+    return range(first, min(last, first + MOST_SPREAD) + 1)

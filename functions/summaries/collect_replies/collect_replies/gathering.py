@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from docent.record_ids import record_id_of
+from docent.spoken_turns import asked_of
 
 from .combining import combined_request
 from .replies import InvalidReplyError, read_output, repair_request, text_of, usage_of
-from .spoken_turns import asked_of
 
 type Json = Mapping[str, Any]
 

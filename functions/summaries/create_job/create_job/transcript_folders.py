@@ -1,7 +1,4 @@
-"""The folder of a job's transcripts, and the form by which files can be uploaded to it.
-
-Below `transcripts/`, the first folder says whose the transcripts are: a caller's subject, or a group's name.
-"""
+"""The folder of a job's transcripts, and the form by which files can be uploaded to it."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -12,7 +9,7 @@ from docent.callers import Caller
 from docent.clients import s3
 from docent.errors import InvalidRequestError, NotFoundError
 from docent.names import unseen_in
-from docent.summary_jobs import TRANSCRIPTS
+from docent.summary_jobs import TRANSCRIPTS, may_read_folder
 from docent.upload_forms import MAX_KEY_BYTES, PLACEHOLDER
 
 # A folder of many files takes longer than one file. The same request gives another form.
@@ -37,10 +34,9 @@ def folder_of(body: Mapping[str, str], caller: Caller, bucket: str) -> str:
     else:
         named, _, key = body["source"].removeprefix("s3://").partition("/")
         prefix = f"{key.rstrip('/')}/"
-        owner = prefix.removeprefix(TRANSCRIPTS).partition("/")[0]
         if named != bucket:
             raise _unusable("source", f"must be in the bucket {bucket}")
-        if owner != caller.subject and owner not in caller.groups:
+        if not may_read_folder(prefix, caller):
             raise NotFoundError("There is no such folder.")
     if len(prefix.encode()) > MAX_KEY_BYTES - LONGEST_NAME:
         raise _unusable("name" if "name" in body else "source", "is too long")

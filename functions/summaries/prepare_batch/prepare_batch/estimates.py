@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docent.errors.summaries import OverBudgetError
-from docent.prices import TEXT_UNIT, TEXT_UNIT_CHARACTERS, TokenPrices, price_of
+from docent.prices import TEXT_UNIT, TEXT_UNIT_CHARACTERS, TokenPrices, dollars_text, price_of
 
 from .prompts import MAX_TOKENS
 
@@ -75,10 +75,11 @@ def check_budget(estimate: Mapping[str, Any], budget: float | None) -> None:
     way, cost, most = estimate["way"], estimate["cost"], estimate["most"]
     if cost is None or most is None:
         raise OverBudgetError(
-            f"The price of {estimate['model_id']} is not known, so the budget of ${budget:,.2f} cannot be kept."
+            f"The price of {estimate['model_id']} is not known, so the budget of {dollars_text(budget)} cannot be kept."
+            " Set the parameters InputTokenPrice and OutputTokenPrice."
         )
     if most[way] + most["masking"] > budget:
         raise OverBudgetError(
-            f"The job would cost about ${cost[way] + cost['masking']:,.2f} and could cost up to"
-            f" ${most[way] + most['masking']:,.2f}, over its budget of ${budget:,.2f}."
+            f"The job would cost about {dollars_text(cost[way] + cost['masking'])} and could cost up to"
+            f" {dollars_text(most[way] + most['masking'])}, over its budget of {dollars_text(budget)}."
         )

@@ -1,15 +1,16 @@
-"""The lines of `insights.jsonl`: what the model said of each transcript, checked against its turns."""
+"""The lines of `joined.jsonl`: each transcript with what the model said of it, or the reason why it said nothing."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
-from .gathering import Gathering
-from .insight_checks import check_insights
-from .replies import read_output, usage_of
-from .spoken_turns import SpokenTurn, asked_of, coverage_of, turns_of
+from docent.spoken_turns import SpokenTurn, asked_of, coverage_of, turns_of
 
-# In a file, which is masked as a whole.
+from .gathering import Gathering
+from .replies import read_output, usage_of
+
+# In a file, which is checked and masked as a whole.
 LINES = 200
 
 
@@ -26,7 +27,7 @@ def _of_one(gathering: Gathering, record_id: str) -> dict[str, Any]:
         return _without(gathering.why(record_id))
     turns = turns_of(line["modelInput"])
     coverage = _covered(turns, coverage_of(turns))
-    return _checked(line, turns) | {"usage": usage_of(line["modelOutput"]), "coverage": coverage}
+    return _replied(line, turns) | {"usage": usage_of(line["modelOutput"]), "coverage": coverage}
 
 
 def _of_parts(gathering: Gathering, record_id: str, parts: tuple[str, ...]) -> dict[str, Any]:
@@ -43,17 +44,18 @@ def _of_parts(gathering: Gathering, record_id: str, parts: tuple[str, ...]) -> d
     for line in (*there, combined):
         usage.update(usage_of(line["modelOutput"]))
     size = gathering.sizes[record_id] if missing else coverage_of(turns)
-    found = _checked(combined, turns) | {"usage": dict(usage), "coverage": _covered(turns, size)}
+    found = _replied(combined, turns) | {"usage": dict(usage), "coverage": _covered(turns, size)}
     if missing:
         number, (_, why) = missing[0]
         found["reason"] = f"Part {number} of {len(parts)} is not covered: {why}"
     return found
 
 
-def _checked(line: Mapping[str, Any], turns: list[SpokenTurn]) -> dict[str, Any]:
+def _replied(line: Mapping[str, Any], turns: list[SpokenTurn]) -> dict[str, Any]:
+    """With what check_insights needs: the insights that were asked for, and what was said."""
     asked = asked_of(line["modelInput"])
-    checked = check_insights(read_output(line["modelOutput"], asked), asked, turns)
-    return {"outcome": "ok", "insights": checked.insights, "unsupported": checked.unsupported}
+    insights = read_output(line["modelOutput"], asked)
+    return {"outcome": "ok", "asked": asked, "insights": insights, "turns": [asdict(turn) for turn in turns]}
 
 
 def _covered(turns: list[SpokenTurn], size: dict[str, int]) -> dict[str, int]:
@@ -63,4 +65,4 @@ def _covered(turns: list[SpokenTurn], size: dict[str, int]) -> dict[str, int]:
 
 def _without(why: tuple[str, str]) -> dict[str, Any]:
     outcome, reason = why
-    return {"outcome": outcome, "reason": reason, "unsupported": [], "usage": {"inputTokens": 0, "outputTokens": 0}}
+    return {"outcome": outcome, "reason": reason, "usage": {"inputTokens": 0, "outputTokens": 0}}

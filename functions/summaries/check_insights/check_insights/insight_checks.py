@@ -16,9 +16,9 @@ from answering.passage_support import share_of, words_of
 from answering.stated_numbers import missing_numbers
 from answering.statement_bearing import names_in
 from answering.text_languages import language_of
+from docent.spoken_turns import SpokenTurn
 
 from .spoken_names import names_in_call, with_roles
-from .spoken_turns import SpokenTurn
 
 type Kind = Literal["sentence", "name", "number", "date", "promise"]
 

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from answering.text_languages import Language, language_of
-
-from .spoken_turns import SpokenTurn
+from docent.spoken_turns import SpokenTurn
 
 _WORD = r"[A-ZÄÖÜ][^\W\d_]+(?:[-'’][A-ZÄÖÜ]?[^\W\d_]+)*"
 _NAME = rf"{_WORD}(?:(?:\s[A-Z]\.)?\s(?:(?:van|von|de|der|den|la|le)\s){{0,2}}{_WORD}){{0,2}}"
