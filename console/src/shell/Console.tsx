@@ -24,10 +24,10 @@ export function Console({ config, session }: { config: Config; session: Session 
     }
   }, [language]);
 
-  const deployment = useMemo(
-    () => ({ api: createApi(session), config, session, views: deployedViews(config.capabilities) }),
-    [config, session],
-  );
+  const deployment = useMemo(() => {
+    const toOperator = session.user.groups.includes(config.operatorsGroup);
+    return { api: createApi(session), config, session, views: deployedViews(config.capabilities, toOperator) };
+  }, [config, session]);
   const router = useMemo(() => {
     const home = deployment.views.find((view) => view.menu)?.path;
     return createBrowserRouter([
