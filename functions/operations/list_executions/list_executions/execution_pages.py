@@ -11,7 +11,7 @@ from docent.clients import step_functions
 from docent.document_rows import file_name_of
 from docent.errors import InvalidRequestError, MisconfiguredError, NotFoundError, PermanentError, from_aws
 from docent.execution_subjects import Subject
-from docent.executions import BADLY_ENDED, can_be_redriven, times_of
+from docent.executions import BADLY_ENDED, can_be_redriven, describe, times_of
 from docent.failed_children import first_failed_child
 from docent.failure_reasons import Failure, error_of
 from docent.redriving import REDRIVABLE
@@ -29,7 +29,8 @@ def page_of(arn_prefix: str, workflow: str, status: str, limit: int, place: str 
     try:
         reply = step_functions().list_executions(maxResults=limit, **asked)
         with ThreadPoolExecutor(THREADS) as pool:
-            described = list(pool.map(_describe, reply["executions"]))
+            asked_for = pool.map(lambda each: describe(each["executionArn"]), reply["executions"])
+            described = [each for each in asked_for if each]
     except (step_functions().exceptions.StateMachineDoesNotExist, step_functions().exceptions.InvalidArn):
         raise NotFoundError("There is no such workflow.") from None
     except step_functions().exceptions.InvalidToken as error:
@@ -38,10 +39,6 @@ def page_of(arn_prefix: str, workflow: str, status: str, limit: int, place: str 
         raise from_aws(error, "executions were listed", MisconfiguredError) from error
     page: dict[str, Any] = {"executions": [_execution(workflow, each) for each in described]}
     return page | ({"next": encode_next(reply["nextToken"])} if "nextToken" in reply else {})
-
-
-def _describe(listed: Mapping[str, Any]) -> dict[str, Any]:
-    return {**step_functions().describe_execution(executionArn=listed["executionArn"])}
 
 
 def _execution(workflow: str, described: dict[str, Any]) -> dict[str, Any]:
