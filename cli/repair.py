@@ -1,21 +1,14 @@
 """After a failure or a change: redrive executions, ingest documents again, replay undelivered events."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from cli.library import Library
-from docent.documents import document_id_of, generation_of
-
-# For this long after it is received, no one else receives the same dead letter.
-VISIBILITY_SECONDS = 60
-BATCH = 10
-# A receive can be empty although messages are there, if it asks only some of SQS's servers. Any wait makes SQS ask all.
-WAIT_SECONDS = 1
-EMPTY_RECEIVES = 2
+from docent import dead_letters
+from docent.executions import BADLY_ENDED
+from docent.objects import copy_onto_itself
+from docent.redriving import DocumentWork
 
 
 def redrive(library: Library, document_ids: list[str]) -> Iterator[tuple[str, str]]:
@@ -25,17 +18,17 @@ def redrive(library: Library, document_ids: list[str]) -> Iterator[tuple[str, st
     claims its document or after the row is INGESTED, and recording a failure can fail too.
     """
     step_functions = library.target.step_functions
-    failed = [each for each in _failed(library) if not document_ids or each.document_id in document_ids]
+    failed = [(arn, each) for arn, each in _failed(library) if not document_ids or each.document_id in document_ids]
     generations = {
-        row["document_id"]: row["generation"] for row in library.rows(list({each.document_id for each in failed}))
+        row["document_id"]: row["generation"] for row in library.rows(list({each.document_id for _, each in failed}))
     }
     tried: set[str] = set()
-    for each in failed:
-        if not each.recording and each.generation < generations.get(each.document_id, ""):
-            continue  # a newer upload or deletion has replaced it
+    for arn, each in failed:
+        if each.is_overtaken_by(generations.get(each.document_id, "")):
+            continue
         tried.add(each.document_id)
         try:
-            step_functions.redrive_execution(executionArn=each.execution_arn)
+            step_functions.redrive_execution(executionArn=arn)
             yield each.key, "is redriven"
         except step_functions.exceptions.ExecutionNotRedrivable as error:
             yield each.key, f"cannot be redriven ({error.response['Error']['Message']}); run `docent reingest`"
@@ -43,35 +36,18 @@ def redrive(library: Library, document_ids: list[str]) -> Iterator[tuple[str, st
         yield row["key"], f"is {row['status']} and has no failed execution to redrive"
 
 
-@dataclass(frozen=True, slots=True)
-class _Failed:
-    """A failed execution, and the upload or deletion it was for; `recording` if its workflow records a failure."""
-
-    execution_arn: str
-    recording: bool
-    document_id: str
-    generation: str
-    key: str
-
-
-def _failed(library: Library) -> Iterator[_Failed]:
-    """The failed executions of the workflows that events start. These start their child executions again."""
+def _failed(library: Library) -> Iterator[tuple[str, DocumentWork]]:
+    """`(its ARN, what it was for)` of each failed execution."""
     step_functions = library.target.step_functions
     for workflow in ("IngestDocumentArn", "RemoveDocumentArn", "RecordFailureArn"):
-        for status in ("FAILED", "TIMED_OUT", "ABORTED"):
+        for status in BADLY_ENDED:
             pages = step_functions.get_paginator("list_executions").paginate(
                 stateMachineArn=library.target.outputs[workflow], statusFilter=status
             )
             for execution in (each for page in pages for each in page["executions"]):
                 arn = execution["executionArn"]
-                event = json.loads(step_functions.describe_execution(executionArn=arn)["input"])
-                recording = workflow == "RecordFailureArn"
-                if recording:
-                    event = json.loads(event["detail"]["input"])
-                bucket, uploaded = event["detail"]["bucket"]["name"], event["detail"]["object"]
-                document_id = document_id_of(bucket, uploaded["key"])
-                generation = generation_of(uploaded["sequencer"])
-                yield _Failed(arn, recording, document_id, generation, uploaded["key"])
+                given = step_functions.describe_execution(executionArn=arn)["input"]
+                yield arn, DocumentWork.of_input(given)
 
 
 def reingest(library: Library, document_ids: list[str]) -> Iterator[tuple[str, str]]:
@@ -82,43 +58,16 @@ def reingest(library: Library, document_ids: list[str]) -> Iterator[tuple[str, s
     rows = library.rows(document_ids) if document_ids else library.documents()
     for row in rows:
         try:
-            head = library.target.s3.head_object(Bucket=library.bucket, Key=row["key"])
+            copy_onto_itself(library.target.s3, library.bucket, row["key"])
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "404":
                 raise
             yield row["key"], f"is {row['status']} and no longer in its bucket; upload it again if you need it"
             continue
-        library.target.s3.copy_object(
-            Bucket=library.bucket,
-            Key=row["key"],
-            CopySource={"Bucket": library.bucket, "Key": row["key"]},
-            ContentType=head.get("ContentType", "application/octet-stream"),
-            Metadata=head.get("Metadata", {}),
-            MetadataDirective="REPLACE",
-        )
         yield row["key"], "is ingested again"
 
 
 def replay(library: Library) -> Iterator[str]:
-    """Start the workflow of every undelivered event, then delete the event; yields execution ARNs."""
-    sqs, url = library.target.client("sqs"), library.target.outputs["UndeliveredEventsUrl"]
-    empty = 0
-    while empty < EMPTY_RECEIVES:
-        messages = _receive(sqs, url)
-        empty = 0 if messages else empty + 1
-        for message in messages:
-            workflow = message["MessageAttributes"]["TARGET_ARN"]["StringValue"]
-            started = library.target.step_functions.start_execution(stateMachineArn=workflow, input=message["Body"])
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            yield started["executionArn"]
-
-
-def _receive(sqs: Any, url: str) -> list[dict[str, Any]]:
-    reply = sqs.receive_message(
-        QueueUrl=url,
-        MaxNumberOfMessages=BATCH,
-        VisibilityTimeout=VISIBILITY_SECONDS,
-        WaitTimeSeconds=WAIT_SECONDS,
-        MessageAttributeNames=["TARGET_ARN"],
-    )
-    return reply.get("Messages", [])
+    """Start the workflow of every undelivered event; yields execution ARNs."""
+    target = library.target
+    yield from dead_letters.replay(target.client("sqs"), target.step_functions, target.outputs["UndeliveredEventsUrl"])

@@ -181,3 +181,26 @@ def how_to_go_on(console: Console, settings: LocalSettings, outputs: dict[str, s
         markup=False,
         soft_wrap=True,
     )
+
+
+def operations(console: Console, found: dict[str, Any]) -> None:
+    """How all work goes, as `GET /operations` tells it."""
+    statuses = [*found["workflows"][0]["counts"]] if found["workflows"] else []
+    counts = Table(box=None, header_style="dim")
+    counts.add_column("workflow")
+    for status in statuses:
+        counts.add_column(status.lower().replace("_", " "), justify="right")
+    for each in found["workflows"]:
+        badly = {"FAILED", "TIMED_OUT", "ABORTED"}
+        cells = (f"[red]{n:,}[/]" if n and status in badly else f"{n:,}" for status, n in each["counts"].items())
+        counts.add_row(each["workflow"], *cells)
+    console.print(counts)
+    for queue in found["queues"]:
+        if queue["depth"]:
+            age = f", the oldest for {queue['oldest_seconds']:,} seconds" if "oldest_seconds" in queue else ""
+            replay = "; `docent replay` replays them" if queue["replayed"] else ""
+            console.print(f"[red]{queue['name']}[/] has {queue['depth']} messages{age}{replay}.", highlight=False)
+    for alarm in found["alarms"]:
+        if alarm["state"] == "ALARM":
+            since = f"{datetime.fromisoformat(alarm['since']).astimezone():%Y-%m-%d %H:%M}"
+            console.print(f"[red]{alarm['name']}[/] since {since}: {one_line(alarm['description'])}", highlight=False)

@@ -29,14 +29,16 @@ def compiled() -> dict[Path, str]:
     api_text = contract([_part(path) for path in contract_parts()])
     api = read_yaml(api_text)
     recorded = [logical_id(each.name) for each in workflows.values() if each.records_failures]
+    parts = [_part(path) for path in template_parts()]
     computed = {
         "functions_of_the_api": _list([f"!GetAtt {logical_id(name, 'Function')}.Arn" for name in answering(api)]),
+        "standard_workflows": ",".join(_standard(parts, [each.name for each in workflows.values()])),
         "recorded_workflows": _list([f"!Ref {each}" for each in recorded]),
         "capabilities": _list([path.parent.name for path in contract_parts()[1:]]),
         "console_release": digest_of_site(),
     }
-    parts = [*(_part(path) for path in template_parts()), alarms(list(workflows.values()))]
-    template_text = with_hashes(template(parts, (ROOT / "foundation/snippets.yaml").read_text(), computed))
+    alarmed = [*parts, alarms(list(workflows.values()))]
+    template_text = with_hashes(template(alarmed, (ROOT / "foundation/snippets.yaml").read_text(), computed))
     errors = every_error()
     return {
         ROOT / "template.yaml": template_text,
@@ -49,6 +51,13 @@ def compiled() -> dict[Path, str]:
         ROOT / "docs/local.md": _with_region("docs/local.md", "seams", seams_table()),
         **{path: workflow.to_json() for path, workflow in workflows.items()},
     }
+
+
+def _standard(parts: list[Part], workflows: list[str]) -> list[str]:
+    """The workflows whose executions Step Functions keeps: all but Express ones."""
+    resources = {name: each for part in parts for name, each in yaml_parse(part.text).get("Resources", {}).items()}
+    types = {name: resources[logical_id(name)]["Properties"].get("Type") for name in workflows}
+    return sorted(name for name in workflows if types[name] != "EXPRESS")
 
 
 def _workflows() -> dict[Path, Workflow]:

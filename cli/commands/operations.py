@@ -68,6 +68,18 @@ def replay(stack: Stack = None, region: Region = None) -> None:
 
 
 @app.command()
+def operations(as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+    """Show how all work goes: executions, alarms and dead-letter queues. For operators."""
+    from cli.session import Session
+
+    found = Session(Target(stack, region)).api("GET", "/operations")
+    if as_json:
+        print_json(found)
+    else:
+        showing.operations(out, found)
+
+
+@app.command()
 def logs(
     since: Annotated[int, typer.Option(help="How many minutes back to start.")] = 10,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Continue until Ctrl-C.")] = False,

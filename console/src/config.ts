@@ -2,6 +2,8 @@
 export interface Config {
   /** The capabilities that are deployed. A view is shown when its capability is one of them. */
   capabilities: string[];
+  /** Members of this group see the views for operators. */
+  operatorsGroup: string;
   signIn: { url: string; clientId: string };
   /** The WebSocket API, which pushes what changes. */
   socketUrl: string;

@@ -1,4 +1,4 @@
-"""CloudWatch: metrics of how executions end, and alarms on sums of these metrics."""
+"""CloudWatch: metrics of how executions end and of queues, and alarms on sums of metrics."""
 
 import ast
 import time
@@ -6,6 +6,7 @@ from typing import Any
 
 from ministack.services import (
     cloudwatch,
+    sqs,
     stepfunctions,
 )
 from ministack.services.cloudformation import provisioners
@@ -32,6 +33,31 @@ def measure_how_executions_end() -> None:
     stepfunctions._emit_execution_status_event = emit
 
 
+def measure_queues() -> None:
+    """Measure each queue when somebody asks for metrics or alarms; AWS does it every minute, MiniStack never."""
+
+    def measured_first(of_ministack: Any) -> Any:
+        def answer(*asked: Any, **more: Any) -> Any:
+            for queue in sqs._queues.values():
+                _measure(queue)
+            cloudwatch._evaluate_all_alarms()
+            return of_ministack(*asked, **more)
+
+        return answer
+
+    cloudwatch._get_metric_data = measured_first(cloudwatch._get_metric_data)
+    cloudwatch._describe_alarms = measured_first(cloudwatch._describe_alarms)
+
+
+def _measure(queue: dict[str, Any]) -> None:
+    sqs._refresh_counts(queue)
+    visible = int(queue["attributes"]["ApproximateNumberOfMessages"])
+    oldest = min((message["sent_at"] for message in queue["messages"]), default=time.time())
+    about = {"QueueName": queue["name"]}
+    cloudwatch.record_metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", visible, "Count", about)
+    cloudwatch.record_metric("AWS/SQS", "ApproximateAgeOfOldestMessage", time.time() - oldest, "Seconds", about)
+
+
 def look_at_several_metrics() -> None:
     """Support alarms on a metric math expression, which MiniStack's CloudFormation refuses."""
     record_of_ministack = provisioners._cw_metric_alarm_record
@@ -52,16 +78,32 @@ def look_at_several_metrics() -> None:
         if "Metrics" not in alarm:
             evaluate_of_ministack(alarm)
             return
-        value = _value(alarm["Metrics"], alarm["EvaluationPeriods"])
-        if value is None:
-            return
-        state = "ALARM" if value >= alarm["Threshold"] else "OK"
-        if state != alarm["StateValue"]:
-            reason = f"Threshold Crossed: {value} against {alarm['Threshold']}"
-            changed = {"AlarmName": alarm["AlarmName"], "StateValue": state, "StateReason": reason}
-            cloudwatch._set_alarm_state({}, changed, is_cbor=False, is_json=True)
+        _compare(alarm, _value(alarm["Metrics"], alarm["EvaluationPeriods"]))
 
     provisioners._cw_metric_alarm_record, cloudwatch._evaluate_alarm = record, evaluate
+
+
+def look_at_own_queue() -> None:
+    """Evaluate an alarm on a queue by this queue's metric. MiniStack takes the points of all dimensions together."""
+    of_ministack = cloudwatch._evaluate_alarm
+
+    def evaluate(alarm: dict[str, Any]) -> None:
+        if alarm.get("Namespace") == "AWS/SQS":
+            _compare(alarm, _of_period(alarm, int(alarm["Period"]) * alarm["EvaluationPeriods"]).get("Maximum"))
+        else:
+            of_ministack(alarm)
+
+    cloudwatch._evaluate_alarm = evaluate
+
+
+def _compare(alarm: dict[str, Any], value: float | None) -> None:
+    if value is None:
+        return
+    state = "ALARM" if value >= alarm["Threshold"] else "OK"
+    if state != alarm["StateValue"]:
+        reason = f"Threshold Crossed: {value} against {alarm['Threshold']}"
+        changed = {"AlarmName": alarm["AlarmName"], "StateValue": state, "StateReason": reason}
+        cloudwatch._set_alarm_state({}, changed, is_cbor=False, is_json=True)
 
 
 def _value(metrics: list[dict[str, Any]], periods: int) -> float | None:
@@ -72,10 +114,15 @@ def _value(metrics: list[dict[str, Any]], periods: int) -> float | None:
 
 
 def _sum(asked: dict[str, Any], periods: int) -> float | None:
-    metric, since = asked["Metric"], time.time() - int(asked["Period"]) * periods
+    return _of_period(asked["Metric"], int(asked["Period"]) * periods).get("Sum")
+
+
+def _of_period(metric: dict[str, Any], seconds: float) -> dict[str, float]:
+    """The statistics of a metric with its dimensions; empty without any point."""
     about = cloudwatch._dims_key(cloudwatch._dims_from_list(metric["Dimensions"]))
     points = cloudwatch._metrics.get((metric["Namespace"], metric["MetricName"], about)) or []
-    return cloudwatch._calc_stats([point for point in points if point["Timestamp"] >= since]).get("Sum")
+    since = time.time() - seconds
+    return cloudwatch._calc_stats([point for point in points if point["Timestamp"] >= since])
 
 
 def _of(part: ast.expr, measured: dict[str, float | None]) -> float | None:

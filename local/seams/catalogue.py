@@ -291,6 +291,18 @@ SEAMS = (
     ),
     Seam(
         "CloudWatch",
+        "Queues are not measured.",
+        "1.5.33",
+        alarms.measure_queues,
+    ),
+    Seam(
+        "CloudWatch",
+        "An alarm on one queue looks at all queues.",
+        "1.5.33",
+        alarms.look_at_own_queue,
+    ),
+    Seam(
+        "CloudWatch",
         "An alarm on a metric math expression is refused.",
         "1.5.33",
         alarms.look_at_several_metrics,

@@ -667,6 +667,33 @@ def test_an_alarm_of_the_template_rings_when_its_workflow_ends_badly(
         cloudwatch.reset()
 
 
+@of(alarms.measure_queues, alarms.look_at_own_queue)
+def test_an_alarm_rings_while_its_own_queue_has_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_get_metric_data", "_describe_alarms", "_evaluate_alarm"):
+        monkeypatch.setattr(cloudwatch, name, getattr(cloudwatch, name))
+    alarms.measure_queues()
+    alarms.look_at_own_queue()
+    about = template_resources("AWS::CloudWatch::Alarm")["UndeliveredEventsAlarm"]["Properties"]
+    try:
+        names: dict[str, str] = {}
+        for queue_name in ("undelivered", "unindexed"):
+            sqs._act_create_queue({"QueueName": queue_name}, "")
+            props = {**about, "Dimensions": [{"Name": "QueueName", "Value": queue_name}]}
+            create = provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::Alarm"]["create"]
+            names[queue_name], _ = create(queue_name, props, "docent")
+        (url,) = [url for url, each in sqs._queues.items() if each["name"] == "undelivered"]
+        sqs._act_send_message({"MessageBody": "{}"}, url)
+        for message in sqs._queues[url]["messages"]:
+            message["sent_at"] -= 90
+        cloudwatch._describe_alarms({}, {}, False, True)
+        assert [cloudwatch._alarms[name]["StateValue"] for name in names.values()] == ["ALARM", "OK"]
+        age = ("AWS/SQS", "ApproximateAgeOfOldestMessage", cloudwatch._dims_key({"QueueName": "undelivered"}))
+        assert cloudwatch._metrics[age][0]["Value"] >= 90
+    finally:
+        cloudwatch.reset()
+        sqs.reset()
+
+
 @of(buckets.number_events_by_version)
 def test_what_came_or_went_since_a_moment_is_announced_again_by_the_same_sequencers(
     monkeypatch: pytest.MonkeyPatch,

@@ -38,6 +38,7 @@ LIBRARY_TABLE = "docent-library"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
 USAGE_TABLE = "docent-usage"
+CONNECTIONS_TABLE = "docent-connections"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -51,6 +52,7 @@ TABLES = {
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
     USAGE_TABLE: ("period", "item"),
+    CONNECTIONS_TABLE: ("reader", "connection_id"),
 }
 # `{table: {index: its keys}}`
 INDEXES = {table: {"by-owner": ("owner_subject", "created_at")} for table in (SUMMARIES_TABLE, DEBATES_TABLE)}

@@ -27,6 +27,9 @@ class ConsoleSite:
     `link`, and refused once they have expired."""
 
     address: str
+    capabilities: list[str] = field(default_factory=lambda: ["documents"])
+    # Of the user who is signed in.
+    groups: list[str] = field(default_factory=list)
     replies: dict[tuple[str, str], Any] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -99,6 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path == "/oauth2/token":
             person = {"sub": "1", "email": "mary@example.com", "iss": self.site.address, "aud": "console"}
+            person |= {"cognito:groups": self.site.groups}
             token = raw_token({"alg": "none"}, person | {"exp": FAR_FUTURE, "iat": 1})
             self._send_json(200, {"id_token": token, "access_token": token, "token_type": "Bearer", "expires_in": 3600})
         else:
@@ -106,7 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _config(self) -> dict[str, Any]:
         return {
-            "capabilities": ["documents"],
+            "capabilities": self.site.capabilities,
+            "operatorsGroup": "operators",
             "signIn": {"url": self.site.address, "clientId": "console"},
             "socketUrl": "",
             "files": {"/files/source/": f"{self.site.address}/files/source/"},

@@ -24,6 +24,7 @@ class FakeWorkflows(FakeService):
         self.tokens_used: set[str] = set()
         # What DescribeExecution says of executions that are no children, by their ARN.
         self.executions: dict[str, dict[str, Any]] = {}
+        self.unknown_machines: set[str] = set()
         # Whether a caller may ask for what went through the states.
         self.shows_data = False
         # What becomes of executions that a caller waits for: `{status, output?, error?}`.
@@ -79,11 +80,25 @@ class FakeWorkflows(FakeService):
         }
 
     def ListExecutions(self, request: dict[str, Any]) -> dict[str, Any]:
+        if "stateMachineArn" in request:
+            return self._executions_of(request)
         wanted = request.get("statusFilter")
         found = [each for each in self.children[request["mapRunArn"]] if wanted in (None, each["status"])]
         newest_first, start = found[::-1], int(request.get("nextToken", "0"))
         page = [_execution(each) for each in newest_first[start : start + 2]]
         more = {"nextToken": str(start + 2)} if start + 2 < len(found) else {}
+        return {"executions": page} | more
+
+    def _executions_of(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Those of one state machine, the newest first."""
+        machine, wanted = request["stateMachineArn"], request.get("statusFilter")
+        if machine in self.unknown_machines:
+            raise Refused("StateMachineDoesNotExist")
+        own = [each for each in self.executions.values() if each["stateMachineArn"] == machine]
+        newest_first = [each for each in own if wanted in (None, each["status"])][::-1]
+        start, size = int(request.get("nextToken", "0")), request["maxResults"]
+        page = [_listed(each) for each in newest_first[start : start + size]]
+        more = {"nextToken": str(start + size)} if start + size < len(newest_first) else {}
         return {"executions": page} | more
 
     def DescribeExecution(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +117,7 @@ class FakeWorkflows(FakeService):
 
     def StartExecution(self, request: dict[str, Any]) -> dict[str, Any]:
         arn = request["stateMachineArn"].replace(":stateMachine:", ":execution:")
-        return {"executionArn": f"{arn}:{request['name']}", "startDate": STARTED}
+        return {"executionArn": f"{arn}:{request.get('name', '1')}", "startDate": STARTED}
 
     def StartSyncExecution(self, request: dict[str, Any]) -> dict[str, Any]:
         arn = request["stateMachineArn"].replace(":stateMachine:", ":express:")
@@ -149,3 +164,8 @@ def _event(number: int, state: str, what: str) -> dict[str, Any]:
 def _execution(child: dict[str, Any]) -> dict[str, Any]:
     described = {name: child[name] for name in ("executionArn", "status", "stopDate")}
     return described | {"stateMachineArn": "arn:of:it", "name": "child", "startDate": STARTED}
+
+
+def _listed(execution: dict[str, Any]) -> dict[str, Any]:
+    names = ("executionArn", "stateMachineArn", "status", "startDate", "stopDate")
+    return {name: execution[name] for name in names if name in execution} | {"name": "one"}

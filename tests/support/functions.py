@@ -19,6 +19,7 @@ from answering.approved_answers import library_settings
 from docent import usage
 from tests.support.aws import (
     CALLERS_TABLE,
+    CONNECTIONS_TABLE,
     DEBATES_TABLE,
     DERIVED_BUCKET,
     DOCUMENTS_TABLE,
@@ -54,6 +55,7 @@ ENVIRONMENT = {
     "DOCUMENTS_TABLE": DOCUMENTS_TABLE,
     "READERS_TABLE": READERS_TABLE,
     "CALLERS_TABLE": CALLERS_TABLE,
+    "CONNECTIONS_TABLE": CONNECTIONS_TABLE,
     "QUESTIONNAIRES_TABLE": QUESTIONNAIRES_TABLE,
     "SUMMARIES_TABLE": SUMMARIES_TABLE,
     "DEBATES_TABLE": DEBATES_TABLE,
@@ -118,6 +120,10 @@ ENVIRONMENT = {
     "JUDGE_MODEL_ID": "us.anthropic.claude-haiku-4-5-20251001-v1:0",
     "SECONDS_PER_ANSWER": "8",
     "SENSITIVE_WORDS": "-",
+    "STACK": "docent",
+    "WORKFLOWS": "ingest_document,remove_document",
+    "WORKFLOW_ARN_PREFIX": f"{STATE_MACHINE}-",
+    "REPLAYED_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/docent-UndeliveredEvents-A1B2C3",
     "ANSWER_QUESTIONS_ARN": f"{STATE_MACHINE}-answer-questions",
     "READ_QUESTIONNAIRE_ARN": f"{STATE_MACHINE}-read-questionnaire",
     "ANSWER_QUESTIONNAIRE_ARN": f"{STATE_MACHINE}-answer-questionnaire",

@@ -418,6 +418,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how all work goes
+         * @description For operators. Counts are of the newest 1,000 executions of each workflow. The workflow that answers the
+         *     questions of one call keeps no executions.
+         */
+        get: operations["show_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operations/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List executions of a workflow, the newest first, and why they failed
+         * @description For operators. The error is that of the first child execution that failed, if children failed.
+         */
+        get: operations["list_executions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operations/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redrive a failed execution
+         * @description For operators. Only of the workflows that events start; these start their child executions again. The owners
+         *     of questionnaires, jobs and runs start those again. Nothing is indexed or paid for twice.
+         */
+        post: operations["redrive_execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operations/reingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ingest a document again
+         * @description For operators. Its object is copied onto itself. Images that have been read before are not paid for again.
+         */
+        post: operations["reingest_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operations/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start the workflows of events that reached none
+         * @description For operators. At most 100 events of the dead-letter queue are replayed at once.
+         */
+        post: operations["replay_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/questionnaires/answers": {
         parameters: {
             query?: never;
@@ -1150,6 +1252,84 @@ export interface components {
             /** @description Leads to the following images */
             next?: string;
         };
+        WorkflowName: string;
+        /** @enum {string} */
+        ExecutionState: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+        WorkflowCounts: {
+            workflow: components["schemas"]["WorkflowName"];
+            /** @description How many executions, by status */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Format: date-time
+             * @description When the oldest execution that is counted started, if there are older ones
+             */
+            since?: string;
+        };
+        Alarm: {
+            name: string;
+            description: string;
+            /** @enum {string} */
+            state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
+            /** Format: date-time */
+            since: string;
+        };
+        Queue: {
+            name: string;
+            /** @description How many messages it has */
+            depth: number;
+            /** @description Age of its oldest message */
+            oldest_seconds?: number;
+            /** @description Whether its messages are those that are replayed */
+            replayed: boolean;
+        };
+        Operations: {
+            workflows: components["schemas"]["WorkflowCounts"][];
+            alarms: components["schemas"]["Alarm"][];
+            queues: components["schemas"]["Queue"][];
+        };
+        Execution: {
+            workflow: components["schemas"]["WorkflowName"];
+            /** @description Its name in Step Functions */
+            name: string;
+            status: components["schemas"]["ExecutionState"];
+            /** @description What it is about */
+            subject: {
+                /** @description document, questionnaire, summary, debates, or unknown */
+                kind: string;
+                id: string;
+                /** @description Of the file; empty if an execution names none */
+                name: string;
+            };
+            redrives: number;
+            can_be_redriven: boolean;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description Why it failed, and what to do */
+            error?: components["schemas"]["Error"];
+        };
+        Executions: {
+            executions: components["schemas"]["Execution"][];
+            next?: string;
+        };
+        FailedExecution: {
+            /** @enum {string} */
+            workflow: "ingest_document" | "remove_document" | "record_failure";
+            name: string;
+        };
+        ExecutionStatus: {
+            workflow: components["schemas"]["WorkflowName"];
+            name: string;
+            status: components["schemas"]["ExecutionState"];
+        };
+        Replayed: {
+            count: number;
+            /** @description Whether there may be more to replay */
+            more: boolean;
+        };
         Questions: {
             questions: string[];
             description?: components["schemas"]["CompanyDescription"];
@@ -1670,6 +1850,15 @@ export interface components {
         };
         /** @description The document has no failed execution that can be redriven */
         NothingToRedrive: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller is not in the group of operators, or the firewall refused the request */
+        ForOperators: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2465,6 +2654,161 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["NothingToRedrive"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workflows, the alarms and the dead-letter queues */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operations"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForOperators"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_executions: {
+        parameters: {
+            query: {
+                workflow: components["schemas"]["WorkflowName"];
+                /** @description The status that the executions have */
+                status?: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of executions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Executions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForOperators"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    redrive_execution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailedExecution"];
+            };
+        };
+        responses: {
+            /** @description The execution continues from the state that failed */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionStatus"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForOperators"];
+            409: components["responses"]["NothingToRedrive"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    reingest_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    document_id: components["schemas"]["DocumentId"];
+                };
+            };
+        };
+        responses: {
+            /** @description The document is ingested again; the status is that of before */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentStatus"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForOperators"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    replay_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForOperators"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];

@@ -1,4 +1,6 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useContext, useEffect, useRef, useState } from "react";
+import { DeploymentContext } from "../shell/deployment";
+import type { Change } from "./push";
 
 interface Live<T> {
   value: T | undefined;
@@ -10,12 +12,23 @@ interface Live<T> {
 
 const SLOWER = 2;
 const LONGEST = 60_000;
+/** The shortest pause while changes are pushed, in case a message is lost. */
+const WHILE_PUSHED = 30_000;
+/** Several changes at a time are one. */
+const SOON = 300;
 
 /**
  * What `load` answers, again and again: `pause` says in how many milliseconds. A page that is hidden does not ask, and
  * after an error it asks less and less often. `load` must be stable (`useCallback`); another one starts from the beginning.
+ *
+ * With `kind`, it asks as soon as it is told that something of this kind changed, and seldom while it would be told.
  */
-export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, pause: (value: T) => number): Live<T> {
+export function useLive<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  pause: (value: T) => number,
+  kind?: Change["kind"],
+): Live<T> {
+  const push = useContext(DeploymentContext)?.push;
   const [state, setState] = useState<{ of?: unknown; value?: T; error?: unknown }>({});
   const pauseNow = useRef(pause);
   pauseNow.current = pause;
@@ -25,22 +38,36 @@ export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, pause: (va
     const stop = new AbortController();
     let timer = 0;
     let failures = 0;
+    let asking = false;
+    let changed = false;
 
     async function ask() {
       let wait: number;
+      asking = true;
+      changed = false;
       try {
         const value = await load(stop.signal);
         if (stop.signal.aborted) return;
         failures = 0;
         setState({ of: load, value });
         wait = pauseNow.current(value);
+        if (kind && push?.isOn) wait = Math.max(wait, WHILE_PUSHED);
       } catch (error) {
         if (stop.signal.aborted) return;
         failures += 1;
         setState((before) => ({ of: load, value: before.of === load ? before.value : undefined, error }));
         wait = Math.min(1000 * SLOWER ** failures, LONGEST);
       }
-      timer = window.setTimeout(next, wait);
+      asking = false;
+      timer = window.setTimeout(next, changed ? SOON : wait);
+    }
+
+    function hear(change: Change | undefined) {
+      if (changed || (change && change.kind !== kind)) return;
+      changed = true;
+      if (asking) return;
+      window.clearTimeout(timer);
+      timer = window.setTimeout(next, SOON);
     }
 
     function next() {
@@ -49,12 +76,14 @@ export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, pause: (va
     }
 
     void ask();
+    const leave = kind && push?.subscribe(hear);
     return () => {
+      leave?.();
       stop.abort();
       window.clearTimeout(timer);
       document.removeEventListener("visibilitychange", next);
     };
-  }, [load, turn]);
+  }, [load, turn, kind, push]);
 
   const reload = useCallback(() => setTurn((before) => before + 1), []);
   const fresh = state.of === load;

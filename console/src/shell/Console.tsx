@@ -6,6 +6,7 @@ import { RouterProvider } from "react-router/dom";
 import { createApi } from "../api/client";
 import type { Config } from "../config";
 import { LanguageContext } from "../i18n/language";
+import { Push } from "../live/push";
 import type { Session } from "../session/session";
 import { deployedViews } from "../views/registry";
 import { DeploymentContext } from "./deployment";
@@ -24,10 +25,12 @@ export function Console({ config, session }: { config: Config; session: Session 
     }
   }, [language]);
 
-  const deployment = useMemo(
-    () => ({ api: createApi(session), config, session, views: deployedViews(config.capabilities) }),
-    [config, session],
-  );
+  const deployment = useMemo(() => {
+    const toOperator = session.user.groups.includes(config.operatorsGroup);
+    const connect = (token: string) => new WebSocket(config.socketUrl, ["docent", token]);
+    const push = config.socketUrl ? new Push(connect, () => session.token) : undefined;
+    return { api: createApi(session), config, session, push, views: deployedViews(config.capabilities, toOperator) };
+  }, [config, session]);
   const router = useMemo(() => {
     const home = deployment.views.find((view) => view.menu)?.path;
     return createBrowserRouter([

@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react";
 import type { Api } from "../api/client";
 import type { Config } from "../config";
+import type { Push } from "../live/push";
 import type { Session } from "../session/session";
 import type { View } from "../views/view";
 
@@ -9,6 +10,8 @@ export interface Deployment {
   api: Api;
   config: Config;
   session: Session;
+  /** Tells of changes, to `useLive`. */
+  push?: Push | undefined;
   views: View[];
 }
 

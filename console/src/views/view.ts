@@ -5,6 +5,8 @@ import type { Messages } from "../i18n/language";
 export interface View {
   /** The view is shown when this capability is deployed, a folder of `functions/`. */
   capability: string;
+  /** Whether only operators see it. The API refuses others whatever the page shows. */
+  forOperators?: boolean;
   /** Its place below the origin, such as `documents` or `documents/:documentId`. */
   path: string;
   /** The page, loaded when it is opened. */

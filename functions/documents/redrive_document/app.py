@@ -13,8 +13,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
 from docent.ownership import find_operable
+from docent.redriving import mark_redriven, redrive
 from docent.settings import read_settings
-from redrive_document.failed_executions import mark_redriven, redrive
 
 logger = Logger()
 tracer = Tracer()
@@ -35,7 +35,7 @@ def settings() -> Settings:
 def redrive_document(request: Request) -> Reply:
     table, document_id = settings().documents_table, request.path["document_id"]
     row = find_operable(table, document_id, request.caller, settings().operators_group)
-    redrive(row)
+    redrive(row.values.get("execution_arn", ""), row.file_name)
     status = mark_redriven(table, row)
     logger.info("document redriven", document_id=document_id, generation=row.generation)
     return Reply({"document_id": document_id, "status": status}, 202)

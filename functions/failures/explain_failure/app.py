@@ -13,11 +13,11 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.errors import PermanentError
+from docent.execution_subjects import Subject
+from docent.failed_children import first_failed_child
 from docent.failure_reasons import Failure, error_of
 from docent.settings import read_settings
 from docent.usage import FAILURES, count_event
-from explain_failure.failed_children import first_failed_child
-from explain_failure.subjects import Subject
 
 logger = Logger()
 tracer = Tracer()

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
     from mypy_boto3_bedrock import BedrockClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_kendra import KendraClient
     from mypy_boto3_qbusiness import QBusinessClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_sts import STSClient
@@ -78,6 +80,16 @@ def connections(url: str) -> "ApiGatewayManagementApiClient":
 @cache
 def step_functions() -> "SFNClient":
     return boto3.client("stepfunctions", config=_config(attempts=3, read_timeout=5))
+
+
+@cache
+def sqs() -> "SQSClient":
+    return boto3.client("sqs", config=_config(attempts=3, read_timeout=5))
+
+
+@cache
+def cloudwatch() -> "CloudWatchClient":
+    return boto3.client("cloudwatch", config=_config(attempts=3, read_timeout=5))
 
 
 @cache

@@ -2,10 +2,10 @@
 
 import errno
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -13,6 +13,9 @@ from docent.clients import s3
 from docent.documents import ObjectPointer
 from docent.errors import DocentError, MisconfiguredError, TransientError, from_aws
 from docent.errors.ingest import MissingDocumentError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 # S3 deletes at most this many keys a call.
 DELETE_LIMIT = 1000
@@ -78,6 +81,24 @@ def read_range(pointer: ObjectPointer, start: int, length: int) -> bytes:
         return s3().get_object(Bucket=pointer.bucket, Key=pointer.key, Range=part)["Body"].read()
     except (ClientError, BotoCoreError) as error:
         raise _unread(error, pointer) from error
+
+
+def copy_onto_itself(client: "S3Client", bucket: str, key: str, metadata: Mapping[str, str] | None = None) -> None:
+    """A new version of an object, with the same content: an upload that is ingested again. Raises what the SDK raises.
+
+    `metadata` are the names that change. Replacing one name of an object's metadata replaces all, so what else it has
+    is given again.
+    """
+    now = client.head_object(Bucket=bucket, Key=key)
+    client.copy_object(
+        Bucket=bucket,
+        Key=key,
+        CopySource={"Bucket": bucket, "Key": key},
+        MetadataDirective="REPLACE",
+        Metadata=now["Metadata"] | dict(metadata or {}),
+        ContentType=now.get("ContentType", "application/octet-stream"),
+        ChecksumAlgorithm="SHA256",
+    )
 
 
 def read_json(pointer: ObjectPointer) -> Any:

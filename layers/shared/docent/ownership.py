@@ -10,6 +10,7 @@ from docent.callers import Caller
 from docent.document_rows import DocumentRow, read_rows
 from docent.errors import NotFoundError
 from docent.errors.documents import InvalidReadersError, NotTheirsError
+from docent.errors.operations import NotAnOperatorError
 from docent.readers import Readers
 
 
@@ -50,6 +51,12 @@ def find_operable(table: str, document_id: str, caller: Caller, operators: str) 
 def is_operator(caller: Caller, operators: str) -> bool:
     """Whether the caller is in the group of operators, who see how work goes but not what documents say."""
     return operators in caller.groups
+
+
+def check_operator(caller: Caller, operators: str) -> None:
+    """Raises NotAnOperatorError for callers who are not in the group of operators."""
+    if not is_operator(caller, operators):
+        raise NotAnOperatorError(f"Only members of the group {operators} can do this, and you are none.")
 
 
 def not_found() -> NotFoundError:

@@ -14,7 +14,7 @@ from tests.support.people import PASSWORD, People
 from tests.support.project import ROOT
 from tests.support.stack import Stack
 
-MARY, ERIKA = "mary@example.com", "erika@example.com"
+MARY, ERIKA, OLGA = "mary@example.com", "erika@example.com", "olga@example.com"
 HOSTILE = "<img src=x onerror=alert(1)> #1 100% „ü“.pdf"
 MINUTES = 60_000
 AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
@@ -209,6 +209,32 @@ def test_a_question_is_answered_with_its_source_and_its_reasons(visit: Visit, ru
     deletes.first.click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(deletes).to_have_count(before - 1, timeout=MINUTES)
+
+
+def test_an_operator_sees_why_a_document_failed_and_redrives_it(visit: Visit, stack: Stack, everybody: People) -> None:
+    everybody.token(OLGA, ["everyone"])  # the operators of this machine
+    stack.faults("kendra.BatchPutDocument=ValidationException")
+    assert stack.ingest("operated/console.pdf", pdf(["The winch of Kirkwall."]))["status"] == "FAILED"
+    stack.faults("")
+    page = visit.sign_in(OLGA)
+    page.get_by_role("navigation").get_by_role("link", name="Operations").click()
+    row = page.get_by_role("row").filter(has_text="operated/console.pdf")
+    expect(row.get_by_text("AWS answered ValidationException")).to_be_visible(timeout=MINUTES)
+    visit.shot("operations")
+    row.get_by_role("button", name="Redrive operated/console.pdf").click()
+    expect(page.get_by_text("One execution continues")).to_be_visible(timeout=MINUTES)
+    assert stack.settled("operated/console.pdf")["status"] == "INGESTED"
+
+
+def test_a_document_that_somebody_else_shares_is_pushed(visit: Visit, stack: Stack) -> None:
+    frames: list[str] = []
+    visit.page.on("websocket", lambda socket: socket.on("framereceived", lambda text: frames.append(str(text))))
+    page = visit.sign_in(MARY)
+    stack.put("pushed/console.pdf", pdf(["The buoy of Kirkwall."]), json.dumps({"users": [MARY]}))
+    row = page.get_by_role("row").filter(has_text="pushed/console.pdf")
+    expect(row.get_by_text("Searchable")).to_be_visible(timeout=MINUTES)
+    assert any('"watching"' in each for each in frames)
+    assert any('"changed"' in each and '"INGESTED"' in each for each in frames)
 
 
 def test_a_browser_without_a_network_is_told(visit: Visit, context: BrowserContext) -> None:

@@ -43,7 +43,7 @@ export default function DocumentPage() {
   const navigate = useNavigate();
   const load = useCallback((signal: AbortSignal) => loadDocument(api, documentId, signal), [api, documentId]);
   const pause = ({ status }: Document) => (["INGESTING", "REMOVING"].includes(status) ? WHILE_MOVING : AT_REST);
-  const { value: document, error, reload } = useLive(load, pause);
+  const { value: document, error, reload } = useLive(load, pause, "document");
 
   const name = document && shown(document.file_name);
   useEffect(() => {

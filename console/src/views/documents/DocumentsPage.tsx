@@ -53,7 +53,7 @@ export default function DocumentsPage() {
   );
   const pause = (list: Schemas["Documents"]) =>
     list.documents.some((each) => MOVING.has(each.status)) ? WHILE_MOVING : AT_REST;
-  const { value: list, error, loading, reload } = useLive(load, pause);
+  const { value: list, error, loading, reload } = useLive(load, pause, "document");
 
   const uploads = uploadsOf(api, config.files);
   const uploading = useSyncExternalStore(uploads.subscribe, uploads.all);

@@ -52,8 +52,10 @@ export default function QuestionnairesPage() {
     },
     [api, pages],
   );
-  const { value, error, loading } = useLive(load, ({ found }) =>
-    found.some((each) => isMoving(each.status)) ? WHILE_MOVING : AT_REST,
+  const { value, error, loading } = useLive(
+    load,
+    ({ found }) => (found.some((each) => isMoving(each.status)) ? WHILE_MOVING : AT_REST),
+    "questionnaire",
   );
 
   async function upload(file: File) {

@@ -41,8 +41,10 @@ export default function SummariesPage() {
     },
     [api, pages],
   );
-  const { value, error, loading } = useLive(load, ({ found }) =>
-    found.some((each) => isMoving(each.status)) ? WHILE_MOVING : AT_REST,
+  const { value, error, loading } = useLive(
+    load,
+    ({ found }) => (found.some((each) => isMoving(each.status)) ? WHILE_MOVING : AT_REST),
+    "summary",
   );
   return (
     <SpaceBetween size="l">

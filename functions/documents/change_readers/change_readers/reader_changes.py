@@ -5,11 +5,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.clients import dynamodb, s3
 from docent.document_rows import DocumentRow
 from docent.errors import MisconfiguredError, TransientError, from_aws
+from docent.objects import MISSING_CODES, copy_onto_itself
 from docent.ownership import not_found
 from docent.readers import METADATA
-
-# By which S3 says that there is no object: HeadObject has no body to say it in.
-MISSING = frozenset({"404", "NoSuchKey"})
 
 
 def note_readers(table: str, row: DocumentRow, readers: str) -> None:
@@ -41,22 +39,10 @@ def note_readers(table: str, row: DocumentRow, readers: str) -> None:
 
 
 def copy_with_readers(bucket: str, key: str, readers: str) -> None:
-    """Copy the object onto itself with new readers. Raises NotFoundError when it has been deleted meanwhile.
-
-    Replacing one name of an object's metadata replaces all, so what else it has is given again.
-    """
+    """Copy the object onto itself with new readers. Raises NotFoundError when it has been deleted meanwhile."""
     try:
-        now = s3().head_object(Bucket=bucket, Key=key)
-        s3().copy_object(
-            Bucket=bucket,
-            Key=key,
-            CopySource={"Bucket": bucket, "Key": key},
-            MetadataDirective="REPLACE",
-            Metadata=now["Metadata"] | {METADATA: readers},
-            ContentType=now["ContentType"],
-            ChecksumAlgorithm="SHA256",
-        )
+        copy_onto_itself(s3(), bucket, key, {METADATA: readers})
     except (ClientError, BotoCoreError) as error:
-        if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") in MISSING:
+        if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") in MISSING_CODES:
             raise not_found() from error
         raise from_aws(error, "a document was copied", MisconfiguredError) from error

@@ -1,0 +1,81 @@
+"""What changed, by the keys in a table's stream, and who may hear of it: those who may read it, as it is now.
+
+A stream tells of the past. So the rows are read again: who was a reader when a row changed may be none any more.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from docent import questionnaire_rows, summary_jobs
+from docent.callers import Caller
+from docent.document_rows import DocumentRow, owner_of, read_rows
+from docent.questionnaire_rows import QuestionnaireRow
+from docent.questionnaires import QUESTIONNAIRE
+from docent.readers import Readers
+from docent.summary_jobs import JobRow
+from docent.watchers import owner_name
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`names` are those under which somebody who may hear of it can be connected."""
+
+    kind: str
+    id: str
+    status: str
+    names: tuple[str, ...]
+    may_be_heard_by: Callable[[Caller], bool]
+
+    def to_message(self) -> dict[str, str]:
+        return {"type": "changed", "kind": self.kind, "id": self.id, "status": self.status}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    documents: str
+    questionnaires: str
+    summaries: str
+
+    def changes(self, records: Iterable[Mapping[str, Any]]) -> Iterator[Change]:
+        """Each thing that changed once, as it is now; none of what is gone."""
+        keys = list(dict.fromkeys(_key(record) for record in records))
+        documents = read_rows(self.documents, [name for table, name, _ in keys if table == self.documents])
+        yield from (_of_document(row) for row in documents.values())
+        for table, name, item in keys:
+            # The partition of a questionnaire has items of other kinds, too.
+            if table == self.questionnaires and item == QUESTIONNAIRE:
+                if questionnaire := questionnaire_rows.read_row(table, name):
+                    yield _of_questionnaire(questionnaire)
+            elif table == self.summaries and (job := summary_jobs.read_job(table, name)):
+                yield _of_job(job)
+
+
+def _key(record: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The table, the id, and the sort key or nothing."""
+    keys = {name: value["S"] for name, value in record["dynamodb"]["Keys"].items()}
+    item = keys.pop("item", "")
+    return record["eventSourceARN"].split("/")[1], next(iter(keys.values())), item
+
+
+def _of_document(row: DocumentRow) -> Change:
+    names = (owner_name(owner_of(row.key)), *row.readers.names)
+    return Change("document", row.document_id, row.status, names, row.may_be_read_by)
+
+
+def _of_questionnaire(row: QuestionnaireRow) -> Change:
+    """One that was put straight into the bucket belongs to all members of its group."""
+    owners = Readers(groups=frozenset(row.owner.groups) if not row.owner.subject else frozenset())
+    names = (owner_name(row.owner.subject), *row.readers.names, *owners.names)
+    return Change("questionnaire", row.questionnaire_id, row.status, names, row.may_be_read_by)
+
+
+def _of_job(row: JobRow) -> Change:
+    subject = row.owner.subject
+    return Change(
+        "summary",
+        row.job_id,
+        row.status,
+        (owner_name(subject),),
+        lambda caller: bool(subject) and caller.subject == subject,
+    )
