@@ -73,3 +73,16 @@ test("a conversation is deleted after a question, and its title is text", async 
   expect(calls.find(({ method }) => method === "DELETE")?.options).toEqual({ params: { path: { conversation_id: ID } } });
   expect(container.querySelectorAll("img, script")).toHaveLength(0);
 });
+
+test("a conversation gets the title that is typed", async () => {
+  const times = { started_at: "2026-11-29T08:00:00Z", updated_at: "2026-11-29T08:00:00Z" };
+  const conversations = [{ conversation_id: ID, title: "How deep is it?", ...times }];
+  const { calls } = show(<ConversationList shown={ID} onShow={() => {}} changes={0} />, { "/conversations": { conversations } });
+  fireEvent.click(await screen.findByLabelText("Rename How deep is it?"));
+  fireEvent.change(screen.getByLabelText("Title"), { target: { value: " Harbour " } });
+  fireEvent.click(screen.getByText("Save"));
+  await expect.poll(() => calls.find(({ method }) => method === "PATCH")?.options).toEqual({
+    params: { path: { conversation_id: ID } },
+    body: { title: "Harbour" },
+  });
+});

@@ -59,7 +59,8 @@ export interface paths {
         delete: operations["forget_conversation"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Give a conversation another title */
+        patch: operations["rename_conversation"];
         trace?: never;
     };
     "/conversations/{conversation_id}/turns/{turn_id}": {
@@ -756,6 +757,9 @@ export interface components {
         Feedback: {
             helpful: boolean;
             comment?: string;
+        };
+        Title: {
+            title: string;
         };
         Question: {
             question: string;
@@ -1859,6 +1863,39 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Blocked"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    rename_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: components["parameters"]["conversation_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Title"];
+            };
+        };
+        responses: {
+            /** @description The conversation has the title */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];

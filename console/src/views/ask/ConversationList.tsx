@@ -14,6 +14,7 @@ import { shown as harmless } from "../../text/plain";
 import { Text } from "../../text/Text";
 import styles from "./ConversationList.module.css";
 import { messages } from "./messages";
+import { RenameDialog } from "./RenameDialog";
 
 type Listed = Schemas["Conversations"]["conversations"][number];
 
@@ -35,6 +36,7 @@ export function ConversationList({ shown, onShow, changes }: Props) {
   const { fail } = useNotifications();
   const [pages, setPages] = useState(1);
   const [removing, setRemoving] = useState<Listed>();
+  const [renaming, setRenaming] = useState<Listed>();
   const load = useCallback(
     async (signal: AbortSignal) => {
       const found: Listed[] = [];
@@ -94,6 +96,12 @@ export function ConversationList({ shown, onShow, changes }: Props) {
             </Link>
             <Button
               variant="icon"
+              iconName="edit"
+              ariaLabel={t.rename(harmless(each.title))}
+              onClick={() => setRenaming(each)}
+            />
+            <Button
+              variant="icon"
               iconName="remove"
               ariaLabel={t.remove(harmless(each.title))}
               onClick={() => setRemoving(each)}
@@ -105,6 +113,15 @@ export function ConversationList({ shown, onShow, changes }: Props) {
         <Button variant="inline-link" onClick={() => setPages(pages + 1)}>
           {t.more}
         </Button>
+      )}
+      {renaming && (
+        <RenameDialog
+          conversation={renaming}
+          onClose={(renamed) => {
+            setRenaming(undefined);
+            if (renamed) reload();
+          }}
+        />
       )}
       {removing && (
         <Modal
