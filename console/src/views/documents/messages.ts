@@ -9,7 +9,9 @@ interface DocumentsMessages {
   name: string;
   status: string;
   statuses: Record<Status, string>;
+  stuck: (status: string) => string;
   since: (time: string) => string;
+  usually: (duration: string) => string;
   pages: string;
   images: string;
   gaps: string;
@@ -85,7 +87,9 @@ export const messages: Messages<DocumentsMessages> = {
       REMOVING: "Being removed",
       REMOVED: "Removed",
     },
+    stuck: (status) => `Stuck: ${status.toLowerCase()}`,
     since: (time) => `since ${time}`,
+    usually: (duration) => `usually ${duration}`,
     pages: "Pages",
     images: "Images",
     gaps: "Gaps",
@@ -160,7 +164,9 @@ export const messages: Messages<DocumentsMessages> = {
       REMOVING: "Wird entfernt",
       REMOVED: "Entfernt",
     },
+    stuck: (status) => `Hängt: ${status}`,
     since: (time) => `seit ${time}`,
+    usually: (duration) => `meist ${duration}`,
     pages: "Seiten",
     images: "Bilder",
     gaps: "Lücken",
