@@ -5,10 +5,9 @@ import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import Header from "@cloudscape-design/components/header";
-import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
-import { useRef } from "react";
+import { lazy, Suspense, useRef } from "react";
 import type { Schemas } from "../../api/client";
 import { useFormats, useMessages } from "../../i18n/language";
 import { useNarrow } from "../../shell/narrow";
@@ -22,6 +21,8 @@ import { messages } from "./messages";
 import type { Filter } from "./useFilter";
 
 type Document = Schemas["Document"];
+
+const Pagination = lazy(() => import("@cloudscape-design/components/pagination"));
 
 /** Pixels of the shell's header, which covers the top of the page. */
 const HEADER_HEIGHT = 56;
@@ -132,13 +133,15 @@ export function DocumentsTable(props: Props) {
         }
         pagination={
           pageCount > 1 || hasMore ? (
-            <Pagination
-              currentPageIndex={page + 1}
-              pagesCount={pageCount}
-              openEnd={hasMore}
-              ariaLabels={{ nextPageLabel: t.next, previousPageLabel: t.previous, pageLabel: t.page }}
-              onChange={({ detail }) => props.onPage(detail.currentPageIndex - 1)}
-            />
+            <Suspense>
+              <Pagination
+                currentPageIndex={page + 1}
+                pagesCount={pageCount}
+                openEnd={hasMore}
+                ariaLabels={{ nextPageLabel: t.next, previousPageLabel: t.previous, pageLabel: t.page }}
+                onChange={({ detail }) => props.onPage(detail.currentPageIndex - 1)}
+              />
+            </Suspense>
           ) : undefined
         }
         filter={
