@@ -1,6 +1,7 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Schemas } from "../src/api/client";
+import { Beginning } from "../src/views/ask/Beginning";
 import { ConversationList } from "../src/views/ask/ConversationList";
 import { SupportWords } from "../src/views/ask/SupportWords";
 import { TurnView } from "../src/views/ask/TurnView";
@@ -85,4 +86,12 @@ test("a conversation gets the title that is typed", async () => {
     params: { path: { conversation_id: ID } },
     body: { title: "Harbour" },
   });
+});
+
+test("an empty library tells what to do next, and a question that can be asked then", async () => {
+  let chosen = "";
+  show(<Beginning onChoose={(question) => (chosen = question)} />, { "/documents": { documents: [] } });
+  expect(await screen.findByText("There are no documents to answer from yet")).toBeTruthy();
+  fireEvent.click(screen.getByText("Which limits and deadlines apply?"));
+  expect(chosen).toBe("Which limits and deadlines apply?");
 });

@@ -118,9 +118,9 @@ function highlighted(passage: string, lines = PAGES): string[] {
 
 test("a passage is found across lines, hyphens, ligatures and page numbers", () => {
   expect(highlighted("A heat pump needs electricity. The filter is cleaned every year.")).toEqual([
-    "A heat pump needs elec",
+    "A heat pump needs elec-",
     "tricity. The ﬁlter is cleaned",
-    "every year",
+    "every year.",
   ]);
 });
 
@@ -140,6 +140,7 @@ test("a passage that is not there, or of which little is there, is not highlight
 
 test("a short passage is found as a whole or not at all", () => {
   expect(highlighted("It lasts")).toEqual(["It lasts"]);
+  expect(highlighted("It lasts long")).toEqual(["It lasts long."]);
   expect(highlighted("It lasted")).toEqual([]);
 });
 

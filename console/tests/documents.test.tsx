@@ -35,6 +35,12 @@ test("a document that is being removed is not called removed, and tells since wh
   expect(screen.getByText(/^since /)).toBeTruthy();
 });
 
+test("a document that is searchable tells since when", () => {
+  show(<DocumentStatus document={document({ searchable_since: "2026-11-29T08:00:00Z" })} />);
+  expect(screen.getByText("Searchable")).toBeTruthy();
+  expect(screen.getByText(/^since Nov 29, 2026/)).toBeTruthy();
+});
+
 test("a row with a status that is not known is still a row", () => {
   show(<DocumentStatus document={document({ status: "LOST" as Schemas["Status"], updated_at: "never" })} />);
   expect(screen.getByText("LOST")).toBeTruthy();

@@ -330,3 +330,19 @@ def test_what_is_under_way_tells_how_long_that_usually_takes(function: Function,
     status, body = call(function, EVENT)
     assert status == 200
     assert [each.get("usual_seconds") for each in body["documents"]] == [None, 480, 3600]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 10])
+def test_the_list_can_be_read_from_its_end(function: Function, aws: World, limit: int) -> None:
+    for name in ("a", "b", "c", "d", "e"):
+        document(aws, f"{name}.pdf", groups=["energy"], users=["mary@example.com"])
+    names: list[str] = []
+    query: dict[str, Any] = {"limit": limit, "order": "descending"}
+    while True:
+        status, body = call(function, asked(EVENT, MARY, query=query))
+        assert status == 200, body
+        names += [each["file_name"] for each in body["documents"]]
+        if "next" not in body:
+            break
+        query["next"] = body["next"]
+    assert names == ["e.pdf", "d.pdf", "c.pdf", "b.pdf", "a.pdf"]

@@ -173,13 +173,12 @@ function Shown({ document, onReload }: { document: Document; onReload: () => voi
 
 function Facts({ document }: { document: Document }) {
   const t = useMessages(messages);
-  const { number, time, dollars } = useFormats();
+  const { number, dollars } = useFormats();
   const tokens = document.input_tokens + document.output_tokens;
   return (
     <div className={styles.facts}>
       <DocumentStatus document={document} />
       {document.page_count > 0 && <span>{t.pages(document.page_count)}</span>}
-      {document.searchable_since && <span>{t.searchableSince(time(document.searchable_since))}</span>}
       {tokens > 0 && (
         <span>{t.tokensAndCost(number(document.input_tokens), number(document.output_tokens), dollars(document.cost_usd))}</span>
       )}

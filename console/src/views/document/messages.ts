@@ -11,7 +11,6 @@ interface DocumentMessages {
   again: string;
   about: string;
   pages: (count: number) => string;
-  searchableSince: (time: string) => string;
   tokensAndCost: (input: string, output: string, cost: string) => string;
   showTrace: string;
 
@@ -101,7 +100,6 @@ export const messages: Messages<DocumentMessages> = {
     again: "Try again",
     about: "About the document",
     pages: (count) => (count === 1 ? "1 page" : `${count} pages`),
-    searchableSince: (time) => `searchable since ${time}`,
     tokensAndCost: (input, output, cost) => `${input} tokens in, ${output} out, ${cost}`,
     showTrace: "Show what happened",
 
@@ -211,7 +209,6 @@ export const messages: Messages<DocumentMessages> = {
     again: "Noch einmal versuchen",
     about: "Über das Dokument",
     pages: (count) => (count === 1 ? "1 Seite" : `${count} Seiten`),
-    searchableSince: (time) => `durchsuchbar seit ${time}`,
     tokensAndCost: (input, output, cost) => `${input} Tokens hinein, ${output} heraus, ${cost}`,
     showTrace: "Zeigen, was geschah",
 

@@ -16,7 +16,7 @@ const KINDS: Record<Document["status"], StatusIndicatorProps.Type> = {
   REMOVED: "stopped",
 };
 
-/** What the index says of a document, in words; for what is under way, since when, and how long it usually takes. */
+/** What the index says of a document, in words, and since when; for what is under way, how long it usually takes. */
 export function DocumentStatus({ document }: { document: Document }) {
   const t = useMessages(messages);
   const { time, duration } = useFormats();
@@ -31,6 +31,11 @@ export function DocumentStatus({ document }: { document: Document }) {
         <Box fontSize="body-s" color="text-body-secondary">
           {t.since(time(progress.since))}
           {progress.usual !== undefined && `, ${t.usually(duration(progress.usual))}`}
+        </Box>
+      )}
+      {!progress && document.searchable_since && (
+        <Box fontSize="body-s" color="text-body-secondary">
+          {t.since(time(document.searchable_since))}
         </Box>
       )}
     </>

@@ -92,6 +92,9 @@ export function DocumentsTable(props: Props) {
         items={documents}
         loading={loading}
         loadingText={t.loading}
+        sortingColumn={{ sortingField: "file_name" }}
+        sortingDescending={filter.order === "descending"}
+        onSortingChange={({ detail }) => props.onFilter({ ...filter, order: detail.isDescending ? "descending" : "" })}
         columnDefinitions={narrow ? columns.slice(0, 2) : columns}
         selectionType="multi"
         selectedItems={selected}
@@ -168,7 +171,7 @@ export function DocumentsTable(props: Props) {
           <Box textAlign="center" padding="l">
             <SpaceBetween size="s">
               <Box variant="h2">{t.noMatch}</Box>
-              <Button onClick={() => props.onFilter({ name: "", status: "" })}>{t.clearFilter}</Button>
+              <Button onClick={() => props.onFilter({ ...filter, name: "", status: "" })}>{t.clearFilter}</Button>
             </SpaceBetween>
           </Box>
         ) : (
@@ -196,12 +199,27 @@ function useColumns(): TableProps.ColumnDefinition<Document>[] {
       header: t.name,
       cell: (document) => <DocumentName document={document} />,
       isRowHeader: true,
+      sortingField: "file_name",
       minWidth: 120,
     },
     { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 150 },
     { id: "pages", header: t.pages, cell: (document) => count(document, document.page_count), minWidth: 90 },
     { id: "images", header: t.images, cell: (document) => count(document, document.picture_count), minWidth: 90 },
-    { id: "gaps", header: t.gaps, cell: (document) => count(document, document.gap_count), minWidth: 90 },
+    {
+      id: "gaps",
+      header: t.gaps,
+      cell: (document) => (
+        <>
+          {count(document, document.gap_count)}
+          {document.unread_pages.length > 0 && (
+            <Box fontSize="body-s" color="text-body-secondary">
+              {t.onPages(document.unread_pages)}
+            </Box>
+          )}
+        </>
+      ),
+      minWidth: 90,
+    },
     { id: "changed", header: t.changed, cell: (document) => <Text of={time(document.updated_at)} />, minWidth: 160 },
   ];
 }

@@ -15,6 +15,7 @@ interface DocumentsMessages {
   pages: string;
   images: string;
   gaps: string;
+  onPages: (pages: number[]) => string;
   changed: string;
   mine: string;
   upload: string;
@@ -73,6 +74,11 @@ interface DocumentsMessages {
   page: (number: number) => string;
 }
 
+const SHOWN_PAGES = 5;
+
+/** The first of many numbers. */
+const listed = (pages: number[]) => pages.slice(0, SHOWN_PAGES).join(", ") + (pages.length > SHOWN_PAGES ? " …" : "");
+
 export const messages: Messages<DocumentsMessages> = {
   en: {
     title: "Documents",
@@ -93,6 +99,7 @@ export const messages: Messages<DocumentsMessages> = {
     pages: "Pages",
     images: "Images",
     gaps: "Gaps",
+    onPages: (pages) => `page ${listed(pages)}`,
     changed: "Last change",
     mine: "Yours",
     upload: "Upload PDFs",
@@ -170,6 +177,7 @@ export const messages: Messages<DocumentsMessages> = {
     pages: "Seiten",
     images: "Bilder",
     gaps: "Lücken",
+    onPages: (pages) => `Seite ${listed(pages)}`,
     changed: "Letzte Änderung",
     mine: "Ihres",
     upload: "PDFs hochladen",

@@ -15,6 +15,7 @@ const MOST_RUNS = 24;
 const MASKED = /\{[A-Z][A-Z0-9_ ]{1,60}\}/g;
 /** Ends a run; no letter has this code. */
 const BREAK = "\0";
+const LETTER = /[\p{L}\p{N}]/u;
 
 interface Letter extends Stretch {
   code: number;
@@ -30,7 +31,7 @@ export function findPassage(passage: string, texts: readonly string[]): Stretch[
   const count = wanted.filter(({ code }) => code).length;
   const runs = commonRuns(wanted, given, Math.min(LEAST, count));
   const found = runs.reduce((sum, run) => sum + run.length, 0);
-  return found > 0 && found >= PART * count ? runs.flatMap(stretchesOf) : [];
+  return found > 0 && found >= PART * count ? runs.flatMap(stretchesOf).map((each) => withEnds(each, texts[each.text]!)).sort(byPlace) : [];
 }
 
 /** The letters of a text without their marks, in lower case, each with its place. */
@@ -40,7 +41,7 @@ function lettersOf(text: string, index: number): Letter[] {
   for (const sign of text) {
     const to = from + sign.length;
     for (const letter of sign.normalize("NFKD").toLowerCase()) {
-      if (letter === BREAK || /[\p{L}\p{N}]/u.test(letter)) letters.push({ code: letter.codePointAt(0)!, text: index, from, to });
+      if (letter === BREAK || LETTER.test(letter)) letters.push({ code: letter.codePointAt(0)!, text: index, from, to });
     }
     from = to;
   }
@@ -87,3 +88,10 @@ function stretchesOf(run: Letter[]): Stretch[] {
   }
   return stretches;
 }
+
+/** Punctuation at the ends of a line belongs to the letters beside it. */
+function withEnds({ text, from, to }: Stretch, line: string): Stretch {
+  return { text, from: LETTER.test(line.slice(0, from)) ? from : 0, to: LETTER.test(line.slice(to)) ? to : line.length };
+}
+
+const byPlace = (one: Stretch, other: Stretch) => one.text - other.text || one.from - other.from;
