@@ -315,7 +315,7 @@ def test_a_real_image_that_needs_webassembly_is_drawn(site: ConsoleSite, page: P
 
 
 @pytest.mark.parametrize(
-    ("font", "words"), [("china-s", "热泵需要三千瓦"), ("japan", "三キロワットの出力"), ("korea", "열펌프는 물이 샌다")]
+    ("font", "words"), [("china-s", "热泵需要三千瓦"), ("japan", "三キロワットの出力"), ("korea", "열펌프는물이샌다")]
 )
 def test_words_of_a_font_that_is_not_in_the_pdf_can_be_selected_and_highlighted(
     site: ConsoleSite, page: Page, font: str, words: str

@@ -28,6 +28,9 @@ class ConsoleSite:
 
     address: str
     replies: dict[tuple[str, str], Any] = field(default_factory=dict)
+    # Why a path is refused, instead.
+    refusals: dict[str, str] = field(default_factory=dict)
+    capabilities: list[str] = field(default_factory=lambda: ["documents"])
     files: dict[str, bytes] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     # Of files: the path, the range, the status.
@@ -104,9 +107,13 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer("POST", urlsplit(self.path).path.removeprefix("/api"))
 
+    def do_PATCH(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._answer("PATCH", urlsplit(self.path).path.removeprefix("/api"))
+
     def _config(self) -> dict[str, Any]:
         return {
-            "capabilities": ["documents"],
+            "capabilities": self.site.capabilities,
             "signIn": {"url": self.site.address, "clientId": "console"},
             "socketUrl": "",
             "files": {"/files/source/": f"{self.site.address}/files/source/"},
@@ -117,7 +124,9 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.site.replies.get((method, path))
         if callable(reply):
             reply = reply()
-        if reply is None:
+        if refusal := self.site.refusals.get(path):
+            self._send_json(400, {"status": 400, "title": "InvalidRequestError", "detail": refusal})
+        elif reply is None:
             self._send_json(404, {"status": 404, "title": "NotFoundError", "detail": "There is no such document."})
         else:
             self._send_json(202 if method == "POST" else 200, reply)
