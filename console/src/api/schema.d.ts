@@ -2332,6 +2332,8 @@ export interface operations {
                 name?: string;
                 /** @description The status that the documents have */
                 status?: components["schemas"]["Status"];
+                /** @description Of the names; ascending without it. Ask for all pages of a list in the same order. */
+                order?: "ascending" | "descending";
                 /** @description Maximum number of items in the page */
                 limit?: components["parameters"]["limit"];
                 /** @description The `next` of the previous page */
