@@ -9,6 +9,7 @@ AT = "2026-11-29T08:00:00Z"
 TIMES = {"created_at": AT, "updated_at": AT}
 SOME = {"calls": 2, "input_tokens": 3000, "output_tokens": 400, "cost_usd": 0.0123}
 CAPABILITIES = ["answers", "documents", "questionnaires", "summaries", "usage"]
+MOST_ROWS = 50
 # The address of each view, and a heading of it; without one, it is what somebody else wrote.
 VIEWS = {
     "documents": ("/documents", "Documents"),
@@ -22,28 +23,25 @@ VIEWS = {
 
 
 def fill(site: ConsoleSite, words: list[str]) -> None:
-    """`words` are texts of others: each is in a row of its own where a view has rows, and all are in long texts."""
+    """`words` are texts of others. All are in each long text, and in the rows of each list."""
     whole = "\n".join(words)
+    rows = ["\n".join(words[number::MOST_ROWS]) for number in range(min(len(words), MOST_ROWS))]
     site.capabilities = CAPABILITIES
     site.replies |= {
-        ("GET", "/documents"): {"documents": [_document(number, text) for number, text in enumerate(words)]},
-        ("GET", "/conversations"): {
-            "conversations": [_conversation(number, text) for number, text in enumerate(words)]
-        },
+        ("GET", "/documents"): {"documents": [_document(number, text) for number, text in enumerate(rows)]},
+        ("GET", "/conversations"): {"conversations": [_conversation(number, text) for number, text in enumerate(rows)]},
         ("GET", f"/conversations/{ID}"): {"conversation_id": ID, "title": whole, "turns": [_turn(whole)]},
         ("GET", f"/conversations/{ID}/turns/{ID}"): _turn_state(whole),
         ("GET", "/questionnaires"): {
-            "questionnaires": [_questionnaire(number, text) for number, text in enumerate(words)]
+            "questionnaires": [_questionnaire(number, text) for number, text in enumerate(rows)]
         },
         ("GET", f"/questionnaires/{ID}"): _questionnaire(0, whole)
         | {"questionnaire_id": ID, "map": {"sheet": whole}, "use_documents": True, "overwrite": False},
-        ("GET", f"/questionnaires/{ID}/items"): {
-            "items": [_item(number, text) for number, text in enumerate(words, 1)]
-        },
+        ("GET", f"/questionnaires/{ID}/items"): {"items": [_item(number, text) for number, text in enumerate(rows, 1)]},
         ("GET", f"/questionnaires/{ID}/items/1"): _item_details(whole),
-        ("GET", "/summaries"): {"jobs": [_job(number, text) for number, text in enumerate(words)]},
+        ("GET", "/summaries"): {"jobs": [_job(number, text) for number, text in enumerate(rows)]},
         ("GET", f"/summaries/{ID}"): _job(0, whole) | {"error": _error(whole)},
-        ("GET", "/usage"): _usage(words),
+        ("GET", "/usage"): _usage(rows),
     }
 
 
