@@ -200,9 +200,9 @@ function useColumns(): TableProps.ColumnDefinition<Document>[] {
       cell: (document) => <DocumentName document={document} />,
       isRowHeader: true,
       sortingField: "file_name",
-      minWidth: 120,
+      minWidth: 100,
     },
-    { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 150 },
+    { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 180 },
     { id: "pages", header: t.pages, cell: (document) => count(document, document.page_count), minWidth: 90 },
     { id: "images", header: t.images, cell: (document) => count(document, document.picture_count), minWidth: 90 },
     {
