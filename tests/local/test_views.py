@@ -17,6 +17,8 @@ AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
 WIDTHS = {360: 740, 1280: 800, 3840: 2160}
+# What axe looks at: the layouts of a phone and of a desk, and the colours of both themes.
+LOOKED_AT = {"light": [360, 1280], "dark": [1280]}
 ORDINARY = ["Manual of the heat pump.pdf", "Harbour regulations.pdf", "Übersicht 2026 – Grenzwerte.pdf"]
 NAUGHTY = CORPUS / "console/minimaxir__big-list-of-naughty-strings__blns.json"
 HOSTILE = [
@@ -105,7 +107,7 @@ def test_an_error_of_the_api_is_text(site: ConsoleSite, page: Page, wrong: list[
 
 @pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_view_at_any_width(
+def test_axe_finds_nothing_in_any_view_and_nothing_is_wider_than_the_screen(
     site: ConsoleSite, page: Page, wrong: list[str], scheme: str
 ) -> None:
     fill(site, ORDINARY)
@@ -115,10 +117,10 @@ def test_axe_finds_nothing_in_any_view_at_any_width(
         page.evaluate(AXE.read_text())
         for width, height in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(200)
-            found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-            told = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
-            assert told == [], f"{view} at {width}"
+            if width in LOOKED_AT[scheme]:
+                found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+                told = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
+                assert told == [], f"{view} at {width}"
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{view} at {width}"
             if SHOTS:
                 page.screenshot(path=Path(SHOTS) / f"{view}-{scheme}-{width}.png")
@@ -131,14 +133,14 @@ def test_ten_thousand_documents_are_shown_page_by_page(site: ConsoleSite, page: 
     site.replies["GET", "/documents"]["next"] = "more"
     open_view(page, site, "documents", ordinary=False)
     expect(page.get_by_role("row", name="report.pdf")).to_have_count(50)
+    page.get_by_role("button", name="File").click()
+    expect(page.get_by_role("columnheader", name="File")).to_have_attribute("aria-sort", "descending")
+    page.wait_for_url("**/documents?order=descending")
     for number in range(1, 4):
         page.get_by_role("button", name="Next page").click()
         expect(page.get_by_role("button", name=f"Page {number + 1}", exact=True)).to_have_attribute(
             "aria-current", "true"
         )
-    page.get_by_role("button", name="File").click()
-    expect(page.get_by_role("columnheader", name="File")).to_have_attribute("aria-sort", "descending")
-    page.wait_for_url("**/documents?order=descending")
 
 
 def test_a_conversation_is_renamed(site: ConsoleSite, page: Page) -> None:

@@ -12,14 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.support.browser import running_chromium
 from tests.support.pdfs import image_with, pdf
 from tests.support.people import PASSWORD, People
-from tests.support.project import ROOT
 from tests.support.stack import Stack
 
 MARY, ERIKA = "mary@example.com", "erika@example.com"
 HOSTILE = "<img src=x onerror=alert(1)> #1 100% „ü“.pdf"
 MINUTES = 60_000
-AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FACT = "The harbour of Skerry Sound is 17.5 metres deep. Its master is called Ingrid Halvorsen."
 QUESTION = "How deep is the harbour of Skerry Sound?"
 PUMP = "The heat pump of Skerry Sound needs 3 kW of electric power."
@@ -233,22 +230,6 @@ def test_a_page_that_is_loaded_again_is_signed_in_and_at_the_same_place(visit: V
     page.get_by_role("button", name=MARY).click()
     page.get_by_role("menuitem", name="Sign out").click()
     expect(page.get_by_label("Password")).to_be_visible(timeout=MINUTES)
-
-
-@pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(visit: Visit, scheme: str) -> None:
-    page = visit.page
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-    visit.sign_in(MARY, "/documents")
-    expect(page.get_by_text("Loading documents")).to_have_count(0, timeout=MINUTES)
-    page.evaluate(AXE.read_text())
-    for view in ("Documents", "Ask", "Questionnaires", "Summaries", "Usage"):
-        page.get_by_role("navigation").get_by_role("link", name=view).click()
-        expect(page.get_by_role("heading", level=1, name=view)).to_be_visible(timeout=MINUTES)
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == [], view
-        visit.shot(f"{view.lower()}-{scheme}")
 
 
 def test_a_question_is_answered_with_its_source_and_its_reasons(visit: Visit, running_stack: Stack) -> None:

@@ -1,9 +1,9 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Input from "@cloudscape-design/components/input";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { answer, type Schemas } from "../../api/client";
 import { useMessages } from "../../i18n/language";
 import { useApi } from "../../shell/deployment";
@@ -23,6 +23,12 @@ export function RenameDialog({ conversation, onClose }: Props) {
   const { fail } = useNotifications();
   const [typed, setTyped] = useState(conversation.title);
   const title = typed.trim();
+  const input = useRef<InputProps.Ref>(null);
+  // The dialog gives the focus to its first button when it opens.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => input.current?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, []);
 
   async function save() {
     if (!title) return;
@@ -55,7 +61,7 @@ export function RenameDialog({ conversation, onClose }: Props) {
       }
     >
       <Input
-        autoFocus
+        ref={input}
         value={typed}
         ariaLabel={t.newTitle}
         onChange={({ detail }) => setTyped(detail.value.slice(0, LONGEST))}
