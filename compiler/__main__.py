@@ -55,7 +55,7 @@ def compiled() -> dict[Path, str]:
 
 def _standard(parts: list[Part], workflows: list[str]) -> list[str]:
     """The workflows whose executions Step Functions keeps: all but Express ones."""
-    resources = {name: each for part in parts for name, each in yaml_parse(part.text).get("Resources", {}).items()}
+    resources = {name: each for part in parts for name, each in read_template(part.text).get("Resources", {}).items()}
     types = {name: resources[logical_id(name)]["Properties"].get("Type") for name in workflows}
     return sorted(name for name in workflows if types[name] != "EXPRESS")
 

@@ -16,11 +16,11 @@ const PDFJS = "node_modules/pdfjs-dist";
 const PDFJS_LEFT_OUT = /quickjs|_nowasm_|^LICENSE/i;
 const { version: pdfJsVersion } = JSON.parse(readFileSync(`${PDFJS}/package.json`, "utf8")) as { version: string };
 
-/** What pdf.js asks for by its own names when a PDF needs it: decoders, fonts, colours. */
+/** What pdf.js asks for by its own names when a PDF needs it: decoders, fonts, colours, and how Chinese, Japanese and Korean are written. */
 const pdfJsData: Plugin = {
   name: "pdfjs-data",
   generateBundle() {
-    for (const folder of ["wasm", "standard_fonts", "iccs"]) {
+    for (const folder of ["cmaps", "iccs", "standard_fonts", "wasm"]) {
       for (const file of readdirSync(`${PDFJS}/${folder}`).filter((each) => !PDFJS_LEFT_OUT.test(each))) {
         const source = readFileSync(`${PDFJS}/${folder}/${file}`);
         this.emitFile({ type: "asset", fileName: `assets/pdfjs-${pdfJsVersion}/${folder}/${file}`, source });

@@ -1,6 +1,7 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Schemas } from "../src/api/client";
+import { Beginning } from "../src/views/ask/Beginning";
 import { ConversationList } from "../src/views/ask/ConversationList";
 import { SupportWords } from "../src/views/ask/SupportWords";
 import { TurnView } from "../src/views/ask/TurnView";
@@ -72,4 +73,25 @@ test("a conversation is deleted after a question, and its title is text", async 
   await expect.poll(() => shown).toBe("");
   expect(calls.find(({ method }) => method === "DELETE")?.options).toEqual({ params: { path: { conversation_id: ID } } });
   expect(container.querySelectorAll("img, script")).toHaveLength(0);
+});
+
+test("a conversation gets the title that is typed", async () => {
+  const times = { started_at: "2026-11-29T08:00:00Z", updated_at: "2026-11-29T08:00:00Z" };
+  const conversations = [{ conversation_id: ID, title: "How deep is it?", ...times }];
+  const { calls } = show(<ConversationList shown={ID} onShow={() => {}} changes={0} />, { "/conversations": { conversations } });
+  fireEvent.click(await screen.findByLabelText("Rename How deep is it?"));
+  fireEvent.change(screen.getByLabelText("Title"), { target: { value: " Harbour " } });
+  fireEvent.click(screen.getByText("Save"));
+  await expect.poll(() => calls.find(({ method }) => method === "PATCH")?.options).toEqual({
+    params: { path: { conversation_id: ID } },
+    body: { title: "Harbour" },
+  });
+});
+
+test("an empty library tells what to do next, and a question that can be asked then", async () => {
+  let chosen = "";
+  show(<Beginning onChoose={(question) => (chosen = question)} />, { "/documents": { documents: [] } });
+  expect(await screen.findByText("There are no documents to answer from yet")).toBeTruthy();
+  fireEvent.click(screen.getByText("Which limits and deadlines apply?"));
+  expect(chosen).toBe("Which limits and deadlines apply?");
 });

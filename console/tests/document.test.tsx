@@ -1,11 +1,14 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { pageOf } from "../src/citations/citation_links";
 import type { Schemas } from "../src/api/client";
 import { spansOf } from "../src/views/document/maskedText";
 import { FileRanges } from "../src/views/document/pdf/FileRanges";
+import { findPassage } from "../src/views/document/pdf/passages";
+import { pointsOf, quadOf } from "../src/views/document/pdf/textPlaces";
 import { outlineOf, type Viewport } from "../src/views/document/pdf/outlines";
 import { densityOf, scaleOf } from "../src/views/document/pdf/zoom";
 import { barOf, ticksOf, timeLineOf } from "../src/views/document/trace/timeLine";
-import { paramsOf, placeOf } from "../src/views/document/usePlace";
+import { paramsOf, passageOf, placeOf } from "../src/views/document/usePlace";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -97,6 +100,64 @@ test("the place in a document is part of the address", () => {
   expect(placeOf(new URLSearchParams("page=3&image=p1"))).toEqual({ page: 3, image: "p1", tab: "images" });
   expect(placeOf(new URLSearchParams("page=-1&tab=nothing"))).toEqual({ page: 1, image: undefined, tab: "images" });
   expect(paramsOf({ page: 2, image: "a b", tab: "trace" }).toString()).toBe("page=2&image=a+b&tab=trace");
+});
+
+test("the passage to highlight is the part of the address that no server gets", () => {
+  const link = pageOf({ document_id: "d", page: 3, excerpt: "3 kW (at 100 %) #1" });
+  const [path, hash] = link.split("#") as [string, string];
+  expect(path).toBe("/documents/d?page=3");
+  expect(passageOf(`#${hash}`)).toEqual({ page: 3, words: "3 kW (at 100 %) #1" });
+  expect(passageOf("#from=0&passage=a")).toBeUndefined();
+});
+
+const PAGES = ["Heat pumps", "A heat pump needs elec-", "tricity. The ﬁlter is cleaned", "every year.", "7", "It lasts long."];
+
+function highlighted(passage: string, lines = PAGES): string[] {
+  return findPassage(passage, lines).map(({ text, from, to }) => lines[text]!.slice(from, to));
+}
+
+test("a passage is found across lines, hyphens, ligatures and page numbers", () => {
+  expect(highlighted("A heat pump needs electricity. The filter is cleaned every year.")).toEqual([
+    "A heat pump needs elec-",
+    "tricity. The ﬁlter is cleaned",
+    "every year.",
+  ]);
+});
+
+test("a passage of which a part was masked is found but for that part", () => {
+  const lines = ["Please write a letter to Erika Halvorsen", "who is the harbour master of the sound"];
+  expect(highlighted("Please write a letter to {NAME} who is the harbour master of the sound", lines)).toEqual(lines.map((line) =>
+    line.replace(" Erika Halvorsen", ""),
+  ));
+});
+
+test("a passage that is not there, or of which little is there, is not highlighted", () => {
+  expect(highlighted("Nothing of the kind stands on these pages.")).toEqual([]);
+  expect(highlighted("A heat pump needs oil, gas, wood, coal, or whatever else there is in the cellar of the house")).toEqual([]);
+  expect(highlighted("")).toEqual([]);
+  expect(highlighted("?!")).toEqual([]);
+});
+
+test("a short passage is found as a whole or not at all", () => {
+  expect(highlighted("It lasts")).toEqual(["It lasts"]);
+  expect(highlighted("It lasts long")).toEqual(["It lasts long."]);
+  expect(highlighted("It lasted")).toEqual([]);
+});
+
+const LINE = { str: "12345678", dir: "ltr", transform: [10, 0, 0, 10, 100, 200], width: 80, height: 10, fontName: "f", hasEOL: false };
+const STYLE = { ascent: 0.9, descent: -0.2, vertical: false, fontFamily: "serif" };
+
+test("a part of a line is where the line is written, turned, from right to left or from top to bottom", () => {
+  expect(quadOf(LINE, STYLE, 0.25, 0.5)).toEqual([[120, 198], [140, 198], [140, 209], [120, 209]]);
+  expect(quadOf({ ...LINE, dir: "rtl" }, STYLE, 0.25, 0.5)[0]).toEqual([140, 198]);
+  expect(quadOf({ ...LINE, transform: [0, 10, -10, 0, 100, 200] }, STYLE, 0.25, 0.5)[0]).toEqual([102, 220]);
+  const down = { ...LINE, width: 10, height: 80 };
+  expect(quadOf(down, { ...STYLE, vertical: true }, 0.25, 0.5)).toEqual([[95, 180], [105, 180], [105, 160], [95, 160]]);
+});
+
+test("a highlight is drawn through the viewport", () => {
+  const viewport = viewportOf([20, 30, 220, 430], 90, 1, 2);
+  expect(pointsOf([[20, 30], [30, 30]], viewport)).toBe("0.00,0.00 0.00,20.00");
 });
 
 test("only what was masked becomes a chip", () => {

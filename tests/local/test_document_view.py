@@ -2,20 +2,21 @@
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pymupdf
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageCms, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from extract_images.pdf_images import Limits, read_images
 from tests.support.browser import running_chromium
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.pdfs import image_with
-from tests.support.project import ROOT
+from tests.support.project import CORPUS, ROOT
 
 DOCUMENT_ID, OTHER_ID = "a" * 32, "b" * 32
 PATH = f"/documents/{DOCUMENT_ID}"
@@ -23,8 +24,8 @@ FILE_NAME = "<img src=x onerror=alert(1)> Pump.pdf"
 AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
-# Where the magenta on the canvas is, as parts of its width and height, and where the outline is.
-MAGENTA = """() => {
+# Where the magenta on the canvas is, and where all that is around it is.
+MAGENTA = """around => {
   const canvas = document.querySelector('canvas[data-drawn=true]');
   const { width, height } = canvas;
   const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
@@ -35,11 +36,16 @@ MAGENTA = """() => {
     [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x + 1), Math.max(y1, y + 1)];
   }
   const page = canvas.getBoundingClientRect();
-  const outline = document.querySelector('[data-page] button').getBoundingClientRect();
+  const boxes = [...document.querySelectorAll(`[data-page] ${around}`)].map(each => each.getBoundingClientRect());
   const [sx, sy] = [page.width / width, page.height / height];
   return [
     [x0 * sx, y0 * sy, x1 * sx, y1 * sy],
-    [outline.left - page.left, outline.top - page.top, outline.right - page.left, outline.bottom - page.top],
+    [
+      Math.min(...boxes.map(({ left }) => left)) - page.left,
+      Math.min(...boxes.map(({ top }) => top)) - page.top,
+      Math.max(...boxes.map(({ right }) => right)) - page.left,
+      Math.max(...boxes.map(({ bottom }) => bottom)) - page.top,
+    ],
   ];
 }"""
 
@@ -78,22 +84,25 @@ def magenta() -> bytes:
     return out.getvalue()
 
 
-def turned_pages(folder: Path) -> bytes:
-    """Pages that are rotated, cut by a CropBox, or measured in larger units, each with the same image."""
-    kinds = [
-        {"Rotate": "0"},
-        {"Rotate": "90"},
-        {"Rotate": "180"},
-        {"Rotate": "270"},
-        {"CropBox": "[60 90 500 700]"},
-        {"CropBox": "[60 90 500 700]", "Rotate": "90"},
-        {"UserUnit": "1.5"},
-        {"UserUnit": "1.5", "Rotate": "270", "CropBox": "[60 90 500 700]"},
-    ]
+# Pages that are rotated, cut by a CropBox, or measured in larger units.
+KINDS = [
+    {"Rotate": "0"},
+    {"Rotate": "90"},
+    {"Rotate": "180"},
+    {"Rotate": "270"},
+    {"CropBox": "[60 90 500 700]"},
+    {"CropBox": "[60 90 500 700]", "Rotate": "90"},
+    {"UserUnit": "1.5"},
+    {"UserUnit": "1.5", "Rotate": "270", "CropBox": "[60 90 500 700]"},
+]
+
+
+def turned_pages(folder: Path, fill: Callable[[pymupdf.Page], Any]) -> bytes:
+    """A page of each kind, filled by `fill`, in turned.pdf."""
     with pymupdf.open() as document:
-        for kind in kinds:
+        for kind in KINDS:
             page = document.new_page(width=595, height=842)
-            page.insert_image((130, 250, 430, 450), stream=magenta())
+            fill(page)
             for name, value in kind.items():
                 document.xref_set_key(page.xref, name, value)
         document.save(folder / "turned.pdf")
@@ -157,7 +166,7 @@ def choose_zoom(page: Page, name: str) -> None:
 def test_an_outline_is_where_the_image_is_on_turned_and_cut_pages_at_each_zoom(
     site: ConsoleSite, page: Page, tmp_path: Path, zoom: str
 ) -> None:
-    body = turned_pages(tmp_path)
+    body = turned_pages(tmp_path, lambda page: page.insert_image((130, 250, 430, 450), stream=magenta()))
     found = read_images(str(tmp_path / "turned.pdf"), "turned.pdf", Limits(), lambda _: None)
     assert sorted(place.page for image in found.images for place in image.places) == list(range(1, 9))
     pictures = [
@@ -171,10 +180,64 @@ def test_an_outline_is_where_the_image_is_on_turned_and_cut_pages_at_each_zoom(
     for number in range(1, 9):
         drawn(page, number)
         expect(page.locator("[data-page]").get_by_role("button")).to_have_count(1)
-        seen, outlined = page.evaluate(MAGENTA)
+        seen, outlined = page.evaluate(MAGENTA, "button")
         assert outlined == pytest.approx(seen, abs=3), f"page {number}"
         if number < 8:
             page.get_by_role("button", name="Next page").click()
+
+
+NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
+
+
+def passage_on(number: int) -> list[str]:
+    return [f"The harbour of island {NUMBERS[number - 1]}", "is well known to every seafarer."]
+
+
+def with_a_passage(page: pymupdf.Page) -> None:
+    """Two lines in magenta between others, the second of which begins in the middle of a line."""
+    first, second = passage_on((page.number or 0) + 1)
+    page.insert_text((130, 200), "Something that nobody asked for", fontsize=20)
+    page.insert_text((130, 300), first, fontsize=20, color=(1, 0, 1))
+    page.insert_text((130, 340), second, fontsize=20, color=(1, 0, 1))
+    page.insert_text((130, 400), "Printed in the year of the great storm", fontsize=20)
+
+
+@pytest.mark.parametrize("zoom", ["Whole width", "50 %", "150 %"])
+def test_a_passage_over_two_pages_is_highlighted_on_both_however_they_are_turned_and_cut(
+    site: ConsoleSite, page: Page, tmp_path: Path, zoom: str
+) -> None:
+    put(site, turned_pages(tmp_path, with_a_passage), [])
+    for number in (1, 3, 5, 7):
+        words = " ".join(passage_on(number) + passage_on(number + 1))
+        page.goto(f"{site.address}{PATH}?page={number}#{urlencode({'from': number, 'passage': words})}")
+        drawn(page, number)
+        if zoom != "Whole width":
+            choose_zoom(page, zoom)
+        for shown in (number, number + 1):
+            drawn(page, shown)
+            expect(page.get_by_role("img", name="The cited passage")).to_be_visible()
+            expect(page.locator("polygon")).to_have_count(2)
+            seen, highlighted = page.evaluate(MAGENTA, "polygon")
+            scale = page.evaluate("document.querySelector('canvas').getBoundingClientRect().width") / 595
+            # Letters have room above and below them, and little at their sides.
+            assert highlighted == pytest.approx(seen, abs=12 * max(scale, 1)), f"page {shown}"
+            inside = [
+                highlighted[0] - seen[0],
+                highlighted[1] - seen[1],
+                seen[2] - highlighted[2],
+                seen[3] - highlighted[3],
+            ]
+            assert max(inside) <= 3, f"page {shown}: {highlighted} is around {seen}"
+            if shown == number:
+                page.get_by_role("button", name="Next page").click()
+
+
+def test_a_passage_that_is_not_on_the_page_is_told(site: ConsoleSite, page: Page, tmp_path: Path) -> None:
+    put(site, turned_pages(tmp_path, with_a_passage), [])
+    page.goto(f"{site.address}{PATH}?page=1#{urlencode({'from': 1, 'passage': 'Quite other words stand here'})}")
+    drawn(page, 1)
+    expect(page.get_by_text("The words of the cited passage were not found")).to_be_visible()
+    expect(page.locator("polygon")).to_have_count(0)
 
 
 def long_pdf(pages: int) -> bytes:
@@ -213,22 +276,57 @@ def test_a_long_pdf_is_read_in_parts_and_goes_on_with_a_fresh_link_when_one_has_
     assert page.url.endswith("page=390")
 
 
-def jpeg_2000_pdf() -> bytes:
+def magenta_as(kind: str) -> bytes:
+    """A page with an image that pdf.js decodes, or whose colours it computes, by WebAssembly."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     out = io.BytesIO()
-    Image.open(io.BytesIO(magenta())).save(out, "JPEG2000")
+    image = Image.open(io.BytesIO(magenta()))
+    image.save(out, "JPEG2000") if kind == "JPX" else image.save(out, "JPEG", quality=95, icc_profile=profile)
     with pymupdf.open() as document:
         page = document.new_page()
         page.insert_image((130, 250, 430, 450), stream=out.getvalue())
         return document.tobytes()
 
 
-def test_an_image_that_needs_webassembly_is_drawn(site: ConsoleSite, page: Page) -> None:
-    put(site, jpeg_2000_pdf(), [picture("p1", [{"page": 1, "box": [130, 250, 430, 450]}])])
+@pytest.mark.parametrize("kind", ["JPX", "ICC"])
+def test_an_image_that_needs_webassembly_is_drawn(site: ConsoleSite, page: Page, kind: str) -> None:
+    put(site, magenta_as(kind), [picture("p1", [{"page": 1, "box": [130, 250, 430, 450]}])])
     page.goto(f"{site.address}{PATH}")
     drawn(page, 1)
-    seen, outlined = page.evaluate(MAGENTA)
+    seen, outlined = page.evaluate(MAGENTA, "button")
     assert outlined == pytest.approx(seen, abs=3)
     page.wait_for_timeout(200)  # for reports of the policy
+
+
+COUNT_COLOURS = """() => {
+  const canvas = document.querySelector('canvas[data-drawn=true]');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size;
+}"""
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("pdf/dev/image-j*/*.pdf")), ids=lambda path: path.name)
+def test_a_real_image_that_needs_webassembly_is_drawn(site: ConsoleSite, page: Page, path: Path) -> None:
+    put(site, path.read_bytes(), [])
+    page.goto(f"{site.address}{PATH}")
+    drawn(page, 1)
+    assert page.evaluate(COUNT_COLOURS) > 1, "the page is not blank"
+    page.wait_for_timeout(200)
+
+
+@pytest.mark.parametrize(
+    ("font", "words"), [("china-s", "热泵需要三千瓦"), ("japan", "三キロワットの出力"), ("korea", "열펌프는물이샌다")]
+)
+def test_words_of_a_font_that_is_not_in_the_pdf_can_be_selected_and_highlighted(
+    site: ConsoleSite, page: Page, font: str, words: str
+) -> None:
+    with pymupdf.open() as document:
+        document.new_page().insert_text((50, 80), words, fontname=font, fontsize=20)
+        put(site, document.tobytes(), [])
+    page.goto(f"{site.address}{PATH}#{urlencode({'from': 1, 'passage': words})}")
+    drawn(page, 1)
+    expect(page.get_by_text(words)).to_be_attached()
+    expect(page.locator("polygon")).to_have_count(1)
 
 
 def whole_document(site: ConsoleSite) -> None:

@@ -31,6 +31,8 @@ class ConsoleSite:
     # Of the user who is signed in.
     groups: list[str] = field(default_factory=list)
     replies: dict[tuple[str, str], Any] = field(default_factory=dict)
+    # Why a path is refused, instead.
+    refusals: dict[str, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     # Of files: the path, the range, the status.
@@ -108,6 +110,10 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer("POST", urlsplit(self.path).path.removeprefix("/api"))
 
+    def do_PATCH(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._answer("PATCH", urlsplit(self.path).path.removeprefix("/api"))
+
     def _config(self) -> dict[str, Any]:
         return {
             "capabilities": self.site.capabilities,
@@ -122,7 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.site.replies.get((method, path))
         if callable(reply):
             reply = reply()
-        if reply is None:
+        if refusal := self.site.refusals.get(path):
+            self._send_json(400, {"status": 400, "title": "InvalidRequestError", "detail": refusal})
+        elif reply is None:
             self._send_json(404, {"status": 404, "title": "NotFoundError", "detail": "There is no such document."})
         else:
             self._send_json(202 if method == "POST" else 200, reply)

@@ -59,7 +59,8 @@ export interface paths {
         delete: operations["forget_conversation"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Give a conversation another title */
+        patch: operations["rename_conversation"];
         trace?: never;
     };
     "/conversations/{conversation_id}/turns/{turn_id}": {
@@ -298,6 +299,46 @@ export interface paths {
          *     checksum. A file name identifies a document of the caller: uploading the same name again replaces it.
          */
         post: operations["create_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce a large document and get an address for each of its parts
+         * @description Send each part with PUT to its `url`, with its checksum in the header `x-amz-checksum-sha256`, then call
+         *     `POST /documents/uploads/complete`. Only the parts that S3 does not have are listed, so an upload that broke off
+         *     goes on when it is announced again with its `upload_id`; its readers stay as they are. One that is not completed
+         *     within a day is deleted.
+         */
+        post: operations["begin_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/uploads/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the parts of an upload a document */
+        post: operations["complete_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -859,6 +900,9 @@ export interface components {
             helpful: boolean;
             comment?: string;
         };
+        Title: {
+            title: string;
+        };
         Question: {
             question: string;
             /** @description Continues this conversation; without it, a new one starts */
@@ -1076,13 +1120,48 @@ export interface components {
             };
         };
         NewDocument: {
-            /** @description Name of the file, without folders */
-            file_name: string;
-            size_bytes: number;
-            /** @description SHA-256 of the file, in Base64 */
-            sha256: string;
+            file_name: components["schemas"]["PdfName"];
+            size_bytes: components["schemas"]["PdfBytes"];
+            /** @description SHA-256 of the file */
+            sha256: components["schemas"]["Sha256"];
             /** @description Without readers, only the caller can read the document */
             readers?: components["schemas"]["Readers"];
+        };
+        /** @description Name of the file, without folders */
+        PdfName: string;
+        PdfBytes: number;
+        /** @description In Base64 */
+        Sha256: string;
+        NewPartsUpload: {
+            file_name: components["schemas"]["PdfName"];
+            size_bytes: components["schemas"]["PdfBytes"];
+            /** @description SHA-256 of each part, in order. All parts have 8,388,608 bytes, but for the last one. */
+            parts: components["schemas"]["Sha256"][];
+            /** @description Of the upload to go on with */
+            upload_id?: components["schemas"]["UploadId"];
+            /** @description Without readers, only the caller can read the document */
+            readers?: components["schemas"]["Readers"];
+        };
+        UploadId: string;
+        PartsUpload: {
+            document_id: components["schemas"]["DocumentId"];
+            upload_id: components["schemas"]["UploadId"];
+            part_bytes: number;
+            /** @description Those that S3 does not have */
+            parts: {
+                number: number;
+                url: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description Of the addresses
+             */
+            expires_at: string;
+        };
+        UploadedParts: {
+            file_name: components["schemas"]["PdfName"];
+            upload_id: components["schemas"]["UploadId"];
+            size_bytes: components["schemas"]["PdfBytes"];
         };
         Upload: {
             document_id: components["schemas"]["DocumentId"];
@@ -1129,6 +1208,8 @@ export interface components {
              * @description Since when the status is REMOVING. The index may take an hour or more.
              */
             removing_since?: string;
+            /** @description How long the ingestion or the removal that is under way usually takes for a document of this size */
+            usual_seconds?: number;
         };
         Documents: {
             documents: components["schemas"]["Document"][];
@@ -2053,6 +2134,39 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
+    rename_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: components["parameters"]["conversation_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Title"];
+            };
+        };
+        responses: {
+            /** @description The conversation has the title */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
     show_turn: {
         parameters: {
             query?: never;
@@ -2407,6 +2521,8 @@ export interface operations {
                 name?: string;
                 /** @description The status that the documents have */
                 status?: components["schemas"]["Status"];
+                /** @description Of the names; ascending without it. Ask for all pages of a list in the same order. */
+                order?: "ascending" | "descending";
                 /** @description Maximum number of items in the page */
                 limit?: components["parameters"]["limit"];
                 /** @description The `next` of the previous page */
@@ -2463,6 +2579,72 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    begin_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPartsUpload"];
+            };
+        };
+        responses: {
+            /** @description Where to upload the parts */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsUpload"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    complete_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadedParts"];
+            };
+        };
+        responses: {
+            /** @description The document is uploaded */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentStatus"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];

@@ -38,7 +38,7 @@ export function Sources({ citations, onStale }: Props) {
 }
 
 /** The document and the page, which lead to the view of the document where there is one. */
-export function Place({ of }: { of: { document_id: string; file_name: string; page?: number; picture_url?: string } }) {
+export function Place({ of }: { of: Pick<Schemas["Citation"], "document_id" | "file_name"> & Partial<Schemas["Citation"]> }) {
   const t = useMessages(messages);
   const linked = useViewAt("/documents/1");
   const words = (

@@ -1,5 +1,4 @@
-import { I18nProvider } from "@cloudscape-design/components/i18n";
-import english from "@cloudscape-design/components/i18n/messages/all.en";
+import { I18nProvider, type I18nProviderProps } from "@cloudscape-design/components/i18n";
 import { useEffect, useMemo, useState } from "react";
 import { createBrowserRouter, Navigate } from "react-router";
 import { RouterProvider } from "react-router/dom";
@@ -16,13 +15,15 @@ import { NotificationsProvider } from "./notifications";
 import { usePreferences } from "./preferences";
 import { Shell } from "./Shell";
 
+// What the components themselves say, mostly to screen readers.
+const english = () => import("@cloudscape-design/components/i18n/messages/all.en");
+const german = () => import("@cloudscape-design/components/i18n/messages/all.de");
+
 export function Console({ config, session }: { config: Config; session: Session }) {
   const { language } = usePreferences();
-  const [texts, setTexts] = useState([english]);
+  const [texts, setTexts] = useState<readonly I18nProviderProps.Messages[]>([]);
   useEffect(() => {
-    if (language === "de") {
-      void import("@cloudscape-design/components/i18n/messages/all.de").then((german) => setTexts([german.default, english]));
-    }
+    void Promise.all([...(language === "de" ? [german()] : []), english()]).then((found) => setTexts(found.map((each) => each.default)));
   }, [language]);
 
   const deployment = useMemo(() => {

@@ -1,10 +1,9 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Flashbar from "@cloudscape-design/components/flashbar";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import TopNavigation from "@cloudscape-design/components/top-navigation";
-import { Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Outlet, useLocation, useNavigate } from "react-router";
 import { LANGUAGES, type Language, useLanguage, useMessages } from "../i18n/language";
 import { useDeployment } from "./deployment";
@@ -15,6 +14,9 @@ import { type Preferences, setPreferences, usePreferences } from "./preferences"
 import { useOnline } from "./online";
 import styles from "./Shell.module.css";
 
+const loadFlashbar = () => import("@cloudscape-design/components/flashbar");
+const Flashbar = lazy(loadFlashbar);
+
 /** The frame of every view: the header, the navigation, the messages, and the view itself. */
 export function Shell() {
   const t = useMessages(messages);
@@ -22,7 +24,10 @@ export function Shell() {
   const online = useOnline();
   const { shown } = useNotifications();
   const [open, setOpen] = useState(false);
+  // There is no message at first, and one about the network needs no network.
+  useEffect(() => void loadFlashbar(), []);
   const offline = { type: "warning", header: t.offline, content: t.offlineDetail, id: "offline" } as const;
+  const flashes = online ? shown : [offline, ...shown];
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -50,7 +55,11 @@ export function Shell() {
         )}
         <main id="content" tabIndex={-1} className={styles.content}>
           <div className={styles.notifications}>
-            <Flashbar items={online ? shown : [offline, ...shown]} stackItems i18nStrings={{ ariaLabel: t.notifications }} />
+            {flashes.length > 0 && (
+              <Suspense>
+                <Flashbar items={flashes} stackItems i18nStrings={{ ariaLabel: t.notifications }} />
+              </Suspense>
+            )}
           </div>
           <Suspense fallback={<Loading />}>
             <Outlet />

@@ -13,7 +13,7 @@ const FENCE = /^```/;
 const BULLET = /^\s{0,3}[-*+]\s+/;
 const NUMBER = /^\s{0,3}\d{1,9}[.)]\s+/;
 // One alternative for each kind; none begins with what another begins with, so the search never goes back far.
-const INLINE = /`([^`\n]{1,2000})`|\*\*([^*\n]{1,2000})\*\*|\*([^*\s][^*\n]{0,2000})\*|(?<!!)\[([^[\]\n]{1,500})\]\(([^()\s]{1,2000})\)/g;
+const INLINE = /`([^`\n]{1,2000})`|\*\*([^*\n]{1,2000})\*\*|\*([^*\s][^*\n]{0,2000})\*|(?<!!)\[([^[\]\n]{1,500})\]\(([^()\s]{1,20000})\)/g;
 /** Pages of this console. An address of another origin, or of another scheme, is no link. */
 const OURS = /^\/(?![/\\])[^\u0000-\u0020\\]*$/;
 

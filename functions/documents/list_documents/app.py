@@ -1,6 +1,6 @@
 """The documents the caller may read, by name: GET /documents of openapi.yaml.
 
-in   a request of API Gateway, its query `limit`, `next`, `name` and `status`
+in   a request of API Gateway, its query `limit`, `next`, `name`, `status` and `order`
 out  200 with `Documents`; a problem: InvalidRequestError
 """
 
@@ -38,7 +38,8 @@ def list_documents(request: Request) -> Reply:
     caller, limit = request.caller, request.query["limit"]
     place = Place.from_next(request.query.get("next"))
     wanted = Wanted(request.query.get("name", ""), request.query.get("status", ""))
-    lists = ReadingLists(settings().readers_table, tuple(names_of(caller)), first=limit + 1)
+    backwards = request.query.get("order") == "descending"
+    lists = ReadingLists(settings().readers_table, tuple(names_of(caller)), limit + 1, backwards)
     page = fill_page(
         place,
         lists.entries(place),

@@ -34,7 +34,8 @@ CITATIONS_BYTES = 300_000
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`title` is its first question, or the beginning of it; times are seconds since 1970."""
+    """`title` is its first question, or the beginning of it, until the caller gives it another one; times are seconds
+    since 1970."""
 
     conversation_id: str
     title: str
@@ -194,22 +195,16 @@ def give_feedback(
     table: str, caller: Caller, conversation_id: str, turn_id: str, feedback: Feedback, now: float
 ) -> None:
     """Keep it with the turn, in place of earlier feedback. Raises NotFoundError if the caller has no such turn."""
-    try:
-        dynamodb().update_item(
-            TableName=table,
-            Key=_key(caller, f"{TURN}{conversation_id}#{turn_id}"),
-            UpdateExpression="SET feedback = :feedback",
-            ConditionExpression="attribute_exists(#item) AND expires_at > :now",
-            ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues={
-                ":feedback": {"S": json.dumps(feedback.to_json(), ensure_ascii=False)},
-                ":now": {"N": f"{now:.3f}"},
-            },
-        )
-    except dynamodb().exceptions.ConditionalCheckFailedException as error:
-        raise NotFoundError("There is no such turn in your conversations.") from error
-    except (ClientError, BotoCoreError) as error:
-        raise _unwell(error) from error
+    key = _key(caller, f"{TURN}{conversation_id}#{turn_id}")
+    values: dict[str, AttributeValueTypeDef] = {":feedback": {"S": json.dumps(feedback.to_json(), ensure_ascii=False)}}
+    _set(table, key, "feedback = :feedback", values, now, "There is no such turn in your conversations.")
+
+
+def rename_conversation(table: str, caller: Caller, conversation_id: str, title: str, now: float) -> None:
+    """Raises NotFoundError as `read_conversation`."""
+    key = _key(caller, f"{CONVERSATION}{conversation_id}")
+    values: dict[str, AttributeValueTypeDef] = {":title": {"S": title}}
+    _set(table, key, "title = :title", values, now, "There is no such conversation.")
 
 
 def forget_conversation(table: str, caller: Caller, conversation_id: str, now: float) -> None:
@@ -222,6 +217,30 @@ def forget_conversation(table: str, caller: Caller, conversation_id: str, now: f
     for items in (turns, [f"{CONVERSATION}{conversation_id}"]):
         deletions: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": _key(caller, item)}} for item in items]
         write_all(table, deletions, "a conversation was deleted")
+
+
+def _set(
+    table: str,
+    key: "dict[str, AttributeValueTypeDef]",
+    change: str,
+    values: "dict[str, AttributeValueTypeDef]",
+    now: float,
+    missing: str,
+) -> None:
+    """Change an item that is there and has not expired. Raises NotFoundError with the sentence `missing` otherwise."""
+    try:
+        dynamodb().update_item(
+            TableName=table,
+            Key=key,
+            UpdateExpression=f"SET {change}",
+            ConditionExpression="attribute_exists(#item) AND expires_at > :now",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues=values | {":now": {"N": f"{now:.3f}"}},
+        )
+    except dynamodb().exceptions.ConditionalCheckFailedException as error:
+        raise NotFoundError(missing) from error
+    except (ClientError, BotoCoreError) as error:
+        raise _unwell(error) from error
 
 
 def _put_turn(table: str, caller: Caller, item: str, turn: Turn, expires: int) -> None:

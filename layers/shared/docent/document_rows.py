@@ -10,6 +10,7 @@ from docent.callers import Caller
 from docent.derived_keys import GenerationKeys
 from docent.errors.documents import InvalidReadersError
 from docent.readers import Readers
+from docent.usual_times import usual_seconds
 
 # The prefix of callers' own uploads in the source bucket; the owner's subject follows.
 UPLOADS = "uploads/"
@@ -72,14 +73,15 @@ class DocumentRow:
             "unread_pages": sorted({gap["page"] for gap in gaps_of(self) if gap["page"]}),
             "owned": self.is_owned_by(caller),
             "updated_at": self.values.get("updated_at", "1970-01-01T00:00:00.000Z"),
-        } | self._since
+        } | self._times
 
     @property
-    def _since(self) -> dict[str, str]:
+    def _times(self) -> dict[str, Any]:
         """`searchable_since` is kept while a newer upload is ingested: until then answers use the earlier one."""
         name = "removing_since" if self.status == "REMOVING" else "searchable_since"
         since = self.values.get(name) if self.status != "REMOVED" else None
-        return {name: since} if since else {}
+        usual = usual_seconds(self.status, int(self.values.get("size_bytes", 0)))
+        return ({name: since} if since else {}) | ({"usual_seconds": usual} if usual else {})
 
     @property
     def is_answered_from(self) -> bool:

@@ -62,15 +62,7 @@ def plan_upload(
 
     Raises InvalidRequestError for a name that S3 cannot take or that people cannot read.
     """
-    # macOS decomposes umlauts: the same name typed there and elsewhere is to be the same document.
-    file_name = unicodedata.normalize("NFC", announced["file_name"])
-    key = key_of(file_name)
-    if unseen := unseen_in(file_name):
-        raise _unusable(f"must not contain {unseen}, which cannot be seen or changes the writing direction")
-    if PLACEHOLDER in file_name:
-        raise _unusable(f"must not contain {PLACEHOLDER}")
-    if len(key.encode()) > MAX_KEY_BYTES:
-        raise _unusable("is too long")
+    file_name, key = named_upload(announced["file_name"], key_of)
     fields = {
         "Content-Type": content_type,
         "x-amz-checksum-algorithm": "SHA256",
@@ -78,6 +70,20 @@ def plan_upload(
     }
     # JSON may write a whole number as 1e2 or 100.0, which S3 would not read in a policy.
     return PlannedUpload(bucket, key, file_name, int(announced["size_bytes"]), fields | dict(metadata or {}))
+
+
+def named_upload(file_name: str, key_of: Callable[[str], str]) -> tuple[str, str]:
+    """`(file_name, key)` of what is uploaded by this name. Raises InvalidRequestError as `plan_upload`."""
+    # macOS decomposes umlauts: the same name typed there and elsewhere is to be the same document.
+    file_name = unicodedata.normalize("NFC", file_name)
+    key = key_of(file_name)
+    if unseen := unseen_in(file_name):
+        raise _unusable(f"must not contain {unseen}, which cannot be seen or changes the writing direction")
+    if PLACEHOLDER in file_name:
+        raise _unusable(f"must not contain {PLACEHOLDER}")
+    if len(key.encode()) > MAX_KEY_BYTES:
+        raise _unusable("is too long")
+    return file_name, key
 
 
 def _unusable(why: str) -> InvalidRequestError:

@@ -4,24 +4,24 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.support.browser import running_chromium
 from tests.support.pdfs import image_with, pdf
 from tests.support.people import PASSWORD, People
-from tests.support.project import ROOT
 from tests.support.stack import Stack
 
 MARY, ERIKA, OLGA = "mary@example.com", "erika@example.com", "olga@example.com"
 HOSTILE = "<img src=x onerror=alert(1)> #1 100% „ü“.pdf"
 MINUTES = 60_000
-AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FACT = "The harbour of Skerry Sound is 17.5 metres deep. Its master is called Ingrid Halvorsen."
 QUESTION = "How deep is the harbour of Skerry Sound?"
+PUMP = "The heat pump of Skerry Sound needs 3 kW of electric power."
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
+type Role = Literal["button", "link"]
 
 
 @pytest.fixture(scope="module")
@@ -127,26 +127,98 @@ def test_a_document_is_uploaded_watched_shared_and_removed(
     expect(broken).to_be_visible()
 
 
-def test_a_document_is_opened_to_its_image_and_its_trace(visit: Visit, tmp_path: Path) -> None:
-    page = visit.sign_in(MARY)
-    (tmp_path / "pump #2.pdf").write_bytes(pdf(["The first page.", "See below."], [[], [image_with("HEAT PUMP 3 KW")]]))
-    page.get_by_label("Upload PDFs").set_input_files([tmp_path / "pump #2.pdf"])
-    row = page.get_by_role("row").filter(has_text="pump #2.pdf")
+class Keyboard:
+    """A user without a mouse."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def go_to(self, target: Locator, key: str = "Tab") -> None:
+        expect(target).to_be_visible(timeout=MINUTES)
+        for _ in range(200):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press(key)
+        raise AssertionError(f"{target} is not reached with {key}")
+
+    def press(self, role: Role, name: str, key: str = "Enter", **more: Any) -> None:
+        self.go_to(self.page.get_by_role(role, name=name, **more).first)
+        self.page.keyboard.press(key)
+
+    def choose(self, menu: str, entry: str) -> None:
+        self.press("button", menu)
+        self.go_to(self.page.get_by_role("menuitem", name=entry), "ArrowDown")
+        self.page.keyboard.press("Enter")
+
+    def type_into(self, field: Locator, text: str) -> None:
+        self.go_to(field)
+        self.page.keyboard.type(text)
+
+
+def test_the_whole_journey_by_keyboard_alone(visit: Visit, tmp_path: Path) -> None:
+    page, name = visit.page, "pump #2.pdf"
+    keys = Keyboard(page)
+    page.goto(visit.console)
+    keys.type_into(page.get_by_label("Username"), MARY)
+    keys.type_into(page.get_by_label("Password"), PASSWORD)
+    page.keyboard.press("Enter")
+
+    pages = ["The first page.", f"{PUMP} See the plate below."]
+    (tmp_path / name).write_bytes(pdf(pages, [[], [image_with("HEAT PUMP 3 KW")]]))
+    with page.expect_file_chooser() as chooser:
+        keys.press("button", "Upload PDFs", exact=True)
+    chooser.value.set_files([tmp_path / name])
+    row = page.get_by_role("row").filter(has_text=name)
     expect(row.get_by_text("Searchable")).to_be_visible(timeout=4 * MINUTES)
-    row.get_by_role("link", name="pump #2.pdf").click()
+
+    keys.go_to(row.get_by_role("link", name=name))
+    page.keyboard.press("Enter")
     expect(page.locator("[data-page='1'] canvas[data-drawn=true]")).to_be_visible(timeout=MINUTES)
-    page.get_by_role("button", name="Next page").click()
-    page.locator("[data-page='2']").get_by_role("button", name="Image 1, page 2").click(timeout=MINUTES)
+    keys.press("button", "Next page")
+    keys.go_to(page.locator("[data-page='2']").get_by_role("button", name="Image 1, page 2"))
+    page.keyboard.press("Enter")
     side = page.get_by_role("tabpanel")
     expect(side.get_by_text("HEAT PUMP", exact=False).first).to_be_visible()
     image = side.get_by_role("img").first
     expect(image).to_have_js_property("complete", True, timeout=MINUTES)
     assert image.evaluate("image => image.naturalWidth") > 0
     visit.shot("document")
-    page.get_by_role("tab", name="Trace").click()
+    keys.go_to(page.get_by_role("tab", selected=True))
+    keys.go_to(page.get_by_role("tab", name="Trace"), "ArrowRight")
+    page.keyboard.press("Enter")
     expect(side.get_by_role("button", name="ClaimDocument")).to_be_visible(timeout=MINUTES)
     expect(side.get_by_role("button", name="Image 1, page 2")).to_be_visible()
     visit.shot("trace")
+
+    keys.press("link", "Ask", exact=True)
+    keys.type_into(
+        page.get_by_role("textbox", name="Your question"), "How much power does the pump of Skerry Sound need?"
+    )
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Helpful", exact=True)).to_be_visible(timeout=2 * MINUTES)
+    keys.go_to(page.get_by_role("list", name="Sources").get_by_role("link").first)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-page='2'] canvas[data-drawn=true]")).to_be_visible(timeout=MINUTES)
+    expect(page.get_by_role("img", name="The cited passage").or_(side.get_by_role("img").first)).to_be_visible()
+    visit.shot("passage")
+
+    keys.press("link", "Documents", exact=True)
+    keys.go_to(row.get_by_role("checkbox"))
+    page.keyboard.press("Space")
+    keys.choose("Actions", "Change readers")
+    keys.type_into(page.get_by_placeholder("E-mail address").first, ERIKA)
+    page.keyboard.press("Enter")
+    keys.press("button", "Save readers")
+    expect(page.get_by_text("have changed")).to_be_visible(timeout=MINUTES)
+    expect(row.get_by_text("Searchable")).to_be_visible(timeout=4 * MINUTES)
+    keys.go_to(row.get_by_role("checkbox"))
+    page.keyboard.press("Space")
+    keys.choose("Actions", "Remove")
+    keys.go_to(page.get_by_role("dialog").get_by_role("button", name="Remove"))
+    page.keyboard.press("Enter")
+    expect(row).to_have_count(0, timeout=4 * MINUTES)
+    keys.choose(MARY, "Sign out")
+    expect(page.get_by_label("Password")).to_be_visible(timeout=MINUTES)
 
 
 def test_a_page_that_is_loaded_again_is_signed_in_and_at_the_same_place(visit: Visit) -> None:
@@ -158,22 +230,6 @@ def test_a_page_that_is_loaded_again_is_signed_in_and_at_the_same_place(visit: V
     page.get_by_role("button", name=MARY).click()
     page.get_by_role("menuitem", name="Sign out").click()
     expect(page.get_by_label("Password")).to_be_visible(timeout=MINUTES)
-
-
-@pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(visit: Visit, scheme: str) -> None:
-    page = visit.page
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-    visit.sign_in(MARY, "/documents")
-    expect(page.get_by_text("Loading documents")).to_have_count(0, timeout=MINUTES)
-    page.evaluate(AXE.read_text())
-    for view in ("Documents", "Ask", "Questionnaires", "Summaries", "Usage"):
-        page.get_by_role("navigation").get_by_role("link", name=view).click()
-        expect(page.get_by_role("heading", level=1, name=view)).to_be_visible(timeout=MINUTES)
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == [], view
-        visit.shot(f"{view.lower()}-{scheme}")
 
 
 def test_a_question_is_answered_with_its_source_and_its_reasons(visit: Visit, running_stack: Stack) -> None:

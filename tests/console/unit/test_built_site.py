@@ -9,7 +9,7 @@ from compiler.console import CONSOLE, SITE, digest_of_sources, sources_of_site
 from tests.support.project import ROOT, resources
 
 # What a browser loads before the first view is shown, compressed.
-FIRST_LOAD_BYTES = 300 * 1024
+FIRST_LOAD_BYTES = 300_000
 
 
 def test_the_built_files_are_those_of_the_sources() -> None:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import os
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import urllib3
 
 from docent.callers import Caller
+from docent.multipart_uploads import PART_BYTES
 from local.settings import REGION
 from tests.support.api_calls import ERIKA, MARY, OTTO, asked
 from tests.support.pdfs import image_with, pdf
@@ -40,8 +42,12 @@ class Api:
         return answer["statusCode"], json.loads(answer["body"])
 
     def announce(self, file_name: str, body: bytes, readers: dict[str, Any] | None = None) -> dict[str, Any]:
-        sha256 = base64.b64encode(hashlib.sha256(body).digest()).decode()
-        announced = {"file_name": file_name, "size_bytes": len(body), "sha256": sha256, "readers": readers or {}}
+        announced = {
+            "file_name": file_name,
+            "size_bytes": len(body),
+            "sha256": sha256_of(body),
+            "readers": readers or {},
+        }
         status, answer = self.call("create_upload.report.json", MARY, body=announced)
         assert status == 201, answer
         return answer
@@ -108,6 +114,43 @@ def test_a_document_is_announced_uploaded_shared_and_removed(stack: Stack, api: 
     wait_until(lambda: api.show(document_id)[1]["status"] == "REMOVED")
     assert document_id not in api.listed(MARY)
     assert document_id not in lists(stack, "user:otto@example.com")
+
+
+def sha256_of(body: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
+def test_a_large_document_goes_on_after_its_upload_broke_off_and_nobody_else_can_go_on_with_it(
+    stack: Stack, api: Api
+) -> None:
+    body = pdf(["The mast is 31 metres high."]) + b"\n" + os.urandom(PART_BYTES)
+    parts = [body[:PART_BYTES], body[PART_BYTES:]]
+    file = {"file_name": "large.pdf", "size_bytes": len(body)}
+    announced = file | {"parts": [sha256_of(part) for part in parts]}
+
+    def begin(caller: Caller = MARY, **more: Any) -> dict[str, Any]:
+        status, begun = api.call("begin_upload.large.json", caller, body=announced | more)
+        assert status == 201, begun
+        return begun
+
+    def complete(caller: Caller = MARY) -> int:
+        uploaded = file | {"upload_id": begun["upload_id"]}
+        return api.call("complete_upload.large.json", caller, body=uploaded)[0]
+
+    def put(part: dict[str, Any], sent: bytes) -> int:
+        return urllib3.request("PUT", part["url"], body=sent, headers={"x-amz-checksum-sha256": sha256_of(sent)}).status
+
+    begun = begin(readers={"groups": ["energy"]})
+    first, second = begun["parts"]
+    assert put(first, b"another") in (400, 403), "S3 takes only the part that was announced"
+    assert (put(first, parts[0]), complete()) == (200, 400)
+    assert [part["number"] for part in begin(upload_id=begun["upload_id"])["parts"]] == [2]
+    assert begin(ERIKA, upload_id=begun["upload_id"])["upload_id"] != begun["upload_id"]
+    assert (put(second, parts[1]), complete(ERIKA), complete()) == (200, 404, 202)
+    wait_until(lambda: api.show(begun["document_id"])[0] == 200)
+    wait_until(lambda: api.show(begun["document_id"])[1]["status"] != "INGESTING")
+    _, shown = api.show(begun["document_id"])
+    assert (shown["status"], shown["readers"]["groups"]) == ("INGESTED", ["energy"])
 
 
 def test_a_failed_document_shows_its_trace_and_is_redriven_by_its_owner(stack: Stack, api: Api) -> None:

@@ -27,7 +27,9 @@ def _a_world(aws: World) -> None:
     """Without any document."""
 
 
-def document(aws: World, key: str, status: str = "INGESTED", listed: Any = None, **readers: Any) -> str:
+def document(
+    aws: World, key: str, status: str = "INGESTED", listed: Any = None, size_bytes: int = 100, **readers: Any
+) -> str:
     """A document with its readers, in the lists of those readers; or in other lists than it should be."""
     named = Readers.from_json(readers)
     document_id = document_id_of(SOURCE_BUCKET, key)
@@ -38,6 +40,7 @@ def document(aws: World, key: str, status: str = "INGESTED", listed: Any = None,
         key=key,
         status=status,
         readers=named.to_text(),
+        size_bytes=size_bytes,
         page_count=3,
         image_count=2,
         gap_count=1,
@@ -319,3 +322,27 @@ def test_a_filtered_list_goes_on_where_its_page_ended(function: Function, aws: W
 def test_an_unknown_status_is_refused(function: Function, aws: World) -> None:
     status, problem = call(function, asked(EVENT, MARY, query={"status": "LOST"}))
     assert (status, [each["field"] for each in problem["errors"]]) == (400, ["/query/status"])
+
+
+def test_what_is_under_way_tells_how_long_that_usually_takes(function: Function, aws: World) -> None:
+    for status in ("INGESTED", "INGESTING", "REMOVING"):
+        document(aws, f"{status}.pdf", status, size_bytes=20_000_000, groups=["energy"])
+    status, body = call(function, EVENT)
+    assert status == 200
+    assert [each.get("usual_seconds") for each in body["documents"]] == [None, 480, 3600]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 10])
+def test_the_list_can_be_read_from_its_end(function: Function, aws: World, limit: int) -> None:
+    for name in ("a", "b", "c", "d", "e"):
+        document(aws, f"{name}.pdf", groups=["energy"], users=["mary@example.com"])
+    names: list[str] = []
+    query: dict[str, Any] = {"limit": limit, "order": "descending"}
+    while True:
+        status, body = call(function, asked(EVENT, MARY, query=query))
+        assert status == 200, body
+        names += [each["file_name"] for each in body["documents"]]
+        if "next" not in body:
+            break
+        query["next"] = body["next"]
+    assert names == ["e.pdf", "d.pdf", "c.pdf", "b.pdf", "a.pdf"]

@@ -7,13 +7,14 @@ import { useCallback, useEffect, useState } from "react";
 import { Link } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { useFormats, useMessages } from "../../i18n/language";
-import { useLive } from "../../live/live";
+import { useLivePages } from "../../live/pages";
 import { useApi } from "../../shell/deployment";
 import { ErrorText, useNotifications } from "../../shell/notifications";
 import { shown as harmless } from "../../text/plain";
 import { Text } from "../../text/Text";
 import styles from "./ConversationList.module.css";
 import { messages } from "./messages";
+import { RenameDialog } from "./RenameDialog";
 
 type Listed = Schemas["Conversations"]["conversations"][number];
 
@@ -33,29 +34,19 @@ export function ConversationList({ shown, onShow, changes }: Props) {
   const { time } = useFormats();
   const api = useApi();
   const { fail } = useNotifications();
-  const [pages, setPages] = useState(1);
   const [removing, setRemoving] = useState<Listed>();
-  const load = useCallback(
-    async (signal: AbortSignal) => {
-      const found: Listed[] = [];
-      let next: string | undefined;
-      for (let page = 0; page < pages && (page === 0 || next); page += 1) {
-        const list = await answer(api.GET("/conversations", { params: { query: { limit: PAGE, next } }, signal }));
-        found.push(...list.conversations);
-        next = list.next;
-      }
-      return { found, next };
+  const [renaming, setRenaming] = useState<Listed>();
+  const ask = useCallback(
+    async (next: string | undefined, signal: AbortSignal) => {
+      const list = await answer(api.GET("/conversations", { params: { query: { limit: PAGE, next } }, signal }));
+      return { items: list.conversations, next: list.next };
     },
-    [api, pages],
+    [api],
   );
-  const { value, error, reload } = useLive(load, () => AT_REST);
+  const { items, more, error, reload } = useLivePages(ask, () => AT_REST);
   useEffect(() => {
     if (changes) reload();
   }, [changes, reload]);
-  const [last, setLast] = useState(value);
-  if (value && value !== last) setLast(value);
-  const list = value ?? last;
-
   async function remove({ conversation_id }: Listed) {
     setRemoving(undefined);
     try {
@@ -78,9 +69,9 @@ export function ConversationList({ shown, onShow, changes }: Props) {
           <ErrorText error={error} />
         </Alert>
       )}
-      {list?.found.length === 0 && <Box color="text-body-secondary">{t.noConversations}</Box>}
+      {items?.length === 0 && <Box color="text-body-secondary">{t.noConversations}</Box>}
       <ul className={styles.list}>
-        {list?.found.map((each) => (
+        {items?.map((each) => (
           <li key={each.conversation_id} className={styles.entry}>
             <Link
               to={`/ask?conversation=${encodeURIComponent(each.conversation_id)}`}
@@ -94,6 +85,12 @@ export function ConversationList({ shown, onShow, changes }: Props) {
             </Link>
             <Button
               variant="icon"
+              iconName="edit"
+              ariaLabel={t.rename(harmless(each.title))}
+              onClick={() => setRenaming(each)}
+            />
+            <Button
+              variant="icon"
               iconName="remove"
               ariaLabel={t.remove(harmless(each.title))}
               onClick={() => setRemoving(each)}
@@ -101,10 +98,19 @@ export function ConversationList({ shown, onShow, changes }: Props) {
           </li>
         ))}
       </ul>
-      {list?.next && (
-        <Button variant="inline-link" onClick={() => setPages(pages + 1)}>
+      {more && (
+        <Button variant="inline-link" onClick={more}>
           {t.more}
         </Button>
+      )}
+      {renaming && (
+        <RenameDialog
+          conversation={renaming}
+          onClose={(renamed) => {
+            setRenaming(undefined);
+            if (renamed) reload();
+          }}
+        />
       )}
       {removing && (
         <Modal

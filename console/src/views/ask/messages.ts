@@ -16,6 +16,11 @@ interface AskMessages {
   noConversations: string;
   more: string;
   earlier: string;
+  rename: (title: string) => string;
+  renameTitle: string;
+  newTitle: string;
+  save: string;
+  renameFailed: string;
   remove: (title: string) => string;
   confirmRemove: string;
   removeDetail: string;
@@ -76,6 +81,11 @@ export const messages: Messages<AskMessages> = {
     noConversations: "No conversations yet",
     more: "More conversations",
     earlier: "Show earlier questions",
+    rename: (title) => `Rename ${title}`,
+    renameTitle: "Rename this conversation",
+    newTitle: "Title",
+    save: "Save",
+    renameFailed: "The conversation was not renamed",
     remove: (title) => `Delete ${title}`,
     confirmRemove: "Delete this conversation?",
     removeDetail: "Its questions, answers and feedback are deleted.",
@@ -151,6 +161,11 @@ export const messages: Messages<AskMessages> = {
     noConversations: "Noch keine Gespräche",
     more: "Weitere Gespräche",
     earlier: "Frühere Fragen zeigen",
+    rename: (title) => `${title} umbenennen`,
+    renameTitle: "Dieses Gespräch umbenennen",
+    newTitle: "Titel",
+    save: "Speichern",
+    renameFailed: "Das Gespräch wurde nicht umbenannt",
     remove: (title) => `${title} löschen`,
     confirmRemove: "Dieses Gespräch löschen?",
     removeDetail: "Seine Fragen, Antworten und Rückmeldungen werden gelöscht.",

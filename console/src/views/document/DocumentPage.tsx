@@ -18,12 +18,12 @@ import { Text } from "../../text/Text";
 import { shown } from "../../text/plain";
 import { DocumentStatus } from "../documents/DocumentStatus";
 import styles from "./DocumentPage.module.css";
-import { useFigures } from "./figures";
 import { Gaps } from "./Gaps";
 import { ImageDetails } from "./ImageDetails";
 import { ImageList } from "./ImageList";
 import { loadDocument } from "./loadDocument";
 import { messages } from "./messages";
+import { Progress } from "./Progress";
 import { TracePanel } from "./trace/TracePanel";
 import { type Tab, usePlace } from "./usePlace";
 
@@ -79,7 +79,7 @@ export default function DocumentPage() {
 
 function Shown({ document, onReload }: { document: Document; onReload: () => void }) {
   const t = useMessages(messages);
-  const { place, go } = usePlace();
+  const { place, passage, go } = usePlace();
   const ask = useFileLink(document.document_id, document.updated_at);
   const { pictures: images } = document;
   const labels = useMemo(
@@ -112,6 +112,7 @@ function Shown({ document, onReload }: { document: Document; onReload: () => voi
           <Text of={document.error.message} />
         </Alert>
       )}
+      <Progress document={document} onChanged={onReload} />
       <div className={styles.columns}>
         <Suspense fallback={<Loading />}>
           <PdfViewer
@@ -119,6 +120,7 @@ function Shown({ document, onReload }: { document: Document; onReload: () => voi
             page={place.page}
             onPage={(page) => go({ page })}
             images={placed}
+            passage={passage}
             chosen={chosen?.picture_id}
             onChoose={choose}
           />
@@ -171,14 +173,12 @@ function Shown({ document, onReload }: { document: Document; onReload: () => voi
 
 function Facts({ document }: { document: Document }) {
   const t = useMessages(messages);
-  const { number, time } = useFormats();
-  const { dollars } = useFigures();
+  const { number, dollars } = useFormats();
   const tokens = document.input_tokens + document.output_tokens;
   return (
     <div className={styles.facts}>
       <DocumentStatus document={document} />
       {document.page_count > 0 && <span>{t.pages(document.page_count)}</span>}
-      {document.searchable_since && <span>{t.searchableSince(time(document.searchable_since))}</span>}
       {tokens > 0 && (
         <span>{t.tokensAndCost(number(document.input_tokens), number(document.output_tokens), dollars(document.cost_usd))}</span>
       )}

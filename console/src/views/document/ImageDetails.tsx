@@ -10,7 +10,6 @@ import { sameOrigin } from "../../api/files";
 import { useFormats, useMessages } from "../../i18n/language";
 import { useDeployment } from "../../shell/deployment";
 import { Text } from "../../text/Text";
-import { useFigures } from "./figures";
 import styles from "./Images.module.css";
 import { MaskedText } from "./MaskedText";
 import { messages } from "./messages";
@@ -28,8 +27,7 @@ interface Props {
 /** Everything that is known of one image. */
 export function ImageDetails({ image, label, onPage, onClose, onExpired }: Props) {
   const t = useMessages(messages);
-  const { number } = useFormats();
-  const { dollars } = useFigures();
+  const { number, dollars } = useFormats();
   const kinds = image.masked.map(({ kind }) => kind);
   const pages = [...new Set(image.places.map(({ page }) => page))];
   const tokens = image.input_tokens + image.output_tokens;

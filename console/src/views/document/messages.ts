@@ -11,9 +11,18 @@ interface DocumentMessages {
   again: string;
   about: string;
   pages: (count: number) => string;
-  searchableSince: (time: string) => string;
   tokensAndCost: (input: string, output: string, cost: string) => string;
   showTrace: string;
+
+  now: (state: string, since: string) => string;
+  stateWords: Record<string, string>;
+  stuck: (since: string) => string;
+  waitsFor: (state: string, since: string, attempts: number) => string;
+  noCause: string;
+  onlyOwnersStart: string;
+  readAgain: string;
+  removeAgain: string;
+  startFailed: string;
 
   viewer: string;
   pageArea: string;
@@ -28,6 +37,8 @@ interface DocumentMessages {
   printedAs: (label: string) => string;
   zoom: string;
   wholeWidth: string;
+  passage: string;
+  passageNotFound: string;
   percent: (value: number) => string;
 
   images: (count: number) => string;
@@ -89,9 +100,27 @@ export const messages: Messages<DocumentMessages> = {
     again: "Try again",
     about: "About the document",
     pages: (count) => (count === 1 ? "1 page" : `${count} pages`),
-    searchableSince: (time) => `searchable since ${time}`,
     tokensAndCost: (input, output, cost) => `${input} tokens in, ${output} out, ${cost}`,
     showTrace: "Show what happened",
+
+    now: (state, since) => `Now: ${state}, since ${since}.`,
+    stateWords: {
+      ClaimDocument: "the upload is noted",
+      GrantAccess: "the readers are noted",
+      ExtractImages: "the images are looked for",
+      CaptionImages: "the images are read and masked",
+      SyncKendra: "everything is put into the index",
+      ConfirmIndexed: "the index takes it in",
+      WithdrawEarlierGenerations: "the earlier upload is withdrawn",
+      WithdrawDocument: "its entries are deleted from the index",
+    },
+    stuck: (since) => `Stuck: nothing has changed since ${since}`,
+    waitsFor: (state, since, attempts) => `Its last state (${state}) began ${since} and is at attempt ${attempts}.`,
+    noCause: "No error has been recorded. The service that this state waits for may be slow.",
+    onlyOwnersStart: "Its owner, or an operator, can start this again.",
+    readAgain: "Read it again",
+    removeAgain: "Remove it again",
+    startFailed: "This was not started again",
 
     viewer: "The PDF",
     pageArea: "Page. The left and right arrow keys turn it.",
@@ -106,6 +135,8 @@ export const messages: Messages<DocumentMessages> = {
     printedAs: (label) => `printed as ${label}`,
     zoom: "Zoom",
     wholeWidth: "Whole width",
+    passage: "The cited passage",
+    passageNotFound: "The words of the cited passage were not found on this page, so nothing is highlighted.",
     percent: (value) => `${value} %`,
 
     images: (count) => `Images (${count})`,
@@ -178,9 +209,27 @@ export const messages: Messages<DocumentMessages> = {
     again: "Noch einmal versuchen",
     about: "Über das Dokument",
     pages: (count) => (count === 1 ? "1 Seite" : `${count} Seiten`),
-    searchableSince: (time) => `durchsuchbar seit ${time}`,
     tokensAndCost: (input, output, cost) => `${input} Tokens hinein, ${output} heraus, ${cost}`,
     showTrace: "Zeigen, was geschah",
+
+    now: (state, since) => `Jetzt: ${state}, seit ${since}.`,
+    stateWords: {
+      ClaimDocument: "das Dokument wird erfasst",
+      GrantAccess: "die Leser werden erfasst",
+      ExtractImages: "die Bilder werden gesucht",
+      CaptionImages: "die Bilder werden gelesen und maskiert",
+      SyncKendra: "alles wird in den Index gestellt",
+      ConfirmIndexed: "der Index nimmt es auf",
+      WithdrawEarlierGenerations: "die frühere Fassung wird zurückgezogen",
+      WithdrawDocument: "die Einträge werden im Index gelöscht",
+    },
+    stuck: (since) => `Hängt: seit ${since} hat sich nichts geändert`,
+    waitsFor: (state, since, attempts) => `Der letzte Schritt (${state}) begann ${since} und ist beim ${attempts}. Versuch.`,
+    noCause: "Es ist kein Fehler bekannt. Vielleicht ist der Dienst langsam, auf den dieser Schritt wartet.",
+    onlyOwnersStart: "Der Eigentümer oder ein Betreiber kann das neu starten.",
+    readAgain: "Neu lesen",
+    removeAgain: "Noch einmal entfernen",
+    startFailed: "Das wurde nicht neu gestartet",
 
     viewer: "Das PDF",
     pageArea: "Seite. Die Pfeiltasten nach links und rechts blättern.",
@@ -195,6 +244,8 @@ export const messages: Messages<DocumentMessages> = {
     printedAs: (label) => `gedruckt als ${label}`,
     zoom: "Vergrößerung",
     wholeWidth: "Ganze Breite",
+    passage: "Die zitierte Stelle",
+    passageNotFound: "Die Wörter der zitierten Stelle wurden auf dieser Seite nicht gefunden, darum ist nichts hervorgehoben.",
     percent: (value) => `${value} %`,
 
     images: (count) => `Bilder (${count})`,

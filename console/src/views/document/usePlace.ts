@@ -1,5 +1,6 @@
 import { useCallback } from "react";
-import { useSearchParams } from "react-router";
+import { useLocation, useNavigate } from "react-router";
+import type { Passage } from "./pdf/usePassage";
 
 export const TABS = ["images", "gaps", "trace"] as const;
 export type Tab = (typeof TABS)[number];
@@ -14,9 +15,8 @@ export interface Place {
 }
 
 export function placeOf(params: URLSearchParams): Place {
-  const page = Number(params.get("page"));
   return {
-    page: Number.isInteger(page) && page > 0 ? page : 1,
+    page: pageOf(params.get("page")) ?? 1,
     image: params.get("image") || undefined,
     tab: TABS.find((each) => each === params.get("tab")) ?? "images",
   };
@@ -29,12 +29,28 @@ export function paramsOf(place: Place): URLSearchParams {
   return params;
 }
 
-export function usePlace(): { place: Place; go: (changes: Partial<Place>) => void } {
-  const [params, setParams] = useSearchParams();
+/** The passage to highlight: the part of the address that browsers send to no server. */
+export function passageOf(hash: string): Passage | undefined {
+  const params = new URLSearchParams(hash.slice(1));
+  const [page, words] = [pageOf(params.get("from")), params.get("passage")];
+  return page && words ? { page, words } : undefined;
+}
+
+function pageOf(text: string | null): number | undefined {
+  const page = Number(text);
+  return Number.isInteger(page) && page > 0 ? page : undefined;
+}
+
+export function usePlace(): { place: Place; passage: Passage | undefined; go: (changes: Partial<Place>) => void } {
+  const { search, hash } = useLocation();
+  const navigate = useNavigate();
+  const place = placeOf(new URLSearchParams(search));
   const go = useCallback(
-    (changes: Partial<Place>) =>
-      setParams((before) => paramsOf({ ...placeOf(before), ...changes }), { replace: true, preventScrollReset: true }),
-    [setParams],
+    (changes: Partial<Place>) => {
+      const params = paramsOf({ ...placeOf(new URLSearchParams(search)), ...changes });
+      void navigate({ search: params.toString(), hash }, { replace: true, preventScrollReset: true });
+    },
+    [navigate, search, hash],
   );
-  return { place: placeOf(params), go };
+  return { place, passage: passageOf(hash), go };
 }

@@ -3,6 +3,7 @@ import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/c
 import type { Schemas } from "../../api/client";
 import { useFormats, useMessages } from "../../i18n/language";
 import { messages } from "./messages";
+import { progressOf } from "./progress";
 
 type Document = Schemas["Document"];
 
@@ -14,21 +15,27 @@ const KINDS: Record<Document["status"], StatusIndicatorProps.Type> = {
   REMOVING: "in-progress",
   REMOVED: "stopped",
 };
-const MOVING = ["INGESTING", "REMOVING"];
 
-/** What the index says of a document, in words; for what is under way, since when. */
+/** What the index says of a document, in words, and since when; for what is under way, how long it usually takes. */
 export function DocumentStatus({ document }: { document: Document }) {
   const t = useMessages(messages);
-  const { time } = useFormats();
-  const since = document.removing_since ?? document.updated_at;
+  const { time, duration } = useFormats();
+  const progress = progressOf(document);
+  const status = t.statuses[document.status] ?? document.status;
   return (
     <>
-      <StatusIndicator type={KINDS[document.status] ?? "warning"}>
-        {t.statuses[document.status] ?? document.status}
+      <StatusIndicator type={progress?.stuck ? "warning" : (KINDS[document.status] ?? "warning")}>
+        {progress?.stuck ? t.stuck(status) : status}
       </StatusIndicator>
-      {MOVING.includes(document.status) && (
+      {progress && (
         <Box fontSize="body-s" color="text-body-secondary">
-          {t.since(time(since))}
+          {t.since(time(progress.since))}
+          {progress.usual !== undefined && `, ${t.usually(duration(progress.usual))}`}
+        </Box>
+      )}
+      {!progress && document.searchable_since && (
+        <Box fontSize="body-s" color="text-body-secondary">
+          {t.since(time(document.searchable_since))}
         </Box>
       )}
     </>

@@ -36,20 +36,20 @@ export default function DocumentsPage() {
   const [dialog, setDialog] = useState<"remove" | "readers">();
 
   const { filter, typed, type, change } = useFilter();
-  const { name, status } = filter;
+  const { name, status, order } = filter;
   useEffect(() => {
     setPlaces([undefined]);
     setPage(0);
     setSelected([]);
-  }, [name, status]);
+  }, [name, status, order]);
 
   const place = places[page];
   const load = useCallback(
     (signal: AbortSignal) => {
-      const query = { limit: PAGE, next: place, name: name || undefined, status: status || undefined };
+      const query = { limit: PAGE, next: place, name: name || undefined, status: status || undefined, order: order || undefined };
       return answer(api.GET("/documents", { params: { query }, signal }));
     },
-    [api, place, name, status],
+    [api, place, name, status, order],
   );
   const pause = (list: Schemas["Documents"]) =>
     list.documents.some((each) => MOVING.has(each.status)) ? WHILE_MOVING : AT_REST;

@@ -5,10 +5,9 @@ import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import Header from "@cloudscape-design/components/header";
-import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
-import { useRef } from "react";
+import { lazy, Suspense, useRef } from "react";
 import type { Schemas } from "../../api/client";
 import { useFormats, useMessages } from "../../i18n/language";
 import { useNarrow } from "../../shell/narrow";
@@ -22,6 +21,8 @@ import { messages } from "./messages";
 import type { Filter } from "./useFilter";
 
 type Document = Schemas["Document"];
+
+const Pagination = lazy(() => import("@cloudscape-design/components/pagination"));
 
 /** Pixels of the shell's header, which covers the top of the page. */
 const HEADER_HEIGHT = 56;
@@ -91,6 +92,9 @@ export function DocumentsTable(props: Props) {
         items={documents}
         loading={loading}
         loadingText={t.loading}
+        sortingColumn={{ sortingField: "file_name" }}
+        sortingDescending={filter.order === "descending"}
+        onSortingChange={({ detail }) => props.onFilter({ ...filter, order: detail.isDescending ? "descending" : "" })}
         columnDefinitions={narrow ? columns.slice(0, 2) : columns}
         selectionType="multi"
         selectedItems={selected}
@@ -132,13 +136,15 @@ export function DocumentsTable(props: Props) {
         }
         pagination={
           pageCount > 1 || hasMore ? (
-            <Pagination
-              currentPageIndex={page + 1}
-              pagesCount={pageCount}
-              openEnd={hasMore}
-              ariaLabels={{ nextPageLabel: t.next, previousPageLabel: t.previous, pageLabel: t.page }}
-              onChange={({ detail }) => props.onPage(detail.currentPageIndex - 1)}
-            />
+            <Suspense>
+              <Pagination
+                currentPageIndex={page + 1}
+                pagesCount={pageCount}
+                openEnd={hasMore}
+                ariaLabels={{ nextPageLabel: t.next, previousPageLabel: t.previous, pageLabel: t.page }}
+                onChange={({ detail }) => props.onPage(detail.currentPageIndex - 1)}
+              />
+            </Suspense>
           ) : undefined
         }
         filter={
@@ -165,7 +171,7 @@ export function DocumentsTable(props: Props) {
           <Box textAlign="center" padding="l">
             <SpaceBetween size="s">
               <Box variant="h2">{t.noMatch}</Box>
-              <Button onClick={() => props.onFilter({ name: "", status: "" })}>{t.clearFilter}</Button>
+              <Button onClick={() => props.onFilter({ ...filter, name: "", status: "" })}>{t.clearFilter}</Button>
             </SpaceBetween>
           </Box>
         ) : (
@@ -193,12 +199,27 @@ function useColumns(): TableProps.ColumnDefinition<Document>[] {
       header: t.name,
       cell: (document) => <DocumentName document={document} />,
       isRowHeader: true,
-      minWidth: 120,
+      sortingField: "file_name",
+      minWidth: 100,
     },
-    { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 150 },
+    { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 180 },
     { id: "pages", header: t.pages, cell: (document) => count(document, document.page_count), minWidth: 90 },
     { id: "images", header: t.images, cell: (document) => count(document, document.picture_count), minWidth: 90 },
-    { id: "gaps", header: t.gaps, cell: (document) => count(document, document.gap_count), minWidth: 90 },
+    {
+      id: "gaps",
+      header: t.gaps,
+      cell: (document) => (
+        <>
+          {count(document, document.gap_count)}
+          {document.unread_pages.length > 0 && (
+            <Box fontSize="body-s" color="text-body-secondary">
+              {t.onPages(document.unread_pages)}
+            </Box>
+          )}
+        </>
+      ),
+      minWidth: 90,
+    },
     { id: "changed", header: t.changed, cell: (document) => <Text of={time(document.updated_at)} />, minWidth: 160 },
   ];
 }

@@ -9,10 +9,13 @@ interface DocumentsMessages {
   name: string;
   status: string;
   statuses: Record<Status, string>;
+  stuck: (status: string) => string;
   since: (time: string) => string;
+  usually: (duration: string) => string;
   pages: string;
   images: string;
   gaps: string;
+  onPages: (pages: number[]) => string;
   changed: string;
   mine: string;
   upload: string;
@@ -71,6 +74,11 @@ interface DocumentsMessages {
   page: (number: number) => string;
 }
 
+const SHOWN_PAGES = 5;
+
+/** The first of many numbers. */
+const listed = (pages: number[]) => pages.slice(0, SHOWN_PAGES).join(", ") + (pages.length > SHOWN_PAGES ? " …" : "");
+
 export const messages: Messages<DocumentsMessages> = {
   en: {
     title: "Documents",
@@ -85,10 +93,13 @@ export const messages: Messages<DocumentsMessages> = {
       REMOVING: "Being removed",
       REMOVED: "Removed",
     },
+    stuck: (status) => `Stuck: ${status.toLowerCase()}`,
     since: (time) => `since ${time}`,
+    usually: (duration) => `usually ${duration}`,
     pages: "Pages",
     images: "Images",
     gaps: "Gaps",
+    onPages: (pages) => `page ${listed(pages)}`,
     changed: "Last change",
     mine: "Yours",
     upload: "Upload PDFs",
@@ -160,10 +171,13 @@ export const messages: Messages<DocumentsMessages> = {
       REMOVING: "Wird entfernt",
       REMOVED: "Entfernt",
     },
+    stuck: (status) => `Hängt: ${status}`,
     since: (time) => `seit ${time}`,
+    usually: (duration) => `meist ${duration}`,
     pages: "Seiten",
     images: "Bilder",
     gaps: "Lücken",
+    onPages: (pages) => `Seite ${listed(pages)}`,
     changed: "Letzte Änderung",
     mine: "Ihres",
     upload: "PDFs hochladen",

@@ -1,7 +1,8 @@
-import type { Api, Schemas } from "../../api/client";
+import type { Api } from "../../api/client";
 import { answer } from "../../api/client";
 import { sameOrigin } from "../../api/files";
 import { announced, postForm } from "../../api/upload_forms";
+import { PART_BYTES, uploadParts } from "./part_uploads";
 
 export interface Upload {
   id: number;
@@ -78,11 +79,8 @@ export class Uploads {
     this.#stops.set(id, stop);
     this.#change(id, { state: "sending" });
     try {
-      const made = await this.#announce(file, stop.signal);
-      await postForm(sameOrigin(made.upload.url, this.#files), made.upload.fields, file, stop.signal, (sent) =>
-        this.#change(id, { sent }),
-      );
-      this.#change(id, { state: "sent", sent: file.size, documentId: made.document_id });
+      const documentId = await this.#upload(file, stop.signal, (sent) => this.#change(id, { sent }));
+      this.#change(id, { state: "sent", sent: file.size, documentId });
     } catch (error) {
       if (!stop.signal.aborted) this.#change(id, { state: "failed", error });
     }
@@ -90,8 +88,12 @@ export class Uploads {
     this.#go();
   }
 
-  async #announce(file: File, signal: AbortSignal): Promise<Schemas["Upload"]> {
-    return answer(this.#api.POST("/documents", { body: await announced(file), signal }));
+  async #upload(file: File, signal: AbortSignal, progress: (sent: number) => void): Promise<string> {
+    const [api, files] = [this.#api, this.#files];
+    if (file.size > PART_BYTES) return uploadParts({ api, files, file, signal, progress });
+    const { document_id, upload } = await answer(api.POST("/documents", { body: await announced(file), signal }));
+    await postForm(sameOrigin(upload.url, files), upload.fields, file, signal, progress);
+    return document_id;
   }
 
   #change(id: number, changes: Partial<Upload>) {

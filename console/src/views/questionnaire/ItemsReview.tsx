@@ -8,7 +8,7 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 import { answer, type Schemas } from "../../api/client";
 import { useMessages } from "../../i18n/language";
-import { useLive } from "../../live/live";
+import { useLivePages } from "../../live/pages";
 import { useApi } from "../../shell/deployment";
 import { useNarrow } from "../../shell/narrow";
 import { ErrorText } from "../../shell/notifications";
@@ -32,32 +32,19 @@ export function ItemsReview({ questionnaireId, changes }: { questionnaireId: str
   const columns = useColumns();
   const { filter, chosen, change } = useItemFilter();
   const { status, confidence, review, needs_review } = filter;
-  const [pages, setPages] = useState(1);
   const [command, setCommand] = useState<{ key: ReviewKey }>();
   const region = useRef<HTMLDivElement>(null);
 
-  const load = useCallback(
-    async (signal: AbortSignal) => {
-      const found: Item[] = [];
-      let next: string | undefined;
-      for (let page = 0; page < pages && (page === 0 || next); page += 1) {
-        const query = { limit: PAGE, next, status, confidence, review, needs_review };
-        const params = { path: { questionnaire_id: questionnaireId }, query };
-        const list = await answer(api.GET("/questionnaires/{questionnaire_id}/items", { params, signal }));
-        found.push(...list.items);
-        next = list.next;
-      }
-      return { found, next };
+  const ask = useCallback(
+    (next: string | undefined, signal: AbortSignal) => {
+      const query = { limit: PAGE, next, status, confidence, review, needs_review };
+      const params = { path: { questionnaire_id: questionnaireId }, query };
+      return answer(api.GET("/questionnaires/{questionnaire_id}/items", { params, signal }));
     },
-    [api, questionnaireId, pages, status, confidence, review, needs_review],
+    [api, questionnaireId, status, confidence, review, needs_review],
   );
-  const { value, error, loading, reload } = useLive(load, () => AT_REST);
+  const { items = [], more, error, loading, reload } = useLivePages(ask, () => AT_REST);
   useEffect(reload, [changes, reload]);
-  // The rows stay while they are asked for again.
-  const [items, setItems] = useState<Item[]>([]);
-  useEffect(() => {
-    if (value) setItems(value.found);
-  }, [value]);
 
   const at = items.findIndex((each) => each.number === chosen);
   const show = (item?: Item) => {
@@ -128,7 +115,7 @@ export function ItemsReview({ questionnaireId, changes }: { questionnaireId: str
               })}
             </div>
           }
-          footer={value?.next && <Button onClick={() => setPages(pages + 1)}>{t.more}</Button>}
+          footer={more && <Button onClick={more}>{t.more}</Button>}
           empty={
             <Box textAlign="center" padding="l">
               <SpaceBetween size="s">

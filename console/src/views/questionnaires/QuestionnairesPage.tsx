@@ -1,19 +1,16 @@
-import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
+import type { TableProps } from "@cloudscape-design/components/table";
 import { useCallback, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { sameOrigin } from "../../api/files";
 import { announced, postForm } from "../../api/upload_forms";
 import { useFormats, useMessages } from "../../i18n/language";
-import { useLive } from "../../live/live";
+import { ListPage } from "../../lists/ListPage";
+import { useLivePages } from "../../live/pages";
 import { useApi, useDeployment } from "../../shell/deployment";
-import { useNarrow } from "../../shell/narrow";
-import { ErrorText, useNotifications } from "../../shell/notifications";
+import { useNotifications } from "../../shell/notifications";
 import { shown } from "../../text/plain";
 import { Text } from "../../text/Text";
 import { messages } from "./messages";
@@ -28,33 +25,23 @@ const ACCEPTED = ".xlsx,.xlsm,.csv,.docx,.json,.txt,.md";
 
 export default function QuestionnairesPage() {
   const t = useMessages(messages);
-  const narrow = useNarrow();
   const api = useApi();
   const { config } = useDeployment();
   const { fail } = useNotifications();
   const navigate = useNavigate();
-  const columns = useColumns();
-  const [pages, setPages] = useState(1);
   const [busy, setBusy] = useState(false);
   const choose = useRef<HTMLInputElement>(null);
 
-  const load = useCallback(
-    async (signal: AbortSignal) => {
-      const found: Questionnaire[] = [];
-      let next: string | undefined;
-      for (let page = 0; page < pages && (page === 0 || next); page += 1) {
-        const query = { limit: PAGE, next };
-        const list = await answer(api.GET("/questionnaires", { params: { query }, signal }));
-        found.push(...list.questionnaires);
-        next = list.next;
-      }
-      return { found, next };
+  const ask = useCallback(
+    async (next: string | undefined, signal: AbortSignal) => {
+      const list = await answer(api.GET("/questionnaires", { params: { query: { limit: PAGE, next } }, signal }));
+      return { items: list.questionnaires, next: list.next };
     },
-    [api, pages],
+    [api],
   );
-  const { value, error, loading } = useLive(
-    load,
-    ({ found }) => (found.some((each) => isMoving(each.status)) ? WHILE_MOVING : AT_REST),
+  const list = useLivePages(
+    ask,
+    (found) => (found.some((each) => isMoving(each.status)) ? WHILE_MOVING : AT_REST),
     "questionnaire",
   );
 
@@ -77,7 +64,7 @@ export default function QuestionnairesPage() {
     </Button>
   );
   return (
-    <SpaceBetween size="l">
+    <>
       <input
         ref={choose}
         type="file"
@@ -90,37 +77,20 @@ export default function QuestionnairesPage() {
           event.target.value = "";
         }}
       />
-      {error !== undefined && (
-        <Alert type="error" header={t.listFailed}>
-          <ErrorText error={error} />
-        </Alert>
-      )}
-      <Table
-        variant={narrow ? "borderless" : "container"}
-        wrapLines
+      <ListPage
+        t={t}
+        list={list}
+        columns={useColumns()}
         trackBy="questionnaire_id"
-        items={value?.found ?? []}
-        loading={loading}
-        loadingText={t.loading}
-        columnDefinitions={narrow ? columns.slice(0, 2) : columns}
-        ariaLabels={{ tableLabel: t.title }}
-        header={
-          <Header variant="h1" description={narrow ? undefined : t.description} actions={button("primary")}>
-            {t.title}
-          </Header>
-        }
-        footer={value?.next && <Button onClick={() => setPages(pages + 1)}>{t.more}</Button>}
+        actions={button("primary")}
         empty={
-          <Box textAlign="center" padding="l">
-            <SpaceBetween size="s">
-              <Box variant="h2">{t.none}</Box>
-              <Box color="text-body-secondary">{t.noneDetail}</Box>
-              {button("normal")}
-            </SpaceBetween>
-          </Box>
+          <>
+            <Box color="text-body-secondary">{t.noneDetail}</Box>
+            {button("normal")}
+          </>
         }
       />
-    </SpaceBetween>
+    </>
   );
 }
 

@@ -1,17 +1,11 @@
-import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
-import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
-import { useCallback, useState } from "react";
+import type { TableProps } from "@cloudscape-design/components/table";
+import { useCallback } from "react";
 import { Link } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { useFormats, useMessages } from "../../i18n/language";
-import { useLive } from "../../live/live";
+import { ListPage } from "../../lists/ListPage";
+import { useLivePages } from "../../live/pages";
 import { useApi } from "../../shell/deployment";
-import { useNarrow } from "../../shell/narrow";
-import { ErrorText } from "../../shell/notifications";
 import { Text } from "../../text/Text";
 import { isMoving, JobStatus } from "./JobStatus";
 import { messages } from "./messages";
@@ -24,59 +18,20 @@ const AT_REST = 60_000;
 
 export default function SummariesPage() {
   const t = useMessages(messages);
-  const narrow = useNarrow();
   const api = useApi();
-  const columns = useColumns();
-  const [pages, setPages] = useState(1);
-  const load = useCallback(
-    async (signal: AbortSignal) => {
-      const found: Job[] = [];
-      let next: string | undefined;
-      for (let page = 0; page < pages && (page === 0 || next); page += 1) {
-        const list = await answer(api.GET("/summaries", { params: { query: { limit: PAGE, next } }, signal }));
-        found.push(...list.jobs);
-        next = list.next;
-      }
-      return { found, next };
+  const ask = useCallback(
+    async (next: string | undefined, signal: AbortSignal) => {
+      const list = await answer(api.GET("/summaries", { params: { query: { limit: PAGE, next } }, signal }));
+      return { items: list.jobs, next: list.next };
     },
-    [api, pages],
+    [api],
   );
-  const { value, error, loading } = useLive(
-    load,
-    ({ found }) => (found.some((each) => isMoving(each.status)) ? WHILE_MOVING : AT_REST),
+  const list = useLivePages(
+    ask,
+    (jobs) => (jobs.some((each) => isMoving(each.status)) ? WHILE_MOVING : AT_REST),
     "summary",
   );
-  return (
-    <SpaceBetween size="l">
-      {error !== undefined && (
-        <Alert type="error" header={t.listFailed}>
-          <ErrorText error={error} />
-        </Alert>
-      )}
-      <Table
-        variant={narrow ? "borderless" : "container"}
-        wrapLines
-        trackBy="job_id"
-        items={value?.found ?? []}
-        loading={loading}
-        loadingText={t.loading}
-        columnDefinitions={narrow ? columns.slice(0, 2) : columns}
-        ariaLabels={{ tableLabel: t.title }}
-        header={
-          <Header variant="h1" description={narrow ? undefined : t.description}>
-            {t.title}
-          </Header>
-        }
-        footer={value?.next && <Button onClick={() => setPages(pages + 1)}>{t.more}</Button>}
-        empty={
-          <Box textAlign="center" padding="l">
-            <Box variant="h2">{t.none}</Box>
-            <Text of={t.noneDetail} rich />
-          </Box>
-        }
-      />
-    </SpaceBetween>
-  );
+  return <ListPage t={t} list={list} columns={useColumns()} trackBy="job_id" empty={<Text of={t.noneDetail} rich />} />;
 }
 
 function useColumns(): TableProps.ColumnDefinition<Job>[] {

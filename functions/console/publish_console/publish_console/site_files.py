@@ -18,6 +18,7 @@ KEPT = "public, max-age=31536000, immutable"
 ASKED_FOR = "no-cache"
 # Those of Python differ with the machine that it runs on.
 TYPES = {
+    ".bcmap": "application/octet-stream",
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".icc": "application/vnd.iccprofile",

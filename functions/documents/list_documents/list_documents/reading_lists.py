@@ -72,11 +72,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ReadingLists:
-    """The lists of several names; of each `first` entries are read at first, more if these do not do."""
+    """The lists of several names; of each `first` entries are read at first, more if these do not do. `backwards`: from
+    the last key to the first."""
 
     table: str
     names: Sequence[str]
     first: int
+    backwards: bool = False
 
     def entries(self, place: Place) -> Iterator[Entry]:
         """The entries of all names from a place on, by key, each document once.
@@ -86,7 +88,7 @@ class ReadingLists:
         with ThreadPoolExecutor(min(THREADS, len(self.names))) as pool:
             firsts = list(pool.map(lambda name: self._read(name, place.key, self.first), self.names))
         lists = [self._list(name, *first) for name, first in zip(self.names, firsts, strict=True)]
-        merged = (next(same) for _, same in groupby(heapq.merge(*lists), key=itemgetter(0)))
+        merged = (next(same) for _, same in groupby(heapq.merge(*lists, reverse=self.backwards), key=itemgetter(0)))
         yield from islice(merged, min(place.skip, sys.maxsize), None)
 
     def _list(self, name: str, entries: Sequence[Entry], has_more: bool) -> Iterator[Entry]:
@@ -97,7 +99,7 @@ class ReadingLists:
 
     def _read(self, name: str, after: str, limit: int) -> tuple[list[Entry], bool]:
         """The first entries of a name behind a key, and whether there may be more."""
-        behind = " AND document_key > :after" if after else ""
+        behind = f" AND document_key {'<' if self.backwards else '>'} :after" if after else ""
         values: dict[str, Any] = {":reader": {"S": name}} | ({":after": {"S": after}} if after else {})
         try:
             reply = dynamodb().query(
@@ -106,6 +108,7 @@ class ReadingLists:
                 ExpressionAttributeValues=values,
                 ProjectionExpression="document_key, document_id",
                 Limit=limit,
+                ScanIndexForward=not self.backwards,
                 ConsistentRead=True,
             )
         except (ClientError, BotoCoreError) as error:

@@ -6,6 +6,7 @@ import { ErrorText } from "../../../shell/notifications";
 import { messages } from "../messages";
 import { type Box, outlineOf } from "./outlines";
 import styles from "./PageView.module.css";
+import { pointsOf, type Quad } from "./textPlaces";
 import { densityOf } from "./zoom";
 
 export interface PlacedImage {
@@ -21,11 +22,13 @@ interface Props {
   /** Pixels for each point, for a page of this width in points. */
   scale: (pageWidth: number) => number;
   images: PlacedImage[];
+  /** Where the highlighted passage is. */
+  passage: Quad[] | undefined;
   chosen: string | undefined;
   onChoose: (imageId: string) => void;
 }
 
-export function PageView({ pdf, number, scale, images, chosen, onChoose }: Props) {
+export function PageView({ pdf, number, scale, images, passage, chosen, onChoose }: Props) {
   const t = useMessages(messages);
   const { page, error } = usePage(pdf, number);
   if (error !== undefined) {
@@ -49,6 +52,7 @@ export function PageView({ pdf, number, scale, images, chosen, onChoose }: Props
     <div className={styles.page} style={{ width: viewport.width, height: viewport.height }} data-page={number}>
       {/* pdf.js cannot draw twice on one canvas, so each drawing has its own. */}
       <Drawing key={`${number} ${viewport.scale}`} page={page} viewport={viewport} />
+      {passage && <Highlight passage={passage} viewport={viewport} />}
       {outlines.map(({ id, label, key, at }) => (
         <button
           key={key}
@@ -62,6 +66,21 @@ export function PageView({ pdf, number, scale, images, chosen, onChoose }: Props
         />
       ))}
     </div>
+  );
+}
+
+function Highlight({ passage, viewport }: { passage: Quad[]; viewport: ReturnType<PDFPageProxy["getViewport"]> }) {
+  const t = useMessages(messages);
+  const group = useRef<SVGGElement>(null);
+  useEffect(() => group.current?.scrollIntoView({ block: "nearest", inline: "nearest" }), [passage]);
+  return (
+    <svg className={styles.passage} viewBox={`0 0 ${viewport.width} ${viewport.height}`} role="img" aria-label={t.passage}>
+      <g ref={group}>
+        {passage.map((quad, index) => (
+          <polygon key={index} points={pointsOf(quad, viewport)} />
+        ))}
+      </g>
+    </svg>
   );
 }
 

@@ -12,6 +12,7 @@ import { openPdf } from "./openPdf";
 import { PageView, type PlacedImage } from "./PageView";
 import styles from "./PdfViewer.module.css";
 import { Toolbar } from "./Toolbar";
+import { type Passage, usePassage } from "./usePassage";
 import { scaleOf, type Zoom } from "./zoom";
 
 interface Props {
@@ -20,6 +21,8 @@ interface Props {
   page: number;
   onPage: (page: number) => void;
   images: PlacedImage[];
+  /** To be highlighted. */
+  passage: Passage | undefined;
   chosen: string | undefined;
   onChoose: (imageId: string) => void;
 }
@@ -30,10 +33,11 @@ interface Opened {
 }
 
 /** One page of a PDF at a time, with its images outlined. */
-export default function PdfViewer({ ask, page, onPage, images, chosen, onChoose }: Props) {
+export default function PdfViewer({ ask, page, onPage, images, passage, chosen, onChoose }: Props) {
   const t = useMessages(messages);
   const [attempt, setAttempt] = useState(0);
   const { opened, error } = useOpened(ask, attempt);
+  const places = usePassage(opened?.pdf, passage);
   const [zoom, setZoom] = useState<Zoom>("width");
   const area = useRef<HTMLDivElement>(null);
   const room = useWidth(area);
@@ -61,6 +65,11 @@ export default function PdfViewer({ ask, page, onPage, images, chosen, onChoose 
           <ErrorText error={error} />
         </Alert>
       )}
+      {places?.size === 0 && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          <span role="status">{t.passageNotFound}</span>
+        </Box>
+      )}
       {/* What scrolls can be reached by keyboard. */}
       <div ref={area} className={styles.area} role="group" aria-label={t.pageArea} tabIndex={0} onKeyDown={turn}>
         {opened && room > 0 ? (
@@ -69,6 +78,7 @@ export default function PdfViewer({ ask, page, onPage, images, chosen, onChoose 
             number={number}
             scale={(width) => scaleOf(zoom, room, width)}
             images={images}
+            passage={places?.get(number)}
             chosen={chosen}
             onChoose={onChoose}
           />

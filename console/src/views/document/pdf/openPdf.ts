@@ -22,6 +22,7 @@ export async function openPdf(ranges: FileRanges, failed: (error: unknown) => vo
     disableStream: true,
     disableWorkerRendering: true,
     wasmUrl: `${DATA}wasm/`,
+    cMapUrl: `${DATA}cmaps/`,
     iccUrl: `${DATA}iccs/`,
     standardFontDataUrl: `${DATA}standard_fonts/`,
     useWorkerFetch: true,

@@ -1,8 +1,7 @@
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
-import { useMessages } from "../../../i18n/language";
+import { useFormats, useMessages } from "../../../i18n/language";
 import { Text } from "../../../text/Text";
-import { useFigures } from "../figures";
 import { messages } from "../messages";
 import styles from "./Gantt.module.css";
 import { barOf, type Facts, type Line, ticksOf, type TimeLine } from "./timeLine";
@@ -23,7 +22,7 @@ interface Props {
 /** Each state as a bar on a common time line. A line opens to what it was given, what it returned, and its error. */
 export function Gantt({ line, labelOf }: Props) {
   const t = useMessages(messages);
-  const { duration } = useFigures();
+  const { duration } = useFormats();
   const [open, setOpen] = useState<string>();
   const whole = line.end - line.start;
   return (
@@ -75,7 +74,7 @@ export function Gantt({ line, labelOf }: Props) {
 
 function LineDetails({ line, after }: { line: Line; after: number }) {
   const t = useMessages(messages);
-  const { duration } = useFigures();
+  const { duration } = useFormats();
   return (
     <div className={styles.details}>
       <p>

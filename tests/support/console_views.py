@@ -1,0 +1,158 @@
+"""What the API answers to the console's views, with the same words wherever somebody else can have written them."""
+
+from typing import Any
+
+from tests.support.console_site import ConsoleSite
+
+ID = "c" * 32
+AT = "2026-11-29T08:00:00Z"
+TIMES = {"created_at": AT, "updated_at": AT}
+SOME = {"calls": 2, "input_tokens": 3000, "output_tokens": 400, "cost_usd": 0.0123}
+CAPABILITIES = ["answers", "documents", "questionnaires", "summaries", "usage"]
+MOST_ROWS = 50
+# The address of each view, and a heading of it; without one, it is what somebody else wrote.
+VIEWS = {
+    "documents": ("/documents", "Documents"),
+    "ask": (f"/ask?conversation={ID}", "Ask"),
+    "questionnaires": ("/questionnaires", "Questionnaires"),
+    "questionnaire": (f"/questionnaires/{ID}?item=1", ""),
+    "summaries": ("/summaries", "Summaries"),
+    "summary": (f"/summaries/{ID}", ""),
+    "usage": ("/usage", "Usage"),
+}
+
+
+def fill(site: ConsoleSite, words: list[str]) -> None:
+    """`words` are texts of others. All are in each long text, and in the rows of each list."""
+    whole = "\n".join(words)
+    rows = ["\n".join(words[number::MOST_ROWS]) for number in range(min(len(words), MOST_ROWS))]
+    site.capabilities = CAPABILITIES
+    site.replies |= {
+        ("GET", "/documents"): {"documents": [_document(number, text) for number, text in enumerate(rows)]},
+        ("GET", "/conversations"): {"conversations": [_conversation(number, text) for number, text in enumerate(rows)]},
+        ("GET", f"/conversations/{ID}"): {"conversation_id": ID, "title": whole, "turns": [_turn(whole)]},
+        ("GET", f"/conversations/{ID}/turns/{ID}"): _turn_state(whole),
+        ("GET", "/questionnaires"): {
+            "questionnaires": [_questionnaire(number, text) for number, text in enumerate(rows)]
+        },
+        ("GET", f"/questionnaires/{ID}"): _questionnaire(0, whole)
+        | {"questionnaire_id": ID, "map": {"sheet": whole}, "use_documents": True, "overwrite": False},
+        ("GET", f"/questionnaires/{ID}/items"): {"items": [_item(number, text) for number, text in enumerate(rows, 1)]},
+        ("GET", f"/questionnaires/{ID}/items/1"): _item_details(whole),
+        ("GET", "/summaries"): {"jobs": [_job(number, text) for number, text in enumerate(rows)]},
+        ("GET", f"/summaries/{ID}"): _job(0, whole) | {"error": _error(whole)},
+        ("GET", "/usage"): _usage(rows),
+    }
+
+
+def _error(text: str) -> dict[str, str]:
+    return {"name": "UnreadablePdfError", "message": text}
+
+
+def _citation(text: str) -> dict[str, Any]:
+    return {"document_id": ID, "file_name": text, "excerpt": text, "page": 2}
+
+
+def _document(number: int, text: str) -> dict[str, Any]:
+    statuses = ["INGESTED", "INGESTED_WITH_GAPS", "INGESTING", "FAILED", "REMOVING"]
+    return {
+        "document_id": f"{number:032x}",
+        "file_name": text,
+        "status": statuses[number % len(statuses)],
+        "page_count": 3,
+        "picture_count": 2,
+        "gap_count": 1,
+        "unread_pages": [],
+        "owned": True,
+        "updated_at": AT,
+        "usual_seconds": 180,
+    }
+
+
+def _conversation(number: int, text: str) -> dict[str, Any]:
+    return {
+        "conversation_id": ID if number == 0 else f"{number:032x}",
+        "title": text,
+        "started_at": AT,
+        "updated_at": AT,
+    }
+
+
+def _turn(text: str) -> dict[str, Any]:
+    return {
+        "turn_id": ID,
+        "question": text,
+        "asked_at": AT,
+        "withheld": False,
+        "answer": f"{text} [1]",
+        "citations": [_citation(text)],
+    }
+
+
+def _turn_state(text: str) -> dict[str, Any]:
+    return {
+        "turn_id": ID,
+        "conversation_id": ID,
+        "status": "DONE",
+        "text": text,
+        "withheld": False,
+        "note": text,
+        "support": {"level": "thin", "reasons": ["some_withheld"]},
+        "why": {
+            "passages": [_citation(text) | {"confidence": "low", "citation": 1}],
+            "withheld": [{"reason": "unsupported", "text": text}, {"reason": "refused"}],
+        },
+    }
+
+
+def _questionnaire(number: int, text: str) -> dict[str, Any]:
+    told = {"file_name": text, "status": "ANSWERED", "owned": True, "question_count": 2}
+    return {"questionnaire_id": f"{number:032x}", **told, **TIMES}
+
+
+def _item(number: int, text: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "question": text,
+        "section": text,
+        "kind": "text",
+        "status": "answered",
+        "completion": f"{text} [1]",
+        "confidence": "low",
+        "needs_review": True,
+        "review": "open",
+        "version": "7",
+    }
+
+
+def _item_details(text: str) -> dict[str, Any]:
+    changes = [{"field": "completion", "before": text, "after": text}]
+    return _item(1, text) | {
+        "citations": [_citation(text)],
+        "withheld_citations": 1,
+        "reasons": [text],
+        "comments": [{"by": text, "at": AT, "text": text}],
+        "log": [{"at": AT, "by": text, "changes": changes}],
+    }
+
+
+def _job(number: int, text: str) -> dict[str, Any]:
+    told = {"name": text, "source": text, "generation": "1", "status": "FAILED", "counts": {"clean": 3}}
+    return {"job_id": f"{number:032x}", **told, **TIMES}
+
+
+def _usage(words: list[str]) -> dict[str, Any]:
+    return {
+        "from": "2026-11-27",
+        "to": "2026-11-29",
+        "total": SOME,
+        "days": [{"day": "2026-11-28", **SOME}],
+        "capabilities": [{"capability": text, **SOME} for text in words],
+        "documents": [
+            {"document_id": f"{number:032x}", "file_name": text, **SOME} for number, text in enumerate(words)
+        ],
+        "users": [{"subject": text, "user": text, **SOME} for text in words],
+        "interventions": [{"type": text, "count": 1} for text in words],
+        "failures": [{"error": text, "count": 1} for text in words],
+        "budget": {"month": "2026-11", "used_usd": 41, "limit_usd": 50},
+    }
