@@ -116,18 +116,52 @@ def read_limits_of_maps() -> None:
     stepfunctions._run_distributed_map = run
 
 
-def stop_children_with_their_execution() -> None:
-    """StopExecution also ends the Map Run: no further child begins. MiniStack runs all of them to the last."""
-    of_ministack = stepfunctions._run_sub_machine
+def end_what_was_stopped() -> None:
+    """StopExecution also ends the Map Run, and it stays ABORTED: no task begins or is tried again.
+
+    MiniStack runs all children to their last task, retries the task that it is at, and calls the execution FAILED if
+    that fails.
+    """
+    of_ministack = SimpleNamespace(
+        execute=stepfunctions._execute_task,
+        invoke=stepfunctions._invoke_resource,
+        run=stepfunctions._run_sub_machine,
+        fail=stepfunctions._fail_execution,
+    )
+    current: contextvars.ContextVar[Any] = contextvars.ContextVar("execution", default=None)
+
+    def check(execution: Any) -> None:
+        if execution and _is_stopped(execution):
+            raise stepfunctions._ExecutionError("States.Runtime", "The execution was stopped.")
+
+    def execute(state: Any, raw_input: Any, execution: Any, ctx: Any) -> Any:
+        outer = current.set(execution)  # a nested execution runs in the outer one's thread
+        try:
+            return of_ministack.execute(state, raw_input, execution, ctx)
+        finally:
+            current.reset(outer)
+
+    def invoke(resource: str, input_data: Any) -> Any:
+        check(current.get())
+        return of_ministack.invoke(resource, input_data)
 
     def run(states: Any, start_at: str, input_data: Any, execution: Any, ctx: Any) -> Any:
-        map_run = stepfunctions._map_runs.get(execution.get("mapRunArn"))
-        parent = stepfunctions._executions.get(map_run["executionArn"]) if map_run else None
-        if parent and parent["status"] == "ABORTED":
-            raise stepfunctions._ExecutionError("States.Runtime", "The execution was stopped.")
-        return of_ministack(states, start_at, input_data, execution, ctx)
+        check(execution)
+        return of_ministack.run(states, start_at, input_data, execution, ctx)
 
-    stepfunctions._run_sub_machine = run
+    def fail(execution: Any, error: str, cause: str) -> None:
+        if not _is_stopped(execution):
+            of_ministack.fail(execution, error, cause)
+
+    stepfunctions._execute_task, stepfunctions._invoke_resource = execute, invoke
+    stepfunctions._run_sub_machine, stepfunctions._fail_execution = run, fail
+
+
+def _is_stopped(execution: dict[str, Any]) -> bool:
+    """It, or the execution whose Map it is a child of."""
+    map_run = stepfunctions._map_runs.get(execution.get("mapRunArn"))
+    parent = stepfunctions._executions.get(map_run["executionArn"]) if map_run else None
+    return "ABORTED" in (execution.get("status"), parent and parent["status"])
 
 
 # The state machine of each task that waits for a callback, by its token.

@@ -264,13 +264,26 @@ def test_a_distributed_map_takes_its_limits_from_its_input(monkeypatch: pytest.M
     assert (ran["MaxConcurrency"], ran["ToleratedFailurePercentage"]) == (7, 20)
 
 
-@of(workflows.stop_children_with_their_execution)
-def test_no_child_of_a_map_begins_once_its_execution_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+@of(workflows.end_what_was_stopped)
+def test_no_task_of_a_stopped_execution_begins_or_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def execute(state: Any, raw_input: Any, execution: Any, ctx: Any) -> Any:
+        return stepfunctions._invoke_resource("function", raw_input)
+
     parents = {"run": {"status": "RUNNING"}, "stopped": {"status": "ABORTED"}}
     monkeypatch.setattr(stepfunctions, "_run_sub_machine", lambda *_: "done")
+    monkeypatch.setattr(stepfunctions, "_execute_task", execute)
+    monkeypatch.setattr(stepfunctions, "_invoke_resource", lambda *_: "called")
+    monkeypatch.setattr(stepfunctions, "_fail_execution", lambda execution, *_: execution.update(status="FAILED"))
     monkeypatch.setattr(stepfunctions, "_executions", parents)
     monkeypatch.setattr(stepfunctions, "_map_runs", {f"map of {name}": {"executionArn": name} for name in parents})
-    workflows.stop_children_with_their_execution()
+    workflows.end_what_was_stopped()
+    running, stopped = {"mapRunArn": "map of run"}, {"mapRunArn": "map of stopped"}
+    assert stepfunctions._execute_task({}, {}, running, {}) == "called"
+    for execution in (stopped, parents["stopped"]):
+        with pytest.raises(stepfunctions._ExecutionError):
+            stepfunctions._execute_task({}, {}, execution, {})
+    stepfunctions._fail_execution(parents["stopped"], "States.Runtime", "")
+    assert parents["stopped"] == {"status": "ABORTED"}
     assert stepfunctions._run_sub_machine({}, "", {}, {"mapRunArn": "map of run"}, {}) == "done"
     assert stepfunctions._run_sub_machine({}, "", {}, {}, {}) == "done"
     with pytest.raises(stepfunctions._ExecutionError):

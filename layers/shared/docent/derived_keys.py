@@ -29,7 +29,8 @@ debates/<run_id>/<generation>/            one run of debates
     refused.jsonl                         lines that are no case, and why
     units.jsonl                           what is done with each case, one unit in a line
     units/<number>/<unit>/                one unit: round-<number>-<side>.json is what was said, and
-                                          vote-<position>-<number>.json what a judge decided
+                                          vote-<position>-<number>.json what a judge decided; <key>.asked marks what
+                                          is being asked for
     verdicts.jsonl                        one line for each case and technique
     report.json, report.html              accuracy by technique, and every debate to read
 glossary.csv                              an organisation's terms in several languages

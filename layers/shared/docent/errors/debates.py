@@ -1,6 +1,6 @@
 """What can be wrong with a run of debates."""
 
-from docent.errors.base import PermanentError
+from docent.errors.base import PermanentError, TransientError
 
 
 class InvalidCaseError(PermanentError):
@@ -19,6 +19,12 @@ class ModelRefusedError(PermanentError):
     meaning = "a model does not take the request of a case, for instance because its document is too long for it"
     remedy = "Choose a model of this region that takes it, or shorten the document."
     gap = True
+
+
+class CallUnderWayError(TransientError):
+    meaning = "a function of a stopped execution still asks a model for the same; the resumed run waits for it"
+    remedy = "Step Functions tries it again. If it does not end, start the run again."
+    recorded = True
 
 
 class FailedRunError(PermanentError):
