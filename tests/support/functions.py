@@ -119,6 +119,7 @@ ENVIRONMENT = {
     "JUDGE_MODEL_ID": "us.anthropic.claude-haiku-4-5-20251001-v1:0",
     "SECONDS_PER_ANSWER": "8",
     "SENSITIVE_WORDS": "-",
+    "RUN_DEBATES_ARN": f"{STATE_MACHINE}-run-debates",
     "ANSWER_QUESTIONS_ARN": f"{STATE_MACHINE}-answer-questions",
     "READ_QUESTIONNAIRE_ARN": f"{STATE_MACHINE}-read-questionnaire",
     "ANSWER_QUESTIONNAIRE_ARN": f"{STATE_MACHINE}-answer-questionnaire",

@@ -207,12 +207,21 @@ class DebateKeys:
     def prefix(self) -> str:
         return f"{debates_prefix(self.run_id)}{self.generation}/"
 
+    @property
+    def cases(self) -> str:
+        """The prefix of all of them."""
+        return f"{self.prefix}cases/"
+
     def case(self, number: int) -> str:
-        return f"{self.prefix}cases/{number:06d}.json"
+        return f"{self.cases}{number:06d}.json"
+
+    def units_of_case(self, number: int) -> str:
+        """The prefix of all units of a case."""
+        return f"{self.prefix}units/{number:06d}/"
 
     def unit(self, number: int, name: str) -> str:
         """The prefix of one unit."""
-        return f"{self.prefix}units/{number:06d}/{name}/"
+        return f"{self.units_of_case(number)}{name}/"
 
     @property
     def refused(self) -> str:
