@@ -58,8 +58,11 @@ def _states_error(name: str, message: str) -> Reply:
     return 400, {"Content-Type": "application/x-amz-json-1.0"}, body
 
 
-def _start_over(execution: dict[str, Any]) -> None:
-    unpack_history(execution)
+def _start_over(stopped: dict[str, Any]) -> None:
+    """As another object: a thread that is still at the stopped one finds that it is not to go on."""
+    unpack_history(stopped)
+    execution = {**stopped, "events": list(stopped["events"])}
+    stepfunctions._executions[execution["executionArn"]] = execution
     execution.update(status="RUNNING", stopDate=None, output=None)
     execution.pop("error", None)
     execution.pop("cause", None)
@@ -116,6 +119,10 @@ def read_limits_of_maps() -> None:
     stepfunctions._run_distributed_map = run
 
 
+# The execution whose thread this is. Its children's threads begin with the same.
+_running: contextvars.ContextVar[dict[str, Any]] = contextvars.ContextVar("running", default={})  # noqa: B039 (read only)
+
+
 def end_what_was_stopped() -> None:
     """StopExecution also ends the Map Run, and it stays ABORTED: no task begins or is tried again.
 
@@ -123,45 +130,37 @@ def end_what_was_stopped() -> None:
     that fails.
     """
     of_ministack = SimpleNamespace(
-        execute=stepfunctions._execute_task,
+        run=stepfunctions._run_execution,
+        child=stepfunctions._run_sub_machine,
         invoke=stepfunctions._invoke_resource,
-        run=stepfunctions._run_sub_machine,
         fail=stepfunctions._fail_execution,
     )
-    current: contextvars.ContextVar[Any] = contextvars.ContextVar("execution", default=None)
 
-    def check(execution: Any) -> None:
-        if execution and _is_stopped(execution):
+    def run(execution_arn: str) -> None:
+        outer = _running.set(stepfunctions._executions.get(execution_arn) or {})  # a nested one runs in its thread
+        try:
+            of_ministack.run(execution_arn)
+        finally:
+            _running.reset(outer)
+
+    def check() -> None:
+        if _running.get().get("status") == "ABORTED":
             raise stepfunctions._ExecutionError("States.Runtime", "The execution was stopped.")
 
-    def execute(state: Any, raw_input: Any, execution: Any, ctx: Any) -> Any:
-        outer = current.set(execution)  # a nested execution runs in the outer one's thread
-        try:
-            return of_ministack.execute(state, raw_input, execution, ctx)
-        finally:
-            current.reset(outer)
+    def child(*args: Any) -> Any:
+        check()
+        return of_ministack.child(*args)
 
-    def invoke(resource: str, input_data: Any) -> Any:
-        check(current.get())
-        return of_ministack.invoke(resource, input_data)
-
-    def run(states: Any, start_at: str, input_data: Any, execution: Any, ctx: Any) -> Any:
-        check(execution)
-        return of_ministack.run(states, start_at, input_data, execution, ctx)
+    def invoke(*args: Any) -> Any:
+        check()
+        return of_ministack.invoke(*args)
 
     def fail(execution: Any, error: str, cause: str) -> None:
-        if not _is_stopped(execution):
+        if execution["status"] != "ABORTED":
             of_ministack.fail(execution, error, cause)
 
-    stepfunctions._execute_task, stepfunctions._invoke_resource = execute, invoke
-    stepfunctions._run_sub_machine, stepfunctions._fail_execution = run, fail
-
-
-def _is_stopped(execution: dict[str, Any]) -> bool:
-    """It, or the execution whose Map it is a child of."""
-    map_run = stepfunctions._map_runs.get(execution.get("mapRunArn"))
-    parent = stepfunctions._executions.get(map_run["executionArn"]) if map_run else None
-    return "ABORTED" in (execution.get("status"), parent and parent["status"])
+    stepfunctions._run_execution, stepfunctions._run_sub_machine = run, child
+    stepfunctions._invoke_resource, stepfunctions._fail_execution = invoke, fail
 
 
 # The state machine of each task that waits for a callback, by its token.
