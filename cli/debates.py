@@ -107,6 +107,9 @@ class Debates:
     def show(self, run_id: str) -> dict[str, Any]:
         return self._session.api("GET", f"{PATH}/{run_id}")
 
+    def case(self, run_id: str, number: int) -> dict[str, Any]:
+        return self._session.api("GET", f"{PATH}/{run_id}/cases/{number}")
+
     def wait(self, run_id: str, before: str | None = None) -> dict[str, Any]:
         """The run once it has ended, with another generation than `before`."""
         deadline = time.monotonic() + self._timeout

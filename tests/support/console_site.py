@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _config(self) -> dict[str, Any]:
         return {
-            "capabilities": ["documents"],
+            "capabilities": ["debates", "documents"],
             "signIn": {"url": self.site.address, "clientId": "console"},
             "socketUrl": "",
             "files": {"/files/source/": f"{self.site.address}/files/source/"},
