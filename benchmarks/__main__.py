@@ -17,6 +17,7 @@ BENCHMARKS = {
     "chatting": "Chat through Amazon Q Business",
     "questionnaires": "Many questions at once",
     "summaries": "Summaries, masked at the pace of the guardrail's quota",
+    "debates": "Debates",
     "residual": "What the residual check finds",
     "confidence": "How sure answers to questionnaires are",
     "imports": "Cold starts",

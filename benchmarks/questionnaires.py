@@ -31,7 +31,7 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
         from cli.session import Session
 
         session = Session(target)
-        _delay(target, MODEL_SECONDS)
+        slow_model(target, MODEL_SECONDS)
         questions = [f"Who keeps room {number} of the castle?" for number in range(9)]
         _call(target, session, questions)  # workers start
         one = min(_call(target, session, questions[:1]) for _ in range(3))
@@ -92,12 +92,12 @@ def deployed() -> Iterator[Any]:
             del os.environ["DOCENT_PORT"]
 
 
-def _delay(target: Any, seconds: float) -> None:
+def slow_model(target: Any, seconds: float) -> None:
     rules = ",".join(f"bedrock-runtime.{each}=delay:{seconds}" for each in OPERATIONS)
     assert httpx.put(f"{target.local.url}/_docent/faults", content=rules).status_code == 200
 
 
-def _calls(target: Any) -> int:
+def model_calls(target: Any) -> int:
     counted = httpx.get(f"{target.local.url}/_docent/faults").json()["calls"]
     return sum(counted.get(f"bedrock-runtime.{each}", 0) for each in OPERATIONS)
 
@@ -127,7 +127,7 @@ def _file(target: Any, session: Any, count: int) -> tuple[float, int]:
             csv.writer(written).writerows(rows)
         own_id = api.upload(file, {"description": description})
         api.wait(own_id, ("FOUND",))
-    before = _calls(target)
+    before = model_calls(target)
     api.start(own_id)
     answered = api.wait(own_id, ("ANSWERED",))
     assert answered["counts"]["answered"] + answered["counts"]["unanswered"] == count, json.dumps(answered)
@@ -135,4 +135,4 @@ def _file(target: Any, session: Any, count: int) -> tuple[float, int]:
     machine = target.outputs["AnswerQuestionnaireArn"]
     newest = step_functions.list_executions(stateMachineArn=machine)["executions"][0]["executionArn"]
     (run,) = step_functions.list_map_runs(executionArn=newest)["mapRuns"]
-    return (run["stopDate"] - run["startDate"]).total_seconds(), _calls(target) - before
+    return (run["stopDate"] - run["startDate"]).total_seconds(), model_calls(target) - before

@@ -1,71 +1,66 @@
-"""Runs of debates, by the source bucket, the table of runs and the derived bucket.
-
-They are the work of those who run Docent, so they are reached with AWS's credentials, as documents are.
-"""
+"""Runs of debates through the API: upload a file of cases, start a run, follow it, and fetch its verdicts."""
 
 import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
+import httpx
 
-from cli.target import CommandError, Target
+from cli.session import Session
+from cli.target import CommandError
 from debating.case_files import Refused, read_cases, read_run
 from debating.cases import Case
 from debating.plans import Plan, Usage, estimate
-from docent.debate_runs import RunRow
-from docent.derived_keys import DEBATES, DebateKeys
-from docent.documents import document_id_of
 from docent.errors import DocentError
 
+PATH = "/debates"
+POLL_SECONDS = 1.0
 ENDED = ("JUDGED", "STOPPED", "FAILED")
+REPORT_FILES = {"verdicts": "verdicts.jsonl", "report": "report.json", "report_page": "report.html"}
 
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A file of cases with the plan that it has, or that a command makes of it."""
+    """A file of cases, what a command asks for, and the plan that both make."""
 
     path: Path
+    options: Mapping[str, Any]
     plan: Plan
     cases: list[Case]
     refused: list[tuple[int, Refused]]
     body: bytes
 
 
-def case_file(path: Path, changes: Mapping[str, Any]) -> CaseFile:
-    """The file with what a command asks for in its first line. Raises CommandError if it has no case."""
+def case_file(path: Path, options: Mapping[str, Any]) -> CaseFile:
+    """Options that are None are left to the file's first line. Raises CommandError if it has no case."""
+    asked = {name: value for name, value in options.items() if value is not None}
     try:
-        lines = path.read_bytes().splitlines()
+        body = path.read_bytes()
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
     try:
-        plan, rest = read_run(iter(lines))
-        kept = list(rest)
-        asked = plan.to_json() | {name: value for name, value in changes.items() if value is not None}
-        plan = Plan.from_json(asked)
+        plan, rest = read_run(iter(body.splitlines()))
+        plan = Plan.from_json(plan.to_json() | asked)
     except DocentError as error:
         raise CommandError(str(error)) from error
-    read = list(read_cases(iter(kept)))
+    read = list(read_cases(rest))
     cases = [each for _, each in read if isinstance(each, Case)]
     if not cases:
         raise CommandError(f"{path} has no case that can be debated. docs/debates.md describes them.")
     refused = [(number, each) for number, each in read if isinstance(each, Refused)]
-    first = json.dumps({"run": {name: value for name, value in plan.to_json().items() if value is not None}})
-    return CaseFile(path, plan, cases, refused, b"\n".join([first.encode(), *(line for _, line in kept)]))
+    return CaseFile(path, asked, plan, cases, refused, body)
 
 
 class Debates:
-    def __init__(self, target: Target, timeout: float = 86_400) -> None:
-        self._target, self._timeout = target, timeout
-        self._outputs = target.outputs
+    def __init__(self, session: Session, timeout: float = 86_400) -> None:
+        self._session, self._timeout = session, timeout
 
     def estimate(self, file: CaseFile) -> Usage:
         """At most, with the models of the deployment where the plan names none."""
-        debater_a, debater_b, judge = self._outputs["DebateModels"].split()
+        debater_a, debater_b, judge = self._session.target.outputs["DebateModels"].split()
         plan = replace(
             file.plan,
             debater_a=file.plan.debater_a or debater_a,
@@ -75,102 +70,76 @@ class Debates:
         return estimate(plan, file.cases)
 
     def start(self, file: CaseFile) -> tuple[str, str]:
-        """The run's id, and the generation that was there before."""
-        key = f"{DEBATES}{file.path.stem}.jsonl"
-        run_id = document_id_of(self._outputs["SourceBucketName"], key)
-        before = self._row(run_id)
-        self._target.s3.put_object(Bucket=self._outputs["SourceBucketName"], Key=key, Body=file.body)
-        return run_id, before.generation if before else ""
+        """The run's id, and the generation that was there before, which `wait` needs."""
+        made = self._session.api("POST", PATH, {"name": file.path.stem})
+        run_id = made["run_id"]
+        before = self.show(run_id)["generation"]
+        try:
+            files = {"file": (file.path.name, file.body)}
+            reply = httpx.post(made["upload"]["url"], data=made["upload"]["fields"], files=files, timeout=600)
+        except httpx.HTTPError as error:
+            raise CommandError(f"{file.path} could not be uploaded ({type(error).__name__}). Try again.") from error
+        if not reply.is_success:
+            raise CommandError(f"{file.path} could not be uploaded: S3 answered {reply.status_code}. Try again.")
+        self._session.api("POST", f"{PATH}/{run_id}/start", dict(file.options))
+        return run_id, before
 
     def resume(self, run_id: str) -> None:
         """Go on with a run that was stopped or has failed, or try again what failed of one that was judged."""
-        row = self.show(run_id)
-        if row.is_busy:
-            raise CommandError(f"The run {row.name} is at work.")
-        source = row.values["source"]
-        event = {
-            "detail": {
-                "bucket": {"name": source["bucket"]},
-                "object": {
-                    "key": source["key"],
-                    "sequencer": row.generation,
-                    **({"version-id": source["version_id"]} if source.get("version_id") else {}),
-                },
-            },
-            "resumes": True,
-        }
-        self._target.step_functions.start_execution(
-            stateMachineArn=self._outputs["RunDebatesArn"], input=json.dumps(event)
-        )
+        self._session.api("POST", f"{PATH}/{run_id}/resume")
 
-    def stop(self, run_id: str) -> None:
-        row = self.show(run_id)
-        if not row.is_busy:
-            raise CommandError(f"The run {row.name} is not at work.")
-        self._target.dynamodb.update_item(
-            TableName=self._outputs["DebatesTableName"],
-            Key={"run_id": {"S": run_id}},
-            UpdateExpression="SET #status = :stopped, updated_at = :now",
-            ConditionExpression="execution_arn = :execution AND #status IN (:preparing, :debating)",
-            ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={
-                ":stopped": {"S": "STOPPED"},
-                ":preparing": {"S": "PREPARING"},
-                ":debating": {"S": "DEBATING"},
-                ":execution": {"S": row.values["execution_arn"]},
-                ":now": {"S": _now()},
-            },
-        )
-        try:
-            self._target.step_functions.stop_execution(executionArn=row.values["execution_arn"])
-        except ClientError as error:
-            # It has ended already: stopped while it claimed the run, it left the run as if it were at work.
-            if error.response.get("Error", {}).get("Code") not in ("ExecutionDoesNotExist", "ValidationException"):
-                raise
+    def stop(self, run_id: str) -> dict[str, Any]:
+        return self._session.api("POST", f"{PATH}/{run_id}/stop")
 
-    def all(self) -> list[RunRow]:
-        pages = self._target.dynamodb.get_paginator("scan").paginate(TableName=self._outputs["DebatesTableName"])
-        rows = [RunRow.from_item(item) for page in pages for item in page["Items"] if "status" in item]
-        return sorted(rows, key=lambda row: row.values["updated_at"], reverse=True)
+    def delete(self, run_id: str) -> None:
+        self._session.api("DELETE", f"{PATH}/{run_id}")
 
-    def show(self, run_id: str) -> RunRow:
-        if (row := self._row(run_id)) is None:
-            raise CommandError(f"There is no run {run_id}. `docent debate list` shows them.")
-        return row
+    def all(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        query: dict[str, Any] = {"limit": 100}
+        while True:
+            page = self._session.api("GET", PATH, query=query)
+            found += page["runs"]
+            if "next" not in page:
+                return found
+            query["next"] = page["next"]
 
-    def wait(self, run_id: str, after: str) -> RunRow:
-        """The run once it has ended, of a generation later than `after`."""
+    def show(self, run_id: str) -> dict[str, Any]:
+        return self._session.api("GET", f"{PATH}/{run_id}")
+
+    def case(self, run_id: str, number: int) -> dict[str, Any]:
+        return self._session.api("GET", f"{PATH}/{run_id}/cases/{number}")
+
+    def wait(self, run_id: str, before: str | None = None) -> dict[str, Any]:
+        """The run once it has ended, with another generation than `before`."""
         deadline = time.monotonic() + self._timeout
         while time.monotonic() < deadline:
-            row = self._row(run_id)
-            if row and row.generation > after and row.status in ENDED:
-                return row
-            time.sleep(1)
+            run = self.show(run_id)
+            if run["generation"] != before and run["status"] in ENDED:
+                return run
+            time.sleep(POLL_SECONDS)
         raise CommandError(f"It has not ended. `docent debate show {run_id}` shows how far it is.")
 
-    def verdicts(self, row: RunRow) -> Iterator[dict[str, Any]]:
-        for line in self._read(row, DebateKeys(row.run_id, row.generation).verdicts).splitlines():
-            yield json.loads(line)
+    def verdicts(self, run_id: str) -> Iterator[dict[str, Any]]:
+        yield from map(json.loads, self._read(self.show(run_id), "verdicts").splitlines())
 
-    def fetch(self, row: RunRow, folder: Path) -> list[Path]:
-        keys = DebateKeys(row.run_id, row.generation)
-        folder.mkdir(parents=True, exist_ok=True)
-        files: list[Path] = []
-        for key in (keys.verdicts, keys.report, keys.report_page):
-            files.append(folder / key.rpartition("/")[2])
-            files[-1].write_bytes(self._read(row, key))
-        return files
+    def fetch(self, run_id: str, to: Path | None) -> Iterator[Path]:
+        """Write the verdicts and the report into a folder; yields each file."""
+        run = self.show(run_id)
+        folder = to or Path(run["name"])
+        for link, name in REPORT_FILES.items():
+            body = self._read(run, link)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(body)
+            yield folder / name
 
-    def _read(self, row: RunRow, key: str) -> bytes:
-        if row.status != "JUDGED":
-            raise CommandError(f"The run {row.name} has no report, because it is not judged.")
-        return self._target.s3.get_object(Bucket=self._outputs["DerivedBucketName"], Key=key)["Body"].read()
-
-    def _row(self, run_id: str) -> RunRow | None:
-        found = self._target.dynamodb.get_item(
-            TableName=self._outputs["DebatesTableName"], Key={"run_id": {"S": run_id}}, ConsistentRead=True
-        )
-        return RunRow.from_item(found["Item"]) if "status" in found.get("Item", {}) else None
+    def _read(self, run: Mapping[str, Any], link: str) -> bytes:
+        if "links" not in run:
+            raise CommandError(f"The run {run['name']} has no report, because it is not judged.")
+        reply = httpx.get(run["links"][link], timeout=600)
+        if not reply.is_success:
+            raise CommandError(f"{REPORT_FILES[link]} could not be fetched: S3 answered {reply.status_code}.")
+        return reply.content
 
 
 def labels_of(verdicts: Iterator[dict[str, Any]], technique: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -199,7 +168,3 @@ def labels_of(verdicts: Iterator[dict[str, Any]], technique: str) -> tuple[list[
             }
         )
     return labelled, undecided
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -10,7 +10,6 @@ from rich.table import Table
 
 from cli.commands import Panel
 from cli.plain_text import one_line
-from cli.target import Target
 from cli.terminal import AsJson, Region, Stack, out, path_given, print_json, say, word_given
 
 app = typer.Typer(
@@ -52,7 +51,7 @@ def run(
     region: Region = None,
 ) -> None:
     """Run the debates of a file of cases. It says what that takes before anything is spent."""
-    from cli.debates import Debates, case_file
+    from cli.debates import case_file
     from debating.cases import TECHNIQUES
 
     named = None if technique is None else list(TECHNIQUES) if technique == "all" else technique.split(",")
@@ -70,7 +69,7 @@ def run(
             "budget": budget,
         },
     )
-    debates = Debates(Target(stack, region), timeout)
+    debates = _debates(stack, region, timeout)
     usage = debates.estimate(asked)
     told = {
         "cases": len(asked.cases),
@@ -97,28 +96,26 @@ def run(
             f"`docent debate show {run_id}` shows how far it is."
         )
         return
-    row = debates.wait(run_id, before)
-    print_json(_json(row)) if as_json else _show(row)
-    raise typer.Exit(0 if row.status == "JUDGED" else 1)
+    ended = debates.wait(run_id, before)
+    print_json(ended) if as_json else _show(ended)
+    raise typer.Exit(0 if ended["status"] == "JUDGED" else 1)
 
 
 @app.command("list")
 def list_all(as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
-    """List the runs, those first that changed last."""
-    from cli.debates import Debates
-
-    rows = Debates(Target(stack, region)).all()
+    """List your runs, the newest first."""
+    runs = _debates(stack, region).all()
     if as_json:
-        print_json([_json(row) for row in rows])
+        print_json(runs)
         return
-    if not rows:
+    if not runs:
         say("There are no runs. `docent debate run CASES.jsonl` makes one.")
         return
     table = Table("id", "run", "status", "verdicts", "changed", box=None, header_style="bold")
-    for row in rows:
-        counts = row.values.get("counts", {})
-        changed = row.values["updated_at"][:16].replace("T", " ")
-        table.add_row(row.run_id, escape(one_line(row.name)), row.status, _counted(counts), changed)
+    for each in runs:
+        changed = each["updated_at"][:16].replace("T", " ")
+        counts = _counted(each.get("counts", {}))
+        table.add_row(each["run_id"], escape(one_line(each["name"])), each["status"], counts, changed)
     out.print(table)
 
 
@@ -132,29 +129,30 @@ def show(
     region: Region = None,
 ) -> None:
     """Show one run."""
-    from cli.debates import Debates
-
-    debates = Debates(Target(stack, region), timeout)
-    row = debates.wait(run_id, "") if wait else debates.show(run_id)
-    print_json(_json(row)) if as_json else _show(row)
+    debates = _debates(stack, region, timeout)
+    found = debates.wait(run_id) if wait else debates.show(run_id)
+    print_json(found) if as_json else _show(found)
 
 
 @app.command()
 def resume(run_id: Id, stack: Stack = None, region: Region = None) -> None:
     """Go on with a run that was stopped or has failed. What was argued and judged is not paid for again."""
-    from cli.debates import Debates
-
-    Debates(Target(stack, region)).resume(run_id)
+    _debates(stack, region).resume(run_id)
     say(f"`docent debate show {run_id}` shows how far it is.")
 
 
 @app.command()
 def stop(run_id: Id, stack: Stack = None, region: Region = None) -> None:
     """Stop a run. `docent debate resume` goes on with it."""
-    from cli.debates import Debates
+    status = _debates(stack, region).stop(run_id)["status"]
+    say("It is stopped. What was argued and judged is kept." if status == "STOPPED" else f"It is {status}.")
 
-    Debates(Target(stack, region)).stop(run_id)
-    say("It is stopped. What was argued and judged is kept.")
+
+@app.command()
+def delete(run_id: Id, stack: Stack = None, region: Region = None) -> None:
+    """Delete a run with its arguments, its verdicts and its report, and the file that was uploaded for it."""
+    _debates(stack, region).delete(run_id)
+    say("It is deleted.")
 
 
 @app.command()
@@ -168,11 +166,7 @@ def report(
     region: Region = None,
 ) -> None:
     """Fetch verdicts.jsonl, report.json and report.html."""
-    from cli.debates import Debates
-
-    debates = Debates(Target(stack, region))
-    row = debates.show(run_id)
-    for file in debates.fetch(row, to or Path(row.name)):
+    for file in _debates(stack, region).fetch(run_id, to):
         out.print(f"✓ {file}", markup=False, soft_wrap=True)
 
 
@@ -184,10 +178,9 @@ def label(
     region: Region = None,
 ) -> None:
     """Print a run as labelled data: JSON with `labelled` and, apart from it, `undecided` cases."""
-    from cli.debates import Debates, labels_of
+    from cli.debates import labels_of
 
-    debates = Debates(Target(stack, region))
-    labelled, undecided = labels_of(debates.verdicts(debates.show(run_id)), technique)
+    labelled, undecided = labels_of(_debates(stack, region).verdicts(run_id), technique)
     print_json({"labelled": labelled, "undecided": undecided})
 
 
@@ -210,19 +203,21 @@ def from_tofueval(
     say(f"{len(lines)} cases are in {to}.")
 
 
-def _show(row: Any) -> None:
-    out.print(f"{row.run_id}  {one_line(row.name)}  {row.status}", markup=False, soft_wrap=True)
-    if error := row.values.get("error"):
+def _debates(stack: str | None, region: str | None, timeout: float = A_DAY) -> Any:
+    from cli.debates import Debates
+    from cli.session import Session
+    from cli.target import Target
+
+    return Debates(Session(Target(stack, region)), timeout)
+
+
+def _show(found: dict[str, Any]) -> None:
+    out.print(f"{found['run_id']}  {one_line(found['name'])}  {found['status']}", markup=False, soft_wrap=True)
+    if error := found.get("error"):
         out.print(f"{error['name']} {one_line(error['message'])}", markup=False, soft_wrap=True)
-    if counts := row.values.get("counts"):
-        say(f"Verdicts: {_counted(counts)}; the run cost {_dollars(row.values.get('cost'))}.")
-        say(f"`docent debate report {row.run_id}` fetches the verdicts and the report.")
-
-
-def _json(row: Any) -> dict[str, Any]:
-    shown = ("prepared", "counts", "cost", "error", "created_at", "updated_at", "finished_at")
-    told = {name: row.values[name] for name in shown if name in row.values}
-    return {"run_id": row.run_id, "name": row.name, "status": row.status, "generation": row.generation, **told}
+    if counts := found.get("counts"):
+        say(f"Verdicts: {_counted(counts)}; the run cost {_dollars(found.get('cost'))}.")
+        say(f"`docent debate report {found['run_id']}` fetches the verdicts and the report.")
 
 
 def _counted(counts: dict[str, int]) -> str:

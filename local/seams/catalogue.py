@@ -261,9 +261,9 @@ SEAMS = (
     ),
     Seam(
         "Step Functions",
-        "The children of a Distributed Map go on when its execution is stopped.",
+        "A stopped execution goes on: the children of its Map run all their tasks, and the task it is at is retried.",
         "1.5.33",
-        workflows.stop_children_with_their_execution,
+        workflows.end_what_was_stopped,
     ),
     Seam(
         "IAM",

@@ -58,8 +58,11 @@ def _states_error(name: str, message: str) -> Reply:
     return 400, {"Content-Type": "application/x-amz-json-1.0"}, body
 
 
-def _start_over(execution: dict[str, Any]) -> None:
-    unpack_history(execution)
+def _start_over(stopped: dict[str, Any]) -> None:
+    """As another object: a thread that is still at the stopped one finds that it is not to go on."""
+    unpack_history(stopped)
+    execution = {**stopped, "events": list(stopped["events"])}
+    stepfunctions._executions[execution["executionArn"]] = execution
     execution.update(status="RUNNING", stopDate=None, output=None)
     execution.pop("error", None)
     execution.pop("cause", None)
@@ -116,18 +119,48 @@ def read_limits_of_maps() -> None:
     stepfunctions._run_distributed_map = run
 
 
-def stop_children_with_their_execution() -> None:
-    """StopExecution also ends the Map Run: no further child begins. MiniStack runs all of them to the last."""
-    of_ministack = stepfunctions._run_sub_machine
+# The execution whose thread this is. Its children's threads begin with the same.
+_running: contextvars.ContextVar[dict[str, Any]] = contextvars.ContextVar("running", default={})  # noqa: B039 (read only)
 
-    def run(states: Any, start_at: str, input_data: Any, execution: Any, ctx: Any) -> Any:
-        map_run = stepfunctions._map_runs.get(execution.get("mapRunArn"))
-        parent = stepfunctions._executions.get(map_run["executionArn"]) if map_run else None
-        if parent and parent["status"] == "ABORTED":
+
+def end_what_was_stopped() -> None:
+    """StopExecution also ends the Map Run, and it stays ABORTED: no task begins or is tried again.
+
+    MiniStack runs all children to their last task, retries the task that it is at, and calls the execution FAILED if
+    that fails.
+    """
+    of_ministack = SimpleNamespace(
+        run=stepfunctions._run_execution,
+        child=stepfunctions._run_sub_machine,
+        invoke=stepfunctions._invoke_resource,
+        fail=stepfunctions._fail_execution,
+    )
+
+    def run(execution_arn: str) -> None:
+        outer = _running.set(stepfunctions._executions.get(execution_arn) or {})  # a nested one runs in its thread
+        try:
+            of_ministack.run(execution_arn)
+        finally:
+            _running.reset(outer)
+
+    def check() -> None:
+        if _running.get().get("status") == "ABORTED":
             raise stepfunctions._ExecutionError("States.Runtime", "The execution was stopped.")
-        return of_ministack(states, start_at, input_data, execution, ctx)
 
-    stepfunctions._run_sub_machine = run
+    def child(*args: Any) -> Any:
+        check()
+        return of_ministack.child(*args)
+
+    def invoke(*args: Any) -> Any:
+        check()
+        return of_ministack.invoke(*args)
+
+    def fail(execution: Any, error: str, cause: str) -> None:
+        if execution["status"] != "ABORTED":
+            of_ministack.fail(execution, error, cause)
+
+    stepfunctions._run_execution, stepfunctions._run_sub_machine = run, child
+    stepfunctions._invoke_resource, stepfunctions._fail_execution = invoke, fail
 
 
 # The state machine of each task that waits for a callback, by its token.

@@ -264,17 +264,28 @@ def test_a_distributed_map_takes_its_limits_from_its_input(monkeypatch: pytest.M
     assert (ran["MaxConcurrency"], ran["ToleratedFailurePercentage"]) == (7, 20)
 
 
-@of(workflows.stop_children_with_their_execution)
-def test_no_child_of_a_map_begins_once_its_execution_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    parents = {"run": {"status": "RUNNING"}, "stopped": {"status": "ABORTED"}}
+@of(workflows.end_what_was_stopped)
+def test_no_task_of_a_stopped_execution_begins_or_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes: list[str] = []
+
+    def run(execution_arn: str) -> None:
+        for call in (stepfunctions._invoke_resource, stepfunctions._run_sub_machine):
+            try:
+                outcomes.append(call("", {}))
+            except stepfunctions._ExecutionError as error:
+                stepfunctions._fail_execution(stepfunctions._executions[execution_arn], error.error, error.cause)
+
+    executions = {"run": {"status": "RUNNING"}, "stopped": {"status": "ABORTED"}}
+    monkeypatch.setattr(stepfunctions, "_executions", executions)
+    monkeypatch.setattr(stepfunctions, "_run_execution", run)
+    monkeypatch.setattr(stepfunctions, "_invoke_resource", lambda *_: "called")
     monkeypatch.setattr(stepfunctions, "_run_sub_machine", lambda *_: "done")
-    monkeypatch.setattr(stepfunctions, "_executions", parents)
-    monkeypatch.setattr(stepfunctions, "_map_runs", {f"map of {name}": {"executionArn": name} for name in parents})
-    workflows.stop_children_with_their_execution()
-    assert stepfunctions._run_sub_machine({}, "", {}, {"mapRunArn": "map of run"}, {}) == "done"
-    assert stepfunctions._run_sub_machine({}, "", {}, {}, {}) == "done"
-    with pytest.raises(stepfunctions._ExecutionError):
-        stepfunctions._run_sub_machine({}, "", {}, {"mapRunArn": "map of stopped"}, {})
+    monkeypatch.setattr(stepfunctions, "_fail_execution", lambda execution, *_: execution.update(status="FAILED"))
+    workflows.end_what_was_stopped()
+    for execution in executions:
+        stepfunctions._run_execution(execution)
+    assert outcomes == ["called", "done"]
+    assert executions["stopped"] == {"status": "ABORTED"}
 
 
 @of(workflows.fail_tasks_whose_function_fails)
@@ -461,6 +472,7 @@ def test_an_execution_that_failed_can_be_redriven(monkeypatch: pytest.MonkeyPatc
 
     execution = executed({"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "No"}}})
     assert redrive(execution["executionArn"])[0] == 200
+    execution = stepfunctions._executions[execution["executionArn"]]
     wait_for_end(execution)
     assert (execution["status"], execution["redriveCount"]) == ("FAILED", 1)
     assert [event["type"] for event in history_of(execution["executionArn"])].count("ExecutionFailed") == 2

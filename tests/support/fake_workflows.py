@@ -117,7 +117,7 @@ class FakeWorkflows(FakeService):
 
     def StartExecution(self, request: dict[str, Any]) -> dict[str, Any]:
         arn = request["stateMachineArn"].replace(":stateMachine:", ":execution:")
-        return {"executionArn": f"{arn}:{request.get('name', '1')}", "startDate": STARTED}
+        return {"executionArn": f"{arn}:{request.get('name', 'named-by-aws')}", "startDate": STARTED}
 
     def StartSyncExecution(self, request: dict[str, Any]) -> dict[str, Any]:
         arn = request["stateMachineArn"].replace(":stateMachine:", ":express:")

@@ -124,6 +124,7 @@ ENVIRONMENT = {
     "WORKFLOWS": "ingest_document,remove_document",
     "WORKFLOW_ARN_PREFIX": f"{STATE_MACHINE}-",
     "REPLAYED_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/docent-UndeliveredEvents-A1B2C3",
+    "RUN_DEBATES_ARN": f"{STATE_MACHINE}-run-debates",
     "ANSWER_QUESTIONS_ARN": f"{STATE_MACHINE}-answer-questions",
     "READ_QUESTIONNAIRE_ARN": f"{STATE_MACHINE}-read-questionnaire",
     "ANSWER_QUESTIONNAIRE_ARN": f"{STATE_MACHINE}-answer-questionnaire",

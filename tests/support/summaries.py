@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from docent.documents import document_id_of
-from docent.summary_jobs import owner_json
+from docent.owned_rows import owner_json
 from tests.support.api_calls import MARY
 from tests.support.aws import SOURCE_BUCKET, SUMMARIES_TABLE, World
 

@@ -18,6 +18,9 @@ PART = re.compile(r"[a-z-]+(/|\.\w+)")
 # Not a key: a file of that name in samples/, or in a folder of the user.
 OTHER_FILES = {
     ("cli/demo.py", "glossary.csv"),
+    ("cli/debates.py", "verdicts.jsonl"),
+    ("cli/debates.py", "report.json"),
+    ("cli/debates.py", "report.html"),
     ("cli/evaluation/folder.py", "report.html"),
     ("cli/evaluation/folder.py", "report.json"),
     ("cli/evaluation/report_page.py", "report.html"),

@@ -278,6 +278,157 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/debates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the caller's runs of debates, newest first */
+        get: operations["list_runs"];
+        put?: never;
+        /**
+         * Make a run of debates, and get an upload form for its file of cases
+         * @description With a `name`, the file is uploaded by the form. The name identifies a run of the caller; the same name again
+         *     gives another form for the same run. With a `source`, the file is in the bucket already, below `debates/` and
+         *     the caller's subject or the name of one of their groups. docs/debates.md describes the file. Nothing is read
+         *     and nothing is spent until the run is started.
+         */
+        post: operations["create_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/debates/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        /** Show a run, and links to its verdicts and its report */
+        get: operations["show_run"];
+        put?: never;
+        post?: never;
+        /** Delete a run with its arguments, its verdicts and its report, and the file that was uploaded for it */
+        delete: operations["delete_run"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/debates/{run_id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        /** List the cases of a run, and how far each is */
+        get: operations["list_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/debates/{run_id}/cases/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+                /** @description The number of the case's line in its file */
+                number: components["parameters"]["case_number"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show one case as a conversation, with its document
+         * @description While the run is at work, with what has been said and decided until now.
+         */
+        get: operations["show_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/debates/{run_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the cases argued and judged
+         * @description Takes the cases that were uploaded last. A run that is started again begins at the beginning, and its
+         *     `generation` is a new one then. The options count before those of the file's first line.
+         */
+        post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/debates/{run_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a run that was stopped or has failed
+         * @description What was argued and judged is not paid for again. A run that was judged tries again what failed.
+         */
+        post: operations["resume_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/debates/{run_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a run */
+        post: operations["stop_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/documents": {
         parameters: {
             query?: never;
@@ -1109,6 +1260,186 @@ export interface components {
                 allowed_values?: unknown[];
             }[];
         };
+        NewRun: {
+            /** @description Name of the run */
+            name?: string;
+            /** @description The file of cases that is there already */
+            source?: string;
+        };
+        CreatedRun: {
+            run_id: components["schemas"]["DocumentId"];
+            source: string;
+            /** @description Only with a name */
+            upload?: {
+                url: string;
+                /** @description To be sent as they are, before the file */
+                fields: Record<string, never>;
+                /** Format: date-time */
+                expires_at: string;
+            };
+        };
+        RunOptions: {
+            /** @description All four without this */
+            techniques?: components["schemas"]["Technique"][];
+            /** @description Rounds of arguments; 3 without this */
+            rounds?: number;
+            /** @description Debaters speak one after the other, and not at the same time */
+            turns?: boolean;
+            /** @description Votes in each position; 3 without this */
+            votes?: number;
+            /** @description Of the judges; 0.7 without this */
+            temperature?: number;
+            /** @description One judge more votes after each round */
+            by_round?: boolean;
+            debater_a?: components["schemas"]["ModelName"];
+            debater_b?: components["schemas"]["ModelName"];
+            judge?: components["schemas"]["ModelName"];
+            /** @description The most that the run may cost, in US dollars */
+            budget?: number;
+        };
+        /** @description A model or an inference profile of Bedrock; without this that of the deployment */
+        ModelName: string;
+        /** @enum {string} */
+        Technique: "naive" | "expert" | "consultancy" | "debate";
+        /** @enum {string} */
+        Side: "A" | "B";
+        /** @enum {string} */
+        RunStatus: "UPLOADING" | "PREPARING" | "DEBATING" | "JUDGED" | "STOPPED" | "FAILED";
+        RunState: {
+            run_id: components["schemas"]["DocumentId"];
+            status: components["schemas"]["RunStatus"];
+        };
+        Run: {
+            run_id: components["schemas"]["DocumentId"];
+            name: string;
+            source: string;
+            status: components["schemas"]["RunStatus"];
+            /** @description Changes when the run is started again; empty before it is started */
+            generation: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Verdicts by outcome, at the end */
+            counts?: {
+                [key: string]: number;
+            };
+        };
+        Runs: {
+            runs: components["schemas"]["Run"][];
+            next?: string;
+        };
+        RunDetails: components["schemas"]["Run"] & {
+            /** @description What is done with each case */
+            plan?: {
+                techniques: components["schemas"]["Technique"][];
+                rounds: number;
+                turns: boolean;
+                votes: number;
+                temperature: number;
+                by_round?: boolean;
+                debater_a: string;
+                debater_b: string;
+                judge: string;
+                budget?: number | null;
+            };
+            cases?: number;
+            /** @description Lines that are no case; the report names them */
+            refused?: number;
+            /** @description The most that it can cost, in US dollars, if the prices of its models are known */
+            most?: number;
+            /** @description What it cost in US dollars, at the end */
+            cost?: number;
+            error?: components["schemas"]["Error"];
+            /** @description Links that are valid for a few minutes, once there is a report */
+            links?: {
+                /** @description verdicts.jsonl, one line for each case and technique */
+                verdicts: string;
+                /** @description report.json */
+                report: string;
+                /** @description report.html */
+                report_page: string;
+                /** Format: date-time */
+                expires_at: string;
+            };
+        };
+        DebateCase: {
+            /** @description Of its line in the file */
+            number: number;
+            id: string;
+            question: string;
+            answer_a: string;
+            answer_b: string;
+            /**
+             * @description The right answer, if it is known
+             * @enum {string}
+             */
+            label?: "A" | "B";
+            error_types: string[];
+        };
+        RunCases: {
+            cases: (components["schemas"]["DebateCase"] & {
+                /** @description The parts of its work that have begun: a technique with one assignment of models to answers */
+                units: {
+                    /** @description Such as naive, consultancy-A or debate-AB */
+                    name: string;
+                    /** @description The last round in which somebody spoke */
+                    rounds: number;
+                    votes: number;
+                    judged: boolean;
+                }[];
+            })[];
+            next?: string;
+        };
+        CaseDetails: components["schemas"]["DebateCase"] & {
+            document: string;
+            techniques: {
+                technique: components["schemas"]["Technique"];
+                units: components["schemas"]["DebateUnit"][];
+                /** @description Of all votes together, when they are there */
+                verdict?: {
+                    side: components["schemas"]["Side"] | null;
+                    votes: {
+                        [key: string]: number;
+                    };
+                    /** @description Why there is no side */
+                    reason?: string | null;
+                };
+            }[];
+        };
+        /** @description One assignment of models to answers */
+        DebateUnit: {
+            name: string;
+            speakers: {
+                side: components["schemas"]["Side"];
+                model_id: string;
+            }[];
+            said: {
+                side: components["schemas"]["Side"];
+                round: number;
+                /** @description Quotes stand in v_quote where they are verified, and in u_quote */
+                text: string;
+                /** @description In the order of the text */
+                quotes: {
+                    text: string;
+                    /** @enum {string} */
+                    likeness: "exact" | "near" | "not_found";
+                    /** @description Ranges of characters of the document */
+                    places: number[][];
+                }[];
+                was_cut: boolean;
+                model_id: string;
+            }[];
+            /** @description The last ones of each position */
+            votes: {
+                first: components["schemas"]["Side"];
+                side: components["schemas"]["Side"] | null;
+                reason: string | null;
+                after: number;
+                reasoning: string;
+                model_id: string;
+            }[];
+        };
         Names: string[];
         /** @description Who can read the document, by e-mail address and by group; a deny always wins */
         Readers: {
@@ -1929,6 +2260,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The run is at work, so stop it first or wait; or it was never started */
+        RunBusy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The document has no failed execution that can be redriven */
         NothingToRedrive: {
             headers: {
@@ -2002,6 +2342,9 @@ export interface components {
         turn_id: components["schemas"]["TurnId"];
         /** @description Where to redirect to afterwards, below one of the allowed origins; the default is the first of them */
         return_to: string;
+        run_id: components["schemas"]["DocumentId"];
+        /** @description The number of the case's line in its file */
+        case_number: string;
         document_id: components["schemas"]["DocumentId"];
         questionnaire_id: components["schemas"]["DocumentId"];
         job_id: components["schemas"]["DocumentId"];
@@ -2504,6 +2847,290 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of runs; `next` leads to the following page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Runs"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    create_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRun"];
+            };
+        };
+        responses: {
+            /** @description The run, and where to upload its cases */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["RunBusy"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    delete_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["RunBusy"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_cases: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of cases; `next` leads to the following page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCases"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+                /** @description The number of the case's line in its file */
+                number: components["parameters"]["case_number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The case */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    start_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunOptions"];
+            };
+        };
+        responses: {
+            /** @description It begins; GET /debates/{run_id} shows how far it is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["RunBusy"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    resume_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It goes on; GET /debates/{run_id} shows how far it is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["RunBusy"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    stop_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stopped, or was not at work */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunState"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];

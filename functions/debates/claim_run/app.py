@@ -2,7 +2,7 @@
 
 in   {"document": {document_id, generation, source} of its file of cases, "execution_arn", "resumes": whether a person
       started it once more}
-out  {"claimed": false} for a file that is not the newest, or an event that came before
+out  {"claimed": false} for a file that is not the newest, an event that came before, or a stopped execution
      {"claimed": true, "run": {"run_id", "generation"}, "previous"?: {bucket, key} of the verdicts before}
 
 A newer version of the file takes the run over: the execution of the earlier one is stopped. The verdicts of the last
@@ -18,7 +18,7 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from claim_run.earlier_generations import delete_earlier, previous_verdicts
-from claim_run.run_claims import claim
+from claim_run.run_claims import claim, give_back
 from docent import executions
 from docent.clock import now_text
 from docent.debate_runs import read_run
@@ -47,6 +47,11 @@ def claim_run(document: Document, execution_arn: str, resumes: bool) -> dict[str
         executions.stop(before.values["execution_arn"], "Superseded", "A newer version of its file was put.")
     if not claim(table, document, execution_arn, resumes, now_text()):
         logger.info("run not claimed", run_id=run_id, generation=document.generation)
+        return {"claimed": False}
+    # A function goes on when its execution is stopped, and then nobody would end the run that it has just claimed.
+    if executions.has_ended(execution_arn):
+        give_back(table, document, execution_arn, now_text())
+        logger.info("run given back", run_id=run_id, generation=document.generation)
         return {"claimed": False}
     previous = previous_verdicts(bucket, document, before)
     delete_earlier(bucket, document, before)

@@ -23,7 +23,6 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from debating.cases import Technique
-from debating.model_replies import Tokens
 from debating.plans import Plan, units_of
 from debating.unit_tasks import Judgement, UnitTask, read_judgement
 from docent.clients import s3
@@ -32,10 +31,10 @@ from docent.derived_keys import DebateKeys
 from docent.documents import ObjectPointer
 from docent.errors.debates import FailedRunError
 from docent.objects import read_lines, upload, write_bytes, write_json
-from docent.prices import price_of
 from docent.settings import read_settings
 from finish_run.case_verdicts import CaseVerdict
 from finish_run.changed_verdicts import changes_since
+from finish_run.costs import cost_of, sum_of
 from finish_run.report_page import page_of, shown_debate
 from finish_run.technique_measures import TechniqueMeasures, compared
 
@@ -100,7 +99,7 @@ def finish(keys: DebateKeys, prepared: Mapping[str, Any], began: str, previous: 
             raise FailedRunError(f"No case could be judged. {failed['message']}")
         changed = changes_since(previous, file.name) if previous else None
         upload(file.name, ObjectPointer(bucket, keys.verdicts), "application/jsonl")
-    cost = cost_of(measures.values())
+    cost = cost_of(sum_of(each.tokens for each in measures.values()))
     report = {
         "run_id": keys.run_id,
         "began_at": began,
@@ -125,17 +124,6 @@ def finish(keys: DebateKeys, prepared: Mapping[str, Any], began: str, previous: 
         "outcomes": dict(outcomes),
         "cost": cost["total"],
     }
-
-
-def cost_of(measures: Any) -> dict[str, Any]:
-    """Dollars by model; the total is None if the price of one of them is not known."""
-    spent: dict[str, Tokens] = {}
-    for each in measures:
-        for model, tokens in each.tokens.items():
-            spent[model] = spent.get(model, Tokens()) + tokens
-    prices = {model: price_of(model, tokens.input, tokens.output) for model, tokens in sorted(spent.items())}
-    known = [price for price in prices.values() if price is not None]
-    return {"by_model": prices, "total": round(sum(known), 6) if len(known) == len(prices) else None}
 
 
 @logger.inject_lambda_context

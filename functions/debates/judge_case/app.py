@@ -1,16 +1,20 @@
 """Have judges vote on one case by one technique, in both positions. Called by run_debates when all has been said.
 
-in   {"unit": a line of units.jsonl, "failed"?: {"error", "cause"} of the task that failed for good}
+in   {"unit": a line of units.jsonl, "execution": which one asks} or, of a task that failed for good,
+     {"unit", "failed": {"error", "cause"}}
 out  {"votes": n, "decided": n}, the votes that are there, and how many of them are for an answer
      and in the derived bucket one object for each vote, with what the judge wrote, and judgement.json with all of the
      unit
 
 Votes that are there already are not paid for again. Where a speaker has no argument, nobody votes: such a unit is
-undecided. Raises ModelRefusedError if the model does not take the request.
+undecided. Raises CallUnderWayError while a function of another execution asks for them, and ModelRefusedError if the
+model does not take the request.
 """
 
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -20,6 +24,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from debating.arguments import Argument
+from debating.calls_under_way import marked
 from debating.cases import Case
 from debating.model_replies import ask
 from debating.plans import Ballot, ballots_of
@@ -84,7 +89,9 @@ def judge(task: UnitTask, failed: Mapping[str, str] | None) -> Judgement:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     task = UnitTask.from_json(event["unit"])
     failed = event.get("failed") and error_of(event["failed"])
-    votes = judge(task, failed).votes
+    bucket, seconds = settings().derived_bucket, context.get_remaining_time_in_millis() / 1000
+    with nullcontext() if failed else marked(bucket, task.votes_key, event["execution"], time.time(), seconds):
+        votes = judge(task, failed).votes
     decided = sum(each.vote.side is not None for each in votes)
     logger.info("case judged", unit=task.prefix, votes=len(votes), decided=decided, failed=failed and failed["name"])
     return {"votes": len(votes), "decided": decided}

@@ -11,7 +11,7 @@ possible or if there is no case at all, and OverBudgetError if the run can cost 
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -27,10 +27,11 @@ from debating.cases import Case
 from debating.plans import Plan, Usage, estimate, units_of
 from debating.unit_tasks import UnitTask
 from docent.clients import s3
+from docent.debate_runs import options_in
 from docent.derived_keys import DebateKeys
 from docent.documents import ObjectPointer
 from docent.errors.debates import InvalidRunError
-from docent.objects import read_lines, upload, write_json
+from docent.objects import read_lines, read_metadata, upload, write_json
 from docent.settings import read_settings
 from prepare_cases.budgets import check_budget
 
@@ -54,9 +55,13 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
-def planned(lines: Iterator[bytes]) -> tuple[Plan, Iterator[tuple[int, bytes]]]:
-    """The plan with the deployment's models where it names none, and the numbered lines of cases."""
+def planned(lines: Iterator[bytes], options: Mapping[str, Any]) -> tuple[Plan, Iterator[tuple[int, bytes]]]:
+    """The plan, and the numbered lines of cases.
+
+    What the owner of a run asked for counts before the file's first line, and the deployment's models come last.
+    """
     plan, rest = read_run(lines)
+    plan = Plan.from_json(plan.to_json() | options)
     own = settings()
     return (
         replace(
@@ -71,7 +76,7 @@ def planned(lines: Iterator[bytes]) -> tuple[Plan, Iterator[tuple[int, bytes]]]:
 
 def prepare(keys: DebateKeys, source: ObjectPointer) -> dict[str, Any]:
     bucket = settings().derived_bucket
-    plan, lines = planned(read_lines(source))
+    plan, lines = planned(read_lines(source), options_in(read_metadata(source)))
     units = list(units_of(plan))
     usage, cases, refused = Usage.none(), 0, 0
     s3()  # before threads ask for it

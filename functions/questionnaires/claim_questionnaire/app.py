@@ -16,6 +16,7 @@ from claim_questionnaire.upload_claims import claim, owner_of
 from docent.clock import now_text
 from docent.documents import Document
 from docent.errors.questionnaires import NobodyReadsItError
+from docent.questionnaire_runs import was_stopped
 from docent.settings import read_settings
 
 logger = Logger()
@@ -37,7 +38,8 @@ def claim_questionnaire(event: dict[str, Any]) -> dict[str, Any]:
     table, document = settings().questionnaires_table, Document.from_json(event["document"])
     now, again = now_text(), event.get("again", False)
     announced = owner_of(table, document, settings().default_reader_group)
-    if not claim(table, document, event["execution_arn"], announced, again, now):
+    claimed = claim(table, document, event["execution_arn"], announced, again, now)
+    if not claimed or was_stopped(table, document.document_id, event["execution_arn"], now):
         logger.info("questionnaire not claimed", document_id=document.document_id)
         return {"claimed": False}
     if announced is None:

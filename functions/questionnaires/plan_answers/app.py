@@ -19,7 +19,7 @@ from docent.derived_keys import QuestionnaireKeys
 from docent.documents import ObjectPointer
 from docent.objects import write_bytes
 from docent.questionnaire_rows import read_items, read_row
-from docent.questionnaire_runs import claim_run
+from docent.questionnaire_runs import claim_run, was_stopped
 from docent.settings import read_settings
 from plan_answers.missing_answers import missing
 
@@ -40,7 +40,9 @@ def settings() -> Settings:
 
 def plan_answers(event: dict[str, Any]) -> dict[str, Any]:
     table, own_id, generation = settings().questionnaires_table, event["questionnaire_id"], event["generation"]
-    claimed = claim_run(table, own_id, generation, event["execution_arn"], now_text())
+    execution_arn, now = event["execution_arn"], now_text()
+    claimed = claim_run(table, own_id, generation, execution_arn, now)
+    claimed = claimed and not was_stopped(table, own_id, execution_arn, now)
     row = read_row(table, own_id) if claimed else None
     if row is None:
         logger.info("questionnaire not claimed", questionnaire_id=own_id)

@@ -14,13 +14,14 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from delete_job.deleted_jobs import delete_transcripts, leave_tombstone
+from delete_job.deleted_jobs import delete_transcripts
 from docent.api import Reply, Request, serve
 from docent.derived_keys import JobKeys
 from docent.errors.summaries import JobBusyError
 from docent.objects import delete_prefix
+from docent.owned_rows import leave_tombstone
 from docent.settings import read_settings
-from docent.summary_jobs import find_owned_job
+from docent.summary_jobs import find_owned_job, job_key
 
 logger = Logger()
 tracer = Tracer()
@@ -45,7 +46,7 @@ def delete_job(request: Request) -> Reply:
         raise JobBusyError(f"The job {row.name} is at work.")
     delete_transcripts(settings().source_bucket, row)
     delete_prefix(settings().derived_bucket, JobKeys(row.job_id).prefix)
-    leave_tombstone(settings().summaries_table, row, time.time())
+    leave_tombstone(settings().summaries_table, job_key(row.job_id), row.generation, time.time())
     logger.info("job deleted", job_id=row.job_id)
     return Reply(status=204)
 

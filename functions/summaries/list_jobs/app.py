@@ -12,8 +12,9 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
+from docent.owned_rows import page
 from docent.settings import read_settings
-from list_jobs.job_pages import page
+from docent.summary_jobs import JobRow
 
 logger = Logger()
 tracer = Tracer()
@@ -32,7 +33,8 @@ def settings() -> Settings:
 
 def list_jobs(request: Request) -> Reply:
     limit, place = request.query["limit"], request.query.get("next")
-    rows, following = page(settings().summaries_table, request.caller, limit, place)
+    items, following = page(settings().summaries_table, "job_id", request.caller, limit, place)
+    rows = [JobRow.from_item(item) for item in items]
     logger.info("jobs listed", count=len(rows))
     more = {"next": following} if following else {}
     return Reply({"jobs": [row.to_json() for row in rows], **more})

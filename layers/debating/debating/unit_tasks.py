@@ -123,6 +123,11 @@ class UnitTask:
         return f"{self.prefix}vote-{ballot.after}-{ballot.first}-{ballot.number}.json"
 
     @property
+    def votes_key(self) -> str:
+        """All of them are asked for at once, so they have one mark."""
+        return f"{self.prefix}votes"
+
+    @property
     def judgement(self) -> str:
         return f"{self.prefix}judgement.json"
 

@@ -11,12 +11,15 @@ judged to its end, with whose verdicts the next one compares its own.
 A row without `status` is of a run that was deleted: it refuses late events until DynamoDB forgets it.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from docent.callers import Caller
+from docent.derived_keys import DEBATES
 from docent.errors import NotFoundError
+from docent.owned_rows import owner_of
 from docent.table_rows import change_row, read_item, values_of
 
 type Status = Literal["UPLOADING", "PREPARING", "DEBATING", "JUDGED", "STOPPED", "FAILED"]
@@ -24,6 +27,8 @@ type Status = Literal["UPLOADING", "PREPARING", "DEBATING", "JUDGED", "STOPPED",
 BUSY = ("PREPARING", "DEBATING")
 # Started once more, such a run goes on where it was; one that was judged tries again what failed.
 RESUMABLE = ("STOPPED", "FAILED", "JUDGED")
+# S3's metadata of a run's file, as JSON.
+_OPTIONS = "docent-run"
 _JSON = ("owner", "source", "prepared", "counts", "cost")
 
 
@@ -40,12 +45,11 @@ class RunRow:
     @classmethod
     def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> Self:
         values = values_of(item, _JSON)
-        owner = values.get("owner", {})
         return cls(
             values["run_id"],
             values.get("generation", ""),
             values["status"],
-            Caller(owner.get("subject", ""), owner.get("user", ""), tuple(owner.get("groups", ())), 0),
+            owner_of(values),
             values,
         )
 
@@ -56,6 +60,20 @@ class RunRow:
     @property
     def name(self) -> str:
         return self.values["source"]["key"].rpartition("/")[2].removesuffix(".jsonl")
+
+    def to_json(self) -> dict[str, Any]:
+        """A `Run` of openapi.yaml."""
+        counts = {"counts": self.values["counts"]} if "counts" in self.values else {}
+        return {
+            "run_id": self.run_id,
+            "name": self.name,
+            "source": f"s3://{self.values['source']['bucket']}/{self.values['source']['key']}",
+            "status": self.status,
+            "generation": self.generation,
+            "created_at": self.values["created_at"],
+            "updated_at": self.values["updated_at"],
+            **counts,
+        }
 
     def is_owned_by(self, caller: Caller) -> bool:
         return bool(self.owner.subject) and self.owner.subject == caller.subject
@@ -78,6 +96,54 @@ def find_owned_run(table: str, run_id: str, caller: Caller) -> RunRow:
 def update_run(table: str, run_id: str, change: str, condition: str, values: Mapping[str, Any], doing: str) -> bool:
     """Change the row where the condition holds; false where it does not. As `change_row` has it."""
     return change_row(table, run_key(run_id), change, condition, values, doing)
+
+
+def mark_stopped(table: str, row: RunRow, now: str) -> bool:
+    """False if it has ended meanwhile, or another execution has it."""
+    return update_run(
+        table,
+        row.run_id,
+        "SET #status = :stopped, updated_at = :now",
+        "execution_arn = :execution AND #status IN (:preparing, :debating)",
+        {
+            "stopped": "STOPPED",
+            "preparing": "PREPARING",
+            "debating": "DEBATING",
+            "execution": row.values["execution_arn"],
+            "now": now,
+        },
+        "a run was stopped",
+    )
+
+
+def resuming_event(row: RunRow) -> dict[str, Any]:
+    """The input of run_debates by which it goes on with the run: S3's event of its file once more, and `resumes`."""
+    source = row.values["source"]
+    version = {"version-id": source["version_id"]} if source.get("version_id") else {}
+    detail = {
+        "bucket": {"name": source["bucket"]},
+        "object": {"key": source["key"], "sequencer": row.generation, **version},
+    }
+    return {"detail": detail, "resumes": True}
+
+
+def run_file(subject: str, name: str) -> str:
+    """The key of the file of a caller's run, whose arrival starts it."""
+    return f"{DEBATES}{subject}/{name}.jsonl"
+
+
+def cases_key(run_file: str) -> str:
+    """Where uploaded cases wait until their run is started."""
+    return f"{run_file.removesuffix('.jsonl')}.cases"
+
+
+def metadata_of(options: Mapping[str, Any]) -> dict[str, str]:
+    """Of a run's file: what its owner asked for when it was started."""
+    return {_OPTIONS: json.dumps(dict(options))}
+
+
+def options_in(metadata: Mapping[str, str]) -> dict[str, Any]:
+    return json.loads(metadata.get(_OPTIONS, "{}"))
 
 
 def run_key(run_id: str) -> dict[str, Any]:

@@ -29,7 +29,8 @@ debates/<run_id>/<generation>/            one run of debates
     refused.jsonl                         lines that are no case, and why
     units.jsonl                           what is done with each case, one unit in a line
     units/<number>/<unit>/                one unit: round-<number>-<side>.json is what was said, and
-                                          vote-<position>-<number>.json what a judge decided
+                                          vote-<position>-<number>.json what a judge decided; <key>.asked marks what
+                                          is being asked for
     verdicts.jsonl                        one line for each case and technique
     report.json, report.html              accuracy by technique, and every debate to read
 glossary.csv                              an organisation's terms in several languages
@@ -211,12 +212,21 @@ class DebateKeys:
     def prefix(self) -> str:
         return f"{debates_prefix(self.run_id)}{self.generation}/"
 
+    @property
+    def cases(self) -> str:
+        """The prefix of all of them."""
+        return f"{self.prefix}cases/"
+
     def case(self, number: int) -> str:
-        return f"{self.prefix}cases/{number:06d}.json"
+        return f"{self.cases}{number:06d}.json"
+
+    def units_of_case(self, number: int) -> str:
+        """The prefix of all units of a case."""
+        return f"{self.prefix}units/{number:06d}/"
 
     def unit(self, number: int, name: str) -> str:
         """The prefix of one unit."""
-        return f"{self.prefix}units/{number:06d}/{name}/"
+        return f"{self.units_of_case(number)}{name}/"
 
     @property
     def refused(self) -> str:

@@ -1,5 +1,7 @@
 """Executions of Step Functions, as callers are shown them."""
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +24,13 @@ def describe(execution_arn: str) -> dict[str, Any] | None:
         return None
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "an execution was looked up", MisconfiguredError) from error
+
+
+def start(state_machine_arn: str, event: Mapping[str, Any]) -> None:
+    try:
+        step_functions().start_execution(stateMachineArn=state_machine_arn, input=json.dumps(event))
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "an execution was started", MisconfiguredError) from error
 
 
 def stop(execution_arn: str, error: str, cause: str) -> None:

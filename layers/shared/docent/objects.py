@@ -154,6 +154,36 @@ def list_folders(bucket: str, prefix: str) -> Iterator[str]:
         raise from_aws(error, f"listing s3://{bucket}/{prefix}", MisconfiguredError) from error
 
 
+def list_some_keys(bucket: str, prefix: str, most: int, after: str = "") -> tuple[list[str], bool]:
+    """The first keys that sort behind `after`, and whether there are more."""
+    try:
+        reply = s3().list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=most, StartAfter=after or prefix)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"listing s3://{bucket}/{prefix}", MisconfiguredError) from error
+    return [found["Key"] for found in reply.get("Contents", []) if "Key" in found], reply["IsTruncated"]
+
+
+def copy_with_metadata(bucket: str, source: str, target: str, metadata: Mapping[str, str]) -> None:
+    """Raises MissingDocumentError if there is no such object."""
+    try:
+        s3().copy_object(
+            Bucket=bucket,
+            Key=target,
+            CopySource={"Bucket": bucket, "Key": source},
+            Metadata=metadata,
+            MetadataDirective="REPLACE",
+        )
+    except (ClientError, BotoCoreError) as error:
+        raise _unread(error, ObjectPointer(bucket, source)) from error
+
+
+def delete_object(bucket: str, key: str) -> None:
+    try:
+        s3().delete_object(Bucket=bucket, Key=key)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"deleting s3://{bucket}/{key}", MisconfiguredError) from error
+
+
 def delete_prefix(bucket: str, prefix: str) -> int:
     """Delete every object below `prefix`; returns how many there were."""
     keys = list(list_keys(bucket, prefix))

@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from docent import executions
 from docent.clients import step_functions
 from docent.errors import MisconfiguredError, from_aws
 from docent.questionnaire_rows import QuestionnaireRow, update_row
@@ -44,6 +45,30 @@ def claim_run(table: str, questionnaire_id: str, generation: str, execution_arn:
         },
         "a questionnaire was claimed",
     )
+
+
+def was_stopped(table: str, questionnaire_id: str, execution_arn: str, now: str) -> bool:
+    """Whether the execution that has just claimed the questionnaire was stopped before; then it is STOPPED.
+
+    A function goes on when its execution is stopped, and record_failure may have looked before the claim.
+    """
+    if not executions.has_ended(execution_arn):
+        return False
+    update_row(
+        table,
+        questionnaire_id,
+        "SET #status = :stopped, updated_at = :now",
+        "execution_arn = :execution AND #status IN (:finding, :answering)",
+        {
+            "stopped": "STOPPED",
+            "finding": "FINDING",
+            "answering": "ANSWERING",
+            "execution": execution_arn,
+            "now": now,
+        },
+        "a questionnaire was given back",
+    )
+    return True
 
 
 def start_workflow(state_machine_arn: str, questionnaire_id: str, more: dict[str, Any]) -> str:

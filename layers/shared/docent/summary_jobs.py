@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.callers import Caller
 from docent.clients import dynamodb
 from docent.errors import MisconfiguredError, NotFoundError, from_aws
+from docent.owned_rows import owner_of
 from docent.table_rows import change_row, read_item, values_of
 
 # The prefix of transcripts in the source bucket. Below it, the owner's subject follows where they came through the API.
@@ -47,12 +48,11 @@ class JobRow:
     @classmethod
     def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> Self:
         values = values_of(item, _JSON)
-        owner = values.get("owner", {})
         return cls(
             values["job_id"],
             values.get("generation", ""),
             values["status"],
-            Caller(owner.get("subject", ""), owner.get("user", ""), tuple(owner.get("groups", ())), 0),
+            owner_of(values),
             values,
         )
 
@@ -163,8 +163,3 @@ def count_done(table: str, job_id: str, generation: str, count: int) -> None:
 
 def job_key(job_id: str) -> dict[str, Any]:
     return {"job_id": {"S": job_id}}
-
-
-def owner_json(caller: Caller) -> dict[str, Any]:
-    """The attribute `owner`. `owner_subject`, by which the index finds the row, is the subject alone."""
-    return {"subject": caller.subject, "user": caller.user, "groups": list(caller.groups)}

@@ -18,7 +18,7 @@ EARLIEST, EARLIER = ("006B5C1D" + "0" * 24, "006B5C1E" + "0" * 24)
 AGAIN = EVENT | {"execution_arn": f"{RUN}-again", "resumes": True}
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def workflows(aws: World) -> Iterator[FakeWorkflows]:
     fake = FakeWorkflows()
     with fake.attached(session()):
@@ -54,6 +54,15 @@ def test_a_run_that_ended_goes_on_with_what_it_has(function: Function, aws: Worl
 
 def test_a_run_is_not_compared_with_itself(function: Function, aws: World) -> None:
     put_run(aws, RUN_ID, "JUDGED", judged=GENERATION)
+    assert function(AGAIN) == CLAIMED
+
+
+def test_an_execution_that_was_stopped_while_it_claimed_leaves_the_run_to_be_resumed(
+    function: Function, aws: World, workflows: FakeWorkflows
+) -> None:
+    workflows.record(EVENT["execution_arn"], status="ABORTED")
+    assert function(EVENT) == {"claimed": False}
+    assert run_of(aws, RUN_ID)["status"] == "STOPPED"
     assert function(AGAIN) == CLAIMED
 
 

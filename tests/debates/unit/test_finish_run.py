@@ -143,6 +143,7 @@ def test_a_verdict_says_what_made_it(function: Function, aws: World) -> None:
     assert debate["temperature"] == 0.7
     assert [quote["text"] for quote in debate["evidence"]] == ["$10.6 billion in 2005"]
     assert sum(tokens["calls"] for tokens in debate["tokens"].values()) == 2 * (2 * 2 + 6)
+    assert "cost" in debate
 
 
 def test_a_unit_that_was_not_judged_is_told(function: Function, aws: World) -> None:

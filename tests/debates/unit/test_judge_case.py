@@ -1,5 +1,6 @@
 """The votes on one case, through the handler: in both positions, each paid for once."""
 
+import time
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from debating.cases import Case
 from debating.model_replies import Tokens
 from debating.unit_tasks import Said, UnitTask
 from docent.errors import ThrottledError
+from docent.errors.debates import CallUnderWayError
 from tests.support.aws import World
 from tests.support.fake_models import FakeModel
 from tests.support.functions import CANARY, Function
@@ -63,6 +65,13 @@ def test_votes_that_are_there_are_not_paid_for_again(function: Function, aws: Wo
     assert len(model.asked("Converse")) - before == 1
 
 
+def test_nobody_votes_while_a_stopped_execution_still_asks(function: Function, aws: World, model: FakeModel) -> None:
+    aws.put(f"{TASK.votes_key}.asked", {"execution": "the stopped one", "until": time.time() + 60})
+    with pytest.raises(CallUnderWayError):
+        function(EVENT)
+    assert not model.asked("Converse")
+
+
 def test_an_unreadable_vote_is_asked_for_once_more_and_then_counts_for_nobody(
     function: Function, aws: World, model: FakeModel
 ) -> None:
@@ -81,7 +90,7 @@ def test_nobody_votes_where_a_speaker_has_no_argument(function: Function, aws: W
 
 
 def test_with_by_round_a_judge_votes_after_each_round(function: Function, aws: World) -> None:
-    function({"unit": EVENT["unit"] | {"plan": EVENT["unit"]["plan"] | {"by_round": True}}})
+    function(EVENT | {"unit": EVENT["unit"] | {"plan": EVENT["unit"]["plan"] | {"by_round": True}}})
     assert sorted((vote["after"], vote["first"]) for vote in votes(aws))[:2] == [(1, "A"), (1, "B")]
 
 

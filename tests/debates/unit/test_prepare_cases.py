@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from docent.debate_runs import metadata_of
 from docent.derived_keys import DebateKeys
 from docent.errors.debates import InvalidRunError
 from docent.errors.summaries import OverBudgetError
@@ -22,9 +23,10 @@ CASE = {
 }
 
 
-def put(aws: World, *lines: Any) -> None:
+def put(aws: World, *lines: Any, options: dict[str, Any] | None = None) -> None:
     text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
-    aws.put(EVENT["source"]["key"], text.encode(), bucket=SOURCE_BUCKET)
+    metadata = {} if options is None else metadata_of(options)
+    aws.put(EVENT["source"]["key"], text.encode(), bucket=SOURCE_BUCKET, metadata=metadata)
 
 
 def lines_of(aws: World, key: str) -> list[Any]:
@@ -39,6 +41,12 @@ def test_each_case_gets_its_units(function: Function, aws: World) -> None:
     assert made["most"] > 0
     assert [unit["name"] for unit in lines_of(aws, KEYS.units)] == ["naive", "debate-AB", "debate-BA"]
     assert aws.read_json(KEYS.case(2))["id"] == "first"
+
+
+def test_what_its_owner_asked_for_counts_before_the_first_line(function: Function, aws: World) -> None:
+    put(aws, {"run": {"techniques": ["naive"], "votes": 5, "rounds": 2}}, CASE, options={"votes": 1, "judge": "other"})
+    plan = function(EVENT)["plan"]
+    assert (plan["techniques"], plan["votes"], plan["rounds"], plan["judge"]) == (["naive"], 1, 2, "other")
 
 
 def test_a_broken_line_does_not_stop_the_others(function: Function, aws: World) -> None:

@@ -1,5 +1,6 @@
 """One argument in one round, through the handler: checked, cut, kept once, and never the model's thinking."""
 
+import time
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from debating.cases import Case
 from debating.model_replies import Tokens
 from debating.unit_tasks import Said, UnitTask
 from docent.errors import ThrottledError
-from docent.errors.debates import ModelRefusedError
+from docent.errors.debates import CallUnderWayError, ModelRefusedError
 from tests.support.aws import World
 from tests.support.fake_models import FakeModel
 from tests.support.functions import CANARY, Function
@@ -44,6 +45,15 @@ def test_an_argument_is_paid_for_once(function: Function, model: FakeModel) -> N
     function(EVENT)
     function(EVENT)
     assert len(model.asked("Converse")) == 1
+
+
+def test_nobody_asks_for_what_a_stopped_execution_still_asks_for(
+    function: Function, aws: World, model: FakeModel
+) -> None:
+    aws.put(f"{KEY}.asked", {"execution": "the stopped one", "until": time.time() + 60})
+    with pytest.raises(CallUnderWayError):
+        function(EVENT)
+    assert not model.asked("Converse")
 
 
 def test_debaters_see_earlier_rounds_and_not_this_one(function: Function, aws: World, model: FakeModel) -> None:

@@ -1,19 +1,29 @@
 """The claim of an upload: the newest wins, in whatever order the events arrive."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
 from tests.support.api_calls import MARY
-from tests.support.aws import QUESTIONNAIRES_TABLE, World
+from tests.support.aws import QUESTIONNAIRES_TABLE, World, session
+from tests.support.fake_workflows import FakeWorkflows
 from tests.support.functions import Function
 from tests.support.project import sample_event
 from tests.support.questionnaires import put_row, row_of
 
+pytestmark = pytest.mark.usefixtures("workflows")
 EVENT = sample_event("claim_questionnaire.upload.json")
 
 
 ID = EVENT["document"]["document_id"]
+
+
+@pytest.fixture
+def workflows(aws: World) -> Iterator[FakeWorkflows]:
+    fake = FakeWorkflows()
+    with fake.attached(session()):
+        yield fake
 
 
 def test_an_upload_that_was_put_straight_there_belongs_to_the_default_group(function: Function, aws: World) -> None:
@@ -59,10 +69,12 @@ def test_a_late_event_does_not_bring_back_what_was_deleted(function: Function, a
     assert function(EVENT) == {"claimed": False}
 
 
-def test_an_execution_that_was_stopped_claims_nothing_any_more(function: Function, aws: World) -> None:
-    put_row(aws, ID, "UPLOADING", generation=None, announced="{}", stopped_arn=EVENT["execution_arn"])
+def test_what_an_execution_claims_that_was_stopped_before_is_stopped(
+    function: Function, aws: World, workflows: FakeWorkflows
+) -> None:
+    workflows.record(EVENT["execution_arn"], status="ABORTED")
     assert function(EVENT) == {"claimed": False}
-    assert function(EVENT | {"execution_arn": "arn:of:another"})["claimed"]
+    assert row_of(aws, ID)["status"] == "STOPPED"
 
 
 def test_the_same_upload_is_read_again_but_not_while_it_is_answered(function: Function, aws: World) -> None:

@@ -1,16 +1,28 @@
 """What a run has to answer, and who may run."""
 
 import json
+from collections.abc import Iterator
 
-from tests.support.aws import World
+import pytest
+
+from tests.support.aws import World, session
+from tests.support.fake_workflows import FakeWorkflows
 from tests.support.functions import Function
 from tests.support.project import sample_event
 from tests.support.questionnaires import put_question, put_row, row_of
 
+pytestmark = pytest.mark.usefixtures("workflows")
 EVENT = sample_event("plan_answers.first_run.json")
 
 
 ID = EVENT["questionnaire_id"]
+
+
+@pytest.fixture
+def workflows(aws: World) -> Iterator[FakeWorkflows]:
+    fake = FakeWorkflows()
+    with fake.attached(session()):
+        yield fake
 
 
 def missing(aws: World, planned: dict) -> list[str]:
@@ -48,6 +60,15 @@ def test_of_two_runs_only_one_goes_on(function: Function, aws: World) -> None:
 def test_a_run_that_was_stopped_does_not_begin_again(function: Function, aws: World) -> None:
     put_row(aws, ID, "STOPPED", stopped_arn=EVENT["execution_arn"])
     assert function(EVENT) == {"claimed": False}
+
+
+def test_a_run_that_was_stopped_before_it_claimed_the_questionnaire_leaves_it_stopped(
+    function: Function, aws: World, workflows: FakeWorkflows
+) -> None:
+    put_row(aws, ID)
+    workflows.record(EVENT["execution_arn"], status="ABORTED")
+    assert function(EVENT) == {"claimed": False}
+    assert row_of(aws, ID)["status"] == "STOPPED"
 
 
 def test_a_run_of_an_upload_that_was_replaced_answers_nothing(function: Function, aws: World) -> None:

@@ -30,3 +30,15 @@ def claim(table: str, document: Document, execution_arn: str, resumes: bool, now
         },
         f"{document.name} was claimed",
     )
+
+
+def give_back(table: str, document: Document, execution_arn: str, now: str) -> None:
+    """What an execution claimed that was stopped before. Otherwise the run would look at work for ever."""
+    update_run(
+        table,
+        document.document_id,
+        "SET #status = :stopped, updated_at = :now",
+        "execution_arn = :execution AND #status = :preparing",
+        {"stopped": "STOPPED", "preparing": "PREPARING", "execution": execution_arn, "now": now},
+        f"{document.name} was given back",
+    )

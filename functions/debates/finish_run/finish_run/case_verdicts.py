@@ -15,6 +15,8 @@ from debating.quotes import CheckedQuote
 from debating.unit_tasks import Judgement, Said, UnitTask
 from debating.verdicts import Side
 
+from .costs import cost_of
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -130,6 +132,7 @@ class CaseVerdict:
             "temperature": plan and plan.temperature if None not in temperatures else None,
             "prompt_versions": prompt_versions(),
             "tokens": {model: tokens.to_json() for model, tokens in self.tokens.items()},
+            "cost": cost_of(self.tokens)["total"],
             "units": {task.unit.name: task.judgement for task, _ in self.units},
         }
 

@@ -40,8 +40,7 @@ def owner_of(table: str, document: Document, default_group: str) -> Announced | 
 def claim(
     table: str, document: Document, execution_arn: str, announced: Announced | None, again: bool, now: str
 ) -> bool:
-    """False for an upload that is older than the one there, or the same one, and for an execution that was stopped.
-    `again` is for the same one only.
+    """False for an upload that is older than the one there, or the same one. `again` is for the same one only.
 
     The lists of readers come first: an entry too many shows nothing, one too few would hide the questionnaire.
     """
@@ -55,9 +54,9 @@ def claim(
     condition = (
         "generation = :generation AND #status <> :answering"
         if again
-        else "(attribute_not_exists(generation) OR generation < :generation OR"
-        " (generation = :generation AND execution_arn = :execution))"
-    ) + " AND (attribute_not_exists(stopped_arn) OR stopped_arn <> :execution)"
+        else "attribute_not_exists(generation) OR generation < :generation OR"
+        " (generation = :generation AND execution_arn = :execution)"
+    )
     values: dict[str, Any] = {
         "finding": "FINDING",
         "generation": document.generation,

@@ -6,7 +6,8 @@ from docent.callers import Caller
 from docent.clock import now_text
 from docent.errors import NotFoundError
 from docent.errors.summaries import JobBusyError
-from docent.summary_jobs import owner_json, read_job, update_job
+from docent.owned_rows import owner_json
+from docent.summary_jobs import read_job, update_job
 
 # A job that is never started is forgotten after a day; its claim keeps it.
 KEEP = 86_400

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from docent.batch_jobs import ENDED
-from docent.clients import s3
 from docent.clock import now_text
 from docent.derived_keys import JobKeys
+from docent.report_links import LIFETIME, link_to
 from docent.summary_jobs import JobRow
 
-LIFETIME = 300  # seconds
 # So many seconds Bedrock is not asked again, however many look.
 FRESH = 15
 
@@ -36,22 +34,8 @@ def details_of(row: JobRow, batch: Mapping[str, Any]) -> dict[str, Any]:
 def links_to(bucket: str, row: JobRow, now: float) -> dict[str, str]:
     names = JobKeys(row.job_id)
     return {
-        "summaries": _link(bucket, names.summaries, "application/jsonl", f"{row.name}.jsonl"),
-        "report": _link(bucket, names.report_json, "application/json"),
-        "report_page": _link(bucket, names.report_html, "text/html; charset=utf-8"),
+        "summaries": link_to(bucket, names.summaries, "application/jsonl", f"{row.name}.jsonl"),
+        "report": link_to(bucket, names.report_json, "application/json"),
+        "report_page": link_to(bucket, names.report_html, "text/html; charset=utf-8"),
         "expires_at": now_text(now + LIFETIME),
     }
-
-
-def _link(bucket: str, key: str, content_type: str, file_name: str = "") -> str:
-    shown = f"attachment; filename*=UTF-8''{quote(file_name)}" if file_name else "inline"
-    return s3().generate_presigned_url(
-        "get_object",
-        Params={
-            "Bucket": bucket,
-            "Key": key,
-            "ResponseContentType": content_type,
-            "ResponseContentDisposition": shown,
-        },
-        ExpiresIn=LIFETIME,
-    )

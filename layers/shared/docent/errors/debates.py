@@ -1,6 +1,6 @@
 """What can be wrong with a run of debates."""
 
-from docent.errors.base import PermanentError
+from docent.errors.base import PermanentError, TransientError
 
 
 class InvalidCaseError(PermanentError):
@@ -19,6 +19,24 @@ class ModelRefusedError(PermanentError):
     meaning = "a model does not take the request of a case, for instance because its document is too long for it"
     remedy = "Choose a model of this region that takes it, or shorten the document."
     gap = True
+
+
+class RunBusyError(PermanentError):
+    meaning = "a run of debates is at work, so it can be neither started nor deleted nor given other cases"
+    remedy = "Wait until it has ended, or stop it."
+    status, title = 409, "The run is at work"
+
+
+class RunNotStartedError(PermanentError):
+    meaning = "a run of debates has to be started before it can be resumed"
+    remedy = "Start it."
+    status, title = 409, "The run was not started"
+
+
+class CallUnderWayError(TransientError):
+    meaning = "a function of a stopped execution still asks a model for the same; the resumed run waits for it"
+    remedy = "Step Functions tries it again. If it does not end, start the run again."
+    recorded = True
 
 
 class FailedRunError(PermanentError):
