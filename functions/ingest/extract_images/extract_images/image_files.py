@@ -62,9 +62,8 @@ def rendered_image(view: PageView, region: Region) -> ImageFile | None:
     for placed in region.images:
         expect_data(placed.image)
     zoom = min(region.density, LARGEST_SIDE / max(area.width, area.height), (MOST_PIXELS / area.area) ** 0.5)
-    width, height = max(1, round(area.width * zoom)), max(1, round(area.height * zoom))
-    pixmap = view.rendered(area, width, height)
-    return None if is_blank(pixmap) else _encoded([pixmap], width, height, False, region.kind)
+    pixmap = view.rendered(area, zoom)
+    return None if is_blank(pixmap) else _encoded([pixmap], pixmap.w(), pixmap.h(), False, region.kind)
 
 
 def is_blank(pixmap: mupdf.FzPixmap) -> bool:
