@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps
 
 from docent.documents import Place
 from extract_images.pdf_images import Extraction, ImageFile, Limits, read_images
-from tests.ingest.unit.test_pdf_images import rendered
+from tests.ingest.unit.test_pdf_images import difference, rendered
 from tests.support.odd_images import BOX, HEIGHT, PAGE, WIDTH, PdfWriter, ink, jpeg, photo, shown
 
 RGB = "/ColorSpace /DeviceRGB /BitsPerComponent 8"
@@ -52,8 +52,13 @@ class Read:
 
     def _difference(self, file: ImageFile, place: Place) -> float:
         there = rendered(self.pdf, place.bbox)
-        image = Image.open(io.BytesIO(file.data)).convert("RGB").resize(there.size, Image.Resampling.BOX)
-        return sum(ImageStat.Stat(ImageChops.difference(image, there)).mean) / 3
+        return unlike(file, there)
+
+
+def unlike(file: ImageFile, wanted: Image.Image) -> float:
+    """The mean difference, 0 to 255, between an image and what it should show."""
+    image = Image.open(io.BytesIO(file.data)).convert("RGB").resize(wanted.size, Image.Resampling.BOX)
+    return difference(image, wanted.convert("RGB"))
 
 
 def page_of(content: bytes, resources: str = "", images: dict[str, int] | None = None) -> bytes:
@@ -222,6 +227,41 @@ def test_a_jpeg_in_a_stamp_has_the_colours_that_the_pdf_says(tmp_path: Path) -> 
     stamp = writer.add(f"<< /Type /Annot /Subtype /Stamp /F 4 {rect} /AP << /N {form} 0 R >> >>")
     read = Read(tmp_path, writer.pdf([writer.page(b"", "", f"/Annots [{stamp} 0 R]")]))
     assert len(read.images) == 1
+    assert read.unlike() < 3
+
+
+def test_a_transfer_function_is_applied(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    inverted = writer.add("<< /FunctionType 2 /Domain [0 1] /C0 [1] /C1 [0] /N 1 >>")
+    image = stored(writer)
+    state = f"/ExtGState << /Inverted << /TR {inverted} 0 R >> >>"
+    pdf = writer.pdf([writer.page(b"/Inverted gs " + shown(), f"/XObject << /Im {image} 0 R >> {state}")])
+    read = Read(tmp_path, pdf)
+    assert read.boxes == [tuple(round(edge) for edge in BOX)]
+    assert unlike(read.file(), ImageOps.invert(photo())) < 4
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_an_alpha_channel_that_is_not_asked_for_hides_nothing(tmp_path: Path, mode: str) -> None:
+    writer, data = PdfWriter(), io.BytesIO()
+    layered = photo().convert(mode)
+    layered.putalpha(Image.new("L", (WIDTH, HEIGHT), 0))
+    layered.save(data, "JPEG2000")
+    space = "/DeviceRGB" if mode == "RGBA" else "/DeviceGray"
+    image = writer.image(f"/ColorSpace {space} /SMaskInData 0 /Filter /JPXDecode", data.getvalue())
+    read = Read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")]))
+    assert unlike(read.file(), photo().convert(mode[:-1])) < 4
+
+
+@pytest.mark.parametrize("unit", [1.5, 2])
+def test_a_page_may_have_a_unit_of_its_own(tmp_path: Path, unit: float) -> None:
+    box = (150.0, 20.0, 290.0, 120.0)
+    content = shown(box=box) + b"0 0 1 rg " + b"".join(map(rectangle, BARS))
+    writer = PdfWriter()
+    image = stored(writer)
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Im {image} 0 R >>", f"/UserUnit {unit}")]))
+    assert read.boxes[0] == tuple(round(edge * unit) for edge in box)
+    assert read.kinds == ["embedded", "drawing"]
     assert read.unlike() < 3
 
 

@@ -121,7 +121,8 @@ _ALL = (
 
 class MarkDevice(mupdf.FzDevice2):
     """Collects the marks of a page; if `near` is given, paths only where they touch its boxes. With `images_only`, the
-    rest is passed over, which takes next to no time."""
+    rest is passed over, which takes next to no time. No mark is plain if stored images are not what is seen, whatever
+    is painted on them (`as_stored`)."""
 
     def __init__(
         self,
@@ -130,12 +131,14 @@ class MarkDevice(mupdf.FzDevice2):
         cookie: mupdf.FzCookie,
         near: Bands | None = None,
         images_only: bool = False,
+        as_stored: bool = True,
     ) -> None:
         super().__init__()
         for name in _IMAGES if images_only else _ALL:
             getattr(self, f"use_virtual_{name}")()
         self.found = PageMarks(page)
         self._near = near
+        self._as_stored = as_stored
         self._max_images = limits.max_page_images
         self._max_paths = limits.max_paths
         self._segments = MOST_SEGMENTS  # that are still looked at one by one
@@ -235,7 +238,7 @@ class MarkDevice(mupdf.FzDevice2):
         depth = self.m_internal.container_len
         while self._altered and self._altered[-1] > depth:
             self._altered.pop()
-        return not self._altered
+        return self._as_stored and not self._altered
 
     def _is_hidden(self, alpha: float) -> bool:
         depth = self.m_internal.container_len

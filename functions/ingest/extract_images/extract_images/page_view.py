@@ -1,6 +1,7 @@
 """A page as it is displayed: interpreted once, then asked for its marks, its lines of text and its pixels."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pymupdf import mupdf
 
@@ -8,18 +9,22 @@ from .extraction_limits import Limits
 from .page_effort import Effort
 from .page_geometry import Bands, Box
 from .page_marks import MarkDevice, PageMarks, PlacedImage
-from .page_objects import decode_parameters, image_objects, lacks_parts, without_odd_turn
+from .page_objects import decode_parameters, image_objects, is_beyond_mupdf, lacks_parts, without_odd_turn
+
+if TYPE_CHECKING:
+    from .second_reader import SecondReader
 
 
 class PageView:
     """Page `number`, from 0. May raise what MuPDF raises on a damaged page. `errors` counts what MuPDF had to skip, and
-    parts of the page that are missing."""
+    parts of the page that are missing. `second` renders pages that MuPDF shows wrongly."""
 
-    def __init__(self, document: mupdf.PdfDocument, number: int) -> None:
-        self._document = document
+    def __init__(self, document: mupdf.PdfDocument, number: int, second: "SecondReader | None" = None) -> None:
+        self._document, self._number = document, number
         self._effort = Effort()
         self._object = mupdf.pdf_lookup_page_obj(document, number)
         without_odd_turn(self._object)
+        self._second = second if is_beyond_mupdf(self._object) else None
         # FzPage, as a PdfPage would be run without its annotations.
         page = mupdf.FzPage(mupdf.pdf_load_page(document, number))
         bounds = mupdf.ll_fz_bound_page(page.m_internal)
@@ -40,7 +45,7 @@ class PageView:
             if not images.marks:
                 return images
             near = Bands(self.box, [mark.box for mark in images.marks])
-        found = self._collected(MarkDevice(self.box, limits, cookie, near), cookie)
+        found = self._collected(MarkDevice(self.box, limits, cookie, near, as_stored=self._second is None), cookie)
         self._number_images([mark.placed for mark in found.marks if mark.placed])
         self._effort = found.effort
         return found
@@ -73,6 +78,8 @@ class PageView:
 
     def rendered(self, area: Box, zoom: float) -> mupdf.FzPixmap:
         """An area of the page in RGB, over white, with up to `zoom` pixels a point."""
+        if self._second:
+            return self._second.pixels(self._number, area, self.box, zoom)
         zoom, smooth = self._effort.affordable(zoom)
         width, height = max(1, round(area.width * zoom)), max(1, round(area.height * zoom))
         pixmap = mupdf.fz_new_pixmap_with_bbox(

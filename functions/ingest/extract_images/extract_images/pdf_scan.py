@@ -99,7 +99,7 @@ class _Scan:
                 if missing:
                     yield self._damaged(page)
                 return
-            view = PageView(self._document, page - 1)
+            view = PageView(self._document, page - 1, self._second)
             found = view.marks(self._limits)
         except Exception as error:
             yield self._page_gap(page, f"could not be read ({_words(error)})")
