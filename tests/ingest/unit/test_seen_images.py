@@ -417,6 +417,14 @@ def table(fill: bytes = b"") -> bytes:
 NO_DRAWINGS = {
     "a table": table(),
     "a shaded table": table(b"0.8 0.9 1 rg "),
+    "empty cells shaded as those with words": b"0.8 g "
+    + b"".join(rectangle((20 + 65 * at, 40, 80 + 65 * at, 90)) for at in range(4))
+    + b"".join(sentence(22, 52 + 12 * at, "words") for at in range(3)),
+    "a side bar and a panel": b"0 0.4 0.4 rg "
+    + rectangle((0, 0, 60, 250))
+    + b"0.9 g "
+    + rectangle((80, 30, 280, 110))
+    + sentence(90, 60),
     "underlines": b"".join(
         sentence(30, 40 + 20 * at) + b"30 %d m 130 %d l S\n" % (206 - 20 * at, 206 - 20 * at) for at in range(9)
     ),
@@ -443,6 +451,18 @@ def test_what_serves_the_text_is_no_drawing(tmp_path: Path, name: str) -> None:
     fonts = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
     read = Read(tmp_path, page_of(NO_DRAWINGS[name], fonts))
     assert (read.images, read.gaps) == ([], ())
+
+
+ODD = {
+    "boxes alike, beside each other": [(40 + 60 * at, 60, 80 + 60 * at, 160, b"0 0 1 rg ") for at in range(4)],
+    "two colours": [(40, 40, 100, 100, b"1 0 0 rg "), (160, 140, 220, 200, b"0 0 1 rg ")],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_considerable_ink_that_no_rule_explains_makes_the_page_an_image(tmp_path: Path, name: str) -> None:
+    read = Read(tmp_path, page_of(b"".join(colour + rectangle(box) for *box, colour in ODD[name])))
+    assert (read.kinds, read.boxes) == (["drawing"], [tuple(map(round, WHOLE))])
 
 
 def test_a_page_of_endless_paths_is_one_image(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from math import log2
 
 BUDGET = 4.0  # seconds
-STEP = 20e-9  # seconds for an edge in a row of pixels
+STEP = 15e-9  # seconds for an edge in a row of pixels
 SMOOTH_ROWS = 15  # of a row of pixels with smooth edges
-PIXEL = 0.5e-9  # seconds for a filled pixel
-PATH = 10e-6  # seconds for a path
+PIXEL = 0.2e-9  # seconds for a filled pixel
+PATH = 5e-6  # seconds for a path
 MANY = 8  # edges of a path, from which sorting them counts
 COARSEST = 0.5  # pixels a point, with which every page is rendered
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .page_drawings import drawing_areas, merged
+from .page_drawings import drawing_areas, merged, unexplained_ink
 from .page_geometry import Bands, Box, around
 from .page_marks import Kind, Mark, PageMarks, PlacedImage
 
@@ -21,6 +21,7 @@ SKEW = 0.01
 FEW_PIXELS = 64  # of the longer side; an image with fewer that is shown larger is rendered, as a model sees no fields
 ZOOM = 3.0  # pixels a point, so that small print can be read
 COARSE = 1.0  # pixels a point, below which the single pixels of an image are seen
+CONSIDERABLE = 0.02  # of the page: ink that no rule explains, from which the page itself is an image
 ABSORBED = 0.5  # of an image, from which it is a part of a drawing
 
 Lines = Callable[[], list[tuple[Box, int]]]
@@ -58,10 +59,12 @@ def regions(found: PageMarks, lines: Lines, drawings: bool = True) -> list[Regio
         free = [mark for mark in marks if mark.kind is not Kind.TEXT and not _is_on_image(mark, owned)]
         if any(mark.kind is not Kind.IMAGE for mark in free):
             areas = drawing_areas(page, free, lines())
+            if not whole and unexplained_ink(page, free, lines(), areas) >= CONSIDERABLE:
+                areas = [page]
     for group in parts:
         area = _area(group, marks)
         home = next((at for at, drawing in enumerate(areas) if area.within(drawing).area >= ABSORBED * area.area), None)
-        if home is not None:
+        if home is not None and areas[home] != page:
             areas[home] = around([areas[home], area])
             continue
         result.append(_image(group, marks, index, lines))

@@ -88,11 +88,11 @@ class PageView:
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         across, down = width / area.width, height / area.height
         matrix = mupdf.FzMatrix(across, 0, 0, down, -area.x0 * across, -area.y0 * down)
-        device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
         scissor = mupdf.FzRect(0, 0, width, height)
         levels = mupdf.fz_graphics_aa_level()
-        mupdf.fz_set_graphics_aa_level(levels if smooth else 0)
+        mupdf.fz_set_graphics_aa_level(levels if smooth else 0)  # a device keeps the level it is made with
         try:
+            device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
             mupdf.fz_run_display_list(self._list, device, matrix, scissor, mupdf.FzCookie())
             mupdf.fz_close_device(device)
         finally:

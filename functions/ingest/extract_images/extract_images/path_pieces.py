@@ -15,8 +15,8 @@ from .page_geometry import Box, Matrix
 RULE = 2.5  # points; a box thinner than this is a line
 SLANT = 0.05  # of a segment's longer extent, from which the shorter one makes it slanted
 ROUNDED = 0.55  # of the outline of a box that must lie along its edges, so that the rest are its round corners
-FEW = 9  # segments of a path that is a rule if it is thin, so that it need not be walked
-SEGMENT_BYTES = 5  # that MuPDF keeps at least for a segment
+FEW = 5  # segments of a path that is a rule if it is thin, so that it need not be walked
+PATH_BYTES, SEGMENT_BYTES = 20, 5  # that MuPDF keeps at least for a path and for a segment
 
 
 class PieceKind(Enum):
@@ -62,7 +62,7 @@ class PathReader:
 
 def most_segments(path: Any) -> int:
     """No path of this size has more."""
-    return mupdf.ll_fz_packed_path_size(path) // SEGMENT_BYTES
+    return (mupdf.ll_fz_packed_path_size(path) - PATH_BYTES) // SEGMENT_BYTES
 
 
 class _Walker(mupdf.FzPathWalker2):
