@@ -265,6 +265,16 @@ def test_a_page_may_have_a_unit_of_its_own(tmp_path: Path, unit: float) -> None:
     assert read.unlike() < 3
 
 
+@pytest.mark.parametrize(("colour", "images"), [(b"1 g", 0), (b"0.9 0.2 0.1 rg", 1), (b"0 g", 1)])
+def test_a_stencil_has_the_colour_that_it_is_painted_with(tmp_path: Path, colour: bytes, images: int) -> None:
+    writer = PdfWriter()
+    stencil = writer.image("/ImageMask true /BitsPerComponent 1", ink().tobytes())
+    content = shown().replace(b"q 0 g", b"q " + colour)
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Im {stencil} 0 R >>")]))
+    assert len(read.images) == images
+    assert read.unlike() < 3
+
+
 # Images in parts.
 
 

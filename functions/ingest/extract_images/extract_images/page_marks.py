@@ -63,8 +63,8 @@ class PlacedImage:
 
 @dataclass(slots=True)
 class Mark:
-    """`box` is where it is seen. `bends` counts slanted and curved segments; `colour` is that of a fill, and unique for
-    a gradient. `plain` marks are painted as they are: not through a mask or a clip of another shape than a
+    """`box` is where it is seen. `bends` counts slanted and curved segments; `colour` is that of a fill or a stencil, and
+    unique for a gradient. `plain` marks are painted as they are: not through a mask or a clip of another shape than a
     rectangle, not in a pattern, opaque, and not blended with what is under them."""
 
     kind: Kind
@@ -202,8 +202,8 @@ class MarkDevice(mupdf.FzDevice2):
         self._add_image(image, matrix, alpha, stencil=False)
 
     def fill_image_mask(self, *arguments: Any) -> None:
-        _, image, matrix, _, _, alpha, *_ = arguments
-        self._add_image(image, matrix, alpha, stencil=True)
+        _, image, matrix, colours, colour, alpha, *_ = arguments
+        self._add_image(image, matrix, alpha, stencil=True, colour=_rgb(colours, colour))
 
     def clip_image_mask(self, *arguments: Any) -> None:
         _, image, matrix, *_ = arguments
@@ -311,7 +311,9 @@ class MarkDevice(mupdf.FzDevice2):
         else:
             self._append(Mark(Kind.TEXT, box, plain))
 
-    def _add_image(self, image: Any, matrix: Any, alpha: float, stencil: bool) -> None:
+    def _add_image(
+        self, image: Any, matrix: Any, alpha: float, stencil: bool, colour: tuple[float, ...] | None = None
+    ) -> None:
         if self._is_hidden(alpha):
             return
         if self.found.images >= self._max_images:
@@ -323,7 +325,7 @@ class MarkDevice(mupdf.FzDevice2):
         box = self._seen(placed.box)
         if not box.area:
             self.found.images_off_page += 1
-        self._append(Mark(Kind.IMAGE, box, self._is_plain() and alpha >= 1, placed=placed))
+        self._append(Mark(Kind.IMAGE, box, self._is_plain() and alpha >= 1, colour, placed=placed))
 
 
 _KINDS = {

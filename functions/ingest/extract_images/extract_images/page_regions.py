@@ -18,6 +18,7 @@ SLIVER = 0.75  # points by which neighbours may overlap
 THIN = 2.5  # points of a rule
 CUT = 1.5  # points that an edge of the page or a clip may cut off an image, as positions are rounded
 SKEW = 0.01
+BLACK = 0.3  # of a colour's range, up to which a stencil is kept as black
 FEW_PIXELS = 64  # of the longer side; an image with fewer that is shown larger is rendered, as a model sees no fields
 ZOOM = 3.0  # pixels a point, so that small print can be read
 COARSE = 1.0  # pixels a point, below which the single pixels of an image are seen
@@ -167,6 +168,8 @@ def _is_stored(at: int, marks: list[Mark], index: Bands, lines: Lines, text_matt
     mark = marks[at]
     placed = mark.placed
     if not placed or not mark.plain or not _is_upright(placed) or _is_cut(placed.box, mark.box):
+        return False
+    if placed.stencil and (mark.colour is None or max(mark.colour) > BLACK):
         return False
     if max(placed.image.w(), placed.image.h()) < FEW_PIXELS and _is_enlarged(placed):
         return False
