@@ -14,7 +14,9 @@ from docent.documents import Place
 from extract_images.pdf_images import Extraction, ImageFile, Limits, read_images
 from tests.ingest.unit.test_pdf_images import difference, rendered
 from tests.support.odd_images import BOX, HEIGHT, PAGE, WIDTH, PdfWriter, ink, jpeg, photo, shown
+from tests.support.project import CORPUS
 
+REPORTS = CORPUS / "pdf-reports"
 RGB = "/ColorSpace /DeviceRGB /BitsPerComponent 8"
 WHOLE = (0.0, 0.0, float(PAGE[0]), float(PAGE[1]))
 Box = tuple[float, float, float, float]
@@ -463,6 +465,22 @@ def test_what_serves_the_text_is_no_drawing(tmp_path: Path, name: str) -> None:
     assert (read.images, read.gaps) == ([], ())
 
 
+def waves(y: float, high: float = 12) -> bytes:
+    return (
+        b"1 w %g %g m " % (40, PAGE[1] - y)
+        + b"".join(b"%g %g l " % (40 + 2 * at, PAGE[1] - y - high * (at % 2)) for at in range(1, 100))
+        + b"S\n"
+    )
+
+
+def test_drawings_below_each_other_are_one_unless_words_part_them(tmp_path: Path) -> None:
+    fonts = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    lines = b"".join(waves(y) for y in (40, 80, 120))
+    assert len(Read(tmp_path, page_of(lines, fonts)).images) == 1
+    parted = waves(20, 40) + sentence(60, 92, size=7) + waves(120, 40)
+    assert len(Read(tmp_path, page_of(parted, fonts)).images) == 2
+
+
 ODD = {
     "boxes alike, beside each other": [(40 + 60 * at, 60, 80 + 60 * at, 160, b"0 0 1 rg ") for at in range(4)],
     "two colours": [(40, 40, 100, 100, b"1 0 0 rg "), (160, 140, 220, 200, b"0 0 1 rg ")],
@@ -514,3 +532,12 @@ def test_whatever_is_painted_each_image_is_what_its_place_shows(tmp_path: Path, 
     red, green, blue = page.split()
     colourful = ImageChops.lighter(ImageChops.difference(red, green), ImageChops.difference(green, blue))
     assert sum(colourful.histogram()[60:]) < 8 * 300  # a speck, or an edge
+
+
+@pytest.mark.skipif(not REPORTS.is_dir(), reason="the corpus is not here")
+@pytest.mark.parametrize("path", sorted(REPORTS.glob("25-jbig2*.pdf")), ids=lambda path: path.stem)
+def test_jbig2_data_beyond_mupdf_is_read_by_the_second_reader(tmp_path: Path, path: Path) -> None:
+    read = Read(tmp_path, path.read_bytes())
+    assert (len(read.images), read.gaps) == (1, ())
+    low, high = Image.open(io.BytesIO(read.file().data)).convert("L").getextrema()
+    assert (low, high) == (0, 255)

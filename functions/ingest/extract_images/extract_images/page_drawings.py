@@ -48,6 +48,7 @@ TOUCH = 3.0  # points
 BAND = 0.8  # of a side of the page, from which a box along it is a decoration
 HIDDEN = 0.6  # of a box, from which another one that is painted later makes it a shadow or a ground
 SHAPE_FILLED = 0.5  # of the box around a filled shape
+STACK_GAP, STACK_WIDTH = 2.0, 0.9  # of the lower and of the wider of two drawings that are one
 MOST_RULES = 200  # of a cluster that are looked at
 WHITE = (1.0, 1.0, 1.0)
 
@@ -70,7 +71,7 @@ def drawing_areas(page: Box, marks: Iterable[Mark], lines: Lines) -> list[Box]:
         area = around(mark.box for mark in cluster)
         if not _is_text(area, lines):
             areas.append(_with_labels(area, lines).grown(MARGIN, MARGIN).within(page))
-    return sorted(merged(areas), key=lambda area: (round(area.y0), area.x0))
+    return _stacked(sorted(merged(areas), key=lambda area: (round(area.y0), area.x0)), lines)
 
 
 def unexplained_ink(page: Box, marks: Iterable[Mark], lines: Lines, areas: list[Box]) -> float:
@@ -110,6 +111,26 @@ def merged(areas: list[Box]) -> list[Box]:
             area = around([area, over])
         result.append(area)
     return result
+
+
+def _stacked(areas: list[Box], lines: Lines) -> list[Box]:
+    """Areas one below the other with nothing but room between them, as lines of a handwriting, become one."""
+    result: list[Box] = []
+    for area in areas:
+        above = result[-1] if result else None
+        if above and _is_below(area, above):
+            gap = Box(above.x0, above.y1, above.x1, area.y0).grown(0, -MARGIN)
+            if not any(line.touches(gap) for line, _ in lines):
+                result[-1] = around([above, area])
+                continue
+        result.append(area)
+    return result
+
+
+def _is_below(area: Box, above: Box) -> bool:
+    common = min(area.x1, above.x1) - max(area.x0, above.x0)
+    near = 0 <= area.y0 - above.y1 <= STACK_GAP * min(area.height, above.height)
+    return near and common >= STACK_WIDTH * max(area.width, above.width)
 
 
 def _seen(page: Box, marks: Iterable[Mark]) -> list[Mark]:

@@ -63,9 +63,9 @@ class PlacedImage:
 
 @dataclass(slots=True)
 class Mark:
-    """`box` is where it is seen. `bends` counts slanted and curved segments; `colour` is that of a fill or a stencil, and
-    unique for a gradient. `plain` marks are painted as they are: not through a mask or a clip of another shape than a
-    rectangle, not in a pattern, opaque, and not blended with what is under them."""
+    """`box` is where it is seen. `bends` counts slanted and curved segments; `colour` is that of a fill or a stencil,
+    and unique for a gradient. `plain` marks are painted as they are: not through a mask or a clip of another shape than
+    a rectangle, not in a pattern, opaque, and not blended with what is under them."""
 
     kind: Kind
     box: Box

@@ -19,12 +19,12 @@ class PageView:
     """Page `number`, from 0. May raise what MuPDF raises on a damaged page. `errors` counts what MuPDF had to skip, and
     parts of the page that are missing. `second` renders pages that MuPDF shows wrongly."""
 
-    def __init__(self, document: mupdf.PdfDocument, number: int, second: "SecondReader | None" = None) -> None:
+    def __init__(self, document: mupdf.PdfDocument, number: int, second: "SecondReader") -> None:
         self._document, self._number = document, number
         self._effort = Effort()
         self._object = mupdf.pdf_lookup_page_obj(document, number)
         without_odd_turn(self._object)
-        self._second = second if is_beyond_mupdf(self._object) else None
+        self._second, self._is_beyond_mupdf = second, is_beyond_mupdf(self._object)
         # FzPage, as a PdfPage would be run without its annotations.
         page = mupdf.FzPage(mupdf.pdf_load_page(document, number))
         bounds = mupdf.ll_fz_bound_page(page.m_internal)
@@ -45,7 +45,7 @@ class PageView:
             if not images.marks:
                 return images
             near = Bands(self.box, [mark.box for mark in images.marks])
-        found = self._collected(MarkDevice(self.box, limits, cookie, near, as_stored=self._second is None), cookie)
+        found = self._collected(MarkDevice(self.box, limits, cookie, near, as_stored=not self._is_beyond_mupdf), cookie)
         self._number_images([mark.placed for mark in found.marks if mark.placed])
         self._effort = found.effort
         return found
@@ -78,8 +78,8 @@ class PageView:
 
     def rendered(self, area: Box, zoom: float) -> mupdf.FzPixmap:
         """An area of the page in RGB, over white, with up to `zoom` pixels a point."""
-        if self._second:
-            return self._second.pixels(self._number, area, self.box, zoom)
+        if self._is_beyond_mupdf:
+            return self.rendered_by_second(area, zoom)
         zoom, smooth = self._effort.affordable(zoom)
         width, height = max(1, round(area.width * zoom)), max(1, round(area.height * zoom))
         pixmap = mupdf.fz_new_pixmap_with_bbox(
@@ -98,6 +98,9 @@ class PageView:
         finally:
             mupdf.fz_set_graphics_aa_level(levels)
         return pixmap
+
+    def rendered_by_second(self, area: Box, zoom: float) -> mupdf.FzPixmap:
+        return self._second.pixels(self._number, area, self.box, zoom)
 
     def _number_images(self, placed: list[PlacedImage]) -> None:
         """Adds the numbers of images that are objects of their own: MuPDF's store has one image per object, so the

@@ -12,7 +12,8 @@ from docent.errors import PermanentError
 from docent.errors.ingest import EmbeddedContentError, OversizedPdfError, UnreadablePageError, UnreadablePictureError
 
 from .extraction_limits import Limits
-from .image_files import ImageFile, Turn, image_file_of, rendered_image, turn_of
+from .image_data import BeyondMuPDFError
+from .image_files import ImageFile, Turn, image_file_of, rendered_by_second, rendered_image, turn_of
 from .page_content import may_show_images
 from .page_marks import PageMarks, PlacedImage
 from .page_regions import Region, regions
@@ -175,6 +176,15 @@ class _Scan:
         """The image's id, empty if nothing is seen, and its file if the document had none like it yet."""
         for placed in region.images:
             self._check_size(placed)
+        try:
+            return self._file_by_mupdf(view, region)
+        except BeyondMuPDFError:
+            file = rendered_by_second(view, region)
+            if file is None:
+                raise
+            return self._first_time(file)
+
+    def _file_by_mupdf(self, view: PageView, region: Region) -> tuple[str, ImageFile | None]:
         placed = region.stored
         if placed is None:
             return self._first_time(rendered_image(view, region))
