@@ -477,8 +477,9 @@ def test_drawings_below_each_other_are_one_unless_words_part_them(tmp_path: Path
     fonts = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
     lines = b"".join(waves(y) for y in (40, 80, 120))
     assert len(Read(tmp_path, page_of(lines, fonts)).images) == 1
-    parted = waves(20, 40) + sentence(60, 92, size=7) + waves(120, 40)
+    parted = waves(20, 30) + sentence(60, 90, size=7) + waves(115, 30)
     assert len(Read(tmp_path, page_of(parted, fonts)).images) == 2
+    assert len(Read(tmp_path, page_of(waves(20, 30) + waves(115, 30), fonts)).images) == 1
 
 
 ODD = {
