@@ -325,6 +325,26 @@ def test_a_scan_with_ink_drawn_on_it_has_the_ink(tmp_path: Path) -> None:
     assert read.unlike() < 3
 
 
+@pytest.mark.parametrize(
+    "seen", [shown(box=WHOLE) + shown("Im2", box=(40, 20, 200, 90)), b"/Half gs " + shown(box=WHOLE)]
+)
+def test_a_background_that_is_rendered_is_one_image_for_all_pages(tmp_path: Path, seen: bytes) -> None:
+    writer = PdfWriter()
+    resources = (
+        f"/XObject << /Im {stored(writer)} 0 R /Im2 {stored(writer, ImageOps.invert(photo()))} 0 R >>"
+        " /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> /ExtGState << /Half << /ca 0.5 >> >>"
+    )
+    pages = []
+    for page in range(3):
+        words = b"".join(
+            sentence(20, 20 * line, f"page {page} has other words than the others") for line in range(1, 10)
+        )
+        pages.append(writer.page(b"q " + seen + b"Q /F 9 Tf " + words, resources))
+    read = Read(tmp_path, writer.pdf(pages))
+    grounds = [image.image_id for image, place in read.images if place.bbox == WHOLE]
+    assert (len(grounds), len(set(grounds))) == (3, 1)
+
+
 def test_a_chart_on_a_background_is_a_drawing(tmp_path: Path) -> None:
     bars = b"".join(rectangle((60 + 30 * at, 200 - 30 * at, 80 + 30 * at, 200)) for at in range(1, 5))
     read = Read(tmp_path, page_of(shown(box=WHOLE) + b"0.1 0.2 0.7 rg " + bars))

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from pymupdf import mupdf
 
@@ -60,7 +60,7 @@ def rendered_image(view: PageView, region: Region) -> ImageFile | None:
     """A region of the page as displayed, in its density if that is not too large. None if it is of one colour."""
     for placed in region.images:
         expect_data(placed.image)
-    return _rendered(view.rendered, region)
+    return _rendered(partial(view.rendered, text=region.text), region)
 
 
 def rendered_by_second(view: PageView, region: Region) -> ImageFile | None:

@@ -4,6 +4,7 @@ seen there."""
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from .page_drawings import drawing_areas, merged, unexplained_ink
 from .page_geometry import Bands, Box, around
@@ -31,13 +32,17 @@ Lines = Callable[[], list[tuple[Box, int]]]
 @dataclass(frozen=True, slots=True)
 class Region:
     """`kind` is as in ImageFile. `images` are those painted there, in their order; `stored` is the image that is all
-    that is seen, if one is. `density` is the resolution that shows all of it, in pixels a point."""
+    that is seen, if one is. `density` is the resolution that shows all of it, in pixels a point. A background is
+    rendered without the text on it, so that it is one image for all pages; pages with the same `ground` have the
+    same."""
 
     area: Box
     kind: str
     images: tuple[PlacedImage, ...] = ()
     stored: PlacedImage | None = None
     density: float = ZOOM
+    text: bool = True
+    ground: tuple[Any, ...] | None = None
 
 
 def regions(found: PageMarks, lines: Lines, drawings: bool = True) -> list[Region]:
@@ -145,7 +150,16 @@ def _whole_page(group: list[int], found: PageMarks, index: Bands, lines: Lines) 
     kind = "scan" if not background else "embedded" if any(each.xref for each in images) else "inline"
     if len(group) == 1 and _is_stored(group[0], marks, index, lines, text_matters=not background):
         return Region(marks[group[0]].box, kind, images, images[0])
-    return Region(page, kind, images, density=_density(images, True))
+    density = _density(images, True)
+    return Region(page, kind, images, None, density, not background, _ground(found) if background else None)
+
+
+def _ground(found: PageMarks) -> tuple[Any, ...] | None:
+    """What the page shows beside its text; None if that is more than plain images that are objects."""
+    shown = [mark for mark in found.marks if mark.kind is not Kind.TEXT]
+    if not all(mark.plain and mark.placed and mark.placed.xref for mark in shown):
+        return None
+    return (found.page, *((mark.placed.xref, mark.placed.matrix, mark.box) for mark in shown if mark.placed))
 
 
 def _image(group: list[int], marks: list[Mark], index: Bands, lines: Lines) -> Region:

@@ -76,7 +76,7 @@ class PageView:
                 found.append((Box(box.x0, box.y0, box.x1, box.y1), len(lines)))
         return found
 
-    def rendered(self, area: Box, zoom: float) -> mupdf.FzPixmap:
+    def rendered(self, area: Box, zoom: float, text: bool = True) -> mupdf.FzPixmap:
         """An area of the page in RGB, over white, with up to `zoom` pixels a point."""
         if self._is_beyond_mupdf:
             return self.rendered_by_second(area, zoom)
@@ -93,6 +93,8 @@ class PageView:
         mupdf.fz_set_graphics_aa_level(levels if smooth else 0)  # a device keeps the level it is made with
         try:
             device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
+            if not text:
+                device.m_internal.fill_text = device.m_internal.stroke_text = None
             mupdf.fz_run_display_list(self._list, device, matrix, scissor, mupdf.FzCookie())
             mupdf.fz_close_device(device)
         finally:
