@@ -3,6 +3,7 @@
 import io
 import math
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.project import CORPUS
 REPORTS = CORPUS / "pdf-reports"
 RGB = "/ColorSpace /DeviceRGB /BitsPerComponent 8"
 WHOLE = (0.0, 0.0, float(PAGE[0]), float(PAGE[1]))
+FIELD = 12  # points
 Box = tuple[float, float, float, float]
 
 
@@ -520,39 +522,96 @@ def test_a_page_of_endless_paths_is_one_image(tmp_path: Path) -> None:
     assert read.boxes == [tuple(map(round, WHOLE))]
 
 
-# Any page.
+# Any page, beside what it must look like, drawn without a PDF reader.
+
+Canvas = Image.Image
+Painted = tuple[bytes, Callable[[Canvas], None]]  # the content, and the same on a canvas of a pixel a point
 
 EDGES = st.tuples(st.integers(0, 200), st.integers(0, 160), st.integers(20, 160), st.integers(20, 120))
-BOXES = EDGES.map(lambda told: (float(told[0]), float(told[1]), float(told[0] + told[2]), float(told[1] + told[3])))
-GREYS = st.integers(0, 10).map(lambda level: b"%.1f g " % (level / 10))
+BOXES = EDGES.map(lambda told: (told[0], told[1], told[0] + told[2], told[1] + told[3]))
+GREYS = st.integers(0, 10)
+Edges = tuple[int, int, int, int]
+
+
+def an_image(box: Edges) -> Painted:
+    seen = photo().resize((box[2] - box[0], box[3] - box[1]))
+    return shown(box=box), lambda canvas: canvas.paste(seen, box[:2])
+
+
+def a_clipped_image(clip: Edges, box: Edges, slanted: bool) -> Painted:
+    x0, y0, x1, y1 = clip
+    corners = [(x0, y0), (x1, y0), (x0, y1)] if slanted else [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+    path = b" ".join(b"%d %d %b" % (x, PAGE[1] - y, b"l" if at else b"m") for at, (x, y) in enumerate(corners))
+    content, paint = an_image(box)
+
+    def paint_within(canvas: Canvas) -> None:
+        whole, inside = canvas.copy(), Image.new("L", canvas.size, 0)
+        paint(whole)
+        ImageDraw.Draw(inside).polygon(corners, fill=255)
+        canvas.paste(whole, mask=inside)
+
+    return b"q " + path + b" W n " + content + b"Q\n", paint_within
+
+
+def a_box(grey: int, box: Edges, opaque: bool) -> Painted:
+    def paint(canvas: Canvas) -> None:
+        covered = Image.new("RGB", canvas.size, (round(25.5 * grey),) * 3)
+        inside = Image.new("L", canvas.size, 0)
+        inside.paste(255 if opaque else 128, box)
+        canvas.paste(covered, mask=inside)
+
+    state = b"/Full gs " if opaque else b"/Half gs "
+    return state + b"%.1f g " % (grey / 10) + rectangle(box) + b"/Full gs ", paint
+
+
+def a_line(box: Edges) -> Painted:
+    x0, y0, x1, y1 = box
+    content = b"0 G 2 w %d %d m %d %d l S\n" % (x0, PAGE[1] - y0, x1, PAGE[1] - y1)
+    return content, lambda canvas: ImageDraw.Draw(canvas).line(box, fill="black", width=2)
+
+
+def a_sentence(x: int, y: int) -> Painted:
+    return sentence(x, y), lambda canvas: None  # small enough to make no difference
+
+
 PAINTED = st.one_of(
-    BOXES.map(lambda box: shown(box=box)),
-    BOXES.map(lambda box: shown(box=box)),
-    st.tuples(BOXES, BOXES).map(lambda boxes: clipped(boxes[0], shown(box=boxes[1]))),
-    st.tuples(GREYS, BOXES).map(lambda told: told[0] + rectangle(told[1])),
-    st.tuples(GREYS, BOXES).map(lambda told: b"/Half gs " + told[0] + rectangle(told[1]) + b"/Full gs "),
-    BOXES.map(lambda box: b"2 w %g %g m %g %g l S\n" % box),
-    st.tuples(st.integers(0, 200), st.integers(10, 240)).map(lambda at: sentence(*at)),
+    BOXES.map(an_image),
+    st.builds(a_clipped_image, BOXES, BOXES, st.booleans()),
+    st.builds(a_box, GREYS, BOXES, st.booleans()),
+    BOXES.map(a_line),
+    st.builds(a_sentence, st.integers(0, 200), st.integers(10, 240)),
 )
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PAINTED, min_size=1, max_size=6))
-def test_whatever_is_painted_each_image_is_what_its_place_shows(tmp_path: Path, painted: list[bytes]) -> None:
+def test_whatever_is_painted_each_image_is_what_its_place_shows(tmp_path: Path, painted: list[Painted]) -> None:
     resources = (
         "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
         " /ExtGState << /Half << /ca 0.5 >> /Full << /ca 1 >> >>"
     )
-    read = Read(tmp_path, page_of(b"".join(painted), resources))
+    read = Read(tmp_path, page_of(b"".join(content for content, _ in painted), resources))
+    canvas = Image.new("RGB", PAGE, "white")
+    for _, paint in painted:
+        paint(canvas)
     assert read.gaps == ()
-    assert read.unlike() < 8
-    # Without the images' places, the page has none of the images' colours left.
-    page = rendered(read.pdf, WHOLE)
+    for at, box in enumerate(read.boxes):
+        assert farthest(read.file(at), canvas.crop(box)) < 80
+    # Nothing of the images is left beside the places of what was read.
+    left = canvas.copy()
     for x0, y0, x1, y1 in read.boxes:
-        page.paste((255, 255, 255), (x0 - 1, y0 - 1, x1 + 1, y1 + 1))
-    red, green, blue = page.split()
+        left.paste((255, 255, 255), (x0 - 1, y0 - 1, x1 + 1, y1 + 1))
+    red, green, blue = left.split()
     colourful = ImageChops.lighter(ImageChops.difference(red, green), ImageChops.difference(green, blue))
     assert sum(colourful.histogram()[60:]) < 8 * 300  # a speck, or an edge
+
+
+def farthest(file: ImageFile, there: Canvas) -> int:
+    """The largest mean difference, 0 to 255, between fields of some points of an image and of its place."""
+    size = max(1, there.width // FIELD), max(1, there.height // FIELD)
+    image = Image.open(io.BytesIO(file.data)).convert("RGB").resize(size, Image.Resampling.BOX)
+    differences = ImageChops.difference(image, there.resize(size, Image.Resampling.BOX))
+    return max(high for _, high in differences.getextrema())
 
 
 @pytest.mark.skipif(not REPORTS.is_dir(), reason="the corpus is not here")
