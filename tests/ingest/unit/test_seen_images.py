@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps
 
 from docent.documents import Place
+from extract_images.page_effort import BUDGET, COARSEST, Effort
 from extract_images.pdf_images import Extraction, ImageFile, Limits, read_images
 from tests.ingest.unit.test_pdf_images import difference, rendered
 from tests.support.odd_images import BOX, HEIGHT, PAGE, WIDTH, PdfWriter, ink, jpeg, photo, shown
@@ -520,6 +521,19 @@ def test_a_page_of_endless_paths_is_one_image(tmp_path: Path) -> None:
     content = b"".join(b"%d 0 m %d 250 l S\n" % (at % 300, (7 * at) % 300) for at in range(120))
     read = Read(tmp_path, page_of(content), Limits(max_paths=100))
     assert read.boxes == [tuple(map(round, WHOLE))]
+
+
+def test_a_page_of_far_too_many_paths_is_a_gap(tmp_path: Path) -> None:
+    read = Read(tmp_path, page_of(b"0 0 m 300 250 l S\n" * 120), Limits(max_paths=10))
+    assert (read.images, [gap.name for gap in read.gaps]) == ([], ["UnreadablePageError"])
+
+
+def test_what_takes_long_to_render_loses_smooth_edges_and_then_pixels() -> None:
+    told = [(effort, *effort.affordable(3)) for effort in (Effort(rise=10.0**power) for power in range(3, 10))]
+    assert all(effort.seconds(zoom, smooth) <= BUDGET or zoom == COARSEST for effort, zoom, smooth in told)
+    seen = [(smooth, zoom) for _, zoom, smooth in told]
+    assert seen == sorted(seen, reverse=True)
+    assert (seen[0], seen[-1]) == ((True, 3), (False, COARSEST))
 
 
 # Any page, beside what it must look like, drawn without a PDF reader.
