@@ -10,7 +10,8 @@
   that does only the unavoidable work could be.
 
 The Python ways run in a fresh process for each file and are timed inside it, without the imports. For
-pdfimages the start time of its process (`pdfimages -v`) is subtracted. All write their images to files and run in
+pdfimages the start time of its process (`pdfimages -v`) is subtracted. Time is the time of the processor: each way uses
+one processor only, and other work on the machine does not count. All write their images to files and run in
 turn, so that other work on the machine affects all of them. A ratio of time is how many times as fast docent is; a
 ratio of memory or bytes is docent's share of the other's.
 
@@ -25,6 +26,7 @@ import contextlib
 import functools
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -214,13 +216,13 @@ def _pdfimages(pdf: Path, start: float) -> dict[str, Any]:
     while not _enough(times):
         with tempfile.TemporaryDirectory() as folder:
             command = ["pdfimages", "-all", str(pdf), f"{folder}/image"]
-            before = time.perf_counter()
+            before = _processor_seconds()
             try:
                 # For damaged files, poppler writes gigabytes of error messages.
                 subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=TIME_LIMIT)
             except subprocess.TimeoutExpired:
                 return {"failed": "time limit"}
-            times.append(time.perf_counter() - before)
+            times.append(_processor_seconds() - before)
             written = _written(Path(folder))
     return {"seconds": max(min(times) - start, 1e-4), **written}
 
@@ -303,9 +305,15 @@ def _enough(times: list[float]) -> bool:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    before = time.perf_counter()
+    before = _processor_seconds()
     work()
-    return time.perf_counter() - before
+    return _processor_seconds() - before
+
+
+def _processor_seconds() -> float:
+    """Of this process and of its children that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def _written(folder: Path) -> dict[str, int]:

@@ -239,8 +239,10 @@ def _unexplained(page: Any, boxes: list[tuple[float, ...]]) -> float:
 def _texts(pdf: Path, page: int) -> list[tuple[float, ...]]:
     import pymupdf
 
+    from extract_images.pdf_opening import open_for_rendering
+
     try:
-        document = pymupdf.open(pdf, filetype="pdf")
+        document = open_for_rendering(str(pdf))
         turned = document[page - 1].rotation_matrix
         words: Any = document[page - 1].get_text("words")
         boxes: list[Any] = [pymupdf.Rect(word[:4]) * turned for word in words]

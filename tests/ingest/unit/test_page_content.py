@@ -8,6 +8,7 @@ from pymupdf import mupdf
 from extract_images.extraction_limits import Limits
 from extract_images.page_content import MOST, may_show_images
 from extract_images.page_view import PageView
+from extract_images.second_reader import SecondReader
 from tests.support.odd_images import PdfWriter, photo
 
 
@@ -66,6 +67,6 @@ def test_a_page_that_is_passed_over_shows_nothing(steps: list[bytes]) -> None:
     image = writer.image("/ColorSpace /DeviceRGB /BitsPerComponent 8", photo().tobytes())
     pdf = writer.pdf([writer.page(b"\n".join(steps), f"/XObject << /Im {image} 0 R >>")])
     document = mupdf.pdf_open_document_with_stream(mupdf.fz_open_buffer(mupdf.fz_new_buffer_from_copied_data(pdf)))
-    found = PageView(document, 0).marks(Limits())
+    found = PageView(document, 0, SecondReader("")).marks(Limits())
     assert may_show_images(document, 0, drawings=True)[0] or not (found.images or found.paths)
     assert may_show_images(document, 0, drawings=False)[0] or not found.images

@@ -3,20 +3,25 @@
 import io
 import math
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps
 
 from docent.documents import Place
+from extract_images.page_effort import BUDGET, COARSEST, Effort
 from extract_images.pdf_images import Extraction, ImageFile, Limits, read_images
-from tests.ingest.unit.test_pdf_images import rendered
+from tests.ingest.unit.test_pdf_images import difference, rendered
 from tests.support.odd_images import BOX, HEIGHT, PAGE, WIDTH, PdfWriter, ink, jpeg, photo, shown
+from tests.support.project import CORPUS
 
+REPORTS = CORPUS / "pdf-reports"
 RGB = "/ColorSpace /DeviceRGB /BitsPerComponent 8"
 WHOLE = (0.0, 0.0, float(PAGE[0]), float(PAGE[1]))
+FIELD = 12  # points
 Box = tuple[float, float, float, float]
 
 
@@ -52,8 +57,13 @@ class Read:
 
     def _difference(self, file: ImageFile, place: Place) -> float:
         there = rendered(self.pdf, place.bbox)
-        image = Image.open(io.BytesIO(file.data)).convert("RGB").resize(there.size, Image.Resampling.BOX)
-        return sum(ImageStat.Stat(ImageChops.difference(image, there)).mean) / 3
+        return unlike(file, there)
+
+
+def unlike(file: ImageFile, wanted: Image.Image) -> float:
+    """The mean difference, 0 to 255, between an image and what it should show."""
+    image = Image.open(io.BytesIO(file.data)).convert("RGB").resize(wanted.size, Image.Resampling.BOX)
+    return difference(image, wanted.convert("RGB"))
 
 
 def page_of(content: bytes, resources: str = "", images: dict[str, int] | None = None) -> bytes:
@@ -225,6 +235,51 @@ def test_a_jpeg_in_a_stamp_has_the_colours_that_the_pdf_says(tmp_path: Path) -> 
     assert read.unlike() < 3
 
 
+def test_a_transfer_function_is_applied(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    inverted = writer.add("<< /FunctionType 2 /Domain [0 1] /C0 [1] /C1 [0] /N 1 >>")
+    image = stored(writer)
+    state = f"/ExtGState << /Inverted << /TR {inverted} 0 R >> >>"
+    pdf = writer.pdf([writer.page(b"/Inverted gs " + shown(), f"/XObject << /Im {image} 0 R >> {state}")])
+    read = Read(tmp_path, pdf)
+    assert read.boxes == [tuple(round(edge) for edge in BOX)]
+    assert unlike(read.file(), ImageOps.invert(photo())) < 4
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_an_alpha_channel_that_is_not_asked_for_hides_nothing(tmp_path: Path, mode: str) -> None:
+    writer, data = PdfWriter(), io.BytesIO()
+    layered = photo().convert(mode)
+    layered.putalpha(Image.new("L", (WIDTH, HEIGHT), 0))
+    layered.save(data, "JPEG2000")
+    space = "/DeviceRGB" if mode == "RGBA" else "/DeviceGray"
+    image = writer.image(f"/ColorSpace {space} /SMaskInData 0 /Filter /JPXDecode", data.getvalue())
+    read = Read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")]))
+    assert unlike(read.file(), photo().convert(mode[:-1])) < 4
+
+
+@pytest.mark.parametrize("unit", [1.5, 2])
+def test_a_page_may_have_a_unit_of_its_own(tmp_path: Path, unit: float) -> None:
+    box = (150.0, 20.0, 290.0, 120.0)
+    content = shown(box=box) + b"0 0 1 rg " + b"".join(map(rectangle, BARS))
+    writer = PdfWriter()
+    image = stored(writer)
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Im {image} 0 R >>", f"/UserUnit {unit}")]))
+    assert read.boxes[0] == tuple(round(edge * unit) for edge in box)
+    assert read.kinds == ["embedded", "drawing"]
+    assert read.unlike() < 3
+
+
+@pytest.mark.parametrize(("colour", "images"), [(b"1 g", 0), (b"0.9 0.2 0.1 rg", 1), (b"0 g", 1)])
+def test_a_stencil_has_the_colour_that_it_is_painted_with(tmp_path: Path, colour: bytes, images: int) -> None:
+    writer = PdfWriter()
+    stencil = writer.image("/ImageMask true /BitsPerComponent 1", ink().tobytes())
+    content = shown().replace(b"q 0 g", b"q " + colour)
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Im {stencil} 0 R >>")]))
+    assert len(read.images) == images
+    assert read.unlike() < 3
+
+
 # Images in parts.
 
 
@@ -271,6 +326,26 @@ def test_a_scan_with_ink_drawn_on_it_has_the_ink(tmp_path: Path) -> None:
     read = Read(tmp_path, page_of(content))
     assert ("scan", WHOLE) in [(image.kind, place.bbox) for image, place in read.images]
     assert read.unlike() < 3
+
+
+@pytest.mark.parametrize(
+    "seen", [shown(box=WHOLE) + shown("Im2", box=(40, 20, 200, 90)), b"/Half gs " + shown(box=WHOLE)]
+)
+def test_a_background_that_is_rendered_is_one_image_for_all_pages(tmp_path: Path, seen: bytes) -> None:
+    writer = PdfWriter()
+    resources = (
+        f"/XObject << /Im {stored(writer)} 0 R /Im2 {stored(writer, ImageOps.invert(photo()))} 0 R >>"
+        " /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> /ExtGState << /Half << /ca 0.5 >> >>"
+    )
+    pages = []
+    for page in range(3):
+        words = b"".join(
+            sentence(20, 20 * line, f"page {page} has other words than the others") for line in range(1, 10)
+        )
+        pages.append(writer.page(b"q " + seen + b"Q /F 9 Tf " + words, resources))
+    read = Read(tmp_path, writer.pdf(pages))
+    grounds = [image.image_id for image, place in read.images if place.bbox == WHOLE]
+    assert (len(grounds), len(set(grounds))) == (3, 1)
 
 
 def test_a_chart_on_a_background_is_a_drawing(tmp_path: Path) -> None:
@@ -377,6 +452,14 @@ def table(fill: bytes = b"") -> bytes:
 NO_DRAWINGS = {
     "a table": table(),
     "a shaded table": table(b"0.8 0.9 1 rg "),
+    "empty cells shaded as those with words": b"0.8 g "
+    + b"".join(rectangle((20 + 65 * at, 40, 80 + 65 * at, 90)) for at in range(4))
+    + b"".join(sentence(22, 52 + 12 * at, "words") for at in range(3)),
+    "a side bar and a panel": b"0 0.4 0.4 rg "
+    + rectangle((0, 0, 60, 250))
+    + b"0.9 g "
+    + rectangle((80, 30, 280, 110))
+    + sentence(90, 60),
     "underlines": b"".join(
         sentence(30, 40 + 20 * at) + b"30 %d m 130 %d l S\n" % (206 - 20 * at, 206 - 20 * at) for at in range(9)
     ),
@@ -405,42 +488,150 @@ def test_what_serves_the_text_is_no_drawing(tmp_path: Path, name: str) -> None:
     assert (read.images, read.gaps) == ([], ())
 
 
+def waves(y: float, high: float = 12) -> bytes:
+    return (
+        b"1 w %g %g m " % (40, PAGE[1] - y)
+        + b"".join(b"%g %g l " % (40 + 2 * at, PAGE[1] - y - high * (at % 2)) for at in range(1, 100))
+        + b"S\n"
+    )
+
+
+def test_drawings_below_each_other_are_one_unless_words_part_them(tmp_path: Path) -> None:
+    fonts = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    lines = b"".join(waves(y) for y in (40, 80, 120))
+    assert len(Read(tmp_path, page_of(lines, fonts)).images) == 1
+    parted = waves(20, 30) + sentence(60, 90, size=7) + waves(115, 30)
+    assert len(Read(tmp_path, page_of(parted, fonts)).images) == 2
+    assert len(Read(tmp_path, page_of(waves(20, 30) + waves(115, 30), fonts)).images) == 1
+
+
+ODD = {
+    "boxes alike, beside each other": [(40 + 60 * at, 60, 80 + 60 * at, 160, b"0 0 1 rg ") for at in range(4)],
+    "two colours": [(40, 40, 100, 100, b"1 0 0 rg "), (160, 140, 220, 200, b"0 0 1 rg ")],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_considerable_ink_that_no_rule_explains_makes_the_page_an_image(tmp_path: Path, name: str) -> None:
+    read = Read(tmp_path, page_of(b"".join(colour + rectangle(box) for *box, colour in ODD[name])))
+    assert (read.kinds, read.boxes) == (["drawing"], [tuple(map(round, WHOLE))])
+
+
 def test_a_page_of_endless_paths_is_one_image(tmp_path: Path) -> None:
     content = b"".join(b"%d 0 m %d 250 l S\n" % (at % 300, (7 * at) % 300) for at in range(120))
     read = Read(tmp_path, page_of(content), Limits(max_paths=100))
     assert read.boxes == [tuple(map(round, WHOLE))]
 
 
-# Any page.
+def test_a_page_of_far_too_many_paths_is_a_gap(tmp_path: Path) -> None:
+    read = Read(tmp_path, page_of(b"0 0 m 300 250 l S\n" * 120), Limits(max_paths=10))
+    assert (read.images, [gap.name for gap in read.gaps]) == ([], ["UnreadablePageError"])
+
+
+def test_what_takes_long_to_render_loses_smooth_edges_and_then_pixels() -> None:
+    told = [(effort, *effort.affordable(3)) for effort in (Effort(rise=10.0**power) for power in range(3, 10))]
+    assert all(effort.seconds(zoom, smooth) <= BUDGET or zoom == COARSEST for effort, zoom, smooth in told)
+    seen = [(smooth, zoom) for _, zoom, smooth in told]
+    assert seen == sorted(seen, reverse=True)
+    assert (seen[0], seen[-1]) == ((True, 3), (False, COARSEST))
+
+
+# Any page, beside what it must look like, drawn without a PDF reader.
+
+Canvas = Image.Image
+Painted = tuple[bytes, Callable[[Canvas], None]]  # the content, and the same on a canvas of a pixel a point
 
 EDGES = st.tuples(st.integers(0, 200), st.integers(0, 160), st.integers(20, 160), st.integers(20, 120))
-BOXES = EDGES.map(lambda told: (float(told[0]), float(told[1]), float(told[0] + told[2]), float(told[1] + told[3])))
-GREYS = st.integers(0, 10).map(lambda level: b"%.1f g " % (level / 10))
+BOXES = EDGES.map(lambda told: (told[0], told[1], told[0] + told[2], told[1] + told[3]))
+GREYS = st.integers(0, 10)
+Edges = tuple[int, int, int, int]
+
+
+def an_image(box: Edges) -> Painted:
+    seen = photo().resize((box[2] - box[0], box[3] - box[1]))
+    return shown(box=box), lambda canvas: canvas.paste(seen, box[:2])
+
+
+def a_clipped_image(clip: Edges, box: Edges, slanted: bool) -> Painted:
+    x0, y0, x1, y1 = clip
+    corners = [(x0, y0), (x1, y0), (x0, y1)] if slanted else [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+    path = b" ".join(b"%d %d %b" % (x, PAGE[1] - y, b"l" if at else b"m") for at, (x, y) in enumerate(corners))
+    content, paint = an_image(box)
+
+    def paint_within(canvas: Canvas) -> None:
+        whole, inside = canvas.copy(), Image.new("L", canvas.size, 0)
+        paint(whole)
+        ImageDraw.Draw(inside).polygon(corners, fill=255)
+        canvas.paste(whole, mask=inside)
+
+    return b"q " + path + b" W n " + content + b"Q\n", paint_within
+
+
+def a_box(grey: int, box: Edges, opaque: bool) -> Painted:
+    def paint(canvas: Canvas) -> None:
+        covered = Image.new("RGB", canvas.size, (round(25.5 * grey),) * 3)
+        inside = Image.new("L", canvas.size, 0)
+        inside.paste(255 if opaque else 128, box)
+        canvas.paste(covered, mask=inside)
+
+    state = b"/Full gs " if opaque else b"/Half gs "
+    return state + b"%.1f g " % (grey / 10) + rectangle(box) + b"/Full gs ", paint
+
+
+def a_line(box: Edges) -> Painted:
+    x0, y0, x1, y1 = box
+    content = b"0 G 2 w %d %d m %d %d l S\n" % (x0, PAGE[1] - y0, x1, PAGE[1] - y1)
+    return content, lambda canvas: ImageDraw.Draw(canvas).line(box, fill="black", width=2)
+
+
+def a_sentence(x: int, y: int) -> Painted:
+    return sentence(x, y), lambda canvas: None  # small enough to make no difference
+
+
 PAINTED = st.one_of(
-    BOXES.map(lambda box: shown(box=box)),
-    BOXES.map(lambda box: shown(box=box)),
-    st.tuples(BOXES, BOXES).map(lambda boxes: clipped(boxes[0], shown(box=boxes[1]))),
-    st.tuples(GREYS, BOXES).map(lambda told: told[0] + rectangle(told[1])),
-    st.tuples(GREYS, BOXES).map(lambda told: b"/Half gs " + told[0] + rectangle(told[1]) + b"/Full gs "),
-    BOXES.map(lambda box: b"2 w %g %g m %g %g l S\n" % box),
-    st.tuples(st.integers(0, 200), st.integers(10, 240)).map(lambda at: sentence(*at)),
+    BOXES.map(an_image),
+    st.builds(a_clipped_image, BOXES, BOXES, st.booleans()),
+    st.builds(a_box, GREYS, BOXES, st.booleans()),
+    BOXES.map(a_line),
+    st.builds(a_sentence, st.integers(0, 200), st.integers(10, 240)),
 )
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PAINTED, min_size=1, max_size=6))
-def test_whatever_is_painted_each_image_is_what_its_place_shows(tmp_path: Path, painted: list[bytes]) -> None:
+def test_whatever_is_painted_each_image_is_what_its_place_shows(tmp_path: Path, painted: list[Painted]) -> None:
     resources = (
         "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
         " /ExtGState << /Half << /ca 0.5 >> /Full << /ca 1 >> >>"
     )
-    read = Read(tmp_path, page_of(b"".join(painted), resources))
+    read = Read(tmp_path, page_of(b"".join(content for content, _ in painted), resources))
+    canvas = Image.new("RGB", PAGE, "white")
+    for _, paint in painted:
+        paint(canvas)
     assert read.gaps == ()
-    assert read.unlike() < 8
-    # Without the images' places, the page has none of the images' colours left.
-    page = rendered(read.pdf, WHOLE)
+    for at, box in enumerate(read.boxes):
+        assert farthest(read.file(at), canvas.crop(box)) < 80
+    # Nothing of the images is left beside the places of what was read.
+    left = canvas.copy()
     for x0, y0, x1, y1 in read.boxes:
-        page.paste((255, 255, 255), (x0 - 1, y0 - 1, x1 + 1, y1 + 1))
-    red, green, blue = page.split()
+        left.paste((255, 255, 255), (x0 - 1, y0 - 1, x1 + 1, y1 + 1))
+    red, green, blue = left.split()
     colourful = ImageChops.lighter(ImageChops.difference(red, green), ImageChops.difference(green, blue))
     assert sum(colourful.histogram()[60:]) < 8 * 300  # a speck, or an edge
+
+
+def farthest(file: ImageFile, there: Canvas) -> int:
+    """The largest mean difference, 0 to 255, between fields of some points of an image and of its place."""
+    size = max(1, there.width // FIELD), max(1, there.height // FIELD)
+    image = Image.open(io.BytesIO(file.data)).convert("RGB").resize(size, Image.Resampling.BOX)
+    differences = ImageChops.difference(image, there.resize(size, Image.Resampling.BOX))
+    return max(high for _, high in differences.getextrema())
+
+
+@pytest.mark.skipif(not REPORTS.is_dir(), reason="the corpus is not here")
+@pytest.mark.parametrize("path", sorted(REPORTS.glob("25-jbig2*.pdf")), ids=lambda path: path.stem)
+def test_jbig2_data_beyond_mupdf_is_read_by_the_second_reader(tmp_path: Path, path: Path) -> None:
+    read = Read(tmp_path, path.read_bytes())
+    assert (len(read.images), read.gaps) == (1, ())
+    low, high = Image.open(io.BytesIO(read.file().data)).convert("L").getextrema()
+    assert (low, high) == (0, 255)

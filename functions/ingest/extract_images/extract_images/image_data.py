@@ -34,7 +34,7 @@ def expect_data(image: mupdf.FzImage) -> None:
     if codec == mupdf.FZ_IMAGE_JBIG2:
         shows = _shows_something(image)
         if is_beyond_mupdf(compressed(image), blank=not shows):
-            raise ValueError("its JBIG2 data cannot be decoded")
+            raise BeyondMuPDFError("its JBIG2 data cannot be decoded")
         if shows:
             return  # asking for its first byte would decode it all once more
     if codec == mupdf.FZ_IMAGE_JPEG:
@@ -53,6 +53,10 @@ def _shows_something(image: mupdf.FzImage) -> bool:
     samples = mupdf.fz_pixmap_samples_memoryview(image.fz_get_unscaled_pixmap_from_image())
     first = bytes(samples[:1])
     return any(bytes(samples[at : at + PIECE]).strip(first) for at in range(0, len(samples), PIECE))
+
+
+class BeyondMuPDFError(ValueError):
+    """MuPDF shows the image blank or wrongly, and another reader may show it."""
 
 
 class RowFilter(Enum):

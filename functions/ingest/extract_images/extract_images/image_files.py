@@ -1,9 +1,9 @@
 """Files that a model can read, made from the placed images of a PDF: kept as they are if possible, else converted."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from pymupdf import mupdf
 
@@ -11,7 +11,7 @@ from .image_data import compressed, expect_data, keeps_colours
 from .image_drawing import decoded_part_of, drawn, drawn_in_bands, in_png_colours, is_gray, part_of
 from .jpeg_header import jpeg_header
 from .packed_png import packed_png
-from .page_geometry import Matrix
+from .page_geometry import Box, Matrix
 from .page_marks import PlacedImage
 from .page_regions import Region
 from .page_view import PageView
@@ -58,13 +58,21 @@ def image_file_of(placed: PlacedImage, kind: str) -> ImageFile | None:
 
 def rendered_image(view: PageView, region: Region) -> ImageFile | None:
     """A region of the page as displayed, in its density if that is not too large. None if it is of one colour."""
-    area = region.area
     for placed in region.images:
         expect_data(placed.image)
+    return _rendered(partial(view.rendered, text=region.text), region)
+
+
+def rendered_by_second(view: PageView, region: Region) -> ImageFile | None:
+    """The same, as the second reader shows it."""
+    return _rendered(view.rendered_by_second, region)
+
+
+def _rendered(render: Callable[[Box, float], mupdf.FzPixmap], region: Region) -> ImageFile | None:
+    area = region.area
     zoom = min(region.density, LARGEST_SIDE / max(area.width, area.height), (MOST_PIXELS / area.area) ** 0.5)
-    width, height = max(1, round(area.width * zoom)), max(1, round(area.height * zoom))
-    pixmap = view.rendered(area, width, height)
-    return None if is_blank(pixmap) else _encoded([pixmap], width, height, False, region.kind)
+    pixmap = render(area, zoom)
+    return None if is_blank(pixmap) else _encoded([pixmap], pixmap.w(), pixmap.h(), False, region.kind)
 
 
 def is_blank(pixmap: mupdf.FzPixmap) -> bool:

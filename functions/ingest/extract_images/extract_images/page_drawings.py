@@ -45,6 +45,10 @@ LABEL_LINES = 3
 MARGIN = 3.0  # points around a drawing
 PAGE_SHARE = 0.8  # of the page's area, from which a box is its background or border
 TOUCH = 3.0  # points
+BAND = 0.8  # of a side of the page, from which a box along it is a decoration
+HIDDEN = 0.6  # of a box, from which another one that is painted later makes it a shadow or a ground
+SHAPE_FILLED = 0.5  # of the box around a filled shape
+STACK_GAP, STACK_WIDTH = 2.0, 0.9  # of the lower and of the wider of two drawings that are one
 MOST_RULES = 200  # of a cluster that are looked at
 WHITE = (1.0, 1.0, 1.0)
 
@@ -67,7 +71,35 @@ def drawing_areas(page: Box, marks: Iterable[Mark], lines: Lines) -> list[Box]:
         area = around(mark.box for mark in cluster)
         if not _is_text(area, lines):
             areas.append(_with_labels(area, lines).grown(MARGIN, MARGIN).within(page))
-    return sorted(merged(areas), key=lambda area: (round(area.y0), area.x0))
+    return _stacked(sorted(merged(areas), key=lambda area: (round(area.y0), area.x0)), lines)
+
+
+def unexplained_ink(page: Box, marks: Iterable[Mark], lines: Lines, areas: list[Box]) -> float:
+    """The share of the page that is painted with filled boxes and shapes that are in no drawing, hold no text, and are
+    neither specks, nor bands along the page, nor shaded as boxes with text are, nor the shadow or the ground of another
+    one, nor alone."""
+    texts, drawn = Bands(page, [line for line, _ in lines]), Bands(page, areas)
+    filled = [mark for mark in _seen(page, marks) if mark.kind in (Kind.BOX, Kind.SHAPE) and mark.colour]
+    shades = {mark.colour for mark in filled if mark.kind is Kind.BOX and _holds_text(mark, texts)}
+    left = [
+        mark
+        for mark in filled
+        if mark.colour not in shades
+        and mark.box.sides[0] >= MIN_LINE
+        and mark.box.width < BAND * page.width
+        and mark.box.height < BAND * page.height
+        and not _holds_text(mark, texts)
+        and drawn.share(mark.box) < 0.5
+    ]
+    later = Bands(page, [mark.box for mark in left])
+    shown = [
+        mark
+        for at, mark in enumerate(left)
+        if not any(other > at and later.boxes[other].covers(mark.box, HIDDEN) for other in later.near(mark.box))
+    ]
+    if len(shown) < 2:
+        return 0.0
+    return sum(mark.box.area * (1.0 if mark.kind is Kind.BOX else SHAPE_FILLED) for mark in shown) / page.area
 
 
 def merged(areas: list[Box]) -> list[Box]:
@@ -79,6 +111,26 @@ def merged(areas: list[Box]) -> list[Box]:
             area = around([area, over])
         result.append(area)
     return result
+
+
+def _stacked(areas: list[Box], lines: Lines) -> list[Box]:
+    """Areas one below the other with nothing but room between them, as lines of a handwriting, become one."""
+    result: list[Box] = []
+    for area in areas:
+        above = result[-1] if result else None
+        if above and _is_below(area, above):
+            gap = Box(above.x0, above.y1, above.x1, area.y0).grown(0, -MARGIN)
+            if not any(line.touches(gap) for line, _ in lines):
+                result[-1] = around([above, area])
+                continue
+        result.append(area)
+    return result
+
+
+def _is_below(area: Box, above: Box) -> bool:
+    common = min(area.x1, above.x1) - max(area.x0, above.x0)
+    near = 0 <= area.y0 - above.y1 <= STACK_GAP * min(area.height, above.height)
+    return near and common >= STACK_WIDTH * max(area.width, above.width)
 
 
 def _seen(page: Box, marks: Iterable[Mark]) -> list[Mark]:

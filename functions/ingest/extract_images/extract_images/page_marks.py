@@ -13,11 +13,15 @@ from typing import Any
 
 from pymupdf import mupdf
 
-from .page_geometry import Box, Matrix, mapped
-from .path_pieces import PieceKind, path_pieces
+from .extraction_limits import Limits
+from .page_effort import Effort
+from .page_geometry import Bands, Box, Matrix, mapped
+from .path_pieces import PathReader, PieceKind, most_segments
 
+MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
 BIG_GLYPH = 2000.0  # square points a glyph, from which a glyph that is drawn by operators is a drawing
 BIG_GLYPH_BENDS = 100
+MOST_LEFT_OFF = 10  # times the paths that are looked at one by one; a page with more is not read
 GRADIENT_KINDS = (mupdf.FZ_LINEAR, mupdf.FZ_RADIAL)
 
 
@@ -59,9 +63,9 @@ class PlacedImage:
 
 @dataclass(slots=True)
 class Mark:
-    """`box` is where it is seen. `bends` counts slanted and curved segments; `colour` is that of a fill, and unique for
-    a gradient. `plain` marks are painted as they are: not through a mask or a clip of another shape than a
-    rectangle, not in a pattern, opaque, and not blended with what is under them."""
+    """`box` is where it is seen. `bends` counts slanted and curved segments; `colour` is that of a fill or a stencil,
+    and unique for a gradient. `plain` marks are painted as they are: not through a mask or a clip of another shape than
+    a rectangle, not in a pattern, opaque, and not blended with what is under them."""
 
     kind: Kind
     box: Box
@@ -93,9 +97,12 @@ class PageMarks:
     images_off_page: int = 0
     paths: int = 0
     paths_left_off: int = 0
+    effort: Effort = field(default_factory=Effort)
 
 
-_CALLED = (
+_IMAGES = ("fill_image", "fill_image_mask", "clip_image_mask")
+_ALL = (
+    *_IMAGES,
     "fill_path",
     "stroke_path",
     "clip_path",
@@ -105,9 +112,6 @@ _CALLED = (
     "clip_text",
     "clip_stroke_text",
     "fill_shade",
-    "fill_image",
-    "fill_image_mask",
-    "clip_image_mask",
     "begin_mask",
     "end_mask",
     "begin_group",
@@ -116,18 +120,32 @@ _CALLED = (
 
 
 class MarkDevice(mupdf.FzDevice2):
-    """Collects the marks of a page."""
+    """Collects the marks of a page; if `near` is given, paths only where they touch its boxes. With `images_only`, the
+    rest is passed over, which takes next to no time. No mark is plain if stored images are not what is seen, whatever
+    is painted on them (`as_stored`)."""
 
-    def __init__(self, page: Box, max_images: int, max_paths: int, segments: int) -> None:
+    def __init__(
+        self,
+        page: Box,
+        limits: Limits,
+        cookie: mupdf.FzCookie,
+        near: Bands | None = None,
+        images_only: bool = False,
+        as_stored: bool = True,
+    ) -> None:
         super().__init__()
-        for name in _CALLED:
+        for name in _IMAGES if images_only else _ALL:
             getattr(self, f"use_virtual_{name}")()
         self.found = PageMarks(page)
-        self._max_images = max_images
-        self._max_paths = max_paths
-        self._segments = segments  # that are still looked at one by one
+        self._near = near
+        self._as_stored = as_stored
+        self._max_images = limits.max_page_images
+        self._max_paths = limits.max_paths
+        self._segments = MOST_SEGMENTS  # that are still looked at one by one
         self._altered: list[int] = []  # depths of clips, from which on marks are not plain
         self._hidden: list[int] = []  # and from which on nothing is seen
+        self._reader = PathReader()
+        self._cookie = cookie  # that ends the run
 
     def fill_path(self, *arguments: Any) -> None:
         _, path, _, matrix, colours, colour, alpha, *_ = arguments
@@ -184,8 +202,8 @@ class MarkDevice(mupdf.FzDevice2):
         self._add_image(image, matrix, alpha, stencil=False)
 
     def fill_image_mask(self, *arguments: Any) -> None:
-        _, image, matrix, _, _, alpha, *_ = arguments
-        self._add_image(image, matrix, alpha, stencil=True)
+        _, image, matrix, colours, colour, alpha, *_ = arguments
+        self._add_image(image, matrix, alpha, stencil=True, colour=_rgb(colours, colour))
 
     def clip_image_mask(self, *arguments: Any) -> None:
         _, image, matrix, *_ = arguments
@@ -220,7 +238,7 @@ class MarkDevice(mupdf.FzDevice2):
         depth = self.m_internal.container_len
         while self._altered and self._altered[-1] > depth:
             self._altered.pop()
-        return not self._altered
+        return self._as_stored and not self._altered
 
     def _is_hidden(self, alpha: float) -> bool:
         depth = self.m_internal.container_len
@@ -244,19 +262,34 @@ class MarkDevice(mupdf.FzDevice2):
         bounds = mupdf.ll_fz_bound_path(path, None, matrix)
         half = 0.5 * stroke.linewidth * mupdf.ll_fz_matrix_expansion(matrix) if stroke else 0.0
         box = self._seen(Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1).grown(half, half))
+        if self._near and not self._near.near(box):
+            return
         if not self._counts_path(box, alpha):
+            if self.found.paths_left_off:
+                self._leave_off(path, box)
             return
         plain = self._is_plain() and alpha >= 1
         filled = None if stroke else _rgb(colours, colour)
-        pieces = path_pieces(path, matrix, stroke is None, self._segments)
+        pieces = self._reader.pieces(path, matrix, stroke is None, self._segments)
         if pieces is None:
+            self._add_effort(box, not stroke, most_segments(path))
             self._append(Mark(Kind.SHAPE, box, plain, filled, BIG_GLYPH_BENDS))
             return
-        self._segments -= sum(1 + piece.bends for piece in pieces)
+        edges = sum(1 + piece.bends for piece in pieces)
+        self._segments -= edges
+        self._add_effort(box, not stroke, edges, sum(piece.rise for piece in pieces))
         for piece in pieces:
             shown = piece.box.grown(half, half).within(box)
             if shown.x1 >= shown.x0 and shown.y1 >= shown.y0:
                 self._append(Mark(_KINDS[piece.kind], shown, plain, filled, piece.bends))
+
+    def _leave_off(self, path: Any, box: Box) -> None:
+        self._add_effort(box, True, most_segments(path))
+        if self.found.paths_left_off > self._max_paths * MOST_LEFT_OFF:
+            self._cookie.m_internal.abort = 1
+
+    def _add_effort(self, box: Box, filled: bool, edges: int, rise: float = float("inf")) -> None:
+        self.found.effort.add(min(rise, box.height * edges), box.area if filled else 0.0, edges)
 
     def _add_text(self, text: Any, stroke: Any, matrix: Any, alpha: float) -> None:
         if self._is_hidden(alpha):
@@ -278,7 +311,9 @@ class MarkDevice(mupdf.FzDevice2):
         else:
             self._append(Mark(Kind.TEXT, box, plain))
 
-    def _add_image(self, image: Any, matrix: Any, alpha: float, stencil: bool) -> None:
+    def _add_image(
+        self, image: Any, matrix: Any, alpha: float, stencil: bool, colour: tuple[float, ...] | None = None
+    ) -> None:
         if self._is_hidden(alpha):
             return
         if self.found.images >= self._max_images:
@@ -290,7 +325,7 @@ class MarkDevice(mupdf.FzDevice2):
         box = self._seen(placed.box)
         if not box.area:
             self.found.images_off_page += 1
-        self._append(Mark(Kind.IMAGE, box, self._is_plain() and alpha >= 1, placed=placed))
+        self._append(Mark(Kind.IMAGE, box, self._is_plain() and alpha >= 1, colour, placed=placed))
 
 
 _KINDS = {

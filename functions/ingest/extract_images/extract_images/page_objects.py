@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pymupdf import mupdf
 
 QUARTER = 90
+JPX_HEAD = 4096  # bytes with the definition of the channels
+JPX_OPACITY = (b"\0\1", b"\0\2")  # kinds of channels
 
 
 def lacks_parts(page: mupdf.PdfObj) -> bool:
@@ -27,20 +29,58 @@ def without_odd_turn(page: mupdf.PdfObj) -> None:
 def image_objects(page: mupdf.PdfObj) -> Iterator[tuple[int, mupdf.PdfObj]]:
     """The numbers and objects of all images that the page's resources name, also within forms, each once."""
     seen: set[int] = set()
+    for resources in _resources(page):
+        for shown in _values(mupdf.pdf_dict_gets(resources, "XObject")):
+            number = mupdf.pdf_to_num(shown)
+            if number not in seen and mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype")) == "Image":
+                seen.add(number)
+                yield number, shown
+
+
+def is_beyond_mupdf(page: mupdf.PdfObj) -> bool:
+    """Whether MuPDF shows something on the page otherwise than other readers do: it ignores transfer functions, and
+    applies an alpha channel within a JPX image even if the PDF does not ask for it."""
+    for resources in _resources(page):
+        states = _values(mupdf.pdf_dict_gets(resources, "ExtGState"))
+        if any(_is_function(mupdf.pdf_dict_gets(state, key)) for state in states for key in ("TR", "TR2")):
+            return True
+    return any(_has_unwanted_alpha(image) for _, image in image_objects(page))
+
+
+def _resources(page: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
+    """Those of the page, and of the forms and patterns in them."""
+    seen: set[int] = set()
     waiting = [mupdf.pdf_dict_get_inheritable(page, mupdf.PDF_ENUM_NAME_Resources)]
     while waiting:
-        objects = mupdf.pdf_dict_gets(waiting.pop(), "XObject")
-        for at in range(mupdf.pdf_dict_len(objects)):
-            shown = mupdf.pdf_dict_get_val(objects, at)
-            number = mupdf.pdf_to_num(shown)
-            if number in seen:
-                continue
-            seen.add(number)
-            kind = mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype"))
-            if kind == "Image":
-                yield number, shown
-            elif kind == "Form":
-                waiting.append(mupdf.pdf_dict_gets(shown, "Resources"))
+        resources = waiting.pop()
+        yield resources
+        for kind in ("XObject", "Pattern"):
+            for shown in _values(mupdf.pdf_dict_gets(resources, kind)):
+                number, inner = mupdf.pdf_to_num(shown), mupdf.pdf_dict_gets(shown, "Resources")
+                if inner.m_internal and number not in seen:
+                    seen.add(number)
+                    waiting.append(inner)
+
+
+def _values(objects: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
+    return (mupdf.pdf_dict_get_val(objects, at) for at in range(mupdf.pdf_dict_len(objects)))
+
+
+def _is_function(transfer: mupdf.PdfObj) -> bool:
+    if mupdf.pdf_is_array(transfer):
+        return any(_is_function(mupdf.pdf_array_get(transfer, at)) for at in range(mupdf.pdf_array_len(transfer)))
+    return bool(mupdf.pdf_is_dict(transfer))
+
+
+def _has_unwanted_alpha(image: mupdf.PdfObj) -> bool:
+    if mupdf.pdf_to_name(mupdf.pdf_dict_gets(image, "Filter")) != "JPXDecode":
+        return False
+    if mupdf.pdf_to_int(mupdf.pdf_dict_gets(image, "SMaskInData")):
+        return False
+    head = mupdf.pdf_load_raw_stream(image).fz_buffer_extract_copy()[:JPX_HEAD]
+    channels = head.partition(b"cdef")[2]
+    kinds = (channels[at : at + 2] for at in range(4, 2 + 6 * int.from_bytes(channels[:2]), 6))
+    return any(kind in JPX_OPACITY for kind in kinds)
 
 
 def decode_parameters(image: mupdf.PdfObj) -> dict[str, int]:

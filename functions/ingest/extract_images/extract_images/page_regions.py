@@ -4,8 +4,9 @@ seen there."""
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from .page_drawings import drawing_areas, merged
+from .page_drawings import drawing_areas, merged, unexplained_ink
 from .page_geometry import Bands, Box, around
 from .page_marks import Kind, Mark, PageMarks, PlacedImage
 
@@ -18,9 +19,11 @@ SLIVER = 0.75  # points by which neighbours may overlap
 THIN = 2.5  # points of a rule
 CUT = 1.5  # points that an edge of the page or a clip may cut off an image, as positions are rounded
 SKEW = 0.01
+BLACK = 0.3  # of a colour's range, up to which a stencil is kept as black
 FEW_PIXELS = 64  # of the longer side; an image with fewer that is shown larger is rendered, as a model sees no fields
 ZOOM = 3.0  # pixels a point, so that small print can be read
 COARSE = 1.0  # pixels a point, below which the single pixels of an image are seen
+CONSIDERABLE = 0.02  # of the page: ink that no rule explains, from which the page itself is an image
 ABSORBED = 0.5  # of an image, from which it is a part of a drawing
 
 Lines = Callable[[], list[tuple[Box, int]]]
@@ -29,13 +32,17 @@ Lines = Callable[[], list[tuple[Box, int]]]
 @dataclass(frozen=True, slots=True)
 class Region:
     """`kind` is as in ImageFile. `images` are those painted there, in their order; `stored` is the image that is all
-    that is seen, if one is. `density` is the resolution that shows all of it, in pixels a point."""
+    that is seen, if one is. `density` is the resolution that shows all of it, in pixels a point. A background is
+    rendered without the text on it, so that it is one image for all pages; pages with the same `ground` have the
+    same."""
 
     area: Box
     kind: str
     images: tuple[PlacedImage, ...] = ()
     stored: PlacedImage | None = None
     density: float = ZOOM
+    text: bool = True
+    ground: tuple[Any, ...] | None = None
 
 
 def regions(found: PageMarks, lines: Lines, drawings: bool = True) -> list[Region]:
@@ -58,10 +65,12 @@ def regions(found: PageMarks, lines: Lines, drawings: bool = True) -> list[Regio
         free = [mark for mark in marks if mark.kind is not Kind.TEXT and not _is_on_image(mark, owned)]
         if any(mark.kind is not Kind.IMAGE for mark in free):
             areas = drawing_areas(page, free, lines())
+            if not whole and unexplained_ink(page, free, lines(), areas) >= CONSIDERABLE:
+                areas = [page]
     for group in parts:
         area = _area(group, marks)
         home = next((at for at, drawing in enumerate(areas) if area.within(drawing).area >= ABSORBED * area.area), None)
-        if home is not None:
+        if home is not None and areas[home] != page:
             areas[home] = around([areas[home], area])
             continue
         result.append(_image(group, marks, index, lines))
@@ -141,7 +150,16 @@ def _whole_page(group: list[int], found: PageMarks, index: Bands, lines: Lines) 
     kind = "scan" if not background else "embedded" if any(each.xref for each in images) else "inline"
     if len(group) == 1 and _is_stored(group[0], marks, index, lines, text_matters=not background):
         return Region(marks[group[0]].box, kind, images, images[0])
-    return Region(page, kind, images, density=_density(images, True))
+    density = _density(images, True)
+    return Region(page, kind, images, None, density, not background, _ground(found) if background else None)
+
+
+def _ground(found: PageMarks) -> tuple[Any, ...] | None:
+    """What the page shows beside its text; None if that is more than plain images that are objects."""
+    shown = [mark for mark in found.marks if mark.kind is not Kind.TEXT]
+    if not all(mark.plain and mark.placed and mark.placed.xref for mark in shown):
+        return None
+    return (found.page, *((mark.placed.xref, mark.placed.matrix, mark.box) for mark in shown if mark.placed))
 
 
 def _image(group: list[int], marks: list[Mark], index: Bands, lines: Lines) -> Region:
@@ -164,6 +182,8 @@ def _is_stored(at: int, marks: list[Mark], index: Bands, lines: Lines, text_matt
     mark = marks[at]
     placed = mark.placed
     if not placed or not mark.plain or not _is_upright(placed) or _is_cut(placed.box, mark.box):
+        return False
+    if placed.stencil and (mark.colour is None or max(mark.colour) > BLACK):
         return False
     if max(placed.image.w(), placed.image.h()) < FEW_PIXELS and _is_enlarged(placed):
         return False

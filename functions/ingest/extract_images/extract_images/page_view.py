@@ -1,25 +1,30 @@
 """A page as it is displayed: interpreted once, then asked for its marks, its lines of text and its pixels."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pymupdf import mupdf
 
 from .extraction_limits import Limits
-from .page_geometry import Box
+from .page_effort import Effort
+from .page_geometry import Bands, Box
 from .page_marks import MarkDevice, PageMarks, PlacedImage
-from .page_objects import decode_parameters, image_objects, lacks_parts, without_odd_turn
+from .page_objects import decode_parameters, image_objects, is_beyond_mupdf, lacks_parts, without_odd_turn
 
-MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
+if TYPE_CHECKING:
+    from .second_reader import SecondReader
 
 
 class PageView:
     """Page `number`, from 0. May raise what MuPDF raises on a damaged page. `errors` counts what MuPDF had to skip, and
-    parts of the page that are missing."""
+    parts of the page that are missing. `second` renders pages that MuPDF shows wrongly."""
 
-    def __init__(self, document: mupdf.PdfDocument, number: int) -> None:
-        self._document = document
+    def __init__(self, document: mupdf.PdfDocument, number: int, second: "SecondReader") -> None:
+        self._document, self._number = document, number
+        self._effort = Effort()
         self._object = mupdf.pdf_lookup_page_obj(document, number)
         without_odd_turn(self._object)
+        self._second, self._is_beyond_mupdf = second, is_beyond_mupdf(self._object)
         # FzPage, as a PdfPage would be run without its annotations.
         page = mupdf.FzPage(mupdf.pdf_load_page(document, number))
         bounds = mupdf.ll_fz_bound_page(page.m_internal)
@@ -32,13 +37,26 @@ class PageView:
         self.errors = cookie.m_internal.errors + lacks_parts(self._object)
 
     def marks(self, limits: Limits) -> PageMarks:
-        device = MarkDevice(self.box, limits.max_page_images, limits.max_paths, MOST_SEGMENTS)
+        """Paths are looked at only where they may be on an image, if drawings are not wanted."""
         cookie = mupdf.FzCookie()
+        near = None
+        if not limits.drawings:
+            images = self._collected(MarkDevice(self.box, limits, cookie, images_only=True), cookie)
+            if not images.marks:
+                return images
+            near = Bands(self.box, [mark.box for mark in images.marks])
+        found = self._collected(MarkDevice(self.box, limits, cookie, near, as_stored=not self._is_beyond_mupdf), cookie)
+        self._number_images([mark.placed for mark in found.marks if mark.placed])
+        self._effort = found.effort
+        return found
+
+    def _collected(self, device: MarkDevice, cookie: mupdf.FzCookie) -> PageMarks:
         mupdf.fz_run_display_list(self._list, device, mupdf.FzMatrix(), _EVERYWHERE, cookie)
         mupdf.fz_close_device(device)
         if cookie.m_internal.errors:  # MuPDF passes on no error of the device's
             raise ValueError("its marks could not be read")
-        self._number_images([mark.placed for mark in device.found.marks if mark.placed])
+        if cookie.m_internal.abort:
+            raise ValueError(f"it has more than {device.found.paths_left_off:,} paths")
         return device.found
 
     @cached_property
@@ -58,19 +76,33 @@ class PageView:
                 found.append((Box(box.x0, box.y0, box.x1, box.y1), len(lines)))
         return found
 
-    def rendered(self, area: Box, width: int, height: int) -> mupdf.FzPixmap:
-        """An area of the page in RGB, over white."""
+    def rendered(self, area: Box, zoom: float, text: bool = True) -> mupdf.FzPixmap:
+        """An area of the page in RGB, over white, with up to `zoom` pixels a point."""
+        if self._is_beyond_mupdf:
+            return self.rendered_by_second(area, zoom)
+        zoom, smooth = self._effort.affordable(zoom)
+        width, height = max(1, round(area.width * zoom)), max(1, round(area.height * zoom))
         pixmap = mupdf.fz_new_pixmap_with_bbox(
             mupdf.fz_device_rgb(), mupdf.FzIrect(0, 0, width, height), mupdf.FzSeparations(), 0
         )
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         across, down = width / area.width, height / area.height
         matrix = mupdf.FzMatrix(across, 0, 0, down, -area.x0 * across, -area.y0 * down)
-        device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
         scissor = mupdf.FzRect(0, 0, width, height)
-        mupdf.fz_run_display_list(self._list, device, matrix, scissor, mupdf.FzCookie())
-        mupdf.fz_close_device(device)
+        levels = mupdf.fz_graphics_aa_level()
+        mupdf.fz_set_graphics_aa_level(levels if smooth else 0)  # a device keeps the level it is made with
+        try:
+            device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
+            if not text:
+                device.m_internal.fill_text = device.m_internal.stroke_text = None
+            mupdf.fz_run_display_list(self._list, device, matrix, scissor, mupdf.FzCookie())
+            mupdf.fz_close_device(device)
+        finally:
+            mupdf.fz_set_graphics_aa_level(levels)
         return pixmap
+
+    def rendered_by_second(self, area: Box, zoom: float) -> mupdf.FzPixmap:
+        return self._second.pixels(self._number, area, self.box, zoom)
 
     def _number_images(self, placed: list[PlacedImage]) -> None:
         """Adds the numbers of images that are objects of their own: MuPDF's store has one image per object, so the

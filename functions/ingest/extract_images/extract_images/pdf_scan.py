@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pymupdf
 from pymupdf import mupdf
@@ -12,7 +13,8 @@ from docent.errors import PermanentError
 from docent.errors.ingest import EmbeddedContentError, OversizedPdfError, UnreadablePageError, UnreadablePictureError
 
 from .extraction_limits import Limits
-from .image_files import ImageFile, Turn, image_file_of, rendered_image, turn_of
+from .image_data import BeyondMuPDFError
+from .image_files import ImageFile, image_file_of, rendered_by_second, rendered_image, turn_of
 from .page_content import may_show_images
 from .page_marks import PageMarks, PlacedImage
 from .page_regions import Region, regions
@@ -84,7 +86,7 @@ class _Scan:
         self._document = open_pdf(path, name, limits)
         self._second = SecondReader(path)
         self._sent: set[str] = set()
-        self._converted: dict[tuple[int, bool, Turn], str] = {}  # object and turn to image id
+        self._converted: dict[tuple[Any, ...] | None, str] = {}  # of objects and their turns, and of backgrounds
         self.page_count = mupdf.pdf_count_pages(self._document)
 
     @cached_property
@@ -99,7 +101,7 @@ class _Scan:
                 if missing:
                     yield self._damaged(page)
                 return
-            view = PageView(self._document, page - 1)
+            view = PageView(self._document, page - 1, self._second)
             found = view.marks(self._limits)
         except Exception as error:
             yield self._page_gap(page, f"could not be read ({_words(error)})")
@@ -175,14 +177,25 @@ class _Scan:
         """The image's id, empty if nothing is seen, and its file if the document had none like it yet."""
         for placed in region.images:
             self._check_size(placed)
+        try:
+            return self._file_by_mupdf(view, region)
+        except BeyondMuPDFError:
+            file = rendered_by_second(view, region)
+            if file is None:
+                raise
+            return self._first_time(file)
+
+    def _file_by_mupdf(self, view: PageView, region: Region) -> tuple[str, ImageFile | None]:
         placed = region.stored
-        if placed is None:
-            return self._first_time(rendered_image(view, region))
-        key = (placed.xref, placed.stencil, turn_of(placed.matrix))
-        if placed.xref and key in self._converted:
+        key = region.ground
+        if placed and placed.xref:
+            key = (placed.xref, placed.stencil, turn_of(placed.matrix))
+        if key in self._converted:
             return self._converted[key], None
-        image_id, file = self._first_time(image_file_of(placed, region.kind))
-        self._converted[key] = image_id
+        found = image_file_of(placed, region.kind) if placed else rendered_image(view, region)
+        image_id, file = self._first_time(found)
+        if key:
+            self._converted[key] = image_id
         return image_id, file
 
     def _first_time(self, file: ImageFile | None) -> tuple[str, ImageFile | None]:

@@ -8,9 +8,12 @@ import contextlib
 import io
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pymupdf import mupdf
 
 from .image_files import LARGEST_SIDE, ImageFile
+from .page_geometry import Box
 from .png_stream import RGB, png_of_samples
 
 if TYPE_CHECKING:
@@ -64,3 +67,22 @@ class SecondReader:
         rows = (bytes(samples[start : start + row]) for start in range(0, bitmap.height * bitmap.stride, bitmap.stride))
         data = png_of_samples(bitmap.width, bitmap.height, 8, RGB, rows)
         return ImageFile(data, "png", bitmap.width, bitmap.height, kind)
+
+    def pixels(self, number: int, area: Box, page: Box, zoom: float) -> mupdf.FzPixmap:
+        """An area of a page in RGB, over white. PDFium ignores the unit of a page, which `page` and `area` are in."""
+        shown = self._document[number]
+        unit = shown.get_width() / page.width
+        cut = (area.x0 - page.x0, page.y1 - area.y1, page.x1 - area.x1, area.y0 - page.y0)
+        crop: Any = tuple(max(0.0, edge * unit) for edge in cut)
+        scale: Any = zoom / unit
+        bitmap = shown.render(scale=scale, crop=crop, rev_byteorder=True)
+        size = mupdf.FzIrect(0, 0, bitmap.width, bitmap.height)
+        pixmap = mupdf.fz_new_pixmap_with_bbox(mupdf.fz_device_rgb(), size, mupdf.FzSeparations(), 0)
+        samples, there, row = (
+            memoryview(bitmap.buffer).cast("B"),
+            mupdf.fz_pixmap_samples_memoryview(pixmap),
+            3 * bitmap.width,
+        )
+        for at in range(bitmap.height):
+            there[at * row : (at + 1) * row] = samples[at * bitmap.stride : at * bitmap.stride + row]
+        return pixmap
