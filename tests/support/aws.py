@@ -61,7 +61,9 @@ OBJECTS = ROOT / "events" / "objects"
 CONFIG: Any = {
     "core": {
         "reset_boto3_session": False,
-        "passthrough": {"urls": [r"https?://(kendra|bedrock|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]},
+        "passthrough": {
+            "urls": [r"https?://(kendra|bedrock|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]
+        },
     }
 }
 # moto also prepares for callers that use requests. Ours use botocore, and this takes longer than most tests.
