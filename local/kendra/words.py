@@ -11,7 +11,7 @@ from itertools import pairwise
 import regex
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from local.kendra.line_ends import UNSPACED
+from passages.line_ends import UNSPACED
 
 LANGUAGES = ("english", "german")
 WORD = regex.compile(r"[\w\p{M}\u00ad]+")

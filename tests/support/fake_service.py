@@ -104,7 +104,7 @@ class FakeService:
         if wrong := next(_violations(operation.input_shape, asked), None):
             raise Refused("ValidationException", wrong)
         reply = getattr(self, operation.name)(asked)
-        if isinstance(reply, Streamed) or operation.output_shape is None:
+        if isinstance(reply, Streamed | bytes) or operation.output_shape is None:
             return reply or b""
         report = ParamValidator().validate(reply, operation.output_shape)
         assert not report.has_errors(), report.generate_report()
