@@ -37,6 +37,4 @@ def also_needed(operation: str, request: Json) -> str | None:
         told = request.get("returnMetadata") or request.get("queryTexts") or request.get("filter") is not None
     else:
         told = operation == "ListVectors" and (request.get("returnMetadata") or request.get("returnData"))
-    if told:
-        return "s3vectors:GetVectors"
-    return "s3vectors:TagResource" if operation.startswith("Create") and request.get("tags") else None
+    return "s3vectors:GetVectors" if told else None

@@ -137,6 +137,8 @@ def request_of(operation: str, body: bytes) -> Json:
     if len(body) > MOST_BYTES:
         raise invalid(f"The request must have at most {MOST_BYTES} bytes.")
     request = object_of(body)
+    if request.get("tags"):
+        raise invalid("tags is not offered here.")
     if operation in _INPUTS:
         shape = service_model().shape_for(_INPUTS[operation])
     else:

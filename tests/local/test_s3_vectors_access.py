@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import pytest
 from botocore.exceptions import ClientError
 
@@ -93,6 +94,19 @@ def test_a_query_that_tells_more_than_keys_also_needs_get_vectors(
         only.list_vectors(indexArn=f"{ARN}/index/one", returnMetadata=True)
     both = as_role(machine, f"{name}-both", "QueryVectors", "GetVectors")
     assert [each["key"] for each in both.query_vectors(**query | more)["vectors"]] == ["a"]
+
+
+def test_a_put_of_500_vectors_as_models_make_them_arrives_whole(machine: Machine, vectors: Any) -> None:
+    place = {"vectorBucketName": BUCKET, "indexName": "many"}
+    vectors.create_index(**place, dataType="float32", dimension=1024, distanceMetric="cosine")
+    rows = np.random.default_rng(1).standard_normal((500, 1024)).astype(np.float32)
+    vectors.put_vectors(
+        **place, vectors=[{"key": str(n), "data": {"float32": row.tolist()}} for n, row in enumerate(rows)]
+    )
+    found = vectors.query_vectors(**place, topK=1, queryVector={"float32": rows[137].tolist()}, returnDistance=True)
+    assert [each["key"] for each in found["vectors"]] == ["137"]
+    (back,) = vectors.get_vectors(**place, keys=["499"], returnData=True)["vectors"]
+    assert np.array_equal(np.array(back["data"]["float32"], np.float32), rows[499])
 
 
 def template(text_keys: list[str], dimension: int = 3) -> str:

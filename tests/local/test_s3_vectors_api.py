@@ -449,6 +449,11 @@ def test_an_index_that_is_made_again_is_empty(vectors: Any) -> None:
     assert near(index, 1, 2) == ["a"]
 
 
+def test_what_would_have_no_effect_is_refused(vectors: Any) -> None:
+    tagged = {"vectorBucketName": "tagged", "tags": {"Project": "docent"}}
+    assert "tags is not offered" in refused(lambda: vectors.create_vector_bucket(**tagged))[1]
+
+
 def test_operations_that_are_not_offered_are_refused_by_name(vectors: Any) -> None:
     code, message, _ = refused(lambda: vectors.get_vector_bucket_policy(vectorBucketName="docent"))
     assert code == "UnknownOperationException"
