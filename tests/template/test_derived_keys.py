@@ -44,7 +44,7 @@ PARTS = {text for text in texts(OWNER) if PART.fullmatch(text)}
 
 
 def test_the_parts_of_all_keys_are_known() -> None:
-    generation = {"manifest.json", "images/", "captions/", "pictures/", "thumbnails/", "entries.json"}
+    generation = {"manifest.json", "images/", "captions/", "pictures/", "thumbnails/", "entries.json", "passages.jsonl"}
     questionnaire = {"questions.jsonl", "missing.jsonl", "filled/", "source.json"}
     prefixes = {
         "summaries/",

@@ -2,6 +2,7 @@
 
 documents/<document_id>/<generation>/     what one upload of a document left
     manifest.json                         its pages, images and their places
+    passages.jsonl                        its text in passages, one in a line
     images/<image_id>.<format>            each image
     captions/<image_id>.json              what the model read in it, not masked
     pictures/<image_id>.json              the same, masked; named when images were called pictures
@@ -59,6 +60,10 @@ class GenerationKeys:
     @property
     def manifest(self) -> str:
         return f"{self.prefix}manifest.json"
+
+    @property
+    def passages(self) -> str:
+        return f"{self.prefix}passages.jsonl"
 
     @property
     def entries(self) -> str:
