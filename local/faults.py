@@ -14,9 +14,9 @@ engine (`service.Operation`) or a task of a workflow (`state-machine.State`):
     bedrock-batch.InProgress=PartiallyCompleted          local/bedrock/batch/runs.py lists those of batch inference
 
     docent-ingest-document.ClaimDocument=DynamoDB.ThrottlingException*2  an error name of Step Functions
-    docent-ingest-document.SyncKendra=lost:States.Timeout*1              the work is done but its reply is lost
+    docent-ingest-document.SyncIndex=lost:States.Timeout*1               the work is done but its reply is lost
     docent-ingest-document.ExtractImages=kill:0.1*1                      the function's process is killed after 0.1 s
-    docent-ingest-document.SyncKendra[a.pdf]=States.Timeout              only executions whose input contains `a.pdf`
+    docent-ingest-document.SyncIndex[a.pdf]=States.Timeout               only executions whose input contains `a.pdf`
 
 Wildcards are allowed (`bedrock-runtime.*`). The first rule that matches is applied. The request header
 `x-docent-fault` holds one action for that request only.

@@ -16,9 +16,11 @@ from xdist.workermanage import WorkerController
 
 from tests.support.aws import World, session, world
 from tests.support.fake_connections import FakeConnections
+from tests.support.fake_embeddings import FakeEmbeddings
 from tests.support.fake_index import FakeIndex
 from tests.support.fake_models import FakeGuardrail, FakeModel
-from tests.support.functions import CANARY, INDEX_ID, Function
+from tests.support.fake_vectors import FakeVectors
+from tests.support.functions import CANARY, INDEX_ID, VECTOR_INDEX_ARN, Function
 from tests.support.project import FUNCTIONS, ROOT
 
 # The package that each function brings along.
@@ -127,3 +129,17 @@ def index(aws: World) -> Iterator[FakeIndex]:
     index = FakeIndex(INDEX_ID)
     with index.attached(session()):
         yield index
+
+
+@pytest.fixture
+def vectors(aws: World) -> Iterator[FakeVectors]:
+    vectors = FakeVectors(VECTOR_INDEX_ARN)
+    with vectors.attached(session()):
+        yield vectors
+
+
+@pytest.fixture
+def embeddings(aws: World) -> Iterator[FakeEmbeddings]:
+    embeddings = FakeEmbeddings()
+    with embeddings.attached(session()):
+        yield embeddings

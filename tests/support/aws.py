@@ -30,6 +30,7 @@ DERIVED_BUCKET = "docent-derived"
 IMAGES_TABLE = "docent-pictures"
 DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
+AUDIENCES_TABLE = "docent-audiences"
 CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
 SUMMARIES_TABLE = "docent-summaries"
@@ -43,6 +44,7 @@ TABLES = {
     IMAGES_TABLE: ("picture_id",),
     DOCUMENTS_TABLE: ("document_id",),
     READERS_TABLE: ("reader", "document_key"),
+    AUDIENCES_TABLE: ("principal",),
     CALLERS_TABLE: ("subject", "item"),
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
     SUMMARIES_TABLE: ("job_id",),
@@ -59,7 +61,9 @@ OBJECTS = ROOT / "events" / "objects"
 CONFIG: Any = {
     "core": {
         "reset_boto3_session": False,
-        "passthrough": {"urls": [r"https?://(kendra|bedrock|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]},
+        "passthrough": {
+            "urls": [r"https?://(kendra|bedrock|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]
+        },
     }
 }
 # moto also prepares for callers that use requests. Ours use botocore, and this takes longer than most tests.

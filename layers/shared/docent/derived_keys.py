@@ -7,7 +7,8 @@ documents/<document_id>/<generation>/     what one upload of a document left
     captions/<image_id>.json              what the model read in it, not masked
     pictures/<image_id>.json              the same, masked; named when images were called pictures
     thumbnails/<image_id>.jpeg            the image as small as a list shows it
-    entries.json                          what was put into the index, and what became of it
+    entries.json                          what was put into a Kendra index, and what became of it
+    vectors.json                          the same of an S3 Vectors index
 questionnaires/<id>/<generation>/         one upload of a questionnaire
     questions.jsonl                       the questions found in it, one in a line
     missing.jsonl                         those of them that an execution answers
@@ -68,6 +69,10 @@ class GenerationKeys:
     @property
     def entries(self) -> str:
         return f"{self.prefix}entries.json"
+
+    @property
+    def vectors(self) -> str:
+        return f"{self.prefix}vectors.json"
 
     @property
     def thumbnails(self) -> str:
