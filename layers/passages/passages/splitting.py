@@ -50,9 +50,13 @@ class Passage:
 
 def passages_of(pages: Iterable[Page], count: CountTokens = estimated_tokens) -> Iterator[Passage]:
     """The passages of pages, none of which crosses a page."""
+    for passages in passages_by_page(pages, count):
+        yield from passages
+
+
+def passages_by_page(pages: Iterable[Page], count: CountTokens = estimated_tokens) -> Iterator[list[Passage]]:
     splitter = _Splitter(count)
-    for page in pages:
-        yield from splitter.read(page)
+    return map(splitter.read, pages)
 
 
 def split_text(text: str, count: CountTokens = estimated_tokens) -> list[str]:
@@ -198,11 +202,13 @@ def _continues(line: str, following: str, full: float) -> bool:
     return following[0].islower() or (len(line) >= max(full, PROSE_LINE) and line[-1] not in ".:!?")
 
 
-def language_of(text: str) -> str:
-    """`de` or `en`, by the most common words."""
+def language_of(text: str, otherwise: str = "en") -> str:
+    """`de` or `en`, by the most common words; `otherwise` if they do not tell, as in tables."""
     words = re.findall(r"\w+", text[:20_000].lower())
-    german = sum(word in _GERMAN for word in words)
-    return "de" if german > sum(word in _ENGLISH for word in words) else "en"
+    german, english = (sum(word in common for word in words) for common in (_GERMAN, _ENGLISH))
+    if german == english:
+        return otherwise
+    return "de" if german > english else "en"
 
 
 @cache
