@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
+from answering.vector_retrieval import _vector_of
 from tests.support.aws import World, session, world
 from tests.support.fake_connections import FakeConnections
 from tests.support.fake_embeddings import FakeEmbeddings
@@ -132,14 +133,15 @@ def index(aws: World) -> Iterator[FakeIndex]:
 
 
 @pytest.fixture
+def embeddings(aws: World) -> Iterator[FakeEmbeddings]:
+    _vector_of.cache_clear()
+    embeddings = FakeEmbeddings()
+    with embeddings.attached(session()):
+        yield embeddings
+
+
+@pytest.fixture
 def vectors(aws: World) -> Iterator[FakeVectors]:
     vectors = FakeVectors(VECTOR_INDEX_ARN)
     with vectors.attached(session()):
         yield vectors
-
-
-@pytest.fixture
-def embeddings(aws: World) -> Iterator[FakeEmbeddings]:
-    embeddings = FakeEmbeddings()
-    with embeddings.attached(session()):
-        yield embeddings

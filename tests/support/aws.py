@@ -9,6 +9,7 @@ from itertools import batched, chain
 from typing import Any
 
 import boto3
+import botocore.session
 from boto3.dynamodb.types import TypeSerializer
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
@@ -23,6 +24,7 @@ from docent import clients, secrets_store
 from identity import saml_providers
 from tests.support.hooks import hooks_of
 from tests.support.project import ROOT
+from tests.support.s3_vectors import newer_loader
 
 REGION = "eu-central-1"
 SOURCE_BUCKET = "docent-documents"
@@ -85,7 +87,9 @@ _make_urls_once()
 @cache
 def session() -> boto3.Session:
     """The functions' session, one for all tests, because creating one reads megabytes of service models."""
-    made = boto3.Session(region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+    inner = botocore.session.Session()
+    inner.register_component("data_loader", newer_loader())
+    made = boto3.Session("test", "test", region_name=REGION, botocore_session=inner)
     hooks_of(made)
     return made
 

@@ -58,20 +58,73 @@ class FakeVectors(FakeService):
         return {}
 
     def QueryVectors(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Both rankings are fused, as the service does: a vector can be found by its texts alone."""
         self._check(request)
         asked = request["queryVector"]["float32"]
         if not 1 <= request["topK"] <= 100 or len(asked) != self._dimensions or not any(asked):
             raise Refused("ValidationException", "The query is wrong.")
-        found = [
-            (1 - sum(map(math.prod, zip(asked, vector["data"]["float32"], strict=True))), key)
+        chosen = request.get("filter", {})
+        if _constraints(chosen) > 100:
+            raise Refused("ValidationException", "A filter must have at most 100 constraints.")
+        among = [
+            vector
             for key, vector in self.vectors.items()
-            if matches(vector["metadata"], request.get("filter", {})) and not key.endswith(self.hides or "\0")
+            if matches(vector["metadata"], chosen) and not key.endswith(self.hides or "\0")
         ]
-        return {"distanceMetric": "cosine", "vectors": [{"key": key} for _, key in sorted(found)[: request["topK"]]]}
+        distances = {
+            vector["key"]: 1 - sum(map(math.prod, zip(asked, vector["data"]["float32"], strict=True)))
+            for vector in among
+        }
+        scores = {vector["key"]: found for vector in among if (found := _bm25(vector, request.get("queryTexts", [])))}
+        near = sorted(distances, key=lambda key: (distances[key], key))[: 4 * request["topK"]]
+        worded = sorted(scores, key=lambda key: (-sum(scores[key].values()), key))[: 4 * request["topK"]]
+        fused: dict[str, float] = {}
+        for ranking in (near, worded):
+            for rank, key in enumerate(ranking, start=1):
+                fused[key] = fused.get(key, 0.0) + 1 / (60 + rank)
+        best = sorted(fused, key=lambda key: -fused[key])[: request["topK"]]
+        found = [{"key": key} for key in best]
+        if request.get("returnMetadata"):
+            found = [each | {"metadata": self.metadata(each["key"])} for each in found]
+        if request.get("returnScores") and request.get("queryTexts"):
+            found = [
+                each
+                | {
+                    "scores": {
+                        "fused": fused[key],
+                        "bm25Scores": [
+                            {"metadataKey": name, "score": score} for name, score in scores.get(key, {}).items()
+                        ],
+                    }
+                    | ({"vectorDistance": distances[key]} if key in near else {})
+                }
+                for key, each in zip(best, found, strict=True)
+            ]
+        return {"distanceMetric": "cosine", "vectors": found}
 
     def _check(self, request: dict[str, Any]) -> None:
         if request["indexArn"] != self._arn:
             raise Refused("NotFoundException", "There is no such index.")
+
+
+def _bm25(vector: dict[str, Any], texts: list[dict[str, str]]) -> dict[str, float]:
+    """By key of the metadata: how many words of the query a text has."""
+    found: dict[str, float] = {}
+    for each in texts:
+        if len(each["text"]) > 1024:
+            raise Refused("ValidationException", "A text of a query has at most 1,024 characters.")
+        words = set(vector["metadata"].get(each["metadataKey"], "").lower().split())
+        if shared := len(words & set(each["text"].lower().split())):
+            found[each["metadataKey"]] = float(shared)
+    return found
+
+
+def _constraints(chosen: Mapping[str, Any]) -> int:
+    counts = [
+        sum(map(_constraints, wanted)) if name == "$and" else len(next(iter(wanted.values()))) if "$in" in wanted else 1
+        for name, wanted in chosen.items()
+    ]
+    return sum(counts)
 
 
 def matches(metadata: Mapping[str, Any], chosen: Mapping[str, Any]) -> bool:

@@ -16,6 +16,7 @@ import pytest
 
 from answering.answering_settings import answering_settings, conversation_settings
 from answering.approved_answers import library_settings
+from answering.retrieval import retriever
 from docent import usage
 from tests.support.aws import (
     AUDIENCES_TABLE,
@@ -83,6 +84,7 @@ ENVIRONMENT = {
     "AUDIENCES_TABLE": AUDIENCES_TABLE,
     "EMBEDDING_MODEL_ID": "cohere.embed-multilingual-v3",
     "EMBEDDING_DIMENSIONS": "1024",
+    "RERANK_MODEL_ARN": "",
     "INDEX_ROLE_ARN": INDEX_ROLE,
     "USAGE_TABLE": USAGE_TABLE,
     "MONTHLY_BUDGET": "0",
@@ -180,6 +182,7 @@ class Function:
         answering_settings.cache_clear()
         conversation_settings.cache_clear()
         library_settings.cache_clear()
+        retriever.cache_clear()
         usage.usage_settings.cache_clear()
         usage._used.cache_clear()
 

@@ -73,6 +73,10 @@ class _Newer(Loader):
         return newer(model) if (service_name, type_name) == ("s3vectors", "service-2") else model
 
 
+def newer_loader() -> Loader:
+    return _Newer([Loader.BUILTIN_DATA_PATH])
+
+
 def newer(model: dict[str, Any]) -> dict[str, Any]:
     """The installed description of S3 Vectors with what 1.44 adds."""
     model = deepcopy(model)
@@ -88,7 +92,7 @@ def client_of(
     session = botocore.session.Session()
     # A test passes what a function could: the service refuses it, and not the SDK.
     data = str(layer / "botocore" / "data") if layer else None
-    loader = Loader([data], include_default_search_paths=False) if data else _Newer([Loader.BUILTIN_DATA_PATH])
+    loader = Loader([data], include_default_search_paths=False) if data else newer_loader()
     session.register_component("data_loader", loader)
     given = credentials or {
         "AccessKeyId": ROOT["AWS_ACCESS_KEY_ID"],

@@ -70,6 +70,11 @@ def kendra(attempts: int = 1) -> "KendraClient":
 
 
 @cache
+def bedrock_agent_runtime(attempts: int = 1) -> Any:
+    return boto3.client("bedrock-agent-runtime", config=_config(attempts, read_timeout=30))
+
+
+@cache
 def s3_vectors(attempts: int = 1) -> Any:
     return boto3.client("s3vectors", config=_config(attempts, read_timeout=30))
 
