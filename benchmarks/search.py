@@ -28,8 +28,8 @@ from local.kendra import passages, results, searching
 from local.kendra.embedding import DIMENSIONS
 from local.kendra.filters import access_query
 from local.kendra.index import Entry, Hit, Question, SearchIndex
-from local.kendra.passages import Passage
 from local.kendra.worker import Worker
+from passages.splitting import Passage
 
 METHODS = {"words": "BM25", "meaning": "vectors", "hybrid": "both"}
 TRUTHS = {"pages": "", "listed": ", by the pages that the data set lists"}

@@ -1,25 +1,30 @@
 """The stack on this machine, with or without an identity provider."""
 
-from cli import identity_providers, machine, people, search_models
+from cli import identity_providers, machine, people, search_index, search_models
 from cli.chat_setup import connect_chat
 from cli.events import prepare_events
 from cli.identity_providers import Kind
 from cli.target import Target
 from cli.terminal import say
 from local.models.chosen import Models
-from local.settings import LocalSettings
+from local.settings import LocalSettings, SearchIndex
 
 
 def bring_up(
-    settings: LocalSettings, kind: Kind | None, parameters: dict[str, str], models: Models | None = None
+    settings: LocalSettings,
+    kind: Kind | None,
+    parameters: dict[str, str],
+    models: Models | None = None,
+    index: SearchIndex | None = None,
 ) -> None:
     """Start AWS and deploy the template; `kind` is the identity provider's, `parameters` are the caller's.
 
-    Without `models`, those that were chosen last are used.
+    Without `models` or `index`, those that were chosen last are used.
     """
     target = Target(local=settings)
     machine.claim(settings)
     search_models.choose(settings, models, say)
+    search_index.choose(settings, index, say)
     machine.start(settings, say)
     if kind is None:
         identity_providers.forget(settings, say)

@@ -36,11 +36,18 @@ def local_parameters(settings: LocalSettings) -> dict[str, str]:
         "EndpointUrl": settings.url,
         "DefaultReaderGroup": EVERYONE,
         "OperatorsGroup": EVERYONE,
-        "KendraEdition": "DEVELOPER_EDITION",
         # No limits on this machine: tests and benchmarks ask faster than people.
         "RequestsPerMinute": "1000000",
         "ApiRateLimit": "10000",
+        **_index_parameters(settings),
     } | kept_parameters(settings)
+
+
+def _index_parameters(settings: LocalSettings) -> dict[str, str]:
+    former = settings.former_index or ""
+    # A parameter that SAM is not given keeps its value in the stack, so an empty one is given too.
+    edition = "DEVELOPER_EDITION" if "kendra" in (settings.index, former) else ""
+    return {"SearchIndex": settings.index, "FormerSearchIndex": former, "KendraEdition": edition}
 
 
 def kept_parameters(settings: LocalSettings) -> dict[str, str]:
@@ -186,7 +193,7 @@ def claim(settings: LocalSettings) -> None:
 def deploy(settings: LocalSettings, say: Say) -> bool:
     """`sam build` and `sam deploy`, if anything changed since the last time; true if it did."""
     parameters, files = local_parameters(settings), _fingerprint()
-    stamp, now = settings.home / "deployed", f"{files} {sorted(parameters.items())}"
+    stamp, now = _deployed(settings), f"{files} {sorted(parameters.items())}"
     if stamp.exists() and stamp.read_text() == now and _stack_is_there(settings):
         say("The deployed stack is up to date.")
         return False
@@ -212,6 +219,15 @@ def deploy(settings: LocalSettings, say: Say) -> bool:
     )
     stamp.write_text(now)
     return True
+
+
+def was_deployed(settings: LocalSettings) -> bool:
+    """Whether the template was ever deployed to this home."""
+    return _deployed(settings).exists()
+
+
+def _deployed(settings: LocalSettings) -> Path:
+    return settings.home / "deployed"
 
 
 def build(settings: LocalSettings, say: Say) -> None:

@@ -1,6 +1,8 @@
 """After a failure or a change: redrive executions, ingest documents again, replay undelivered events."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
@@ -53,7 +55,8 @@ def _failed(library: Library) -> Iterator[tuple[str, DocumentWork]]:
 def reingest(library: Library, document_ids: list[str]) -> Iterator[tuple[str, str]]:
     """Ingest documents again, all if none is named, by copying each object onto itself: `(key, outcome)`.
 
-    Captions that are in the cache for the current model and prompt cost nothing.
+    Captions that are in the cache for the current model and prompt cost nothing. With all documents, approved answers
+    are indexed again too.
     """
     rows = library.rows(document_ids) if document_ids else library.documents()
     for row in rows:
@@ -65,6 +68,26 @@ def reingest(library: Library, document_ids: list[str]) -> Iterator[tuple[str, s
             yield row["key"], f"is {row['status']} and no longer in its bucket; upload it again if you need it"
             continue
         yield row["key"], "is ingested again"
+    if not document_ids:
+        yield f"{index_answers_again(library)} approved answers", "are indexed again"
+
+
+def index_answers_again(library: Library) -> int:
+    """Touch every approved answer, so that the table's stream tells index_answer about it."""
+    dynamodb, table = library.target.client("dynamodb"), library.target.outputs["LibraryTableName"]
+    touched, now = 0, datetime.now(UTC).isoformat()
+    pages = dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="digest, answer_id")
+    for item in (each for page in pages for each in page["Items"]):
+        with suppress(dynamodb.exceptions.ConditionalCheckFailedException):  # its approval was just withdrawn
+            dynamodb.update_item(
+                TableName=table,
+                Key=item,
+                UpdateExpression="SET index_again_at = :now",
+                ConditionExpression="attribute_exists(digest)",
+                ExpressionAttributeValues={":now": {"S": now}},
+            )
+            touched += 1
+    return touched
 
 
 def replay(library: Library) -> Iterator[str]:

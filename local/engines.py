@@ -10,6 +10,7 @@ from local.machine import Machine
 
 ENGINES = (
     "kendra",
+    "s3vectors",
     "bedrock",
     "qbusiness",
     "federation",

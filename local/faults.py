@@ -7,6 +7,8 @@ engine (`service.Operation`) or a task of a workflow (`state-machine.State`):
     kendra.BatchPutDocument=InternalServerException@0.2  one call in five, by chance
     bedrock-runtime.Converse=delay:2.5                   every call takes 2.5 s longer; a task's reply is delayed
     kendra.Deletion[a1b2]=delay:30                       the index deletes entries with this in their id 30 s later
+    s3vectors.Indexing[a1b2]=delay:30                    queries find vectors with this in their key 30 s after a put
+    s3vectors.Deletion[a1b2]=delay:30                    queries find them for 30 s after they are deleted
     bedrock-runtime.Converse=malformed*1                 status 200 with half of the body; a task returns `{}`
     bedrock-runtime.Converse=reply:no tags here*1        the model says exactly this
 
@@ -14,9 +16,9 @@ engine (`service.Operation`) or a task of a workflow (`state-machine.State`):
     bedrock-batch.InProgress=PartiallyCompleted          local/bedrock/batch/runs.py lists those of batch inference
 
     docent-ingest-document.ClaimDocument=DynamoDB.ThrottlingException*2  an error name of Step Functions
-    docent-ingest-document.SyncKendra=lost:States.Timeout*1              the work is done but its reply is lost
+    docent-ingest-document.SyncIndex=lost:States.Timeout*1               the work is done but its reply is lost
     docent-ingest-document.ExtractImages=kill:0.1*1                      the function's process is killed after 0.1 s
-    docent-ingest-document.SyncKendra[a.pdf]=States.Timeout              only executions whose input contains `a.pdf`
+    docent-ingest-document.SyncIndex[a.pdf]=States.Timeout               only executions whose input contains `a.pdf`
 
 Wildcards are allowed (`bedrock-runtime.*`). The first rule that matches is applied. The request header
 `x-docent-fault` holds one action for that request only.

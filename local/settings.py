@@ -5,10 +5,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from local.bedrock import spacy_names
 from local.models.chosen import VARIABLE, Models
+
+type SearchIndex = Literal["kendra", "s3_vectors"]
 
 REGION = "us-east-1"
 # MiniStack's root credentials. They are valid on this machine only.
@@ -90,6 +92,25 @@ class LocalSettings:
         """The models of the search, as the last `docent up --models` chose them."""
         better = self.models_file.is_file() and self.models_file.read_text() == "better"
         return "better" if better else "standard"
+
+    @property
+    def index_file(self) -> Path:
+        return self.home / "search-index"
+
+    @property
+    def index(self) -> SearchIndex:
+        """The index that questions are answered from, as the last `docent up --index` chose it."""
+        return "s3_vectors" if self._chosen_indexes[:1] == ["s3_vectors"] else "kendra"
+
+    @property
+    def former_index(self) -> SearchIndex | None:
+        """The one that was chosen before, which is kept until it is emptied."""
+        former = self._chosen_indexes[1:] and self._chosen_indexes[1]
+        return ("s3_vectors" if former == "s3_vectors" else "kendra") if former else None
+
+    @property
+    def _chosen_indexes(self) -> list[str]:
+        return self.index_file.read_text().split() if self.index_file.is_file() else []
 
     def client_environment(self) -> dict[str, str]:
         """What an SDK, SAM or the AWS CLI needs to call this machine instead of AWS."""

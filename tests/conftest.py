@@ -14,11 +14,14 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
+from answering.vector_retrieval import _vector_of
 from tests.support.aws import World, session, world
 from tests.support.fake_connections import FakeConnections
+from tests.support.fake_embeddings import FakeEmbeddings
 from tests.support.fake_index import FakeIndex
 from tests.support.fake_models import FakeGuardrail, FakeModel
-from tests.support.functions import CANARY, INDEX_ID, Function
+from tests.support.fake_vectors import FakeVectors
+from tests.support.functions import CANARY, INDEX_ID, VECTOR_INDEX_ARN, Function
 from tests.support.project import FUNCTIONS, ROOT
 
 # The package that each function brings along.
@@ -127,3 +130,18 @@ def index(aws: World) -> Iterator[FakeIndex]:
     index = FakeIndex(INDEX_ID)
     with index.attached(session()):
         yield index
+
+
+@pytest.fixture
+def embeddings(aws: World) -> Iterator[FakeEmbeddings]:
+    _vector_of.cache_clear()
+    embeddings = FakeEmbeddings()
+    with embeddings.attached(session()):
+        yield embeddings
+
+
+@pytest.fixture
+def vectors(aws: World) -> Iterator[FakeVectors]:
+    vectors = FakeVectors(VECTOR_INDEX_ARN)
+    with vectors.attached(session()):
+        yield vectors

@@ -32,6 +32,10 @@ def up(
         Literal["standard", "better"] | None,
         typer.Option(help="The models of the local search. `better` downloads 164 MB once. Kept until `standard`."),
     ] = None,
+    index: Annotated[
+        Literal["kendra", "s3_vectors"] | None,
+        typer.Option(help="The index that questions are answered from. Kept; the first is kendra."),
+    ] = None,
 ) -> None:
     """Start AWS on this machine and deploy the template to it."""
     from cli import identity_providers, machine
@@ -45,7 +49,7 @@ def up(
     given = machine.named_parameters(parameter or [])
     for name, value in given.items():
         override(name, value)  # refused before anything is started
-    bring_up(settings, None if idp is False else wanted, given, models)
+    bring_up(settings, None if idp is False else wanted, given, models, index)
     showing.how_to_go_on(out, settings, Target(local=settings).outputs)
 
 

@@ -12,9 +12,10 @@ from cli.doctor.language_model import language_model
 from cli.doctor.models import models
 from cli.doctor.quotas import quotas
 from cli.doctor.subject import Subject
+from cli.doctor.vector_index import vector_index
 
 # For this machine too; what AWS decides about an account cannot be checked there.
-EVERYWHERE: tuple[Check, ...] = (models, guardrails, index, quotas)
+EVERYWHERE: tuple[Check, ...] = (models, guardrails, index, vector_index, quotas)
 IN_AN_ACCOUNT: tuple[Check, ...] = (stack_name, region)
 ON_THIS_MACHINE: tuple[Check, ...] = (language_model,)
 

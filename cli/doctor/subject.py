@@ -32,6 +32,7 @@ class Subject:
     guardrails: tuple[Guardrail, ...] = ()
     index_id: str = ""
     rules: Mapping[str, Any] = field(default_factory=dict)
+    vector_index: str = ""
 
     @classmethod
     def deployed(cls, target: Target) -> Self:
@@ -49,6 +50,7 @@ class Subject:
             tuple(sorted({each["MODEL_ID"] for each in variables.values() if each.get("MODEL_ID")})),
             tuple(_guardrails(variables)),
             outputs.get("IndexId", ""),
+            vector_index=outputs.get("VectorIndexArn", ""),
         )
 
     @classmethod
@@ -62,7 +64,7 @@ class Subject:
             raise CommandError(f"The template has no parameter {', '.join(sorted(unknown))}.")
         values = {name: str(each.get("Default", "")) for name, each in known.items()} | dict(given)
         shown = {name: value for name, value in values.items() if not known[name].get("NoEcho")}
-        models = tuple(sorted({value for name, value in shown.items() if name.endswith("ModelId") and value}))
+        models = tuple(sorted({value for name, value in shown.items() if _writes_text(name) and value}))
         index = shown.get("KendraIndexId", "")
         return cls(target, target.stack or LOCAL_STACK, shown, models, (), index, template.get("Rules", {}))
 
@@ -73,6 +75,11 @@ class Subject:
     @property
     def region(self) -> str:
         return self.target.cloudformation.meta.region_name
+
+
+def _writes_text(parameter: str) -> bool:
+    """Whether it names a model that writes; the embedding model only makes vectors."""
+    return parameter.endswith("ModelId") and parameter != "EmbeddingModelId"
 
 
 def _guardrails(variables: Mapping[str, Mapping[str, str]]) -> list[Guardrail]:

@@ -1,6 +1,11 @@
 """What the worker processes run. The engines load in the worker on first use, not in the gateway."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local.bedrock.embeddings import Embedded, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,18 @@ def answer(system: str, prompt: str) -> str:
     from local.bedrock import answering
 
     return answering.answer(system, prompt)
+
+
+def embed(asked: "Texts") -> "Embedded":
+    from local.bedrock import embeddings
+
+    return embeddings.embed(asked)
+
+
+def relevances(question: str, texts: Sequence[str]) -> list[float]:
+    from local.bedrock import relevance
+
+    return relevance.relevances(question, texts)
 
 
 def warm_sight() -> None:

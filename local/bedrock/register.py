@@ -1,8 +1,9 @@
-"""Bedrock Runtime and batch inference on this machine. MiniStack answers all other Bedrock operations."""
+"""Bedrock Runtime, batch inference and Rerank on this machine. MiniStack answers Bedrock's other operations."""
 
 from local.bedrock.batch.service import BatchInference
 from local.bedrock.guardrail import GuardrailEngine
 from local.bedrock.iam import ACTIONS, job_of, profiles_of, resource_of
+from local.bedrock.reranking import Reranking
 from local.bedrock.runtime import BedrockRuntime
 from local.machine import Machine
 from local.seams import services
@@ -21,6 +22,12 @@ def register(machine: Machine) -> None:
     services.name_resource("bedrock-runtime", resource_of)
     services.authorize_as(ACTIONS)
     services.check_also("bedrock-runtime", profiles_of)
+    reranking = Reranking(
+        runtime.relevances,
+        machine.faults,
+        lambda headers, query, action, resource: services.denial(headers, query, action, resource, {}),
+    )
+    services.add_service("bedrock-agent-runtime", reranking.handle_request)
     batch = BatchInference(runtime.infer, machine.s3, machine.faults)
     machine.warming.append(batch.resume)
     services.add_service("bedrock", batch.handle_request)

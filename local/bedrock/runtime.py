@@ -8,22 +8,22 @@ import json
 import re
 import time
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
-from local.bedrock import engines
+from local.bedrock import embeddings, engines
 from local.bedrock.conversation import Conversation, from_anthropic, from_converse, tokens_of
 from local.bedrock.event_stream import converse_events
 from local.bedrock.guarded import ApplyGuardrail, Guard, guarded_input
 from local.bedrock.language_model import LanguageModel, Reply
-from local.bedrock.models import check_model
+from local.bedrock.models import check_model, embedding_family
 from local.bedrock.reading import Reader
 from local.bedrock.refusals import Refusal, WireReply, invalid
 from local.bedrock.streaming import streamed
-from local.bedrock.time_limits import ANSWER_PATIENCE, ANSWER_SECONDS
+from local.bedrock.time_limits import ANSWER_PATIENCE, ANSWER_SECONDS, EMBED_PATIENCE, EMBED_SECONDS
 from local.bedrock.worker import Worker, WorkerBusyError, WorkerDiedError
 from local.faults import Fault, Faults
 
@@ -81,6 +81,7 @@ class BedrockRuntime:
         self.model = LanguageModel.from_environment(llm_url) if llm_url else None
         self._reader = reader or Reader()
         self._answerer = Worker(ANSWER_SECONDS, ANSWER_PATIENCE)
+        self._embedder = Worker(EMBED_SECONDS, EMBED_PATIENCE)  # its process starts with the first call
 
     async def warm(self) -> None:
         """Starts the engines and loads the language model, so that the first calls do not wait for them."""
@@ -90,6 +91,7 @@ class BedrockRuntime:
     def close(self) -> None:
         self._reader.close()
         self._answerer.close()
+        self._embedder.close()
 
     async def handle_request(
         self, method: str, path: str, headers: dict[str, str], body: bytes, query_params: Query
@@ -133,6 +135,8 @@ class BedrockRuntime:
             status, found = await self._apply_guardrail(parts["guardrail"], parts["version"], _object(body))
             error = {"x-amzn-errortype": str(found.get("__type", "InternalServerException"))} if status != 200 else {}
             return status, _JSON | error, json.dumps(found).encode()
+        if operation == "InvokeModel" and (family := embedding_family(parts["model"])):
+            return await self._embedded(embeddings.requested(family, body))
         check_model(parts["model"])
         if operation == "InvokeModel":
             conversation = from_anthropic(body)
@@ -155,6 +159,26 @@ class BedrockRuntime:
             return 200, _STREAM, events
         shape = _anthropic_reply(parts["model"], outcome) if operation == "InvokeModel" else _converse_reply(outcome)
         return 200, _JSON | counts, json.dumps(shape, ensure_ascii=False).encode()
+
+    async def _embedded(self, asked: embeddings.Texts) -> WireReply:
+        started = time.monotonic()
+        try:
+            # A question does not wait for the documents that are being indexed.
+            worker = self._answerer if asked.questions else self._embedder
+            embedded = await worker.run(engines.embed, asked)
+        except TimeoutError as error:
+            raise Refusal("ModelTimeoutException", "The texts took too long to embed.") from error
+        except WorkerDiedError as error:
+            raise Refusal("ModelErrorException", "The engine ended while it embedded texts.") from error
+        counts = {
+            "x-amzn-bedrock-input-token-count": str(max(1, sum(embedded.tokens))),
+            "x-amzn-bedrock-invocation-latency": str(max(1, round(1000 * (time.monotonic() - started)))),
+        }
+        return 200, _JSON | counts, json.dumps(embeddings.replied(asked, embedded), ensure_ascii=False).encode()
+
+    async def relevances(self, question: str, texts: Sequence[str]) -> list[float]:
+        """For Rerank. Raises TimeoutError, WorkerBusyError or WorkerDiedError."""
+        return await self._embedder.run(engines.relevances, question, texts)
 
     async def _outcome(self, conversation: Conversation, fault: Fault) -> Outcome:
         started = time.monotonic()

@@ -27,9 +27,9 @@ from tantivy import (
 from local.kendra import spelling
 from local.kendra.embedding import Vectors
 from local.kendra.filters import Attributes, indexed_values, principals_of
-from local.kendra.passages import Passage
 from local.kendra.vectors import Rows, Slots, VectorFile
 from local.kendra.words import LANGUAGES, analyzer, in_words, named, searched, subject_of
+from passages.splitting import Passage
 
 CANDIDATES = 200  # candidates from words and from meaning, each
 _RELATED = 0.3  # below this cosine, a passage that shares no word with the question is not an answer

@@ -16,11 +16,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.kendra import passages, sentence_vectors
 from local.kendra.embedding import DIMENSIONS, Vectors
 from local.kendra.index import Entry, SearchIndex
-from local.kendra.passages import Passage
 from local.kendra.reading import CONTENT_TYPES, UnreadableFileError
 from local.kendra.store import Store, Task
 from local.kendra.vectors import lack_vectors
 from local.kendra.worker import Worker, WorkerStoppedError
+from passages.splitting import Passage
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -4,15 +4,11 @@ Files are read only in a worker process; pymupdf is loaded only there.
 """
 
 import re
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
-from local.kendra import layout
-from local.kendra.glyphs import has_letters_from_the_right
-from local.kendra.layout import Block, Sheet
 from local.kendra.opening import count_pages, opened
+from passages.layout import Block, Page, Sheet, blocks_of, paragraphs, sheet_of
 
 MAX_TEXT_BYTES = 5 << 20  # Kendra's quota for the extracted text of one file
 _CELL_CHARS = 200  # of markup
@@ -28,18 +24,6 @@ class UnreadableFileError(Exception):
     """The file cannot be indexed. The message gives the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """`number` counts from 1, or is None if the format has no pages."""
-
-    number: int | None
-    blocks: list[Block]
-
-    @property
-    def text_bytes(self) -> int:
-        return sum(len(block.text.encode()) for block in self.blocks)
-
-
 def pages_of(path: str, content_type: str) -> list[Page]:
     """The pages of a file that have text. Raises UnreadableFileError."""
     if content_type in PAGED:
@@ -50,10 +34,6 @@ def pages_of(path: str, content_type: str) -> list[Page]:
     if sum(page.text_bytes for page in pages) > MAX_TEXT_BYTES:
         raise UnreadableFileError("The extracted text is larger than 5 MB.")
     return pages
-
-
-def paragraphs(text: str) -> list[Block]:
-    return [Block("prose", part) for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 def _blocks_of_text(text: str, content_type: str) -> list[Block]:
@@ -92,20 +72,16 @@ def _document_pages(path: str, content_type: str) -> list[Page]:
     sheets: dict[int, Sheet] = {}
     for number in range(page_count):
         try:
-            page = document[number]
-            content: Any = page.get_text("dict", flags=flags)
-            if has_letters_from_the_right(content["blocks"]):
-                content = page.get_text("rawdict", flags=flags)
-            lines = layout.lines_of(content["blocks"])
-            sheets[number + 1] = Sheet(page.rect.height, lines)
+            sheet = sheet_of(document[number], flags)
         except Exception:  # noqa: S112 - a page that is damaged, or promised and not there; the others are read
             continue
-        size += sum(len(line.text) for line in lines)
+        sheets[number + 1] = sheet
+        size += sum(len(line.text) for line in sheet.lines)
         if size > MAX_TEXT_BYTES:
             raise UnreadableFileError("The extracted text is larger than 5 MB.")
     if not sheets:
         raise UnreadableFileError("No page of the file can be read.")
-    blocks = layout.blocks_of(list(sheets.values()))
+    blocks = blocks_of(list(sheets.values()))
     numbers = sheets if content_type == "PDF" else [None] * len(sheets)
     return [Page(number, found) for number, found in zip(numbers, blocks, strict=True)]
 

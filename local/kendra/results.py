@@ -7,8 +7,8 @@ from typing import Any
 
 from local.kendra.filters import Attributes
 from local.kendra.index import Hit
-from local.kendra.passages import language_of
 from local.kendra.words import WORD, analyzer, stems_in, stems_of, words_in
+from passages.splitting import language_of
 
 QUESTION_WORDS = 30  # Kendra's limit, without stop words and punctuation
 EXCERPT_WORDS = 100

@@ -7,10 +7,10 @@ from tantivy import Query
 
 from local.kendra.embedding import Vectors, sentence_model
 from local.kendra.index import Hit, Question, SearchIndex
-from local.kendra.passages import language_of
 from local.kendra.words import in_words
 from local.kendra.worker import Worker
 from local.models import chosen
+from passages.splitting import language_of
 
 SECONDS = 120.0  # for a call of the worker, which loads the models first
 _READ_AGAIN = 20  # passages that the cross-encoder reads, about 100 ms each

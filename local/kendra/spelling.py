@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import regex
 from tantivy import Index, Occur, Query, Searcher
 
-from local.kendra.line_ends import UNSPACED
 from local.kendra.words import LANGUAGES, analyzer
+from passages.line_ends import UNSPACED
 
 _WORD = regex.compile(rf"(?:(?![{UNSPACED}\p{{Hangul}}])[^\W\d_]){{5,}}")
 _LONG = 8  # letters; longer words may have two mistakes

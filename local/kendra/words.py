@@ -11,7 +11,7 @@ from itertools import pairwise
 import regex
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from local.kendra.line_ends import UNSPACED
+from passages.line_ends import UNSPACED
 
 LANGUAGES = ("english", "german")
 WORD = regex.compile(r"[\w\p{M}\u00ad]+")
@@ -37,16 +37,15 @@ _ASKING = frozenset(_QUESTIONING.split())
 
 @cache
 def analyzer(language: str) -> TextAnalyzer:
-    """Turns words into stems without stop words and accents, so that Verträge matches Vertrag."""
-    return (
-        TextAnalyzerBuilder(Tokenizer.regex(r"[\p{L}\p{N}\p{M}]+"))
-        .filter(Filter.remove_long(80))
-        .filter(Filter.lowercase())
-        .filter(Filter.stopword(language))
-        .filter(Filter.stemmer(language))
-        .filter(Filter.ascii_fold())
-        .build()
-    )
+    """Turns words into stems without stop words and accents, so that Verträge matches Vertrag.
+
+    Without a language, words are only written alike.
+    """
+    builder = TextAnalyzerBuilder(Tokenizer.regex(r"[\p{L}\p{N}\p{M}]+")).filter(Filter.remove_long(80))
+    builder = builder.filter(Filter.lowercase())
+    if language:
+        builder = builder.filter(Filter.stopword(language)).filter(Filter.stemmer(language))
+    return builder.filter(Filter.ascii_fold()).build()
 
 
 def searched(text: str) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 
 from local.kendra.index import Entry
 from local.kendra.indexing import Done, Indexer, content_type_of
-from local.kendra.passages import Passage
 from local.kendra.store import Task
 from local.qbusiness.database import Database
+from passages.splitting import Passage
 
 MEDIA = "_media_id"  # our own attribute: clients cannot use it, because no index has it configured
 MIME_TYPE = "image/png"

@@ -22,6 +22,7 @@ from cli.main import app
 from cli.target import CommandError, Target
 from tests.support.aws import session
 from tests.support.fake_account import MODEL, PER_DAY, PER_MINUTE, FakeAccount
+from tests.support.functions import VECTOR_INDEX_ARN
 from tests.support.project import template
 
 INDEX_ID = "0123abcd-0000-4000-8000-0123456789ab"
@@ -312,6 +313,76 @@ def test_what_is_no_id_of_an_index_fails(account: FakeAccount, subject: Subject)
     assert only(replace(subject, index_id="docent-documents"), "fail").told == "docent-documents is not an index's id."
 
 
+# An index of S3 Vectors.
+
+KENDRA = {"SearchIndex": "kendra", "KendraIndexId": INDEX_ID}
+VECTORS = {
+    "SearchIndex": "s3_vectors",
+    "EmbeddingModelId": "cohere.embed-multilingual-v3",
+    "EmbeddingDimensions": "1024",
+}
+
+
+@pytest.fixture
+def of_vectors(subject: Subject) -> Subject:
+    return replace(subject, parameters={**subject.parameters, **VECTORS}, index_id="", vector_index=VECTOR_INDEX_ARN)
+
+
+def test_a_vector_index_and_its_model_are_examined(account: FakeAccount, of_vectors: Subject) -> None:
+    checks = {each.check: each.status for each in found(of_vectors)}
+    assert (checks["vector index"], checks["embedding model"]) == ("ok", "ok")
+    assert "index" not in checks
+    assert not any("embed" in request.get("modelId", "") for request in account.asked("Converse"))
+
+
+@pytest.mark.parametrize(
+    ("index", "told"),
+    [
+        ({"dimension": 256}, "256"),
+        ({"indexMode": "CLASSIC"}, "CLASSIC"),
+        ({"metadataConfiguration": {"nonFilterableMetadataKeys": ["key"]}}, "text_de"),
+    ],
+    ids=str,
+)
+def test_a_vector_index_that_is_not_as_docent_needs_it_fails(
+    account: FakeAccount, of_vectors: Subject, index: dict[str, Any], told: str
+) -> None:
+    account.vector_index = index
+    assert told in only(of_vectors, "fail").told
+
+
+def test_a_vector_index_that_is_not_there_fails(account: FakeAccount, of_vectors: Subject) -> None:
+    account.errors["GetIndex"] = ("NotFoundException", "There is no such index.")
+    assert "reingest" in only(of_vectors, "fail").next_step
+
+
+def test_an_embedding_model_that_the_region_lacks_fails(account: FakeAccount, of_vectors: Subject) -> None:
+    planned = Subject.planned(VIRGINIA, {"EmbeddingModelId": "cohere.embed-multilingual-v3"})
+    assert "cohere.embed-multilingual-v3" not in planned.models, "it writes no text"
+    account.errors["GetFoundationModelAvailability"] = ("ResourceNotFoundException", "There is no such model.")
+    assert any("EmbeddingModelId" in each.next_step for each in found(planned, "fail"))
+
+
+def test_a_former_index_is_read_back_until_it_is_empty(account: FakeAccount, of_vectors: Subject) -> None:
+    def former(name: str) -> Finding:
+        moving = {**of_vectors.parameters, "FormerSearchIndex": name}
+        (finding,) = [
+            each
+            for each in found(replace(of_vectors, parameters=moving, index_id=INDEX_ID))
+            if each.check == "former index"
+        ]
+        return finding
+
+    statistics = {"FaqStatistics": {"IndexedQuestionAnswersCount": 0}}
+    for left, status in ((12, "warn"), (0, "ok")):
+        account.vectors = left
+        texts = {"IndexedTextDocumentsCount": left, "IndexedTextBytes": 0}
+        account.index = {"IndexStatistics": statistics | {"TextDocumentStatistics": texts}}
+        for name in ("kendra", "s3_vectors"):
+            assert former(name).status == status
+            assert ("12" in former(name).told) is bool(left)
+
+
 def test_a_quota_of_zero_fails_and_a_small_one_warns(account: FakeAccount, subject: Subject) -> None:
     account.quotas |= {PER_DAY: 0, PER_MINUTE: 20_000}
     assert PER_DAY in only(subject, "fail").told
@@ -444,13 +515,13 @@ def test_a_plan_is_checked_by_the_templates_own_rules() -> None:
 
 
 def test_the_templates_rules_are_read_before_a_deployment(account: FakeAccount) -> None:
-    planned = Subject.planned(VIRGINIA, {"ChatService": "q_business", "KendraIndexId": INDEX_ID})
+    planned = Subject.planned(VIRGINIA, {"ChatService": "q_business", **KENDRA})
     assert any("ChatIssuer" in each.told for each in found(planned, "fail"))
     assert planned.models == (template()["Parameters"]["ModelId"]["Default"],)
 
 
 def test_an_index_that_is_to_be_created_warns_an_account_without_kendra(account: FakeAccount) -> None:
-    planned = Subject.planned(VIRGINIA, {"KendraEdition": "ENTERPRISE_EDITION"})
+    planned = Subject.planned(VIRGINIA, {"SearchIndex": "kendra", "KendraEdition": "ENTERPRISE_EDITION"})
     (finding,) = [each for each in found(planned) if each.check == "index"]
     assert (finding.status, "July 2026" in finding.told) == ("warn", True)
     there = {"Name": "other", "Id": INDEX_ID, "Edition": "ENTERPRISE_EDITION", "Status": "ACTIVE"}
@@ -465,7 +536,7 @@ def test_a_parameter_that_the_template_has_not_is_refused() -> None:
 
 
 def test_the_command_shows_every_finding_and_ends_with_1_if_one_failed(account: FakeAccount) -> None:
-    words = ["doctor", "--before-deploy", "--region", "us-east-1", "--parameter", f"KendraIndexId={INDEX_ID}"]
+    words = ["doctor", "--before-deploy", "--region", "us-east-1"]
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
     assert "ok    model access: us.anthropic" in done.output

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import machine
+from cli import machine, search_index
 from cli.target import CommandError
 from local.settings import LocalSettings
 
@@ -49,3 +49,27 @@ def test_without_any_nothing_is_kept(settings: LocalSettings) -> None:
     machine.keep_parameters(settings, {})
     assert machine.kept_parameters(settings) == {}
     assert list(settings.home.iterdir()) == []
+
+
+def chosen(settings: LocalSettings) -> list[str]:
+    found = machine.local_parameters(settings)
+    return [found[name] for name in ("SearchIndex", "FormerSearchIndex", "KendraEdition")]
+
+
+def test_the_index_is_kendra_until_another_is_chosen(settings: LocalSettings) -> None:
+    assert chosen(settings) == ["kendra", "", "DEVELOPER_EDITION"]
+    for wanted in ("s3_vectors", None):
+        search_index.choose(settings, wanted, print)
+        assert chosen(settings) == ["s3_vectors", "", ""]  # a new stack has no other index
+
+
+def test_a_stack_that_has_the_other_index_keeps_it_as_the_former_one(settings: LocalSettings) -> None:
+    (settings.home / "deployed").touch()
+    said: list[str] = []
+    search_index.choose(settings, "s3_vectors", said.append)
+    assert chosen(settings) == ["s3_vectors", "kendra", "DEVELOPER_EDITION"]
+    assert "docent reingest" in said[0]
+    search_index.choose(settings, "s3_vectors", said.append)
+    assert len(said) == 1
+    search_index.choose(settings, "kendra", said.append)
+    assert chosen(settings) == ["kendra", "s3_vectors", "DEVELOPER_EDITION"]

@@ -11,7 +11,7 @@ from cli.repair import reingest, replay
 from cli.target import CommandError, Target
 from docent.documents import document_id_of
 from docent.readers import METADATA
-from tests.support.aws import DERIVED_BUCKET, DOCUMENTS_TABLE, SOURCE_BUCKET, World, session
+from tests.support.aws import DERIVED_BUCKET, DOCUMENTS_TABLE, LIBRARY_TABLE, SOURCE_BUCKET, World, session
 
 READERS = {METADATA: '{"groups": ["energy"]}'}
 
@@ -21,6 +21,7 @@ class MotoTarget(Target):
         "SourceBucketName": SOURCE_BUCKET,
         "DerivedBucketName": DERIVED_BUCKET,
         "DocumentsTableName": DOCUMENTS_TABLE,
+        "LibraryTableName": LIBRARY_TABLE,
     }
 
     def client(self, service: str, *_: Any, **__: Any) -> Any:
@@ -45,10 +46,20 @@ def test_everything_that_is_there_is_ingested_again_for_the_same_readers(library
         ("a", "is ingested again"),
         ("b", "is REMOVING and no longer in its bucket; upload it again if you need it"),
         ("c", "is ingested again"),
+        ("0 approved answers", "are indexed again"),
     ]
     assert [len(aws.versions(key)) for key in "abc"] == [2, 1, 2]
     again = aws.head("a")
     assert (again["Metadata"], again["ContentType"]) == (READERS, "application/pdf")
+
+
+def test_approved_answers_are_touched_so_that_the_stream_tells_of_them(library: Library, aws: World) -> None:
+    aws.put_item(LIBRARY_TABLE, digest="d", answer_id="a", version=2, completion="A bird.")
+    assert ("1 approved answers", "are indexed again") in list(reingest(library, []))
+    (item,) = aws.items(LIBRARY_TABLE)
+    assert item.pop("index_again_at")
+    assert (item["version"], item["completion"]) == ("2", "A bird.")
+    assert list(reingest(library, [document_id_of(SOURCE_BUCKET, "a")])) == [("a", "is ingested again")]
 
 
 def test_what_s3_will_not_show_now_is_not_called_gone(library: Library, aws: World) -> None:

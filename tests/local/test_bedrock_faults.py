@@ -32,20 +32,18 @@ def test_a_probability_strikes_about_as_often() -> None:
 
 
 def test_a_task_of_a_workflow_fails_where_its_input_speaks_of_a_text() -> None:
-    faults = Faults(
-        "docent-ingest-document.SyncKendra[a.pdf]=lost:States.Timeout*1, docent-*.SyncKendra[b.pdf]=kill:0.5"
-    )
+    faults = Faults("docent-ingest-document.SyncIndex[a.pdf]=lost:States.Timeout*1, docent-*.SyncIndex[b.pdf]=kill:0.5")
 
     def taken(about: str) -> Fault | None:
-        return faults.take("docent-ingest-document", "SyncKendra", {}, about)
+        return faults.take("docent-ingest-document", "SyncIndex", {}, about)
 
     assert taken('{"key": "a.pdf"}') == Fault(lost="States.Timeout")
     assert taken('{"key": "a.pdf"}') is None
     assert taken('{"key": "b.pdf"}') == Fault(kill=0.5)
     assert taken('{"key": "c.pdf"}') is None
     assert faults.struck == {
-        "docent-ingest-document.SyncKendra[a.pdf]=lost:States.Timeout*1": 1,
-        "docent-*.SyncKendra[b.pdf]=kill:0.5": 1,
+        "docent-ingest-document.SyncIndex[a.pdf]=lost:States.Timeout*1": 1,
+        "docent-*.SyncIndex[b.pdf]=kill:0.5": 1,
     }
 
 

@@ -12,7 +12,7 @@ from local.kendra import vectors
 from local.kendra.embedding import DIMENSIONS, Vectors
 from local.kendra.filters import access_query
 from local.kendra.index import Entry, OtherFormatError, Question, SearchIndex
-from local.kendra.passages import Passage
+from passages.splitting import Passage
 
 PASSAGES = 300
 

@@ -12,10 +12,10 @@ import pytest
 
 from local.kendra.embedding import DIMENSIONS, Vectors
 from local.kendra.index import Entry, Question, SearchIndex
-from local.kendra.passages import Passage
 from local.kendra.searching import embed_question, in_both_orders, search
 from local.kendra.service import KendraService
 from local.models import chosen
+from passages.splitting import Passage
 from tests.support.waiting import wait_until
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from local.kendra import passages, results
 from local.kendra.embedding import sentence_model
-from local.kendra.passages import Passage
 from local.kendra.reading import UnreadableFileError
 from local.kendra.words import in_words, named, searched, stems_in, stems_of, subject_of, words_in
 from local.kendra.worker import Worker
+from passages.splitting import PASSAGE_TOKENS, Passage, language_of
 from tests.support.odd_images import odd_images
 from tests.support.odd_texts import only_attachments_encrypted, with_characters, with_columns, without_unicode
 from tests.support.pdfs import pdf
@@ -64,7 +64,7 @@ def test_a_passage_holds_whole_sentences_and_about_130_tokens(worker: Worker) ->
     for passage in found:
         assert passage.startswith("Die ")
         assert passage.endswith("Jahres.")
-    assert all(count <= passages.PASSAGE_TOKENS for count in sentence_model().count_tokens(found))
+    assert all(count <= PASSAGE_TOKENS for count in sentence_model().count_tokens(found))
 
 
 def test_a_sentence_without_end_is_cut_between_words(worker: Worker) -> None:
@@ -293,7 +293,7 @@ def test_a_question_names_the_document_whose_title_it_tells_from_the_others() ->
     [("Wie lang ist die Frist für den Vertrag?", "de"), ("How long is the notice period?", "en"), ("", "en")],
 )
 def test_the_language_is_guessed_by_the_commonest_words(text: str, language: str) -> None:
-    assert passages.language_of(text) == language
+    assert language_of(text) == language
 
 
 def test_a_page_tree_that_lies_about_its_pages_is_read_all_the_same(worker: Worker, tmp_path: Path) -> None:

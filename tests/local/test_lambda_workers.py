@@ -97,6 +97,16 @@ def test_layers_are_imported_once_for_all_functions_and_the_later_one_is_found_f
     assert of_both == [of_one[0], "one", "two", True]
 
 
+def test_a_worker_has_the_packages_of_its_layer_and_not_those_of_this_machine(workers: Workers) -> None:
+    """As on AWS, where a layer comes before what the runtime has. The shared layer has an SDK of its own."""
+    names = ("jmespath", "urllib3", "boto3")
+    workers.layers["sdk"] = package(**{f"python__{name}/__init__": "version = 'own'" for name in names})
+    versions = [f"getattr({name}, 'version', None)" for name in names]
+    code = {found: package(app=ECHOING.format(imports=", ".join(names[:found]))) for found in (2, 3)}
+    assert evaluated(workers.worker(code[3], "f", Layers=[{"Arn": "sdk"}]), *versions) == ["own"] * 3
+    assert evaluated(workers.worker(code[2], "g"), *versions[:2]) == [None, None]
+
+
 def test_a_new_version_of_a_layer_is_imported(workers: Workers) -> None:
     def version() -> object:
         return evaluated(workers.worker(echoing("layer"), Layers=[{"Arn": "layer"}]), "layer.version")

@@ -9,6 +9,7 @@ from itertools import batched, chain
 from typing import Any
 
 import boto3
+import botocore.session
 from boto3.dynamodb.types import TypeSerializer
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
@@ -23,6 +24,7 @@ from docent import clients, secrets_store
 from identity import saml_providers
 from tests.support.hooks import hooks_of
 from tests.support.project import ROOT
+from tests.support.s3_vectors import newer_loader
 
 REGION = "eu-central-1"
 SOURCE_BUCKET = "docent-documents"
@@ -30,6 +32,7 @@ DERIVED_BUCKET = "docent-derived"
 IMAGES_TABLE = "docent-pictures"
 DOCUMENTS_TABLE = "docent-documents"
 READERS_TABLE = "docent-readers"
+AUDIENCES_TABLE = "docent-audiences"
 CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
 SUMMARIES_TABLE = "docent-summaries"
@@ -44,6 +47,7 @@ TABLES = {
     IMAGES_TABLE: ("picture_id",),
     DOCUMENTS_TABLE: ("document_id",),
     READERS_TABLE: ("reader", "document_key"),
+    AUDIENCES_TABLE: ("principal",),
     CALLERS_TABLE: ("subject", "item"),
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
     SUMMARIES_TABLE: ("job_id",),
@@ -61,7 +65,9 @@ OBJECTS = ROOT / "events" / "objects"
 CONFIG: Any = {
     "core": {
         "reset_boto3_session": False,
-        "passthrough": {"urls": [r"https?://(kendra|bedrock|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]},
+        "passthrough": {
+            "urls": [r"https?://(kendra|bedrock|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]
+        },
     }
 }
 # moto also prepares for callers that use requests. Ours use botocore, and this takes longer than most tests.
@@ -83,7 +89,9 @@ _make_urls_once()
 @cache
 def session() -> boto3.Session:
     """The functions' session, one for all tests, because creating one reads megabytes of service models."""
-    made = boto3.Session(region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+    inner = botocore.session.Session()
+    inner.register_component("data_loader", newer_loader())
+    made = boto3.Session("test", "test", region_name=REGION, botocore_session=inner)
     hooks_of(made)
     return made
 

@@ -43,6 +43,11 @@ def copy_built(factory: pytest.TempPathFactory, settings: LocalSettings) -> None
     _share(built, settings.home)
 
 
+def built_layer(factory: pytest.TempPathFactory) -> Path:
+    """The packages of the shared layer as `sam build` makes them."""
+    return _once(factory, "built", _build) / "build" / "SharedLayer" / "python"
+
+
 def copy_deployed(factory: pytest.TempPathFactory, settings: LocalSettings) -> None:
     """A deployment to start a machine from. All that it knows of where it is, is the port."""
 

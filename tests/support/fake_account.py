@@ -27,7 +27,7 @@ QUOTAS = {
 class FakeAccount(FakeService):
     """`errors` maps an operation to the code and message that it fails with."""
 
-    events = ("bedrock", "bedrock-runtime", "kendra", "lambda", "service-quotas")
+    events = ("bedrock", "bedrock-runtime", "kendra", "lambda", "s3vectors", "service-quotas")
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,6 +39,9 @@ class FakeAccount(FakeService):
         self.guardrail_status = "READY"
         self.unmasked: tuple[str, ...] = ()
         self.index: dict[str, Any] = {}
+        self.vector_index: dict[str, Any] = {}
+        self.vectors = 0
+        self.entries = 0
         self.indices: list[dict[str, Any]] = []
         self.quotas: dict[str, float] = dict(QUOTAS)
         self.concurrency = 1000
@@ -104,6 +107,16 @@ class FakeAccount(FakeService):
             "outputs": [{"text": text} for text in self.arranged(texts)] if masked else [],
             "assessments": [],
         }
+
+    def GetIndex(self, request: dict[str, Any]) -> dict[str, Any]:
+        names = {"vectorBucketName": "docent-passages", "indexName": "passages", "indexArn": request["indexArn"]}
+        keys = ["text_en", "text_de", "key", "places", "picture"]
+        kinds = {"dataType": "float32", "dimension": 1024, "distanceMetric": "cosine", "indexMode": "ENHANCED"}
+        found = names | kinds | {"creationTime": 1, "metadataConfiguration": {"nonFilterableMetadataKeys": keys}}
+        return {"index": found | self.vector_index}
+
+    def ListVectors(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"vectors": [{"key": str(number)} for number in range(min(self.vectors, request["maxResults"]))]}
 
     def DescribeIndex(self, request: dict[str, Any]) -> dict[str, Any]:
         search = {"Displayable": True}

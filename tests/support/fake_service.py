@@ -19,6 +19,7 @@ from botocore.validate import ParamValidator
 
 from tests.support.fake_streams import Raw, Streamed
 from tests.support.hooks import hooks_of
+from tests.support.s3_vectors import newer_loader
 
 # An error code, the bytes of an invalid reply, or an exception of the connection.
 type Fault = str | bytes | Exception
@@ -104,7 +105,7 @@ class FakeService:
         if wrong := next(_violations(operation.input_shape, asked), None):
             raise Refused("ValidationException", wrong)
         reply = getattr(self, operation.name)(asked)
-        if isinstance(reply, Streamed) or operation.output_shape is None:
+        if isinstance(reply, Streamed | bytes) or operation.output_shape is None:
             return reply or b""
         report = ParamValidator().validate(reply, operation.output_shape)
         assert not report.has_errors(), report.generate_report()
@@ -113,7 +114,9 @@ class FakeService:
 
 @cache
 def _model(service: str) -> ServiceModel:
-    return botocore.session.get_session().get_service_model(service)
+    session = botocore.session.get_session()
+    session.register_component("data_loader", newer_loader())
+    return session.get_service_model(service)
 
 
 def _read(request: AWSPreparedRequest, operation: OperationModel) -> dict[str, Any]:

@@ -16,8 +16,10 @@ import pytest
 
 from answering.answering_settings import answering_settings, conversation_settings
 from answering.approved_answers import library_settings
+from answering.retrieval import retriever
 from docent import usage
 from tests.support.aws import (
+    AUDIENCES_TABLE,
     CALLERS_TABLE,
     CONNECTIONS_TABLE,
     DEBATES_TABLE,
@@ -37,6 +39,7 @@ from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL
 from tests.support.project import module_of
 
 INDEX_ID = "0b7c4f8e-5d0a-4c2f-9a57-3a1f60c2b1d4"
+VECTOR_INDEX_ARN = "arn:aws:s3vectors:eu-central-1:111122223333:bucket/docent-passages/index/passages"
 INDEX_ROLE = "arn:aws:iam::111122223333:role/docent-index"
 MODEL_ID = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 APPLICATION_ID = "5d1f3f52-6f0e-4c3e-8f1b-0a7c5c0e9b21"
@@ -77,6 +80,13 @@ ENVIRONMENT = {
     "TEXT_UNITS_PER_SECOND": "1000",
     "TEXTS_PER_CALL": "1",
     "INDEX_ID": INDEX_ID,
+    "SEARCH_INDEX": "kendra",
+    "FORMER_SEARCH_INDEX": "",
+    "VECTOR_INDEX_ARN": VECTOR_INDEX_ARN,
+    "AUDIENCES_TABLE": AUDIENCES_TABLE,
+    "EMBEDDING_MODEL_ID": "cohere.embed-multilingual-v3",
+    "EMBEDDING_DIMENSIONS": "1024",
+    "RERANK_MODEL_ARN": "",
     "INDEX_ROLE_ARN": INDEX_ROLE,
     "USAGE_TABLE": USAGE_TABLE,
     "MONTHLY_BUDGET": "0",
@@ -178,6 +188,7 @@ class Function:
         answering_settings.cache_clear()
         conversation_settings.cache_clear()
         library_settings.cache_clear()
+        retriever.cache_clear()
         usage.usage_settings.cache_clear()
         usage._used.cache_clear()
 

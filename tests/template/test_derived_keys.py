@@ -47,7 +47,8 @@ PARTS = {text for text in texts(OWNER) if PART.fullmatch(text)}
 
 
 def test_the_parts_of_all_keys_are_known() -> None:
-    generation = {"manifest.json", "images/", "captions/", "pictures/", "thumbnails/", "entries.json"}
+    generation = {"manifest.json", "images/", "captions/", "pictures/", "thumbnails/"}
+    index = {"passages.jsonl", "entries.json", "vectors.json"}
     questionnaire = {"questions.jsonl", "missing.jsonl", "filled/", "source.json"}
     prefixes = {
         "summaries/",
@@ -62,7 +63,7 @@ def test_the_parts_of_all_keys_are_known() -> None:
     }
     job = {"chunks.jsonl", "summaries.jsonl", "report.json", "report.html"}
     run = {"debates/", "cases/", "units/", "refused.jsonl", "units.jsonl", "verdicts.jsonl"}
-    assert generation | questionnaire | job | run | prefixes | {"glossary.csv"} == PARTS
+    assert generation | index | questionnaire | job | run | prefixes | {"glossary.csv"} == PARTS
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 
 from docent.errors import every_error
-from tests.support.project import MACHINES, definition, every_state, folder_of, machines, targets
+from tests.support.project import MACHINES, ROOT, definition, every_state, folder_of, machines, targets
 
 # Names that Step Functions, Lambda and the integrated services give their errors.
 AWS_ERRORS = re.compile(r"^(States|Lambda|Runtime|Sandbox|DynamoDB|EventBridge|StepFunctions)\.[A-Za-z.]+$")
 OURS = set(every_error())
+
+# The functions of which the template's conditions choose one.
+SYNC_INDEX = dict.fromkeys(
+    ("SyncIndexFunction", "SyncFormerIndexFunction"), ("SyncKendraFunction", "SyncS3VectorsFunction")
+)
 
 by_machine = pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.name)
 
@@ -147,7 +152,7 @@ def test_a_state_that_calls_a_function_is_named_after_what_it_does(path: Path) -
         if match:
             called.setdefault(match[1], []).append(name)
     for function, states in called.items():
-        if function not in ("SyncKendra", "GrantAccess", "JudgeCase"):  # these have several actions
+        if function not in ("SyncIndex", "SyncFormerIndex", "GrantAccess", "JudgeCase"):  # these have several actions
             assert states == [function]
 
 
@@ -159,7 +164,8 @@ def test_functions_end_before_the_states_that_call_them() -> None:
         for name, state, _ in every_state(definition(path)):
             match = re.fullmatch(r"\$\{(\w+)Arn\}", state.get("Resource", ""))
             if match and match[1].endswith("Function"):
-                assert functions()[match[1]].get("Timeout", default) < state["TimeoutSeconds"], name
+                for function in SYNC_INDEX.get(match[1], (match[1],)):
+                    assert functions()[function].get("Timeout", default) < state["TimeoutSeconds"], name
 
 
 def test_masking_that_fails_never_leads_to_the_index() -> None:
@@ -169,5 +175,6 @@ def test_masking_that_fails_never_leads_to_the_index() -> None:
     assert not caught & OURS, "a refused or failed masking must fail the document"
     assert {rule["Next"] for rule in processor["MaskText"]["Catch"]} == {"LeaveImage"}
     assert processor["LeaveImage"]["Type"] == "Succeed"
-    sources = [path.read_text() for path in folder_of("sync_kendra").rglob("*.py")]
+    folders = (folder_of("sync_kendra"), folder_of("sync_s3_vectors"), ROOT / "layers/indexing")
+    sources = [path.read_text() for folder in folders for path in folder.rglob("*.py")]
     assert not any("keys.caption" in source for source in sources), "only masked text is indexed"

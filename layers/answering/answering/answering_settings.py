@@ -7,11 +7,20 @@ from docent.settings import read_settings
 from docent.usage import UsageSettings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweringSettings(UsageSettings):
+    """`index_id` is Kendra's, the other settings of the index are those of S3 Vectors. What a stack does not have is
+    empty."""
+
     derived_bucket: str
     documents_table: str
-    index_id: str
+    search_index: str
+    index_id: str = ""
+    vector_index_arn: str = ""
+    audiences_table: str
+    embedding_model_id: str
+    embedding_dimensions: int
+    rerank_model_arn: str = ""
     model_id: str
     temperature: str
     max_passages: int

@@ -15,7 +15,7 @@ from docent.document_rows import read_rows
 from docent.questionnaires import Question
 from docent.settings import read_settings
 
-from .aws_calls import ONLY_APPROVED, retrieve
+from .retrieval import retrieve
 from .same_questions import asks_the_same, fitting_values
 from .search_queries import queries_of
 
@@ -42,7 +42,7 @@ def find_approved(question: Question, caller: Caller, clock: Callable[[], float]
 
 
 def _in_other_words(question: Question, caller: Caller) -> list[LibraryAnswer]:
-    found = [passage for query in queries_of(question.text) for passage in retrieve(query, caller, ONLY_APPROVED)]
+    found = [passage for query in queries_of(question.text) for passage in retrieve(query, caller, "approved_answer")]
     # An entry of the library is `library/<answer_id>/<version>`, and its key the digest of its question.
     keys = {(passage.key, passage.generation) for passage in found if passage.key and passage.generation}
     answers = read_answers(library_settings().library_table, [answer_key(*each) for each in sorted(keys)])

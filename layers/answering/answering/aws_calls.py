@@ -1,4 +1,4 @@
-"""The calls to AWS that an answer needs: the index, the model, the guardrail, the glossary.
+"""The calls to AWS that an answer needs besides the search: the model, the guardrail, the glossary.
 
 The SDK retries where a person waits, and not where a state machine does (`service_attempts`). Errors contain nothing of
 what was asked, found or answered.
@@ -14,20 +14,10 @@ from botocore.eventstream import ParserError
 from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
 from urllib3.exceptions import HTTPError
 
-from docent.answer_library import APPROVED_ANSWER, CATEGORY
-from docent.callers import Caller
-from docent.clients import bedrock_runtime, dynamodb, kendra, s3
+from docent.clients import bedrock_runtime, dynamodb, s3
 from docent.derived_keys import GLOSSARY
 from docent.documents import ObjectPointer
-from docent.errors import (
-    MALFORMED,
-    InvalidRequestError,
-    MisconfiguredError,
-    ThrottledError,
-    TooManyRequestsError,
-    TransientError,
-    from_aws,
-)
+from docent.errors import MALFORMED, MisconfiguredError, TransientError, from_aws
 from docent.errors.ingest import MaskingRefusedError, MissingDocumentError
 from docent.guardrails import read_reply
 from docent.objects import read_bytes
@@ -35,8 +25,7 @@ from docent.usage import check_budget
 
 from .answering_settings import answering_settings as settings
 from .glossary_terms import Glossary
-from .retrieved_passages import Passage
-from .search_queries import user_context
+from .retrieval import retriever
 from .service_waits import WAITS
 
 if TYPE_CHECKING:
@@ -47,12 +36,6 @@ READ_TIMEOUT = 30
 # Why a reply can end with its last sentence complete.
 WHOLE = frozenset({"end_turn", "stop_sequence"})
 GLOSSARY_SECONDS = 300
-# An index takes 0.1 queries a second for each unit of its capacity, after a burst: then one every ten seconds.
-# https://docs.aws.amazon.com/kendra/latest/dg/adjusting-capacity.html
-SECONDS_BETWEEN_SEARCHES = 10
-# Approved answers are in the same index. They must not take the places of passages.
-ONLY_APPROVED: Any = {"EqualsTo": {"Key": CATEGORY, "Value": {"StringValue": APPROVED_ANSWER}}}
-NOT_APPROVED: Any = {"NotFilter": ONLY_APPROVED}
 
 
 def bedrock() -> "BedrockRuntimeClient":
@@ -62,39 +45,9 @@ def bedrock() -> "BedrockRuntimeClient":
 def make_clients() -> None:
     """Before threads ask for them: the SDK's default session must not make two at once."""
     bedrock()
-    kendra(settings().service_attempts)
+    retriever().make_clients()
     dynamodb()
     s3()
-
-
-def retrieve(query: str, caller: Caller, chosen: Any = NOT_APPROVED) -> list[Passage]:
-    """The passages of one search, as far as the caller may read them by the index's own access lists.
-
-    `chosen` is the AttributeFilter: which entries are searched.
-
-    Raises TooManyRequestsError when the index has no capacity left for it.
-    """
-    try:
-        with WAITS.call():
-            reply = kendra(settings().service_attempts).retrieve(
-                IndexId=settings().index_id,
-                QueryText=query,
-                PageSize=settings().max_passages,
-                AttributeFilter=chosen,
-                UserContext=user_context(caller),  # pyright: ignore[reportArgumentType] - of the shape it takes
-            )
-        return [Passage.from_kendra(item) for item in reply.get("ResultItems", [])]
-    except kendra(settings().service_attempts).exceptions.ResourceNotFoundException as error:
-        happened = f"The index {settings().index_id} is not there (ResourceNotFoundException)."
-        raise MisconfiguredError(happened) from error
-    except (ClientError, BotoCoreError) as error:
-        named = from_aws(error, "the index was searched", InvalidRequestError)
-        if isinstance(named, ThrottledError):
-            happened = "The index is searched more often than its capacity allows."
-            raise TooManyRequestsError(happened, SECONDS_BETWEEN_SEARCHES) from error
-        raise named from error
-    except MALFORMED as error:
-        raise TransientError("The index's reply cannot be understood.") from error
 
 
 def converse(request: Mapping[str, Any]) -> tuple[list[Any], int, int]:

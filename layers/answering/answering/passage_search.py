@@ -11,8 +11,9 @@ from docent.errors import DocentError, TooManyRequestsError
 
 from .answer_course import Course
 from .answering_settings import answering_settings as settings
-from .aws_calls import converse, glossary, retrieve
+from .aws_calls import converse, glossary
 from .instructing_passages import without_instructions
+from .retrieval import retrieve
 from .retrieved_passages import Passage, merged, readable
 from .search_queries import queries_of
 from .standalone_questions import languages_of, read_standalone, standalone_request

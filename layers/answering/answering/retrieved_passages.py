@@ -52,6 +52,23 @@ class Passage:
             score=SCORES.get(confidence, SCORES["NOT_AVAILABLE"]),
         )
 
+    @classmethod
+    def from_vector(cls, key: str, text: str, metadata: Mapping[str, Any], score: int) -> Self:
+        """From a vector's key and metadata, as sync_s3_vectors and index_answer put them."""
+        image_key = metadata.get("picture")
+        places = json.loads(metadata.get("places", "[]")) if image_key else []
+        page = metadata.get("page")
+        return cls(
+            document_id=metadata.get("document", ""),
+            generation=_generation(key),
+            key=metadata.get("key", ""),
+            page=int(page) if page else None,
+            box=tuple(places[0]["bbox"]) if places else None,
+            image_key=image_key,
+            text=text,
+            score=score,
+        )
+
     @property
     def file_name(self) -> str:
         """The name of its document; empty for what others put into the index."""

@@ -72,6 +72,16 @@ def kendra(attempts: int = 1) -> "KendraClient":
 
 
 @cache
+def bedrock_agent_runtime(attempts: int = 1) -> Any:
+    return boto3.client("bedrock-agent-runtime", config=_config(attempts, read_timeout=30))
+
+
+@cache
+def s3_vectors(attempts: int = 1) -> Any:
+    return boto3.client("s3vectors", config=_config(attempts, read_timeout=30))
+
+
+@cache
 def connections(url: str) -> "ApiGatewayManagementApiClient":
     """To those who are connected to the WebSocket API at `url`."""
     return boto3.client("apigatewaymanagementapi", endpoint_url=url, config=_config(attempts=3, read_timeout=10))

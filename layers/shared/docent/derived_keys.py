@@ -2,11 +2,13 @@
 
 documents/<document_id>/<generation>/     what one upload of a document left
     manifest.json                         its pages, images and their places
+    passages.jsonl                        its text in passages, one in a line
     images/<image_id>.<format>            each image
     captions/<image_id>.json              what the model read in it, not masked
     pictures/<image_id>.json              the same, masked; named when images were called pictures
     thumbnails/<image_id>.jpeg            the image as small as a list shows it
-    entries.json                          what was put into the index, and what became of it
+    entries.json                          what was put into a Kendra index, and what became of it
+    vectors.json                          the same of an S3 Vectors index
 questionnaires/<id>/<generation>/         one upload of a questionnaire
     questions.jsonl                       the questions found in it, one in a line
     missing.jsonl                         those of them that an execution answers
@@ -62,8 +64,16 @@ class GenerationKeys:
         return f"{self.prefix}manifest.json"
 
     @property
+    def passages(self) -> str:
+        return f"{self.prefix}passages.jsonl"
+
+    @property
     def entries(self) -> str:
         return f"{self.prefix}entries.json"
+
+    @property
+    def vectors(self) -> str:
+        return f"{self.prefix}vectors.json"
 
     @property
     def thumbnails(self) -> str:

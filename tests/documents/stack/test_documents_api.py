@@ -168,7 +168,7 @@ def test_a_failed_document_shows_its_trace_and_is_redriven_by_its_owner(stack: S
     states = {state["name"]: state for state in execution["states"]}
     assert states["ExtractImages"]["output"]["image_count"] == 1
     assert states["ExtractImages"]["output"]["manifest"].endswith("/manifest.json")
-    assert (states["SyncKendra"]["status"], states["SyncKendra"]["error"]["name"]) == ("FAILED", "MisconfiguredError")
+    assert (states["SyncIndex"]["status"], states["SyncIndex"]["error"]["name"]) == ("FAILED", "MisconfiguredError")
     assert (image["status"], image["pages"]) == ("SUCCEEDED", [1])
     assert [state["name"] for state in image["states"]] == ["CaptionImage", "MaskText"]
     assert "4712" not in json.dumps(trace)

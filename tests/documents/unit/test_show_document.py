@@ -275,8 +275,8 @@ def test_a_state_that_some_images_are_still_in_is_not_left(function: Function, w
 
 
 def test_a_long_history_is_read_to_its_end(function: Function, workflows: FakeWorkflows) -> None:
-    workflows.run(EXECUTION, *["+CaptionImage", "-CaptionImage"] * 1500, "+SyncKendra")
-    assert [state["state"] for state in shown(function)["states"]] == ["CaptionImage", "SyncKendra"]
+    workflows.run(EXECUTION, *["+CaptionImage", "-CaptionImage"] * 1500, "+SyncIndex")
+    assert [state["state"] for state in shown(function)["states"]] == ["CaptionImage", "SyncIndex"]
 
 
 def test_an_endless_history_is_not(function: Function, workflows: FakeWorkflows) -> None:

@@ -352,6 +352,7 @@ def federated(running_stack: Stack, provider: FakeProvider, tmp_path_factory: py
         "SourceBucketName": "federated-documents",
         "DerivedBucketName": "federated-derived",
         "EndpointUrl": local.url,
+        "SearchIndex": "kendra",
         "KendraEdition": "DEVELOPER_EDITION",
         "OidcIssuer": provider.url,
         "OidcClientId": "docent",

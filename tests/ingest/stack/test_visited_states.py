@@ -11,6 +11,15 @@ pytestmark = [pytest.mark.xdist_group("states"), pytest.mark.last]
 
 
 OF_DOCUMENTS = [path for path in MACHINES if path.parent.name in ("ingest", "failures")]
+# test_vector_index.py has what runs with S3 Vectors, and while a stack moves to it.
+OF_THE_OTHER_INDEX = {
+    "ExtractPassages",
+    "RemoveFromFormerIndex",
+    "IsAnythingLeftInFormerIndex",
+    "ConfirmRemovedFromFormerIndex",
+    "IsFormerIndexClear",
+    "WaitForFormerIndex",
+}
 
 
 @pytest.mark.parametrize("path", OF_DOCUMENTS, ids=lambda path: path.name)
@@ -31,4 +40,5 @@ def test_every_state_was_visited(running_stack: Stack, path, request: pytest.Fix
         for inner in state.get("ItemProcessor", {"States": {}})["States"]
     }  # the histories of a map's children are theirs alone; that they ran shows in what they left behind
     missing = {state for state, _, _ in every_state(definition(path))} - visited - inside_maps
+    missing -= OF_THE_OTHER_INDEX
     assert not missing, json.dumps(sorted(missing))

@@ -74,8 +74,14 @@ def test_workflows_and_functions_mean_the_same_masked_caption(key: str, sequence
 @pytest.mark.parametrize(
     ("machine", "task", "choice", "onwards"),
     [
-        ("ingest_document", "SyncKendra", "IsEverythingPut", "ConfirmIndexed"),
+        ("ingest_document", "SyncIndex", "IsEverythingPut", "ConfirmIndexed"),
         ("withdraw_generations", "RemoveFromIndex", "IsAnythingLeft", "ConfirmRemoved"),
+        (
+            "withdraw_generations",
+            "RemoveFromFormerIndex",
+            "IsAnythingLeftInFormerIndex",
+            "ConfirmRemovedFromFormerIndex",
+        ),
     ],
 )
 def test_a_workflow_goes_on_from_where_the_index_stopped(machine: str, task: str, choice: str, onwards: str) -> None:
@@ -92,7 +98,36 @@ def test_a_workflow_goes_on_from_where_the_index_stopped(machine: str, task: str
     assert variables["next"] is None
 
 
-@pytest.mark.parametrize(("images", "following"), [(0, "SyncKendra"), (1, "CaptionImages")])
+def substituted(state: dict[str, Any], **substitutions: str) -> dict[str, Any]:
+    """A state as CloudFormation deploys it."""
+    text = json.dumps(state)
+    for name, value in substitutions.items():
+        text = text.replace(f"${{{name}}}", value)
+    return json.loads(text)
+
+
+@pytest.mark.parametrize(("index", "following"), [("kendra", "HasImages"), ("s3_vectors", "ExtractPassages")])
+def test_passages_are_extracted_for_an_index_that_takes_them(index: str, following: str) -> None:
+    state = substituted(states_of("ingest_document")["DoesIndexTakePassages"], SearchIndex=index)
+    assert stepfunctions._execute_choice(state, {}, {"variables": {}})[1] == following
+
+
+@pytest.mark.parametrize(
+    ("former", "following"), [("arn:kendra", "RemoveFromFormerIndex"), ("arn:vectors", "ForgetDocument")]
+)
+def test_uploads_leave_the_former_index_too_before_they_are_forgotten(former: str, following: str) -> None:
+    states = states_of("withdraw_generations")
+    arns = {"SyncIndexFunctionArn": "arn:vectors", "SyncFormerIndexFunctionArn": former}
+    state = substituted(states["IsThereAFormerIndex"], **arns)
+    context: dict[str, Any] = {"QueryLanguage": "JSONata", "variables": {"settled": True, "next": None, "attempt": 7}}
+    for choice in ("IsAnythingLeft", "IsEverythingRemoved"):
+        assert stepfunctions._execute_choice(states[choice], {}, context)[1] == "IsThereAFormerIndex"
+    assert stepfunctions._execute_choice(state, {}, context)[1] == following
+    for choice in ("IsAnythingLeftInFormerIndex", "IsFormerIndexClear"):
+        assert stepfunctions._execute_choice(states[choice], {}, context)[1] == "ForgetDocument"
+
+
+@pytest.mark.parametrize(("images", "following"), [(0, "SyncIndex"), (1, "CaptionImages")])
 def test_a_document_without_images_passes_the_map_over_them_by(images: int, following: str) -> None:
     state = states_of("ingest_document")["HasImages"]
     assert stepfunctions._execute_choice(state, {"image_count": images}, {"variables": {}})[1] == following

@@ -7,7 +7,7 @@ import pytest
 
 from answering.answering_settings import answering_settings
 from answering.approved_answers import find_approved, library_settings
-from answering.aws_calls import retrieve
+from answering.retrieval import retrieve, retriever
 from docent.answer_library import LibraryAnswer
 from docent.questionnaires import AnswerType, Question
 from docent.readers import Readers
@@ -29,10 +29,12 @@ def _environment(monkeypatch: pytest.MonkeyPatch, aws: World, index: FakeIndex) 
         monkeypatch.setenv(name, value)
     answering_settings.cache_clear()
     library_settings.cache_clear()
+    retriever.cache_clear()
     put_document(aws, BEEF)
     yield
     answering_settings.cache_clear()
     library_settings.cache_clear()
+    retriever.cache_clear()
 
 
 def keep(aws: World, index: FakeIndex, asked: Question = ASKED, **changes: Any) -> LibraryAnswer:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from docent.answer_library import LibraryAnswer
+from docent.audiences import audience_of
 from docent.errors import TransientError
 from docent.errors.ingest import IndexingRefusedError
 from docent.questionnaires import Question
@@ -12,6 +13,7 @@ from docent.readers import Readers
 from tests.support.api_calls import MARY
 from tests.support.aws import LIBRARY_TABLE, World
 from tests.support.fake_index import FakeIndex
+from tests.support.fake_vectors import FakeVectors
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
 from tests.support.reviewed_questionnaires import question
@@ -123,3 +125,83 @@ def test_an_index_that_is_busy_is_asked_again(function: Function, aws: World, in
     index.fail("ThrottlingException")
     with pytest.raises(TransientError):
         function(changed(answer()))
+
+
+# In an index of S3 Vectors.
+
+
+@pytest.fixture
+def vector_library(function: Function, vectors: FakeVectors, embeddings: object) -> FakeVectors:
+    function.set(SEARCH_INDEX="s3_vectors", INDEX_ID="", INDEX_ROLE_ARN="")
+    return vectors
+
+
+def test_an_approved_answer_is_a_vector_with_its_own_audience(
+    function: Function, aws: World, vector_library: FakeVectors
+) -> None:
+    keep(aws, answer())
+    function(changed(answer()))
+    assert vector_library.metadata(answer().entry_id) == {
+        "audience": audience_of(answer().readers),
+        "kind": "approved_answer",
+        "key": QUESTION.digest,
+        "text_en": f"People\n\nWho is {CANARY}?\n\nA bird.",
+    }
+
+
+def test_vectors_of_answers_follow_the_library(function: Function, aws: World, vector_library: FakeVectors) -> None:
+    keep(aws, answer(version=1))
+    function(changed(answer(version=1)))
+    keep(aws, answer(version=2))
+    function(changed(answer(), before=1))
+    function(changed(answer(), before=1))
+    assert list(vector_library.vectors) == [answer(version=2).entry_id]
+    aws.delete_items(LIBRARY_TABLE)
+    function(changed(answer(), before=2))
+    assert vector_library.vectors == {}
+
+
+def test_a_long_question_and_answer_are_put_whole(function: Function, aws: World, vector_library: FakeVectors) -> None:
+    asked = question(1, "Wort " * 2000)
+    keep(aws, answer(question=asked))
+    function(changed(answer(question=asked)))
+    found = vector_library.metadata(answer().entry_id)
+    assert found["text_en"].startswith(asked.text.strip())
+    assert found["text_en"].endswith("A bird.")
+
+
+def test_an_answer_over_the_limit_of_metadata_is_a_named_error(
+    function: Function, aws: World, vector_library: FakeVectors
+) -> None:
+    asked = question(1, "Wort " * 9000)
+    keep(aws, answer(question=asked))
+    with pytest.raises(IndexingRefusedError, match="40,960 are allowed"):
+        function(changed(answer(question=asked)))
+
+
+def test_a_deleted_answer_that_is_still_there_is_deleted_again(
+    function: Function, aws: World, vector_library: FakeVectors
+) -> None:
+    keep(aws, answer())
+    function(changed(answer()))
+    aws.delete_items(LIBRARY_TABLE)
+    vector_library.keeps = ("/2",)
+    with pytest.raises(TransientError):
+        function(changed(answer(), before=2))
+    vector_library.keeps = ()
+    function(changed(answer(), before=2))
+    assert vector_library.vectors == {}
+
+
+def test_while_the_stack_moves_an_answer_leaves_the_former_index(
+    function: Function, aws: World, index: FakeIndex, vectors: FakeVectors, embeddings: object
+) -> None:
+    keep(aws, answer())
+    function(changed(answer()))
+    function.set(SEARCH_INDEX="s3_vectors", FORMER_SEARCH_INDEX="kendra")
+    function(changed(answer(), before=2))
+    index.settle()
+    assert (index.entries, list(vectors.vectors)) == ({}, [answer().entry_id])
+    function.set(SEARCH_INDEX="kendra", FORMER_SEARCH_INDEX="s3_vectors")
+    function(changed(answer(), before=2))
+    assert (list(index.entries), vectors.vectors) == ([answer().entry_id], {})

@@ -1,19 +1,24 @@
-"""The index as Docent uses it: put, ask what became of it, remove. Ten entries a call, and no failure unnoticed."""
+"""The index in Amazon Kendra: the PDF itself and one entry per image. Ten entries a call, and no failure unnoticed."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import kendra
 from docent.deadlines import Deadline
+from docent.derived_keys import GenerationKeys
+from docent.documents import Document, Image
 from docent.errors import TransientError, from_aws
 from docent.errors.ingest import IndexingRefusedError
+from docent.readers import Readers
+from indexing.index_entries import Entry, ImageReading
+from indexing.search_index import EntryState, work_through
 
-from .index_entries import batches
+from .kendra_entries import AccessList, image_entry, text_entry
 
-type EntryState = Literal["pending", "indexed", "failed", "absent"]
-
+# Kendra takes ten documents a call.
+BATCH = 10
 STATES: dict[str, EntryState] = {
     "NOT_FOUND": "absent",
     "PROCESSING": "pending",
@@ -25,10 +30,7 @@ STATES: dict[str, EntryState] = {
 
 
 class KendraIndex:
-    """Each method works through its entries batch by batch, and returns how many of them, from the first one on, it is
-    done with. It ends early when time runs out, or when the index cannot take a batch now: what is done need not be
-    done again. Only if that is the first batch it raises the TransientError.
-    """
+    """See `indexing.search_index.SearchIndex`."""
 
     def __init__(self, index_id: str, role_arn: str, deadline: Deadline) -> None:
         """`role_arn`: the role with which the index reads S3."""
@@ -36,20 +38,29 @@ class KendraIndex:
         self._role_arn = role_arn
         self._deadline = deadline
 
-    def put(self, entries: Sequence[dict[str, Any]], refuse: Callable[[str, str], None]) -> int:
-        """`refuse` is told the entries that the index refuses for good: `(entry id, error code)`."""
+    def record_of(self, keys: GenerationKeys) -> str:
+        return keys.entries
 
-        def put(batch: Sequence[dict[str, Any]]) -> bool:
-            reply = self._call(
-                "put entries", kendra().batch_put_document, RoleArn=self._role_arn, Documents=list(batch)
-            )
+    def access_for(self, readers: Readers) -> AccessList:
+        return readers.to_access_list()
+
+    def text(self, document: Document, access: AccessList) -> Sequence[Entry]:
+        return [text_entry(document, access)]
+
+    def image(self, document: Document, access: AccessList, image: Image, reading: ImageReading) -> Sequence[Entry]:
+        return [image_entry(document, access, image, reading)]
+
+    def put(self, entries: Sequence[Entry], refuse: Callable[[str, str], None]) -> int:
+        def put(batch: Sequence[Entry]) -> bool:
+            documents = [entry.body for entry in batch]
+            reply = self._call("put entries", kendra().batch_put_document, RoleArn=self._role_arn, Documents=documents)
             for entry_id, code in self._refused(reply.get("FailedDocuments", [])).items():
                 refuse(entry_id, code)
             return True
 
-        return self._work_through(entries, put)
+        return work_through(entries, BATCH, self._deadline, put)
 
-    def remove(self, entry_ids: Sequence[str]) -> int:
+    def remove(self, keys: Sequence[str]) -> int:
         def remove(batch: Sequence[str]) -> bool:
             reply = self._call("removed entries", kendra().batch_delete_document, DocumentIdList=list(batch))
             refused = self._refused(reply.get("FailedDocuments", []))
@@ -57,18 +68,18 @@ class KendraIndex:
                 raise IndexingRefusedError(f"The index refused to remove {len(refused)} entries.")
             return True
 
-        return self._work_through(entry_ids, remove)
+        return work_through(keys, BATCH, self._deadline, remove)
 
-    def settled(self, entry_ids: Sequence[str], is_settled: Callable[[str, EntryState, str], bool]) -> int:
-        """`is_settled` is told `(entry id, state, the index's reason when it failed)`. The first batch with an entry
-        that is not settled is the last one that is asked about."""
-
+    def settled(self, keys: Sequence[str], is_settled: Callable[[str, EntryState, str], bool]) -> int:
         def ask(batch: Sequence[str]) -> bool:
             states = self._states(batch)
             settled = [is_settled(entry_id, *states[entry_id]) for entry_id in batch]
             return all(settled)
 
-        return self._work_through(entry_ids, ask)
+        return work_through(keys, BATCH, self._deadline, ask)
+
+    def found(self, document_id: str, generation: str) -> None:
+        """What Kendra calls INDEXED is found."""
 
     def _states(self, entry_ids: Sequence[str]) -> dict[str, tuple[EntryState, str]]:
         """Raises TransientError when the index does not report some of them: then their state is unknown."""
@@ -86,21 +97,6 @@ class KendraIndex:
                 raise TransientError(f"The index could not tell the state of entry {entry_id}.")
             states[entry_id] = (state, status.get("FailureReason", ""))
         return states
-
-    def _work_through[T](self, items: Sequence[T], work: Callable[[Sequence[T]], bool]) -> int:
-        done = 0
-        for batch in batches(items):
-            if done and not self._deadline.seconds:
-                return done
-            try:
-                if not work(batch):
-                    return done
-            except TransientError:
-                if not done:
-                    raise
-                return done
-            done += len(batch)
-        return done
 
     def _refused(self, failed: Sequence[dict[str, Any]]) -> dict[str, str]:
         codes = {failure["Id"]: failure.get("ErrorCode", "InternalError") for failure in failed}

@@ -1,40 +1,21 @@
-"""The index as the answer library uses it: ten entries a call, and no failure unnoticed."""
+"""What an index does for the answer library."""
 
 from collections.abc import Sequence
-from itertools import batched
-from typing import Any
+from typing import Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from docent.clients import kendra
-from docent.errors import TransientError, from_aws
-from docent.errors.ingest import IndexingRefusedError
-
-BATCH = 10
+from docent.answer_library import LibraryAnswer
 
 
-class LibraryIndex:
-    """Raises TransientError or IndexingRefusedError."""
+class LibraryIndex(Protocol):
+    """Raises TransientError or IndexingRefusedError: no failure is unnoticed."""
 
-    def __init__(self, index_id: str, role_arn: str) -> None:
-        self._index_id = index_id
-        self._role_arn = role_arn
+    def put(self, answers: Sequence[LibraryAnswer]) -> None: ...
 
-    def put(self, entries: Sequence[dict[str, Any]]) -> None:
-        for batch in batched(entries, BATCH, strict=False):
-            self._call("put answers", kendra().batch_put_document, RoleArn=self._role_arn, Documents=list(batch))
+    def remove(self, entry_ids: Sequence[str]) -> None: ...
 
-    def remove(self, entry_ids: Sequence[str]) -> None:
-        for batch in batched(entry_ids, BATCH, strict=False):
-            self._call("removed answers", kendra().batch_delete_document, DocumentIdList=list(batch))
 
-    def _call(self, doing: str, operation: Any, **arguments: Any) -> None:
-        try:
-            reply = operation(IndexId=self._index_id, **arguments)
-        except (ClientError, BotoCoreError) as error:
-            raise from_aws(error, f"the index {doing}", IndexingRefusedError) from error
-        codes = {failure.get("ErrorCode", "InternalError") for failure in reply.get("FailedDocuments", [])}
-        if "InternalError" in codes:
-            raise TransientError("The index could not take some approved answers now.")
-        if codes:
-            raise IndexingRefusedError(f"The index refused approved answers ({', '.join(sorted(codes))}).")
+def words_of(answer: LibraryAnswer) -> str:
+    """The question's words first, as questions are what it is searched by."""
+    question = answer.question
+    words = [question.parent, question.text, *answer.values, answer.completion]
+    return "\n\n".join(part for part in words if part)

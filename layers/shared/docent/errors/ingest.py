@@ -79,3 +79,9 @@ class PicturesHeldUpError(PermanentError):
     meaning = "the model or the guardrail kept failing for at least one image"
     remedy = "Run `docent redrive` once the service has recovered; `docent logs` shows what failed."
     recorded = True
+
+
+class OversizedTextError(PermanentError):
+    meaning = "a passage is longer than the embedding model takes; texts are never cut"
+    remedy = "Set `EmbeddingModelId` to a model that takes longer texts, and run `docent reingest`."
+    recorded = True

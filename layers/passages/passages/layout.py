@@ -12,8 +12,8 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any, Literal
 
-from local.kendra.glyphs import text_of
-from local.kendra.line_ends import UNSPACED_LETTER, is_broken, is_unspaced, joined
+from .glyphs import has_letters_from_the_right, text_of
+from .line_ends import UNSPACED_LETTER, is_broken, is_unspaced, joined
 
 CELL_CHARS = 45  # a longer line is not a cell
 HEADING_WORDS, HEADING_CHARS = 14, 110
@@ -60,6 +60,31 @@ class Line:
 class Sheet:
     height: float
     lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`number` counts from 1, or is None if the format has no pages."""
+
+    number: int | None
+    blocks: list[Block]
+
+    @property
+    def text_bytes(self) -> int:
+        return sum(len(block.text.encode()) for block in self.blocks)
+
+
+def paragraphs(text: str) -> list[Block]:
+    """The prose of a text without a layout."""
+    return [Block("prose", part) for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def sheet_of(page: Any, flags: int) -> Sheet:
+    """A page of PyMuPDF, which its caller has: no layer packages it. `flags` are those of `get_text("dict")`."""
+    content = page.get_text("dict", flags=flags)
+    if has_letters_from_the_right(content["blocks"]):
+        content = page.get_text("rawdict", flags=flags)
+    return Sheet(page.rect.height, lines_of(content["blocks"]))
 
 
 def lines_of(blocks: Sequence[dict[str, Any]]) -> list[Line]:
