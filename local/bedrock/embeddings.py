@@ -28,6 +28,10 @@ _COHERE_TEXTS, _COHERE_CHARACTERS = 96, 2048
 _COHERE_INPUTS = ("search_document", "search_query", "classification", "clustering")
 _TRUNCATE = ("NONE", "START", "END")
 
+_AT_ONCE = 16
+_MOST_KEPT = 20_000  # vectors, of 1.5 kB each
+_kept: dict[tuple[bool, str], Any] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -58,14 +62,28 @@ def requested(family: Family, body: bytes) -> Texts:
 
 
 def embed(asked: Texts) -> Embedded:
-    """Runs in a worker."""
+    """Runs in a worker.
+
+    Vectors are kept for a while: a caller whose document had to wait too long asks for all of them again.
+    """
+    for at in range(0, len(asked.texts), _AT_ONCE):
+        missing = [text for text in asked.texts[at : at + _AT_ONCE] if (asked.questions, text) not in _kept]
+        if missing:
+            rows, tokens = _computed(missing, asked.questions), sentence_model().count_tokens(missing)
+            _kept.update({(asked.questions, text): each for text, *each in zip(missing, rows, tokens, strict=True)})
+    found = [_kept[asked.questions, text] for text in asked.texts]
+    for oldest in list(_kept)[: max(0, len(_kept) - _MOST_KEPT)]:
+        del _kept[oldest]
+    return Embedded(
+        _in_dimensions(np.stack([row for row, _ in found]), asked.dimensions), [count for _, count in found]
+    )
+
+
+def _computed(texts: Sequence[str], questions: bool) -> Vectors:
     model = chosen.multilingual()
-    tokens = sentence_model().count_tokens(asked.texts)
-    if model:
-        found = model.embed_questions(asked.texts) if asked.questions else model.embed(asked.texts)
-    else:
-        found = sentence_model().embed(asked.texts)
-    return Embedded(_in_dimensions(found, asked.dimensions), tokens)
+    if not model:
+        return sentence_model().embed(texts)
+    return model.embed_questions(texts) if questions else model.embed(texts)
 
 
 def replied(asked: Texts, embedded: Embedded) -> Json:

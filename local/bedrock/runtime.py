@@ -163,7 +163,9 @@ class BedrockRuntime:
     async def _embedded(self, asked: embeddings.Texts) -> WireReply:
         started = time.monotonic()
         try:
-            embedded = await self._embedder.run(engines.embed, asked)
+            # A question does not wait for the documents that are being indexed.
+            worker = self._answerer if asked.questions else self._embedder
+            embedded = await worker.run(engines.embed, asked)
         except TimeoutError as error:
             raise Refusal("ModelTimeoutException", "The texts took too long to embed.") from error
         except WorkerDiedError as error:

@@ -17,5 +17,6 @@ CONNECT_SECONDS = LIST_SECONDS = 5.0
 
 # The extractive engine and OCR: a call waits for its turn at most the first of each, and works at most the second.
 ANSWER_PATIENCE, ANSWER_SECONDS = 10.0, 14.0
-EMBED_PATIENCE, EMBED_SECONDS = 14.0, 14.0  # a batch of texts; functions wait 30 seconds
+# A batch of texts, for which functions wait 30 seconds. What takes longer is kept for the next try.
+EMBED_PATIENCE, EMBED_SECONDS = 14.0, 60.0
 SIGHT_PATIENCE, LOOK_SECONDS = 50.0, 45.0

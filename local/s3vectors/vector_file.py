@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 _GROWTH = 1024  # rows
 _AT_ONCE = 8192  # rows that are compared at once
+_DENSE = 6  # times as many rows are compared as are wanted, rather than that the wanted ones are copied
 
 type Vectors = NDArray[np.float32]
 type Slots = NDArray[np.int64]
@@ -58,12 +59,18 @@ class VectorFile:
         os.close(self._file)
 
     def _some(self, slots: Slots, vector: Vectors, metric: str) -> Vectors:
-        first, last = int(slots[0]), int(slots[-1])
-        # Neighbours are read where they are; a copy of many rows takes longer than the comparison.
-        rows = self._vectors[first : last + 1] if last - first + 1 == len(slots) else self._vectors[slots]
+        first, after = int(slots[0]), int(slots[-1]) + 1
+        if after - first > _DENSE * len(slots):
+            return self._compared(self._vectors[slots], self._lengths[slots], vector, metric)
+        # Rows that lie close together are read where they are: a copy of them takes longer than to compare all.
+        part = slice(first, after)
+        return self._compared(self._vectors[part], self._lengths[part], vector, metric)[slots - first]
+
+    @staticmethod
+    def _compared(rows: Vectors, lengths: Vectors, vector: Vectors, metric: str) -> Vectors:
         if metric == "euclidean":
             return np.linalg.norm(rows - vector, axis=1)
-        return np.maximum(1 - rows @ (vector / np.linalg.norm(vector)) / self._lengths[slots], 0)
+        return np.maximum(1 - rows @ (vector / np.linalg.norm(vector)) / lengths, 0)
 
     def _measure(self, part: slice) -> None:
         lengths = np.linalg.norm(self._vectors[part], axis=1)

@@ -12,7 +12,8 @@ UNFILTERABLE = {"text_en", "text_de", "key", "places", "picture"}
 
 class FakeVectors(FakeService):
     """`vectors` is its content, by key. `refuses` are ends of keys for which a whole call is refused, `hides` ends of
-    keys that queries do not find, and `keeps` ends of keys that deletions leave."""
+    keys that queries do not find, and `keeps` ends of keys that deletions leave. `ignores_filters`: queries find
+    everything."""
 
     events = ("s3vectors",)
 
@@ -22,6 +23,7 @@ class FakeVectors(FakeService):
         self.refuses: tuple[str, ...] = ()
         self.hides: tuple[str, ...] = ()
         self.keeps: tuple[str, ...] = ()
+        self.ignores_filters = False
         self._arn, self._dimensions = index_arn, dimensions
 
     def metadata(self, key: str) -> dict[str, Any]:
@@ -69,7 +71,7 @@ class FakeVectors(FakeService):
         among = [
             vector
             for key, vector in self.vectors.items()
-            if matches(vector["metadata"], chosen) and not key.endswith(self.hides or "\0")
+            if (self.ignores_filters or matches(vector["metadata"], chosen)) and not key.endswith(self.hides or "\0")
         ]
         distances = {
             vector["key"]: 1 - sum(map(math.prod, zip(asked, vector["data"]["float32"], strict=True)))

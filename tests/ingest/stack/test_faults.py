@@ -33,6 +33,8 @@ UNREADABLE = b"no pdf"
 
 # No document gets there; tests/failures/stack has what does.
 OF_OTHER_WORK = ("AnnounceWorkFailed", "RecordDebatesFailed", "RecordQuestionnaireFailed", "RecordSummaryFailed")
+# These run with S3 Vectors, and while a stack moves to it: test_vector_index.py.
+OF_THE_OTHER_INDEX = ("ExtractPassages", "RemoveFromFormerIndex", "ConfirmRemovedFromFormerIndex")
 
 
 @dataclass
@@ -87,7 +89,7 @@ def tasks() -> Iterator[tuple[str, str, str]]:
     for path in (each for each in MACHINES if each.parent.name in ("ingest", "failures")):
         for name, state, _ in every_state(definition(path)):
             resource = state.get("Resource") or state.get("ItemReader", {}).get("Resource")
-            if resource and name not in OF_OTHER_WORK:
+            if resource and name not in OF_OTHER_WORK + OF_THE_OTHER_INDEX:
                 yield path.name.removesuffix(".asl.json").replace("_", "-"), name, resource
 
 

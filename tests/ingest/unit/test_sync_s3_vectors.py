@@ -47,10 +47,6 @@ def put(aws: World) -> dict[str, Any]:
     return event
 
 
-def event_of(action: str) -> dict[str, Any]:
-    return sample_event(f"sync_s3_vectors.{action}.json")
-
-
 # Putting.
 
 
@@ -388,10 +384,11 @@ def test_the_sample_events_put_and_remove_the_sample_document(
     function: Function, aws: World, vectors: FakeVectors
 ) -> None:
     put_passages(aws, "Four tidal sites.")
-    assert function(event_of("put")) == {"entries": event_of("confirm")["entries"]}
-    assert function(event_of("confirm"))["status"] == "INGESTED"
-    assert function(event_of("remove")) == {"settled": False}
-    assert function(event_of("confirm_removed")) == {"settled": True}
+    confirm = sample_event("sync_s3_vectors.confirm.json")
+    assert function(sample_event("sync_s3_vectors.put.json")) == {"entries": confirm["entries"]}
+    assert function(confirm)["status"] == "INGESTED"
+    assert function(sample_event("sync_s3_vectors.remove.json")) == {"settled": False}
+    assert function(sample_event("sync_s3_vectors.confirm_removed.json")) == {"settled": True}
     assert vectors.vectors == {}
 
 
