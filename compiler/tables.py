@@ -1,5 +1,6 @@
 """Tables in docs/: the functions and the errors."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -36,7 +37,7 @@ def functions_page(
             capability = folder.parent.name
             lines += ["", f"## {capability}", "", "| function | does | called by | errors |", "|---|---|---|---|"]
         properties = template["Resources"][logical_id(name, "Function")]["Properties"]
-        callers = ", ".join(_callers(name, properties, contract, workflows))
+        callers = ", ".join(_callers(name, template["Resources"], contract, workflows))
         failures = ", ".join(f"`{error}`" for error in sorted(raised(folder, LAYERS, errors) - EVERYWHERE))
         link = f"[`{name}`](../{folder.relative_to(ROOT).as_posix()}/app.py)"
         lines.append(f"| {link} | {properties['Description']} | {callers} | {failures} |")
@@ -44,15 +45,18 @@ def functions_page(
 
 
 def _callers(
-    name: str, properties: Mapping[str, Any], contract: Mapping[str, Any], workflows: Sequence[Workflow]
+    name: str, resources: Mapping[str, Any], contract: Mapping[str, Any], workflows: Sequence[Workflow]
 ) -> Iterator[str]:
+    function = logical_id(name, "Function")
     for workflow in workflows:
-        if f"${{{logical_id(name, 'FunctionArn')}}}" in workflow.to_json():
+        # Conditions may choose between functions.
+        substituted = resources[logical_id(workflow.name, "")]["Properties"]["DefinitionSubstitutions"]
+        if f'"{function}"' in json.dumps(substituted):
             yield f"`{workflow.name}`"
     for method, path, operation, _ in operations(dict(contract)):
         if name in functions_of(operation)[-2:]:
             yield f"`{method.upper()} {path}`"
-    for event in properties.get("Events", {}).values():
+    for event in resources[function]["Properties"].get("Events", {}).values():
         yield {"ScheduleV2": "a schedule", "EventBridgeRule": "an event"}[event["Type"]]
     if name == "answer_question":
         yield "the WebSocket API"

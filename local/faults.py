@@ -7,6 +7,8 @@ engine (`service.Operation`) or a task of a workflow (`state-machine.State`):
     kendra.BatchPutDocument=InternalServerException@0.2  one call in five, by chance
     bedrock-runtime.Converse=delay:2.5                   every call takes 2.5 s longer; a task's reply is delayed
     kendra.Deletion[a1b2]=delay:30                       the index deletes entries with this in their id 30 s later
+    s3vectors.Indexing[a1b2]=delay:30                    queries find vectors with this in their key 30 s after a put
+    s3vectors.Deletion[a1b2]=delay:30                    queries find them for 30 s after they are deleted
     bedrock-runtime.Converse=malformed*1                 status 200 with half of the body; a task returns `{}`
     bedrock-runtime.Converse=reply:no tags here*1        the model says exactly this
 

@@ -2,15 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from botocore.exceptions import ClientError
 
 from local.bedrock.reranking import Reranking
 from local.bedrock.runtime import BedrockRuntime
 from local.faults import Faults
+from tests.support.machine import Machine
 
 TITAN, COHERE = "amazon.titan-embed-text-v2:0", "cohere.embed-multilingual-v3"
 RERANKER = "arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0"
@@ -190,3 +192,42 @@ def test_the_rest_of_the_agent_runtime_is_refused_by_name(runtime: BedrockRuntim
     status, headers, answer = asyncio.run(engine.handle_request("POST", "/retrieveAndGenerate", {}, b"{}", {}))
     assert (status, headers["x-amzn-errortype"]) == (400, "UnknownOperationException")
     assert b"/retrieveAndGenerate" in answer
+
+
+def test_a_role_calls_only_the_models_that_it_is_allowed(machine: Machine) -> None:
+    trust = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}, "Action": "sts:AssumeRole"}
+    of_models = "arn:aws:bedrock:us-east-1::foundation-model"
+
+    def client(name: str, service: str, *allowed: dict[str, Any]) -> Any:
+        role = machine.role(name, trust, *({"Effect": "Allow"} | each for each in allowed))
+        session = machine.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+        return machine.client(service, session)
+
+    def refused(call: Callable[..., Any], **request: Any) -> None:
+        with pytest.raises(ClientError) as error:
+            call(**request)
+        assert error.value.response["Error"]["Code"] == "AccessDeniedException"
+
+    titan_only = {"Action": "bedrock:InvokeModel", "Resource": f"{of_models}/{TITAN}"}
+    runtime = client("embeds", "bedrock-runtime", titan_only)
+    reply = runtime.invoke_model(modelId=TITAN, body=json.dumps({"inputText": "penguins", "dimensions": 512}))
+    assert len(json.loads(reply["body"].read())["embedding"]) == 512
+    refused(runtime.invoke_model, modelId=COHERE, body=json.dumps({"texts": ["x"], "input_type": "search_query"}))
+
+    request = {
+        "queries": [{"type": "TEXT", "textQuery": {"text": "penguins"}}],
+        "sources": [
+            {"type": "INLINE", "inlineDocumentSource": {"type": "TEXT", "textDocument": {"text": text}}}
+            for text in TEXTS
+        ],
+        "rerankingConfiguration": {
+            "type": "BEDROCK_RERANKING_MODEL",
+            "bedrockRerankingConfiguration": {"modelConfiguration": {"modelArn": RERANKER}},
+        },
+    }
+    rerank = {"Action": "bedrock:Rerank", "Resource": "*"}
+    model = {"Action": "bedrock:InvokeModel", "Resource": RERANKER}
+    results = client("reranks", "bedrock-agent-runtime", rerank, model).rerank(**request)["results"]
+    assert results[0]["index"] == 0
+    refused(client("lacks-the-model", "bedrock-agent-runtime", rerank, titan_only).rerank, **request)
+    refused(client("lacks-the-action", "bedrock-agent-runtime", model).rerank, **request)
