@@ -22,6 +22,7 @@ GROUPS = {"GroupsSource": "s3://example-directory/groups.csv"}
 
 CASES = {
     "vectors": Processed({}),
+    "vectors_ranked_again": Processed({"RerankModelId": "amazon.rerank-v1:0"}),
     "from_kendra_to_vectors": Processed(INDEX | {"SearchIndex": "s3_vectors", "FormerSearchIndex": "kendra"}),
     "from_vectors_to_kendra": Processed(NEW_INDEX | {"FormerSearchIndex": "s3_vectors"}),
     "a_new_index": Processed(NEW_INDEX | {"KendraQueryCapacityUnits": "2"}),

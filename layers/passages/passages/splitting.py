@@ -172,8 +172,14 @@ def sentences(text: str) -> list[str]:
     for flowing in _flowing(text):
         for stretch in _STRETCH.findall(flowing):
             for part in _FULL_STOP.split(stretch):
-                found += (sentence.strip() for sentence in segmenter.segment(part))
-    return [sentence for sentence in found if sentence]
+                ended = segmenter.segment(part)
+                # pysbd marks places with rare characters, such as ȹ and ☄, and drops a text's own.
+                found += ended if _letters(ended) == _letters([part]) else [part]
+    return [stripped for sentence in found if (stripped := sentence.strip())]
+
+
+def _letters(texts: Iterable[str]) -> str:
+    return "".join("".join(texts).split())
 
 
 def _flowing(text: str) -> Iterator[str]:

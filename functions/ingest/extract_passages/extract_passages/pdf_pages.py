@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 import pypdfium2
@@ -61,7 +62,7 @@ def open_pdf(path: str, name: str) -> tuple[pymupdf.Document, int]:
         return _opened(name, stream=data)
 
 
-def _opened(name: str, **source: str | bytes) -> tuple[pymupdf.Document, int]:
+def _opened(name: str, **source: Any) -> tuple[pymupdf.Document, int]:
     try:
         document = pymupdf.open(**source, filetype="pdf")
     except Exception as error:
