@@ -496,13 +496,14 @@ def waves(y: float, high: float = 12) -> bytes:
     )
 
 
-def test_drawings_below_each_other_are_one_unless_words_part_them(tmp_path: Path) -> None:
+def test_drawings_below_each_other_are_one_unless_words_or_an_image_part_them(tmp_path: Path) -> None:
     fonts = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
     lines = b"".join(waves(y) for y in (40, 80, 120))
     assert len(Read(tmp_path, page_of(lines, fonts)).images) == 1
     parted = waves(20, 30) + sentence(60, 90, size=7) + waves(115, 30)
     assert len(Read(tmp_path, page_of(parted, fonts)).images) == 2
     assert len(Read(tmp_path, page_of(waves(20, 30) + waves(115, 30), fonts)).images) == 1
+    assert len(Read(tmp_path, page_of(waves(20, 30) + shown(box=(60, 60, 200, 100)) + waves(115, 30))).images) == 3
 
 
 ODD = {

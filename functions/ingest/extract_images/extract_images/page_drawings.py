@@ -56,7 +56,7 @@ Lines = list[tuple[Box, int]]
 Cluster = list[Mark]
 
 
-def drawing_areas(page: Box, marks: Iterable[Mark], lines: Lines) -> list[Box]:
+def drawing_areas(page: Box, marks: Cluster, lines: Lines) -> list[Box]:
     """The areas that hold a drawing, top to bottom. `lines` are those of the text, with the number of lines of their
     block."""
     seen = _seen(page, marks)
@@ -71,7 +71,8 @@ def drawing_areas(page: Box, marks: Iterable[Mark], lines: Lines) -> list[Box]:
         area = around(mark.box for mark in cluster)
         if not _is_text(area, lines):
             areas.append(_with_labels(area, lines).grown(MARGIN, MARGIN).within(page))
-    return _stacked(sorted(merged(areas), key=lambda area: (round(area.y0), area.x0)), lines)
+    parting = [*(line for line, _ in lines), *(mark.box for mark in marks if mark.kind is Kind.IMAGE)]
+    return _stacked(sorted(merged(areas), key=lambda area: (round(area.y0), area.x0)), parting)
 
 
 def unexplained_ink(page: Box, marks: Iterable[Mark], lines: Lines, areas: list[Box]) -> float:
@@ -113,14 +114,14 @@ def merged(areas: list[Box]) -> list[Box]:
     return result
 
 
-def _stacked(areas: list[Box], lines: Lines) -> list[Box]:
-    """Areas one below the other with nothing but room between them, as lines of a handwriting, become one."""
+def _stacked(areas: list[Box], parting: list[Box]) -> list[Box]:
+    """Areas one below the other with no text and no image between them, as lines of a handwriting, become one."""
     result: list[Box] = []
     for area in areas:
         above = result[-1] if result else None
         if above and _is_below(area, above):
             gap = Box(above.x0, above.y1, above.x1, area.y0).grown(0, -MARGIN)
-            if not any(line.touches(gap) for line, _ in lines):
+            if not any(box.touches(gap) for box in parting):
                 result[-1] = around([above, area])
                 continue
         result.append(area)
