@@ -381,6 +381,8 @@ def curve(points: int) -> bytes:
 BARS = [(60, 150, 80, 200), (90, 110, 110, 200)]
 DRAWINGS = {
     "a curve of a thousand points": curve(1000),
+    "a line of five points": b"2 w 40 50 m 90 120 l 140 90 l 190 160 l 240 200 l S\n",
+    "a pyramid": b"0 0 1 rg 150 230 m 120 170 l 180 170 l h f 1 0 0 rg 118 166 m 182 166 l 240 50 l 60 50 l h f\n",
     "two bars": b"0 0 1 rg " + b"".join(map(rectangle, BARS)),
     "white bars on a dark panel": b"0 0 0.3 rg "
     + rectangle((40, 80, 260, 220))
