@@ -3,7 +3,7 @@
 Marks that stand close together form a cluster, and with it all that stands in the same frame of axes. A cluster is a
 drawing if it is large enough, text does not fill it, and
 
-- its shapes have at least MIN_BENDS slanted or curved segments, or
+- its shapes have at least MIN_BENDS slanted or curved segments, or MIN_LARGE_BENDS if it is large, or
 - its bars (boxes that hold no text) are equally thick and not equally long, or are MIN_BARS at least, or
 - its boxes are filled with MIN_COLOURS bright colours, or
 - its rules join boxes that stand apart, as in an organisation chart, or end amid it, as ticks and walls do.
@@ -22,6 +22,7 @@ from .page_geometry import Bands, Box, around
 from .page_marks import Kind, Mark
 
 MIN_SIDES = (24.0, 48.0)  # points: shorter and longer side
+LARGE, MIN_LARGE_BENDS = 60.0, 3  # points of the shorter side, from which few slanted segments make a drawing
 MIN_LINE = 8.0  # points: the shorter side of words in outlines
 MIN_BENDS = 8
 MIN_LINE_BENDS = 24
@@ -56,7 +57,7 @@ Lines = list[tuple[Box, int]]
 Cluster = list[Mark]
 
 
-def drawing_areas(page: Box, marks: Iterable[Mark], lines: Lines) -> list[Box]:
+def drawing_areas(page: Box, marks: Cluster, lines: Lines) -> list[Box]:
     """The areas that hold a drawing, top to bottom. `lines` are those of the text, with the number of lines of their
     block."""
     seen = _seen(page, marks)
@@ -71,7 +72,8 @@ def drawing_areas(page: Box, marks: Iterable[Mark], lines: Lines) -> list[Box]:
         area = around(mark.box for mark in cluster)
         if not _is_text(area, lines):
             areas.append(_with_labels(area, lines).grown(MARGIN, MARGIN).within(page))
-    return _stacked(sorted(merged(areas), key=lambda area: (round(area.y0), area.x0)), lines)
+    parting = [*(line for line, _ in lines), *(mark.box for mark in marks if mark.kind is Kind.IMAGE)]
+    return _stacked(sorted(merged(areas), key=lambda area: (round(area.y0), area.x0)), parting)
 
 
 def unexplained_ink(page: Box, marks: Iterable[Mark], lines: Lines, areas: list[Box]) -> float:
@@ -88,7 +90,7 @@ def unexplained_ink(page: Box, marks: Iterable[Mark], lines: Lines, areas: list[
         and mark.box.sides[0] >= MIN_LINE
         and mark.box.width < BAND * page.width
         and mark.box.height < BAND * page.height
-        and not _holds_text(mark, texts)
+        and not (mark.kind is Kind.BOX and _holds_text(mark, texts))
         and drawn.share(mark.box) < 0.5
     ]
     later = Bands(page, [mark.box for mark in left])
@@ -113,14 +115,14 @@ def merged(areas: list[Box]) -> list[Box]:
     return result
 
 
-def _stacked(areas: list[Box], lines: Lines) -> list[Box]:
-    """Areas one below the other with nothing but room between them, as lines of a handwriting, become one."""
+def _stacked(areas: list[Box], parting: list[Box]) -> list[Box]:
+    """Areas one below the other with no text and no image between them, as lines of a handwriting, become one."""
     result: list[Box] = []
     for area in areas:
         above = result[-1] if result else None
         if above and _is_below(area, above):
             gap = Box(above.x0, above.y1, above.x1, area.y0).grown(0, -MARGIN)
-            if not any(line.touches(gap) for line, _ in lines):
+            if not any(box.touches(gap) for box in parting):
                 result[-1] = around([above, area])
                 continue
         result.append(area)
@@ -262,7 +264,7 @@ def _is_drawing(cluster: Cluster, texts: Bands, most_text: float) -> bool:
     share = texts.share(area)
     if share > most_text:
         return False
-    if bends >= MIN_BENDS:
+    if bends >= (MIN_LARGE_BENDS if area.sides[0] >= LARGE else MIN_BENDS):
         return True
     boxes = [mark for mark in cluster if mark.kind is Kind.BOX]
     if _has_colours(boxes) or _has_bars([mark for mark in boxes if not _holds_text(mark, texts)]):
