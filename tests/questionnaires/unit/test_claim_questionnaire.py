@@ -1,11 +1,13 @@
 """The claim of an upload: the newest wins, in whatever order the events arrive."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
 from tests.support.api_calls import MARY
-from tests.support.aws import QUESTIONNAIRES_TABLE, World
+from tests.support.aws import QUESTIONNAIRES_TABLE, World, session
+from tests.support.fake_workflows import FakeWorkflows
 from tests.support.functions import Function
 from tests.support.project import sample_event
 from tests.support.questionnaires import put_row, row_of
@@ -14,6 +16,13 @@ EVENT = sample_event("claim_questionnaire.upload.json")
 
 
 ID = EVENT["document"]["document_id"]
+
+
+@pytest.fixture(autouse=True)
+def workflows(aws: World) -> Iterator[FakeWorkflows]:
+    fake = FakeWorkflows()
+    with fake.attached(session()):
+        yield fake
 
 
 def test_an_upload_that_was_put_straight_there_belongs_to_the_default_group(function: Function, aws: World) -> None:
@@ -65,3 +74,13 @@ def test_the_same_upload_is_read_again_but_not_while_it_is_answered(function: Fu
     assert function(again) == {"claimed": False}
     put_row(aws, ID, "ANSWERED", announced="{}")
     assert function(again) == {"claimed": True, "at_once": False}
+
+
+def test_a_questionnaire_whose_execution_was_stopped_meanwhile_has_failed_and_says_what_to_do(
+    function: Function, aws: World, workflows: FakeWorkflows
+) -> None:
+    workflows.record(EVENT["execution_arn"], status="ABORTED")
+    assert function(EVENT) == {"claimed": False}
+    row = row_of(aws, ID)
+    assert (row["status"], row["error"]["name"]["S"]) == ("FAILED", "ProcessingAbortedError")
+    assert "Upload it again." in row["error"]["message"]["S"]
