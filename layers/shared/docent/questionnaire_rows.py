@@ -137,8 +137,8 @@ def update_row(
 ) -> bool:
     """Change the row where the condition holds; false where it does not.
 
-    `change` is an update expression. `values` are texts and numbers by their names in both, without colons. Attributes
-    whose names DynamoDB reserves are written `#status`, `#owner`, `#error` and `#map`.
+    `change` is an update expression. `values` are texts, numbers and maps by their names in both, without colons.
+    Attributes whose names DynamoDB reserves are written `#status`, `#owner`, `#error` and `#map`.
     """
     names = {f"#{name}": name for name in ("status", "owner", "error", "map") if f"#{name}" in change + condition}
     more: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
@@ -224,4 +224,6 @@ def _typed(value: Any) -> Any:
             return {"BOOL": value}
         case int():
             return {"N": str(value)}
+        case dict():
+            return {"M": {name: _typed(each) for name, each in value.items()}}
     return {"S": value}

@@ -58,10 +58,9 @@ def was_stopped(table: str, questionnaire_id: str, execution_arn: str, now: str)
         table,
         questionnaire_id,
         "SET #status = :stopped, updated_at = :now",
-        "execution_arn = :execution AND #status IN (:finding, :answering)",
+        "execution_arn = :execution AND #status = :answering",
         {
             "stopped": "STOPPED",
-            "finding": "FINDING",
             "answering": "ANSWERING",
             "execution": execution_arn,
             "now": now,

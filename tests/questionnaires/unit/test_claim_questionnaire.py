@@ -12,14 +12,13 @@ from tests.support.functions import Function
 from tests.support.project import sample_event
 from tests.support.questionnaires import put_row, row_of
 
-pytestmark = pytest.mark.usefixtures("workflows")
 EVENT = sample_event("claim_questionnaire.upload.json")
 
 
 ID = EVENT["document"]["document_id"]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def workflows(aws: World) -> Iterator[FakeWorkflows]:
     fake = FakeWorkflows()
     with fake.attached(session()):
@@ -69,17 +68,19 @@ def test_a_late_event_does_not_bring_back_what_was_deleted(function: Function, a
     assert function(EVENT) == {"claimed": False}
 
 
-def test_what_an_execution_claims_that_was_stopped_before_is_stopped(
-    function: Function, aws: World, workflows: FakeWorkflows
-) -> None:
-    workflows.record(EVENT["execution_arn"], status="ABORTED")
-    assert function(EVENT) == {"claimed": False}
-    assert row_of(aws, ID)["status"] == "STOPPED"
-
-
 def test_the_same_upload_is_read_again_but_not_while_it_is_answered(function: Function, aws: World) -> None:
     again = EVENT | {"again": True, "execution_arn": "arn:of:another"}
     put_row(aws, ID, "ANSWERING", announced="{}")
     assert function(again) == {"claimed": False}
     put_row(aws, ID, "ANSWERED", announced="{}")
     assert function(again) == {"claimed": True, "at_once": False}
+
+
+def test_a_questionnaire_whose_execution_was_stopped_meanwhile_has_failed_and_says_what_to_do(
+    function: Function, aws: World, workflows: FakeWorkflows
+) -> None:
+    workflows.record(EVENT["execution_arn"], status="ABORTED")
+    assert function(EVENT) == {"claimed": False}
+    row = row_of(aws, ID)
+    assert (row["status"], row["error"]["name"]["S"]) == ("FAILED", "ProcessingAbortedError")
+    assert "Upload it again." in row["error"]["message"]["S"]

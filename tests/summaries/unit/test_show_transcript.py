@@ -25,7 +25,8 @@ def job(aws: World) -> World:
     return aws
 
 
-def put_transcript(aws: World, *parts: str, characters: int = 60, prefix: str = PREFIX) -> None:
+def put_transcript(aws: World, own_id: str, *others: str, characters: int = 60, prefix: str = PREFIX) -> None:
+    parts = (own_id, *others)
     inputs = {"OtherRecord": model_input("agent: Hello."), "OtherPart00": model_input("agent: Hello again.")}
     inputs |= {part: model_input(f"customer: Part {part}.", "agent: I see.") for part in parts}
     body, places = b"", []
@@ -34,10 +35,10 @@ def put_transcript(aws: World, *parts: str, characters: int = 60, prefix: str = 
         places.append({"record_id": record_id, "key": f"{NAMES.input}part-1.jsonl", "start": len(body)})
         places[-1]["length"] = len(line)
         body += line
-    first: dict[str, Any] = {"source": f"{prefix}router.txt", "record_id": parts[0], "characters": characters}
+    first: dict[str, Any] = {"source": f"{prefix}router.txt", "record_id": own_id, "characters": characters}
     first |= {"parts": list(parts)} if len(parts) > 1 else {}
     # The id of a record can occur in the name of another file.
-    other = {"source": f"{prefix}{parts[0]}.txt", "record_id": "OtherRecord", "characters": 6}
+    other = {"source": f"{prefix}{own_id}.txt", "record_id": "OtherRecord", "characters": 6}
     aws.put(f"{NAMES.input}part-1.jsonl", body)
     aws.put(f"{NAMES.requests}-00001.jsonl", b"\n".join(json.dumps(each).encode() for each in places))
     aws.put(f"{NAMES.records}-00001.jsonl", b"\n".join(json.dumps(each).encode() for each in (other, first)))

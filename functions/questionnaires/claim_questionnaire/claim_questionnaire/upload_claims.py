@@ -8,6 +8,7 @@ from typing import Any
 from docent.batches import write_all
 from docent.callers import Caller
 from docent.documents import Document
+from docent.errors import ProcessingAbortedError
 from docent.names import group_name
 from docent.questionnaire_rows import OPTIONS, entry_key, file_name_of, owner_json, read_row, update_row
 from docent.readers import Readers
@@ -81,4 +82,20 @@ def claim(
         condition,
         values,
         f"{document.name} was claimed",
+    )
+
+
+def note_stopped(table: str, document: Document, execution_arn: str, now: str) -> None:
+    """record_failure may have looked for the questionnaire before it was claimed."""
+    error = {
+        "name": ProcessingAbortedError.__name__,
+        "message": f"The execution was stopped while {document.name} was claimed. Upload it again.",
+    }
+    update_row(
+        table,
+        document.document_id,
+        "SET #status = :failed, #error = :error, updated_at = :now",
+        "execution_arn = :execution AND #status = :finding",
+        {"failed": "FAILED", "error": error, "finding": "FINDING", "execution": execution_arn, "now": now},
+        f"{document.name} was stopped while it was claimed",
     )
