@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
+import type { Config } from "../src/config";
 import { firstFailed } from "../src/views/operations/choosing";
 import OperationsPage from "../src/views/operations/OperationsPage";
 import { secondsBetween, spanIn } from "../src/views/operations/spans";
@@ -33,17 +34,18 @@ const REPLIES = { "/operations": OPERATIONS, "/operations/executions": { executi
 const press = (name: string) => fireEvent.click(screen.getByRole("button", { name }));
 
 test("only operators have the view", () => {
-  const paths = (toOperator: boolean) => deployedViews(["documents", "operations"], toOperator).map((view) => view.path);
-  expect(paths(false)).not.toContain("operations");
-  expect(paths(true)).toContain("operations");
-  expect(paths(false)).toContain("documents");
+  const config = { capabilities: ["documents", "operations"], operatorsGroup: "operators" } as Config;
+  const paths = (...groups: string[]) => deployedViews(config, groups).map((view) => view.path);
+  expect(paths("energy")).not.toContain("operations");
+  expect(paths("energy", "operators")).toContain("operations");
+  expect(paths("energy")).toContain("documents");
 });
 
 test("what failed is shown first, with its reason, and is redriven", async () => {
   const { calls } = show(<OperationsPage />, { ...REPLIES, "POST /operations/redrive": {} });
   expect(await screen.findByText("It needs a password. Upload it without one.")).toBeTruthy();
   expect(screen.getByText("3 min")).toBeTruthy();
-  press("Redrive pump.pdf");
+  press("Redrive: pump.pdf");
   await waitFor(() => expect(calls.find(({ method }) => method === "POST")?.options.body).toEqual({ workflow: "ingest_document", name: "e1" }));
 });
 
@@ -51,7 +53,7 @@ test("a document is ingested again, and undelivered events are replayed", async 
   const replies = { ...REPLIES, "POST /operations/reingest": {}, "POST /operations/replay": { count: 3, more: false } };
   const { calls } = show(<OperationsPage />, replies);
   await screen.findByText("EncryptedPdfError");
-  press("Ingest pump.pdf again");
+  press("Ingest again: pump.pdf");
   press("Replay");
   await waitFor(() => expect(calls.filter(({ method }) => method === "POST").map(({ path }) => path)).toHaveLength(2));
   expect(calls.find(({ path }) => path === "/operations/reingest")?.options.body).toEqual({ document_id: ID });

@@ -71,6 +71,12 @@ SEAMS = (
     ),
     Seam(
         "IAM",
+        "A request that lists alarms is authorized on `*` instead of all alarms.",
+        "1.5.33",
+        services.name_alarms,
+    ),
+    Seam(
+        "IAM",
         "`*` in a policy does not match a line break, which an S3 key can contain.",
         "1.5.33",
         services.let_wildcards_match_line_breaks,

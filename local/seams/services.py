@@ -161,6 +161,20 @@ def name_map_runs() -> None:
     iam_actions.extract_resource_arn = extract_resource_arn
 
 
+def name_alarms() -> None:
+    """All alarms, for a request that lists them; without it IAM sees `*`, which no ARN in a policy allows."""
+    of_ministack = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
+        asked = (headers.get("x-amz-target", ""), path, body.decode(errors="replace").partition("&")[0])
+        if service == "monitoring" and any(re.search(r"\bDescribeAlarms$", each) for each in asked):
+            _, region, account_id = rest
+            return f"arn:aws:cloudwatch:{region}:{account_id}:alarm:*"
+        return of_ministack(service, method, path, headers, body, *rest)
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
 def authorize_as(actions: Mapping[str, str]) -> None:
     """Check an operation under AWS's action if the two have different names."""
     of_ministack = iam_actions.extract_iam_action

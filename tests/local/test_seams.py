@@ -170,6 +170,22 @@ def test_a_request_about_a_map_run_is_authorised_on_it(monkeypatch: pytest.Monke
     assert iam_actions.extract_resource_arn(*about) == "arn:e"
 
 
+@of(services.name_alarms)
+def test_a_request_that_lists_alarms_is_authorised_on_all_alarms(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, iam_actions, "extract_resource_arn")
+    services.name_alarms()
+    where = ({}, "us-east-1", "000000000000")
+    for asked in (
+        ("/", {"x-amz-target": "GraniteServiceVersion20100801.DescribeAlarms"}, b"{}"),
+        ("/service/GraniteServiceVersion20100801/operation/DescribeAlarms", {}, b""),
+        ("/", {}, b"Action=DescribeAlarms&AlarmNamePrefix=docent-"),
+    ):
+        arn = iam_actions.extract_resource_arn("monitoring", "POST", *asked, *where)
+        assert arn == "arn:aws:cloudwatch:us-east-1:000000000000:alarm:*"
+    asked = ("/", {"x-amz-target": "GraniteServiceVersion20100801.DescribeAlarmsForMetric"}, b"{}")
+    assert iam_actions.extract_resource_arn("monitoring", "POST", *asked, *where) == "*"
+
+
 @of(workflows.name_state_machines_of_tokens)
 def test_a_request_with_a_task_token_is_authorised_on_the_state_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     keep(monkeypatch, iam_actions, "extract_resource_arn")

@@ -27,10 +27,9 @@ export function Console({ config, session }: { config: Config; session: Session 
   }, [language]);
 
   const deployment = useMemo(() => {
-    const toOperator = session.user.groups.includes(config.operatorsGroup);
     const connect = (token: string) => new WebSocket(config.socketUrl, ["docent", token]);
     const push = config.socketUrl ? new Push(connect, () => session.token) : undefined;
-    return { api: createApi(session), config, session, push, views: deployedViews(config.capabilities, toOperator) };
+    return { api: createApi(session), config, session, push, views: deployedViews(config, session.user.groups) };
   }, [config, session]);
   const router = useMemo(() => {
     const home = deployment.views.find((view) => view.menu)?.path;

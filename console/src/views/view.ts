@@ -1,12 +1,13 @@
 import type { ComponentType, LazyExoticComponent } from "react";
+import type { Config } from "../config";
 import type { Messages } from "../i18n/language";
 
 /** What a view declares in the file `view.ts` of its folder. */
 export interface View {
   /** The view is shown when this capability is deployed, a folder of `functions/`. */
   capability: string;
-  /** Whether only operators see it. The API refuses others whatever the page shows. */
-  forOperators?: boolean;
+  /** To whom and where it is shown, if not to everybody. The API refuses others whatever the page shows. */
+  shownTo?: (groups: readonly string[], config: Config) => boolean;
   /** Its place below the origin, such as `documents` or `documents/:documentId`. */
   path: string;
   /** The page, loaded when it is opened. */

@@ -68,7 +68,8 @@ def watchers_named(table: str, names: Iterable[str]) -> Iterator[Watcher]:
                     ConsistentRead=True,
                 )
             )
-            found |= {item["connection_id"]["S"]: Watcher.from_item(item) for page in pages for item in page["Items"]}
+            items: Iterator[Any] = (item for page in pages for item in page["Items"])
+            found |= {each.connection_id: each for each in map(Watcher.from_item, items)}
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "connections were looked up", MisconfiguredError) from error
     yield from found.values()

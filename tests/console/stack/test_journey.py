@@ -277,7 +277,7 @@ def test_an_operator_sees_why_a_document_failed_and_redrives_it(visit: Visit, st
     row = page.get_by_role("row").filter(has_text="operated/console.pdf")
     expect(row.get_by_text("AWS answered ValidationException")).to_be_visible(timeout=MINUTES)
     visit.shot("operations")
-    row.get_by_role("button", name="Redrive operated/console.pdf").click()
+    row.get_by_role("button", name="Redrive: operated/console.pdf").click()
     expect(page.get_by_text("One execution continues")).to_be_visible(timeout=MINUTES)
     assert stack.settled("operated/console.pdf")["status"] == "INGESTED"
 

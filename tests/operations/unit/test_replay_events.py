@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -34,7 +35,7 @@ def test_undelivered_events_start_their_workflows_once(
     function: Function, queue: str, workflows: FakeWorkflows
 ) -> None:
     sqs = boto3.client("sqs", region_name=REGION)
-    target = {"TARGET_ARN": {"StringValue": WORKFLOW, "DataType": "String"}}
+    target: Any = {"TARGET_ARN": {"StringValue": WORKFLOW, "DataType": "String"}}
     for number in range(12):
         sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"number": number}), MessageAttributes=target)
     assert call(function, EVENT) == (200, {"count": 12, "more": False})
@@ -46,7 +47,7 @@ def test_undelivered_events_start_their_workflows_once(
 
 def test_an_event_whose_workflow_does_not_start_stays(function: Function, queue: str, workflows: FakeWorkflows) -> None:
     sqs = boto3.client("sqs", region_name=REGION)
-    target = {"TARGET_ARN": {"StringValue": WORKFLOW, "DataType": "String"}}
+    target: Any = {"TARGET_ARN": {"StringValue": WORKFLOW, "DataType": "String"}}
     sqs.send_message(QueueUrl=queue, MessageBody="{}", MessageAttributes=target)
     workflows.fail("StateMachineDoesNotExist")
     assert call(function, EVENT)[0] == 500

@@ -34,9 +34,9 @@ export function AlarmsTable({ alarms }: { alarms: Alarm[] }) {
           {
             id: "state",
             header: t.state,
-            minWidth: 110,
+            minWidth: 150,
             cell: ({ state }: Alarm) => (
-              <StatusIndicator type={TYPES[state] ?? "info"}>{t.states[state] ?? state}</StatusIndicator>
+              <StatusIndicator type={TYPES[state] ?? "info"} wrapText={false}>{t.states[state] ?? state}</StatusIndicator>
             ),
           },
           { id: "since", header: t.since, minWidth: 110, cell: ({ since }: Alarm) => time(since) },

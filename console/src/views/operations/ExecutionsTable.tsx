@@ -127,27 +127,6 @@ export function ExecutionsTable({ workflow, status, place, onChanged }: Props) {
             minWidth: 160,
             cell: (each: Execution) => <Text of={nameOf(each)} />,
           },
-          {
-            id: "started",
-            header: t.started,
-            minWidth: 110,
-            cell: (each: Execution) => (
-              <>
-                {time(each.started_at)}
-                {each.redrives > 0 && (
-                  <Box fontSize="body-s" color="text-body-secondary">
-                    {t.redriven(each.redrives)}
-                  </Box>
-                )}
-              </>
-            ),
-          },
-          {
-            id: "took",
-            header: t.took,
-            minWidth: 80,
-            cell: (each: Execution) => spanIn(language, secondsBetween(each.started_at, each.ended_at, value?.at ?? 0)),
-          },
           ...(failed
             ? [
                 {
@@ -187,6 +166,27 @@ export function ExecutionsTable({ workflow, status, place, onChanged }: Props) {
                 },
               ]
             : []),
+          {
+            id: "started",
+            header: t.started,
+            minWidth: 110,
+            cell: (each: Execution) => (
+              <>
+                {time(each.started_at)}
+                {each.redrives > 0 && (
+                  <Box fontSize="body-s" color="text-body-secondary">
+                    {t.redriven(each.redrives)}
+                  </Box>
+                )}
+              </>
+            ),
+          },
+          {
+            id: "took",
+            header: t.took,
+            minWidth: 80,
+            cell: (each: Execution) => spanIn(language, secondsBetween(each.started_at, each.ended_at, value?.at ?? 0)),
+          },
         ]}
       />
     </SpaceBetween>

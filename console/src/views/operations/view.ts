@@ -3,7 +3,7 @@ import type { View } from "../view";
 
 export const view: View = {
   capability: "operations",
-  forOperators: true,
+  shownTo: (groups, { operatorsGroup }) => groups.includes(operatorsGroup),
   path: "operations",
   Page: lazy(() => import("./OperationsPage")),
   menu: { label: { en: "Operations", de: "Betrieb" }, order: 90 },
