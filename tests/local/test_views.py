@@ -34,8 +34,13 @@ HOSTILE = [
     *(json.loads(NAUGHTY.read_text()) if NAUGHTY.exists() else []),
 ]
 # Where the page's own parts are: what others wrote must not move them.
-FRAME = """() => [document.querySelector('nav'), document.querySelector('#content'), document.querySelector('header')]
-  .map(each => { const { left, top, width } = each.getBoundingClientRect(); return [left, top, width]; })"""
+FRAME = """() => {
+  scrollTo(0, 0);
+  return ['nav', '#content', 'header'].map(each => {
+    const { left, top, width } = document.querySelector(each).getBoundingClientRect();
+    return [each, left, top, width];
+  });
+}"""
 ELEMENTS = """() => document.querySelectorAll('#content :is(script, iframe, object, embed, form, style),'
   + '#content img:not([src^="/"]):not([src^="data:"]), #content a[href]:not([href^="/"])').length"""
 
