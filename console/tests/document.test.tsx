@@ -124,6 +124,12 @@ test("a passage is found across lines, hyphens, ligatures and page numbers", () 
   ]);
 });
 
+test("letters that happen to be alike before and behind a line do not belong to it", () => {
+  const lines = ["Nobody asked for", "The harbour of island one", "is known to every seafarer.", "Nobody asked for", "The harbour of island two"];
+  const passage = "The harbour of island one is known to every seafarer. The harbour of island two";
+  expect(highlighted(passage, lines)).toEqual([lines[1], lines[2], lines[4]]);
+});
+
 test("a passage of which a part was masked is found but for that part", () => {
   const lines = ["Please write a letter to Erika Halvorsen", "who is the harbour master of the sound"];
   expect(highlighted("Please write a letter to {NAME} who is the harbour master of the sound", lines)).toEqual(lines.map((line) =>

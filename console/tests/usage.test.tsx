@@ -30,7 +30,7 @@ test("names in the usage are text", async () => {
     days: [{ day: "2026-11-28", ...SOME }],
     documents: [{ document_id: ID, file_name: HOSTILE, ...SOME }],
     users: [{ subject: HOSTILE, ...SOME }],
-    capabilities: [{ capability: HOSTILE, ...SOME }],
+    capabilities: [HOSTILE, "constructor"].map((capability) => ({ capability, ...SOME })),
     interventions: [{ type: HOSTILE, count: 1 }],
     failures: [{ error: HOSTILE, count: 1 }],
     budget: { month: "2026-11", used_usd: 41, limit_usd: 50 },

@@ -44,7 +44,14 @@ def tell_missing_from_forbidden() -> None:
     ) -> Reply:
         reply = await of_ministack(method, path, headers, body, query, **more)
         bucket, _, key = path.lstrip("/").partition("/")
-        if reply[0] != 404 or method not in ("GET", "HEAD") or not key or bucket not in s3._buckets:
+        # ListParts is no look-up of an object: what is missing is the upload.
+        if (
+            reply[0] != 404
+            or method not in ("GET", "HEAD")
+            or not key
+            or "uploadId" in query
+            or bucket not in s3._buckets
+        ):
             return reply
         arn = f"arn:aws:s3:::{bucket}"
         refused: Reply | None = app._enforce_data_plane("s3", "s3:ListBucket", headers, query, "", resource_arn=arn)

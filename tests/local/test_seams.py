@@ -372,7 +372,8 @@ def test_a_failed_write_is_still_no_more_than_a_warning() -> None:
 def test_a_missing_object_is_told_only_to_who_can_list_the_bucket(machine: Machine) -> None:
     machine.client("s3").create_bucket(Bucket="seam-missing")
     trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::seam-missing/*"}
+    may = ["s3:GetObject", "s3:ListMultipartUploadParts"]
+    read = {"Effect": "Allow", "Action": may, "Resource": "arn:aws:s3:::seam-missing/*"}
     seen = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::seam-missing"}
     prefix = {"Condition": {"StringLikeIfExists": {"s3:prefix": "documents/*"}}}
     for name, allowed, code in (
@@ -388,6 +389,8 @@ def test_a_missing_object_is_told_only_to_who_can_list_the_bucket(machine: Machi
         with pytest.raises(ClientError) as refused:
             objects.head_object(Bucket="seam-missing", Key="documents/none")
         assert refused.value.response["Error"]["Code"] == {"AccessDenied": "403", "NoSuchKey": "404"}[code]
+        with pytest.raises(ClientError, match="NoSuchUpload"):
+            objects.list_parts(Bucket="seam-missing", Key="documents/none", UploadId="none")
     assert objects.list_objects_v2(Bucket="seam-missing", Prefix="documents/a")["KeyCount"] == 0
     with pytest.raises(ClientError, match="AccessDenied"):
         objects.list_objects_v2(Bucket="seam-missing", Prefix="groups/")

@@ -34,7 +34,7 @@ class PartsUpload:
     upload_id: str
 
     @property
-    def address(self) -> dict[str, str]:
+    def address(self) -> Any:
         return {"Bucket": self.bucket, "Key": self.key, "UploadId": self.upload_id}
 
     @property
@@ -75,9 +75,8 @@ class PartsUpload:
         if have != size_bytes:
             why = f"is {size_bytes}, and the parts that were uploaded have {have} bytes"
             raise InvalidRequestError("The upload is not complete.", ({"field": "/size_bytes", "detail": why},))
-        parts: Any = [
-            {name: part[name] for name in ("PartNumber", "ETag", "ChecksumSHA256") if name in part} for part in stored
-        ]
+        named = ("PartNumber", "ETag", "ChecksumSHA256")
+        parts: Any = [{name: value for name, value in part.items() if name in named} for part in stored]
         try:
             s3().complete_multipart_upload(**self.address, MultipartUpload={"Parts": parts})
         except (ClientError, BotoCoreError) as error:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from docent.multipart_uploads import PART_BYTES
 from tests.support.browser import running_chromium
 from tests.support.pdfs import image_with, pdf
 from tests.support.people import PASSWORD, People
@@ -98,7 +99,8 @@ def test_a_document_is_uploaded_watched_shared_and_removed(
     visit.shot("empty")
 
     (tmp_path / HOSTILE).write_bytes(pdf(["The heat pump needs 3 kW."]))
-    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    # So large that it is uploaded in parts.
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing" + bytes(PART_BYTES))
     page.get_by_label("Upload PDFs").set_input_files([tmp_path / HOSTILE, tmp_path / "broken.pdf"])
     expect(page.get_by_text("Uploaded", exact=True)).to_have_count(2, timeout=MINUTES)
     good, broken = (page.get_by_role("row").filter(has_text=name) for name in (HOSTILE, "broken.pdf"))

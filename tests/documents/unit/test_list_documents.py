@@ -28,7 +28,7 @@ def _a_world(aws: World) -> None:
 
 
 def document(
-    aws: World, key: str, status: str = "INGESTED", listed: Any = None, size_bytes: int = 100, **readers: Any
+    aws: World, key: str, status: str = "INGESTED", listed: Any = None, size_bytes: Any = 100, **readers: Any
 ) -> str:
     """A document with its readers, in the lists of those readers; or in other lists than it should be."""
     named = Readers.from_json(readers)

@@ -137,7 +137,7 @@ export default function UsagePage() {
           </Container>
           <div className={styles.tables}>
             {table(t.capability, usage.capabilities, ({ capability }) => (
-              <Text of={t.capabilities[capability] ?? capability} />
+              <Text of={Object.hasOwn(t.capabilities, capability) ? t.capabilities[capability]! : capability} />
             ))}
             {table(t.user, usage.users, ({ user, subject }) => (
               <Text of={user ?? subject} />

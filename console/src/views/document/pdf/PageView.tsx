@@ -72,7 +72,10 @@ export function PageView({ pdf, number, scale, images, passage, chosen, onChoose
 function Highlight({ passage, viewport }: { passage: Quad[]; viewport: ReturnType<PDFPageProxy["getViewport"]> }) {
   const t = useMessages(messages);
   const group = useRef<SVGGElement>(null);
-  useEffect(() => group.current?.scrollIntoView({ block: "nearest", inline: "nearest" }), [passage]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no clean-up of an effect.
+    void group.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [passage]);
   return (
     <svg className={styles.passage} viewBox={`0 0 ${viewport.width} ${viewport.height}`} role="img" aria-label={t.passage}>
       <g ref={group}>

@@ -12,6 +12,8 @@ const LEAST = 16;
 /** Where less of a passage is found, it is another passage. */
 const PART = 0.5;
 const MOST_RUNS = 24;
+/** So many letters of a word can be alike by chance at the end of a run. */
+const BY_CHANCE = 3;
 const MASKED = /\{[A-Z][A-Z0-9_ ]{1,60}\}/g;
 /** Ends a run; no letter has this code. */
 const BREAK = "\0";
@@ -53,8 +55,9 @@ function commonRuns(wanted: Letter[], given: Letter[], least: number): Letter[][
   const [left, there] = [wanted, given].map((letters) => Uint32Array.from(letters, ({ code }) => code)) as [Uint32Array, Uint32Array];
   const runs: Letter[][] = [];
   while (runs.length < MOST_RUNS) {
-    const { ofLeft, ofThere, length } = longestRun(left, there);
-    if (!length || length < least) break;
+    const longest = longestRun(left, there);
+    if (!longest.length || longest.length < least) break;
+    const { ofLeft, ofThere, length } = trimmed(longest, wanted, given);
     runs.push(given.slice(ofThere, ofThere + length));
     // What has been found is not found again.
     left.fill(0, ofLeft, ofLeft + length);
@@ -63,7 +66,13 @@ function commonRuns(wanted: Letter[], given: Letter[], least: number): Letter[][
   return runs;
 }
 
-function longestRun(left: Uint32Array, there: Uint32Array) {
+interface Run {
+  ofLeft: number;
+  ofThere: number;
+  length: number;
+}
+
+function longestRun(left: Uint32Array, there: Uint32Array): Run {
   const longest = { ofLeft: 0, ofThere: 0, length: 0 };
   // How long the run is that ends at each letter of `there` and at the letter of `left` before this one, and at this one.
   let [before, now] = [new Uint32Array(there.length + 1), new Uint32Array(there.length + 1)];
@@ -76,6 +85,22 @@ function longestRun(left: Uint32Array, there: Uint32Array) {
     [before, now] = [now, before];
   }
   return longest;
+}
+
+/** A run without letters at its ends that only happen to end the words before it, or to begin those behind it. */
+function trimmed({ ofLeft, ofThere, length }: Run, wanted: Letter[], given: Letter[]): Run {
+  const splits = (index: number, letters: Letter[]) => {
+    const [before, behind] = [letters[index - 1], letters[index]];
+    return before?.text === behind?.text && before?.to === behind?.from;
+  };
+  const cut = (at: number, by: 1 | -1) => {
+    if (!splits(ofLeft + at, wanted) || !splits(ofThere + at, given)) return 0;
+    const steps = Array.from({ length: BY_CHANCE }, (_, index) => index + 1);
+    return steps.find((step) => !splits(ofThere + at + by * step, given)) ?? 0;
+  };
+  const [first, last] = [cut(0, 1), cut(length, -1)];
+  if (first + last >= length) return { ofLeft, ofThere, length };
+  return { ofLeft: ofLeft + first, ofThere: ofThere + first, length: length - first - last };
 }
 
 /** One stretch of each text that a run touches. */
