@@ -26,7 +26,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from debating.arguments import Argument
 from debating.calls_under_way import marked
 from debating.cases import Case
-from debating.model_replies import ask
+from debating.model_replies import ask, count
 from debating.plans import Ballot, ballots_of
 from debating.unit_tasks import CastVote, Judgement, UnitTask, keep
 from docent.clients import bedrock_runtime, dynamodb
@@ -58,8 +58,9 @@ def cast(task: UnitTask, case: Case, arguments: list[Argument], ballots: Iterabl
     model_id, temperature = task.plan.judge, task.plan.temperature
 
     def one(ballot: Ballot) -> CastVote:
-        done = vote(partial(ask, model_id, use=use), case, task.technique, ballot, arguments, model_id, temperature)
+        done = vote(partial(ask, model_id), case, task.technique, ballot, arguments, model_id, temperature)
         keep(settings().derived_bucket, task.vote_key(ballot), done)
+        count(use, model_id, done.tokens)
         return done
 
     bedrock_runtime(), dynamodb(), usage_settings()  # before threads ask for them

@@ -21,7 +21,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from debating.arguments import Argument, Role
 from debating.calls_under_way import marked
-from debating.model_replies import ask
+from debating.model_replies import ask, count
 from debating.plans import Speaker
 from debating.prompting import Speech, speech_request
 from debating.quotes import QuotedDocument
@@ -52,13 +52,13 @@ def heard_by(task: UnitTask, round: int) -> list[Argument]:
     return [each.argument for each in said if each.argument]
 
 
-def say(task: UnitTask, speaker: Speaker, round: int, use: Use) -> Said:
+def say(task: UnitTask, speaker: Speaker, round: int) -> Said:
     case = task.read_case(settings().derived_bucket)
     role: Role = "debater" if task.technique == "debate" else "consultant"
     speech = Speech(role, speaker.side, round, task.plan.rounds, heard_by(task, round))
     request = speech_request(case, speech)
     document = QuotedDocument(case.document)
-    return speak(lambda: ask(speaker.model_id, request, use), speech, speaker.model_id, document)
+    return speak(lambda: ask(speaker.model_id, request), speech, speaker.model_id, document)
 
 
 @logger.inject_lambda_context
@@ -70,7 +70,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     bucket, key = settings().derived_bucket, task.said_key(round, speaker.side)
     with marked(bucket, key, event["execution"], time.time(), context.get_remaining_time_in_millis() / 1000):
         if read_kept(bucket, key) is None:
-            keep(bucket, key, said := say(task, speaker, round, Use("debates", **event["owner"])))
+            keep(bucket, key, said := say(task, speaker, round))
+            count(Use("debates", **event["owner"]), said.model_id, said.tokens)
             metrics.add_metric("InputTokens", MetricUnit.Count, said.tokens.input)
             metrics.add_metric("OutputTokens", MetricUnit.Count, said.tokens.output)
             logger.info("argument written", unit=task.prefix, round=round, side=speaker.side, reason=said.reason)

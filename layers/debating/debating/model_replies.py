@@ -49,8 +49,8 @@ def takes(model_id: str, parameter: str) -> bool:
     return parameter not in _refused[model_id]
 
 
-def ask(model_id: str, request: Mapping[str, Any], use: Use) -> Mapping[str, Any]:
-    """The reply of Converse, counted. Raises BudgetUsedUpError once the month's budget is used up.
+def ask(model_id: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The reply of Converse. Raises BudgetUsedUpError once the month's budget is used up.
 
     A model that refuses a sampling parameter or tools is asked without, from then on. Bedrock answers
     ValidationException for what a model does not take, and its message alone names the parameter. So they are left out
@@ -72,12 +72,13 @@ def ask(model_id: str, request: Mapping[str, Any], use: Use) -> Mapping[str, Any
             raise from_aws(error, f"the model {model_id} was asked", ModelRefusedError) from error
         except MALFORMED as error:
             raise ModelRefusedError(f"The reply of the model {model_id} cannot be understood.") from error
-        _count(use, model_id, Tokens.of(reply))
         return reply
 
 
-def _count(use: Use, model_id: str, tokens: Tokens) -> None:
-    """A run names models of its own, so the list of prices counts before the price of the deployment's model."""
+def count(use: Use, model_id: str, tokens: Tokens) -> None:
+    """When what was paid for is kept: should it fail, it is better not counted than paid for again.
+
+    A run names models of its own, so the list of prices counts before the price of the deployment's model."""
     dollars = price_of(model_id, tokens.input, tokens.output)
     if dollars is None:
         count_tokens(use, model_id, tokens.input, tokens.output, time.time())
