@@ -3,7 +3,8 @@
 in   {"document": {document_id, generation, source} of its file of cases, "execution_arn", "resumes": whether a person
       started it once more}
 out  {"claimed": false} for a file that is not the newest, an event that came before, or a stopped execution
-     {"claimed": true, "run": {"run_id", "generation"}, "previous"?: {bucket, key} of the verdicts before}
+     {"claimed": true, "run": {"run_id", "generation"}, "owner": {subject, user}, "previous"?: {bucket, key} of the
+      verdicts before}
 
 A newer version of the file takes the run over: the execution of the earlier one is stopped. The verdicts of the last
 version that was judged stay, to be compared with, and all that is older is deleted. A run that was stopped or has
@@ -57,7 +58,8 @@ def claim_run(document: Document, execution_arn: str, resumes: bool) -> dict[str
     delete_earlier(bucket, document, before)
     logger.info("run claimed", run_id=run_id, generation=document.generation)
     run = {"run_id": run_id, "generation": document.generation}
-    return {"claimed": True, "run": run} | ({"previous": previous.to_json()} if previous else {})
+    owner = {"subject": before.owner.subject if before else "", "user": before.owner.user if before else ""}
+    return {"claimed": True, "run": run, "owner": owner} | ({"previous": previous.to_json()} if previous else {})
 
 
 @logger.inject_lambda_context

@@ -1,7 +1,7 @@
 """Have judges vote on one case by one technique, in both positions. Called by run_debates when all has been said.
 
-in   {"unit": a line of units.jsonl, "execution": which one asks} or, of a task that failed for good,
-     {"unit", "failed": {"error", "cause"}}
+in   {"unit": a line of units.jsonl, "execution": which one asks, "owner": {subject, user} of the run}
+     or, of a task that failed for good, {"unit", "failed": {"error", "cause"}}
 out  {"votes": n, "decided": n}, the votes that are there, and how many of them are for an answer
      and in the derived bucket one object for each vote, with what the judge wrote, and judgement.json with all of the
      unit
@@ -26,11 +26,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from debating.arguments import Argument
 from debating.calls_under_way import marked
 from debating.cases import Case
-from debating.model_replies import ask
+from debating.model_replies import ask, count
 from debating.plans import Ballot, ballots_of
 from debating.unit_tasks import CastVote, Judgement, UnitTask, keep
-from docent.clients import bedrock_runtime
+from docent.clients import bedrock_runtime, dynamodb
 from docent.settings import read_settings
+from docent.usage import UsageSettings, Use, usage_settings
 from judge_case.failed_tasks import error_of
 from judge_case.voting import vote
 
@@ -43,7 +44,7 @@ AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(UsageSettings):
     derived_bucket: str
 
 
@@ -52,21 +53,22 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
-def cast(task: UnitTask, case: Case, arguments: list[Argument], ballots: Iterable[Ballot]) -> list[CastVote]:
+def cast(task: UnitTask, case: Case, arguments: list[Argument], ballots: Iterable[Ballot], use: Use) -> list[CastVote]:
     """All at once: no vote depends on another."""
     model_id, temperature = task.plan.judge, task.plan.temperature
 
     def one(ballot: Ballot) -> CastVote:
         done = vote(partial(ask, model_id), case, task.technique, ballot, arguments, model_id, temperature)
         keep(settings().derived_bucket, task.vote_key(ballot), done)
+        count(use, model_id, done.tokens)
         return done
 
-    bedrock_runtime()  # before threads ask for it
+    bedrock_runtime(), dynamodb(), usage_settings()  # before threads ask for them
     with ThreadPoolExecutor(AT_ONCE) as threads:
         return [each.result() for each in [threads.submit(one, ballot) for ballot in ballots]]
 
 
-def judge(task: UnitTask, failed: Mapping[str, str] | None) -> Judgement:
+def judge(task: UnitTask, failed: Mapping[str, str] | None, use: Use) -> Judgement:
     bucket = settings().derived_bucket
     said = list(task.read_said(bucket, task.plan.rounds if task.unit.speakers else 0))
     kept = task.read_votes(bucket)
@@ -74,7 +76,7 @@ def judge(task: UnitTask, failed: Mapping[str, str] | None) -> Judgement:
     arguments = [each.argument for each in said if each.argument]
     if failed is None and len(arguments) == task.plan.rounds * len(task.unit.speakers):
         missing = [each for each in ballots_of(task.plan, task.unit) if task.vote_key(each) not in kept]
-        new = cast(task, task.read_case(bucket), arguments, missing) if missing else []
+        new = cast(task, task.read_case(bucket), arguments, missing, use) if missing else []
         metrics.add_metric("InputTokens", MetricUnit.Count, sum(each.tokens.input for each in new))
         metrics.add_metric("OutputTokens", MetricUnit.Count, sum(each.tokens.output for each in new))
         votes += new
@@ -91,7 +93,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     failed = event.get("failed") and error_of(event["failed"])
     bucket, seconds = settings().derived_bucket, context.get_remaining_time_in_millis() / 1000
     with nullcontext() if failed else marked(bucket, task.votes_key, event["execution"], time.time(), seconds):
-        votes = judge(task, failed).votes
+        votes = judge(task, failed, Use("debates", **event.get("owner", {}))).votes
     decided = sum(each.vote.side is not None for each in votes)
     logger.info("case judged", unit=task.prefix, votes=len(votes), decided=decided, failed=failed and failed["name"])
     return {"votes": len(votes), "decided": decided}

@@ -1,6 +1,7 @@
 """Have one debater or consultant speak in one round. Called by run_debates, for both debaters at the same time.
 
-in   {"unit": a line of units.jsonl, "speaker": {"side", "model_id"}, "round": 2, "execution": which one asks}
+in   {"unit": a line of units.jsonl, "speaker": {"side", "model_id"}, "round": 2, "execution": which one asks,
+      "owner": {subject, user} of the run}
 out  {"said": {bucket, key}}
      and there the argument with its quotes checked, or the reason why there is none, and its tokens
 
@@ -20,13 +21,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from debating.arguments import Argument, Role
 from debating.calls_under_way import marked
-from debating.model_replies import ask
+from debating.model_replies import ask, count
 from debating.plans import Speaker
 from debating.prompting import Speech, speech_request
 from debating.quotes import QuotedDocument
 from debating.unit_tasks import Said, UnitTask, keep, read_kept
 from docent.documents import ObjectPointer
 from docent.settings import read_settings
+from docent.usage import UsageSettings, Use
 from write_argument.speeches import speak
 
 logger = Logger()
@@ -35,7 +37,7 @@ metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(UsageSettings):
     derived_bucket: str
 
 
@@ -55,7 +57,8 @@ def say(task: UnitTask, speaker: Speaker, round: int) -> Said:
     role: Role = "debater" if task.technique == "debate" else "consultant"
     speech = Speech(role, speaker.side, round, task.plan.rounds, heard_by(task, round))
     request = speech_request(case, speech)
-    return speak(lambda: ask(speaker.model_id, request), speech, speaker.model_id, QuotedDocument(case.document))
+    document = QuotedDocument(case.document)
+    return speak(lambda: ask(speaker.model_id, request), speech, speaker.model_id, document)
 
 
 @logger.inject_lambda_context
@@ -68,6 +71,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     with marked(bucket, key, event["execution"], time.time(), context.get_remaining_time_in_millis() / 1000):
         if read_kept(bucket, key) is None:
             keep(bucket, key, said := say(task, speaker, round))
+            count(Use("debates", **event["owner"]), said.model_id, said.tokens)
             metrics.add_metric("InputTokens", MetricUnit.Count, said.tokens.input)
             metrics.add_metric("OutputTokens", MetricUnit.Count, said.tokens.output)
             logger.info("argument written", unit=task.prefix, round=round, side=speaker.side, reason=said.reason)

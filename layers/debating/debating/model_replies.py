@@ -1,5 +1,6 @@
 """One call to a model. Step Functions retries it, so the SDK tries once."""
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.clients import bedrock_runtime
 from docent.errors import MALFORMED, from_aws
 from docent.errors.debates import ModelRefusedError
+from docent.prices import price_of
+from docent.usage import Use, check_budget, count_dollars, count_tokens
 
 # What a request can do without, in the order in which it is left out.
 _OPTIONAL = ("toolConfig", "temperature")
@@ -47,11 +50,13 @@ def takes(model_id: str, parameter: str) -> bool:
 
 
 def ask(model_id: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The reply of Converse. A model that refuses a sampling parameter or tools is asked without, from then on.
+    """The reply of Converse. Raises BudgetUsedUpError once the month's budget is used up.
 
-    Bedrock answers ValidationException for what a model does not take, and its message alone names the parameter. So
-    they are left out one after another. Raises ModelRefusedError if the rest is refused as well.
+    A model that refuses a sampling parameter or tools is asked without, from then on. Bedrock answers
+    ValidationException for what a model does not take, and its message alone names the parameter. So they are left out
+    one after another. Raises ModelRefusedError if the rest is refused as well.
     """
+    check_budget()
     while True:
         sent = _without(request, _refused[model_id])
         try:
@@ -68,6 +73,17 @@ def ask(model_id: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
         except MALFORMED as error:
             raise ModelRefusedError(f"The reply of the model {model_id} cannot be understood.") from error
         return reply
+
+
+def count(use: Use, model_id: str, tokens: Tokens) -> None:
+    """When what was paid for is kept: should it fail, it is better not counted than paid for again.
+
+    A run names models of its own, so the list of prices counts before the price of the deployment's model."""
+    dollars = price_of(model_id, tokens.input, tokens.output)
+    if dollars is None:
+        count_tokens(use, model_id, tokens.input, tokens.output, time.time())
+    else:
+        count_dollars(use, tokens.input, tokens.output, dollars, time.time())
 
 
 def _has(request: Mapping[str, Any], name: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from docent.derived_keys import DebateKeys
+from tests.support.api_calls import MARY
 from tests.support.aws import World, session
 from tests.support.debate_runs import GENERATION, RUN, put_run, run_of
 from tests.support.fake_workflows import FakeWorkflows
@@ -13,7 +14,8 @@ from tests.support.project import sample_event
 
 EVENT = sample_event("claim_run.put.json")
 RUN_ID = EVENT["document"]["document_id"]
-CLAIMED = {"claimed": True, "run": {"run_id": RUN_ID, "generation": GENERATION}}
+CLAIMED = {"claimed": True, "run": {"run_id": RUN_ID, "generation": GENERATION}, "owner": {"subject": "", "user": ""}}
+OF_MARY = CLAIMED | {"owner": {"subject": MARY.subject, "user": MARY.user}}
 EARLIEST, EARLIER = ("006B5C1D" + "0" * 24, "006B5C1E" + "0" * 24)
 AGAIN = EVENT | {"execution_arn": f"{RUN}-again", "resumes": True}
 
@@ -47,14 +49,14 @@ def test_a_run_that_ended_goes_on_with_what_it_has(function: Function, aws: Worl
     kept = f"{DebateKeys(RUN_ID, GENERATION).unit(1, 'naive')}vote-0-A-1.json"
     aws.put(kept, b"{}")
     assert function(EVENT | {"execution_arn": "arn:of:another"}) == {"claimed": False}, "an event that came twice"
-    assert function(AGAIN) == CLAIMED
+    assert function(AGAIN) == OF_MARY
     assert run_of(aws, RUN_ID)["execution_arn"] == AGAIN["execution_arn"]
     assert kept in aws.list_keys("debates/")
 
 
 def test_a_run_is_not_compared_with_itself(function: Function, aws: World) -> None:
     put_run(aws, RUN_ID, "JUDGED", judged=GENERATION)
-    assert function(AGAIN) == CLAIMED
+    assert function(AGAIN) == OF_MARY
 
 
 def test_an_execution_that_was_stopped_while_it_claimed_leaves_the_run_to_be_resumed(

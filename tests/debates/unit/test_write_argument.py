@@ -11,7 +11,8 @@ from debating.model_replies import Tokens
 from debating.unit_tasks import Said, UnitTask
 from docent.errors import ThrottledError
 from docent.errors.debates import CallUnderWayError, ModelRefusedError
-from tests.support.aws import World
+from docent.errors.usage import BudgetUsedUpError
+from tests.support.aws import USAGE_TABLE, World
 from tests.support.fake_models import FakeModel
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
@@ -98,6 +99,25 @@ def test_a_model_that_refuses_the_request_ends_this_unit_alone(function: Functio
     model.fail_always("ValidationException")
     with pytest.raises(ModelRefusedError):
         function(EVENT | {"speaker": {"side": "A", "model_id": "example.refuses-v1:0"}})
+
+
+def test_a_call_counts_for_the_owner_of_its_run(function: Function, aws: World) -> None:
+    function(EVENT)
+    (of_day,) = (row for row in aws.items(USAGE_TABLE) if row["item"].startswith("calls"))
+    assert of_day["item"] == f"calls#debates#{EVENT['owner']['subject']}#"
+    assert float(of_day["input_tokens"]) == 1272
+
+
+def test_no_model_is_asked_once_the_budget_of_the_month_is_used_up(
+    function: Function, aws: World, model: FakeModel
+) -> None:
+    function.set(MONTHLY_BUDGET="0.001")
+    function(EVENT)
+    function.set(MONTHLY_BUDGET="0.001")  # what was used is looked up again
+    other = EVENT | {"speaker": EVENT["unit"]["speakers"][1]}
+    with pytest.raises(BudgetUsedUpError):
+        function(other)
+    assert len(model.asked("Converse")) == 1
 
 
 def test_a_throttle_is_left_to_step_functions(function: Function, model: FakeModel) -> None:
