@@ -69,7 +69,8 @@ class VectorFile:
     @staticmethod
     def _compared(rows: Vectors, lengths: Vectors, vector: Vectors, metric: str) -> Vectors:
         if metric == "euclidean":
-            return np.linalg.norm(rows - vector, axis=1)
+            distances: Vectors = np.linalg.norm(rows - vector, axis=1).astype(np.float32, copy=False)
+            return distances
         return np.maximum(1 - rows @ (vector / np.linalg.norm(vector)) / lengths, 0)
 
     def _measure(self, part: slice) -> None:

@@ -206,7 +206,8 @@ def test_a_role_calls_only_the_models_that_it_is_allowed(machine: Machine) -> No
     def refused(call: Callable[..., Any], **request: Any) -> None:
         with pytest.raises(ClientError) as error:
             call(**request)
-        assert error.value.response["Error"]["Code"] == "AccessDeniedException"
+        response: Any = error.value.response
+        assert response["Error"]["Code"] == "AccessDeniedException"
 
     titan_only = {"Action": "bedrock:InvokeModel", "Resource": f"{of_models}/{TITAN}"}
     runtime = client("embeds", "bedrock-runtime", titan_only)

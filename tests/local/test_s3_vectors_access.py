@@ -53,8 +53,9 @@ def as_role(machine: Machine, name: str, *actions: str) -> Any:
 def denied() -> Iterator[None]:
     with pytest.raises(ClientError) as error:
         yield
-    assert error.value.response["Error"]["Code"] == "AccessDeniedException"
-    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    response: Any = error.value.response
+    assert response["Error"]["Code"] == "AccessDeniedException"
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
 def test_a_role_is_allowed_its_actions_on_its_index_only(machine: Machine, vectors: Any) -> None:

@@ -96,7 +96,7 @@ def near(index: Callable[..., Any], *numbers: float, **request: Any) -> list[str
 def refused(call: Callable[[], Any]) -> tuple[str, str, int]:
     with pytest.raises(ClientError) as error:
         call()
-    told = error.value.response
+    told: Any = error.value.response
     return told["Error"]["Code"], told["Error"]["Message"], told["ResponseMetadata"]["HTTPStatusCode"]
 
 
@@ -280,7 +280,7 @@ def test_a_filter_matches_or_is_refused_but_never_ignored(vectors: Any, given: A
         (vector("k", page={"a": 1}), "page must be a string, a number, a Boolean or a list"),
         (vector("k", kind="ä" * 1020), "Filterable metadata must have at most 2048 bytes"),
         (vector("k", text_en="ä" * 20_500), "Metadata must have at most 40960 bytes"),
-        (vector("k", **{f"m{number}": 1 for number in range(51)}), "at most 50 keys"),
+        (vector("k", None, **{f"m{number}": 1 for number in range(51)}), "at most 50 keys"),
         (vector("k" * 1025), "less than or equal to 1024"),
     ],
 )

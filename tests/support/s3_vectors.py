@@ -85,12 +85,9 @@ def newer(model: dict[str, Any]) -> dict[str, Any]:
     return model
 
 
-def client_of(
-    url: str, credentials: dict[str, str] | None = None, layer: Path | None = None, service: str = "s3vectors"
-) -> Any:
+def client_of(url: str, credentials: dict[str, str] | None = None, layer: Path | None = None) -> Any:
     """A client with root's credentials or those of a session. `layer` is where the built layer's packages are."""
     session = botocore.session.Session()
-    # A test passes what a function could: the service refuses it, and not the SDK.
     data = str(layer / "botocore" / "data") if layer else None
     loader = Loader([data], include_default_search_paths=False) if data else newer_loader()
     session.register_component("data_loader", loader)
@@ -99,14 +96,13 @@ def client_of(
         "SecretAccessKey": ROOT["AWS_SECRET_ACCESS_KEY"],
         "SessionToken": None,
     }
-    return boto3.Session(
+    made: Any = boto3.Session(
         botocore_session=session,
         aws_access_key_id=given["AccessKeyId"],
         aws_secret_access_key=given["SecretAccessKey"],
         aws_session_token=given["SessionToken"],
         region_name=REGION,
-    ).client(
-        service,
-        endpoint_url=url,
-        config=Config(retries={"total_max_attempts": 1}, parameter_validation=layer is not None),
     )
+    # A test passes what a function could: the service refuses it, and not the SDK.
+    config = Config(retries={"total_max_attempts": 1}, parameter_validation=layer is not None)
+    return made.client("s3vectors", endpoint_url=url, config=config)

@@ -125,6 +125,13 @@ def test_approved_answers_and_documents_do_not_take_each_others_places(index: In
     assert texts_for(MARY, kind="approved_answer") == ["An approved answer on the ferry."]
 
 
+def test_an_approved_answer_is_known_by_its_id_and_its_questions_digest(index: Index) -> None:
+    key = index.put("Yes, at nine.", kind="approved_answer", key="digest")
+    index.vectors.vectors["library/answer-1/3"] = index.vectors.vectors.pop(key) | {"key": "library/answer-1/3"}
+    (found,) = retrieve(QUESTION, MARY, "approved_answer")
+    assert (found.key, found.generation) == ("digest", "answer-1")
+
+
 # Readers.
 
 
