@@ -78,8 +78,8 @@ class Subject:
 
 
 def _writes_text(parameter: str) -> bool:
-    """Whether it names a model that writes; the embedding model only makes vectors."""
-    return parameter.endswith("ModelId") and parameter != "EmbeddingModelId"
+    """Whether it names a model that writes; those of the search only make vectors and rank."""
+    return parameter.endswith("ModelId") and parameter not in ("EmbeddingModelId", "RerankModelId")
 
 
 def _guardrails(variables: Mapping[str, Mapping[str, str]]) -> list[Guardrail]:
