@@ -24,6 +24,7 @@ BENCHMARKS = {
     "soak": "A thousand documents in one go",
     "reading": "The local reading engine",
     "search": "The local search engine",
+    "indexes": "Both indexes, asked the same",
     "private_data": "The local masking engine",
 }
 # These take an hour or more: `python -m benchmarks soak`.

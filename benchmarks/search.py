@@ -68,7 +68,7 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
             with tempfile.TemporaryDirectory() as folder, closing(SearchIndex(Path(folder))) as index:
                 started = time.perf_counter()
                 for number, path in enumerate(collection.documents, 1):
-                    entry = _read(worker, number, path)
+                    entry = read_by_kendra(worker, number, path)
                     index.change([entry], [])
                     passages_read += len(entry.passages)
                 seconds += time.perf_counter() - started
@@ -124,7 +124,7 @@ def _recall(worker: Worker, index: SearchIndex, questions: list[Asked]) -> dict[
     cited: dict[str, list[bool]] = {}
     for asked in questions:
         question, found = searching.search(worker, index, index.corrected(results.truncated(asked.text), None), None)
-        sources = _sources(asked.text, found[:PASSAGES])
+        sources = sources_of(asked.text, found[:PASSAGES])
         for truth, right in asked.truths.items():
             cited.setdefault(truth, []).append(bool(sources & right))
         for method in METHODS:
@@ -143,7 +143,7 @@ def _recall(worker: Worker, index: SearchIndex, questions: list[Asked]) -> dict[
     }
 
 
-def _sources(text: str, hits: list[Hit]) -> set[Page]:
+def sources_of(text: str, hits: list[Hit]) -> set[Page]:
     """The pages that the extractive engine cites in its answer."""
     parted = [heading_and_body(hit.text) for hit in hits]
     context = [
@@ -210,7 +210,7 @@ def _made_up(
         yield Entry(number, f"document-{number}", f"Document {number}", [], access, found, vectors)
 
 
-def _read(worker: Worker, number: int, path: Path) -> Entry:
+def read_by_kendra(worker: Worker, number: int, path: Path) -> Entry:
     found, _ = worker.call(_SECONDS, passages.read_passages, str(path), "PDF")
     texts = [passages.described(path.name, passage) for passage in found]
     starts = range(0, len(texts), _AT_ONCE)

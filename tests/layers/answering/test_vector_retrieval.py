@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from answering import vector_retrieval
 from answering.answering_settings import answering_settings
 from answering.retrieval import retrieve, retriever
 from answering.vector_retrieval import AUDIENCES_A_QUERY, best_first, score_of, score_of_relevance
@@ -58,7 +59,9 @@ class Index:
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch, aws: World) -> Iterator[None]:
-    for name, value in (ENVIRONMENT | {"SEARCH_INDEX": "s3_vectors", "MAX_PASSAGES": "5"}).items():
+    for name, value in (
+        ENVIRONMENT | {"SEARCH_INDEX": "s3_vectors", "MAX_PASSAGES": "5", "SERVICE_ATTEMPTS": "1"}
+    ).items():
         monkeypatch.setenv(name, value)
     answering_settings.cache_clear()
     retriever.cache_clear()
@@ -161,10 +164,13 @@ def test_a_caller_of_five_hundred_groups_finds_what_each_of_them_can_read(index:
     assert sorted(found) == ["The ferry does leave at nine.", "When does the ferry leave? At nine."]
 
 
-@pytest.mark.parametrize("count", [AUDIENCES_A_QUERY, AUDIENCES_A_QUERY + 1, 3 * AUDIENCES_A_QUERY + 1])
+@pytest.mark.parametrize(
+    ("count", "a_query"), [(AUDIENCES_A_QUERY + 11, AUDIENCES_A_QUERY), (10, 10), (11, 10), (41, 10)]
+)
 def test_more_audiences_than_a_filter_takes_are_several_queries_and_none_is_lost(
-    monkeypatch: pytest.MonkeyPatch, index: Index, count: int
+    monkeypatch: pytest.MonkeyPatch, index: Index, count: int, a_query: int
 ) -> None:
+    monkeypatch.setattr(vector_retrieval, "AUDIENCES_A_QUERY", a_query)
     monkeypatch.setenv("MAX_PASSAGES", "100")
     answering_settings.cache_clear()
     retriever.cache_clear()
@@ -179,7 +185,7 @@ def test_more_audiences_than_a_filter_takes_are_several_queries_and_none_is_lost
     assert found[0].text == QUESTION
     assert len(found) == min(100, len(keys))
     asked = index.vectors.asked("QueryVectors")
-    assert len(asked) == -(-count // AUDIENCES_A_QUERY)
+    assert len(asked) == -(-count // a_query)
     named = [audience for each in asked for audience in each["filter"]["$and"][1]["audience"]["$in"]]
     assert sorted(named) == sorted(audience_of(Readers(groups=frozenset({name}))) for name in groups)
 
