@@ -1004,6 +1004,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/summaries/{job_id}/transcripts/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: components["parameters"]["job_id"];
+                record_id: components["parameters"]["record_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show the transcript that a summary was made of, unmasked
+         * @description `record_id` is that of the line in summaries.jsonl. The owner of the job can read it, as long as the folder is
+         *     theirs or that of a group they are in.
+         */
+        get: operations["show_transcript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/usage": {
         parameters: {
             query?: never;
@@ -1999,7 +2023,7 @@ export interface components {
             status: components["schemas"]["JobStatus"];
         };
         StoppedJob: components["schemas"]["JobState"] & {
-            /** @description What Bedrock charges for what was done until now, by the estimate of the job */
+            /** @description What Bedrock charges for what was done until now: by the estimate of the job, or what it cost if it has ended */
             charged: {
                 /** @description How many were answered */
                 requests: number;
@@ -2079,6 +2103,26 @@ export interface components {
                 /** Format: date-time */
                 expires_at: string;
             };
+        };
+        Transcript: {
+            record_id: string;
+            /** @description Name of the file below the folder of the job */
+            source: string;
+            /** @description Link to the file as it was uploaded, valid for a few minutes */
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * @description What was said, with the numbers that the sentences of the summary point to. Only `url` leads to a transcript
+             *     of more than a million characters
+             */
+            turns?: {
+                /** @description From 1; a turn that was too long for one request is there in pieces, with the same number */
+                number: number;
+                /** @description agent, customer, or speaker and a number */
+                speaker: string;
+                text: string;
+            }[];
         };
         EstimatedCost: {
             on_demand: number;
@@ -2347,6 +2391,7 @@ export interface components {
         case_number: string;
         document_id: components["schemas"]["DocumentId"];
         questionnaire_id: components["schemas"]["DocumentId"];
+        record_id: string;
         job_id: components["schemas"]["DocumentId"];
     };
     requestBodies: never;
@@ -4170,6 +4215,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoppedJob"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_transcript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: components["parameters"]["job_id"];
+                record_id: components["parameters"]["record_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The transcript */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
                 };
             };
             400: components["responses"]["BadRequest"];
