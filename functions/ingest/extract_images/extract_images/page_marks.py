@@ -21,6 +21,7 @@ from .path_pieces import PathReader, PieceKind, most_segments
 MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
 BIG_GLYPH = 2000.0  # square points a glyph, from which a glyph that is drawn by operators is a drawing
 BIG_GLYPH_BENDS = 100
+MANY_GLYPHS = 200  # of a text, up to which they are counted
 MOST_LEFT_OFF = 10  # times the paths that are looked at one by one; a page with more is not read
 GRADIENT_KINDS = (mupdf.FZ_LINEAR, mupdf.FZ_RADIAL)
 
@@ -85,9 +86,9 @@ class Mark:
 
 @dataclass(slots=True)
 class PageMarks:
-    """`glyphs` counts those that are seen, so not the text that text recognition lays invisibly over a scan;
-    `images_left_off` and `paths_left_off` count what is beyond the caps, and `images_off_page` what is outside of the
-    page or of its clip."""
+    """`glyphs` counts those that are seen, so not the text that text recognition lays invisibly over a scan; of a long
+    text, not all. `images_left_off` and `paths_left_off` count what is beyond the caps, and `images_off_page` what is
+    outside of the page or of its clip."""
 
     page: Box
     marks: list[Mark] = field(default_factory=list)
@@ -299,7 +300,8 @@ class MarkDevice(mupdf.FzDevice2):
         if not box.area:
             return
         glyphs, span, drawn = 0, text.head, False
-        while span:
+        most = max(MANY_GLYPHS, box.area / BIG_GLYPH)  # more change nothing
+        while span and glyphs < most:
             glyphs += span.len
             drawn = drawn or bool(span.font.t3procs)
             span = span.next

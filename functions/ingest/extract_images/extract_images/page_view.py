@@ -22,6 +22,7 @@ class PageView:
     def __init__(self, document: mupdf.PdfDocument, number: int, second: "SecondReader") -> None:
         self._document, self._number = document, number
         self._effort = Effort()
+        self._near: Bands | None = None  # boxes beside which nothing matters
         self._object = mupdf.pdf_lookup_page_obj(document, number)
         without_odd_turn(self._object)
         self._second, self._is_beyond_mupdf = second, is_beyond_mupdf(self._object)
@@ -39,13 +40,14 @@ class PageView:
     def marks(self, limits: Limits) -> PageMarks:
         """Paths are looked at only where they may be on an image, if drawings are not wanted."""
         cookie = mupdf.FzCookie()
-        near = None
         if not limits.drawings:
             images = self._collected(MarkDevice(self.box, limits, cookie, images_only=True), cookie)
             if not images.marks:
                 return images
-            near = Bands(self.box, [mark.box for mark in images.marks])
-        found = self._collected(MarkDevice(self.box, limits, cookie, near, as_stored=not self._is_beyond_mupdf), cookie)
+            self._near = Bands(self.box, [mark.box for mark in images.marks])
+        found = self._collected(
+            MarkDevice(self.box, limits, cookie, self._near, as_stored=not self._is_beyond_mupdf), cookie
+        )
         self._number_images([mark.placed for mark in found.marks if mark.placed])
         self._effort = found.effort
         return found
@@ -61,7 +63,7 @@ class PageView:
 
     @cached_property
     def lines(self) -> list[tuple[Box, int]]:
-        """Each line of text, with the number of lines of its block."""
+        """Each line of text that may matter, with the number of lines of its block."""
         text = mupdf.FzStextPage(mupdf.FzRect(*self.box))
         device = mupdf.fz_new_stext_device(text, mupdf.FzStextOptions(mupdf.FZ_STEXT_MEDIABOX_CLIP))
         mupdf.fz_run_display_list(self._list, device, mupdf.FzMatrix(), _EVERYWHERE, mupdf.FzCookie())
@@ -69,6 +71,9 @@ class PageView:
         found = []
         for block in text:  # pyright: ignore[reportGeneralTypeIssues]  # PyMuPDF adds __iter__ when it is loaded
             if block.m_internal.type != mupdf.FZ_STEXT_BLOCK_TEXT:
+                continue
+            box = block.m_internal.bbox
+            if self._near and not self._near.near(Box(box.x0, box.y0, box.x1, box.y1)):
                 continue
             lines = [line for line in block if any(letter.m_internal.c > 32 for letter in line)]
             for line in lines:
