@@ -263,3 +263,13 @@ def test_a_call_without_turns_supports_nothing() -> None:
     found = check_insights({"summary": "It is broken. [1]", "resolved": "no"}, ASKED, [])
     assert found.insights["summary"][0]["unsupported"] == "sentence"
     assert found.insights["resolved"] == "no"
+
+
+def test_a_name_that_an_address_repeats_becomes_a_role_all_the_same() -> None:
+    turns = [
+        SpokenTurn(1, "customer", "Hi, my name is Daniel Whitcombe. My internet is down."),
+        SpokenTurn(2, "agent", "Can I reach you at daniel.whitcombe@example.com?"),
+    ]
+    asked = {"summary": {"type": "text", "question": "What was it about?"}}
+    checked = check_insights({"summary": "Daniel Whitcombe has no internet. [1]"}, asked, turns)
+    assert checked.insights["summary"][0]["text"] == "The customer has no internet."

@@ -52,6 +52,8 @@ _BEHIND_A_NAME = re.compile(
     r"\W*$|[.!]|,\s+(?:[A-ZÄÖÜ]|and\b|my\b|und\b|mein\b)|\s+(?:here|calling|speaking|from|hier)\b"
 )
 _ANSWERED_LATER = re.compile(rf"(?i:\b(?:it['’]?s|it\sis|das\sist|es\sist))\s+(?P<name>{_NAME})")
+# A name in an e-mail address or the name of a site is no ordinary word.
+_ADDRESS = re.compile(r"\S+@\S+|\b[\w-]+(?:\.[\w-]+)+\b")
 _OTHER = {"agent": "customer", "customer": "agent"}
 _ROLES: Mapping[Language, Mapping[str, str]] = {
     "en": {"customer": "the customer", "agent": "the agent"},
@@ -66,7 +68,7 @@ _ROLE_BEFORE = (
 
 def names_in_call(turns: Sequence[SpokenTurn]) -> dict[str, str]:
     """Each name that a speaker is called by, in full and in parts, with the speaker: `agent`, `speaker 2`."""
-    ordinary = {word for turn in turns for word in re.findall(r"\b[a-zäöüß]{2,}\b", turn.text)}
+    ordinary = {word for turn in turns for word in re.findall(r"\b[a-zäöüß]{2,}\b", _ADDRESS.sub(" ", turn.text))}
     companies = {found["name"].split()[0] for turn in turns for found in _COMPANY.finditer(turn.text)}
     names: dict[str, str] = {}
     for speaker, name in (*_introduced(turns), *_answered(turns), *_addressed(turns)):
