@@ -18,6 +18,11 @@ _INTRODUCED = re.compile(
     rf"|mein\sname\s(?:ist|war)|ich\shei(?:ß|ss)e|ich\sbin|hier\s(?:ist|spricht)|(?:spreche|sprechen)\smit))"
     rf"\s+{_TITLE}?(?P<name>{_NAME})"
 )
+# "Guten Tag, Petra Hoffmann." and "Orrery support, Jamal here."
+_GREETED_WITH_OWN = re.compile(
+    rf"(?i:\b(?:guten\s(?:tag|morgen|abend)|grüß\sgott|moin)),?\s+(?P<name>{_WORD}\s{_WORD})(?=[.!])"
+)
+_HERE = re.compile(rf"(?:^|[.!?,]\s+)(?P<name>{_WORD})\s+(?i:here|speaking|am\sapparat)\b(?=\s*[.,!])")
 _ADDRESSED = re.compile(
     rf"(?:(?:(?:^|[.!?,]\s+)|(?i:\b(?:thank\syou|thanks|hi|hello|okay|alright|sure|great|danke|hallo|tag|morgen|abend|gut|gerne))"
     rf"[,!.]?\s+){_TITLE}|(?i:\b(?:thank\syou(?:\s(?:so|very)\smuch)?|thanks|hi|hello|danke|hallo))\b,?\s+)"
@@ -107,9 +112,11 @@ def _role_written(names: Mapping[str, str], roles: Mapping[str, str], text: str)
 
 
 def _introduced(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
-    for turn in turns:
-        for found in _INTRODUCED.finditer(turn.text):
-            yield turn.speaker, found["name"]
+    for number, turn in enumerate(turns):
+        # Who takes a call greets with the company's name.
+        for pattern in (_INTRODUCED, _HERE, _GREETED_WITH_OWN) if number else (_INTRODUCED, _HERE):
+            for found in pattern.finditer(turn.text):
+                yield turn.speaker, found["name"]
 
 
 def _answered(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
@@ -124,8 +131,8 @@ def _answered(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
 
 
 def _addressed(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
-    """Of two speakers, who is addressed is the other one."""
-    for turn in turns:
+    """Of two speakers, who is addressed is the other one. The first to speak says the company's name, not theirs."""
+    for turn in turns[1:]:
         if turn.speaker in _OTHER:
             for found in _ADDRESSED.finditer(turn.text):
                 yield _OTHER[turn.speaker], found["name"]
