@@ -280,6 +280,7 @@ def test_a_name_that_an_address_repeats_becomes_a_role_all_the_same() -> None:
     [
         ("Hello, Northwind Broadband.", "Sorry, wrong number.", {}),
         ("Guten Tag, Alpenbahn Kundendienst.", "Hello, do you speak English?", {}),
+        ("Hello, this is Orrery customer support.", "My parcel is lost.", {}),
         ("Orrery support, Jamal here.", "My parcel is lost.", {"Jamal": "agent"}),
         (
             "Nordwind Mobilfunk, guten Tag.",

@@ -13,10 +13,12 @@ from docent.spoken_turns import SpokenTurn
 _WORD = r"[A-ZÄÖÜ][^\W\d_]+(?:[-'’][A-ZÄÖÜ]?[^\W\d_]+)*"
 _NAME = rf"{_WORD}(?:(?:\s[A-Z]\.)?\s(?:(?:van|von|de|der|den|la|le)\s){{0,2}}{_WORD}){{0,2}}"
 _TITLE = r"(?:(?:Mrs?|Ms|Miss|Dr|Prof|Herrn?|Frau)\.?\s+)"
+# "this is Orrery customer support"
+_DEPARTMENT = r"\s+(?i:customer|technical|tech|support|service|sales|care|help\s?desk|team|kunden\w+)\b"
 _INTRODUCED = re.compile(
     rf"(?i:\b(?:my\s(?:full\s|first\s|last\s)?name(?:\sis|['’]s)|i['’]m|i\sam|this\sis|speaking\s(?:with|to)"
     rf"|mein\sname\s(?:ist|war)|ich\shei(?:ß|ss)e|ich\sbin|hier\s(?:ist|spricht)|(?:spreche|sprechen)\smit))"
-    rf"\s+{_TITLE}?(?P<name>{_NAME})"
+    rf"\s+{_TITLE}?(?P<name>{_NAME})\b(?!{_DEPARTMENT})"
 )
 # "Guten Tag, Petra Hoffmann." and "Orrery support, Jamal here."
 _GREETED_WITH_OWN = re.compile(
