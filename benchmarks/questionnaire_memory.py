@@ -3,7 +3,7 @@
 python -m benchmarks.questionnaire_memory FILE
 """
 
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -53,7 +53,8 @@ def main(path: str) -> None:
     answer = Answer("answered", "Mary Orrery keeps it, and it is aired every day.", confidence="high")
     entries = entries_of([Item(question, "answered", answer, "high") for question in found.questions], overwrite=False)
     fill("xlsx", data, entries)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    # Of this program alone: ru_maxrss begins with what the one that started it had.
+    print(int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024)  # pyright: ignore[reportOptionalSubscript]
 
 
 if __name__ == "__main__":

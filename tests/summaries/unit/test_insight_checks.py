@@ -263,3 +263,31 @@ def test_a_call_without_turns_supports_nothing() -> None:
     found = check_insights({"summary": "It is broken. [1]", "resolved": "no"}, ASKED, [])
     assert found.insights["summary"][0]["unsupported"] == "sentence"
     assert found.insights["resolved"] == "no"
+
+
+def test_a_name_that_an_address_repeats_becomes_a_role_all_the_same() -> None:
+    turns = [
+        SpokenTurn(1, "customer", "Hi, my name is Daniel Whitcombe. My internet is down."),
+        SpokenTurn(2, "agent", "Can I reach you at daniel.whitcombe@example.com?"),
+    ]
+    asked = {"summary": {"type": "text", "question": "What was it about?"}}
+    checked = check_insights({"summary": "Daniel Whitcombe has no internet. [1]"}, asked, turns)
+    assert checked.insights["summary"][0]["text"] == "The customer has no internet."
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [
+        ("Hello, Northwind Broadband.", "Sorry, wrong number.", {}),
+        ("Guten Tag, Alpenbahn Kundendienst.", "Hello, do you speak English?", {}),
+        ("Hello, this is Orrery customer support.", "My parcel is lost.", {}),
+        ("Orrery support, Jamal here.", "My parcel is lost.", {"Jamal": "agent"}),
+        (
+            "Nordwind Mobilfunk, guten Tag.",
+            "Guten Tag, Petra Hoffmann. Ich möchte kündigen.",
+            {"Petra Hoffmann": "customer", "Petra": "customer", "Hoffmann": "customer"},
+        ),
+    ],
+)
+def test_who_is_who_is_learnt_from_how_people_begin(first: str, second: str, names: dict[str, str]) -> None:
+    assert names_in_call([SpokenTurn(1, "agent", first), SpokenTurn(2, "customer", second)]) == names

@@ -13,11 +13,18 @@ from docent.spoken_turns import SpokenTurn
 _WORD = r"[A-ZÄÖÜ][^\W\d_]+(?:[-'’][A-ZÄÖÜ]?[^\W\d_]+)*"
 _NAME = rf"{_WORD}(?:(?:\s[A-Z]\.)?\s(?:(?:van|von|de|der|den|la|le)\s){{0,2}}{_WORD}){{0,2}}"
 _TITLE = r"(?:(?:Mrs?|Ms|Miss|Dr|Prof|Herrn?|Frau)\.?\s+)"
+# "this is Orrery customer support"
+_DEPARTMENT = r"\s+(?i:customer|technical|tech|support|service|sales|care|help\s?desk|team|kunden\w+)\b"
 _INTRODUCED = re.compile(
     rf"(?i:\b(?:my\s(?:full\s|first\s|last\s)?name(?:\sis|['’]s)|i['’]m|i\sam|this\sis|speaking\s(?:with|to)"
     rf"|mein\sname\s(?:ist|war)|ich\shei(?:ß|ss)e|ich\sbin|hier\s(?:ist|spricht)|(?:spreche|sprechen)\smit))"
-    rf"\s+{_TITLE}?(?P<name>{_NAME})"
+    rf"\s+{_TITLE}?(?P<name>{_NAME})\b(?!{_DEPARTMENT})"
 )
+# "Guten Tag, Petra Hoffmann." and "Orrery support, Jamal here."
+_GREETED_WITH_OWN = re.compile(
+    rf"(?i:\b(?:guten\s(?:tag|morgen|abend)|grüß\sgott|moin)),?\s+(?P<name>{_WORD}\s{_WORD})(?=[.!])"
+)
+_HERE = re.compile(rf"(?:^|[.!?,]\s+)(?P<name>{_WORD})\s+(?i:here|speaking|am\sapparat)\b(?=\s*[.,!])")
 _ADDRESSED = re.compile(
     rf"(?:(?:(?:^|[.!?,]\s+)|(?i:\b(?:thank\syou|thanks|hi|hello|okay|alright|sure|great|danke|hallo|tag|morgen|abend|gut|gerne))"
     rf"[,!.]?\s+){_TITLE}|(?i:\b(?:thank\syou(?:\s(?:so|very)\smuch)?|thanks|hi|hello|danke|hallo))\b,?\s+)"
@@ -52,6 +59,8 @@ _BEHIND_A_NAME = re.compile(
     r"\W*$|[.!]|,\s+(?:[A-ZÄÖÜ]|and\b|my\b|und\b|mein\b)|\s+(?:here|calling|speaking|from|hier)\b"
 )
 _ANSWERED_LATER = re.compile(rf"(?i:\b(?:it['’]?s|it\sis|das\sist|es\sist))\s+(?P<name>{_NAME})")
+# A name in an e-mail address or the name of a site is no ordinary word.
+_ADDRESS = re.compile(r"\S+@\S+|\b[\w-]+(?:\.[\w-]+)+\b")
 _OTHER = {"agent": "customer", "customer": "agent"}
 _ROLES: Mapping[Language, Mapping[str, str]] = {
     "en": {"customer": "the customer", "agent": "the agent"},
@@ -66,7 +75,7 @@ _ROLE_BEFORE = (
 
 def names_in_call(turns: Sequence[SpokenTurn]) -> dict[str, str]:
     """Each name that a speaker is called by, in full and in parts, with the speaker: `agent`, `speaker 2`."""
-    ordinary = {word for turn in turns for word in re.findall(r"\b[a-zäöüß]{2,}\b", turn.text)}
+    ordinary = {word for turn in turns for word in re.findall(r"\b[a-zäöüß]{2,}\b", _ADDRESS.sub(" ", turn.text))}
     companies = {found["name"].split()[0] for turn in turns for found in _COMPANY.finditer(turn.text)}
     names: dict[str, str] = {}
     for speaker, name in (*_introduced(turns), *_answered(turns), *_addressed(turns)):
@@ -105,9 +114,11 @@ def _role_written(names: Mapping[str, str], roles: Mapping[str, str], text: str)
 
 
 def _introduced(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
-    for turn in turns:
-        for found in _INTRODUCED.finditer(turn.text):
-            yield turn.speaker, found["name"]
+    for number, turn in enumerate(turns):
+        # Who takes a call greets with the company's name.
+        for pattern in (_INTRODUCED, _HERE, _GREETED_WITH_OWN) if number else (_INTRODUCED, _HERE):
+            for found in pattern.finditer(turn.text):
+                yield turn.speaker, found["name"]
 
 
 def _answered(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
@@ -122,8 +133,8 @@ def _answered(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
 
 
 def _addressed(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
-    """Of two speakers, who is addressed is the other one."""
-    for turn in turns:
+    """Of two speakers, who is addressed is the other one. The first to speak says the company's name, not theirs."""
+    for turn in turns[1:]:
         if turn.speaker in _OTHER:
             for found in _ADDRESSED.finditer(turn.text):
                 yield _OTHER[turn.speaker], found["name"]
