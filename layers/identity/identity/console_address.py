@@ -1,8 +1,8 @@
 """Requests that came through the console's distribution: to the browser, the API is a path of the console's origin.
 
 CloudFront marks them. The mark only chooses between the API's own address and the console's, which a parameter of
-Systems Manager tells: whoever sends the mark by himself is sent back to the console, and nowhere else. The parameter is
-read by its name, because the distribution knows the API, which knows the functions.
+Systems Manager holds: a caller who adds the mark to a request is sent back to the console, and nowhere else. The
+parameter is read by its name, because the distribution knows the API, which knows the functions.
 """
 
 from collections.abc import Mapping

@@ -276,7 +276,7 @@ def test_a_browser_in_the_console_stays_below_its_origin(
 
 @pytest.mark.parametrize("address", ["https://evil.example/", f"{BASE}/", f"{CONSOLE}.evil.example/"])
 def test_the_mark_of_the_console_leads_to_the_console_only(function: Function, aws: World, address: str) -> None:
-    """Whoever sends it by himself, with whatever else, is sent to an allowed origin or to the console."""
+    """A caller who adds it to a request is sent back to an allowed origin or to the console."""
     aws.put_parameter(CONSOLE_PARAMETER, CONSOLE)
     asked = through_console(get("/oidc/login", return_to=address))
     asked["headers"] |= {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}

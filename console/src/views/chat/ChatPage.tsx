@@ -65,7 +65,7 @@ export default function ChatPage() {
                 setError(undefined);
               }}
             >
-              {t.anew}
+              {t.startNew}
             </Button>
           )
         }

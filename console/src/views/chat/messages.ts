@@ -16,7 +16,7 @@ interface ChatMessages {
   signInNeeded: string;
   signInDetail: string;
   signIn: string;
-  anew: string;
+  startNew: string;
   empty: string;
   emptyDetail: string;
   sources: string;
@@ -46,7 +46,7 @@ export const messages: Messages<ChatMessages> = {
     signInNeeded: "Sign in to chat",
     signInDetail: "Chat knows you by your organisation's sign-in. You come back here, and your message is kept.",
     signIn: "Sign in",
-    anew: "New conversation",
+    startNew: "New conversation",
     empty: "No conversation yet",
     emptyDetail: "Ask something. The answer names its sources.",
     sources: "Sources",
@@ -74,7 +74,7 @@ export const messages: Messages<ChatMessages> = {
     signInNeeded: "Melden Sie sich beim Chat an",
     signInDetail: "Der Chat kennt Sie durch die Anmeldung Ihrer Organisation. Sie kommen hierher zurück, und Ihre Nachricht bleibt erhalten.",
     signIn: "Anmelden",
-    anew: "Neue Unterhaltung",
+    startNew: "Neue Unterhaltung",
     empty: "Noch keine Unterhaltung",
     emptyDetail: "Fragen Sie etwas. Die Antwort nennt ihre Quellen.",
     sources: "Quellen",
