@@ -82,12 +82,14 @@ def configure(settings: LocalSettings, kind: Kind, **changes: Any) -> None:
     _write(_file(settings, kind), given | changes)
 
 
-def send_people_to(settings: LocalSettings, kind: Kind, api: str) -> None:
-    """Allow redirects back to the API at this address."""
+def send_people_to(settings: LocalSettings, kind: Kind, api: str, console: str) -> None:
+    """Allow redirects back to the API at this address, and to the API as a path of the console's."""
+    apis = (api, f"{console}/api")
     if kind == "saml":
         configure(settings, kind, callbacks=[f"{api}/saml/acs"])
     else:
-        configure(settings, kind, callbacks=[f"{api}/oidc/callback"], after_logout=[f"{api}/oidc/logout"])
+        callbacks, after_logout = ([f"{each}/oidc/{path}" for each in apis] for path in ("callback", "logout"))
+        configure(settings, kind, callbacks=callbacks, after_logout=after_logout)
 
 
 def chosen(settings: LocalSettings) -> Kind | None:

@@ -34,7 +34,7 @@ def bring_up(
         machine.keep_parameters(settings, connect_chat(target, provider) | parameters)
     deployed = machine.deploy(settings, say)
     if kind is not None:
-        identity_providers.send_people_to(settings, kind, target.outputs["ApiUrl"])
+        identity_providers.send_people_to(settings, kind, target.outputs["ApiUrl"], target.outputs["ConsoleUrl"])
     people.sign_in_locally(target, say)
     if deployed:
         prepare_events(Target(local=settings), settings.home)

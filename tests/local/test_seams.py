@@ -1254,6 +1254,9 @@ def test_functions_of_the_console_run_without_node(monkeypatch: pytest.MonkeyPat
     assert rewritten(paths, "/api/documents") == "/documents"
     assert rewritten(paths, "/files/source/uploads/api/a%20b.pdf") == "/uploads/api/a%20b.pdf"
     assert rewritten(paths, "/files/source/") == "/"
+    # The API alone learns that it was asked through the console.
+    for uri, marked in {"/api/oidc/login": True, "/files/source/api/": False}.items():
+        assert ("x-docent-console" in cloudfront_js.evaluate(paths, function_event(uri))["headers"]) is marked
 
 
 @pytest.mark.parametrize("code", ["throw new Error('no')", "nonsense(", "", "function handler() { for (;;) {} }"])

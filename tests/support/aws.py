@@ -21,7 +21,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
 from docent import clients, secrets_store
-from identity import saml_providers
+from identity import console_address, saml_providers
 from tests.support.hooks import hooks_of
 from tests.support.project import ROOT
 from tests.support.s3_vectors import newer_loader
@@ -115,6 +115,7 @@ def world() -> Iterator["World"]:
         before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, session()
         secrets_store._read.cache_clear()
         saml_providers._saml_provider.cache_clear()
+        console_address.console_origin.cache_clear()
         try:
             yield World()
         finally:

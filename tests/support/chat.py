@@ -86,7 +86,7 @@ class ChatStack:
         parameters = connect_chat(self.target, identity_providers.start(settings, kind, print))
         machine.keep_parameters(settings, parameters | {"AllowedOrigins": f"{PAGE},{self.page}"})
         machine.deploy(settings, print)
-        identity_providers.send_people_to(settings, kind, self.api)
+        identity_providers.send_people_to(settings, kind, self.api, self.target.outputs["ConsoleUrl"])
 
     def browser(self, cookies: dict[str, str] | None = None) -> Browser:
         return Browser(self.client, cookies or {})

@@ -118,6 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         return {
             "capabilities": self.site.capabilities,
             "operatorsGroup": "operators",
+            "chatSignIn": "/api/oidc/login" if "chat" in self.site.capabilities else "",
             "signIn": {"url": self.site.address, "clientId": "console"},
             "socketUrl": "",
             "files": {"/files/source/": f"{self.site.address}/files/source/"},

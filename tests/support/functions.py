@@ -47,6 +47,7 @@ GUARDRAIL_ID = "gr7x2k9q4m1z"
 APPLICATION_ID = "7d1c9a52-3f0e-4c8b-9a21-5e6f7a8b9c0d"
 STATE_MACHINE = "arn:aws:states:eu-central-1:111122223333:stateMachine:docent"
 CLIENTS_PARAMETER = "/docent/docent/clients"
+CONSOLE_PARAMETER = "/docent/docent/console"
 CHAT_ROLE = "arn:aws:iam::111122223333:role/docent-people"
 
 # In texts, captions, questions and the guardrail's findings; it must not be in any log line.
@@ -109,6 +110,7 @@ ENVIRONMENT = {
     "PROVIDER_ADDRESSES": "verified",
     "USER_CLAIM": "email",
     "GROUPS_CLAIM": "cognito:groups",
+    "CONSOLE_PARAMETER": CONSOLE_PARAMETER,
     "APPLICATION_ID": APPLICATION_ID,
     "ROLE_ARN": CHAT_ROLE,
     "CHAT_ISSUER": ISSUER,

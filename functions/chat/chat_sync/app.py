@@ -22,6 +22,7 @@ from docent.api import Reply, Request, serve
 from docent.errors import OversizedRequestError
 from docent.secrets_store import read_secret
 from identity.chat_sessions import open_session, set_cookie
+from identity.console_address import as_the_browser_asked
 from identity.sign_ins import cookie_of
 
 __all__ = ["Settings", "handler", "settings"]
@@ -78,4 +79,5 @@ ROUTES = {
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, ROUTES[event["resource"]], settings().allowed_origins, logger, identify=identify)
+    asked = as_the_browser_asked(event, settings().console_parameter)
+    return serve(asked, ROUTES[event["resource"]], settings().allowed_origins, logger, identify=identify)

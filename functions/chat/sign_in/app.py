@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from docent.api import Reply, Request, serve
 from docent.secrets_store import read_secret
 from identity.chat_sessions import SESSION, Session, end_session, open_session, read_cookies, set_cookie
+from identity.console_address import as_the_browser_asked, origins_of
 from identity.sign_ins import COOKIE, KEEP_SECONDS, MOST_COOKIES, SignIn, begin, cookie_of, take
 from sign_in.open_id_flow import authorization_url, end_session_url, id_token_of
 from sign_in.return_addresses import checked_return
@@ -57,7 +58,7 @@ def end_oidc_sign_in(request: Request[Cookies]) -> Reply:
 def end_oidc_session(request: Request[Cookies]) -> Reply:
     """The provider sends browsers back here too, with what it was given as `state`: where they wanted to go."""
     if "state" in request.query:
-        return Reply(status=302, headers={"Location": checked(request.query["state"])})
+        return Reply(status=302, headers={"Location": checked(request, request.query["state"])})
     wanted = return_to(request)
     session = ended_session(request)
     address = end_session_url(session.id_token if session else None, wanted, request.base_url) or wanted
@@ -75,11 +76,12 @@ def ended_session(request: Request[Cookies]) -> Session | None:
 
 
 def return_to(request: Request[Cookies]) -> str:
-    return checked(request.query.get("return_to"))
+    return checked(request, request.query.get("return_to"))
 
 
-def checked(address: str | None) -> str:
-    return checked_return(address, settings().allowed_origins)
+def checked(request: Request[Cookies], address: str | None) -> str:
+    mine = settings()
+    return checked_return(address, origins_of(request.caller, mine.allowed_origins, mine.console_parameter))
 
 
 def session_secret() -> str:
@@ -99,4 +101,5 @@ ROUTES = {
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     route = ROUTES[event["resource"]]
-    return serve(event, route, settings().allowed_origins, logger, identify=lambda event, _: event)
+    asked = as_the_browser_asked(event, settings().console_parameter)
+    return serve(asked, route, settings().allowed_origins, logger, identify=lambda event, _: event)

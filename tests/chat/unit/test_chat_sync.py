@@ -18,7 +18,7 @@ from tests.support.api_calls import asked, call
 from tests.support.aws import SESSIONS_TABLE, SIGN_INS_TABLE, World, session
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, FakeIssuer, private_key, public_pem, raw_token
 from tests.support.fake_q_business import IMAGE, MEDIA_ID, FakeQBusiness, FakeSts
-from tests.support.functions import APPLICATION_ID, CANARY, CHAT_ROLE, Function
+from tests.support.functions import APPLICATION_ID, CANARY, CHAT_ROLE, CONSOLE_PARAMETER, Function
 from tests.support.project import sample_event
 from tests.support.saml import SamlProvider, encoded
 
@@ -301,6 +301,22 @@ def test_a_page_of_an_allowed_origin_may_see_the_answer(function: Function, issu
     headers = function(with_cookie(cookie(issuer), Origin=ALLOWED))["headers"]
     assert headers["Access-Control-Allow-Origin"] == ALLOWED
     assert headers["Access-Control-Allow-Credentials"] == "true"
+
+
+def test_the_console_may_use_a_session_and_gets_images_of_its_own_origin(
+    function: Function, issuer: FakeIssuer, q_business: FakeQBusiness, aws: World
+) -> None:
+    console = "https://d111111abcdef8.cloudfront.net"
+    aws.put_parameter(CONSOLE_PARAMETER, console)
+    segment = {"beginOffset": 0, "endOffset": 5, "mediaId": MEDIA_ID}
+    q_business.says = {"sourceAttributions": [{"title": "Handbook", "textMessageSegments": [segment]}]}
+    event = with_cookie(cookie(issuer), Origin=console, **{"Sec-Fetch-Site": "same-origin", "x-docent-console": "1"})
+    status, body = call(function, event)
+    assert status == 200
+    assert body["citations"][0]["segments"][0]["media_url"].startswith(f"{console}/api/chat/media/")
+    foreign = with_cookie(cookie(issuer), **{"Origin": FOREIGN, "x-docent-console": "1"})
+    assert function(foreign)["statusCode"] == 401
+    assert function(with_cookie(cookie(issuer), Origin=console))["statusCode"] == 401, "without the mark it is foreign"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from identity.sign_ins import COOKIE, MOST_COOKIES, cookie_of
 from sign_in.return_addresses import checked_return
 from tests.support.aws import SESSIONS_TABLE, SIGN_INS_TABLE, World
 from tests.support.fake_issuer import AUDIENCE, ISSUER, JWKS_URL, FakeIssuer, private_key
-from tests.support.functions import CANARY, Function
+from tests.support.functions import CANARY, CONSOLE_PARAMETER, Function
 from tests.support.project import sample_event
 
 LOGIN = sample_event("sign_in.oidc_login.json")
@@ -247,6 +247,41 @@ def test_who_comes_back_has_a_session_and_is_where_they_wanted_to_go(
     session = next(cookie for cookie in browser.set if cookie.startswith(SESSION))
     for word in ("Path=/", "Secure", "HttpOnly", "SameSite=Lax"):
         assert word in session
+
+
+# Through the console's distribution.
+
+CONSOLE = "https://d111111abcdef8.cloudfront.net"
+
+
+def through_console(event: dict[str, Any]) -> dict[str, Any]:
+    """The event of a request that CloudFront has marked."""
+    return event | {"headers": event["headers"] | {"x-docent-console": "1"}}
+
+
+def test_a_browser_in_the_console_stays_below_its_origin(
+    function: Function, aws: World, issuer: FakeIssuer, tokens: FakeTokens
+) -> None:
+    aws.put_parameter(CONSOLE_PARAMETER, CONSOLE)
+    reply = function(through_console(get("/oidc/login", return_to=f"{CONSOLE}/chat")))
+    asked = asked_of(reply)
+    assert asked["redirect_uri"] == f"{CONSOLE}/api/oidc/callback"
+    (cookie,) = reply["multiValueHeaders"]["Set-Cookie"]
+    name, _, value = cookie.split(";")[0].partition("=")
+    tokens.token = id_token(issuer, asked)
+    back = function(through_console(get("/oidc/callback", {name: value}, state=asked["state"], code="a-code")))
+    assert (back["statusCode"], back["headers"]["Location"]) == (302, f"{CONSOLE}/chat")
+    assert tokens.requests[0]["redirect_uri"] == f"{CONSOLE}/api/oidc/callback"
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", f"{BASE}/", f"{CONSOLE}.evil.example/"])
+def test_the_mark_of_the_console_leads_to_the_console_only(function: Function, aws: World, address: str) -> None:
+    """A caller who adds it to a request is sent back to an allowed origin or to the console."""
+    aws.put_parameter(CONSOLE_PARAMETER, CONSOLE)
+    asked = through_console(get("/oidc/login", return_to=address))
+    asked["headers"] |= {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    assert function(asked)["statusCode"] == 400
+    assert function(get("/oidc/login", return_to=f"{CONSOLE}/chat"))["statusCode"] == 400
 
 
 def test_a_client_with_a_secret_shows_it(

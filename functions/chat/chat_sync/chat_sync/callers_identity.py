@@ -10,6 +10,7 @@ from docent.contract import header
 from docent.errors import NotFoundError, UnauthorizedError
 from docent.secrets_store import read_secret
 from identity.chat_sessions import Session, read_cookies, read_session
+from identity.console_address import origins_of
 from identity.id_tokens import PROVIDER_ALGORITHMS, PROVIDER_MAX_CHARACTERS, verified_claims
 from identity.open_id import open_id_provider
 
@@ -76,7 +77,8 @@ def proof_of(token: str) -> Proof:
 def _session(event: Mapping[str, Any], now: float) -> Session | None:
     """A browser sends its cookie along with whatever any page asks it to: only pages of allowed origins count."""
     origin = header(event, "origin")
-    foreign = origin and not is_allowed_origin(origin, settings().allowed_origins)
+    origins = origins_of(event, settings().allowed_origins, settings().console_parameter)
+    foreign = origin and not is_allowed_origin(origin, origins)
     if foreign or header(event, "sec-fetch-site") == "cross-site":
         raise UnauthorizedError("The page that asks is of an origin that is not allowed.")
     secret = read_secret(settings().session_secret_arn, "key")

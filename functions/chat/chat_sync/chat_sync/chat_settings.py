@@ -16,6 +16,7 @@ class Settings:
     session_secret_arn: str
     sign_ins_table: str
     sessions_table: str
+    console_parameter: str
     allowed_origins: str
 
 
