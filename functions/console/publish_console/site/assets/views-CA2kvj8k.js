@@ -1,1 +1,0 @@
-import{En as e}from"./info-link-label-context-D_1glLhs.js";import{st as t}from"./index-SxcU7YAD.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
