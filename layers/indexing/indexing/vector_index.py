@@ -100,7 +100,8 @@ class VectorIndex:
             self._call("took passages", "put_vectors", vectors=list(vectors))
         except IndexingRefusedError as error:
             cause = error.__cause__
-            if not isinstance(cause, ClientError) or cause.response["Error"]["Code"] != "ValidationException":
+            code = cause.response.get("Error", {}).get("Code") if isinstance(cause, ClientError) else ""
+            if code != "ValidationException":
                 raise
             if len(vectors) == 1:
                 refuse(vectors[0]["key"], "ValidationException")
