@@ -22,8 +22,9 @@ import numpy as np
 
 from answering.vector_retrieval import CANDIDATES
 from benchmarks.search import PASSAGES, Collection, collections_of, read_by_kendra, sources_of
-from local.bedrock import embeddings, relevance
-from local.kendra import results, searching
+from local.bedrock import relevance
+from local.kendra import passages, results, searching
+from local.kendra.embedding import DIMENSIONS
 from local.kendra.index import SearchIndex
 from local.kendra.worker import Worker
 from local.s3vectors.index import Question, VectorIndex
@@ -32,10 +33,9 @@ from local.s3vectors.store import Store
 sys.path.append(str(Path(__file__).resolve().parent.parent / "functions" / "ingest" / "extract_passages"))
 _SECONDS = 300.0
 _AT_ONCE = 32
-_DIMENSIONS = 1024
 _CHOSEN = {"$and": [{"kind": {"$eq": "document"}}, {"audience": {"$in": ["0123456789abcdef"]}}]}
 _SETTINGS = {
-    "dimension": _DIMENSIONS,
+    "dimension": DIMENSIONS,
     "distanceMetric": "cosine",
     "metadataConfiguration": {
         "nonFilterableMetadataKeys": ["text_en", "text_de", "key"],
@@ -151,7 +151,7 @@ def _vectors(worker: Worker, ranker: Worker, collection: Collection) -> Iterator
             count = sum(_put(worker, index, path) for path in collection.documents)
 
             def query(text: str, most: int = PASSAGES, by_words: bool = True) -> list[Found]:
-                vector = _embedded(worker, [text], questions=True)[0]
+                vector = worker.call(_SECONDS, searching.embed_question, text)
                 texts = {"text_en": text, "text_de": text} if by_words else {}
                 hits = index.query(Question(most, vector, texts, _CHOSEN))
                 return [_found(hit.record.metadata) for hit in hits]
@@ -174,15 +174,15 @@ def _put(worker: Worker, index: VectorIndex, path: Path) -> int:
     from extract_passages.document_passages import DocumentPassages
     from extract_passages.extraction_limits import Limits
 
-    passages = list(DocumentPassages(str(path), path.name, Limits()))
-    for batch in batched(passages, _AT_ONCE, strict=False):
-        vectors = _embedded(worker, [passage.text for passage in batch], questions=False)
+    found = list(DocumentPassages(str(path), path.name, Limits()))
+    for batch in batched(found, _AT_ONCE, strict=False):
+        vectors = worker.call(_SECONDS, passages.embed, [passage.text for passage in batch])
         put = {
             f"{path.name}/{passage.n}": (vector, _metadata(path.name, passage))
             for vector, passage in zip(vectors, batch, strict=True)
         }
         index.put(put, 0)
-    return len(passages)
+    return len(found)
 
 
 def _metadata(name: str, passage: Any) -> dict[str, Any]:
@@ -197,11 +197,6 @@ def _metadata(name: str, passage: Any) -> dict[str, Any]:
 
 def _found(metadata: dict[str, Any]) -> Found:
     return Found(metadata["key"], metadata["page"], metadata.get("text_en") or metadata["text_de"])
-
-
-def _embedded(worker: Worker, texts: Sequence[str], questions: bool) -> Any:
-    asked = embeddings.Texts("cohere", texts, _DIMENSIONS, questions)
-    return worker.call(_SECONDS, embeddings.embed, asked).vectors
 
 
 if __name__ == "__main__":
