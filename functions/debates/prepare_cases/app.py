@@ -61,7 +61,7 @@ def planned(lines: Iterator[bytes], options: Mapping[str, Any]) -> tuple[Plan, I
     What the owner of a run asked for counts before the file's first line, and the deployment's models come last.
     """
     plan, rest = read_run(lines)
-    plan = Plan.from_json(plan.to_json() | options)
+    plan = Plan.from_json({**plan.to_json(), **options})
     own = settings()
     return (
         replace(
