@@ -1,12 +1,12 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useCallback, useEffect, useState } from "react";
 import { Link } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { useFormats, useMessages } from "../../i18n/language";
+import { ConfirmDialog } from "../../lists/ConfirmDialog";
 import { useLivePages } from "../../live/pages";
 import { useApi } from "../../shell/deployment";
 import { ErrorText, useNotifications } from "../../shell/notifications";
@@ -113,27 +113,16 @@ export function ConversationList({ shown, onShow, changes }: Props) {
         />
       )}
       {removing && (
-        <Modal
-          visible
+        <ConfirmDialog
           header={t.confirmRemove}
-          closeAriaLabel={t.cancel}
-          onDismiss={() => setRemoving(undefined)}
-          footer={
-            <Box float="right">
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button variant="link" onClick={() => setRemoving(undefined)}>
-                  {t.cancel}
-                </Button>
-                <Button variant="primary" onClick={() => void remove(removing)}>
-                  {t.delete}
-                </Button>
-              </SpaceBetween>
-            </Box>
-          }
+          action={t.delete}
+          cancel={t.cancel}
+          onConfirm={() => void remove(removing)}
+          onCancel={() => setRemoving(undefined)}
         >
           <Text of={removing.title} />
           <Box variant="p">{t.removeDetail}</Box>
-        </Modal>
+        </ConfirmDialog>
       )}
     </SpaceBetween>
   );

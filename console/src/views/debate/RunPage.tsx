@@ -1,15 +1,14 @@
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useCallback, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { useFormats, useLanguage, useMessages } from "../../i18n/language";
+import { ConfirmDialog } from "../../lists/ConfirmDialog";
 import { useLive } from "../../live/live";
 import { useApi } from "../../shell/deployment";
 import { ErrorText, useNotifications } from "../../shell/notifications";
@@ -132,26 +131,15 @@ export default function RunPage() {
       {run.plan && <CaseTable runId={runId} plan={run.plan} cases={cases} />}
       {next && <Button onClick={() => setPages(pages + 1)}>{t.more}</Button>}
       {removing && (
-        <Modal
-          visible
+        <ConfirmDialog
           header={t.confirmRemove}
-          closeAriaLabel={t.cancel}
-          onDismiss={() => setRemoving(false)}
-          footer={
-            <Box float="right">
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button variant="link" onClick={() => setRemoving(false)}>
-                  {t.cancel}
-                </Button>
-                <Button variant="primary" onClick={() => void remove()}>
-                  {t.remove}
-                </Button>
-              </SpaceBetween>
-            </Box>
-          }
+          action={t.remove}
+          cancel={t.cancel}
+          onConfirm={() => void remove()}
+          onCancel={() => setRemoving(false)}
         >
           {t.removeDetail}
-        </Modal>
+        </ConfirmDialog>
       )}
     </SpaceBetween>
   );

@@ -1,10 +1,8 @@
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { answer, type Schemas } from "../../api/client";
 import { useMessages } from "../../i18n/language";
+import { ConfirmDialog } from "../../lists/ConfirmDialog";
 import { useApi } from "../../shell/deployment";
 import { useNotifications } from "../../shell/notifications";
 import { shown } from "../../text/plain";
@@ -35,23 +33,13 @@ export default function RemoveDialog({ documents, onClose }: Props) {
   }
 
   return (
-    <Modal
-      visible
+    <ConfirmDialog
       header={t.confirmRemove(documents.length)}
-      onDismiss={() => onClose(false)}
-      closeAriaLabel={t.cancel}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" disabled={busy} onClick={() => onClose(false)}>
-              {t.cancel}
-            </Button>
-            <Button variant="primary" loading={busy} onClick={() => void remove()}>
-              {t.remove}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      action={t.remove}
+      cancel={t.cancel}
+      busy={busy}
+      onConfirm={() => void remove()}
+      onCancel={() => onClose(false)}
     >
       <ul>
         {documents.map((each) => (
@@ -61,6 +49,6 @@ export default function RemoveDialog({ documents, onClose }: Props) {
         ))}
       </ul>
       <Box variant="p">{t.removeDetail}</Box>
-    </Modal>
+    </ConfirmDialog>
   );
 }

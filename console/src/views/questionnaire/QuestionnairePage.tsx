@@ -1,9 +1,7 @@
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
-import Modal from "@cloudscape-design/components/modal";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
@@ -12,6 +10,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { sameOrigin } from "../../api/files";
 import { useMessages } from "../../i18n/language";
+import { ConfirmDialog } from "../../lists/ConfirmDialog";
 import { useLive } from "../../live/live";
 import { useApi, useDeployment } from "../../shell/deployment";
 import { ErrorText, useNotifications } from "../../shell/notifications";
@@ -117,26 +116,15 @@ export default function QuestionnairePage() {
       )}
       <ItemsReview questionnaireId={questionnaireId} changes={`${value.status} ${value.progress?.done ?? ""}`} />
       {removing && (
-        <Modal
-          visible
+        <ConfirmDialog
           header={t.confirmRemove}
-          closeAriaLabel={t.cancel}
-          onDismiss={() => setRemoving(false)}
-          footer={
-            <Box float="right">
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button variant="link" onClick={() => setRemoving(false)}>
-                  {t.cancel}
-                </Button>
-                <Button variant="primary" onClick={() => void act(t.removeFailed, remove)}>
-                  {t.remove}
-                </Button>
-              </SpaceBetween>
-            </Box>
-          }
+          action={t.remove}
+          cancel={t.cancel}
+          onConfirm={() => void act(t.removeFailed, remove)}
+          onCancel={() => setRemoving(false)}
         >
           {t.removeDetail}
-        </Modal>
+        </ConfirmDialog>
       )}
     </SpaceBetween>
   );

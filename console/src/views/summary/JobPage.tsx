@@ -3,7 +3,6 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
-import Modal from "@cloudscape-design/components/modal";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
@@ -11,6 +10,7 @@ import { useCallback, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { useFormats, useLanguage, useMessages } from "../../i18n/language";
+import { ConfirmDialog } from "../../lists/ConfirmDialog";
 import { useLive } from "../../live/live";
 import { useApi } from "../../shell/deployment";
 import { ErrorText, useNotifications } from "../../shell/notifications";
@@ -115,26 +115,15 @@ export default function JobPage() {
       )}
       {job.links && <SummaryList address={job.links.summaries} generation={job.generation} />}
       {removing && (
-        <Modal
-          visible
+        <ConfirmDialog
           header={t.confirmRemove}
-          closeAriaLabel={t.cancel}
-          onDismiss={() => setRemoving(false)}
-          footer={
-            <Box float="right">
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button variant="link" onClick={() => setRemoving(false)}>
-                  {t.cancel}
-                </Button>
-                <Button variant="primary" onClick={() => void remove()}>
-                  {t.remove}
-                </Button>
-              </SpaceBetween>
-            </Box>
-          }
+          action={t.remove}
+          cancel={t.cancel}
+          onConfirm={() => void remove()}
+          onCancel={() => setRemoving(false)}
         >
           {t.removeDetail}
-        </Modal>
+        </ConfirmDialog>
       )}
     </SpaceBetween>
   );
