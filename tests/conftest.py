@@ -79,12 +79,18 @@ def _group(item: pytest.Item) -> str:
     return marker.args[0] if marker else str(item.path)
 
 
+def _place(item: pytest.Item) -> tuple[bool, ...]:
+    """Tests of the stack before others, and among them those first or last that have to be."""
+    first, stack, last = (item.get_closest_marker(name) is not None for name in ("first", "stack", "last"))
+    return not first, not stack, last
+
+
 @pytest.hookimpl(trylast=True)  # when the tests of the stack are marked as such
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if ROOT / "tests" / "local" not in item.path.parents and not item.get_closest_marker("stack"):
             item.add_marker("disable_socket")
-    items.sort(key=lambda item: (item.get_closest_marker("stack") is None, item.get_closest_marker("last") is not None))
+    items.sort(key=_place)
     if hasattr(config, "workerinput"):
         _groups_file(config.workerinput).write_text(json.dumps({item.nodeid: _group(item) for item in items}))
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from answer_question.chat_shape import chat_answer_of
 from answering.answer_sentences import sentences_of
+from answering.citation_marks import without_marks
 
 MARK = r"\[\d{1,3}(?:\s*,\s*\d{1,3})*\]"  # as answers are shown
 PARTS = [
@@ -28,7 +29,13 @@ def chat_answer(answer: str) -> tuple[str, dict[int, list[str]]]:
     }
 
 
-@given(answer=texts.filter(lambda text: not re.search(rf"(^|\n)\W*{MARK}", text)))  # shown marks are behind sentences
+def is_as_shown(text: str) -> bool:
+    """Marks have one form, and are behind what they are marks of."""
+    other = any(without_marks(each) != re.sub(rf"\s*{MARK}", "", each) for each in sentences_of([text]))
+    return not other and not re.search(rf"(^|\n)\W*{MARK}", text)
+
+
+@given(answer=texts.filter(is_as_shown))
 @example(answer=" \n Eins [1]. Zwei [2].")
 def test_every_segment_is_a_sentence_that_its_citation_names(answer: str) -> None:
     sentences = [
