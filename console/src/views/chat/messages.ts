@@ -32,7 +32,7 @@ interface ChatMessages {
 export const messages: Messages<ChatMessages> = {
   en: {
     title: "Chat",
-    description: "Answers of Amazon Q Business, as the user who you are at your organisation.",
+    description: "Amazon Q Business answers, from what your organisation lets you read.",
     message: "Your message",
     placeholder: "Ask something, or ask about a file that you attach",
     send: "Send",
@@ -60,7 +60,7 @@ export const messages: Messages<ChatMessages> = {
   },
   de: {
     title: "Chat",
-    description: "Antworten von Amazon Q Business, als der Benutzer, der Sie in Ihrer Organisation sind.",
+    description: "Amazon Q Business antwortet aus dem, was Sie in Ihrer Organisation lesen dürfen.",
     message: "Ihre Nachricht",
     placeholder: "Fragen Sie etwas, auch zu einer angehängten Datei",
     send: "Senden",
