@@ -63,7 +63,10 @@ def cast(task: UnitTask, case: Case, arguments: list[Argument], ballots: Iterabl
         count(use, model_id, done.tokens)
         return done
 
-    bedrock_runtime(), dynamodb(), usage_settings()  # before threads ask for them
+    # Before threads ask for them.
+    bedrock_runtime()
+    dynamodb()
+    usage_settings()
     with ThreadPoolExecutor(AT_ONCE) as threads:
         return [each.result() for each in [threads.submit(one, ballot) for ballot in ballots]]
 

@@ -56,7 +56,7 @@ def _ages(names: list[str]) -> dict[str, dict[str, int]]:
         }
         for number, name in enumerate(names)
     ]
-    reply = cloudwatch().get_metric_data(
+    reply: Any = cloudwatch().get_metric_data(
         MetricDataQueries=queries, StartTime=now - MEASURED, EndTime=now, ScanBy="TimestampDescending"
     )
     newest = {each["Id"]: each["Values"][0] for each in reply["MetricDataResults"] if each.get("Values")}
