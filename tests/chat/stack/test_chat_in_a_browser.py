@@ -1,6 +1,8 @@
 """Chat in a real browser, headless Chromium: redirects, cookies and origins as browsers have them."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,8 +13,10 @@ from playwright.sync_api import Page, expect
 from identity.chat_sessions import SESSION
 from tests.support.browser import running_chromium, serving
 from tests.support.chat import QUESTION, ChatStack, through
+from tests.support.people import PASSWORD, People
 from tests.support.ports import free_ports
 
+SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
 ACME, ANY_ORG_APP = "open a ticket with the ACME desk", "sign up for the onboarding day in Leipzig"
 # What a page of an organisation's own would do, no more.
 PAGE = """<!doctype html><meta charset="utf-8"><title>Chat</title>
@@ -134,3 +138,40 @@ def test_mateo_signs_in_by_a_response_that_another_site_posts(chat: ChatStack, p
     page.goto(f"{chat.api}/saml/logout?return_to={chat.page}/chat.html")
     page.wait_for_url(f"{chat.page}/chat.html")
     assert ask(page).startswith("401:")
+
+
+@through("oidc")
+def test_mary_chats_in_the_console_with_a_file_and_its_sources(
+    chat: ChatStack, chromium: Chromium, tmp_path: Path
+) -> None:
+    """The console, its API and the session of chat are of one origin: two sign-ins, and back to the kept message."""
+    People(chat.target).token("mary@example.com")
+    console = chat.target.outputs["ConsoleUrl"]
+    (tmp_path / "desk #1.txt").write_text("The desk of Kirkwall is on the third floor.")
+    with chromium.new_context() as context:
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        page.goto(f"{console}/chat")
+        page.get_by_label("Username").fill("mary@example.com")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("textbox", name="Your message").fill(QUESTION)
+        page.get_by_role("button", name="Send").click()
+        page.get_by_role("link", name="Sign in").click()
+        page.get_by_role("button", name="Mary Major").click()
+        page.wait_for_url(f"{console}/chat")
+        message = page.get_by_role("textbox", name="Your message")
+        expect(message).to_have_value(QUESTION, timeout=60_000)
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_text(ACME).first).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("list", name="Sources").get_by_role("listitem").first).to_be_visible()
+        page.locator("input[type=file]").set_input_files(tmp_path / "desk #1.txt")
+        message.fill("On which floor is the desk of Kirkwall?")
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_text("third floor").first).to_be_visible(timeout=60_000)
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / "chat.png", full_page=True)
+            page.set_viewport_size({"width": 360, "height": 740})
+            page.screenshot(path=Path(SHOTS) / "chat-360.png", full_page=True)
+        cookies: list[Any] = [cookie for cookie in context.cookies() if cookie.get("name") == SESSION]
+        assert [cookie["domain"] for cookie in cookies] == [urlsplit(console).hostname]
