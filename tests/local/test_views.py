@@ -1,4 +1,4 @@
-"""The built views in a browser, without the stack: whoever wrote what they show, in both themes, at each width."""
+"""The built views in a browser, without the stack: with texts of others, in both themes, at each width."""
 
 import json
 import os
