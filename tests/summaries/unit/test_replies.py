@@ -21,6 +21,8 @@ GOOD = {
     "promises": [{"text": "Send a router. [7]", "owner": "agent", "due": "Friday"}],
 }
 WRITTEN = json.dumps(GOOD)
+# Where a real model put the answer beside what it was asked.
+BESIDE = {"summary": "text", "resolved": "answer", "promises": "members"}
 NONE = "holds no complete JSON object with summary, resolved, promises"
 
 
@@ -45,6 +47,7 @@ def output(*blocks: dict[str, Any], stop: str = "end_turn") -> dict[str, Any]:
         json.dumps(GOOD | {"resolved": True}),
         json.dumps(GOOD | {"summary": ["The router is", "broken. [3]"]}),
         json.dumps(GOOD).replace("is broken", "is\n broken"),
+        json.dumps({name: ASKED[name] | {BESIDE[name]: value} for name, value in GOOD.items()}),
     ],
 )
 def test_what_stands_around_the_insights_is_passed_over(text: str) -> None:

@@ -111,7 +111,7 @@ def read_reply(text: str, insights: Mapping[str, Mapping[str, Any]]) -> Insights
     (reply, *_) = fitting
     if missing := [name for name in insights if name not in reply]:
         raise InvalidReplyError(f"lacks {_listed(missing)}")
-    return {name: _value(name, reply[name], insight) for name, insight in insights.items()}
+    return {name: _value(name, _answer(reply[name], insight), insight) for name, insight in insights.items()}
 
 
 def repair_request(model_input: Mapping[str, Any], reply_text: str, reason: str) -> dict[str, Any]:
@@ -176,6 +176,14 @@ def _unwrapped(reply: dict[str, Any], insights: Mapping[str, Any]) -> dict[str, 
         (inner,) = reply.values()
         return inner if isinstance(inner, dict) else reply
     return reply
+
+
+def _answer(value: Any, insight: Mapping[str, Any]) -> Any:
+    """Small models repeat what they were asked around their answer: `{"type": "text", "question": "…", "text": "…"}`."""
+    if not isinstance(value, dict) or not value.keys() & {"type", "question"}:
+        return value
+    own = {name: each for name, each in value.items() if name not in ("type", "question") and each != insight.get(name)}
+    return next(iter(own.values())) if len(own) == 1 else value
 
 
 def _value(name: str, value: Any, insight: Mapping[str, Any]) -> Any:
