@@ -179,7 +179,7 @@ def _unwrapped(reply: dict[str, Any], insights: Mapping[str, Any]) -> dict[str, 
 
 
 def _answer(value: Any, insight: Mapping[str, Any]) -> Any:
-    """Small models repeat what they were asked around their answer: `{"type": "text", "question": "…", "text": "…"}`."""
+    """Small models repeat the question around their answer: `{"type": "text", "question": "…", "text": "…"}`."""
     if not isinstance(value, dict) or not value.keys() & {"type", "question"}:
         return value
     own = {name: each for name, each in value.items() if name not in ("type", "question") and each != insight.get(name)}
