@@ -75,12 +75,10 @@ def lines(functions: Functions) -> dict[str, dict[str, Any] | None]:
     }
 
 
-pytestmark = pytest.mark.skipif(not recorded(), reason="nothing is recorded: python -m tests.summaries.replies.record")
-
-
 def test_a_reply_is_read_and_checked_or_asked_for_once_more(lines: dict[str, dict[str, Any] | None]) -> None:
     valid = [line for line in lines.values() if line]
-    assert len(valid) >= len(lines) / 2
+    again = {call for call, line in lines.items() if line is None}
+    assert again == {"appointment.txt", "short.txt", "wrong-bill.txt"}, "cut off, and a choice that is a sentence"
     assert {line["outcome"] for line in valid} == {"ok"}
     for line in valid:
         statements = [each for value in line["insights"].values() if isinstance(value, list) for each in value]

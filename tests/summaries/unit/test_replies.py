@@ -48,6 +48,9 @@ def output(*blocks: dict[str, Any], stop: str = "end_turn") -> dict[str, Any]:
         json.dumps(GOOD | {"summary": ["The router is", "broken. [3]"]}),
         json.dumps(GOOD).replace("is broken", "is\n broken"),
         json.dumps({name: ASKED[name] | {BESIDE[name]: value} for name, value in GOOD.items()}),
+        json.dumps({name: ASKED[name] | {BESIDE[name]: value} for name, value in GOOD.items()}).replace(
+            '"members": [{', '"members": ["text", "owner", "due"], "members": [{'
+        ),
     ],
 )
 def test_what_stands_around_the_insights_is_passed_over(text: str) -> None:

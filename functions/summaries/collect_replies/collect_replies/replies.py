@@ -51,7 +51,8 @@ class InvalidReplyError(Exception):
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
-    if len(members) < len(pairs):
+    # A question that is repeated: its `members` are named first, and then come those of the answer.
+    if len(members) < len(pairs) and not {"type", "question"} <= members.keys():
         raise InvalidReplyError("holds a name twice")
     return members
 
