@@ -42,6 +42,11 @@ SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
 USAGE_TABLE = "docent-usage"
 CONNECTIONS_TABLE = "docent-connections"
+GRANTS_TABLE = "docent-grants"
+PRODUCTS_TABLE = "docent-products"
+SUBSCRIPTIONS_TABLE = "docent-subscriptions"
+AUDIT_TABLE = "docent-audit"
+AUDIT_BUCKET = "docent-anchors"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -57,9 +62,22 @@ TABLES = {
     SESSIONS_TABLE: ("session_id",),
     USAGE_TABLE: ("period", "item"),
     CONNECTIONS_TABLE: ("reader", "connection_id"),
+    GRANTS_TABLE: ("principal", "product_id"),
+    PRODUCTS_TABLE: ("product_id",),
+    SUBSCRIPTIONS_TABLE: ("subscription_id",),
+    AUDIT_TABLE: ("chain", "sequence"),
 }
 # `{table: {index: its keys}}`
 INDEXES = {table: {"by-owner": ("owner_subject", "created_at")} for table in (SUMMARIES_TABLE, DEBATES_TABLE)}
+INDEXES |= {
+    GRANTS_TABLE: {"by-product": ("product_id", "principal")},
+    SUBSCRIPTIONS_TABLE: {
+        "by-product": ("product_id", "created_at"),
+        "by-principal": ("principal", "created_at"),
+        "by-status": ("status", "ends_at"),
+    },
+}
+NUMBERS = frozenset({"sequence", "ends_at"})  # keys that are no texts
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.
 CONFIG: Any = {
@@ -286,7 +304,7 @@ class World:
 def _beginning() -> bytes:
     """moto's buckets and tables as every test finds them. Making them takes longer than most tests."""
     s3, dynamodb = _own_client("s3"), _own_client("dynamodb")
-    for bucket in (SOURCE_BUCKET, DERIVED_BUCKET):
+    for bucket in (SOURCE_BUCKET, DERIVED_BUCKET, AUDIT_BUCKET):
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     for path in OBJECTS.rglob("*.*"):
         s3.put_object(Bucket=DERIVED_BUCKET, Key=path.relative_to(OBJECTS).as_posix(), Body=path.read_bytes())
@@ -302,7 +320,8 @@ def _beginning() -> bytes:
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
-                {"AttributeName": key, "AttributeType": "S"} for key in (*keys, *chain(*indexes.values()))
+                {"AttributeName": key, "AttributeType": "N" if key in NUMBERS else "S"}
+                for key in dict.fromkeys((*keys, *chain(*indexes.values())))
             ],
             KeySchema=_key_schema(keys),
             **(more if indexes else {}),
