@@ -84,7 +84,7 @@ CONFIG: Any = {
     "core": {
         "reset_boto3_session": False,
         "passthrough": {
-            "urls": [r"https?://(kendra|bedrock|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]
+            "urls": [r"https?://(kendra|bedrock|events|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]
         },
     }
 }

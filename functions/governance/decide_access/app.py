@@ -52,13 +52,13 @@ def tables() -> Tables:
 
 def decide(request: Request[Caller]) -> Reply:
     caller, subscription_id = request.caller, request.path["subscription_id"]
-    subscription = find_subscription(settings().subscriptions_table, subscription_id)
-    product = read_product(settings().products_table, subscription.product_id)
-    if product is None or not may_see(caller, product, settings().stewards_group, subscription):
+    as_read = find_subscription(settings().subscriptions_table, subscription_id)
+    product = read_product(settings().products_table, as_read.product_id)
+    if product is None or not may_see(caller, product, settings().stewards_group, as_read):
         raise not_found()
-    subscription = with_valid_approvals(subscription, product)
+    subscription = with_valid_approvals(as_read, product)
     if "decision" in request.body:
-        review(caller, product, subscription, request.body)
+        review(caller, product, subscription, as_read, request.body)
     else:
         revoke(caller, product, subscription)
     changed = find_subscription(settings().subscriptions_table, subscription_id)
@@ -66,11 +66,15 @@ def decide(request: Request[Caller]) -> Reply:
     return Reply(changed.to_json())
 
 
-def review(caller: Caller, product: Product, subscription: Subscription, body: dict[str, Any]) -> None:
+def review(
+    caller: Caller, product: Product, subscription: Subscription, as_read: Subscription, body: dict[str, Any]
+) -> None:
     if not subscription.is_waiting:
         raise settled()
     if not subscription.needed:
         raise TransientError("The policies have not decided about the request yet.")
+    if not subscription.missing:
+        raise settled()
     role = role_of(caller, product, subscription)
     if body["decision"] == "refuse":
         if not tables().refuse(subscription, "reviewer", caller.user, now_text()):
@@ -78,15 +82,18 @@ def review(caller: Caller, product: Product, subscription: Subscription, body: d
         answer_workflow(subscription, approved=False)
         return
     by = {"user": caller.user, "subject": caller.subject, "comment": body.get("comment", "")}
-    approved = tables().approve(subscription, role, by, now_text())
+    approved = tables().approve(subscription, as_read, role, by, now_text())
     if not approved.missing:
         answer_workflow(approved, approved=True)
 
 
 def role_of(caller: Caller, product: Product, subscription: Subscription) -> str:
-    """The role in which the caller decides. Raises ForbiddenByPolicyError with the policies that forbid it."""
+    """The role in which the caller decides: the owner's, if they have both, as there are several stewards.
+
+    Raises ForbiddenByPolicyError with the policies that forbid it.
+    """
     forbidden: set[str] = set()
-    for role in subscription.missing:
+    for role in sorted(subscription.missing):
         decision = may_review(role, caller, product, settings().stewards_group, subscription)
         if decision.is_allowed:
             return role

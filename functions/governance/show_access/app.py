@@ -1,4 +1,4 @@
-"""Who has asked for what, has what, and why: GET /subscriptions and GET /subscriptions/{subscription_id} of openapi.yaml.
+"""Who has asked for what, has what, and why: GET /subscriptions and /subscriptions/{subscription_id} of openapi.yaml.
 
 in   a request of API Gateway, its query `view`, `product_id` and `status`
 out  200 with `Subscriptions` or `SubscriptionDetails`; a problem: NotFoundError

@@ -51,10 +51,14 @@ class Tables:
         told = {"needed": list(needed), "policies": list(names)}
         return self._write("PolicyDecided", subscription, at, "policy", [self._waiting(subscription, values)], told)
 
-    def approve(self, subscription: Subscription, role: str, by: Mapping[str, str], at: str) -> Subscription:
-        """Raises SettledRequestError if the request does not wait any more, or the role has approved it."""
+    def approve(
+        self, subscription: Subscription, as_read: Subscription, role: str, by: Mapping[str, str], at: str
+    ) -> Subscription:
+        """`subscription` has only the approvals that still count; `as_read` is as its row was.
+
+        Raises SettledRequestError if the request does not wait any more, or the role has approved it."""
         approvals = {**(subscription.approvals or {}), role: {**by, "at": at}}
-        before = json.dumps(subscription.approvals or {}, ensure_ascii=False)
+        before = json.dumps(as_read.approvals or {}, ensure_ascii=False)
         update = self._waiting(subscription, {"approvals": json.dumps(approvals, ensure_ascii=False), "updated_at": at})
         update["Update"]["ConditionExpression"] += " AND approvals = :before"
         update["Update"]["ExpressionAttributeValues"][":before"] = {"S": before}

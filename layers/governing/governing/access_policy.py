@@ -18,7 +18,7 @@ DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Who would read what, for what and for how long. `principal` is `user:…` or `group:…`, `groups` those of a user."""
+    """Who would read what, for what and how long. `principal` is `user:…` or `group:…`, `groups` those of a user."""
 
     product: Product
     stewards: str

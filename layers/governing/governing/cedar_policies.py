@@ -4,7 +4,6 @@ Cedar skips a policy that fails while it is evaluated. A skipped `forbid` would 
 denies, and so does a decision that is none.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -39,7 +38,8 @@ class PolicySet:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question to the policies. Entities are `(type, id)`; `context` and `entities` are as Cedar's JSON has them."""
+    """One question to the policies. `principal` and `resource` are `(type, id)`; `context` and `entities` are as
+    Cedar's JSON has them."""
 
     principal: tuple[str, str]
     action: str
@@ -84,7 +84,6 @@ def decide(question: Question, known: PolicySet | None = None) -> Decision:
     return Decision(answer.decision == cedarpy.Decision.Allow and not errors, reasons, errors)
 
 
-def _uid(entity: tuple[str, str]) -> str:
-    """Cedar's strings escape as JSON's do, but for what is not ASCII."""
-    kind, own_id = entity
-    return f"{kind}::{json.dumps(own_id, ensure_ascii=False)}"
+def _uid(entity: tuple[str, str]) -> dict[str, str]:
+    """As JSON: Cedar's text form does not take every name, such as o'brien@example.com."""
+    return {"type": entity[0], "id": entity[1]}

@@ -15,8 +15,8 @@ from .access_changes import Tables
 from .audit_log import write_with_entry
 from .subscriptions import Subscription, read_subscription, subscriptions_in
 
-# missing: in force without a grant, or one with another end. foreign: a grant without a request in force. over: still said
-# to be in force.
+# missing: in force without a grant, or with one that ends at another time. foreign: a grant without a request in force.
+# over: still said to be in force.
 type Problem = Literal["missing", "foreign", "over"]
 
 

@@ -6,10 +6,9 @@
     IN_FORCE   granted: there is a row in the grants table, until `ends_at`
     ENDED      was in force; `reason` is over, revoked, prolonged or retired
     REFUSED    never was; `reason` is policy, reviewer, withdrawn or expired
-    FAILED     the workflow failed; the request can be made again
 
-`approvals` is JSON, `{role: {user, subject, at, comment}}`; `needed` the roles that have to approve. `task_token` is there
-while the workflow waits for people.
+`approvals` is JSON, `{role: {user, subject, at, comment}}`; `needed` the roles that have to approve. `task_token` is
+there while the workflow waits for people.
 """
 
 import json
@@ -23,7 +22,7 @@ from docent.clients import dynamodb
 from docent.errors import MisconfiguredError, NotFoundError, from_aws
 from docent.table_rows import read_item
 
-type Status = Literal["WAITING", "IN_FORCE", "ENDED", "REFUSED", "FAILED"]
+type Status = Literal["WAITING", "IN_FORCE", "ENDED", "REFUSED"]
 OPEN = ("WAITING", "IN_FORCE")
 BY_PRODUCT, BY_PRINCIPAL, BY_STATUS = "by-product", "by-principal", "by-status"
 ROLES = ("steward", "owner")

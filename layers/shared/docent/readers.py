@@ -37,7 +37,7 @@ class Readers:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """From `{users?, groups?, products?, denied?: {users?, groups?}}`. Raises InvalidReadersError for anything else."""
+        """From `{users?, groups?, products?, denied?: {users?, groups?}}`. Raises InvalidReadersError for others."""
         denied = value.get("denied", {}) if isinstance(value, Mapping) else None
         if not isinstance(denied, Mapping) or value.keys() - {"users", "groups", "products", "denied"}:
             raise InvalidReadersError("Readers must be an object with `users`, `groups`, `products` and `denied`.")
