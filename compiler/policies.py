@@ -134,7 +134,7 @@ def decision_of(case: Mapping[str, Any], known: PolicySet) -> Decision:
 
 
 def _line_of_error(text: str) -> int:
-    """Cedar names no line. It is the first one with which the beginning of the text is wrong and not just unfinished."""
+    """Cedar names no line. It is the first one with which the beginning is wrong, and not just unfinished."""
     lines = text.splitlines()
     for count in range(1, len(lines) + 1):
         try:

@@ -108,11 +108,11 @@ def revoke(caller: Caller, product: Product, subscription: Subscription) -> None
     own = caller.subject == subscription.requester_subject
     if not own and not may_revoke(caller, product, settings().stewards_group).is_allowed:
         raise ForbiddenByPolicyError("You may not end this grant: only the owner of the data product and stewards may.")
+    at, reason = now_text(), "withdrawn" if own else "reviewer"
     if subscription.status == "IN_FORCE":
-        tables().end(subscription, "revoked", caller.user, now_text())
-    elif subscription.is_waiting:
-        if tables().refuse(subscription, "withdrawn" if own else "reviewer", caller.user, now_text()):
-            answer_workflow(subscription, approved=False)
+        tables().end(subscription, "revoked", caller.user, at)
+    elif subscription.is_waiting and tables().refuse(subscription, reason, caller.user, at):
+        answer_workflow(subscription, approved=False)
 
 
 @logger.inject_lambda_context

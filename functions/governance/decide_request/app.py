@@ -1,8 +1,8 @@
 """What the policies say about a request for access. Called by approve_subscription.
 
 in   {"subscription_id"}
-out  {"outcome": "allowed"}, or {"outcome": "ask", "roles", "product_id", "principal", "requester", "purpose", "ends_at"}
-     if people have to approve; {"outcome": "settled"} if nothing is left to decide: it was refused
+out  {"outcome": "allowed"}; if people have to approve, {"outcome": "ask", "roles", "product_id", "principal",
+     "requester", "purpose", "ends_at"}; if nothing is left to decide, as it was refused, {"outcome": "settled"}
 """
 
 import time

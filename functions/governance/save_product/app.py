@@ -52,7 +52,7 @@ def tables() -> Tables:
 
 
 def create_product(request: Request[Caller]) -> Reply:
-    """Its maker owns it. Documents that name an id already would belong to a stranger: then a steward has to make it."""
+    """Its maker owns it. If documents name the id already, a steward has to make it: it would not be its maker's."""
     caller, body, at = request.caller, request.body, now_text()
     check_department(caller, body["department"])
     product_id = body["product_id"]

@@ -42,7 +42,7 @@ def announce_endings(tables: Tables, bus: str, now: float) -> int:
             due.append((each, days))
     for start in range(0, len(due), ENTRIES):
         batch = due[start : start + ENTRIES]
-        _announce(bus, [_entry(each, days, bus) for each, days in batch])
+        _announce([_entry(each, days, bus) for each, days in batch])
         # Afterwards: a reminder that comes twice is better than none.
         for each, days in batch:
             _note(tables, each, days)
@@ -55,7 +55,7 @@ def _entry(subscription: Subscription, days: int, bus: str) -> dict[str, Any]:
     return {"Source": "docent", "DetailType": "AccessEnding", "EventBusName": bus, "Detail": json.dumps(detail)}
 
 
-def _announce(bus: str, entries: Sequence[dict[str, Any]]) -> None:
+def _announce(entries: Sequence[dict[str, Any]]) -> None:
     try:
         reply = event_bridge().put_events(Entries=entries)  # pyright: ignore[reportArgumentType]
     except (ClientError, BotoCoreError) as error:
