@@ -610,6 +610,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the catalogue of data products
+         * @description Everybody sees what is published. Drafts are shown to their owner and to stewards.
+         */
+        get: operations["list_products"];
+        put?: never;
+        /**
+         * Make a data product, which the caller owns
+         * @description Documents belong to it that name its id among their readers. `department` is a group of the caller.
+         */
+        post: operations["create_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["parameters"]["product_id"];
+            };
+            cookie?: never;
+        };
+        /** Show a data product, and counts of its documents */
+        get: operations["show_product"];
+        /**
+         * Change, publish or retire a data product
+         * @description For its owner and for stewards. Only stewards can classify it so that it is protected less. A product that is retired
+         *     ends all grants for it, and stays retired.
+         */
+        put: operations["change_product"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List requests for access, and what became of them */
+        get: operations["list_access"];
+        put?: never;
+        /**
+         * Ask for access to a data product
+         * @description For the caller, or for one of their groups. If access is in force already, the request prolongs it.
+         */
+        post: operations["request_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare requests with grants, and repair what differs
+         * @description For stewards.
+         */
+        post: operations["verify_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        /** Show a request, and explain its decision */
+        get: operations["show_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or refuse a request
+         * @description Policies say who may, at the moment of the decision. Nobody approves their own request, or in two roles.
+         */
+        post: operations["decide_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a grant, or withdraw a request
+         * @description For the owner of the product, for stewards, and for the caller who made the request. The same again changes nothing.
+         */
+        post: operations["revoke_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the log of decisions
+         * @description For stewards and operators.
+         */
+        get: operations["show_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operations": {
         parameters: {
             query?: never;
@@ -1465,10 +1637,12 @@ export interface components {
             }[];
         };
         Names: string[];
-        /** @description Who can read the document, by e-mail address and by group; a deny always wins */
+        /** @description Who can read the document, by e-mail address, by group and by data product; a deny always wins */
         Readers: {
             users?: components["schemas"]["Names"];
             groups?: components["schemas"]["Names"];
+            /** @description Whoever has a grant for one of them can read the document (docs/governance.md) */
+            products?: components["schemas"]["ProductId"][];
             denied?: {
                 users?: components["schemas"]["Names"];
                 groups?: components["schemas"]["Names"];
@@ -1687,6 +1861,192 @@ export interface components {
             }[];
             /** @description Leads to the following images */
             next?: string;
+        };
+        /** @description Of a data product */
+        ProductId: string;
+        SubscriptionId: string;
+        /** @enum {string} */
+        Classification: "public" | "internal" | "confidential" | "personal_data";
+        /** @enum {string} */
+        SubscriptionStatus: "WAITING" | "IN_FORCE" | "ENDED" | "REFUSED";
+        ProductName: string;
+        /** @description Terms of a glossary */
+        ProductTerms: string[];
+        NewProduct: {
+            product_id: components["schemas"]["ProductId"];
+            name: components["schemas"]["ProductName"];
+            description?: string;
+            terms?: components["schemas"]["ProductTerms"];
+            classification: components["schemas"]["Classification"];
+            /** @description The group that it comes from */
+            department: components["schemas"]["ProductName"];
+        };
+        ChangedProduct: {
+            /** @description Of the product that the caller has seen */
+            version: number;
+            name?: components["schemas"]["ProductName"];
+            description?: string;
+            terms?: components["schemas"]["ProductTerms"];
+            classification?: components["schemas"]["Classification"];
+            department?: components["schemas"]["ProductName"];
+            /** @description The e-mail address of the new owner */
+            owner?: components["schemas"]["ProductName"];
+            /** @enum {string} */
+            status?: "draft" | "published" | "retired";
+        };
+        Product: {
+            product_id: components["schemas"]["ProductId"];
+            name: string;
+            description: string;
+            terms: string[];
+            classification: components["schemas"]["Classification"];
+            owner: string;
+            department: string;
+            /** @enum {string} */
+            status: "draft" | "published" | "retired";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        ListedProduct: components["schemas"]["Product"] & {
+            /** @description Whether the caller has access by a grant */
+            granted: boolean;
+            /** @description Whether the caller owns it or is a steward */
+            managed: boolean;
+        };
+        Products: {
+            products: components["schemas"]["ListedProduct"][];
+        };
+        ProductDetails: components["schemas"]["ListedProduct"] & {
+            quality: {
+                documents: number;
+                searchable: number;
+                failed: number;
+                pages: number;
+                images: number;
+                gaps: number;
+                /** Format: date-time */
+                oldest_at?: string;
+                /** Format: date-time */
+                newest_at?: string;
+            };
+        };
+        NewSubscription: {
+            product_id: components["schemas"]["ProductId"];
+            /** @description What the access is for */
+            purpose: string;
+            /** @description The last day of the access, in UTC */
+            until: string;
+            /** @description The group of the caller that gets access; without one the caller does */
+            group?: components["schemas"]["ProductName"];
+        };
+        Subscription: {
+            subscription_id: components["schemas"]["SubscriptionId"];
+            product_id: components["schemas"]["ProductId"];
+            /** @description Who gets access, or `group` */
+            user?: string;
+            group?: string;
+            requester: string;
+            purpose: string;
+            /** @description Seconds since 1970 */
+            ends_at: number;
+            status: components["schemas"]["SubscriptionStatus"];
+            /**
+             * @description Why it was refused or has ended
+             * @enum {string}
+             */
+            reason?: "policy" | "reviewer" | "withdrawn" | "expired" | "over" | "revoked" | "prolonged" | "retired";
+            prolongs?: components["schemas"]["SubscriptionId"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description The roles that have to approve */
+            needed: ("owner" | "steward")[];
+            approvals: {
+                /** @enum {string} */
+                role: "owner" | "steward";
+                user: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+            /** @description The ids of the policies that decided */
+            policies: string[];
+        };
+        ListedSubscription: components["schemas"]["Subscription"] & {
+            product_name: string;
+            /** @description Whether it ends within 30 days */
+            ends_soon: boolean;
+        };
+        Subscriptions: {
+            subscriptions: components["schemas"]["ListedSubscription"][];
+        };
+        SubscriptionDetails: components["schemas"]["Subscription"] & {
+            product_name: string;
+            /** @description What the policies say now */
+            explanation: {
+                allowed: boolean;
+                /** @description Those that decide; none if nothing is allowed because no policy applies */
+                policies: {
+                    id: string;
+                    text: string;
+                }[];
+                /** @description What these policies read, or without any, those that could have allowed it */
+                facts: {
+                    name: string;
+                    value: string;
+                }[];
+                /** @description The smallest changes that would decide otherwise, each as sentences */
+                otherwise: string[][];
+                /** @description Of the evaluation; with one, nothing is allowed */
+                errors: number;
+            };
+        };
+        AccessDecision: {
+            /** @enum {string} */
+            decision: "approve" | "refuse";
+            comment?: string;
+        };
+        Revocation: {
+            comment?: string;
+        };
+        Verification: {
+            repair: boolean;
+        };
+        Differences: {
+            repaired: boolean;
+            differences: {
+                /**
+                 * @description A request in force without its grant, a grant without a request in force, or one that is over
+                 * @enum {string}
+                 */
+                problem: "missing" | "foreign" | "over";
+                principal: string;
+                product_id: string;
+                subscription_id?: string;
+            }[];
+        };
+        AuditLog: {
+            entries: {
+                sequence: number;
+                /** @description What happened, as JSON */
+                told: string;
+                /** @description The hash of the entry before */
+                previous: string;
+                /** @description The SHA-256 of sequence, previous and told, with line ends between them */
+                digest: string;
+            }[];
+            /** @description The last entry of each day, as kept under Object Lock */
+            anchors?: {
+                /** Format: date */
+                day: string;
+                sequence: number;
+                digest: string;
+            }[];
+            /** @description Where the following page begins */
+            next_after?: number;
         };
         WorkflowName: string;
         /** @enum {string} */
@@ -2322,6 +2682,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description No policy allows it, or one forbids it */
+        ForbiddenByPolicy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was decided, changed or made meanwhile */
+        AccessConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The caller is not in the group of operators, or the firewall refused the request */
         ForOperators: {
             headers: {
@@ -2390,6 +2768,8 @@ export interface components {
         /** @description The number of the case's line in its file */
         case_number: string;
         document_id: components["schemas"]["DocumentId"];
+        product_id: components["schemas"]["ProductId"];
+        subscription_id: components["schemas"]["SubscriptionId"];
         questionnaire_id: components["schemas"]["DocumentId"];
         record_id: string;
         job_id: components["schemas"]["DocumentId"];
@@ -3508,6 +3888,370 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["NothingToRedrive"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_products: {
+        parameters: {
+            query?: {
+                /** @description Words in the name, the description or the terms */
+                text?: string;
+                /** @description Only those of this classification */
+                classification?: components["schemas"]["Classification"];
+                /** @description Only those that the caller owns */
+                owned?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data products, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Products"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    create_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProduct"];
+            };
+        };
+        responses: {
+            /** @description The data product, as a draft */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
+            409: components["responses"]["AccessConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["parameters"]["product_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data product */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    change_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["parameters"]["product_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedProduct"];
+            };
+        };
+        responses: {
+            /** @description The data product */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AccessConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_access: {
+        parameters: {
+            query?: {
+                /** @description The caller's own and those of their groups, or those that wait for the caller's decision or end soon */
+                view?: "own" | "review";
+                /** @description All for this product; callers who do not look after it see their own */
+                product_id?: components["schemas"]["ProductId"];
+                /** @description Only those with this status */
+                status?: components["schemas"]["SubscriptionStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first, at most 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscriptions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    request_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            /** @description The request; approve_subscription decides */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AccessConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    verify_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verification"];
+            };
+        };
+        responses: {
+            /** @description The differences */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Differences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request, with the policies that decide and the facts they read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    decide_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessDecision"];
+            };
+        };
+        responses: {
+            /** @description The request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AccessConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    revoke_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            /** @description The request; from the next question on, nothing is found by its grant */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AccessConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_audit: {
+        parameters: {
+            query?: {
+                /** @description The entry before the first one */
+                after?: number;
+                /** @description Maximum number of entries */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries in order; the first page has the anchors */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLog"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];
