@@ -35,7 +35,7 @@ class Api:
         self.entries: list[Entry] = []
         self.differences: list[dict[str, str]] = []
 
-    def api(self, method: str, path: str, body: Any = None, query: Any = None) -> dict[str, Any]:
+    def api(self, method: str, path: str, body: Any = None, query: Any = None) -> Any:
         self.calls.append((method, path, body if body is not None else query))
         match path.split("/")[1:]:
             case ["products"]:

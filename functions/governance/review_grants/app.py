@@ -45,7 +45,7 @@ def review(now: float) -> dict[str, Any]:
         "expired": expire_what_waits(tables(), now),
         "reminded": announce_endings(tables(), settings().event_bus_name, now),
     }
-    logger.info("grants reviewed", **told)
+    logger.info("grants reviewed", ended=told["ended"], expired=told["expired"], reminded=told["reminded"])
     return told
 
 

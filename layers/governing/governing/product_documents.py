@@ -51,7 +51,7 @@ def _document_ids(table: str, product_id: str, page: int) -> Iterator[str]:
                 PaginationConfig={"PageSize": page},
             )
         )
-        for each in pages:
-            yield from (item["document_id"]["S"] for item in each["Items"])
+        items: Iterator[Any] = (item for each in pages for item in each["Items"])
+        yield from (item["document_id"]["S"] for item in items)
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the documents of a data product were looked up", MisconfiguredError) from error
