@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.settings import read_settings
 from governing.access_changes import Tables
-from review_grants.due_reviews import announce_endings, end_what_is_over, expire_what_waits
+from review_grants.due_reviews import announce_endings, end_what_is_over, end_what_is_retired, expire_what_waits
 
 logger = Logger()
 tracer = Tracer()
@@ -41,7 +41,7 @@ def tables() -> Tables:
 
 def review(now: float) -> dict[str, Any]:
     told = {
-        "ended": end_what_is_over(tables(), now),
+        "ended": end_what_is_over(tables(), now) + end_what_is_retired(tables(), now),
         "expired": expire_what_waits(tables(), now),
         "reminded": announce_endings(tables(), settings().event_bus_name, now),
     }

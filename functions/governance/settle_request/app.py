@@ -62,9 +62,21 @@ def settle(subscription_id: str, expired: bool, now: float) -> dict[str, Any]:
         subscription = read_subscription(settings().subscriptions_table, subscription_id)
     if subscription and subscription.status == "IN_FORCE":
         read_back(subscription)
+        subscription = with_product_of_now(subscription, now)
     status = subscription.status if subscription else "REFUSED"
     logger.info("request settled", subscription_id=subscription_id, status=status)
     return {"status": status}
+
+
+def with_product_of_now(subscription: Subscription, now: float) -> Subscription:
+    """The product may have been retired or classified otherwise at the moment of the grant: then the grant ends."""
+    product = read_product(settings().products_table, subscription.product_id)
+    if product:
+        wish = Wish.of(with_valid_approvals(subscription, product), product, settings().stewards_group, now)
+        if may_subscribe(wish).is_allowed:
+            return subscription
+    tables().end(subscription, "policy", "policy", now_text(now))
+    return read_subscription(settings().subscriptions_table, subscription.subscription_id) or subscription
 
 
 def read_back(subscription: Subscription) -> None:

@@ -4,7 +4,7 @@
 
     WAITING    people have to decide, or the policies have not yet
     IN_FORCE   granted: there is a row in the grants table, until `ends_at`
-    ENDED      was in force; `reason` is over, revoked, prolonged or retired
+    ENDED      was in force; `reason` is over, revoked, prolonged, retired or policy
     REFUSED    never was; `reason` is policy, reviewer, withdrawn or expired
 
 `approvals` is JSON, `{role: {user, subject, at, comment}}`; `needed` the roles that have to approve. `task_token` is

@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from tests.support.aws import World, session
 from tests.support.fake_service import FakeService
 from tests.support.functions import Function
-from tests.support.governed_access import events, grants, put_grant, put_subscription, subscription_of
+from tests.support.governed_access import events, grants, put_grant, put_product, put_subscription, subscription_of
 from tests.support.project import sample_event
 
 EVENT = sample_event("review_grants.scheduled.json")
@@ -40,6 +40,11 @@ def bus(aws: World) -> Iterator[FakeBus]:
 
 
 @pytest.fixture(autouse=True)
+def _published(aws: World) -> None:
+    put_product(aws)
+
+
+@pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch, function: Function) -> list[float]:
     now = [float(NOW)]
     monkeypatch.setattr(function.app.time, "time", lambda: now[0])
@@ -52,6 +57,14 @@ def test_what_is_over_is_written_into_the_log(function: Function, aws: World) ->
     assert function(EVENT) == {"ended": 1, "expired": 0, "reminded": 0}
     assert (subscription_of(aws)["reason"], grants(aws), events(aws)) == ("over", [], ["AccessEnded"])
     assert function(EVENT)["ended"] == 0
+
+
+def test_a_grant_that_was_written_while_its_product_was_retired_ends(function: Function, aws: World) -> None:
+    put_product(aws, status="retired")
+    put_subscription(aws, status="IN_FORCE", ends_at=NOW + 90 * DAY)
+    put_grant(aws)
+    assert function(EVENT)["ended"] == 1
+    assert (subscription_of(aws)["reason"], grants(aws)) == ("retired", [])
 
 
 def test_owners_are_asked_30_and_7_days_before_the_end_once_each(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.aws import GRANTS_TABLE, World
+from tests.support.aws import GRANTS_TABLE, World, session
 from tests.support.functions import Function
 from tests.support.governed_access import (
     OLGA,
@@ -17,6 +17,7 @@ from tests.support.governed_access import (
     put_subscription,
     subscription_of,
 )
+from tests.support.hooks import hooks_of
 from tests.support.project import sample_event
 
 EVENT = sample_event("settle_request.approved.json")
@@ -55,6 +56,19 @@ def test_the_approval_of_a_former_owner_does_not_count(function: Function, aws: 
     put_product(aws, classification="confidential", owner="new@example.com")
     waiting(aws, BY_STELLA | BY_OLGA)
     assert function(EVENT) == {"status": "REFUSED"}
+
+
+def test_a_grant_ends_if_its_product_was_retired_at_the_same_moment(function: Function, aws: World) -> None:
+    put_product(aws)
+    waiting(aws, BY_STELLA)
+
+    def retire(**_: Any) -> None:
+        put_product(aws, status="retired")
+
+    with hooks_of(session()).hooked(retire, "before-call.dynamodb.TransactWriteItems"):
+        assert function(EVENT) == {"status": "ENDED"}
+    assert (subscription_of(aws)["reason"], grants(aws)) == ("policy", [])
+    assert events(aws) == ["AccessGranted", "AccessEnded"]
 
 
 def test_a_request_that_nobody_decided_expires(function: Function, aws: World) -> None:

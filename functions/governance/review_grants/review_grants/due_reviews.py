@@ -11,6 +11,7 @@ from docent.clock import now_text
 from docent.errors import MisconfiguredError, TransientError, from_aws
 from docent.table_rows import change_row
 from governing.access_changes import Tables
+from governing.products import read_product
 from governing.subscriptions import Subscription, subscription_key, subscriptions_in
 
 DAY = 86_400
@@ -25,6 +26,15 @@ def end_what_is_over(tables: Tables, now: float) -> int:
     """The grants have ended by themselves: this writes it into the log."""
     over = [each for each in subscriptions_in(tables.subscriptions, "IN_FORCE") if each.ends_at <= now]
     return sum(tables.end(each, "over", "schedule", now_text(now)) for each in over)
+
+
+def end_what_is_retired(tables: Tables, now: float) -> int:
+    """save_product has ended these grants, but for one that the index of requests did not have at that moment."""
+    in_force = list(subscriptions_in(tables.subscriptions, "IN_FORCE"))
+    products = {each: read_product(tables.products, each) for each in {each.product_id for each in in_force}}
+    retired = {each for each, product in products.items() if product is None or product.status == "retired"}
+    left = [each for each in in_force if each.product_id in retired]
+    return sum(tables.end(each, "retired", "schedule", now_text(now)) for each in left)
 
 
 def expire_what_waits(tables: Tables, now: float) -> int:
