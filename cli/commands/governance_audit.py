@@ -37,7 +37,7 @@ def verify(
     stack: Stack = None,
     region: Region = None,
 ) -> None:
-    """Check that no entry was changed, removed or written anew: of the deployment, or offline of an exported log."""
+    """Check that no entry was changed, removed or rewritten: of the deployment, or offline of an exported log."""
     from cli.governance import read_file, read_log
     from governing.audit_chain import problems_of
 
