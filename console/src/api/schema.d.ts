@@ -1641,7 +1641,7 @@ export interface components {
         Readers: {
             users?: components["schemas"]["Names"];
             groups?: components["schemas"]["Names"];
-            /** @description Whoever has a grant for one of them can read the document (docs/governance.md) */
+            /** @description Users and groups with a grant for one of them can read the document (docs/governance.md) */
             products?: components["schemas"]["ProductId"][];
             denied?: {
                 users?: components["schemas"]["Names"];

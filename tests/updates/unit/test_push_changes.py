@@ -12,6 +12,7 @@ from tests.support.api_calls import ERIKA, MARY, OTTO
 from tests.support.aws import CONNECTIONS_TABLE, DOCUMENTS_TABLE, QUESTIONNAIRES_TABLE, SUMMARIES_TABLE, World
 from tests.support.fake_connections import FakeConnections
 from tests.support.functions import Function
+from tests.support.governed_access import put_grant
 from tests.support.project import sample_event
 
 EVENT = sample_event("push_changes.document.json")
@@ -61,6 +62,16 @@ def test_readers_hear_of_a_document_once_and_nobody_else_does(
     function(EVENT)
     assert heard(connections) == who
     assert all(messages == [CHANGED] for messages in connections.messages.values())
+
+
+def test_those_to_whom_a_product_is_granted_now_hear_of_its_documents(
+    function: Function, aws: World, connections: FakeConnections
+) -> None:
+    document(aws, products=["deposit-profiles"], denied={"users": ["erika@example.com"]})
+    put_grant(aws, "group:energy")
+    put_grant(aws, "user:otto@example.com", ends_at=1)
+    function(EVENT)
+    assert heard(connections) == ["mary-1", "mary-2"]
 
 
 def test_an_owner_hears_of_their_document_unless_it_denies_them(
