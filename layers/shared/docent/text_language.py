@@ -1,7 +1,7 @@
 """The language of a text where nobody says it: by its script, and by the words that hold others together.
 
-Asked only for one purpose: not to give the guardrail a language that it does not know. So a text whose language is not
-certain gets none, unless it is too short to tell.
+It decides whether a guardrail knows the language of a text, and whether a summary is in the language that it was asked
+for. So a text whose language is not certain gets none.
 """
 
 import re
@@ -10,6 +10,7 @@ from collections import Counter
 
 UNKNOWN = "?"
 _ENOUGH = 12  # words without one that is known
+_CLEAR = 5  # words of a language, and twice as many as of the next
 _SCRIPTS = {
     "CYRILLIC": "ru",
     "GREEK": "el",
@@ -48,13 +49,24 @@ def language_of(text: str) -> str:
     script = _script_of(text)
     if script != "LATIN":
         return _SCRIPTS.get(script, UNKNOWN) if script else ""
-    words = [word.casefold() for word in _WORD.findall(text)]
-    votes = Counter(
-        language for word in words if len(found := _LANGUAGE_OF.get(word, set())) == 1 for language in found
-    )
-    if votes:
+    if votes := _votes(text):
         return votes.most_common(1)[0][0]
-    return UNKNOWN if len(words) >= _ENOUGH else ""
+    return UNKNOWN if len(_WORD.findall(text)) >= _ENOUGH else ""
+
+
+def clear_language_of(text: str) -> str:
+    """ISO 639-1 where the words leave no doubt; empty for a short text, and for one in several languages."""
+    script = _script_of(text)
+    if script != "LATIN":
+        return _SCRIPTS.get(script, "")
+    (first, most), (_, next_most) = [*_votes(text).most_common(2), ("", 0), ("", 0)][:2]
+    return first if most >= max(_CLEAR, 2 * next_most) else ""
+
+
+def _votes(text: str) -> Counter[str]:
+    """How many words of a text are of one of the languages and of no other."""
+    words = (word.casefold() for word in _WORD.findall(text))
+    return Counter(language for word in words if len(found := _LANGUAGE_OF.get(word, set())) == 1 for language in found)
 
 
 def _script_of(text: str) -> str:
