@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from docent import questionnaire_rows, summary_jobs
+from docent import debate_runs, questionnaire_rows, summary_jobs
 from docent.callers import Caller
+from docent.debate_runs import RunRow
 from docent.document_rows import DocumentRow, owner_of, read_rows
 from docent.questionnaire_rows import QuestionnaireRow
 from docent.questionnaires import QUESTIONNAIRE
@@ -36,6 +37,7 @@ class Tables:
     documents: str
     questionnaires: str
     summaries: str
+    debates: str
 
     def changes(self, records: Iterable[Mapping[str, Any]]) -> Iterator[Change]:
         """Each thing that changed once, as it is now; none of what is gone."""
@@ -48,7 +50,9 @@ class Tables:
                 if questionnaire := questionnaire_rows.read_row(table, name):
                     yield _of_questionnaire(questionnaire)
             elif table == self.summaries and (job := summary_jobs.read_job(table, name)):
-                yield _of_job(job)
+                yield _of_owner("summary", name, job)
+            elif table == self.debates and (run := debate_runs.read_run(table, name)):
+                yield _of_owner("debate", name, run)
 
 
 def _key(record: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -70,12 +74,8 @@ def _of_questionnaire(row: QuestionnaireRow) -> Change:
     return Change("questionnaire", row.questionnaire_id, row.status, names, row.may_be_read_by)
 
 
-def _of_job(row: JobRow) -> Change:
+def _of_owner(kind: str, id: str, row: JobRow | RunRow) -> Change:
+    """What nobody but its owner sees."""
     subject = row.owner.subject
-    return Change(
-        "summary",
-        row.job_id,
-        row.status,
-        (owner_name(subject),),
-        lambda caller: bool(subject) and caller.subject == subject,
-    )
+    names = (owner_name(subject),)
+    return Change(kind, id, row.status, names, lambda caller: bool(subject) and caller.subject == subject)
