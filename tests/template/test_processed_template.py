@@ -1,5 +1,6 @@
 """The template as CloudFormation processes it, with every condition both ways, against CloudFormation's schemas."""
 
+import json
 from pathlib import Path
 
 import boto3
@@ -179,3 +180,12 @@ def test_the_template_is_valid_in_every_region(region: str) -> None:
     """A type that the region lacks must have a condition that excludes the region, whatever the parameters are."""
     for case in CASES.values():
         assert Processed(case.given, region).types - S3_VECTORS <= types_in(region)
+
+
+def test_the_template_fits_into_cloudformations_limits() -> None:
+    """Quotas that cannot be raised. What SAM makes of a function or an event counts as well."""
+    stack = expanded()
+    assert len(stack["Resources"]) <= 500
+    assert len(stack["Parameters"]) <= 200
+    assert len(stack["Outputs"]) <= 200
+    assert len(json.dumps(stack, separators=(",", ":")).encode()) <= 1_000_000
