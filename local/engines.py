@@ -12,6 +12,8 @@ ENGINES = (
     "kendra",
     "s3vectors",
     "bedrock",
+    "bedrock_agent",
+    "flows",
     "qbusiness",
     "federation",
 )
