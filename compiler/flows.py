@@ -1,7 +1,7 @@
 """The flows in flows/ as resources of the template, and as files that functions show.
 
-Each flow has a version whose logical id ends with a hash (snapshots.py), so that a change makes another version. Earlier
-versions stay, and before a version is made there must be room for it.
+Each flow has a version whose logical id ends with a hash (snapshots.py), so that a change makes another version.
+Earlier versions stay, and before a version is made there must be room for it.
 """
 
 import json
@@ -84,7 +84,9 @@ def resources(files: Mapping[str, Mapping[str, str]]) -> Part:
 
 def computed(files: Mapping[str, Any]) -> dict[str, str]:
     """Values for `!Compiled` in parts of the template."""
-    known = {name: {"id": f"${{{flow_id(name)}Flow.Id}}", "alias": f"${{{flow_id(name)}FlowAlias.Id}}"} for name in files}
+    known = {
+        name: {"id": f"${{{flow_id(name)}Flow.Id}}", "alias": f"${{{flow_id(name)}FlowAlias.Id}}"} for name in files
+    }
     flows = [f"!GetAtt {flow_id(name)}Flow.Arn" for name in files]
     aliases = [f"!GetAtt {flow_id(name)}FlowAlias.Arn" for name in files]
     return {

@@ -20,7 +20,7 @@ from docent.deadlines import Deadline
 from docent.errors import DocentError, UnauthorizedError, UnexpectedError
 from docent.throttling import count_request
 from docent.usage import check_budget
-from flows.flow_runs import run_to_end
+from flows.flow_runs import run_to_end, unheard
 from flows.invocations import Deliver
 from invoke_flow.flow_messages import Client, message_id, problem_message, read_message
 from invoke_flow.invoke_settings import Settings, settings
@@ -43,8 +43,8 @@ def invoke(
     body: dict[str, Any],
     caller: Caller,
     deadline: Deadline,
-    deliver: Deliver = lambda number, event: None,
-    begun: Callable[[str], None] = lambda run_id: None,
+    deliver: Deliver = unheard,
+    begun: Callable[[str], object] = str,
 ) -> dict[str, Any]:
     """A `FlowResult` with events and nodes."""
     count_request(settings().callers_table, caller, "flow", settings().requests_per_minute, time.time())

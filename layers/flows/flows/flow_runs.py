@@ -46,6 +46,10 @@ class Started:
     earlier: tuple[Event, ...] = ()
 
 
+def unheard(number: int, event: Event) -> None:
+    """What is delivered to nobody: the events are kept anyway."""
+
+
 def input_port(definition: Definition) -> tuple[str, str]:
     """The Input node and its output."""
     node = next(each for each in definition["nodes"] if each["type"] == "Input")
@@ -58,8 +62,8 @@ def run_to_end(
     runs: Runs,
     gate: Gate,
     deadline: Deadline,
-    deliver: Deliver = lambda number, event: None,
-    note: Callable[[str], None] = lambda warning: None,
+    deliver: Deliver = unheard,
+    note: Callable[[str], object] = str,
 ) -> tuple[Ended, dict[str, Any]]:
     """How it ended, and its `FlowResult` with events and nodes. Raises DocentError if Bedrock took no input."""
     client = bedrock_agent_runtime(1, LONGEST)

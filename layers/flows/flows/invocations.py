@@ -220,5 +220,3 @@ def _stream_error(failure: Exception) -> DocentError:
     if isinstance(failure, ClientError | BotoCoreError):
         return from_aws(failure, "a flow ran", MisconfiguredError)
     return TransientError("The connection to Bedrock broke off while a flow ran.")
-
-

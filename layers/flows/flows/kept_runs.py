@@ -1,7 +1,8 @@
 """Runs in their table: the row of a run, its events one by one, and the definition as it ran. All of it is masked.
 
 A run's items have its id: `run` is the row, `event#000001` and so on are the events. Definitions have the id
-`definition` and their hash, and are kept as long as the last run that used them. Attributes are texts; objects are JSON.
+`definition` and their hash, and are kept as long as the last run that used them. Attributes are texts; objects are
+JSON.
 """
 
 import json
@@ -89,7 +90,15 @@ class Runs:
         """Events by their numbers; an event that is there already is replaced."""
         expires = {"N": str(int(now) + self.days * DAY)}
         puts: Any = [
-            {"PutRequest": {"Item": _event_key(run_id, number) | {"event": {"S": json.dumps(shortened(event, MAX_EVENT), ensure_ascii=False)}, "expires_at": expires}}}
+            {
+                "PutRequest": {
+                    "Item": _event_key(run_id, number)
+                    | {
+                        "event": {"S": json.dumps(shortened(event, MAX_EVENT), ensure_ascii=False)},
+                        "expires_at": expires,
+                    }
+                }
+            }
             for number, event in events
         ]
         write_all(self.table, puts, "events of a run were kept")

@@ -16,9 +16,12 @@ from flows.run_events import DOCUMENTS
 WITHHELD = "[withheld by the guardrail]"
 # Members of events whose values come from AWS and from the definition.
 _STRUCTURE = frozenset(
-    "nodeName nodeInputName nodeOutputName inputFieldName outputFieldName conditionName nodeType type timestamp category"
-    " expression completionReason errorCode serviceName operationName requestId index".split()
-)
+    {
+        "category", "completionReason", "conditionName", "errorCode", "expression", "index", "inputFieldName",
+        "nodeInputName", "nodeName", "nodeOutputName", "nodeType", "operationName", "outputFieldName", "requestId",
+        "serviceName", "timestamp", "type",
+    }
+)  # fmt: skip
 # Smaller ones are words of a language as often as names.
 _SHORTEST = 3
 # As many digits as the shortest telephone numbers have.

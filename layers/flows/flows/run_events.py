@@ -1,8 +1,8 @@
 """The events of a run, and what each node did according to them.
 
 An event is an object with one member, named and shaped as in the stream of InvokeFlow: `flowOutputEvent`,
-`flowCompletionEvent`, `flowMultiTurnInputRequestEvent` and `flowTraceEvent`. That stream has no event for the input, for
-a node that failed and for a flow that failed; for these, the shapes of flow executions are used (`flowInputEvent`,
+`flowCompletionEvent`, `flowMultiTurnInputRequestEvent` and `flowTraceEvent`. That stream has no event for the input, for a
+node that failed and for a flow that failed; for these, the shapes of flow executions are used (`flowInputEvent`,
 `nodeFailureEvent`, `flowFailureEvent`). Times are texts.
 """
 
@@ -114,10 +114,8 @@ def documents_of(events: Iterable[Event]) -> tuple[dict[str, dict[str, Any]], di
 
 
 def transitions_of(events: Iterable[Event]) -> int:
-    """How often data was handed to a node. AWS does not document which transitions it counts, so this is an estimate."""
-    return sum(
-        len(content.get("fields", [])) for kind, content in map(trace_of, events) if kind == _BEGINS
-    )
+    """How often data was handed to a node: an estimate, as AWS does not document which transitions it counts."""
+    return sum(len(content.get("fields", [])) for kind, content in map(trace_of, events) if kind == _BEGINS)
 
 
 def where_it_stopped(events: Sequence[Event]) -> str:

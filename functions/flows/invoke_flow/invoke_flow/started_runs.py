@@ -29,9 +29,7 @@ def started(flow: str, body: dict[str, Any], caller: Caller, run_id: str, now: f
     return Started(run_id, flow, version, definition, caller, now), invocation
 
 
-def _next_turn(
-    deployed: DeployedFlow, body: dict[str, Any], caller: Caller, now: float
-) -> tuple[Started, Invocation]:
+def _next_turn(deployed: DeployedFlow, body: dict[str, Any], caller: Caller, now: float) -> tuple[Started, Invocation]:
     runs = settings().runs
     run = runs.read(deployed.name, body["run_id"], caller, is_editor=False)
     question = run.values.get("question", {})
@@ -46,8 +44,6 @@ def _next_turn(
     definition = runs.definition(run.values["definition_hash"])
     node, port = input_port(definition)
     execution = run.values["execution_id"]
-    invocation = Invocation(
-        deployed.flow_id, deployed.alias_id, node, port, body["input"], execution, question["node"]
-    )
+    invocation = Invocation(deployed.flow_id, deployed.alias_id, node, port, body["input"], execution, question["node"])
     earlier = tuple(runs.events(run.run_id))
     return Started(run.run_id, deployed.name, run.values["version"], definition, caller, now, earlier), invocation

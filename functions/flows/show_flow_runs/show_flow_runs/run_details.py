@@ -13,9 +13,7 @@ from flows.run_events import nodes_of, outputs_of, shortened
 MAX_BYTES = 4_000_000
 
 
-def details_of(
-    run: KeptRun, runs: Runs, layout: str, prices: tuple[float, float], for_editor: bool
-) -> dict[str, Any]:
+def details_of(run: KeptRun, runs: Runs, layout: str, prices: tuple[float, float], for_editor: bool) -> dict[str, Any]:
     events = runs.events(run.run_id)
     definition = runs.definition(run.values["definition_hash"])
     nodes = with_costs(nodes_of(events, types_in(definition)), models_in(definition), own_prices(*prices))
