@@ -98,7 +98,7 @@ def computed(files: Mapping[str, Any]) -> dict[str, str]:
 
 
 def deployed_files(files: Mapping[str, Any], notice: str) -> str:
-    return json.dumps({"notice": notice, "flows": files}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"$comment": notice, "flows": files}, indent=2, ensure_ascii=False) + "\n"
 
 
 def flow_id(name: str) -> str:

@@ -1,9 +1,9 @@
 """The events of a run, and what each node did according to them.
 
 An event is an object with one member, named and shaped as in the stream of InvokeFlow: `flowOutputEvent`,
-`flowCompletionEvent`, `flowMultiTurnInputRequestEvent` and `flowTraceEvent`. That stream has no event for the input, for a
-node that failed and for a flow that failed; for these, the shapes of flow executions are used (`flowInputEvent`,
-`nodeFailureEvent`, `flowFailureEvent`). Times are texts.
+`flowCompletionEvent`, `flowMultiTurnInputRequestEvent` and `flowTraceEvent`. The stream has none for the input, for a
+node that failed and for a flow that failed; for these, the shapes of flow executions are used: `flowInputEvent`,
+`nodeFailureEvent` and `flowFailureEvent`. Times are texts.
 """
 
 import json
