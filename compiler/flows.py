@@ -23,6 +23,7 @@ Resources:
 _FLOW = """\
   {id}Flow:
     Type: AWS::Bedrock::Flow
+    Condition: HasFlows
     Properties:
       Name: !Sub "${{AWS::StackName}}-{name}"
       ExecutionRoleArn: !GetAtt FlowRole.Arn
@@ -33,6 +34,7 @@ _FLOW = """\
   # Makes room for the version: a flow can have ten.
   {id}FlowRoom:
     Type: AWS::CloudFormation::CustomResource
+    Condition: HasFlows
     Properties:
       ServiceToken: !GetAtt PruneFlowVersionsFunction.Arn
       ServiceTimeout: 120
@@ -43,6 +45,7 @@ _FLOW = """\
   # Stays when another version replaces it, so that the alias can be moved back to it.
   {id}FlowVersion:
     Type: AWS::Bedrock::FlowVersion
+    Condition: HasFlows
     DependsOn: {id}FlowRoom
     DeletionPolicy: Retain
     UpdateReplacePolicy: Retain
@@ -53,11 +56,14 @@ _FLOW = """\
   # Callers know the alias, so it must never be replaced.
   {id}FlowAlias:
     Type: AWS::Bedrock::FlowAlias
+    Condition: HasFlows
     Properties:
       FlowArn: !GetAtt {id}Flow.Arn
       Name: live
       RoutingConfiguration: [{{ FlowVersion: !GetAtt {id}FlowVersion.Version }}]
 """
+# Of a policy where there are no flows: a policy must name a resource.
+_NONE = '!Sub "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:flow/none"'
 
 
 def flow_files(folder: Path = ROOT / "flows") -> dict[str, dict[str, str]]:
@@ -90,11 +96,15 @@ def computed(files: Mapping[str, Any]) -> dict[str, str]:
     flows = [f"!GetAtt {flow_id(name)}Flow.Arn" for name in files]
     aliases = [f"!GetAtt {flow_id(name)}FlowAlias.Arn" for name in files]
     return {
-        "deployed_flows": f"!Sub '{json.dumps(known)}'",
-        "the_flows": f"[{', '.join(flows)}]",
-        "the_flow_aliases": f"[{', '.join(aliases)}]",
-        "flows_and_aliases": f"[{', '.join([*flows, *aliases])}]",
+        "deployed_flows": f"!If [HasFlows, !Sub '{json.dumps(known)}', '{{}}']",
+        "the_flows": _resources(flows),
+        "the_flow_aliases": _resources(aliases),
+        "flows_and_aliases": _resources([*flows, *aliases]),
     }
+
+
+def _resources(arns: list[str]) -> str:
+    return f"!If [HasFlows, [{', '.join(arns)}], [{_NONE}]]"
 
 
 def deployed_files(files: Mapping[str, Any], notice: str) -> str:

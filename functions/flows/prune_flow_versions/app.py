@@ -6,6 +6,7 @@ out  nothing; CloudFormation gets its answer at the request's `ResponseURL`
 A flow can have ten versions. The oldest that no alias names are deleted until nine are left.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
@@ -16,6 +17,11 @@ from prune_flow_versions.flow_versions import prune
 
 logger = Logger()
 tracer = Tracer()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """None: the request names the flow."""
 
 
 @logger.inject_lambda_context

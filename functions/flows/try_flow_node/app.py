@@ -19,7 +19,7 @@ from docent.api import Reply, Request, serve
 from docent.deadlines import Deadline
 from docent.settings import read_settings
 from docent.throttling import count_request
-from docent.usage import check_budget
+from docent.usage import UsageSettings, check_budget
 from flows.deployed_flows import DeployedFlow
 from flows.flow_editors import check_editor
 from flows.flow_runs import Guardrail, Started, run_to_end
@@ -38,7 +38,7 @@ TEST_ALIAS = "TSTALIASID"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(UsageSettings):
     flows: str
     flow_runs_table: str
     flow_run_days: int

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from docent.settings import read_settings
+from docent.usage import UsageSettings
 from flows.flow_runs import Guardrail
 from flows.kept_runs import Runs
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(UsageSettings):
     flows: str
     flow_runs_table: str
     flow_run_days: int
