@@ -13,6 +13,7 @@ ENGINES = (
     "s3vectors",
     "bedrock",
     "bedrock_agent",
+    "knowledge_bases",
     "flows",
     "qbusiness",
     "federation",

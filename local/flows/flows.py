@@ -9,9 +9,9 @@ from typing import Any
 
 from flows.validation import refusals, service_findings
 from local.bedrock_agent.dispatch import Asked
+from local.bedrock_agent.store import Store
 from local.bedrock_agent.wire import AgentError, Json, invalid, missing, now, page
 from local.flows import arns
-from local.flows.store import Store
 
 # Service Quotas: flows of an account and Region, versions and aliases of a flow. The last two are not adjustable.
 MOST_FLOWS, MOST_VERSIONS, MOST_ALIASES = 100, 10, 10

@@ -10,11 +10,11 @@ from typing import Any
 
 from local.bedrock.event_stream import exception, frames
 from local.bedrock_agent.dispatch import Asked
+from local.bedrock_agent.store import Store
 from local.bedrock_agent.wire import AgentError, Json, Reply, invalid
 from local.flows.failures import NodeFailure
 from local.flows.flows import Flows
 from local.flows.runs import Calls, Limits, QuestionError, Run, State
-from local.flows.store import Store
 
 SERVICE = "bedrock.amazonaws.com"
 WAIT_SECONDS = 3600.0  # for an answer of the user, as an agent's session lives by default

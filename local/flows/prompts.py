@@ -1,9 +1,9 @@
 """The operations on prompts and their versions."""
 
 from local.bedrock_agent.dispatch import Asked
+from local.bedrock_agent.store import Store
 from local.bedrock_agent.wire import AgentError, Json, missing, now, page
 from local.flows import arns
-from local.flows.store import Store
 
 _GIVEN = ("name", "description", "customerEncryptionKeyArn", "defaultVariant", "variants")
 _SUMMARY = ("arn", "createdAt", "description", "id", "name", "updatedAt", "version")

@@ -8,16 +8,17 @@ import boto3
 from botocore.config import Config
 
 from local.bedrock.runtime import BedrockRuntime
+from local.bedrock_agent.converse import converser
 from local.bedrock_agent.dispatch import Dispatch
+from local.bedrock_agent.store import Store
 from local.flows import arns
 from local.flows.calls import NODE_SECONDS, Machinery, NodeCalls
 from local.flows.flows import PREPARE_SECONDS, Flows
 from local.flows.invocations import SERVICE, Invocations
-from local.flows.models import converser
 from local.flows.prompts import Prompts
 from local.flows.resource import add_flows
 from local.flows.runs import Limits
-from local.flows.store import Store
+from local.knowledge_bases.answers import Answers
 from local.machine import Machine
 from local.seams import identities, services
 
@@ -48,6 +49,7 @@ def register(machine: Machine) -> None:
         guardrail_arn=lambda name: _arn("guardrail", name),
         knowledge_base_arn=lambda name: _arn("knowledge-base", name),
         threads=threads,
+        knowledge_bases=machine.shared(Answers),
     )
     invocations = Invocations(flows, store, lambda *about: NodeCalls(machinery, *about), _trusted, Limits())
     for operation, answer, resource in (

@@ -1,4 +1,4 @@
-"""Flows, versions, aliases, prompts and questions that wait for an answer, in one SQLite file.
+"""What flows, prompts and knowledge bases keep, each engine in one SQLite file.
 
 A call returns only when its rows are written, so what was accepted survives kill -9.
 """
@@ -62,10 +62,14 @@ class Store:
         rows = self._all("SELECT body FROM things WHERE kind = ? AND parent = ? ORDER BY number, rowid", kind, parent)
         return [json.loads(body) for (body,) in rows]
 
+    def all(self, kind: str) -> list[Json]:
+        return [json.loads(body) for (body,) in self._all("SELECT body FROM things WHERE kind = ?", kind)]
+
     def remove(self, arn: str) -> None:
         """With everything below it."""
         with self._lock:
-            self._connection.execute("DELETE FROM things WHERE arn = ? OR parent = ?", (arn, arn))
+            below = "arn = ? OR parent = ? OR substr(arn, 1, length(?)) = ?"
+            self._connection.execute(f"DELETE FROM things WHERE {below}", (arn, arn, f"{arn}/", f"{arn}/"))  # noqa: S608
             self._connection.execute("DELETE FROM tokens WHERE arn NOT IN (SELECT arn FROM things)")
 
     def made_with(self, token: str | None) -> Json | None:
