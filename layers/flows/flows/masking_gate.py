@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from docent.guardrail_masking import TEXT_UNIT, mask
 from docent.errors.ingest import MaskingRefusedError
+from docent.guardrail_masking import TEXT_UNIT, mask
 from docent.guardrails import Masked, read_replies
 from docent.overlapping_pieces import masked_spans
 from flows.run_events import DOCUMENTS
