@@ -7,6 +7,7 @@ It plans nothing and remembers nothing but the parameters of the function that i
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,7 +75,7 @@ class AgentStandIn:
         lacking = [name for name in function.required if name not in begun["values"]]
         if lacking:
             begun["asked"] = lacking[0]
-            self._store.wait(key, begun)
+            self._store.wait(key, begun, time.time() + agent["IdleSessionTTLInSeconds"])
             return {"trace": about, "asks": _question(lacking[0], function.parameters[lacking[0]])}
         self._store.answered(key)
         done = await self._called(function, agent, alias, session, text, begun["values"], attributes)
