@@ -61,7 +61,8 @@ def test_given_inputs_count_before_those_of_the_run(function: Function, flows: F
 
 
 def test_the_rest_of_a_run_gets_what_the_other_nodes_gave(function: Function, flows: FakeFlows) -> None:
-    tried(function, node="Route", scope="rest", inputs={"label": "policy"})
+    status, body = tried(function, node="Route", scope="rest", inputs={"label": "policy"})
+    assert status == 200, body
     (made,) = flows.asked("CreateFlow")
     names = [node["name"] for node in made["definition"]["nodes"]]
     assert "Classify" not in names
