@@ -14,7 +14,7 @@ AT = "2026-11-29T10:00:00Z"
 _FILLED = {
     "ModelId": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
     "FlowGuardrailId": "gr7x2k9q4m1z",
-    "FlowGuardrailVersion": "1",
+    "FlowGuardrailVersionNumber": "1",
     "OrderStatusFunctionArn": "arn:aws:lambda:eu-central-1:111122223333:function:docent-OrderStatusFunction",
     "PolicyKnowledgeBaseId": "KB12345678",
 }

@@ -20,8 +20,6 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
     max_leaves=12,
 )
-# What CloudFormation's schema of a flow does not have, though the API has it.
-ONLY_IN_THE_API: set[str] = set()
 
 
 @given(st.dictionaries(NAMES, VALUES, max_size=4))
@@ -44,7 +42,7 @@ def test_the_members_are_those_of_cloudformation(path: Any) -> None:
     api = botocore.session.get_session().get_service_model("bedrock-agent")
     known = {name for shape in map(api.shape_for, api.shape_names) for name in getattr(shape, "members", {})}
     assert names <= known
-    defined = {name for each in schema["definitions"].values() for name in each.get("properties", {})}
+    defined = set(_properties(schema["definitions"]))
     assert {to_pascal({name: 0}).popitem()[0] for name in names} <= defined
 
 
@@ -74,6 +72,15 @@ def test_the_flows_of_the_repository_are_green_and_can_be_filled_in(path: Any) -
     assert placeholders(definition) <= set(flows[0]["DefinitionSubstitutions"])
     layout = json.loads(path.with_name(path.name.replace(".flow.", ".layout.")).read_text())
     assert layout["nodes"].keys() == {node["name"] for node in definition["nodes"]}
+
+
+def _properties(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for each in schema:
+            yield from _properties(each)
 
 
 def _names(value: Any) -> Any:
