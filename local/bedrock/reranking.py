@@ -1,5 +1,5 @@
-"""Rerank of Bedrock Agent Runtime. What no engine adds to that service is refused by name: what MiniStack makes up of it,
-such as an agent's reply, would be taken for an answer."""
+"""Rerank of Bedrock Agent Runtime. What no engine adds to that service is refused by name: what MiniStack makes up of
+it, such as an agent's reply, would be taken for an answer."""
 
 import asyncio
 import base64
