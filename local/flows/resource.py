@@ -24,11 +24,12 @@ def add_flows(handler: Handler) -> None:
 
     def flow(flow_id: str) -> Made:
         call("POST", f"/flows/{flow_id}/")
+        told = call("GET", f"/flows/{flow_id}/")
         for _ in range(_WAIT_ROUNDS):
-            told = call("GET", f"/flows/{flow_id}/")
             if told["status"] != "Preparing":
                 break
             time.sleep(_WAIT_SECONDS)
+            told = call("GET", f"/flows/{flow_id}/")
         errors = [each["message"] for each in told.get("validations", ()) if each["severity"] == "Error"]
         if told["status"] != "Prepared":
             raise ValueError(f"The flow is not valid: {'; '.join(errors)}")

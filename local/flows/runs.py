@@ -292,10 +292,11 @@ class Run:
                     traced["source"] = source
                     value = state.values[connection["source"], output]
                     value = expressions.part_of(value, expressions.parse(expression))
-                _check_type(value, declared["type"], f"Input '{port}'")
             except expressions.NoSuchPartError as error:
                 wrong = wrong or invalid(f"The expression of input '{port}' finds nothing: {error}")
                 continue
+            try:
+                _check_type(value, declared["type"], f"Input '{port}'")
             except NodeFailure as failure:
                 wrong = wrong or failure
             if category := declared.get("category"):
