@@ -23,7 +23,17 @@ from tests.support.flow_definitions import (
     prompt,
     start,
 )
-from tests.support.flow_machine import EVERYTHING, TRUST, no_longer_preparing, outputs, prepared, run, settled, traces
+from tests.support.flow_machine import (
+    EVERYTHING,
+    TRUST,
+    no_longer_preparing,
+    outputs,
+    prepared,
+    run,
+    settled,
+    shapes_checked,
+    traces,
+)
 from tests.support.machine import Machine
 
 type Json = dict[str, Any]
@@ -50,7 +60,7 @@ def role(machine: Machine) -> str:
 
 @pytest.fixture(scope="module")
 def flows(machine: Machine) -> Iterator[Any]:
-    client = machine.client("bedrock-agent")
+    client = shapes_checked(machine.client("bedrock-agent"))
     yield client
     client.close()
 

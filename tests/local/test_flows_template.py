@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, WaiterError
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from tests.support.flow_definitions import code, line
 from tests.support.flow_machine import EVERYTHING, TRUST, outputs, run
@@ -160,6 +161,23 @@ def test_a_changed_flow_gets_a_new_version_and_keeps_its_alias(machine: Machine,
     stacks.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
     with pytest.raises(ClientError):
         flows.get_flow(flowIdentifier=first["Flow"])
+
+
+def test_attributes_are_those_of_cloudformations_schemas() -> None:
+    """What a template of the project gets by GetAtt must exist on AWS."""
+    known = {
+        "AWS::Bedrock::Flow": {"Arn", "Id", "Status", "Version", "CreatedAt", "UpdatedAt"},
+        "AWS::Bedrock::FlowVersion": {"Version", "FlowId", "Name", "Status", "ExecutionRoleArn", "CreatedAt"},
+        "AWS::Bedrock::FlowAlias": {"Arn", "Id", "FlowId", "CreatedAt", "UpdatedAt"},
+        "AWS::Bedrock::Prompt": {"Arn", "Id", "Version", "CreatedAt", "UpdatedAt"},
+        "AWS::Bedrock::PromptVersion": {"Arn", "PromptId", "Version", "CreatedAt", "UpdatedAt"},
+        "AWS::Bedrock::KnowledgeBase": {"KnowledgeBaseId", "KnowledgeBaseArn", "Status", "CreatedAt", "UpdatedAt"},
+        "AWS::Bedrock::DataSource": {"DataSourceId", "DataSourceStatus", "CreatedAt", "UpdatedAt"},
+    }
+    for kind, attributes in known.items():
+        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
+        given = {each.removeprefix("/properties/").partition("/")[0] for each in schema["readOnlyProperties"]}
+        assert attributes <= given, kind
 
 
 def test_a_flow_with_findings_fails_its_stack_with_the_reason(stacks: Any) -> None:

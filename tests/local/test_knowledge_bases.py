@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.support.flow_definitions import MODEL, line, node
-from tests.support.flow_machine import EVERYTHING, TRUST, outputs, prepared, run, traces
+from tests.support.flow_machine import EVERYTHING, TRUST, outputs, prepared, run, shapes_checked, traces
 from tests.support.machine import Machine
 from tests.support.waiting import wait_until
 
@@ -41,7 +41,7 @@ def index(machine: Machine) -> str:
 
 @pytest.fixture(scope="module")
 def bases(machine: Machine) -> Any:
-    return machine.client("bedrock-agent")
+    return shapes_checked(machine.client("bedrock-agent"))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def ingested(bases: Any, base: str, source: str) -> Json:
 
 
 def test_what_was_ingested_is_retrieved_with_its_place(machine: Machine, source: tuple[str, str]) -> None:
-    runtime = machine.client("bedrock-agent-runtime")
+    runtime = shapes_checked(machine.client("bedrock-agent-runtime"))
     found = runtime.retrieve(knowledgeBaseId=source[0], retrievalQuery={"text": "How long is the warranty on lamps?"})
     first = found["retrievalResults"][0]
     assert "two years" in first["content"]["text"]
@@ -92,7 +92,7 @@ def test_what_was_ingested_is_retrieved_with_its_place(machine: Machine, source:
 
 
 def test_an_answer_cites_what_it_is_from(machine: Machine, source: tuple[str, str]) -> None:
-    runtime = machine.client("bedrock-agent-runtime")
+    runtime = shapes_checked(machine.client("bedrock-agent-runtime"))
     told = runtime.retrieve_and_generate(
         input={"text": "Within how many days can I return shoes?"},
         retrieveAndGenerateConfiguration={
