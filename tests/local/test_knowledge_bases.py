@@ -13,6 +13,7 @@ from tests.support.waiting import wait_until
 
 type Json = dict[str, Any]
 
+CANARY = "Morgenrot4711"
 BUCKET = "kb-documents"
 EMBEDDING = "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0"
 RETURNS = "# Returns\n\nYou can return shoes within 30 days of delivery. The refund takes five working days.\n"
@@ -184,3 +185,32 @@ def test_what_is_not_offered_is_refused_by_name(bases: Any, role: str, source: t
             call()
         response: Any = error.value.response
         assert response["Error"]["Code"] == code
+
+
+def test_a_guardrail_looks_at_the_question_and_the_answer(
+    machine: Machine, bases: Any, role: str, source: tuple[str, str]
+) -> None:
+    made = machine.client("bedrock").create_guardrail(
+        name="kb-guardrail",
+        blockedInputMessaging="I cannot talk about this.",
+        blockedOutputsMessaging="I cannot say this.",
+        sensitiveInformationPolicyConfig={"piiEntitiesConfig": [{"type": "EMAIL", "action": "ANONYMIZE"}]},
+        wordPolicyConfig={"wordsConfig": [{"text": "Rivalco"}]},
+    )
+    guardrail = {"guardrailIdentifier": made["guardrailId"], "guardrailVersion": "DRAFT"}
+    configuration = {"knowledgeBaseId": source[0], "modelId": MODEL, "guardrailConfiguration": guardrail}
+    asks = node("KnowledgeBase", "Ask", {"retrievalQuery": "String"}, {"outputText": "String"}, configuration)
+    flow_id = prepared(bases, role, line(asks), "kb-guarded")
+    runtime = machine.client("bedrock-agent-runtime")
+    events = run(runtime, flow_id, f"I am {CANARY}@example.com. Within how many days can I return shoes?")
+    assert "days" in outputs(events)[0]
+    [action] = traces(events, "nodeActionTrace")
+    assert action["operationResponse"]["guardrailAction"] == "INTERVENED"
+    assessed = action["operationResponse"]["trace"]["guardrail"]["inputAssessment"][made["guardrailId"]]
+    assert assessed["sensitiveInformationPolicy"]["piiEntities"][0]["type"] == "EMAIL"
+    events = run(runtime, flow_id, "Does Rivalco take shoes back?")
+    assert outputs(events) == ["I cannot talk about this."]
+    assert CANARY not in machine.settings.log.read_text()
+    for folder in ("flows", "knowledge_bases"):
+        for file in (machine.settings.home / folder).iterdir():
+            assert CANARY.encode() not in file.read_bytes()
