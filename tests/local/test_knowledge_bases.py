@@ -13,7 +13,7 @@ from tests.support.waiting import wait_until
 
 type Json = dict[str, Any]
 
-CANARY = "Morgenrot4711"
+CANARY = "Winterlicht2342"
 BUCKET = "kb-documents"
 EMBEDDING = "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0"
 RETURNS = "# Returns\n\nYou can return shoes within 30 days of delivery. The refund takes five working days.\n"
