@@ -45,7 +45,7 @@ def add_flows(handler: Handler) -> None:
 
     def flow_request(props: Json) -> Json:
         given = {"name": props["Name"], "executionRoleArn": props["ExecutionRoleArn"]}
-        given["definition"] = _definition(props)
+        given["definition"] = definition_of(props)
         for name, member in (("Description", "description"), ("CustomerEncryptionKeyArn", "customerEncryptionKeyArn")):
             if name in props:
                 given[member] = props[name]
@@ -162,10 +162,10 @@ def add_flows(handler: Handler) -> None:
     )
 
 
-def _definition(props: Json) -> Json:
+def definition_of(props: Json) -> Json:
     given = [name for name in ("Definition", "DefinitionString", "DefinitionS3Location") if props.get(name) is not None]
     if len(given) > 1:
-        raise ValueError("You can only specify one of Definition, DefinitionString or DefinitionS3Location.")
+        raise ValueError("you can only specify one of Definition, DefinitionString or DefinitionS3Location")
     if not given:
         return {"nodes": [], "connections": []}
     if given == ["Definition"]:

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, WaiterError
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
+from flows.flow_files import to_pascal
 from tests.support.flow_definitions import code, line
 from tests.support.flow_machine import EVERYTHING, TRUST, outputs, run
 from tests.support.machine import Machine
@@ -26,12 +27,6 @@ ROLE: Json = {
 }
 
 
-def pascal(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name[0].upper() + name[1:]: pascal(inner) for name, inner in value.items()}
-    return [pascal(inner) for inner in value] if isinstance(value, list) else value
-
-
 def template(said: str, description: str = "first") -> str:
     definition = line(code("Say", "'${Said} ' + text", "String", text="String"))
     retained = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
@@ -42,7 +37,7 @@ def template(said: str, description: str = "first") -> str:
             "Properties": {
                 "Name": "templated",
                 "ExecutionRoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
-                "DefinitionString": json.dumps(pascal(definition)),
+                "DefinitionString": json.dumps(to_pascal(definition)),
                 "DefinitionSubstitutions": {"Said": said},
             },
         },
@@ -186,7 +181,7 @@ def test_a_flow_with_findings_fails_its_stack_with_the_reason(stacks: Any) -> No
     properties = {
         "Name": "unconnected",
         "ExecutionRoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
-        "Definition": pascal(definition),
+        "Definition": to_pascal(definition),
     }
     resources = {"Role": ROLE, "Flow": {"Type": "AWS::Bedrock::Flow", "Properties": properties}}
     body = json.dumps({"Resources": resources})
