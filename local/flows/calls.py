@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.prices import price_of
 from flows.node_types import configuration_of, filled
 from local.bedrock.iam import model_arn, profiles_of
+from local.bedrock_agent.wire import AgentError
 from local.flows import inline_code
 from local.flows.failures import NodeFailure, denied, from_aws, from_code, invalid
 from local.flows.runs import Called, Tell
@@ -80,6 +81,8 @@ class NodeCalls:
                         return await self._agent(configuration_of(node), inputs, tell)
         except TimeoutError as error:
             raise NodeFailure("dependencyFailedException", f"It took longer than {NODE_SECONDS:g} s.", kind) from error
+        except AgentError as error:  # of a prompt or a knowledge base
+            raise from_code(error.code, str(error), kind) from error
         raise invalid(f"Nodes of type {kind} are not offered here.")
 
     # Models

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EventStreamError
 
 from tests.support.flow_definitions import MODEL, line, node
 from tests.support.flow_machine import EVERYTHING, TRUST, outputs, prepared, run, shapes_checked, traces
@@ -125,6 +125,21 @@ def test_a_flow_asks_it_with_and_without_a_model(
     [found] = outputs(run(runtime, flow_id, "warranty"))
     assert len(found) == 1
     assert "two years" in found[0]["content"]["text"]
+
+
+def test_a_flow_whose_knowledge_base_is_gone_names_its_node(machine: Machine, bases: Any, role: str) -> None:
+    asks = node(
+        "KnowledgeBase",
+        "Ask",
+        {"retrievalQuery": "String"},
+        {"retrievalResults": "Array"},
+        {"knowledgeBaseId": "GONE000000"},
+    )
+    flow_id = prepared(bases, role, line(asks, ends="Array"), "kb-gone")
+    with pytest.raises(EventStreamError, match="Node Ask: The knowledge base GONE000000 does not exist") as error:
+        run(machine.client("bedrock-agent-runtime"), flow_id, "x")
+    response: Any = error.value.response
+    assert response["Error"]["Code"] == "dependencyFailedException"
 
 
 def test_only_what_changed_is_ingested_again(machine: Machine, bases: Any, source: tuple[str, str]) -> None:
