@@ -7,7 +7,7 @@ from docent.callers import Caller
 from docent.clock import now_text
 from docent.errors.labeling import LabelTaskBusyError
 from docent.owned_rows import owner_json
-from labeling.task_rows import STARTABLE, list_for, read_task, update_task
+from labeling.task_rows import list_for, read_task, update_task
 
 
 def announce(
@@ -20,11 +20,10 @@ def announce(
         "SET #status = :uploading, #owner = :owner, owner_subject = :subject, #source = :source, task_name = :name,"
         " task_schema = :schema, task_options = :options, created_at = if_not_exists(created_at, :now),"
         " updated_at = :now REMOVE problems, problem_count, #error",
-        "attribute_not_exists(#status) OR #status IN (:uploading, :refused, :failed)",
+        "attribute_not_exists(#status) OR #status IN (:uploading, :refused)",
         {
-            "uploading": STARTABLE[0],
-            "refused": STARTABLE[1],
-            "failed": STARTABLE[2],
+            "uploading": "UPLOADING",
+            "refused": "REFUSED",
             "owner": owner_json(caller),
             "subject": caller.subject,
             "source": dict(source),

@@ -60,8 +60,8 @@ def _annotator(user: str, answers: list[Answer]) -> dict[str, Any]:
         "accepted": sum(each.status == "ACCEPTED" for each in answers),
         "rejected": sum(int(each.values.get("rejections", 0)) for each in answers),
         "known_items": len(known),
-        "precision": round(matched / found, 4) if found else None,
-        "recall": round(matched / wanted, 4) if wanted else None,
+        **({"precision": round(matched / found, 4)} if found else {}),
+        **({"recall": round(matched / wanted, 4)} if wanted else {}),
     }
 
 
