@@ -41,7 +41,9 @@ def _quality(table: str, row: TaskRow) -> dict[str, Any]:
         people[answer.user].append(answer)
     items = list(all_items(table, row.task_id))
     agreements = [float(each.values["agreement"]) for each in items if "agreement" in each.values]
-    failures = [{"line": each.number, "reason": each.values.get("failure", "")} for each in items if each.status == "FAILED"]
+    failures = [
+        {"line": each.number, "reason": each.values.get("failure", "")} for each in items if each.status == "FAILED"
+    ]
     return {
         "agreement": round(fmean(agreements), 4) if agreements else None,
         "annotators": [_annotator(user, answers) for user, answers in sorted(people.items())],
