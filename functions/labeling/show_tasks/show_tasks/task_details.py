@@ -52,10 +52,10 @@ def _quality(table: str, row: TaskRow) -> dict[str, Any]:
 
 
 def _annotator(user: str, answers: list[Answer]) -> dict[str, Any]:
-    known = [each.values for each in answers if "matched" in each.values]
-    matched = sum(int(each["matched"]) for each in known)
-    found = sum(int(each["found"]) for each in known)
-    wanted = sum(int(each["wanted"]) for each in known)
+    known = [each.values for each in answers if "known_matched" in each.values]
+    matched = sum(int(each["known_matched"]) for each in known)
+    found = sum(int(each["known_found"]) for each in known)
+    wanted = sum(int(each["known_wanted"]) for each in known)
     return {
         "annotator": user,
         "answers": sum(not each.is_draft for each in answers),
