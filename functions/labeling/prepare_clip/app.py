@@ -4,8 +4,9 @@ in   {"task_id", "manifest": {bucket, key, version_id?}, "clip": a line of clips
      the call before died
 out  {"status": "OPEN" or "FAILED"}; the item is in the table then, and its files in the derived bucket
 
-A file that cannot be decoded fails its own item and stops no other. A clip that is prepared stays as it is. Times are those
-that a player shows of the original: the copy begins where the original does, and how far both are apart is measured.
+A file that cannot be decoded fails its own item and stops no other. A clip that is prepared stays as it is. Times are
+those that a player shows of the original: the copy begins where the original does, and how far both are apart is
+measured.
 """
 
 from dataclasses import dataclass
