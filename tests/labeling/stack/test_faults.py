@@ -5,6 +5,7 @@ Retries heal it, or the task tells what happened, and starting it again heals it
 
 import json
 import re
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,17 +56,25 @@ class Tasks:
 
     def start(self, case: Case) -> None:
         body = {"name": case.about, "schema": "customer-call"}
-        status, made = self.owner.call("POST", "/label-tasks", body)
-        assert status == 201, made
+        made = self._called(201, "/label-tasks", body)
         case.task_id = made["task_id"]
         line = json.dumps({"source-ref": f"s3://{self.stack.library.bucket}/{CLIP}"})
         text = "{" if case.is_refused else line
         assert send_form(made["upload"]["url"], made["upload"]["fields"], text.encode()) == 204
-        assert self.owner.call("POST", f"/label-tasks/{case.task_id}/start")[0] == 202
+        self._called(202, f"/label-tasks/{case.task_id}/start")
 
     def heal(self, case: Case) -> None:
         if case.row["status"] == "FAILED":
-            assert self.owner.call("POST", f"/label-tasks/{case.task_id}/start")[0] == 202
+            self._called(202, f"/label-tasks/{case.task_id}/start")
+
+    def _called(self, expected: int, path: str, body: Any = None) -> Any:
+        """So many requests in a minute may be too many."""
+        status, reply = self.owner.call("POST", path, body)
+        while status == 429:
+            time.sleep(5)
+            status, reply = self.owner.call("POST", path, body)
+        assert status == expected, reply
+        return reply
 
     def seen(self, case: Case) -> dict[str, Any]:
         table = self.stack.target.outputs["LabelingTableName"]
