@@ -169,8 +169,8 @@ def test_lines_that_a_job_left_out_are_named_and_answers_are_found_wherever_they
         given[0] | {"label": consolidated, "label-metadata": {"job-name": "j"}},
         given[2] | {"label": {"annotationsFromAllWorkers": [{"workerId": "v"}]}, "label-metadata": {}},
     ]
-    lines = [[json.dumps(each).encode() for each in some] for some in (given, came)]
-    output = job_output(*lines, "label", lambda _: json.dumps(RESPONSE).encode())
+    first, second = [[json.dumps(each).encode() for each in some] for some in (given, came)]
+    output = job_output(first, second, "label", lambda _: json.dumps(RESPONSE).encode())
     assert (output.lines, output.missing, output.unread) == (4, [2], [3])
     assert [(each["line"], each["answers"][0]["workerId"]) for each in output.labels] == [(1, "v"), (4, "w")]
 

@@ -69,6 +69,7 @@ def test_a_line_that_stands_twice_is_named() -> None:
 def test_a_video_task_takes_no_audio() -> None:
     rules = ManifestRules("media", frozenset({"mary"}), "video")
     (problem,) = read_manifest(iter([json.dumps(GOOD).encode()]), rules)
+    assert isinstance(problem, LineProblem)
     assert "no video by its name" in problem.reason
 
 
