@@ -18,6 +18,7 @@ class Panel(StrEnum):
     CALLS = "Call transcripts"
     DEBATES = "Debates"
     FLOWS = "Flows"
+    LABELING = "Labeling"
     SIGNING_IN = "Signing in"
     THIS_MACHINE = "AWS on this machine"
     OPERATIONS = "Operations"
