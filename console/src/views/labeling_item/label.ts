@@ -31,7 +31,7 @@ export interface Label {
   ended_at?: string;
 }
 
-export type Decision = "accepted" | "rejected";
+export type Decision = "accepted" | "changed" | "rejected";
 
 export const EMPTY: Label = { segments: [], clip: {}, suggestions: {} };
 
@@ -134,10 +134,16 @@ export const added = (segment: Segment): Change => ({ kind: "segment_added", seg
 
 /** A segment as it is now. What a machine made is changed by it. */
 function changed(before: Segment, now: Segment, what: string): Change {
-  const ofMachine = before.origin !== "person";
-  const segment: Segment = ofMachine ? { ...now, origin: "changed" } : now;
-  const kind = ofMachine ? "suggestion_changed" : "segment_changed";
-  return { kind, segment: segment.id, edit: { type: "put", segment }, together: `${what} ${segment.id}` };
+  const together = `${what} ${now.id}`;
+  if (before.origin === "person") return { kind: "segment_changed", segment: now.id, edit: { type: "put", segment: now }, together };
+  return { kind: "suggestion_changed", segment: now.id, edit: putChanged(now), together };
+}
+
+/** What a machine made, and a person changed. A part of it has no suggestion of its own. */
+function putChanged(segment: Segment): Edit {
+  const put: Edit = { type: "put", segment: { ...segment, origin: segment.origin === "person" ? "person" : "changed" } };
+  const { suggestion } = segment;
+  return suggestion ? { type: "all", edits: [put, { type: "decide", suggestion, decision: "changed" }] } : put;
 }
 
 /** One edge at another time. It stays inside the clip and does not pass the other edge. */
@@ -175,11 +181,7 @@ export function removed({ id, suggestion }: Segment): Change {
 /** Two segments where one was. The first keeps the id, both keep the fields. */
 export function split(segment: Segment, at: Microseconds, id: string): Change | undefined {
   if (at - segment.start_us < SHORTEST || segment.end_us - at < SHORTEST) return undefined;
-  const origin = segment.origin === "person" ? "person" : "changed";
-  const edits: Edit[] = [
-    { type: "put", segment: { ...segment, end_us: at, origin } },
-    { type: "put", segment: { ...segment, id, start_us: at, origin } },
-  ];
+  const edits = [putChanged({ ...segment, end_us: at }), putChanged({ ...segment, id, start_us: at })];
   return { kind: "segment_split", segment: segment.id, edit: { type: "all", edits } };
 }
 
@@ -192,10 +194,8 @@ export function merged(one: Segment, other: Segment, texts: ReadonlySet<string>)
     const both = [first.fields[name], second.fields[name]].filter((text) => typeof text === "string" && text !== "");
     if (both.length) fields[name] = both.join(" ");
   }
-  const origin = first.origin === "person" ? "person" : "changed";
-  const segment: Segment = { ...first, end_us: Math.max(first.end_us, second.end_us), fields, origin };
-  const edits: Edit[] = [removed(second).edit, { type: "put", segment }];
-  if (second.suggestion && second.suggestion === first.suggestion) edits.push({ type: "decide", suggestion: second.suggestion, decision: "accepted" });
+  const whole = putChanged({ ...first, end_us: Math.max(first.end_us, second.end_us), fields });
+  const edits = [removed(second).edit, whole];
   return { kind: "segments_merged", segment: first.id, edit: { type: "all", edits } };
 }
 
@@ -215,7 +215,8 @@ export const undecided = (suggestions: Suggestion[], label: Label): Suggestion[]
 export function accepted(suggestion: Suggestion, category: string): Change {
   const same = suggestion.category === category;
   const segment: Segment = { ...suggestion, category, origin: same ? "accepted" : "changed", suggestion: suggestion.id };
-  const edits: Edit[] = [{ type: "put", segment }, { type: "decide", suggestion: suggestion.id, decision: "accepted" }];
+  const decision = same ? "accepted" : "changed";
+  const edits: Edit[] = [{ type: "put", segment }, { type: "decide", suggestion: suggestion.id, decision }];
   return { kind: same ? "suggestion_accepted" : "suggestion_changed", segment: segment.id, edit: { type: "all", edits } };
 }
 

@@ -2,7 +2,7 @@
 export type Command =
   | { do: "play" | "mark" | "cancel" | "split" | "merge" | "remove" | "undo" | "redo" | "loop" | "help" | "save" | "submit" }
   | { do: "next" | "previous" | "accept" | "reject" | "swapEdge" | "zoomIn" | "zoomOut" | "zoomTo" | "zoomAll" | "replayStart" | "replayEnd" }
-  | { do: "nextTrack" | "edit" | "edgeHere" | "slower" | "faster" | "nextSuggestion" | "scrollLeft" | "scrollRight" | "undecide" }
+  | { do: "nextTrack" | "edit" | "edgeHere" | "slower" | "faster" | "nextSuggestion" | "scrollLeft" | "scrollRight" }
   | { do: "nudge" | "move" | "seek"; by: number }
   | { do: "frame" | "seekFrame"; by: number }
   | { do: "category"; key: string };
@@ -21,7 +21,7 @@ export interface Key {
 const key = (group: Group, name: string, command: Command, ...keys: string[]): Key => ({ group, name, command, keys });
 const ofVideo = (each: Key): Key => ({ ...each, video: true });
 
-/** Keys of a category are the task's own and count where none of these does. */
+/** The keys of categories are the task's own: `keyOfCategory`. */
 export const KEYS: readonly Key[] = [
   key("playing", "play", { do: "play" }, "Space"),
   key("playing", "loop", { do: "loop" }, "l"),
@@ -57,11 +57,10 @@ export const KEYS: readonly Key[] = [
   key("suggestions", "nextSuggestion", { do: "nextSuggestion" }, "g"),
   key("suggestions", "accept", { do: "accept" }, "a"),
   key("suggestions", "reject", { do: "reject" }, "x"),
-  key("suggestions", "undecide", { do: "undecide" }, "Shift+X"),
   key("view", "zoomIn", { do: "zoomIn" }, "i"),
   key("view", "zoomOut", { do: "zoomOut" }, "u"),
   key("view", "zoomTo", { do: "zoomTo" }, "z"),
-  key("view", "zoomAll", { do: "zoomAll" }, "0"),
+  key("view", "zoomAll", { do: "zoomAll" }, "f"),
   key("view", "scrollLeft", { do: "scrollLeft" }, "PageUp"),
   key("view", "scrollRight", { do: "scrollRight" }, "PageDown"),
   key("work", "undo", { do: "undo" }, "Ctrl+z"),
@@ -72,6 +71,12 @@ export const KEYS: readonly Key[] = [
 ];
 
 const BY_KEY = new Map(KEYS.flatMap(({ keys, command }) => keys.map((each) => [each, command] as const)));
+
+/** How a category is chosen: by its key, with Shift where the page has the key already. */
+export function keyOfCategory(key: string | undefined): string | undefined {
+  if (key === undefined || !BY_KEY.has(key)) return key;
+  return `Shift+${key.toUpperCase()}`;
+}
 
 type Pressed = Pick<KeyboardEvent, "key" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey" | "target">;
 
