@@ -63,7 +63,7 @@ export interface Change {
   segment?: string;
   edit: Edit;
   /** Changes with the same name that follow each other are undone together, such as the letters of a text. */
-  together?: string;
+  together?: string | undefined;
 }
 
 export const inOrder = <S extends Suggestion>(segments: S[]): S[] =>

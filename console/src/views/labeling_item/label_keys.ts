@@ -1,11 +1,11 @@
 /** What a key means on the page. `by` counts milliseconds; a frame is a frame. */
 export type Command =
   | { do: "play" | "mark" | "cancel" | "split" | "merge" | "remove" | "undo" | "redo" | "loop" | "help" | "save" | "submit" }
-  | { do: "next" | "previous" | "accept" | "reject" | "swapEdge" | "zoomIn" | "zoomOut" | "zoomTo" | "zoomAll" | "replayStart" | "replayEnd" }
+  | { do: "next" | "previous" | "accept" | "reject" | "swapEdge" | "zoomIn" | "zoomOut" | "zoomTo" | "zoomAll" | "replayBefore" | "replayAfter" | "replayAround" }
   | { do: "nextTrack" | "edit" | "edgeHere" | "slower" | "faster" | "nextSuggestion" | "scrollLeft" | "scrollRight" }
   | { do: "nudge" | "move" | "seek"; by: number }
   | { do: "frame" | "seekFrame"; by: number }
-  | { do: "category"; key: string };
+  | { do: "category"; key?: string; name?: string };
 
 export type Group = "playing" | "marking" | "edges" | "fields" | "suggestions" | "view" | "work";
 
@@ -25,8 +25,9 @@ const ofVideo = (each: Key): Key => ({ ...each, video: true });
 export const KEYS: readonly Key[] = [
   key("playing", "play", { do: "play" }, "Space"),
   key("playing", "loop", { do: "loop" }, "l"),
-  key("playing", "replayStart", { do: "replayStart" }, "q"),
-  key("playing", "replayEnd", { do: "replayEnd" }, "w"),
+  key("playing", "replayBefore", { do: "replayBefore" }, "q"),
+  key("playing", "replayAfter", { do: "replayAfter" }, "w"),
+  key("playing", "replayAround", { do: "replayAround" }, "r"),
   key("playing", "slower", { do: "slower" }, "-"),
   key("playing", "faster", { do: "faster" }, "+", "="),
   key("playing", "back", { do: "seek", by: -1000 }, "j"),
