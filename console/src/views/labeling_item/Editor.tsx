@@ -7,9 +7,10 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import { useLanguage, useMessages } from "../../i18n/language";
 import { ErrorText } from "../../shell/notifications";
 import { Text } from "../../text/Text";
+import { barsOf } from "./bars";
 import { Categories } from "./Categories";
 import type { ClipSound } from "./ClipSound";
-import { perform, type Scene } from "./commands";
+import { newId, perform, type Scene } from "./commands";
 import styles from "./Editor.module.css";
 import { FieldControls } from "./FieldControl";
 import { KeysDialog } from "./KeysDialog";
@@ -21,20 +22,13 @@ import type { Player } from "./Player";
 import { SaveState } from "./SaveState";
 import { SegmentForm } from "./SegmentForm";
 import { SegmentList } from "./SegmentList";
-import { around, type Span, showing } from "./span";
-import { categoryOf, faultsOf, fieldsOf, type TaskSchema, titleOf, trackOf } from "./task_schema";
-import { formatTime, type FrameRate, type Microseconds } from "./times";
+import { containing, type Span, showing } from "./span";
+import { faultsOf, fieldsOf, type TaskSchema, titleOf, trackOf } from "./task_schema";
+import { formatTime, type Microseconds } from "./times";
 import { Transport } from "./Transport";
+import type { Clip } from "./useClip";
 import { WavePanel } from "./WavePanel";
-import type { Bar } from "./Waves";
 import type { Work } from "./Work";
-
-export interface Clip {
-  kind: "audio" | "video";
-  duration: Microseconds;
-  offset: Microseconds;
-  frameRate: FrameRate | undefined;
-}
 
 interface Props {
   schema: TaskSchema;
@@ -94,10 +88,10 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
       const found = [...work.label.segments, ...suggestions].find((each) => each.id === id);
       if (!found) return;
       setTrack(found.track);
-      setSaid(`${titleOf(undefined, "en", found.category || t.noCategory)}, ${formatTime(found.start_us)} – ${formatTime(found.end_us)}`);
+      setSaid(`${found.category || t.noCategory}, ${formatTime(found.start_us)} – ${formatTime(found.end_us)}`);
       if (!show) return;
       if (!player.playing) player.seek(found.start_us);
-      setSpan((before) => (found.start_us >= before.from && found.end_us <= before.to ? before : found.end_us - found.start_us > before.to - before.from ? around(found.start_us, found.end_us, duration) : showing(before, found.start_us, duration)));
+      setSpan((before) => containing(before, found.start_us, found.end_us, duration));
     },
     [work, suggestions, player, duration, t],
   );
@@ -133,7 +127,7 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
   }
 
   const scene: Scene = {
-    work, player, clip, track, category, span, chosen, segment, suggestion, edge, marking, rate, all, open,
+    work, player, clip, track, category, span, chosen: segment ?? suggestion, segment, suggestion, edge, marking, rate, all, open,
     categoryOfKey: (key) => keyed.get(key),
     add, choose, setSpan, setEdge, setMarking, setRate, setSaid,
     setTrack: (step) => {
@@ -173,20 +167,7 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
   // A page is turned when the player leaves it.
   useEffect(() => player.subscribe((now) => player.playing && setSpan((before) => showing(before, now, duration))), [player, duration]);
 
-  const bars = useMemo((): Bar[] => {
-    const lanes = schema.tracks.length;
-    return all.map((each) => ({
-      id: each.id,
-      start_us: each.start_us,
-      end_us: each.end_us,
-      name: [titleOf(categoryOf(schema, each)?.title, language, each.category || "?"), each.fields["text"]].filter(Boolean).join(": "),
-      color: translucent(categoryOf(schema, each)?.color ?? "#687078"),
-      lane: Math.max(0, schema.tracks.findIndex(({ name }) => name === each.track)),
-      lanes,
-      suggested: !("origin" in each),
-      chosen: each.id === chosen,
-    }));
-  }, [all, schema, language, chosen]);
+  const bars = useMemo(() => barsOf(schema, language, all, chosen), [schema, language, all, chosen]);
 
   const faults = complete ? faultsOf(schema, label) : [];
   const clipFields = useMemo(() => fieldsOf(schema.clip, language), [schema, language]);
@@ -248,7 +229,7 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
             show: setSpan,
           }}
         />
-        <Transport player={player} clip={clip} rate={rate} marking={marking} command={command} />
+        <Transport player={player} clip={clip} rate={rate} command={command} mark={marking ? t.endMark(formatTime(marking.start)) : t.beginMark} />
         <Categories schema={schema} track={track} category={marking?.category ?? category} marking={marking !== undefined} onTrack={setTrack} command={command} />
         <div className={styles.columns}>
           <SegmentList
@@ -293,8 +274,3 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
 }
 
 const now = () => ({ timeStamp: performance.now() });
-
-/** Short, and unique among everybody's. */
-export const newId = () => crypto.randomUUID().replaceAll("-", "").slice(0, 16);
-
-const translucent = (color: string) => `${color}55`;

@@ -3,21 +3,19 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { answer, ApiError, type Schemas } from "../../api/client";
-import { sameOrigin } from "../../api/files";
 import { useLanguage, useMessages } from "../../i18n/language";
 import { useApi, useDeployment } from "../../shell/deployment";
 import { ErrorText, useNotifications } from "../../shell/notifications";
-import { Text } from "../../text/Text";
-import { ClipSound } from "./ClipSound";
-import { type Clip, Editor } from "./Editor";
-import styles from "./ItemPage.module.css";
+import { ClipElement } from "./ClipElement";
+import { Editor } from "./Editor";
+import { clipName, ManifestLine } from "./ManifestLine";
 import { messages } from "./messages";
 import { openWork } from "./openWork";
-import { Player } from "./Player";
 import { type TaskSchema, titleOf } from "./task_schema";
+import { useClip } from "./useClip";
 import type { Work } from "./Work";
 
 type Item = Schemas["LabelItem"];
@@ -144,72 +142,11 @@ interface OpenedProps extends Opened {
 function OpenedItem({ item, media, schema, work, onSubmit, onRelease }: OpenedProps) {
   const t = useMessages(messages);
   const language = useLanguage();
-  const api = useApi();
-  const { config } = useDeployment();
-  const [element, setElement] = useState<HTMLMediaElement | null>(null);
-  const [player, setPlayer] = useState<Player>();
-  const [error, setError] = useState<unknown>();
-  const links = useRef(media);
-  const fresh = useCallback(async (): Promise<Media> => {
-    const params = { path: { task_id: item.task_id, number: String(item.number) } };
-    const again = await answer(api.GET("/label-tasks/{task_id}/items/{number}", { params }));
-    if (again.media) links.current = again.media;
-    return links.current;
-  }, [api, item]);
-
-  const sound = useMemo(() => {
-    return new ClipSound(media, async (of, expired) => sameOrigin(of(expired ? await fresh() : links.current), config.files));
-  }, [media, fresh, config]);
-  const clip: Clip = useMemo(
-    () => ({ kind: media.kind, duration: media.duration_us, offset: media.offset_us, frameRate: media.frame_rate }),
-    [media],
-  );
-
-  useEffect(() => {
-    if (!element) return undefined;
-    const stop = new AbortController();
-    let asked = 0;
-    element.src = sameOrigin(links.current.copy.url, config.files);
-    element.addEventListener(
-      "error",
-      () => {
-        // A link that has expired, unless it has just been asked for.
-        if (Date.now() - asked < 10_000) return setError(new ApiError(element.error?.message || t.mediaFailed));
-        asked = Date.now();
-        const { currentTime, playbackRate } = element;
-        fresh().then(({ copy }) => {
-          element.src = sameOrigin(copy.url, config.files);
-          element.currentTime = currentTime;
-          element.playbackRate = playbackRate;
-          setError(undefined);
-        }, setError);
-      },
-      { signal: stop.signal },
-    );
-    const made = new Player(element, clip.offset, clip.duration);
-    setPlayer(made);
-    return () => {
-      stop.abort();
-      made.close();
-      element.removeAttribute("src");
-      element.load();
-    };
-  }, [element, clip, config, fresh, t]);
-
-  const name = String(item.input["source-ref"] ?? item.input["source"] ?? "").split("/").at(-1);
-  const title = [titleOf(schema.title, language, schema.name), `${t.item} ${item.number}`, name].filter(Boolean).join(" · ");
+  const { element, player, sound, clip, error } = useClip(item, media);
+  const title = [titleOf(schema.title, language, schema.name), `${t.item} ${item.number}`, clipName(item)].filter(Boolean).join(" · ");
   return (
     <>
-      {error !== undefined && (
-        <Alert type="error" header={t.mediaFailed}>
-          <ErrorText error={error} />
-        </Alert>
-      )}
-      {media.kind === "video" ? (
-        <video ref={setElement} className={styles.video} playsInline preload="auto" aria-label={t.video} />
-      ) : (
-        <audio ref={setElement} preload="auto" />
-      )}
+      <ClipElement kind={media.kind} element={element} error={error} />
       {player && (
         <Editor
           schema={schema}
@@ -224,31 +161,7 @@ function OpenedItem({ item, media, schema, work, onSubmit, onRelease }: OpenedPr
           onRelease={onRelease}
         />
       )}
-      <Input of={item.input} />
+      <ManifestLine of={item.input} />
     </>
-  );
-}
-
-/** What the manifest says of the clip. */
-function Input({ of }: { of: Record<string, unknown> }) {
-  const t = useMessages(messages);
-  const entries = Object.entries(of).filter(([key]) => key !== "source-ref" && key !== "source");
-  if (entries.length === 0) return null;
-  return (
-    <details className={styles.input}>
-      <summary>{t.input}</summary>
-      <dl>
-        {entries.map(([key, value]) => (
-          <div key={key}>
-            <dt>
-              <Text of={key} />
-            </dt>
-            <dd>
-              <Text of={typeof value === "string" ? value : JSON.stringify(value)} />
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </details>
   );
 }

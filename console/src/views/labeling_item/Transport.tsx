@@ -4,22 +4,23 @@ import Select from "@cloudscape-design/components/select";
 import { useEffect, useRef, useState } from "react";
 import { useFormats, useMessages } from "../../i18n/language";
 import { RATES } from "./commands";
-import type { Clip } from "./Editor";
 import type { Command } from "./label_keys";
 import { messages } from "./messages";
 import type { Player } from "./Player";
 import { formatTime, frameAt, type Microseconds, parseTime } from "./times";
 import styles from "./Transport.module.css";
+import type { Clip } from "./useClip";
 
 interface Props {
   player: Player;
   clip: Clip;
   rate: number;
-  marking: { start: Microseconds } | undefined;
   command: (command: Command, event: { timeStamp: number }) => void;
+  /** What the button says that begins and ends segments, where there is one. */
+  mark?: string;
 }
 
-export function Transport({ player, clip, rate, marking, command }: Props) {
+export function Transport({ player, clip, rate, command, mark }: Props) {
   const t = useMessages(messages);
   const { number } = useFormats();
   const [playing, setPlaying] = useState(player.playing);
@@ -40,9 +41,7 @@ export function Transport({ player, clip, rate, marking, command }: Props) {
   return (
     <div className={styles.row}>
       <Button variant="primary" iconName={playing ? "pause" : "play"} ariaLabel={playing ? t.pause : t.play} onClick={press({ do: "play" })} />
-      <Button onClick={press({ do: "mark" })} iconName={marking ? "stop-circle" : "add-plus"}>
-        {marking ? t.endMark(formatTime(marking.start)) : t.beginMark}
-      </Button>
+      {mark && <Button onClick={press({ do: "mark" })}>{mark}</Button>}
       <span className={styles.time}>
         <span ref={time} /> / {formatTime(clip.duration)}
       </span>

@@ -1,12 +1,13 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useMessages } from "../../i18n/language";
+import type { Bar } from "./bars";
 import type { ClipSound } from "./ClipSound";
 import { messages } from "./messages";
 import type { Player } from "./Player";
 import { lengthOf, type Span, zoomed } from "./span";
 import type { Microseconds } from "./times";
 import styles from "./WavePanel.module.css";
-import { type Bar, type Hearing, Waves } from "./Waves";
+import { type Hearing, Waves } from "./Waves";
 
 interface Props {
   sound: ClipSound;

@@ -3,24 +3,10 @@ import RegionsPlugin, { type Region } from "wavesurfer.js/dist/plugins/regions.j
 import SpectrogramPlugin from "wavesurfer.js/dist/plugins/spectrogram.js";
 import TimelinePlugin from "wavesurfer.js/dist/plugins/timeline.js";
 import type { Edge } from "./label";
+import type { Bar } from "./bars";
 import type { Drawn } from "./ClipSound";
 import { lengthOf, type Span } from "./span";
 import { clamp, formatTime, type Microseconds, MILLISECOND, SECOND } from "./times";
-
-/** A segment as it is drawn. */
-export interface Bar {
-  id: string;
-  start_us: Microseconds;
-  end_us: Microseconds;
-  name: string;
-  color: string;
-  /** Which of how many lanes. */
-  lane: number;
-  lanes: number;
-  /** A machine's, about which nobody has decided. */
-  suggested: boolean;
-  chosen: boolean;
-}
 
 export interface Hearing {
   /** A click at a time. */
@@ -150,7 +136,7 @@ export class Waves {
     const { from, to } = this.#span;
     const [start, end] = [Math.max(bar.start_us, from), Math.min(bar.end_us, to)].map((time) => (time - from) / SECOND) as [number, number];
     const whole = bar.start_us >= from && bar.end_us <= to;
-    const free = !bar.suggested;
+    const free = !bar.fixed;
     const options = { start, end, drag: free && whole, resizeStart: free && bar.start_us >= from, resizeEnd: free && bar.end_us <= to };
     const { region: there, bar: before } = this.#drawn.get(bar.id) ?? {};
     const region = there ?? this.#regions.addRegion({ id: bar.id, ...options, resize: free, color: bar.color });

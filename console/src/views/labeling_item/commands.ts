@@ -1,4 +1,3 @@
-import type { Clip } from "./Editor";
 import {
   accepted, type Change, type Edge, following, merged, movedTo, rejected, removed, type Segment, split, type Suggestion, withCategory, withEdge,
 } from "./label";
@@ -8,34 +7,41 @@ import type { Player } from "./Player";
 import { around, lengthOf, shifted, type Span, zoomed } from "./span";
 import type { Track } from "./task_schema";
 import { type Microseconds, MILLISECOND, stepFrames } from "./times";
+import type { Clip } from "./useClip";
 import type { Work } from "./Work";
 
-/** What a command acts on. */
-export interface Scene {
-  work: Work;
+/** What a command acts on that only looks and listens. */
+export interface Viewing {
   player: Player;
   clip: Clip;
-  track: Track;
-  category: string;
   span: Span;
-  chosen: string | undefined;
-  segment: Segment | undefined;
-  suggestion: Suggestion | undefined;
-  edge: Edge;
-  marking: { start: Microseconds; track: string; category: string } | undefined;
-  rate: number;
   /** Segments and what is suggested, in order. */
   all: readonly (Segment | Suggestion)[];
+  chosen: Segment | Suggestion | undefined;
+  /** The edge that is heard. */
+  edge: Edge;
+  rate: number;
+  choose: (id: string | undefined, show?: boolean) => void;
+  setSpan: (span: Span) => void;
+  setRate: (rate: number) => void;
+}
+
+/** What a command acts on that changes something. */
+export interface Scene extends Viewing {
+  work: Work;
+  track: Track;
+  category: string;
+  /** What is chosen, if it is a segment, or a suggestion. */
+  segment: Segment | undefined;
+  suggestion: Suggestion | undefined;
+  marking: { start: Microseconds; track: string; category: string } | undefined;
   open: readonly Suggestion[];
   texts: ReadonlySet<string>;
   t: LabelingMessages;
   categoryOfKey: (key: string) => string | undefined;
   add: (from: Microseconds, to: Microseconds, of: { track: string; category: string }) => void;
-  choose: (id: string | undefined, show?: boolean) => void;
-  setSpan: (span: Span) => void;
   setEdge: (edge: Edge) => void;
   setMarking: (marking: Scene["marking"]) => void;
-  setRate: (rate: number) => void;
   setSaid: (said: string) => void;
   setTrack: (step: number) => void;
   setCategory: (name: string) => void;
@@ -49,11 +55,72 @@ export const RATES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3];
 /** What is heard before or after an edge. */
 const HALF_A_SECOND: Microseconds = 500 * MILLISECOND;
 
+/** Whether it was a command of this kind. */
+export function look(viewing: Viewing, command: Command): boolean {
+  const { player, clip, span, all, chosen, edge, setSpan } = viewing;
+  const { duration } = clip;
+  const play = (from: Microseconds, to: Microseconds, loop = false) => void player.playStretch(Math.max(0, from), Math.min(duration, to), loop);
+  const at = all.findIndex(({ id }) => id === chosen?.id);
+  switch (command.do) {
+    case "play":
+      if (player.playing) player.pause();
+      else void player.play();
+      return true;
+    case "loop":
+      if (player.looping) player.pause();
+      else if (chosen) play(chosen.start_us, chosen.end_us, true);
+      return true;
+    case "replayBefore":
+    case "replayAfter":
+    case "replayAround": {
+      const place = chosen ? chosen[edge] : player.now;
+      play(place - (command.do === "replayAfter" ? 0 : HALF_A_SECOND), place + (command.do === "replayBefore" ? 0 : HALF_A_SECOND));
+      return true;
+    }
+    case "slower":
+    case "faster": {
+      const next = RATES[RATES.indexOf(viewing.rate) + (command.do === "faster" ? 1 : -1)];
+      if (next !== undefined) viewing.setRate((player.rate = next));
+      return true;
+    }
+    case "seek":
+      player.seek(player.now + command.by * MILLISECOND);
+      return true;
+    case "seekFrame":
+      if (clip.frameRate) player.seek(stepFrames(player.now - clip.offset, command.by, clip.frameRate) + clip.offset);
+      return true;
+    case "next":
+      viewing.choose((all[at + 1] ?? all[at] ?? all[0])?.id);
+      return true;
+    case "previous":
+      viewing.choose((all[at - 1] ?? all[Math.max(at, 0)])?.id);
+      return true;
+    case "zoomIn":
+    case "zoomOut": {
+      const middle = player.now >= span.from && player.now <= span.to ? player.now : (span.from + span.to) / 2;
+      setSpan(zoomed(span, command.do === "zoomIn" ? 0.5 : 2, middle, duration));
+      return true;
+    }
+    case "zoomTo":
+      if (chosen) setSpan(around(chosen.start_us, chosen.end_us, duration));
+      return true;
+    case "zoomAll":
+      setSpan({ from: 0, to: duration });
+      return true;
+    case "scrollLeft":
+    case "scrollRight":
+      setSpan(shifted(span, lengthOf(span) * (command.do === "scrollLeft" ? -0.8 : 0.8), duration));
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** `event` is the key that was pressed, whose time counts. */
 export function perform(scene: Scene, command: Command, event: { timeStamp: number }): void {
-  const { work, player, clip, segment, suggestion, edge, span, all, open } = scene;
+  if (look(scene, command)) return;
+  const { work, player, clip, segment, suggestion, edge, all } = scene;
   const { duration } = clip;
-  const chosen = segment ?? suggestion;
   const change = (next: Change | undefined) => {
     if (next) work.change(next);
     return next !== undefined;
@@ -64,38 +131,8 @@ export function perform(scene: Scene, command: Command, event: { timeStamp: numb
     const now = work.label.segments.find(({ id }) => id === segment.id);
     if (now && !player.playing) player.seek(now[edge]);
   };
-  const play = (from: Microseconds, to: Microseconds, loop = false) => void player.playStretch(Math.max(0, from), Math.min(duration, to), loop);
-  const at = all.findIndex(({ id }) => id === scene.chosen);
 
   switch (command.do) {
-    case "play":
-      if (player.playing) player.pause();
-      else void player.play();
-      return;
-    case "loop":
-      if (player.looping) player.pause();
-      else if (chosen) play(chosen.start_us, chosen.end_us, true);
-      return;
-    case "replayBefore":
-    case "replayAfter":
-    case "replayAround": {
-      const place = segment ? segment[edge] : (suggestion?.start_us ?? player.now);
-      const before = command.do === "replayAfter" ? 0 : HALF_A_SECOND;
-      const after = command.do === "replayBefore" ? 0 : HALF_A_SECOND;
-      return play(place - before, place + after);
-    }
-    case "slower":
-    case "faster": {
-      const next = RATES[RATES.indexOf(scene.rate) + (command.do === "faster" ? 1 : -1)];
-      if (next === undefined) return;
-      player.rate = next;
-      return scene.setRate(next);
-    }
-    case "seek":
-      return player.seek(player.now + command.by * MILLISECOND);
-    case "seekFrame":
-      if (clip.frameRate) player.seek(stepFrames(player.now - clip.offset, command.by, clip.frameRate) + clip.offset);
-      return;
     case "mark":
       return mark(scene, event);
     case "category":
@@ -104,27 +141,22 @@ export function perform(scene: Scene, command: Command, event: { timeStamp: numb
       if (scene.marking) scene.setMarking(undefined);
       else scene.choose(undefined);
       return scene.leaveField();
-    case "next":
-      return scene.choose((all[at + 1] ?? all[at] ?? all[0])?.id);
-    case "previous":
-      return scene.choose((all[at - 1] ?? all[Math.max(at, 0)])?.id);
     case "nextTrack":
       return scene.setTrack(1);
-    case "split": {
-      if (!segment) return;
-      const next = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
-      if (!change(split(segment, player.timeOf(event), next))) scene.setSaid(scene.t.notInside);
+    case "split":
+      if (segment && !change(split(segment, player.timeOf(event), newId()))) scene.setSaid(scene.t.notInside);
       return;
-    }
     case "merge": {
       const other = segment && following(work.label.segments, segment);
       if (!segment || !other || !change(merged(segment, other, scene.texts))) scene.setSaid(scene.t.nothingFollows);
       return;
     }
-    case "remove":
+    case "remove": {
       if (!segment) return;
+      const at = all.findIndex(({ id }) => id === segment.id);
       change(removed(segment));
       return scene.choose((all[at + 1] ?? all[at - 1])?.id, false);
+    }
     case "swapEdge": {
       const next = edge === "start_us" ? "end_us" : "start_us";
       scene.setEdge(next);
@@ -157,18 +189,6 @@ export function perform(scene: Scene, command: Command, event: { timeStamp: numb
       change(rejected(suggestion));
       return scene.choose(next && next.id !== suggestion.id ? next.id : undefined);
     }
-    case "zoomIn":
-    case "zoomOut": {
-      const middle = player.now >= span.from && player.now <= span.to ? player.now : (span.from + span.to) / 2;
-      return scene.setSpan(zoomed(span, command.do === "zoomIn" ? 0.5 : 2, middle, duration));
-    }
-    case "zoomTo":
-      return chosen && scene.setSpan(around(chosen.start_us, chosen.end_us, duration));
-    case "zoomAll":
-      return scene.setSpan({ from: 0, to: duration });
-    case "scrollLeft":
-    case "scrollRight":
-      return scene.setSpan(shifted(span, lengthOf(span) * (command.do === "scrollLeft" ? -0.8 : 0.8), duration));
     case "undo":
     case "redo": {
       const id = command.do === "undo" ? work.undo() : work.redo();
@@ -182,13 +202,17 @@ export function perform(scene: Scene, command: Command, event: { timeStamp: numb
     case "help":
       return scene.help();
   }
-
-  function nextOpen({ chosen: id }: Scene): Suggestion | undefined {
-    const place = open.findIndex((each) => each.id === id);
-    if (place >= 0) return open[place + 1] ?? open[0];
-    return open.find(({ start_us }) => start_us >= (segment?.start_us ?? player.now)) ?? open[0];
-  }
 }
+
+/** After the one that is chosen, or after what is chosen; from the beginning again at the end. */
+function nextOpen({ open, chosen, player }: Scene): Suggestion | undefined {
+  const place = open.findIndex(({ id }) => id === chosen?.id);
+  if (place >= 0) return open[place + 1] ?? open[0];
+  return open.find(({ start_us }) => start_us >= (chosen?.start_us ?? player.now)) ?? open[0];
+}
+
+/** Short, and unique among everybody's. */
+export const newId = () => crypto.randomUUID().replaceAll("-", "").slice(0, 16);
 
 /** Begin a segment where the clip is, or end the one that was begun. */
 function mark(scene: Scene, event: { timeStamp: number }): void {

@@ -36,3 +36,9 @@ export const around = (start: Microseconds, end: Microseconds, duration: Microse
   const room = Math.max((end - start) * 0.25, 100 * MILLISECOND);
   return placed(start - room, clamp(end - start + 2 * room, Math.min(SHORTEST, duration), duration), duration);
 };
+
+/** Moved or widened as little as is needed to show the whole of a segment. */
+export function containing(span: Span, start: Microseconds, end: Microseconds, duration: Microseconds): Span {
+  if (start >= span.from && end <= span.to) return span;
+  return end - start > lengthOf(span) ? around(start, end, duration) : placed(start - lengthOf(span) * 0.1, lengthOf(span), duration);
+}
