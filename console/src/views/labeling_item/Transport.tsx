@@ -53,6 +53,7 @@ export function Transport({ player, clip, rate, command, mark }: Props) {
           if (to === undefined) return;
           player.seek(to);
           setTyped("");
+          command({ do: "leave" }, event);
         }}
       >
         <Input

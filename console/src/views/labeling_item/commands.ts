@@ -140,6 +140,8 @@ export function perform(scene: Scene, command: Command, event: { timeStamp: numb
     case "cancel":
       if (scene.marking) scene.setMarking(undefined);
       else scene.choose(undefined);
+      return;
+    case "leave":
       return scene.leaveField();
     case "nextTrack":
       return scene.setTrack(1);

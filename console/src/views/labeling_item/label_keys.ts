@@ -1,6 +1,6 @@
 /** What a key means on the page. `by` counts milliseconds; a frame is a frame. */
 export type Command =
-  | { do: "play" | "mark" | "cancel" | "split" | "merge" | "remove" | "undo" | "redo" | "loop" | "help" | "save" | "submit" }
+  | { do: "play" | "mark" | "cancel" | "split" | "merge" | "remove" | "undo" | "redo" | "loop" | "help" | "save" | "submit" | "leave" }
   | { do: "next" | "previous" | "accept" | "reject" | "swapEdge" | "zoomIn" | "zoomOut" | "zoomTo" | "zoomAll" | "replayBefore" | "replayAfter" | "replayAround" }
   | { do: "nextTrack" | "edit" | "edgeHere" | "slower" | "faster" | "nextSuggestion" | "scrollLeft" | "scrollRight" }
   | { do: "nudge" | "move" | "seek"; by: number }
@@ -82,11 +82,14 @@ export function keyOfCategory(key: string | undefined): string | undefined {
 type Pressed = Pick<KeyboardEvent, "key" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey" | "target">;
 
 /** These count in a field too. */
-const IN_FIELDS = new Set(["Ctrl+s", "Ctrl+Enter", "Escape"]);
+const IN_FIELDS = new Set(["Ctrl+s", "Ctrl+Enter"]);
 
 export function labelKey(pressed: Pressed, categories: ReadonlySet<string>): Command | undefined {
   const name = nameOf(pressed);
-  if (isTypedInto(pressed.target, name) && !IN_FIELDS.has(name)) return undefined;
+  if (isTypedInto(pressed.target, name)) {
+    if (name === "Escape") return { do: "leave" };
+    if (!IN_FIELDS.has(name)) return undefined;
+  }
   const found = BY_KEY.get(name);
   if (found) return found;
   return categories.has(name) ? { do: "category", key: name } : undefined;

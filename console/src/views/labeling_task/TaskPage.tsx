@@ -137,7 +137,7 @@ function Progress({ task }: { task: Task }) {
       <SpaceBetween size="m">
         <ProgressBar value={items ? ((done + failed) / items) * 100 : 0} label={t.doneOf(number(done), number(items))} />
         <KeyValuePairs
-          columns={task.agreement === undefined ? 4 : 5}
+          columns={4}
           items={[
             { label: t.open, value: number(open) },
             { label: t.inReview, value: number(review) },
