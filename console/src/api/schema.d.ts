@@ -2032,7 +2032,7 @@ export interface components {
             failures?: components["schemas"]["LabelLineProblem"][];
             error?: components["schemas"]["Error"];
             /** @description The mean of the items' agreement, for reviewers and the owner */
-            agreement?: number | null;
+            agreement?: number;
             /** @description For reviewers and the owner */
             annotators?: {
                 annotator: string;
@@ -2041,8 +2041,8 @@ export interface components {
                 rejected: number;
                 /** @description Items with a known answer */
                 known_items?: number;
-                precision?: number | null;
-                recall?: number | null;
+                precision?: number;
+                recall?: number;
             }[];
             export?: {
                 /** @enum {string} */
@@ -2217,7 +2217,7 @@ export interface components {
                 answer_id: string;
                 annotator: string;
             })[];
-            agreement?: number | null;
+            agreement?: number;
         };
         LabelItems: {
             items: {
@@ -2229,7 +2229,7 @@ export interface components {
                 answer_status?: string;
                 /** @description For reviewers and the owner */
                 submitted?: number;
-                agreement?: number | null;
+                agreement?: number;
             }[];
             next?: string;
         };
@@ -2277,7 +2277,7 @@ export interface components {
             status: components["schemas"]["ExecutionState"];
             /** @description What it is about */
             subject: {
-                /** @description document, questionnaire, summary, debates, or unknown */
+                /** @description document, questionnaire, summary, debates, labeling, or unknown */
                 kind: string;
                 id: string;
                 /** @description Of the file; empty if an execution names none */
