@@ -28,6 +28,9 @@ interface Opened {
   work: Work;
 }
 
+/** A claim is renewed so often at most; the shortest is valid for a minute, and then it is the saves that renew it. */
+const RENEWED = 5 * 60_000;
+
 /** One item, for who has claimed it. */
 export default function ItemPage() {
   const { taskId = "", number = "" } = useParams();
@@ -77,6 +80,26 @@ function OneItem({ taskId, number }: { taskId: string; number: string }) {
       void saver?.flush().finally(() => saver.stop());
     };
   }, [api, params, subject, taskId, number, t]);
+
+  // Who listens without a change keeps the claim, too.
+  useEffect(() => {
+    if (!opened) return undefined;
+    let active = false;
+    const note = () => void (active = true);
+    const timer = window.setInterval(() => {
+      if (!active || document.hidden) return;
+      active = false;
+      // Where it fails, the next save tells whether the claim is lost.
+      api.POST("/label-tasks/{task_id}/claim", { params: { path: { task_id: taskId } }, body: { number: Number(number) } }).catch(() => undefined);
+    }, RENEWED);
+    document.addEventListener("keydown", note);
+    document.addEventListener("pointerdown", note);
+    return () => {
+      window.clearInterval(timer);
+      document.removeEventListener("keydown", note);
+      document.removeEventListener("pointerdown", note);
+    };
+  }, [opened, api, taskId, number]);
 
   const next = useCallback(async () => {
     try {

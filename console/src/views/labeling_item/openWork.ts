@@ -19,7 +19,7 @@ export async function openWork(api: Api, person: string, schema: TaskSchema, ite
     unkept = error;
   }
   const empty: Label = { ...EMPTY, clip: beginnings(schema, item.input), began_at: new Date().toISOString() };
-  const saved = item.answer && { version: item.answer.version, label: labelOf(item.answer.label) };
+  const saved = item.answer && item.answer.version > 0 ? { version: item.answer.version, label: labelOf(item.answer.label) } : undefined;
   return new Work(new Saver(opened(kept, saved, empty), place, (save) => send(api, item, save), unkept));
 }
 
