@@ -92,10 +92,15 @@ function OneItem({ taskId, number }: { taskId: string; number: string }) {
       // Where it fails, the next save tells whether the claim is lost.
       api.POST("/label-tasks/{task_id}/claim", { params: { path: { task_id: taskId } }, body: { number: Number(number) } }).catch(() => undefined);
     }, RENEWED);
+    const flush = () => void opened.work.saver.flush();
+    window.addEventListener("online", flush);
+    document.addEventListener("visibilitychange", flush);
     document.addEventListener("keydown", note);
     document.addEventListener("pointerdown", note);
     return () => {
       window.clearInterval(timer);
+      window.removeEventListener("online", flush);
+      document.removeEventListener("visibilitychange", flush);
       document.removeEventListener("keydown", note);
       document.removeEventListener("pointerdown", note);
     };

@@ -29,7 +29,8 @@ export function SegmentList({ schema, all, chosen, onChoose, onAccept, onReject 
   const at = Math.max(0, all.findIndex(({ id }) => id === chosen));
   const first = Math.max(0, Math.min(at - MOST / 2, all.length - MOST));
   const current = useRef<HTMLButtonElement>(null);
-  useEffect(() => current.current?.scrollIntoView?.({ block: "nearest" }), [chosen]);
+  // What it returns is no cleanup: new browsers give a promise.
+  useEffect(() => void current.current?.scrollIntoView?.({ block: "nearest" }), [chosen]);
   if (all.length === 0) return <Box color="text-body-secondary">{t.noSegments}</Box>;
   return (
     <section aria-label={t.segments} className={styles.list} tabIndex={0}>
