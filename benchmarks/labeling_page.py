@@ -62,9 +62,11 @@ def _segment(number: int) -> dict[str, Any]:
 def _opened(page: Page, answers: LabelAnswers) -> float:
     """Seconds until the waveform is there and keys count."""
     page.goto(answers.page)
-    page.wait_for_function(
-        "document.activeElement.getAttribute('role') === 'region' && document.querySelector('audio').readyState >= 3"
+    ready = (
+        "document.activeElement?.getAttribute('role') === 'region' && document.querySelector('audio').readyState >= 3"
     )
+    while not page.evaluate(ready):
+        page.wait_for_timeout(20)
     page.get_by_text("0:00.000", exact=False).first.wait_for()
     return page.evaluate("performance.now()") / 1000
 

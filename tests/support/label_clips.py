@@ -46,7 +46,7 @@ def mp4(seconds: int, rate: int = 25) -> bytes:
     import numpy as np
 
     file = io.BytesIO()
-    with av.open(file, "w", format="mp4", options={"movflags": "faststart"}) as container:
+    with av.open(file, "w", format="mp4") as container:
         stream: Any = container.add_stream("libx264", rate=rate)
         stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
         stream.options = {"g": "12"}

@@ -257,7 +257,7 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
             )}
             {clipFields.length > 0 && (
               <section aria-label={t.clipFields}>
-                <Header variant="h3">{t.clipFields}</Header>
+                <Header variant="h2">{t.clipFields}</Header>
                 <FieldControls fields={clipFields} values={label.clip} complete={complete} onChange={(name, value) => work.change(withClip(name, value))} />
               </section>
             )}

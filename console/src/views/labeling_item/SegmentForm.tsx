@@ -32,7 +32,7 @@ export function SegmentForm({ schema, segment, edge, duration, complete, onEdge,
   const categories = (track?.categories ?? []).map(({ name, title }) => ({ value: name, label: shown(titleOf(title, language, name)) }));
   return (
     <section aria-label={t.segment}>
-      <Header variant="h3">
+      <Header variant="h2">
         {t.segment} · {shown(titleOf(track?.title, language, segment.track))}
       </Header>
       <div className={styles.times}>
