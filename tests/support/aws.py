@@ -37,6 +37,7 @@ CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
 SUMMARIES_TABLE = "docent-summaries"
 DEBATES_TABLE = "docent-debates"
+LABELING_TABLE = "docent-labeling"
 LIBRARY_TABLE = "docent-library"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
@@ -52,6 +53,7 @@ TABLES = {
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
     SUMMARIES_TABLE: ("job_id",),
     DEBATES_TABLE: ("run_id",),
+    LABELING_TABLE: ("task_id", "item"),
     LIBRARY_TABLE: ("digest", "answer_id"),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
@@ -60,6 +62,7 @@ TABLES = {
 }
 # `{table: {index: its keys}}`
 INDEXES = {table: {"by-owner": ("owner_subject", "created_at")} for table in (SUMMARIES_TABLE, DEBATES_TABLE)}
+INDEXES[LABELING_TABLE] = {"by-status": ("task_state", "item")}
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.
 CONFIG: Any = {
@@ -302,7 +305,7 @@ def _beginning() -> bytes:
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
-                {"AttributeName": key, "AttributeType": "S"} for key in (*keys, *chain(*indexes.values()))
+                {"AttributeName": key, "AttributeType": "S"} for key in {*keys, *chain(*indexes.values())}
             ],
             KeySchema=_key_schema(keys),
             **(more if indexes else {}),

@@ -59,8 +59,8 @@ def video(
     """Frames whose brightness is their number, with sound if there are samples. `skipped` frames are left out."""
     file = io.BytesIO()
     with av.open(file, "w", format=file_format) as target:
-        picture: Any = target.add_stream(codec, rate=fps)
-        picture.width, picture.height, picture.pix_fmt = 64, 48, "yuv420p"
+        image: Any = target.add_stream(codec, rate=fps)
+        image.width, image.height, image.pix_fmt = 64, 48, "yuv420p"
         heard: Any = None
         if samples is not None:
             layout = "stereo" if samples.shape[1] == 2 else "mono"
@@ -71,8 +71,8 @@ def video(
             grey = numpy.full((48, 64, 3), number * 3 % 256, dtype=numpy.uint8)
             frame: Any = av.VideoFrame.from_ndarray(grey, "rgb24")
             frame.pts, frame.time_base = number, 1 / fps
-            target.mux(picture.encode(frame))
-        target.mux(picture.encode(None))
+            target.mux(image.encode(frame))
+        target.mux(image.encode(None))
         if heard:
             _encode_sound(target, heard, samples, rate, layout)
     return file.getvalue()

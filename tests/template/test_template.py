@@ -171,7 +171,9 @@ def test_what_starts_a_workflow_cannot_be_written_by_it() -> None:
             if any(action in ("s3:PutObject", "s3:DeleteObject", "s3:*") for action in actions):
                 written = json.dumps(statement["Resource"])
                 assert "SourceBucket" not in written or name not in in_workflows, name
-                own = re.search(r"SourceBucket\.Arn\}/(uploads|questionnaires|transcripts|debates)/\*", written)
+                own = re.search(
+                    r"SourceBucket\.Arn\}/(uploads|questionnaires|transcripts|debates|labeling)/\*", written
+                )
                 by_operators = name == "ReingestDocumentFunction"
                 assert "SourceBucket" not in written or own or by_operators, name
 
@@ -370,9 +372,17 @@ def test_no_upload_starts_two_workflows() -> None:
             matches(pattern, created | {"detail": created["detail"] | {"object": {"key": f"{prefix}file"}}})
             for pattern in patterns().values()
         )
-        for prefix in ("", "uploads/", "questionnaires/", "questionnaires/3f0a1c52/", "transcripts/", "debates/")
+        for prefix in (
+            "",
+            "uploads/",
+            "questionnaires/",
+            "questionnaires/3f0a1c52/",
+            "transcripts/",
+            "debates/",
+            "labeling/",
+        )
     }
-    others = {"transcripts/": 0, "debates/": 0}
+    others = {"transcripts/": 0, "debates/": 0, "labeling/": 0}
     assert starting == {"": 1, "uploads/": 1, "questionnaires/": 1, "questionnaires/3f0a1c52/": 1, **others}
 
 

@@ -2,8 +2,8 @@
 POST /label-tasks/{task_id}/items/{number}/release of openapi.yaml.
 
 in   a request of API Gateway, for a claim its body a `LabelClaim`
-out  200 with a `LabelItem`, or 204; a problem: NotFoundError, NothingToLabelError, AnswerSubmittedError, ClaimLostError,
-     TooManyRequestsError
+out  200 with a `LabelItem`, or 204; a problem: NotFoundError, NothingToLabelError, AnswerSubmittedError,
+     ClaimLostError, TooManyRequestsError
 
 A claim is one write on condition that nobody changed the item since it was read.
 """

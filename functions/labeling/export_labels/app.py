@@ -41,7 +41,7 @@ def export_labels(event: dict[str, Any]) -> dict[str, Any]:
     if row is None:
         raise NotFoundError("The labeling task was deleted.")
     keys = LabelKeys(task_id)
-    told = write_archive(settings().derived_bucket, table, row, keys, event["formats"], event["started_at"])
+    told = write_archive(settings().derived_bucket, table, row, keys, event["formats"])
     exported = {"status": "EXPORTED", "export_id": event["export_id"], "exported_at": event["started_at"], **told}
     update_task(
         table,

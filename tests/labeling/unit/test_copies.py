@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy
 import pytest
+
+from docent.errors.labeling import UnreadableClipError
 from prepare_clip.copies import copy_sound, copy_video
 from prepare_clip.offsets import measured_offset
 from prepare_clip.peaks import PeakFiles
-
-from docent.errors.labeling import UnreadableClipError
 from tests.support.clips import encoded, sound, video, wav
 
 TONES = ((0.5, 1.0), (1.7, 2.25))

@@ -101,7 +101,7 @@ def test_a_form_may_send_the_annotations_as_a_text_and_choices_in_other_letters(
 
 @pytest.mark.parametrize("text", ["[1]", "not json"])
 def test_annotations_that_are_none_are_refused(text) -> None:
-    with pytest.raises(ValueError, match="annotations|JSON|Expecting"):
+    with pytest.raises(ValueError, match=r"annotations|Expecting"):
         label_of({"annotations": text}, CALL)
 
 

@@ -19,9 +19,7 @@ AT_ONCE = 10
 BATCH = 200
 
 
-def check_objects(
-    clips: ObjectPointer, checked: Mapping[str, Any], is_time_over: Callable[[], bool]
-) -> dict[str, Any]:
+def check_objects(clips: ObjectPointer, checked: Mapping[str, Any], is_time_over: Callable[[], bool]) -> dict[str, Any]:
     """`checked` with what was found from its offset on."""
     offset, problems, count = checked["offset"], list(checked["problems"]), checked["problem_count"]
     s3()  # before threads ask for it

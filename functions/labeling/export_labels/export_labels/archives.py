@@ -34,9 +34,7 @@ MANIFEST = "manifests/output/output.manifest"
 RESPONSES = "annotations/worker-response/iteration-1"
 
 
-def write_archive(
-    bucket: str, table: str, row: TaskRow, keys: LabelKeys, formats: Sequence[str], created_at: str
-) -> dict[str, Any]:
+def write_archive(bucket: str, table: str, row: TaskRow, keys: LabelKeys, formats: Sequence[str]) -> dict[str, Any]:
     """`{"counts", "missing"}`, and the files in the bucket."""
     counts, missing = Counter[str](items=0, labeled=0, missing=0), list[int]()
     with (
@@ -84,9 +82,7 @@ def _answered(bucket: str, table: str, row: TaskRow) -> Iterator[tuple[Item, lis
     """Each item with its answers that count, in the order of the manifest."""
     with ThreadPoolExecutor(AT_ONCE) as threads:
         for items in batched(all_items(table, row.task_id), BATCH, strict=False):
-            keys = [
-                answer_key(row.task_id, item.number, subject) for item in items for subject in item.answered_by()
-            ]
+            keys = [answer_key(row.task_id, item.number, subject) for item in items for subject in item.answered_by()]
             answers = [Answer.from_item(each) for each in read_all(table, keys, "answers were exported")]
             answers = sorted((each for each in answers if not each.is_draft), key=lambda each: each.answer_id)
             saves = threads.map(lambda answer: read_json(ObjectPointer(bucket, answer.label_key)), answers)

@@ -15,8 +15,10 @@ _COLUMNS = ("number", "source", "track", "category", "start", "end", "origin")
 class SegmentsFile:
     def __init__(self, folder: str, schema: TaskSchema) -> None:
         self._path = str(Path(folder, "segments.csv"))
-        self._fields = list(dict.fromkeys(name for track in schema["tracks"] for name in fields_of(track)["properties"]))
-        self._file = Path(self._path).open("w", encoding="utf-8", newline="")
+        self._fields = list(
+            dict.fromkeys(name for track in schema["tracks"] for name in fields_of(track)["properties"])
+        )
+        self._file = Path(self._path).open("w", encoding="utf-8", newline="")  # noqa: SIM115 - closed by close
         self._rows = csv.writer(self._file)
         self._rows.writerow([*_COLUMNS, *self._fields])
 

@@ -32,7 +32,7 @@ type IsTimeOver = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """`media_type` is that of the file; `width` 0 has no picture, `channels` 0 no sound."""
+    """`media_type` is that of the file; `width` 0 has no image, `channels` 0 no sound."""
 
     path: str
     media_type: str
@@ -110,13 +110,13 @@ def _convert(
 ) -> None:
     begin = beginning_of(container)
     rate = video.average_rate or Fraction(25)
-    picture: Any = output.add_stream("libx264", rate=rate)
+    image: Any = output.add_stream("libx264", rate=rate)
     width = min(video.width, MOST_WIDTH)
-    picture.width, picture.height = width // 2 * 2, round(video.height * width / video.width) // 2 * 2
-    picture.pix_fmt, picture.time_base = "yuv420p", Fraction(1, 90_000)
-    picture.codec_context.time_base = Fraction(1, 90_000)
-    picture.gop_size = max(1, round(KEYFRAME_SECONDS * rate))
-    picture.options = {"preset": "superfast", "crf": "24", "bf": "0"}
+    image.width, image.height = width // 2 * 2, round(video.height * width / video.width) // 2 * 2
+    image.pix_fmt, image.time_base = "yuv420p", Fraction(1, 90_000)
+    image.codec_context.time_base = Fraction(1, 90_000)
+    image.gop_size = max(1, round(KEYFRAME_SECONDS * rate))
+    image.options = {"preset": "superfast", "crf": "24", "bf": "0"}
     heard: Any = output.add_stream("aac", rate=48_000, layout="stereo") if sound else None
     resampler = av.AudioResampler("fltp", "stereo", 48_000)
     streams = [stream for stream in (video, sound) if stream]
@@ -127,15 +127,15 @@ def _convert(
             continue
         at = frame.pts * frame.time_base - begin
         if isinstance(frame, av.VideoFrame):
-            frame = frame.reformat(picture.width, picture.height, "yuv420p")
+            frame = frame.reformat(image.width, image.height, "yuv420p")
             frame.time_base, frame.pts = Fraction(1, 90_000), max(last + 1, round(at * 90_000))
             last = frame.pts
-            output.mux(picture.encode(frame))
+            output.mux(image.encode(frame))
         else:
             frame.time_base, frame.pts = Fraction(1, frame.sample_rate), round(at * frame.sample_rate)
             for part in resampler.resample(frame):
                 output.mux(heard.encode(part))
-    output.mux(picture.encode(None))
+    output.mux(image.encode(None))
     if heard:
         for part in resampler.resample(None):
             output.mux(heard.encode(part))
@@ -145,7 +145,7 @@ def _convert(
 def _described(path: str) -> Copy:
     with opened(path) as container:
         if not container.streams.video or not container.duration:
-            raise UnreadableClipError("The file has no picture that can be decoded.")
+            raise UnreadableClipError("The file has no image that can be decoded.")
         video = container.streams.video[0]
         sound = container.streams.audio[0] if container.streams.audio else None
         rate, channels = sound_format(container) if sound else (0, 0)

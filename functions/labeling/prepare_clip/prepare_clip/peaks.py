@@ -17,11 +17,13 @@ class PeakFiles:
 
     def __init__(self, folder: str, rate: int) -> None:
         self._rate = rate
-        self._files: dict[int, BinaryIO] = {level: Path(folder, f"peaks-{level}").open("wb") for level in LEVELS}
+        self._paths = {level: Path(folder, f"peaks-{level}") for level in LEVELS}
+        self._files: dict[int, BinaryIO] = {}
         self.levels = dict.fromkeys(LEVELS, 0)
         self._loudness: list[Any] = []
 
     def __enter__(self) -> "PeakFiles":
+        self._files = {level: path.open("wb") for level, path in self._paths.items()}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -29,7 +31,7 @@ class PeakFiles:
             file.close()
 
     def path(self, level: int) -> str:
-        return self._files[level].name
+        return str(self._paths[level])
 
     def add(self, second: Any) -> None:
         """Samples of one second, or of what is left at the end."""

@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -22,6 +23,8 @@ from .peaks import PeakFiles
 from .sound import samples_of, whole_seconds
 from .suggestions import of_label, of_silence, of_transcript
 
+# What reading a value of another shape ends in.
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 # The disk has twice as much, for the original and its copy.
 MOST_BYTES = 4 * 1024**3
 
@@ -72,15 +75,11 @@ def suggested(row: TaskRow, line: Mapping[str, Any], peaks: PeakFiles | None, du
     """In the order of their times. What a manifest gives and cannot be read is left out: it is a suggestion only."""
     options, found = row.options, list[dict[str, Any]]()
     if content := line.get(options.get("suggestions", "")):
-        try:
+        with suppress(*_UNREADABLE):
             found += of_label(content, row.schema)
-        except (ValueError, TypeError, LookupError, AttributeError):
-            pass
     if address := address_of(line.get(options.get("transcribe", ""))):
-        try:
+        with suppress(*_UNREADABLE, MissingDocumentError):
             found += of_transcript(read_json(address), row.schema)
-        except (ValueError, TypeError, LookupError, AttributeError, MissingDocumentError):
-            pass
     if options.get("silence") and peaks:
         found += of_silence(peaks.loudness, row.schema, duration_us)
     inside = (each for each in found if 0 <= each["start_us"] < each["end_us"])
@@ -95,7 +94,7 @@ def _keep_known_answer(bucket: str, keys: LabelKeys, number: int, row: TaskRow, 
         return False
     try:
         label = label_of(content, row.schema)
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise UnreadableClipError("The known answer in its line is no label.") from error
     write_json(ObjectPointer(bucket, keys.known_answer(number)), label)
     return True
@@ -121,9 +120,7 @@ def _media(copy: Copy, peaks: PeakFiles | None, offset: int, size: int) -> dict[
         "offset_us": offset,
         "channels": copy.channels,
         "copy": {"type": copy.media_type, "bytes": size},
-        "peaks": [
-            {"per_second": level, "points": points} for level, points in (peaks.levels if peaks else {}).items()
-        ],
+        "peaks": [{"per_second": level, "points": points} for level, points in (peaks.levels if peaks else {}).items()],
     }
     if copy.channels:
         media["sample_rate"] = copy.sample_rate

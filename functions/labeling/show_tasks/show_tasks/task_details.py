@@ -41,7 +41,9 @@ def _quality(table: str, row: TaskRow) -> dict[str, Any]:
         people[answer.user].append(answer)
     items = list(all_items(table, row.task_id))
     agreements = [float(each.values["agreement"]) for each in items if "agreement" in each.values]
-    failures = [{"line": each.number, "reason": each.values.get("failure", "")} for each in items if each.status == "FAILED"]
+    failures = [
+        {"line": each.number, "reason": each.values.get("failure", "")} for each in items if each.status == "FAILED"
+    ]
     return {
         "agreement": round(fmean(agreements), 4) if agreements else None,
         "annotators": [_annotator(user, answers) for user, answers in sorted(people.items())],
@@ -50,10 +52,10 @@ def _quality(table: str, row: TaskRow) -> dict[str, Any]:
 
 
 def _annotator(user: str, answers: list[Answer]) -> dict[str, Any]:
-    known = [each.values for each in answers if "matched" in each.values]
-    matched = sum(int(each["matched"]) for each in known)
-    found = sum(int(each["found"]) for each in known)
-    wanted = sum(int(each["wanted"]) for each in known)
+    known = [each.values for each in answers if "known_matched" in each.values]
+    matched = sum(int(each["known_matched"]) for each in known)
+    found = sum(int(each["known_found"]) for each in known)
+    wanted = sum(int(each["known_wanted"]) for each in known)
     return {
         "annotator": user,
         "answers": sum(not each.is_draft for each in answers),

@@ -12,9 +12,10 @@ from labeling.task_rows import TaskRow
 
 
 def measured(bucket: str, row: TaskRow, item: Item, label: Mapping[str, Any]) -> dict[str, int]:
-    """`matched`, `found` and `wanted` segments; nothing where no answer is known."""
+    """How many segments are in both, in the answer and in the known one; nothing where no answer is known."""
     if not item.values["media"].get("known_answer"):
         return {}
     known = read_json(ObjectPointer(bucket, LabelKeys(row.task_id).known_answer(item.number)))
     pairs = match(known["segments"], label["segments"], row.options["overlap"])
-    return {"matched": len(pairs), "found": len(label["segments"]), "wanted": len(known["segments"])}
+    found, wanted = len(label["segments"]), len(known["segments"])
+    return {"known_matched": len(pairs), "known_found": found, "known_wanted": wanted}
