@@ -6,12 +6,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy
 from playwright.sync_api import Page
 
 from tests.support.browser import running_chromium
+from tests.support.clips import sound, wav
 from tests.support.console_site import console_site
 from tests.support.label_answers import LabelAnswers
-from tests.support.label_clips import LEVELS, peaks, tones, wav
+from tests.support.label_peaks import LEVELS, peaks
 from tests.support.project import ROOT
 
 MINUTE = 60_000_000
@@ -21,10 +23,10 @@ DRAGS = 120
 
 def run(_corpus: Path, _samples: Path, *, quick: bool) -> dict[str, Any]:
     minutes = 5 if quick else 60
-    part = tones(60, [(start, start + 3.5) for start in range(0, 60, 5)])
+    part = sound(60, [(start, start + 3.5) for start in range(0, 60, 5)])
     with console_site() as site:
         site.capabilities = ["labeling"]
-        site.files["call.wav"] = wav(part * minutes)
+        site.files["call.wav"] = wav(numpy.tile(part, (minutes, 1)))
         levels = []
         for level in LEVELS:
             site.files[f"{level}.peaks"] = peaks(part, level) * minutes

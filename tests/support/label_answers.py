@@ -11,7 +11,8 @@ SAVED_AT = "2026-11-29T12:00:00Z"
 
 @dataclass
 class LabelAnswers:
-    """`down`: the API is busy. `version` and `label` are what is saved."""
+    """`version` and `label` are what is saved. `down`: the API is busy. `session_ended`: it takes no token for a
+    save."""
 
     site: ConsoleSite
     schema: dict[str, Any]
@@ -22,6 +23,7 @@ class LabelAnswers:
     last_save: str = ""
     events: list[dict[str, Any]] = field(default_factory=list)
     down: bool = False
+    session_ended: bool = False
     held: bool = True
 
     def __post_init__(self) -> None:
@@ -64,6 +66,8 @@ class LabelAnswers:
         return self._show()
 
     def _save(self) -> Any:
+        if self.session_ended:
+            return Reply(401, {"message": "Unauthorized"})
         if self.down:
             return Reply(503, {"status": 503, "title": "Unavailable", "detail": "Busy."})
         sent = self._sent("PUT", "answer")

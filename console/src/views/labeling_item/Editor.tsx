@@ -119,6 +119,7 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
     try {
       player.pause();
       if (await work.saver.flush()) await onSubmit();
+      else if (!work.saver.state.draft.conflict) setFailure(new Error(t.notSent));
     } catch (error) {
       setFailure(error);
     } finally {

@@ -40,7 +40,8 @@ export class Player {
     this.#duration = duration;
     this.#makeMute = makeMute;
     const on = (name: string, listener: () => void) => media.addEventListener(name, listener, { signal: this.#stop.signal });
-    on("pause", () => this.#tell());
+    // The browser may pause it, too.
+    on("pause", () => (media.paused && this.#wanted ? this.pause() : this.#tell()));
     on("ended", () => this.pause());
     on("seeked", () => this.playing && this.#mute?.off());
     // A hidden page draws no frames, so that nothing would stop at an edge.
@@ -123,12 +124,10 @@ export class Player {
     try {
       await this.#media.play();
     } catch (error) {
-      // It was stopped before it began.
-      if (!(error instanceof DOMException && error.name === "AbortError")) {
-        this.#wanted = false;
-        this.#tell();
-        throw error;
-      }
+      // It was stopped before it began. What cannot be played at all is told by the element's own event.
+      if (error instanceof DOMException && error.name === "AbortError") return;
+      this.#wanted = false;
+      this.#tell();
     }
   }
 

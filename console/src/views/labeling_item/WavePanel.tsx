@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useMessages } from "../../i18n/language";
+import { usePreferences } from "../../shell/preferences";
 import type { Bar } from "./bars";
 import type { ClipSound } from "./ClipSound";
 import { messages } from "./messages";
@@ -7,7 +8,7 @@ import type { Player } from "./Player";
 import { lengthOf, type Span, zoomed } from "./span";
 import type { Microseconds } from "./times";
 import styles from "./WavePanel.module.css";
-import { type Hearing, Waves } from "./Waves";
+import { type Colors, type Hearing, Waves } from "./Waves";
 
 interface Props {
   sound: ClipSound;
@@ -19,14 +20,13 @@ interface Props {
   onError: (error: unknown) => void;
 }
 
-const [DARK, LIGHT] = [
-  { wave: "#8fb8de", cursor: "#ff9900", overview: "rgba(143, 184, 222, 0.25)" },
-  { wave: "#33608c", cursor: "#c33a00", overview: "rgba(51, 96, 140, 0.18)" },
-];
+const DARK: Colors = { wave: "#8fb8de", cursor: "#ff9900", overview: "rgba(143, 184, 222, 0.25)", spectrogram: "igray" };
+const LIGHT: Colors = { wave: "#33608c", cursor: "#c33a00", overview: "rgba(51, 96, 140, 0.18)", spectrogram: "gray" };
 
 /** The waveform and the spectrogram of the part that is shown, below an overview of the whole clip. */
 export function WavePanel({ sound, player, duration, span, bars, hearing, onError }: Props) {
   const t = useMessages(messages);
+  const { theme } = usePreferences();
   const [overview, wave, spectrogram] = [useBox(), useBox(), useBox()];
   const [waves, setWaves] = useState<Waves>();
   const width = useWidth(wave);
@@ -46,7 +46,7 @@ export function WavePanel({ sound, player, duration, span, bars, hearing, onErro
     };
     sound.overview().then((drawn) => {
       if (gone) return;
-      const colors = document.body.classList.contains("awsui-dark-mode") ? DARK! : LIGHT!;
+      const colors = document.body.classList.contains("awsui-dark-mode") ? DARK : LIGHT;
       const boxes = { overview: overview.current!, wave: wave.current!, spectrogram: spectrogram.current! };
       setWaves((made = new Waves(boxes, duration, drawn, colors, heard)));
     }, latest.current.onError);
@@ -55,7 +55,7 @@ export function WavePanel({ sound, player, duration, span, bars, hearing, onErro
       made?.destroy();
       setWaves(undefined);
     };
-  }, [sound, duration, overview, wave, spectrogram]);
+  }, [sound, duration, theme, overview, wave, spectrogram]);
 
   const { from, to } = span;
   useEffect(() => {

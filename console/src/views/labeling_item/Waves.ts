@@ -24,6 +24,7 @@ export interface Colors {
   wave: string;
   cursor: string;
   overview: string;
+  spectrogram: "gray" | "igray";
 }
 
 interface Boxes {
@@ -51,6 +52,7 @@ export class Waves {
   readonly #duration: Microseconds;
   readonly #hearing: Hearing;
   readonly #boxes: Boxes;
+  readonly #colors: Colors;
   #timeline: TimelinePlugin | undefined;
   #spectrogram: SpectrogramPlugin | undefined;
   #span: Span;
@@ -61,6 +63,7 @@ export class Waves {
     this.#duration = duration;
     this.#hearing = hearing;
     this.#boxes = boxes;
+    this.#colors = colors;
     this.#span = { from: 0, to: duration };
     const common = { waveColor: colors.wave, progressColor: colors.wave, cursorColor: colors.cursor, renderFunction: drawWave, hideScrollbar: true };
     adoptStyles(boxes.wave);
@@ -210,7 +213,7 @@ export class Waves {
         height: SPECTROGRAM_HEIGHT,
         fftSamples: length < 0.5 ? 128 : length < 4 ? 256 : 512,
         scale: "mel",
-        colorMap: "gray",
+        colorMap: this.#colors.spectrogram,
       }),
     );
   }

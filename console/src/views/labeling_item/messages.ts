@@ -31,6 +31,7 @@ export interface LabelingMessages {
   submit: string;
   rejected: string;
   failed: string;
+  notSent: string;
   incomplete: string;
   incompleteDetail: (count: number) => string;
   faults: Record<Fault, string>;
@@ -165,6 +166,7 @@ export const messages: Messages<LabelingMessages> = {
     submit: "Submit",
     rejected: "A reviewer has rejected this answer",
     failed: "That did not work",
+    notSent: "Your work is kept on this device but could not be saved on the server, so it was not submitted. Submit again when the network is back.",
     incomplete: "Something is missing or wrong",
     incompleteDetail: (count) => `Complete ${count === 1 ? "one field that is" : `${count} fields that are`} marked, then submit again.`,
     faults: { missing: "Required", number: "Not a number of the right kind", bounds: "Out of bounds", long: "Too long" },
@@ -304,6 +306,7 @@ export const messages: Messages<LabelingMessages> = {
     submit: "Einreichen",
     rejected: "Diese Antwort wurde abgelehnt",
     failed: "Das ist nicht gelungen",
+    notSent: "Ihre Arbeit ist auf diesem Gerät, ließ sich aber nicht auf dem Server speichern und wurde nicht eingereicht. Reichen Sie sie noch einmal ein, sobald das Netz wieder da ist.",
     incomplete: "Etwas fehlt oder ist falsch",
     incompleteDetail: (count) => `Ergänzen Sie ${count === 1 ? "das markierte Feld" : `die ${count} markierten Felder`} und reichen Sie dann noch einmal ein.`,
     faults: { missing: "Erforderlich", number: "Keine passende Zahl", bounds: "Außerhalb der Grenzen", long: "Zu lang" },
