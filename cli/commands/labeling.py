@@ -1,5 +1,6 @@
 """Labeling: people mark segments of audio and video, and get manifests for training."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -156,6 +157,46 @@ def export(
     say(f"{counts['labeled']} of {counts['items']} items have a label. The files are in {folder}.")
     if exported["missing"]:
         say(f"Without a label: lines {', '.join(map(str, exported['missing'][:SHOWN]))}.")
+
+
+@app.command()
+def job(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A labeling job of Ground Truth.")],
+    to: Annotated[
+        Path | None,
+        typer.Option("--output", parser=path_given, metavar="FILE.jsonl", help="Write the workers' answers here."),
+    ] = None,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Compare the counters of a labeling job of Ground Truth with its input, and fetch the workers' answers."""
+    from cli.ground_truth import LabelingJob
+    from cli.target import Target
+
+    found = LabelingJob(Target(stack, region), name)
+    described = found.describe()
+    output = found.output(described)
+    counters = described["LabelCounters"]
+    told = {
+        "status": described["LabelingJobStatus"],
+        "counters": counters,
+        "lines": output.lines,
+        "missing": output.missing,
+        "unread": output.unread,
+    }
+    if to:
+        to.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in output.labels), "utf-8")
+    if as_json:
+        print_json(told)
+    else:
+        labeled = counters.get("TotalLabeled", 0)
+        failed = counters.get("FailedNonRetryableError", 0)
+        say(f"{told['status']}: {labeled} labeled and {failed} failed of {output.lines} lines.")
+        for what, numbers in (("have no label", output.missing), ("have an answer that cannot be read", output.unread)):
+            if numbers:
+                say(f"{len(numbers)} lines {what}: {', '.join(map(str, numbers[:SHOWN]))}.")
+    raise typer.Exit(1 if output.missing or output.unread else 0)
 
 
 @app.command()
