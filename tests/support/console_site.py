@@ -42,6 +42,9 @@ class ConsoleSite:
     # Why a path is refused, instead.
     refusals: dict[str, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    # How often somebody signed in, and whether a token comes with one that renews it, which is refused.
+    sign_ins: int = 0
+    sessions_end: bool = False
     asked: list[tuple[str, str]] = field(default_factory=list)
     # What was sent last, by method and path.
     sent: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -117,11 +120,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self._body()
-        if self.path == "/oauth2/token":
+        if self.path == "/oauth2/token" and b"grant_type=refresh_token" in body:
+            self._send_json(400, {"error": "invalid_grant"})
+        elif self.path == "/oauth2/token":
+            self.site.sign_ins += 1
             person = {"sub": "1", "email": "mary@example.com", "iss": self.site.address, "aud": "console"}
             person |= {"cognito:groups": self.site.groups}
             token = raw_token({"alg": "none"}, person | {"exp": FAR_FUTURE, "iat": 1})
-            self._send_json(200, {"id_token": token, "access_token": token, "token_type": "Bearer", "expires_in": 3600})
+            tokens = {"id_token": token, "access_token": token, "token_type": "Bearer", "expires_in": 3600}
+            self._send_json(200, tokens | ({"refresh_token": "1"} if self.site.sessions_end else {}))
         else:
             self._answer("POST", urlsplit(self.path).path.removeprefix("/api"), body)
 

@@ -11,8 +11,7 @@ SAVED_AT = "2026-11-29T12:00:00Z"
 
 @dataclass
 class LabelAnswers:
-    """`version` and `label` are what is saved. `down`: the API is busy. `session_ended`: it takes no token for a
-    save."""
+    """`version` and `label` are what is saved. `down`: the API is busy. `ended`: tokens of so many sign-ins are old."""
 
     site: ConsoleSite
     schema: dict[str, Any]
@@ -23,7 +22,7 @@ class LabelAnswers:
     last_save: str = ""
     events: list[dict[str, Any]] = field(default_factory=list)
     down: bool = False
-    session_ended: bool = False
+    ended: int = 0
     held: bool = True
 
     def __post_init__(self) -> None:
@@ -66,7 +65,7 @@ class LabelAnswers:
         return self._show()
 
     def _save(self) -> Any:
-        if self.session_ended:
+        if self.site.sign_ins <= self.ended:
             return Reply(401, {"message": "Unauthorized"})
         if self.down:
             return Reply(503, {"status": 503, "title": "Unavailable", "detail": "Busy."})

@@ -1,8 +1,5 @@
 import { clamp, fromPlayer, type Microseconds, MILLISECOND, toPlayer } from "./times";
 
-/** Seconds before an edge at which the silence after it is scheduled. */
-const AHEAD = 0.25;
-
 interface Stretch {
   from: Microseconds;
   to: Microseconds;
@@ -137,7 +134,8 @@ export class Player {
     if (stretch) {
       const left = (toPlayer(stretch.to, this.#offset) - this.#media.currentTime) / this.#media.playbackRate;
       if (left <= 0) return this.#end(stretch);
-      if (left <= AHEAD && !this.#media.seeking) this.#mute?.after(left);
+      // Again at each frame, so that a frame that is late lets nothing be heard after the edge.
+      if (!this.#media.seeking) this.#mute?.after(left);
     }
     this.#tell();
     this.#frame = requestAnimationFrame(() => this.#look());

@@ -2,6 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import { useEffect, useRef } from "react";
 import { useLanguage, useMessages } from "../../i18n/language";
+import { shown } from "../../text/plain";
 import { Text } from "../../text/Text";
 import { Swatch } from "./Categories";
 import type { Segment, Suggestion } from "./label";
@@ -15,6 +16,8 @@ interface Props {
   all: readonly (Segment | Suggestion)[];
   chosen: string | undefined;
   onChoose: (id: string) => void;
+  /** Whose segments these are, where there are several lists. */
+  of?: string;
   /** Without them it is only read. */
   onAccept?: (suggestion: Suggestion) => void;
   onReject?: (suggestion: Suggestion) => void;
@@ -23,7 +26,7 @@ interface Props {
 /** So many are in the page at once: those around the one that is chosen. */
 const MOST = 200;
 
-export function SegmentList({ schema, all, chosen, onChoose, onAccept, onReject }: Props) {
+export function SegmentList({ schema, all, chosen, onChoose, of, onAccept, onReject }: Props) {
   const t = useMessages(messages);
   const language = useLanguage();
   const at = Math.max(0, all.findIndex(({ id }) => id === chosen));
@@ -33,7 +36,7 @@ export function SegmentList({ schema, all, chosen, onChoose, onAccept, onReject 
   useEffect(() => void current.current?.scrollIntoView?.({ block: "nearest" }), [chosen]);
   if (all.length === 0) return <Box color="text-body-secondary">{t.noSegments}</Box>;
   return (
-    <section aria-label={t.segments} className={styles.list} tabIndex={0}>
+    <section aria-label={of === undefined ? t.segments : `${t.segments}: ${shown(of)}`} className={styles.list} tabIndex={0}>
       <ol start={first + 1}>
         {all.slice(first, first + MOST).map((each) => {
           const suggested = !("origin" in each);
