@@ -2,6 +2,7 @@
 
 import json
 import statistics
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,10 @@ from playwright.sync_api import Page
 
 from tests.support.browser import running_chromium
 from tests.support.clips import sound, wav
-from tests.support.console_site import console_site
-from tests.support.label_answers import LabelAnswers
 from tests.support.label_peaks import LEVELS, peaks
 from tests.support.project import ROOT
+
+sys.path.append(str(ROOT / "functions/console/publish_console"))
 
 MINUTE = 60_000_000
 SEGMENTS_A_MINUTE = 4
@@ -22,6 +23,9 @@ DRAGS = 120
 
 
 def run(_corpus: Path, _samples: Path, *, quick: bool) -> dict[str, Any]:
+    from tests.support.console_site import console_site
+    from tests.support.label_answers import LabelAnswers
+
     minutes = 5 if quick else 60
     part = sound(60, [(start, start + 3.5) for start in range(0, 60, 5)])
     with console_site() as site:
@@ -39,7 +43,7 @@ def run(_corpus: Path, _samples: Path, *, quick: bool) -> dict[str, Any]:
         answers = LabelAnswers(site, schema, item, version=1, label={"segments": segments, "clip": {}})
         with running_chromium() as browser, browser.new_context(viewport={"width": 1600, "height": 1000}) as context:
             page = context.new_page()
-            opened = [_opened(page, answers) for _ in range(3)]
+            opened = [_opened(page, answers.page) for _ in range(3)]
             frames = _frames(page)
             memory = page.evaluate("performance.memory.usedJSHeapSize") / 2**20
     frames.sort()
@@ -61,9 +65,9 @@ def _segment(number: int) -> dict[str, Any]:
     return common | {"id": f"s{number}", "start_us": start, "end_us": start + 3_500_000}
 
 
-def _opened(page: Page, answers: LabelAnswers) -> float:
+def _opened(page: Page, address: str) -> float:
     """Seconds until the waveform is there and keys count."""
-    page.goto(answers.page)
+    page.goto(address)
     ready = (
         "document.activeElement?.getAttribute('role') === 'region' && document.querySelector('audio').readyState >= 3"
     )

@@ -441,6 +441,12 @@ def test_a_reviewer_sees_the_dashboards_and_gives_an_answer_back(context: Browse
     clean(page, "labeling-task")
     page.get_by_role("link", name="7 ·").click()
     expect(page.get_by_role("heading", name="Review of item 7")).to_be_visible()
+    drawn = page.get_by_role("group", name="Waveform and spectrogram").get_by_text("Customer: ")
+    expect(drawn).to_have_count(2)
+    for each in drawn.all():
+        box = each.bounding_box()
+        assert box is not None
+        assert box["width"] > 50
     page.get_by_role("textbox", name="Note for the author").first.fill("The end is cut.")
     clean(page, "labeling-review")
     page.get_by_role("button", name="Reject").first.click()

@@ -17,12 +17,12 @@ interface Props {
   values: Fields;
   /** What is missing is told after a try to submit. */
   complete: boolean;
-  disabled?: boolean;
+  readOnly?: boolean;
   onChange: (name: string, value: Value | undefined) => void;
 }
 
 /** A form, as the task's schema describes it. */
-export function FieldControls({ fields, values, complete, disabled = false, onChange }: Props) {
+export function FieldControls({ fields, values, complete, readOnly = false, onChange }: Props) {
   const t = useMessages(messages);
   return (
     <SpaceBetween size="s">
@@ -31,7 +31,7 @@ export function FieldControls({ fields, values, complete, disabled = false, onCh
         const told = fault && (fault !== "missing" || complete) ? t.faults[fault] : "";
         return (
           <FormField key={field.name} label={shown(field.title) + (field.required ? " *" : "")} errorText={told}>
-            <FieldControl field={field} value={values[field.name]} disabled={disabled} onChange={(given) => onChange(field.name, stored(field, given))} />
+            <FieldControl field={field} value={values[field.name]} readOnly={readOnly} onChange={(given) => onChange(field.name, stored(field, given))} />
           </FormField>
         );
       })}
@@ -42,25 +42,26 @@ export function FieldControls({ fields, values, complete, disabled = false, onCh
 interface ControlProps {
   field: Field;
   value: Value | undefined;
-  disabled: boolean;
+  readOnly: boolean;
   onChange: (given: unknown) => void;
 }
 
-function FieldControl({ field, value, disabled, onChange }: ControlProps) {
+function FieldControl({ field, value, readOnly, onChange }: ControlProps) {
   const t = useMessages(messages);
   switch (field.kind) {
     case "text": {
       const Control = field.long ? Textarea : Input;
-      return <Control value={typeof value === "string" ? value : ""} disabled={disabled} onChange={({ detail }) => onChange(detail.value)} />;
+      return <Control value={typeof value === "string" ? value : ""} readOnly={readOnly} onChange={({ detail }) => onChange(detail.value)} />;
     }
     case "number":
-      return <NumberControl value={value} disabled={disabled} onChange={onChange} />;
+      return <NumberControl value={value} readOnly={readOnly} onChange={onChange} />;
     case "stars": {
       const items = Array.from({ length: field.most - field.least + 1 }, (_, index) => String(field.least + index));
       return (
         <RadioGroup
           direction="horizontal"
-          items={items.map((each) => ({ value: each, label: each, disabled }))}
+          readOnly={readOnly}
+          items={items.map((each) => ({ value: each, label: each }))}
           value={value === undefined ? null : String(value)}
           onChange={({ detail }) => onChange(detail.value)}
         />
@@ -71,7 +72,7 @@ function FieldControl({ field, value, disabled, onChange }: ControlProps) {
       return (
         <Select
           options={options}
-          disabled={disabled}
+          readOnly={readOnly}
           selectedOption={options.find((each) => each.value === (value ?? "")) ?? null}
           onChange={({ detail }) => onChange(detail.selectedOption.value)}
         />
@@ -82,7 +83,7 @@ function FieldControl({ field, value, disabled, onChange }: ControlProps) {
       return field.options.map((each) => (
         <Checkbox
           key={each.value}
-          disabled={disabled}
+          readOnly={readOnly}
           checked={chosen.includes(each.value)}
           onChange={({ detail }) => onChange(detail.checked ? [...chosen, each.value] : chosen.filter((other) => other !== each.value))}
         >
@@ -94,7 +95,8 @@ function FieldControl({ field, value, disabled, onChange }: ControlProps) {
       return (
         <RadioGroup
           direction="horizontal"
-          items={[true, false].map((each) => ({ value: String(each), label: each ? t.yes : t.no, disabled }))}
+          readOnly={readOnly}
+          items={[true, false].map((each) => ({ value: String(each), label: each ? t.yes : t.no }))}
           value={value === undefined ? null : String(value)}
           onChange={({ detail }) => onChange(detail.value === "true")}
         />
@@ -103,14 +105,14 @@ function FieldControl({ field, value, disabled, onChange }: ControlProps) {
 }
 
 /** What is typed stays as it is typed, such as a sign alone. */
-function NumberControl({ value, disabled, onChange }: Omit<ControlProps, "field">) {
+function NumberControl({ value, readOnly, onChange }: Omit<ControlProps, "field">) {
   const [typed, setTyped] = useState<{ text: string; value: Value | undefined }>();
   const text = typed && typed.value === value ? typed.text : value === undefined ? "" : String(value);
   return (
     <Input
       inputMode="decimal"
       value={text}
-      disabled={disabled}
+      readOnly={readOnly}
       onChange={({ detail }) => {
         const number = detail.value.trim() ? Number(detail.value) : NaN;
         setTyped({ text: detail.value, value: Number.isFinite(number) ? number : undefined });

@@ -61,10 +61,10 @@ export function WavePanel({ sound, player, duration, span, bars, hearing, onErro
   useEffect(() => {
     if (!waves) return undefined;
     let gone = false;
-    sound.of({ from, to }, Math.round(width * window.devicePixelRatio)).then(
-      (drawn) => gone || waves.show({ from, to }, drawn),
-      (error: unknown) => gone || latest.current.onError(error),
-    );
+    sound
+      .of({ from, to }, Math.round(width * window.devicePixelRatio))
+      .then((drawn) => (gone ? undefined : waves.show({ from, to }, drawn)))
+      .catch((error: unknown) => gone || latest.current.onError(error));
     return () => {
       gone = true;
     };

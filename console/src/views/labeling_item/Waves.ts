@@ -58,6 +58,8 @@ export class Waves {
   #span: Span;
   #bars: Bar[] = [];
   #now: Microseconds = 0;
+  #turn = 0;
+  #isShown = false;
 
   constructor(boxes: Boxes, duration: Microseconds, overview: Drawn, colors: Colors, hearing: Hearing) {
     this.#duration = duration;
@@ -96,10 +98,16 @@ export class Waves {
   }
 
   /** Draw a part of the clip. */
-  show(span: Span, drawn: Drawn): void {
-    this.#span = span;
+  async show(span: Span, drawn: Drawn): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
     this.#timeline?.destroy();
-    void this.#wave.load("", [drawn.most, drawn.least], lengthOf(span) / SECOND);
+    this.#timeline = undefined;
+    await this.#wave.load("", [drawn.most, drawn.least], lengthOf(span) / SECOND);
+    // Before that, regions would be placed in the length of the part before.
+    if (turn !== this.#turn) return;
+    this.#span = span;
+    this.#isShown = true;
     this.#scale();
     this.#showSpectrogram(drawn.samples);
     this.#frame?.setOptions({ start: span.from / SECOND, end: span.to / SECOND });
@@ -110,6 +118,7 @@ export class Waves {
   /** Segments, of which those that are shown become regions. */
   bars(bars: Bar[]): void {
     this.#bars = bars;
+    if (!this.#isShown) return;
     const { from, to } = this.#span;
     const visible = new Map(bars.filter(({ start_us, end_us }) => start_us < to && end_us > from).map((bar) => [bar.id, bar]));
     for (const [id, { region }] of this.#drawn) {
@@ -131,6 +140,7 @@ export class Waves {
   }
 
   destroy(): void {
+    this.#turn = -1;
     this.#wave.destroy();
     this.#overview.destroy();
   }

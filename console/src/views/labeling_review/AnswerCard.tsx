@@ -62,7 +62,7 @@ export function AnswerCard({ item, schema, answer: given, segments, chosen, onCh
     >
       <SpaceBetween size="m">
         <SegmentList schema={schema} all={segments} chosen={chosen} onChoose={onChoose} of={given.annotator} />
-        {fields.length > 0 && <FieldControls fields={fields} values={labelOf(given.label).clip} complete={false} disabled onChange={() => {}} />}
+        {fields.length > 0 && <FieldControls fields={fields} values={labelOf(given.label).clip} complete={false} readOnly onChange={() => {}} />}
         {given.note && (
           <Box>
             {t.note}: <Text of={given.note} />
