@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { afterEach, expect, test, vi } from "vitest";
+import { ClipSound } from "../src/views/labeling_item/ClipSound";
 import { openPlace } from "../src/views/labeling_item/device";
 import { type Draft, nextSave, opened, type Save, savedAs, withChange } from "../src/views/labeling_item/draft";
 import { back, begin, changedBy, forth, type History } from "../src/views/labeling_item/history";
@@ -380,4 +381,34 @@ test("what is typed while a save is under way is saved after it", async () => {
   expect(await flushed).toBe(true);
   expect([state.version, savedAs(slow.state.draft, 2).events]).toEqual([2, []]);
   slow.stop();
+});
+
+test("of the copy only the blocks that are shown are asked for, once, also with a fresh link", async () => {
+  const file = new Uint8Array(44 + 2 * 24_000 * 60);
+  const head = new DataView(file.buffer);
+  [[0, "RIFF"], [8, "WAVE"], [12, "fmt "], [36, "data"]].forEach(([at, text]) => [...(text as string)].forEach((each, index) => head.setUint8((at as number) + index, each.charCodeAt(0))));
+  head.setUint32(16, 16, true);
+  head.setUint16(22, 1, true);
+  head.setUint32(24, 24_000, true);
+  head.setUint16(34, 16, true);
+  head.setUint32(40, file.length - 44, true);
+  for (let index = 0; index < 24_000 * 60; index += 1) head.setInt16(44 + 2 * index, index % 32_768, true);
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (link: string, { headers }: { headers: { Range: string } }) => {
+    if (link === "old") return new Response(null, { status: 403 });
+    const [begin, end] = /(\d+)-(\d+)/.exec(headers.Range)!.slice(1).map(Number) as [number, number];
+    asked.push(headers.Range);
+    return new Response(file.slice(begin, end + 1), { status: 206, headers: { "Content-Range": `bytes ${begin}-${end}/${file.length}` } });
+  });
+  const media = { duration_us: 60_000_000, offset_us: ms(10), channels: 1, copy: { type: "audio/wav", url: "old" }, peaks: [] };
+  const sound = new ClipSound(media, async (of, expired) => (expired ? "new" : of(media)));
+  const { most, samples } = await sound.of({ from: 20_010_000, to: 30_010_000 }, 1000);
+  expect([samples, most.length]).toEqual([true, 240_000]);
+  // Sample n of the copy is n; the span begins 20 seconds into it.
+  expect([most[0], most[5]]).toEqual([480_000 % 32_768, 480_005 % 32_768].map((each) => each / 32_768));
+  const before = asked.length;
+  await sound.of({ from: 21_010_000, to: 29_010_000 }, 1000);
+  expect(asked).toHaveLength(before);
+  expect(asked.length).toBeLessThan(5);
+  vi.unstubAllGlobals();
 });

@@ -23,8 +23,8 @@ export const LONGEST_OF_SAMPLES: Microseconds = 30 * SECOND;
 const HEADER = 4096;
 /** Points of the overview. */
 const OVERVIEW = 4000;
-/** Parts that were read are kept, so that going back and forth asks for nothing. */
-const KEPT = 40;
+/** Files are read in blocks, of which so many are kept: going back and forth asks for nothing. */
+const [BLOCK, KEPT] = [2 ** 18, 64];
 
 /**
  * The waveform of the copy. Of the files only what is shown is read; nothing is decoded. `fresh` asks for links again,
@@ -83,11 +83,35 @@ export class ClipSound {
     return { most, least, samples: false };
   }
 
-  #read(name: string, of: (media: Media) => string, first: number, last: number): Promise<Uint8Array> {
-    if (last <= first) return Promise.resolve(new Uint8Array());
-    const key = `${name} ${first} ${last}`;
+  async #read(name: string, of: (media: Media) => string, first: number, last: number): Promise<Uint8Array> {
+    if (last <= first) return new Uint8Array();
+    const numbers = Array.from({ length: Math.floor((last - 1) / BLOCK) - Math.floor(first / BLOCK) + 1 }, (_, index) => Math.floor(first / BLOCK) + index);
+    const blocks = await Promise.all(numbers.map((number) => this.#block(name, of, number)));
+    const found = new Uint8Array(last - first);
+    let length = 0;
+    for (const [index, block] of blocks.entries()) {
+      const begin = numbers[index]! * BLOCK;
+      const part = block.subarray(Math.max(0, first - begin), last - begin);
+      found.set(part, length);
+      length += part.length;
+    }
+    return found.subarray(0, length);
+  }
+
+  #block(name: string, of: (media: Media) => string, number: number): Promise<Uint8Array> {
+    const key = `${name} ${number}`;
     const found = this.#kept.get(key);
     if (found) return found;
+    const reading = this.#file(name, of)
+      .read(number * BLOCK, (number + 1) * BLOCK)
+      .then(({ bytes }) => bytes);
+    this.#kept.set(key, reading);
+    reading.catch(() => this.#kept.delete(key));
+    if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value!);
+    return reading;
+  }
+
+  #file(name: string, of: (media: Media) => string): FileRanges {
     let file = this.#files.get(name);
     if (!file) {
       let asked = false;
@@ -98,10 +122,6 @@ export class ClipSound {
       });
       this.#files.set(name, file);
     }
-    const reading = file.read(first, last).then(({ bytes }) => bytes);
-    this.#kept.set(key, reading);
-    reading.catch(() => this.#kept.delete(key));
-    if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value!);
-    return reading;
+    return file;
   }
 }

@@ -34,6 +34,8 @@ interface Boxes {
 }
 
 const [WAVE_HEIGHT, OVERVIEW_HEIGHT, SPECTROGRAM_HEIGHT] = [160, 40, 128];
+/** Milliseconds without another part. */
+const AT_REST = 120;
 /** Pixels between two times of the scale. */
 const APART = 110;
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 3e4, 6e4, 12e4, 3e5, 6e5, 12e5, 18e5, 36e5];
@@ -58,6 +60,7 @@ export class Waves {
   #span: Span;
   #bars: Bar[] = [];
   #now: Microseconds = 0;
+  #later: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
   #isShown = false;
 
@@ -141,6 +144,7 @@ export class Waves {
 
   destroy(): void {
     this.#turn = -1;
+    clearTimeout(this.#later);
     this.#wave.destroy();
     this.#overview.destroy();
   }
@@ -212,10 +216,15 @@ export class Waves {
   }
 
   #showSpectrogram(samples: boolean): void {
+    clearTimeout(this.#later);
     this.#spectrogram?.destroy();
     this.#spectrogram = undefined;
     this.#boxes.spectrogram.hidden = !samples;
-    if (!samples) return;
+    // It takes a tenth of a second, so it waits until nobody scrolls.
+    if (samples) this.#later = setTimeout(() => this.#makeSpectrogram(), AT_REST);
+  }
+
+  #makeSpectrogram(): void {
     const length = lengthOf(this.#span) / SECOND;
     this.#spectrogram = this.#wave.registerPlugin(
       SpectrogramPlugin.create({
