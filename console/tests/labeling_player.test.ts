@@ -85,6 +85,7 @@ test("a loop plays nothing beyond its edge, and goes on until it is stopped", as
   expect(seen.filter((now) => now === ms(501) || now === ms(500)).length).toBeGreaterThan(3);
   player.pause();
   expect([player.playing, media.paused]).toEqual([false, true]);
+  expect(Math.abs(player.now - media.currentTime * 1e6 - ms(40))).toBeLessThan(ms(1));
 });
 
 test("where it was put is where it is, to the microsecond, and a key counts from when it was pressed", async () => {

@@ -94,7 +94,7 @@ export class Player {
     this.#wanted = false;
     this.#media.pause();
     cancelAnimationFrame(this.#frame);
-    if (this.#stretch === undefined) this.#sought = at;
+    this.#sought = at;
     this.#stretch = undefined;
     this.#tell();
   }
