@@ -4,8 +4,9 @@ in   {"task_id", "manifest": {bucket, key, version_id?}, "clip": a line of clips
      the call before died
 out  {"status": "OPEN" or "FAILED"}; the item is in the table then, and its files in the derived bucket
 
-A file that cannot be decoded fails its own item and stops no other. Times are those that a player shows of the
-original: the copy begins where the original does, and how far both are apart is measured.
+A file that cannot be decoded fails its own item and stops no other. A clip that is prepared stays as it is. Times are
+those that a player shows of the original: the copy begins where the original does, and how far both are apart is
+measured.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from docent.documents import ObjectPointer
 from docent.errors import NotFoundError
 from docent.errors.labeling import UnreadableClipError
 from docent.settings import read_settings
-from labeling.items import Item, put_label_item
+from labeling.items import Item, find_label_item, put_label_item
 from labeling.task_rows import TaskRow, read_task
 from prepare_clip.prepared_clips import prepare, read_line
 
@@ -48,6 +49,9 @@ def prepare_clip(event: dict[str, Any], context: LambdaContext) -> dict[str, Any
         raise NotFoundError("The labeling task was deleted.")
     clip = event["clip"]
     number, source = clip["number"], ObjectPointer.from_json(clip["source"])
+    before = find_label_item(settings().labeling_table, row.task_id, number)
+    if before and before.status != "FAILED":
+        return {"status": before.status}
     line = read_line(ObjectPointer.from_json(event["manifest"]), clip["offset"], clip["size"])
     values = {"source": source.to_json(), "line": line}
     if "failed" in event:

@@ -39,7 +39,7 @@ def content_of(label: Label, schema: TaskSchema) -> dict[str, Any]:
             "startUTCTime": format_datetime(began, usegmt=True),
             "endTimestamp": _milliseconds(ended),
             "endUTCTime": format_datetime(ended, usegmt=True),
-            "elapsedTime": _milliseconds(ended) - _milliseconds(began),
+            "elapsedTime": max(_milliseconds(ended) - _milliseconds(began), 0),  # clocks are set
         }
     form = clip_of(schema)["properties"]
     clip = {name: _written(label["clip"][name], field) for name, field in form.items() if name in label["clip"]}

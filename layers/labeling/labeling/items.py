@@ -99,12 +99,18 @@ def item_key(task_id: str, number: int) -> dict[str, Any]:
     return {"task_id": {"S": task_id}, "item": {"S": f"item#{number:07d}"}}
 
 
-def read_label_item(table: str, task_id: str, number: int) -> Item:
-    """As of now. Raises NotFoundError."""
+def find_label_item(table: str, task_id: str, number: int) -> Item | None:
+    """As of now; None where there is none."""
     item = read_item(table, item_key(task_id, number), "an item to label was looked up")
-    if not item:
+    return Item.from_item(item) if item else None
+
+
+def read_label_item(table: str, task_id: str, number: int) -> Item:
+    """Raises NotFoundError."""
+    item = find_label_item(table, task_id, number)
+    if item is None:
         raise NotFoundError("There is no such item.")
-    return Item.from_item(item)
+    return item
 
 
 def put_label_item(table: str, item: Item, values: Mapping[str, Any]) -> None:

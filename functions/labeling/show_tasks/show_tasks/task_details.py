@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import islice
 from statistics import fmean
 from typing import Any
 
@@ -9,11 +10,12 @@ from docent.callers import Caller
 from docent.derived_keys import LabelKeys
 from docent.report_links import link_to
 from labeling.answers import Answer, all_answers
-from labeling.items import all_items
+from labeling.items import all_items, items_with
 from labeling.task_rows import TaskRow
 
-# Of a large task, failures and missing lines are not all shown.
+# Of a large task, failures are not all shown, and its first items and answers stand for all.
 SHOWN = 100
+MEASURED = 20_000
 
 
 def progress_of(row: TaskRow, counts: Mapping[str, int]) -> dict[str, Any]:
@@ -37,17 +39,16 @@ def details_of(bucket: str, table: str, row: TaskRow, caller: Caller) -> dict[st
 
 def _quality(table: str, row: TaskRow) -> dict[str, Any]:
     people: dict[str, list[Answer]] = defaultdict(list)
-    for answer in all_answers(table, row.task_id):
+    for answer in islice(all_answers(table, row.task_id), MEASURED):
         people[answer.user].append(answer)
-    items = list(all_items(table, row.task_id))
+    items = islice(all_items(table, row.task_id), MEASURED)
     agreements = [float(each.values["agreement"]) for each in items if "agreement" in each.values]
-    failures = [
-        {"line": each.number, "reason": each.values.get("failure", "")} for each in items if each.status == "FAILED"
-    ]
+    failed = islice(items_with(table, row.task_id, "FAILED"), SHOWN)
+    failures = [{"line": each.number, "reason": each.values.get("failure", "")} for each in failed]
     return {
         "agreement": round(fmean(agreements), 4) if agreements else None,
         "annotators": [_annotator(user, answers) for user, answers in sorted(people.items())],
-        "failures": failures[:SHOWN] or None,
+        "failures": failures or None,
     }
 
 
