@@ -610,6 +610,250 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/label-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tasks that the caller owns, reviews or annotates */
+        get: operations["list_label_tasks"];
+        put?: never;
+        /**
+         * Make a labeling task, and get an upload form for its manifest
+         * @description The name identifies a task of the caller; the same name again gives another form for the same task. The
+         *     schema is the name of one that comes with Docent, or a schema as docs/labeling.md describes it. Nothing is
+         *     read until the task is started.
+         */
+        post: operations["create_label_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        /** Show a task with its schema, its progress and its exports */
+        get: operations["show_label_task"];
+        put?: never;
+        post?: never;
+        /** Delete a task with its answers and its playable copies; the media stay */
+        delete: operations["delete_label_task"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the manifest and prepare its clips
+         * @description Takes the manifest that was uploaded last. No clip is prepared if a line of it is wrong.
+         */
+        post: operations["start_label_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get an item to label
+         * @description Without a number, an item that the caller has begun comes first, then the next that needs an answer. 404
+         *     with NothingToLabelError if there is none.
+         */
+        post: operations["claim_label_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List items
+         * @description Annotators see the items that they have an answer for, reviewers and the owner see all.
+         */
+        get: operations["list_label_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        /** Show an item with fresh links to its media */
+        get: operations["show_label_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save the caller's answer as a draft
+         * @description The version is the number of the last event: `base` plus the number of `events`. The same `save_id` again
+         *     changes nothing. An answer that was changed by another window meanwhile is not overwritten: both are kept and returned.
+         */
+        put: operations["save_label"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit the saved answer
+         * @description 400 lists what the task's schema does not allow, by JSON pointers into the label.
+         */
+        post: operations["submit_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a claim back; the draft stays */
+        post: operations["release_label_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an answer, or reject it
+         * @description A rejected answer becomes a draft of its author again, with the reviewer's note.
+         */
+        post: operations["review_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the output manifest and other formats */
+        post: operations["export_labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operations": {
         parameters: {
             query?: never;
@@ -1688,6 +1932,307 @@ export interface components {
             /** @description Leads to the following images */
             next?: string;
         };
+        NewLabelTask: {
+            /** @description Name of the task; in its output it is the name of the labeling job */
+            name: string;
+            /** @description The name of a schema that comes with Docent, or a schema */
+            schema: string | Record<string, never>;
+            options?: components["schemas"]["LabelOptions"];
+        };
+        LabelOptions: {
+            /** @description Name of the label in the output manifest; `label` without this */
+            label_attribute?: string;
+            /** @description People who answer each item; 1 without this */
+            answers?: number;
+            /** @description Group of those who annotate; the parameter LabelingGroup without this */
+            annotators?: string;
+            /** @description Group of those who review; the owner always may */
+            reviewers?: string;
+            /**
+             * @description Which items a reviewer sees before they are done: none, those below the threshold, or all; none without this
+             * @enum {string}
+             */
+            review?: "none" | "doubtful" | "all";
+            /** @description Least agreement of an item's answers (Krippendorff's alpha); 0.667 without this */
+            threshold?: number;
+            /** @description More people who are asked where an item is below the threshold; 1 without this if several people answer */
+            extra_answers?: number;
+            /** @description How much of two segments must overlap to be the same; 0.5 without this */
+            overlap?: number;
+            /** @description How long a claim is valid after the last save; 3600 without this */
+            claim_seconds?: number;
+            /** @description Key of the manifest whose value is an earlier label */
+            suggestions?: string;
+            /** @description Key of the manifest whose value is the address of a file of Amazon Transcribe */
+            transcribe?: string;
+            /** @description Suggest a segment wherever there is sound */
+            silence?: boolean;
+            /** @description Key of the manifest whose value is the right label */
+            known_answer?: string;
+            /** @description Further keys of the manifest that annotators do not see */
+            hidden?: string[];
+        };
+        CreatedLabelTask: {
+            task_id: components["schemas"]["DocumentId"];
+            source: string;
+            /** @description A form for a POST to S3 */
+            upload: {
+                url: string;
+                fields: {
+                    [key: string]: string;
+                };
+                /** Format: date-time */
+                expires_at: string;
+            };
+        };
+        /** @enum {string} */
+        LabelTaskStatus: "UPLOADING" | "CHECKING" | "PREPARING" | "OPEN" | "REFUSED" | "DONE" | "FAILED";
+        LabelTaskState: {
+            task_id: components["schemas"]["DocumentId"];
+            status: components["schemas"]["LabelTaskStatus"];
+        };
+        LabelTask: {
+            task_id: components["schemas"]["DocumentId"];
+            name: string;
+            schema_name: string;
+            /** @enum {string} */
+            media: "audio" | "video";
+            status: components["schemas"]["LabelTaskStatus"];
+            roles: ("owner" | "reviewer" | "annotator")[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            progress?: components["schemas"]["LabelProgress"];
+        };
+        /** @description Numbers of items */
+        LabelProgress: {
+            items: number;
+            open: number;
+            review: number;
+            done: number;
+            /** @description Whose clip cannot be prepared */
+            failed: number;
+        };
+        LabelTasks: {
+            tasks: components["schemas"]["LabelTask"][];
+            next?: string;
+        };
+        LabelTaskDetails: components["schemas"]["LabelTask"] & {
+            /** @description The schema that the task was started with */
+            schema: Record<string, never>;
+            options: Record<string, never>;
+            source?: string;
+            /** @description Lines of the manifest */
+            lines?: number;
+            /** @description The first lines that are wrong: nothing is prepared before they are corrected */
+            problems?: components["schemas"]["LabelLineProblem"][];
+            problem_count?: number;
+            /** @description The first items whose clip cannot be prepared */
+            failures?: components["schemas"]["LabelLineProblem"][];
+            error?: components["schemas"]["Error"];
+            /** @description The mean of the items' agreement, for reviewers and the owner */
+            agreement?: number;
+            /** @description For reviewers and the owner */
+            annotators?: {
+                annotator: string;
+                answers: number;
+                accepted: number;
+                rejected: number;
+                /** @description Items with a known answer */
+                known_items?: number;
+                precision?: number;
+                recall?: number;
+            }[];
+            export?: {
+                /** @enum {string} */
+                status: "EXPORTING" | "EXPORTED" | "FAILED";
+                /** Format: date-time */
+                exported_at?: string;
+                counts?: {
+                    [key: string]: number;
+                };
+                /** @description The first lines that have no label */
+                missing?: number[];
+                /** @description By file name; valid for a few minutes */
+                links?: {
+                    [key: string]: string;
+                };
+            };
+        };
+        LabelLineProblem: {
+            line: number;
+            reason: string;
+        };
+        LabelClaim: {
+            number?: number;
+        };
+        LabelVersion: {
+            version: number;
+        };
+        LabelReview: {
+            answer_id: string;
+            /** @enum {string} */
+            decision: "accept" | "reject";
+            note?: string;
+        };
+        NewLabelExport: {
+            /** @description Beside the output manifest and the worker responses */
+            formats?: ("webvtt" | "textgrid" | "csv" | "rttm")[];
+        };
+        LabelChange: {
+            save_id: string;
+            /** @description The version that the events follow */
+            base: number;
+            events: {
+                at: string;
+                /** @enum {string} */
+                kind: "segment_added" | "segment_changed" | "segment_removed" | "segment_split" | "segments_merged" | "clip_changed" | "suggestion_accepted" | "suggestion_changed" | "suggestion_rejected" | "undone" | "redone" | "merged_versions";
+                segment?: components["schemas"]["LabelSegmentId"];
+                change?: Record<string, never>;
+            }[];
+            label: components["schemas"]["Label"];
+        };
+        LabelSegmentId: string;
+        Label: {
+            segments: components["schemas"]["LabelSegment"][];
+            /** @description Values of the whole clip */
+            clip: Record<string, never>;
+            /** @description What became of each suggestion */
+            suggestions?: {
+                [key: string]: "accepted" | "changed" | "rejected";
+            };
+            began_at?: string;
+            ended_at?: string;
+        };
+        LabelSegment: {
+            id: components["schemas"]["LabelSegmentId"];
+            track: string;
+            category: string;
+            /** @description Microseconds of the original */
+            start_us: number;
+            end_us: number;
+            start_frame?: number;
+            end_frame?: number;
+            fields: Record<string, never>;
+            /** @enum {string} */
+            origin: "person" | "accepted" | "changed";
+            suggestion?: components["schemas"]["LabelSegmentId"];
+        };
+        LabelClaimState: {
+            /** @description False: it ran out, and others have taken all places */
+            held: boolean;
+            /** Format: date-time */
+            until?: string;
+        };
+        SavedLabel: {
+            version: number;
+            /** Format: date-time */
+            saved_at: string;
+            claim: components["schemas"]["LabelClaimState"];
+        };
+        SubmittedLabel: {
+            version: number;
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        LabelConflictProblem: components["schemas"]["Problem"] & {
+            saved?: {
+                version: number;
+                /** Format: date-time */
+                saved_at: string;
+                label: components["schemas"]["Label"];
+            };
+            yours?: {
+                save_id: string;
+                base: number;
+                label: components["schemas"]["Label"];
+            };
+        };
+        LabelAnswer: {
+            /** @enum {string} */
+            status: "DRAFT" | "SUBMITTED" | "ACCEPTED" | "REJECTED";
+            version: number;
+            /** Format: date-time */
+            saved_at: string;
+            /** Format: date-time */
+            submitted_at?: string;
+            label: components["schemas"]["Label"];
+            /** @description The reviewer's */
+            note?: string;
+        };
+        LabelMedia: {
+            /** @enum {string} */
+            kind: "audio" | "video";
+            duration_us: number;
+            /** @description A time of the original is one of the copy plus this */
+            offset_us: number;
+            channels: number;
+            sample_rate?: number;
+            /** @description Only of videos whose frame rate is constant */
+            frame_rate?: {
+                numerator: number;
+                denominator: number;
+            };
+            width?: number;
+            height?: number;
+            copy: {
+                /** @enum {string} */
+                type: "audio/wav" | "video/mp4";
+                bytes: number;
+                url: string;
+            };
+            /** @description Levels, coarse first: for each point and channel two signed bytes, least and greatest */
+            peaks: {
+                per_second: number;
+                points: number;
+                url: string;
+            }[];
+        };
+        /** @enum {string} */
+        LabelItemStatus: "OPEN" | "REVIEW" | "DONE" | "FAILED";
+        LabelItem: {
+            task_id: components["schemas"]["DocumentId"];
+            number: number;
+            status: components["schemas"]["LabelItemStatus"];
+            /** @description The line of the manifest without what is hidden */
+            input: Record<string, never>;
+            /** @description Why the clip cannot be prepared */
+            failure?: string;
+            media?: components["schemas"]["LabelMedia"];
+            /** Format: date-time */
+            links_until?: string;
+            suggestions?: {
+                id: components["schemas"]["LabelSegmentId"];
+                track: string;
+                category: string;
+                start_us: number;
+                end_us: number;
+                fields: Record<string, never>;
+            }[];
+            claim?: components["schemas"]["LabelClaimState"];
+            answer?: components["schemas"]["LabelAnswer"];
+            /** @description Only for reviewers and the owner, and not while they have an unsubmitted answer of their own */
+            answers?: (components["schemas"]["LabelAnswer"] & {
+                answer_id: string;
+                annotator: string;
+            })[];
+            agreement?: number;
+        };
+        LabelItems: {
+            items: {
+                number: number;
+                status: components["schemas"]["LabelItemStatus"];
+                source: string;
+                failure?: string;
+                /** @description Of the caller's own answer */
+                answer_status?: string;
+                /** @description For reviewers and the owner */
+                submitted?: number;
+                agreement?: number;
+            }[];
+            next?: string;
+        };
         WorkflowName: string;
         /** @enum {string} */
         ExecutionState: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
@@ -1732,7 +2277,7 @@ export interface components {
             status: components["schemas"]["ExecutionState"];
             /** @description What it is about */
             subject: {
-                /** @description document, questionnaire, summary, debates, or unknown */
+                /** @description document, questionnaire, summary, debates, labeling, or unknown */
                 kind: string;
                 id: string;
                 /** @description Of the file; empty if an execution names none */
@@ -2322,6 +2867,33 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The task is being prepared or exported, or was started before */
+        LabelTaskBusy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The answer or the claim has changed meanwhile */
+        LabelConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Another version was saved meanwhile; both are kept */
+        LabelChanged: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["LabelConflictProblem"];
+            };
+        };
         /** @description The caller is not in the group of operators, or the firewall refused the request */
         ForOperators: {
             headers: {
@@ -2390,6 +2962,9 @@ export interface components {
         /** @description The number of the case's line in its file */
         case_number: string;
         document_id: components["schemas"]["DocumentId"];
+        label_task_id: components["schemas"]["DocumentId"];
+        /** @description The number of the item's line in the manifest */
+        label_item_number: string;
         questionnaire_id: components["schemas"]["DocumentId"];
         record_id: string;
         job_id: components["schemas"]["DocumentId"];
@@ -3508,6 +4083,443 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["NothingToRedrive"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_label_tasks: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of tasks; `next` leads to the following page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTasks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    create_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabelTask"];
+            };
+        };
+        responses: {
+            /** @description The task, and where to upload its manifest */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedLabelTask"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelTaskBusy"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTaskDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    delete_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelTaskBusy"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    start_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It begins; GET /label-tasks/{task_id} shows how far it is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTaskState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelTaskBusy"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    claim_label_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelClaim"];
+            };
+        };
+        responses: {
+            /** @description The item, with a claim that the caller holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_label_items: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of items; `next` leads to the following page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItems"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_label_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The item */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    save_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelChange"];
+            };
+        };
+        responses: {
+            /** @description It is saved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedLabel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    submit_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelVersion"];
+            };
+        };
+        responses: {
+            /** @description It is submitted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedLabel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    release_label_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller holds no claim of the item */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    review_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelReview"];
+            };
+        };
+        responses: {
+            /** @description The item */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    export_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabelExport"];
+            };
+        };
+        responses: {
+            /** @description It begins; GET /label-tasks/{task_id} shows its links at the end */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTaskState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];
