@@ -28,14 +28,16 @@ FIRST_PAUSE_SECONDS = 0.1
 POLL_SECONDS = 0.5
 
 
-def readers_named(users: list[str] | None, groups: list[str] | None) -> Readers | None:
+def readers_named(
+    users: list[str] | None, groups: list[str] | None, products: list[str] | None = None
+) -> Readers | None:
     """Raises CommandError for a name that nobody can have, or if there are too many names."""
-    if not users and not groups:
+    if not users and not groups and not products:
         return None
     if not all(name.strip() for name in (*(users or []), *(groups or []))):
         raise CommandError("The name of a reader or a group is empty. Is a variable of your script not set?")
     try:
-        readers = Readers.from_json({"users": users or [], "groups": groups or []})
+        readers = Readers.from_json({"users": users or [], "groups": groups or [], "products": products or []})
         readers.to_text()
     except InvalidReadersError as error:
         raise CommandError(str(error)) from error

@@ -10,6 +10,8 @@
 | the template, the workflows, the contract, the error classes | tables in `docs/` (tables.py) |
 | the list of seams | the table in `docs/local.md` (local/seams/table.py) |
 
+Before that, the Cedar policies are checked (policies.py): nothing is written while one of them is wrong.
+
 Each module offers pure functions from text to text; `__main__.py` reads and writes. A test compares what is committed
 with what would be written.
 """

@@ -13,6 +13,7 @@ from compiler.flows import resources as resources_of_flows
 from compiler.gateway import gateway
 from compiler.merging import Part
 from compiler.operations import answering
+from compiler.policies import problems_of
 from compiler.project import NOTICE, ROOT, contract_parts, logical_id, template_parts, workflow_sources
 from compiler.reading import read_template, read_yaml
 from compiler.reference import page
@@ -96,6 +97,9 @@ def _json(value: object) -> str:
 
 
 def main(words: list[str]) -> int:
+    if problems := problems_of(ROOT / "layers/governing/governing/policies", ROOT / "tests/governance/policies"):
+        print("\n".join(problems))
+        return 1
     texts = compiled()
     stale = [path for path, text in texts.items() if not path.exists() or path.read_text() != text]
     for path in stale:

@@ -19,6 +19,7 @@ class Panel(StrEnum):
     DEBATES = "Debates"
     FLOWS = "Flows"
     LABELING = "Labeling"
+    GOVERNANCE = "Governance"
     SIGNING_IN = "Signing in"
     THIS_MACHINE = "AWS on this machine"
     OPERATIONS = "Operations"

@@ -26,6 +26,9 @@ def upload(
     group: Annotated[
         list[str] | None, typer.Option(help="A group that can read them. Without readers: the stack's default group.")
     ] = None,
+    product: Annotated[
+        list[str] | None, typer.Option(help="A data product that they belong to: its subscribers can read them.")
+    ] = None,
     timeout: Annotated[float, typer.Option(help="The maximum time to wait, in seconds.")] = 3600,
     as_json: AsJson = False,
     stack: Stack = None,
@@ -37,7 +40,7 @@ def upload(
     from cli.uploading import upload as upload_all
 
     library = Library(Target(stack, region))
-    uploads = find_uploads(paths, prefix, readers_named(reader, group), say)
+    uploads = find_uploads(paths, prefix, readers_named(reader, group, product), say)
     documents = upload_all(library, uploads, wait, timeout, None if as_json else out)
     if as_json:
         print_json(documents)

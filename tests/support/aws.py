@@ -45,6 +45,11 @@ USAGE_TABLE = "docent-usage"
 CONNECTIONS_TABLE = "docent-connections"
 FLOW_RUNS_TABLE = "docent-flow-runs"
 ORDERS_TABLE = "docent-orders"
+GRANTS_TABLE = "docent-grants"
+PRODUCTS_TABLE = "docent-products"
+SUBSCRIPTIONS_TABLE = "docent-subscriptions"
+AUDIT_TABLE = "docent-audit"
+AUDIT_BUCKET = "docent-anchors"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -63,18 +68,31 @@ TABLES = {
     CONNECTIONS_TABLE: ("reader", "connection_id"),
     FLOW_RUNS_TABLE: ("run_id", "item"),
     ORDERS_TABLE: ("order_number",),
+    GRANTS_TABLE: ("principal", "product_id"),
+    PRODUCTS_TABLE: ("product_id",),
+    SUBSCRIPTIONS_TABLE: ("subscription_id",),
+    AUDIT_TABLE: ("chain", "sequence"),
 }
 # `{table: {index: its keys}}`
 INDEXES = {table: {"by-owner": ("owner_subject", "created_at")} for table in (SUMMARIES_TABLE, DEBATES_TABLE)}
 INDEXES[FLOW_RUNS_TABLE] = {"by-owner": ("owner_flow", "created_at"), "by-flow": ("flow", "created_at")}
 INDEXES[LABELING_TABLE] = {"by-status": ("task_state", "item")}
+INDEXES |= {
+    GRANTS_TABLE: {"by-product": ("product_id", "principal")},
+    SUBSCRIPTIONS_TABLE: {
+        "by-product": ("product_id", "created_at"),
+        "by-principal": ("principal", "created_at"),
+        "by-status": ("status", "ends_at"),
+    },
+}
+NUMBERS = frozenset({"sequence", "ends_at"})  # keys that are no texts
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.
 CONFIG: Any = {
     "core": {
         "reset_boto3_session": False,
         "passthrough": {
-            "urls": [r"https?://(kendra|bedrock|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]
+            "urls": [r"https?://(kendra|bedrock|events|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]
         },
     }
 }
@@ -294,7 +312,7 @@ class World:
 def _beginning() -> bytes:
     """moto's buckets and tables as every test finds them. Making them takes longer than most tests."""
     s3, dynamodb = _own_client("s3"), _own_client("dynamodb")
-    for bucket in (SOURCE_BUCKET, DERIVED_BUCKET):
+    for bucket in (SOURCE_BUCKET, DERIVED_BUCKET, AUDIT_BUCKET):
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     for path in OBJECTS.rglob("*.*"):
         s3.put_object(Bucket=DERIVED_BUCKET, Key=path.relative_to(OBJECTS).as_posix(), Body=path.read_bytes())
@@ -310,7 +328,8 @@ def _beginning() -> bytes:
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
-                {"AttributeName": key, "AttributeType": "S"} for key in {*keys, *chain(*indexes.values())}
+                {"AttributeName": key, "AttributeType": "N" if key in NUMBERS else "S"}
+                for key in dict.fromkeys((*keys, *chain(*indexes.values())))
             ],
             KeySchema=_key_schema(keys),
             **(more if indexes else {}),

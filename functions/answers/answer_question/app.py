@@ -28,6 +28,7 @@ from docent.callers import Caller
 from docent.deadlines import Deadline
 from docent.errors import DocentError, UnauthorizedError, UnexpectedError
 from docent.errors.answers import TurnExistsError
+from docent.grants import reader_of, with_products
 from docent.turn_progress import DONE, FAILED, STOPPED, Listener, Turning
 from docent.usage import INTERVENTIONS, Use, count_event, count_tokens
 
@@ -133,6 +134,7 @@ def answer_message(event: dict[str, Any], asked_at: float, remaining: Callable[[
         caller = Caller.from_authorizer(context["authorizer"])
         if caller.expires_at <= asked_at:
             raise UnauthorizedError("The token has expired.")
+        caller = with_products(caller, settings().grants_table, time.time())
         asked = asked_by(caller, message, context["requestId"], asked_at, deadline, stopped.is_set)
         turning = turning_of(asked)
 
@@ -172,7 +174,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         case None:
             reply = reply_to_chat if event["resource"] == RESOURCE else reply_to
             deadline = Deadline.of(context.get_remaining_time_in_millis, KEPT_SECONDS, REST_SECONDS)
-            return serve(event, partial(reply, asked_at, deadline), settings().allowed_origins, logger)
+            reader = reader_of(settings().grants_table)
+            return serve(event, partial(reply, asked_at, deadline), settings().allowed_origins, logger, identify=reader)
         case "CONNECT":
             return {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": SUBPROTOCOL}}
         case "MESSAGE":

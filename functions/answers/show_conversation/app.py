@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from docent.api import Reply, Request, serve
 from docent.conversations import read_conversation, read_turns
 from docent.document_rows import read_rows
+from docent.grants import reader_of
 from docent.settings import read_settings
 from show_conversation.shown_conversations import to_shown
 
@@ -26,6 +27,7 @@ class Settings:
     derived_bucket: str
     callers_table: str
     documents_table: str
+    grants_table: str
     allowed_origins: str
 
 
@@ -48,4 +50,5 @@ def show(request: Request) -> Reply:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, show, settings().allowed_origins, logger)
+    reader = reader_of(settings().grants_table)
+    return serve(event, show, settings().allowed_origins, logger, identify=reader)

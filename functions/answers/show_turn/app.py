@@ -16,6 +16,7 @@ from docent.api import Reply, Request, serve
 from docent.conversations import read_turn
 from docent.document_rows import read_rows
 from docent.errors import NotFoundError
+from docent.grants import reader_of
 from docent.settings import read_settings
 from docent.turn_progress import Turning
 from show_turn.shown_turns import document_ids_of, to_shown
@@ -29,6 +30,7 @@ class Settings:
     derived_bucket: str
     callers_table: str
     documents_table: str
+    grants_table: str
     allowed_origins: str
 
 
@@ -54,4 +56,5 @@ def show(request: Request) -> Reply:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, show, settings().allowed_origins, logger)
+    reader = reader_of(settings().grants_table)
+    return serve(event, show, settings().allowed_origins, logger, identify=reader)

@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from change_readers.reader_changes import copy_with_readers, note_readers
 from docent.api import Reply, Request, serve
+from docent.grants import reader_of
 from docent.ownership import find_owned, not_found, readers_named_by
 from docent.settings import read_settings
 
@@ -26,6 +27,7 @@ tracer = Tracer()
 @dataclass(frozen=True, slots=True)
 class Settings:
     documents_table: str
+    grants_table: str
     source_bucket: str
     allowed_origins: str
 
@@ -50,4 +52,5 @@ def change_readers(request: Request) -> Reply:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, change_readers, settings().allowed_origins, logger)
+    reader = reader_of(settings().grants_table)
+    return serve(event, change_readers, settings().allowed_origins, logger, identify=reader)

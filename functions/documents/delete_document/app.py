@@ -17,6 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from delete_document.document_removal import delete_object, mark_removing
 from docent.api import Reply, Request, serve
+from docent.grants import reader_of
 from docent.ownership import find_owned
 from docent.settings import read_settings
 
@@ -27,6 +28,7 @@ tracer = Tracer()
 @dataclass(frozen=True, slots=True)
 class Settings:
     documents_table: str
+    grants_table: str
     source_bucket: str
     allowed_origins: str
 
@@ -50,4 +52,5 @@ def delete_document(request: Request) -> Reply:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, delete_document, settings().allowed_origins, logger)
+    reader = reader_of(settings().grants_table)
+    return serve(event, delete_document, settings().allowed_origins, logger, identify=reader)

@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
 from docent.document_rows import read_rows
+from docent.grants import reader_of
 from docent.readers import names_of
 from docent.settings import read_settings
 from list_documents.filters import Wanted
@@ -25,6 +26,7 @@ tracer = Tracer()
 @dataclass(frozen=True, slots=True)
 class Settings:
     documents_table: str
+    grants_table: str
     readers_table: str
     allowed_origins: str
 
@@ -54,4 +56,5 @@ def list_documents(request: Request) -> Reply:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, list_documents, settings().allowed_origins, logger)
+    reader = reader_of(settings().grants_table)
+    return serve(event, list_documents, settings().allowed_origins, logger, identify=reader)

@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
+from docent.grants import reader_of
 from docent.ownership import find_operable
 from docent.redriving import mark_redriven, redrive
 from docent.settings import read_settings
@@ -23,6 +24,7 @@ tracer = Tracer()
 @dataclass(frozen=True, slots=True)
 class Settings:
     documents_table: str
+    grants_table: str
     operators_group: str
     allowed_origins: str
 
@@ -44,4 +46,5 @@ def redrive_document(request: Request) -> Reply:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, redrive_document, settings().allowed_origins, logger)
+    reader = reader_of(settings().grants_table)
+    return serve(event, redrive_document, settings().allowed_origins, logger, identify=reader)

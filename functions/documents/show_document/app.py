@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
+from docent.grants import reader_of
 from docent.ownership import find_readable
 from docent.prices import prices_of
 from docent.settings import read_settings
@@ -28,6 +29,7 @@ tracer = Tracer()
 class Settings:
     derived_bucket: str
     documents_table: str
+    grants_table: str
     images_table: str
     model_id: str
     input_token_price: float
@@ -59,4 +61,5 @@ def show_document(request: Request) -> Reply:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, show_document, settings().allowed_origins, logger)
+    reader = reader_of(settings().grants_table)
+    return serve(event, show_document, settings().allowed_origins, logger, identify=reader)

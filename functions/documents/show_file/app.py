@@ -18,6 +18,7 @@ from docent.api import Reply, Request, serve
 from docent.clients import s3
 from docent.document_rows import DocumentRow
 from docent.executions import moment
+from docent.grants import reader_of
 from docent.ownership import find_readable, not_found
 from docent.settings import read_settings
 
@@ -30,6 +31,7 @@ LIFETIME = 300  # seconds
 @dataclass(frozen=True, slots=True)
 class Settings:
     documents_table: str
+    grants_table: str
     source_bucket: str
     allowed_origins: str
 
@@ -64,4 +66,5 @@ def show_file(request: Request) -> Reply:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, show_file, settings().allowed_origins, logger)
+    reader = reader_of(settings().grants_table)
+    return serve(event, show_file, settings().allowed_origins, logger, identify=reader)

@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
+from docent.grants import reader_of
 from docent.ownership import find_operable
 from docent.settings import read_settings
 from show_trace.document_traces import trace_of
@@ -23,6 +24,7 @@ tracer = Tracer()
 @dataclass(frozen=True, slots=True)
 class Settings:
     documents_table: str
+    grants_table: str
     operators_group: str
     allowed_origins: str
 
@@ -43,4 +45,5 @@ def show_trace(request: Request) -> Reply:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, show_trace, settings().allowed_origins, logger)
+    reader = reader_of(settings().grants_table)
+    return serve(event, show_trace, settings().allowed_origins, logger, identify=reader)

@@ -36,6 +36,7 @@ from answering.approved_answers import find_approved
 from docent.callers import Caller
 from docent.deadlines import Deadline
 from docent.errors import DocentError, PermanentError, ThrottledError, TooManyRequestsError
+from docent.grants import with_products
 from docent.questionnaires import Answer, Question
 from docent.settings import read_settings
 from docent.usage import Use, count_tokens
@@ -117,7 +118,8 @@ def answer_row(event: dict[str, Any], now: float, context: LambdaContext) -> dic
     words = words_of_setting(settings().sensitive_words)
     description, use_documents = row.values.get("description", ""), bool(row.values.get("use_documents"))
     overwrites = bool(row.values.get("overwrite"))
-    asked = AskedItem(question, row.owner, description, use_documents, now, words, overwrites)
+    caller = with_products(row.owner, settings().grants_table, now)
+    asked = AskedItem(question, caller, description, use_documents, now, words, overwrites)
     found = answered(asked, context)
     write_answer(table, questionnaire_id, question, row.generation, found.answer, found.note, at)
     return {"number": question.number, "status": found.answer.status}
@@ -129,7 +131,8 @@ def answer_request(event: dict[str, Any], now: float, context: LambdaContext) ->
     question = Question(1, given, {}) if isinstance(given, str) else Question.from_json(given)
     words = words_of_setting(settings().sensitive_words)
     description, use_documents = event.get("description") or "", bool(event.get("use_documents"))
-    asked = AskedItem(question, caller_of(event["caller"]), description, use_documents, now, words)
+    caller = with_products(caller_of(event["caller"]), settings().grants_table, now)
+    asked = AskedItem(question, caller, description, use_documents, now, words)
     found = answered(asked, context)
     answer = found.answer
     if job_id := event.get("job_id"):

@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
 from docent.document_rows import read_rows
+from docent.grants import reader_of
 from docent.questionnaire_items import find_item, find_reading
 from docent.settings import read_settings
 from show_item.item_details import details
@@ -28,6 +29,7 @@ class Settings:
     derived_bucket: str
     questionnaires_table: str
     documents_table: str
+    grants_table: str
     allowed_origins: str
 
 
@@ -51,4 +53,5 @@ def show_item(request: Request) -> Reply:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, show_item, settings().allowed_origins, logger)
+    reader = reader_of(settings().grants_table)
+    return serve(event, show_item, settings().allowed_origins, logger, identify=reader)

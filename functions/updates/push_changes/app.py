@@ -34,6 +34,7 @@ THREADS = 10
 @dataclass(frozen=True, slots=True)
 class Settings:
     documents_table: str
+    grants_table: str
     questionnaires_table: str
     summaries_table: str
     debates_table: str
@@ -42,7 +43,13 @@ class Settings:
 
     @property
     def tables(self) -> Tables:
-        return Tables(self.documents_table, self.questionnaires_table, self.summaries_table, self.debates_table)
+        return Tables(
+            self.documents_table,
+            self.questionnaires_table,
+            self.summaries_table,
+            self.debates_table,
+            self.grants_table,
+        )
 
 
 @cache
@@ -54,7 +61,7 @@ def push(records: list[Mapping[str, Any]], now: float) -> tuple[int, int]:
     """How many messages were sent, and how many connections were gone."""
     to_send = [
         (watcher, change)
-        for change in settings().tables.changes(records)
+        for change in settings().tables.changes(records, now)
         for watcher in watchers_named(settings().connections_table, change.names)
         if watcher.caller.expires_at > now and change.may_be_heard_by(watcher.caller)
     ]

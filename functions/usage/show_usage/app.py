@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
 from docent.document_rows import read_rows
+from docent.grants import reader_of
 from docent.ownership import is_operator
 from docent.settings import read_settings
 from docent.usage import day_of, dollars_of, month_of, rows_of
@@ -31,6 +32,7 @@ THREADS = 10
 @dataclass(frozen=True, slots=True)
 class Settings:
     documents_table: str
+    grants_table: str
     usage_table: str
     monthly_budget: float
     operators_group: str
@@ -68,4 +70,5 @@ def show_usage(request: Request) -> Reply:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return serve(event, show_usage, settings().allowed_origins, logger)
+    reader = reader_of(settings().grants_table)
+    return serve(event, show_usage, settings().allowed_origins, logger, identify=reader)

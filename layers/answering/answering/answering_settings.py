@@ -14,6 +14,7 @@ class AnsweringSettings(UsageSettings):
 
     derived_bucket: str
     documents_table: str
+    grants_table: str
     search_index: str
     index_id: str = ""
     vector_index_arn: str = ""

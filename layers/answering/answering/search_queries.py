@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from docent.callers import Caller
+from docent.readers import product_group
 
 # https://docs.aws.amazon.com/kendra/latest/dg/quotas.html; of what is left it reads thirty words that count.
 MAX_CHARS = 1000
@@ -25,7 +26,8 @@ def _cut(text: str) -> str:
 
 def user_context(caller: Caller) -> dict[str, Any]:
     """Who searches: what they may not read is not found."""
-    groups = list(_named(caller.groups))[:MAX_GROUPS]
+    products = [product_group(product_id) for product_id in sorted(caller.products)]
+    groups = list(_named((*products, *caller.groups)))[:MAX_GROUPS]
     if groups and not caller.user:  # of a file that belongs to a group only
         return {"Groups": groups}
     return {"UserId": caller.user} | ({"Groups": groups} if groups else {})

@@ -175,6 +175,7 @@ def readers_of_all(several: Iterable[Readers]) -> Readers:
             one.groups & other.groups,
             one.denied_users | other.denied_users,
             one.denied_groups | other.denied_groups,
+            one.products & other.products,
         )
 
     return reduce(both, several)

@@ -12,13 +12,15 @@ class Caller:
 
     `subject` is the provider's lasting id; `user` the name that readers are given by (an e-mail address, in lower
     case); `groups` the names of their groups, exactly as the provider spells them; `expires_at` the end of the
-    token, in seconds since 1970.
+    token, in seconds since 1970. `products` are the data products that are granted to them now, as far as they were
+    looked up (docent.grants); without them nothing is readable by a grant.
     """
 
     subject: str
     user: str
     groups: tuple[str, ...]
     expires_at: int
+    products: frozenset[str] = frozenset()
 
     @classmethod
     def from_authorizer(cls, context: Mapping[str, Any]) -> Self:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_kendra import KendraClient
     from mypy_boto3_qbusiness import QBusinessClient
@@ -95,6 +96,11 @@ def connections(url: str) -> "ApiGatewayManagementApiClient":
 @cache
 def step_functions() -> "SFNClient":
     return boto3.client("stepfunctions", config=_config(attempts=3, read_timeout=5))
+
+
+@cache
+def event_bridge() -> "EventBridgeClient":
+    return boto3.client("events", config=_config(attempts=3, read_timeout=5))
 
 
 @cache

@@ -4,6 +4,7 @@ What a caller may not read does not exist for them: it is not found, by the same
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from docent.callers import Caller
@@ -72,4 +73,4 @@ def readers_named_by(owner: Caller, named: Mapping[str, Any]) -> Readers:
     readers = Readers.from_json(named)
     if owner.user in readers.denied_users:
         raise InvalidReadersError("You cannot deny yourself what is yours.")
-    return Readers(readers.users | {owner.user}, readers.groups, readers.denied_users, readers.denied_groups)
+    return replace(readers, users=readers.users | {owner.user})

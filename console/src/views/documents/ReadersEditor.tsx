@@ -86,6 +86,12 @@ export default function ReadersEditor({ document, onClose }: Props) {
             <Names label={t.users} hint={t.usersHint} names={readers.users} onChange={(users) => change({ users })} />
             <Names label={t.groups} hint={t.groupsHint} names={readers.groups} onChange={(groups) => change({ groups })} />
             <Names
+              label={t.products}
+              hint={t.productsHint}
+              names={readers.products}
+              onChange={(products) => change({ products })}
+            />
+            <Names
               label={t.deniedUsers}
               hint={t.usersHint}
               description={t.denyHint}

@@ -55,6 +55,8 @@ interface DocumentsMessages {
   deniedGroups: string;
   usersHint: string;
   groupsHint: string;
+  products: string;
+  productsHint: string;
   denyHint: string;
   add: string;
   take: (name: string) => string;
@@ -140,6 +142,8 @@ export const messages: Messages<DocumentsMessages> = {
     deniedGroups: "Denied groups",
     usersHint: "E-mail address",
     groupsHint: "Name of a group",
+    products: "Data products",
+    productsHint: "Id of a data product",
     denyHint: "A deny always wins, also over a group that may read.",
     add: "Add",
     take: (name) => `Take ${name} off the list`,
@@ -218,6 +222,8 @@ export const messages: Messages<DocumentsMessages> = {
     deniedGroups: "Ausgeschlossene Gruppen",
     usersHint: "E-Mail-Adresse",
     groupsHint: "Name einer Gruppe",
+    products: "Datenprodukte",
+    productsHint: "Kennung eines Datenprodukts",
     denyHint: "Ein Ausschluss geht immer vor, auch wenn eine Gruppe lesen darf.",
     add: "Hinzufügen",
     take: (name) => `${name} von der Liste nehmen`,

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from docent.errors import UnauthorizedError
-from docent.readers import NOBODY
+from docent.readers import RESERVED
 
 # What form encoding leaves of a name.
 ENCODED = re.compile(r"(?:[A-Za-z0-9.*_+-]|%[0-9A-Fa-f]{2})*")
@@ -27,8 +27,8 @@ def read_groups(claim: Any) -> tuple[str, ...]:
     names = _split(claim) if isinstance(claim, str) else claim
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise UnauthorizedError("The token's groups cannot be read.")
-    # The name that stands for nobody is nobody's group.
-    return tuple(dict.fromkeys(name for name in names if name and name != NOBODY))
+    # Names that stand for nobody, or for those to whom a data product is granted, are nobody's groups.
+    return tuple(dict.fromkeys(name for name in names if name and not name.startswith(RESERVED)))
 
 
 def _split(claim: str) -> list[str]:

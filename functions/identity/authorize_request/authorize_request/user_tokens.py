@@ -12,7 +12,7 @@ from typing import Any
 from docent.callers import Caller
 from docent.errors import UnauthorizedError
 from docent.names import group_name, user_name
-from docent.readers import MAX_NAME, NOBODY
+from docent.readers import MAX_NAME, NOBODY, RESERVED
 from identity.id_tokens import REQUIRED, verified_claims
 from identity.signing_keys import KeysOfIssuer
 
@@ -43,7 +43,7 @@ def verify(token: str, keys: KeysOfIssuer, rules: TokenRules) -> Caller:
     if claims["token_use"] != "id":  # noqa: S105 - a kind of token, no password
         raise UnauthorizedError("The token is no id token.")
     groups = dict.fromkeys(group_name(name) for name in read_groups(claims.get(rules.groups_claim)))
-    named = tuple(name for name in groups if name and name != NOBODY)
+    named = tuple(name for name in groups if name and not name.startswith(RESERVED))
     return Caller(claims["sub"], _user(claims, rules), named, int(claims["exp"]))
 
 

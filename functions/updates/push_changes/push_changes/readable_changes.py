@@ -11,6 +11,7 @@ from docent import debate_runs, questionnaire_rows, summary_jobs
 from docent.callers import Caller
 from docent.debate_runs import RunRow
 from docent.document_rows import DocumentRow, owner_of, read_rows
+from docent.grants import subscribers_of, with_products
 from docent.questionnaire_rows import QuestionnaireRow
 from docent.questionnaires import QUESTIONNAIRE
 from docent.readers import Readers
@@ -38,12 +39,13 @@ class Tables:
     questionnaires: str
     summaries: str
     debates: str
+    grants: str
 
-    def changes(self, records: Iterable[Mapping[str, Any]]) -> Iterator[Change]:
+    def changes(self, records: Iterable[Mapping[str, Any]], now: float) -> Iterator[Change]:
         """Each thing that changed once, as it is now; none of what is gone."""
         keys = list(dict.fromkeys(_key(record) for record in records))
         documents = read_rows(self.documents, [name for table, name, _ in keys if table == self.documents])
-        yield from (_of_document(row) for row in documents.values())
+        yield from (self._of_document(row, now) for row in documents.values())
         for table, name, item in keys:
             # The partition of a questionnaire has items of other kinds, too.
             if table == self.questionnaires and item == QUESTIONNAIRE:
@@ -54,17 +56,24 @@ class Tables:
             elif table == self.debates and (run := debate_runs.read_run(table, name)):
                 yield _of_owner("debate", name, run)
 
+    def _of_document(self, row: DocumentRow, now: float) -> Change:
+        """Who is connected is found by the names of those to whom its products are granted."""
+        names = (owner_name(owner_of(row.key)), *row.readers.names)
+        if not row.readers.products:
+            return Change("document", row.document_id, row.status, names, row.may_be_read_by)
+        subscribers = subscribers_of(self.grants, row.readers.products, now)
+
+        def may_be_heard_by(caller: Caller) -> bool:
+            return row.may_be_read_by(with_products(caller, self.grants, now))
+
+        return Change("document", row.document_id, row.status, (*names, *sorted(subscribers)), may_be_heard_by)
+
 
 def _key(record: Mapping[str, Any]) -> tuple[str, str, str]:
     """The table, the id, and the sort key or nothing."""
     keys = {name: value["S"] for name, value in record["dynamodb"]["Keys"].items()}
     item = keys.pop("item", "")
     return record["eventSourceARN"].split("/")[1], next(iter(keys.values())), item
-
-
-def _of_document(row: DocumentRow) -> Change:
-    names = (owner_name(owner_of(row.key)), *row.readers.names)
-    return Change("document", row.document_id, row.status, names, row.may_be_read_by)
 
 
 def _of_questionnaire(row: QuestionnaireRow) -> Change:

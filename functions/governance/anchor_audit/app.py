@@ -1,0 +1,47 @@
+"""Put the end of the audit log's chain where nobody can change it. Called every day.
+
+in   {}
+out  {"sequence"}, 0 if the log is empty
+"""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from docent.settings import read_settings
+from docent.usage import day_of
+from governing.audit_anchors import put_anchor
+from governing.audit_chain import Anchor
+from governing.audit_log import last_entry
+
+logger = Logger()
+tracer = Tracer()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    audit_table: str
+    audit_bucket: str
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(Settings)
+
+
+def anchor(now: float) -> dict[str, Any]:
+    last = last_entry(settings().audit_table)
+    if last:
+        put_anchor(settings().audit_bucket, Anchor(day_of(now), last.sequence, last.digest))
+    logger.info("audit log anchored", sequence=last.sequence if last else 0)
+    return {"sequence": last.sequence if last else 0}
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return anchor(time.time())

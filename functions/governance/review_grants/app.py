@@ -1,0 +1,55 @@
+"""End what is over, and tell of what ends soon. Called every hour.
+
+in   {}
+out  {"ended", "expired", "reminded"}; announces `AccessEnding` 30 and 7 days before a grant ends
+"""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from docent.settings import read_settings
+from governing.access_changes import Tables
+from review_grants.due_reviews import announce_endings, end_what_is_over, end_what_is_retired, expire_what_waits
+
+logger = Logger()
+tracer = Tracer()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    products_table: str
+    subscriptions_table: str
+    grants_table: str
+    audit_table: str
+    event_bus_name: str
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(Settings)
+
+
+def tables() -> Tables:
+    known = settings()
+    return Tables(known.products_table, known.subscriptions_table, known.grants_table, known.audit_table)
+
+
+def review(now: float) -> dict[str, Any]:
+    told = {
+        "ended": end_what_is_over(tables(), now) + end_what_is_retired(tables(), now),
+        "expired": expire_what_waits(tables(), now),
+        "reminded": announce_endings(tables(), settings().event_bus_name, now),
+    }
+    logger.info("grants reviewed", ended=told["ended"], expired=told["expired"], reminded=told["reminded"])
+    return told
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return review(time.time())

@@ -1,0 +1,57 @@
+"""The documents of a data product: those that name it as a reader, by the list that grant_access keeps."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from docent.clients import dynamodb
+from docent.document_rows import read_rows
+from docent.errors import MisconfiguredError, from_aws
+from docent.readers import product_name
+
+# So many are looked at: for a larger product, quality is that of a part of it.
+MOST = 5_000
+
+
+def has_documents(readers_table: str, product_id: str) -> bool:
+    return next(_document_ids(readers_table, product_id, 1), None) is not None
+
+
+def quality_of(readers_table: str, documents_table: str, product_id: str) -> dict[str, Any]:
+    """Counts and ages only: who sees a catalogue cannot read the documents."""
+    document_ids = [each for each, _ in zip(_document_ids(readers_table, product_id, 1000), range(MOST), strict=False)]
+    rows = [
+        row
+        for row in read_rows(documents_table, document_ids).values()
+        if row.status not in ("REMOVED", "REMOVING") and product_id in row.readers.products
+    ]
+    ages = sorted(row.values["updated_at"] for row in rows if "updated_at" in row.values)
+    told: dict[str, Any] = {
+        "documents": len(rows),
+        "searchable": sum(row.status in ("INGESTED", "INGESTED_WITH_GAPS") for row in rows),
+        "failed": sum(row.status == "FAILED" for row in rows),
+        "pages": sum(int(row.values.get("page_count", 0)) for row in rows),
+        "images": sum(int(row.values.get("image_count", 0)) for row in rows),
+        "gaps": sum(int(row.values.get("gap_count", 0)) for row in rows),
+    }
+    return told | ({"oldest_at": ages[0], "newest_at": ages[-1]} if ages else {})
+
+
+def _document_ids(table: str, product_id: str, page: int) -> Iterator[str]:
+    try:
+        pages = (
+            dynamodb()
+            .get_paginator("query")
+            .paginate(
+                TableName=table,
+                KeyConditionExpression="reader = :reader",
+                ExpressionAttributeValues={":reader": {"S": product_name(product_id)}},
+                ConsistentRead=True,
+                PaginationConfig={"PageSize": page},
+            )
+        )
+        items: Iterator[Any] = (item for each in pages for item in each["Items"])
+        yield from (item["document_id"]["S"] for item in items)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, "the documents of a data product were looked up", MisconfiguredError) from error

@@ -1,0 +1,26 @@
+"""Tell a workflow that waits for people what they have decided."""
+
+import json
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from docent.clients import step_functions
+from docent.errors import MisconfiguredError, from_aws
+
+from .subscriptions import Subscription
+
+# The workflow waits by another token, or does not wait any more. It reads what was decided when it asks again.
+_NOT_WAITING = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
+
+
+def answer_workflow(subscription: Subscription, *, approved: bool) -> None:
+    if subscription.task_token:
+        answer_token(subscription.task_token, approved=approved)
+
+
+def answer_token(task_token: str, *, approved: bool) -> None:
+    try:
+        step_functions().send_task_success(taskToken=task_token, output=json.dumps({"approved": approved}))
+    except (ClientError, BotoCoreError) as error:
+        if not (isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") in _NOT_WAITING):
+            raise from_aws(error, "a workflow was told of a decision", MisconfiguredError) from error
