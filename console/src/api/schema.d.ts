@@ -610,6 +610,253 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the flows that are deployed */
+        get: operations["list_flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate a definition, as Bedrock and with checks of our own
+         * @description Nothing is saved or deployed. A text such as `${ModelId}`, which is filled in at deployment, is taken for a
+         *     valid value.
+         */
+        post: operations["validate_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /** Show a flow with its versions, its alias and what was found in its definition */
+        get: operations["show_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                version: components["parameters"]["flow_version"];
+            };
+            cookie?: never;
+        };
+        /** Show a version of a flow with its definition */
+        get: operations["show_flow_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have another version of a flow answer
+         * @description For members of the group of flow editors. The next deployment that changes the flow moves the alias again.
+         */
+        put: operations["roll_back_flow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /** Show the file of a flow as it was saved last, or else as it was deployed */
+        get: operations["show_flow_file"];
+        /**
+         * Save the file of a flow
+         * @description For members of the group of flow editors. The file is kept as it is, and is not deployed: `docent flow pull`
+         *     writes it into the repository. `revision` is that of the file that was loaded; if somebody else has saved in
+         *     between, nothing is saved.
+         */
+        put: operations["save_flow_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/invoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a flow
+         * @description Answers when the run has ended, within 26 seconds; for longer runs and for events as they occur there is the
+         *     WebSocket (docs/flows.md). What the guardrail of flows masks is masked in all that is answered and kept. With
+         *     `run_id` and `node` it answers the question that a run has asked.
+         */
+        post: operations["invoke_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the runs of a flow, newest first
+         * @description The caller's own, and for members of the group of flow editors those of all callers.
+         */
+        get: operations["list_flow_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show a run with its events, its nodes and its definition
+         * @description While the run is under way, with what has happened until now.
+         */
+        get: operations["show_flow_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show how long each node takes, day by day, and what the transitions cost
+         * @description Of the flow's last 500 runs, of all callers.
+         */
+        get: operations["measure_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run one node, or the rest of a run from a node, with the other nodes' outputs of an earlier run
+         * @description For members of the group of flow editors. The run is a new one; the earlier run stays as it is. Inputs that
+         *     are not given are those of the earlier run, with what was masked there.
+         */
+        post: operations["try_flow_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operations": {
         parameters: {
             query?: never;
@@ -1688,6 +1935,239 @@ export interface components {
             /** @description Leads to the following images */
             next?: string;
         };
+        FlowName: string;
+        FlowVersionNumber: string;
+        FlowNodeName: string;
+        /** @description A text, a number, true or false, an object or a list */
+        FlowDocument: string | number | boolean | Record<string, never> | unknown[];
+        /** @description `nodes` and `connections`, as Amazon Bedrock's API has them */
+        FlowDefinition: Record<string, never>;
+        /** @description As ValidateFlowDefinition has it. Our own types begin with Docent. */
+        FlowValidationFound: {
+            message: string;
+            /** @enum {string} */
+            severity: "Warning" | "Error";
+            type?: string;
+            /** @description One member, named after the type: what it is about */
+            details?: Record<string, never>;
+        };
+        /** @enum {string} */
+        FlowNodeColour: "green" | "yellow" | "red";
+        FlowDefinitionToValidate: {
+            definition: components["schemas"]["FlowDefinition"];
+        };
+        FlowValidation: {
+            validations: components["schemas"]["FlowValidationFound"][];
+            /** @description For what CreateFlow would refuse the definition as a whole */
+            refusals: string[];
+            nodes: {
+                [key: string]: components["schemas"]["FlowNodeColour"];
+            };
+        };
+        Flow: {
+            name: components["schemas"]["FlowName"];
+            /** @description The version that answers */
+            version: string;
+        };
+        Flows: {
+            flows: components["schemas"]["Flow"][];
+            /** @description Whether the caller is a member of the group of flow editors */
+            may_edit: boolean;
+        };
+        FlowVersion: {
+            version: string;
+            /** Format: date-time */
+            created_at: string;
+            description?: string;
+            /** @description Whether it is the one that answers */
+            answers: boolean;
+        };
+        FlowDetails: components["schemas"]["Flow"] & {
+            /** @description Newest first */
+            versions: components["schemas"]["FlowVersion"][];
+            definition: components["schemas"]["FlowDefinition"];
+            validation: components["schemas"]["FlowValidation"];
+            layout?: components["schemas"]["FlowLayout"];
+            may_edit: boolean;
+        };
+        FlowVersionDetails: components["schemas"]["FlowVersion"] & {
+            definition: components["schemas"]["FlowDefinition"];
+        };
+        FlowAliasTarget: {
+            version: components["schemas"]["FlowVersionNumber"];
+        };
+        FlowAlias: {
+            version: string;
+            /** @description The version that answered before */
+            before: string;
+        };
+        /** @description `nodes`: where each node is, by name */
+        FlowLayout: {
+            nodes?: {
+                [key: string]: {
+                    x: number;
+                    y: number;
+                };
+            };
+        };
+        FlowFile: {
+            /** @description The file as it is, to the byte */
+            text: string;
+            /** @description The text of the layout file; empty if there is none */
+            layout: string;
+            /** @description Changes whenever it is saved */
+            revision: string;
+            /** @description Whether it was saved here and may differ from what is deployed */
+            is_draft: boolean;
+            /** Format: date-time */
+            saved_at?: string;
+            saved_by?: string;
+        };
+        FlowFileToSave: {
+            text: string;
+            layout?: string;
+            revision: string;
+        };
+        FlowInput: {
+            input: components["schemas"]["FlowDocument"];
+            /** @description Whether the answer has the run's events and nodes */
+            trace?: boolean;
+            run_id?: components["schemas"]["DocumentId"];
+            node?: components["schemas"]["FlowNodeName"];
+        };
+        FlowTrial: {
+            run_id: components["schemas"]["DocumentId"];
+            node: components["schemas"]["FlowNodeName"];
+            /**
+             * @description The node alone, or the node and all that follows it
+             * @enum {string}
+             */
+            scope: "node" | "rest";
+            /** @description Documents for inputs of the node, by the input's name */
+            inputs?: {
+                [key: string]: components["schemas"]["FlowDocument"];
+            };
+        };
+        /** @enum {string} */
+        FlowRunStatus: "RUNNING" | "SUCCEEDED" | "INPUT_REQUIRED" | "NO_OUTPUT" | "FAILED" | "TIMED_OUT";
+        FlowOutput: {
+            node: string;
+            document: components["schemas"]["FlowDocument"];
+        };
+        FlowResult: {
+            run_id: components["schemas"]["DocumentId"];
+            flow: components["schemas"]["FlowName"];
+            version: string;
+            status: components["schemas"]["FlowRunStatus"];
+            outputs: components["schemas"]["FlowOutput"][];
+            /** @description With INPUT_REQUIRED, what a node asks. It is answered by another invoke with the run's id and the node. */
+            question?: {
+                node: string;
+                document: components["schemas"]["FlowDocument"];
+                /** Format: date-time */
+                until: string;
+            };
+            error?: components["schemas"]["Error"];
+            /** @description With trace */
+            events?: components["schemas"]["FlowEvent"][];
+            /** @description With trace */
+            nodes?: components["schemas"]["FlowRunNode"][];
+        };
+        /**
+         * @description One member, named and shaped as Amazon Bedrock has it, masked: flowInputEvent, flowOutputEvent,
+         *     flowCompletionEvent, flowMultiTurnInputRequestEvent, flowTraceEvent, and of flow executions nodeFailureEvent
+         *     and flowFailureEvent.
+         */
+        FlowEvent: Record<string, never>;
+        /** @description What one node did, in the order in which nodes began */
+        FlowRunNode: {
+            node: string;
+            /** @description Its type in the definition */
+            type: string;
+            /** @description How often it ran; inputs and outputs are of the last time */
+            rounds: number;
+            /** Format: date-time */
+            began_at?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description Of all rounds */
+            milliseconds?: number;
+            inputs: {
+                [key: string]: components["schemas"]["FlowDocument"];
+            };
+            outputs: {
+                [key: string]: components["schemas"]["FlowDocument"];
+            };
+            /** @description The conditions that held */
+            conditions: string[];
+            error?: {
+                /** @enum {string} */
+                code: "VALIDATION" | "DEPENDENCY_FAILED" | "BAD_GATEWAY" | "INTERNAL_SERVER";
+                message: string;
+            };
+            guardrail: {
+                /** @enum {string} */
+                outcome: "none" | "masked" | "blocked";
+                /** @description What was masked, such as EMAIL, or the policies that blocked */
+                kinds: string[];
+            };
+            input_tokens?: number;
+            output_tokens?: number;
+            model_milliseconds?: number;
+            /** @description Of its model calls in US dollars, if the price of the model is known */
+            cost?: number;
+        };
+        FlowRun: {
+            run_id: components["schemas"]["DocumentId"];
+            flow: components["schemas"]["FlowName"];
+            version: string;
+            status: components["schemas"]["FlowRunStatus"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at?: string;
+            milliseconds?: number;
+            /** @description Data that was handed from node to node */
+            transitions?: number;
+            /** @description Model calls and transitions, in US dollars; an estimate */
+            cost?: number;
+            /** @description Who started it, for flow editors */
+            user?: string;
+            from_run?: components["schemas"]["DocumentId"];
+            /** @description With from_run, where this run began */
+            from_node?: string;
+            error?: components["schemas"]["Error"];
+        };
+        FlowRuns: {
+            runs: components["schemas"]["FlowRun"][];
+            next?: string;
+        };
+        FlowRunDetails: components["schemas"]["FlowRun"] & {
+            input?: components["schemas"]["FlowDocument"];
+            outputs: components["schemas"]["FlowOutput"][];
+            events: components["schemas"]["FlowEvent"][];
+            nodes: components["schemas"]["FlowRunNode"][];
+            definition: components["schemas"]["FlowDefinition"];
+            layout?: components["schemas"]["FlowLayout"];
+        };
+        FlowMeasures: {
+            runs: number;
+            transitions: number;
+            /** @description In US dollars, $0.035 for 1,000; an estimate */
+            transitions_cost: number;
+            nodes: {
+                node: string;
+                days: {
+                    /** Format: date */
+                    day: string;
+                    runs: number;
+                    /** @description Milliseconds */
+                    p50: number;
+                    /** @description Milliseconds */
+                    p95: number;
+                }[];
+            }[];
+        };
         WorkflowName: string;
         /** @enum {string} */
         ExecutionState: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
@@ -2322,6 +2802,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The flow or the run is not in a state for this; the detail tells what is */
+        FlowConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller is no member of the group of flow editors */
+        FlowForbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The caller is not in the group of operators, or the firewall refused the request */
         ForOperators: {
             headers: {
@@ -2390,6 +2888,9 @@ export interface components {
         /** @description The number of the case's line in its file */
         case_number: string;
         document_id: components["schemas"]["DocumentId"];
+        /** @description The name of the flow, as its file has it */
+        flow: components["schemas"]["FlowName"];
+        flow_version: components["schemas"]["FlowVersionNumber"];
         questionnaire_id: components["schemas"]["DocumentId"];
         record_id: string;
         job_id: components["schemas"]["DocumentId"];
@@ -3508,6 +4009,403 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["NothingToRedrive"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The flows, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flows"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    validate_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowDefinitionToValidate"];
+            };
+        };
+        responses: {
+            /** @description What was found; nothing if the definition is valid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowValidation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The flow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_flow_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                version: components["parameters"]["flow_version"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersionDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    roll_back_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowAliasTarget"];
+            };
+        };
+        responses: {
+            /** @description The version that answers from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowAlias"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["FlowForbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FlowConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_flow_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    save_flow_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowFileToSave"];
+            };
+        };
+        responses: {
+            /** @description The file as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["FlowForbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FlowConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    invoke_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowInput"];
+            };
+        };
+        responses: {
+            /** @description How the run ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FlowConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_flow_runs: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of runs; `next` leads to the following page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRuns"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_flow_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRunDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    measure_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowMeasures"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    try_flow_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTrial"];
+            };
+        };
+        responses: {
+            /** @description How the run ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["FlowForbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FlowConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];
