@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Definition, definitionOf, NotAFlowError } from "../src/flow_file/definition";
+import { asDefinition, type Definition, definitionOf, NotAFlowError } from "../src/flow_file/definition";
 import { addConnection, addNode, changeNode, changePort, removeNode, removePort, renameNode, withPromptText } from "../src/flow_file/edits";
 import { begin, changed, redone, undone } from "../src/flow_file/history";
 import { type Json, lineOf, UnreadableTextError, valueOf, written } from "../src/flow_file/json_text";
@@ -168,7 +168,7 @@ describe.skipIf(!existsSync(corpus))("flows of others", () => {
   test.each(existsSync(corpus) ? readdirSync(corpus) : [])("%s", (file) => {
     const text = readFileSync(join(corpus, file), "utf8");
     const value = valueOf(text) as { definition: Json };
-    const definition = definitionOf(text);
+    const definition = asDefinition(value.definition);
     expect(written(text, value)).toBe(text);
     expect(portChecks(definition)).toEqual([]);
     for (let index = 0; index < definition.nodes.length; index += 1) {

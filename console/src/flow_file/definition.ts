@@ -47,19 +47,14 @@ export class NotAFlowError extends Error {
   }
 }
 
-/** Raises UnreadableTextError or NotAFlowError. */
-export function definitionOf(text: string): Definition {
-  const value = valueOf(text);
-  const [inner, path] = isObject(value) && isObject(value["definition"]) ? [value["definition"], ["definition"]] : [value, []];
-  checkDefinition(inner, path);
-  return inner as unknown as Definition;
+/** Raises NotAFlowError. */
+export function asDefinition(value: unknown): Definition {
+  checkDefinition(value as Json, []);
+  return value as Definition;
 }
 
-/** Where the definition is in the file: at the top, or below `definition`. */
-export function placeOf(text: string): Path {
-  const value = valueOf(text);
-  return isObject(value) && isObject(value["definition"]) ? ["definition"] : [];
-}
+/** Of the text of a file. Raises UnreadableTextError or NotAFlowError. */
+export const definitionOf = (text: string): Definition => asDefinition(valueOf(text));
 
 /** The definition of the innermost loop of the scope; undefined if there is no such loop. */
 export function scoped(definition: Definition, scope: Scope): Definition | undefined {

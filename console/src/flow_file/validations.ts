@@ -1,3 +1,4 @@
+import type { Schemas } from "../api/client";
 import { type Definition, everyScope, pathOf, type Scope } from "./definition";
 import type { Path } from "./json_text";
 
@@ -30,6 +31,13 @@ export interface Place {
   nodes: string[];
   connections: string[];
   path: Path;
+}
+
+/** What the API found. What CreateFlow refuses has no type, and is an error of the flow as a whole. */
+export function validationsOf(found: Schemas["FlowValidation"]): Validation[] {
+  const refused = found.refusals.map((message): Validation => ({ type: "ValidationException", severity: "Error", message }));
+  const listed = found.validations.map(({ type = "Unspecified", ...rest }) => ({ type, ...rest }) as Validation);
+  return [...listed, ...refused];
 }
 
 export const detailsOf = ({ details }: Validation): Details => Object.values(details ?? {})[0] ?? {};

@@ -1,0 +1,1 @@
+export default function EditorTab(_: { flow: string; mayEdit: boolean }) { return null; }
