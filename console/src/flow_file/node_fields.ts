@@ -6,20 +6,22 @@ export interface Field {
   id: string;
   path: Path;
   kind: "line" | "lines" | "code" | "number";
+  /** An empty one is no field at all. */
+  isOptional?: true;
 }
 
 const guardrail = (key: string): Field[] => [
-  { id: "guardrail", path: [key, "guardrailConfiguration", "guardrailIdentifier"], kind: "line" },
-  { id: "guardrailVersion", path: [key, "guardrailConfiguration", "guardrailVersion"], kind: "line" },
+  { id: "guardrail", path: [key, "guardrailConfiguration", "guardrailIdentifier"], kind: "line", isOptional: true },
+  { id: "guardrailVersion", path: [key, "guardrailConfiguration", "guardrailVersion"], kind: "line", isOptional: true },
 ];
 
 export const FIELDS: Record<string, Field[]> = {
   Prompt: [{ id: "model", path: ["prompt", "sourceConfiguration", "inline", "modelId"], kind: "line" }, ...guardrail("prompt")],
   KnowledgeBase: [
     { id: "knowledgeBase", path: ["knowledgeBase", "knowledgeBaseId"], kind: "line" },
-    { id: "model", path: ["knowledgeBase", "modelId"], kind: "line" },
-    { id: "results", path: ["knowledgeBase", "numberOfResults"], kind: "number" },
-    { id: "answerTemplate", path: ["knowledgeBase", "promptTemplate", "textPromptTemplate"], kind: "lines" },
+    { id: "model", path: ["knowledgeBase", "modelId"], kind: "line", isOptional: true },
+    { id: "results", path: ["knowledgeBase", "numberOfResults"], kind: "number", isOptional: true },
+    { id: "answerTemplate", path: ["knowledgeBase", "promptTemplate", "textPromptTemplate"], kind: "lines", isOptional: true },
     ...guardrail("knowledgeBase"),
   ],
   LambdaFunction: [{ id: "lambda", path: ["lambdaFunction", "lambdaArn"], kind: "line" }],
@@ -29,7 +31,7 @@ export const FIELDS: Record<string, Field[]> = {
   Retrieval: [{ id: "bucket", path: ["retrieval", "serviceConfiguration", "s3", "bucketName"], kind: "line" }],
   LoopController: [
     { id: "goesOn", path: ["loopController", "continueCondition", "expression"], kind: "line" },
-    { id: "rounds", path: ["loopController", "maxIterations"], kind: "number" },
+    { id: "rounds", path: ["loopController", "maxIterations"], kind: "number", isOptional: true },
   ],
 };
 
@@ -40,14 +42,20 @@ export function valueAt(configuration: FlowNode["configuration"], path: Path): J
   );
 }
 
-/** `undefined` takes the field away, and what is empty then. */
-export function withValueAt(configuration: FlowNode["configuration"], path: Path, value: Json | undefined): { [name: string]: Json } {
+/** `undefined` takes the field away, and the object around it if that is empty then. */
+export function withValueAt(
+  configuration: FlowNode["configuration"],
+  path: Path,
+  value: Json | undefined,
+  depth = 0,
+): { [name: string]: Json } {
   const [name, ...rest] = path as [string, ...Path];
   const before = configuration?.[name];
   const inner = typeof before === "object" && before !== null && !Array.isArray(before) ? before : {};
-  const after = rest.length ? withValueAt(inner, rest, value) : value;
+  const after = rest.length ? withValueAt(inner, rest, value, depth + 1) : value;
   const others = { ...configuration };
-  const isEmptied = rest.length > 1 && typeof after === "object" && after !== null && !Object.keys(after).length && value === undefined;
+  // The type of a node requires the outermost one.
+  const isEmptied = depth > 0 && rest.length > 0 && Object.keys(after as object).length === 0;
   if (after === undefined || isEmptied) delete others[name];
   else others[name] = after;
   return others;
