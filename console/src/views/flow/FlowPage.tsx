@@ -10,6 +10,7 @@ import { useMessages } from "../../i18n/language";
 import { useLive } from "../../live/live";
 import { useApi } from "../../shell/deployment";
 import { ErrorText } from "../../shell/notifications";
+import { shown } from "../../text/plain";
 import { Text } from "../../text/Text";
 import { DeployedTab } from "./DeployedTab";
 import { MeasuresTab } from "./MeasuresTab";
@@ -49,7 +50,7 @@ export default function FlowPage() {
   return (
     <SpaceBetween size="l">
       <Link to="/flows">{t.back}</Link>
-      <Header variant="h1" description={t.answers(value.version)}>
+      <Header variant="h1" description={t.answers(shown(value.version))}>
         <Text of={value.name} />
       </Header>
       <Tabs

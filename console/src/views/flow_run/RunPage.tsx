@@ -17,6 +17,7 @@ import { useFormats, useMessages } from "../../i18n/language";
 import { useLive } from "../../live/live";
 import { useApi } from "../../shell/deployment";
 import { ErrorText } from "../../shell/notifications";
+import { shown } from "../../text/plain";
 import { Text } from "../../text/Text";
 import { Document } from "./Document";
 import { messages } from "./messages";
@@ -57,7 +58,7 @@ export default function RunPage() {
   const { run, mayEdit } = value;
   return (
     <SpaceBetween size="l">
-      <Link to={`/flows/${encodeURIComponent(flow)}?tab=runs`}>{t.back(flow)}</Link>
+      <Link to={`/flows/${encodeURIComponent(flow)}?tab=runs`}>{t.back(shown(flow))}</Link>
       <Header variant="h1">{t.title}</Header>
       <RunStatus of={run.status} />
       {run.error && (

@@ -4,6 +4,7 @@ import type { Schemas } from "../../api/client";
 import { barsOf, bottleneckOf, type RunNode } from "../../flow_runs/progress";
 import { messages as graphMessages } from "../../flow_graph/messages";
 import { useFormats, useMessages } from "../../i18n/language";
+import { shown } from "../../text/plain";
 import { Text } from "../../text/Text";
 import { messages } from "./messages";
 import { NodeDetails } from "./NodeDetails";
@@ -26,7 +27,7 @@ export function TimeLine({ flow, run, mayEdit, open, onOpen }: Props) {
   const bottleneck = bottleneckOf(run.nodes);
   return (
     <section>
-      <Header variant="h2" description={bottleneck && t.bottleneckIs(bottleneck.node, Math.round(bottleneck.share * 100))}>
+      <Header variant="h2" description={bottleneck && t.bottleneckIs(shown(bottleneck.node), Math.round(bottleneck.share * 100))}>
         {t.timeLine}
       </Header>
       <ol className={styles.lines} aria-label={t.timeLine}>

@@ -25,6 +25,7 @@ export function TrialForm({ flow, runId, node }: { flow: string; runId: string; 
   const [texts, setTexts] = useState<Record<string, string>>(() =>
     Object.fromEntries(Object.entries(node.inputs).map(([name, document]) => [name, textOf(document)])),
   );
+  const [isOpen, setOpen] = useState(false);
   const [busy, setBusy] = useState<Scope>();
 
   const given: NonNullable<Schemas["FlowTrial"]["inputs"]> = {};
@@ -53,30 +54,32 @@ export function TrialForm({ flow, runId, node }: { flow: string; runId: string; 
   }
 
   return (
-    <ExpandableSection headerText={t.trial}>
-      <SpaceBetween size="s">
-        {Object.keys(node.inputs).map((name) => (
-          <FormField key={name} label={shown(name)} errorText={wrong.has(name) ? t.notJson : undefined}>
-            <Textarea
-              value={texts[name] ?? ""}
-              rows={4}
-              onChange={({ detail }) => setTexts({ ...texts, [name]: detail.value })}
-            />
-          </FormField>
-        ))}
-        <SpaceBetween direction="horizontal" size="xs">
-          {(["node", "rest"] as const).map((scope) => (
-            <Button
-              key={scope}
-              loading={busy === scope}
-              disabled={wrong.size > 0 || (busy !== undefined && busy !== scope)}
-              onClick={() => void run(scope)}
-            >
-              {t.scopes[scope]}
-            </Button>
+    <ExpandableSection headerText={t.trial} expanded={isOpen} onChange={({ detail }) => setOpen(detail.expanded)}>
+      {isOpen && (
+        <SpaceBetween size="s">
+          {Object.keys(node.inputs).map((name) => (
+            <FormField key={name} label={shown(name)} errorText={wrong.has(name) ? t.notJson : undefined}>
+              <Textarea
+                value={texts[name] ?? ""}
+                rows={4}
+                onChange={({ detail }) => setTexts({ ...texts, [name]: detail.value })}
+              />
+            </FormField>
           ))}
+          <SpaceBetween direction="horizontal" size="xs">
+            {(["node", "rest"] as const).map((scope) => (
+              <Button
+                key={scope}
+                loading={busy === scope}
+                disabled={wrong.size > 0 || (busy !== undefined && busy !== scope)}
+                onClick={() => void run(scope)}
+              >
+                {t.scopes[scope]}
+              </Button>
+            ))}
+          </SpaceBetween>
         </SpaceBetween>
-      </SpaceBetween>
+      )}
     </ExpandableSection>
   );
 }
