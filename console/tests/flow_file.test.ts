@@ -1,12 +1,18 @@
 import { readdirSync, readFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { asDefinition, type Definition, definitionOf, NotAFlowError } from "../src/flow_file/definition";
+import { differencesOf } from "../src/flow_file/comparison";
+import { asDefinition, type Definition, definitionOf, NotAFlowError, scoped } from "../src/flow_file/definition";
+import { withDefinition, withMoved } from "../src/flow_file/draft";
 import { addConnection, addNode, changeNode, changePort, removeNode, removePort, renameNode, withPromptText } from "../src/flow_file/edits";
 import { begin, changed, redone, undone } from "../src/flow_file/history";
 import { type Json, lineOf, UnreadableTextError, valueOf, written } from "../src/flow_file/json_text";
+import { positionsOf } from "../src/flow_file/layout";
+import { FIELDS, valueAt, withValueAt } from "../src/flow_file/node_fields";
+import { outlineOf } from "../src/flow_file/outline";
 import { portChecks } from "../src/flow_file/port_checks";
 import { coloursOf, type Details, detailsOf, placeIn } from "../src/flow_file/validations";
+import { placed } from "../src/flow_graph/arrange";
 
 export const SMALL = `{"nodes": [
   {"name": "Start", "type": "Input", "configuration": {"input": {}}, "outputs": [{"name": "document", "type": "String"}]},
@@ -149,6 +155,73 @@ describe("ports", () => {
       expect(new Set(types(definition))).toEqual(new Set(["UnfulfilledNodeInput"]));
     }
   });
+});
+
+describe("positions", () => {
+  const LAYOUT = '{\n  "nodes": {\n    "Start": { "x": 0, "y": 1.50 },\n    "Classify": { "x": 240, "y": 0 }\n  },\n  "ours": true\n}\n';
+  const draft = { text: SMALL, layout: LAYOUT };
+
+  test("are in the layout file alone, which keeps what nobody moved", () => {
+    const moved = withMoved(draft, { Classify: { x: 300, y: 0 } });
+    expect(moved).toEqual({ text: SMALL, layout: LAYOUT.replace("240", "300") });
+    expect(positionsOf(moved.layout)["Start"]).toEqual({ x: 0, y: 1.5 });
+  });
+
+  test("follow a node that is renamed, and go with one that is removed", () => {
+    const renamed = withDefinition(draft, [], (definition) => renameNode(definition, 1, "Sort"));
+    expect(JSON.parse(renamed.layout).nodes).toEqual({ Start: { x: 0, y: 1.5 }, Sort: { x: 240, y: 0 } });
+    const removed = withDefinition(draft, [], (definition) => removeNode(definition, 1));
+    expect(removed.layout).toBe(LAYOUT.replace(',\n    "Classify": { "x": 240, "y": 0 }', ""));
+    expect(withDefinition(draft, [], (definition) => definition)).toEqual(draft);
+  });
+
+  test("are found for nodes that have none, from left to right", () => {
+    const all = placed(definitionOf(SMALL), {});
+    expect(all["Start"]!.x).toBeLessThan(all["Classify"]!.x);
+    expect(all["Classify"]!.x).toBeLessThan(all["End"]!.x);
+    expect(placed(definitionOf(SMALL), { Start: { x: 7, y: 7 } })["Start"]).toEqual({ x: 7, y: 7 });
+  });
+
+  test("of a layout file that cannot be read are lost, and the file begins again", () => {
+    for (const layout of ["", "[]", '{"nodes": {"Start": {"x": "far"}}}', "{"]) expect(positionsOf(layout)).toEqual({});
+    expect(JSON.parse(withMoved({ text: SMALL, layout: "{" }, { Start: { x: 1, y: 2 } }).layout)).toEqual({ nodes: { Start: { x: 1, y: 2 } } });
+  });
+});
+
+test("a loop is edited in its own scope, and shows what is wrong inside of it", () => {
+  const outside = addNode(definitionOf(SMALL), "Loop").definition;
+  const text = written_(SMALL, outside);
+  const inside = withDefinition({ text, layout: "" }, ["Loop_1"], (definition) => addNode(definition, "Prompt").definition);
+  const whole = definitionOf(inside.text);
+  expect(scoped(whole, ["Loop_1"])!.nodes.map(({ name }) => name)).toEqual(["Prompt_1"]);
+  expect(scoped(whole, ["nowhere"])).toBeUndefined();
+  const inLoop = portChecks(whole).filter((each) => detailsOf(each).node === "Prompt_1");
+  expect(coloursOf(whole, inLoop, []).nodes.get("Loop_1")).toBe("red");
+  expect(coloursOf(whole, inLoop, ["Loop_1"]).nodes.get("Prompt_1")).toBe("red");
+  expect(lines(inside.text)[lineOf(inside.text, placeIn(whole, inLoop[0]!).path) - 1]).toContain('"name": "input"');
+});
+
+test("the outline lists nodes in the order of the data, also in a cycle", () => {
+  const definition = definitionOf(SMALL);
+  const order = (each: Definition) => outlineOf(each).map(({ node }) => node.name);
+  expect(order({ ...definition, nodes: [...definition.nodes].reverse() })).toEqual(["Start", "Classify", "End"]);
+  const cycle = addConnection(definition, { source: "End", target: "Classify", sourceOutput: "x", targetInput: "ask" });
+  expect(order({ ...cycle, nodes: [...cycle.nodes].reverse() })).toEqual(["Start", "Classify", "End"]);
+});
+
+test("an optional field that is emptied takes its object along, and others stay", () => {
+  const [, identifier, version] = FIELDS["Prompt"]!;
+  const before = { prompt: { note: 1, guardrailConfiguration: { guardrailIdentifier: "a" } } };
+  const both = withValueAt(before, version!.path, "2");
+  expect(valueAt(both, version!.path)).toBe("2");
+  expect(withValueAt(withValueAt(both, version!.path, undefined), identifier!.path, undefined)).toEqual({ prompt: { note: 1 } });
+  expect(withValueAt({ inlineCode: { code: "a" } }, ["inlineCode", "code"], undefined)).toEqual({ inlineCode: {} });
+});
+
+test("two versions differ in what somebody changed, whatever the order is", () => {
+  const definition = definitionOf(SMALL);
+  const other = removeNode({ ...definition, nodes: [...definition.nodes].reverse() }, 0);
+  expect(differencesOf(definition, other).map(({ kind, name }) => [kind, name])).toEqual([["node", "End"], ["connection", "two"]]);
 });
 
 test("undo takes back a name as one step, and redo brings it again", () => {

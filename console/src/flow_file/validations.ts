@@ -30,6 +30,7 @@ export interface Place {
   scope: Scope;
   nodes: string[];
   connections: string[];
+  /** Leads to its name. */
   path: Path;
 }
 
@@ -50,19 +51,19 @@ export function placeIn(definition: Definition, validation: Validation): Place {
     const named = details.connection === undefined ? undefined : inner.connections.findIndex((each) => each.name === details.connection);
     if (named !== undefined && named >= 0) {
       const { source, target, name } = inner.connections[named]!;
-      return { scope, nodes: [source, target], connections: [name], path: [...base, "connections", named] };
+      return { scope, nodes: [source, target], connections: [name], path: [...base, "connections", named, "name"] };
     }
     const name = details.node ?? details.loopNode;
     const index = inner.nodes.findIndex((each) => each.name === name);
     if (index >= 0) {
-      const path = [...base, "nodes", index, ...withinNode(inner, index, details)];
+      const path = [...base, "nodes", index, ...withinNode(inner, index, details), "name"];
       return { scope, nodes: [name!], connections: throughPort(inner, name!, details), path };
     }
     const { source, target } = details;
     if (name === undefined && source !== undefined && target !== undefined) {
       const between = inner.connections.filter((each) => each.source === source && each.target === target);
       const last = inner.connections.findLastIndex((each) => each.source === source && each.target === target);
-      const path = last < 0 ? base : [...base, "connections", last];
+      const path = last < 0 ? base : [...base, "connections", last, "name"];
       if (between.length) return { scope, nodes: [source, target], connections: between.map((each) => each.name), path };
     }
   }

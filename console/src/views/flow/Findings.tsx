@@ -51,7 +51,7 @@ export function Findings({ definition, validations, text, onChoose }: Props) {
                 </StatusIndicator>
                 <Box fontSize="body-s" color="text-body-secondary">
                   {text !== undefined && `${t.line(lineOf(text, place.path))} · `}
-                  {validation.type}
+                  <Text of={validation.type} />
                   {told !== undefined && validation.message !== undefined && (
                     <>
                       : <Text of={validation.message} />
