@@ -1,8 +1,8 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { documentOf } from "../src/flow_runs/documents";
 import { barsOf, bottleneckOf, progressOf } from "../src/flow_runs/progress";
-import { runFlow } from "../src/flow_runs/running";
+import { LostError, runFlow } from "../src/flow_runs/running";
 import { asDefinition } from "../src/flow_file/definition";
 import { curveOf } from "../src/views/flow/curves";
 import EditorTab from "../src/views/flow/editor/EditorTab";
@@ -197,20 +197,44 @@ test("the line of a single day is flat", () => {
   expect(curveOf([], "p50", 100, 20)).toBe("");
 });
 
-test("a run whose connection is lost is asked for until it ends", async () => {
-  const sockets: { onopen?: () => void; onmessage?: (message: object) => void; onclose?: () => void }[] = [];
-  const connect = () => {
-    const socket = { send() {}, close() {}, onclose: undefined };
-    sockets.push(socket);
-    return socket as unknown as WebSocket;
+describe("a run whose connection is lost", () => {
+  type Socket = { onopen?: () => void; onmessage?: (message: object) => void; onclose?: () => void };
+  const ended = { run_id: ID, status: "SUCCEEDED", events: [{ flowCompletionEvent: {} }], outputs: [] };
+  const calls: string[] = [];
+  const call = (method: string) => async () => {
+    calls.push(method);
+    return { data: ended, response: { status: 200 } };
   };
-  const api = {
-    GET: async () => ({ data: { run_id: ID, status: "SUCCEEDED", events: [{ flowCompletionEvent: {} }], outputs: [] }, response: { status: 200 } }),
+  const api = { GET: call("GET"), POST: call("POST") };
+  const run = (heard: number[]) => {
+    calls.length = 0;
+    const socket = { send() {}, close() {} } as Socket;
+    const result = runFlow(api as never, () => socket as unknown as WebSocket, "a", { input: "x" }, (_, events) => heard.push(events.length));
+    return { socket, result };
   };
-  const heard: number[] = [];
-  const ended = runFlow(api as never, connect, "a", { input: "x" }, (_, events) => heard.push(events.length));
-  sockets[0]!.onmessage!({ data: JSON.stringify({ type: "flow_event", run_id: ID, number: 1, event: { flowInputEvent: {} } }) });
-  sockets[0]!.onclose!();
-  expect((await ended).status).toBe("SUCCEEDED");
-  expect(heard).toEqual([1, 1]);
+
+  test("is asked for until it ends", async () => {
+    const heard: number[] = [];
+    const { socket, result } = run(heard);
+    socket.onopen!();
+    socket.onmessage!({ data: JSON.stringify({ type: "flow_event", run_id: ID, number: 1, event: { flowInputEvent: {} } }) });
+    socket.onclose!();
+    expect((await result).status).toBe("SUCCEEDED");
+    expect([heard, calls]).toEqual([[1, 1], ["GET"]]);
+  });
+
+  test("is not run a second time if it may have begun", async () => {
+    const { socket, result } = run([]);
+    socket.onopen!();
+    socket.onclose!();
+    await expect(result).rejects.toBeInstanceOf(LostError);
+    expect(calls).toEqual([]);
+  });
+
+  test("goes over HTTP if nothing was sent", async () => {
+    const { socket, result } = run([]);
+    socket.onclose!();
+    expect((await result).run_id).toBe(ID);
+    expect(calls).toEqual(["POST"]);
+  });
 });

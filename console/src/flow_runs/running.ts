@@ -10,13 +10,21 @@ type Message =
   | { type: "problem"; status: number; detail: string; request_id: string };
 
 /** The connection ended before the run did. The run goes on, on the server. */
-class LostError extends Error {}
+export class LostError extends Error {
+  /** Whether the server may have got what was said. */
+  readonly wasSent: boolean;
+
+  constructor(wasSent: boolean) {
+    super();
+    this.wasSent = wasSent;
+  }
+}
 
 const PAUSE = 1_000;
 
 /**
  * Run a flow. `hear` gets the events as they occur where there is a WebSocket, and is told the id of the run. A run
- * whose connection is lost is asked for until it ends.
+ * whose connection is lost is asked for until it ends. Raises LostError if nothing is known of it.
  */
 export async function runFlow(
   api: Api,
@@ -31,14 +39,15 @@ export async function runFlow(
   try {
     return await streamed(connect(), { flow, ...input, trace: true }, (message) => {
       runId = message.run_id;
-      events[message.number - 1] = message.event;
+      events[message.number] = message.event;
       hear(runId, events.filter(Boolean));
     });
   } catch (error) {
     if (!(error instanceof LostError)) throw error;
-    // Nothing was heard of it, so it may not have reached the server; over HTTP a refusal has words.
-    if (!runId) return overHttp(api, flow, input, hear);
-    return followed(api, flow, runId, hear);
+    if (runId) return followed(api, flow, runId, hear);
+    // A flow that may be running is not run twice.
+    if (error.wasSent) throw error;
+    return overHttp(api, flow, input, hear);
   }
 }
 
@@ -59,8 +68,12 @@ async function followed(api: Api, flow: string, runId: string, hear: (runId: str
 
 function streamed(socket: WebSocket, input: object, hear: (message: Message & { type: "flow_event" }) => void): Promise<FlowResult> {
   return new Promise<FlowResult>((resolve, reject) => {
-    socket.onopen = () => socket.send(JSON.stringify({ action: "flow", ...input }));
-    socket.onclose = socket.onerror = () => reject(new LostError());
+    let wasSent = false;
+    socket.onopen = () => {
+      wasSent = true;
+      socket.send(JSON.stringify({ action: "flow", ...input }));
+    };
+    socket.onclose = socket.onerror = () => reject(new LostError(wasSent));
     socket.onmessage = ({ data }) => {
       const message = read(data);
       if (message?.type === "flow_event") hear(message);

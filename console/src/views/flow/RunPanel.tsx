@@ -10,7 +10,7 @@ import { Link } from "react-router";
 import { documentOf, textOf } from "../../flow_runs/documents";
 import type { FlowEvent } from "../../flow_runs/progress";
 import { RunStatus } from "../../flow_runs/RunStatus";
-import { type FlowResult, runFlow } from "../../flow_runs/running";
+import { type FlowResult, LostError, runFlow } from "../../flow_runs/running";
 import { useMessages } from "../../i18n/language";
 import { useDeployment } from "../../shell/deployment";
 import { ErrorText } from "../../shell/notifications";
@@ -125,7 +125,7 @@ function TurnResult({ flow, turn: { result, error } }: { flow: string; turn: Tur
   if (error !== undefined) {
     return (
       <Alert type="error" header={t.runFailed}>
-        <ErrorText error={error} />
+        {error instanceof LostError ? t.lost : <ErrorText error={error} />}
       </Alert>
     );
   }

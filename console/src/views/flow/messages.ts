@@ -26,6 +26,7 @@ interface FlowMessages {
   answerIt: string;
   asks: string;
   runFailed: string;
+  lost: string;
   trace: string;
   started: string;
   status: string;
@@ -84,6 +85,7 @@ export const messages: Messages<FlowMessages> = {
     answerIt: "Answer",
     asks: "Question of",
     runFailed: "The flow was not run, or its end is not known",
+    lost: "The connection was lost before anything was heard of the run. If it began, it is among the runs.",
     trace: "Open the trace",
     started: "Started",
     status: "Status",
@@ -140,6 +142,7 @@ export const messages: Messages<FlowMessages> = {
     answerIt: "Antworten",
     asks: "Frage von",
     runFailed: "Der Ablauf wurde nicht ausgeführt, oder sein Ende ist nicht bekannt",
+    lost: "Die Verbindung brach ab, bevor etwas vom Lauf zu hören war. Hat er begonnen, steht er unter den Läufen.",
     trace: "Trace öffnen",
     started: "Begonnen",
     status: "Status",
