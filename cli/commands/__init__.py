@@ -17,6 +17,7 @@ class Panel(StrEnum):
     ANSWERS = "Questions and answers"
     CALLS = "Call transcripts"
     DEBATES = "Debates"
+    FLOWS = "Flows"
     SIGNING_IN = "Signing in"
     THIS_MACHINE = "AWS on this machine"
     OPERATIONS = "Operations"

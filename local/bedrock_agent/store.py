@@ -6,6 +6,7 @@ A call returns only when its rows are written, so what was accepted survives kil
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ CREATE TABLE IF NOT EXISTS things (
     arn TEXT PRIMARY KEY, kind TEXT NOT NULL, parent TEXT NOT NULL, number INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS things_by_parent ON things (kind, parent, number);
 CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, arn TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS waiting (execution TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS waiting (execution TEXT PRIMARY KEY, body TEXT NOT NULL, until REAL NOT NULL);
 """
 
 
@@ -31,6 +32,7 @@ class Store:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(_SCHEMA)
+        self._connection.execute("DELETE FROM waiting WHERE until < ?", (time.time(),))
 
     def close(self) -> None:
         with self._lock:
@@ -81,9 +83,10 @@ class Store:
             with self._lock:
                 self._connection.execute("INSERT OR REPLACE INTO tokens VALUES (?, ?)", (token, arn))
 
-    def wait(self, execution: str, body: Json) -> None:
+    def wait(self, execution: str, body: Json, until: float) -> None:
         with self._lock:
-            self._connection.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?)", (execution, json.dumps(body)))
+            row = (execution, json.dumps(body), until)
+            self._connection.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)", row)
 
     def waiting(self, execution: str) -> Json | None:
         rows = self._all("SELECT body FROM waiting WHERE execution = ?", execution)

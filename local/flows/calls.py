@@ -191,10 +191,12 @@ class NodeCalls:
         self._require("bedrock:InvokeAgent", arn)
         attributes = {name: inputs.get(name) or {} for name in ("promptAttributes", "sessionAttributes")}
         reply = await agents.ask(arn, self._execution, inputs["agentInputText"], attributes)
-        tell("nodeActionTrace", _action("bedrock", "InvokeAgent", {"agentAliasArn": arn}, reply.get("metered", {})))
+        metered = reply.get("metered", {})
+        tell("nodeActionTrace", _action("bedrock", "InvokeAgent", {"agentAliasArn": arn}, metered))
+        tell("nodeDependencyTrace", {"traceElements": {"agentTraces": [reply["trace"]]}})
         if "asks" in reply:
             return Called({}, asks=reply["asks"])
-        return Called({"agentResponse": reply["completion"]})
+        return Called({"agentResponse": reply["completion"]}, _price(reply.get("model", ""), metered))
 
     # Buckets
 

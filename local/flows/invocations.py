@@ -101,7 +101,7 @@ class Invocations:
         except QuestionError as question:
             until = time.time() + WAIT_SECONDS
             waiting = about | {"node": question.node, "state": run.state.to_json(), "until": until}
-            self._store.wait(execution, waiting)
+            self._store.wait(execution, waiting, until)
             content = {"document": question.text}
             asked = {"nodeName": question.node, "nodeType": "AgentNode", "content": content}
             tell("flowMultiTurnInputRequestEvent", asked)

@@ -12,6 +12,7 @@ from local.bedrock_agent.converse import converser
 from local.bedrock_agent.dispatch import Dispatch
 from local.bedrock_agent.store import Store
 from local.flows import arns
+from local.flows.agents import AgentStandIn
 from local.flows.calls import NODE_SECONDS, Machinery, NodeCalls
 from local.flows.flows import PREPARE_SECONDS, Flows
 from local.flows.invocations import SERVICE, Invocations
@@ -21,6 +22,7 @@ from local.flows.runs import Limits
 from local.knowledge_bases.answers import Answers
 from local.machine import Machine
 from local.seams import identities, services
+from local.seams.agents import agent_of
 
 _THREADS = 16
 
@@ -41,8 +43,14 @@ def register(machine: Machine) -> None:
         credentials: dict[str, Any] = services.role_credentials(role)
         return boto3.client(service, endpoint_url=machine.settings.url, config=config, **credentials)
 
+    @cache
+    def root_lambda() -> Any:
+        config = Config(read_timeout=NODE_SECONDS, retries={"total_max_attempts": 1})
+        return boto3.client("lambda", endpoint_url=machine.settings.url, config=config)
+
+    converse = converser(machine.shared(BedrockRuntime))
     machinery = Machinery(
-        converse=converser(machine.shared(BedrockRuntime)),
+        converse=converse,
         client=client,
         may=identities.role_may,
         prompt=prompts.prompt,
@@ -50,6 +58,7 @@ def register(machine: Machine) -> None:
         knowledge_base_arn=lambda name: _arn("knowledge-base", name),
         threads=threads,
         knowledge_bases=machine.shared(Answers),
+        agents=AgentStandIn(agent_of, converse, root_lambda, store),
     )
     invocations = Invocations(flows, store, lambda *about: NodeCalls(machinery, *about), _trusted, Limits())
     for operation, answer, resource in (

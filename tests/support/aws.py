@@ -42,6 +42,8 @@ SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
 USAGE_TABLE = "docent-usage"
 CONNECTIONS_TABLE = "docent-connections"
+FLOW_RUNS_TABLE = "docent-flow-runs"
+ORDERS_TABLE = "docent-orders"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -57,9 +59,12 @@ TABLES = {
     SESSIONS_TABLE: ("session_id",),
     USAGE_TABLE: ("period", "item"),
     CONNECTIONS_TABLE: ("reader", "connection_id"),
+    FLOW_RUNS_TABLE: ("run_id", "item"),
+    ORDERS_TABLE: ("order_number",),
 }
 # `{table: {index: its keys}}`
 INDEXES = {table: {"by-owner": ("owner_subject", "created_at")} for table in (SUMMARIES_TABLE, DEBATES_TABLE)}
+INDEXES[FLOW_RUNS_TABLE] = {"by-owner": ("owner_flow", "created_at"), "by-flow": ("flow", "created_at")}
 OBJECTS = ROOT / "events" / "objects"
 # moto ignores the services that have fakes.
 CONFIG: Any = {
@@ -302,7 +307,7 @@ def _beginning() -> bytes:
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
-                {"AttributeName": key, "AttributeType": "S"} for key in (*keys, *chain(*indexes.values()))
+                {"AttributeName": key, "AttributeType": "S"} for key in {*keys, *chain(*indexes.values())}
             ],
             KeySchema=_key_schema(keys),
             **(more if indexes else {}),

@@ -221,7 +221,9 @@ _Validator = extend(Draft7Validator, type_checker=_CONVERTING)
 
 @cache
 def _schema(region: str, kind: str) -> Draft7Validator:
-    schema = json.dumps(PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1" if kind in S3_VECTORS else region, kind).schema)
+    schema = json.dumps(
+        PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1" if kind in S3_VECTORS else region, kind).schema
+    )
     schema = schema.replace('"^(?i)', '"(?i)^')  # Python wants flags first
     return _Validator(json.loads(re.sub(r"\\\\p\{(\w)\w*\}", lambda found: _CHARACTERS[found[1]], schema)))
 

@@ -100,8 +100,9 @@ def run_to_end(
 
 
 def milliseconds_of(events: list[Event]) -> float:
-    """From the first to the last time that an event tells."""
-    times = [seconds_of(each["timestamp"]) for event in events for each in _timed(event)]
+    """From the first to the last time that Bedrock tells."""
+    told = (event for event in events if "flowInputEvent" not in event)
+    times = [seconds_of(each["timestamp"]) for event in told for each in _timed(event)]
     return round((max(times) - min(times)) * 1000, 3) if times else 0
 
 

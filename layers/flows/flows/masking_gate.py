@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from docent.errors.ingest import MaskingRefusedError
 from docent.guardrail_masking import TEXT_UNIT, mask
 from docent.guardrails import Masked, read_replies
+from docent.overlapping_pieces import masked_spans
 from flows.run_events import DOCUMENTS
 
 WITHHELD = "[withheld by the guardrail]"
@@ -82,7 +84,7 @@ class Gate:
         if sum(map(len, texts)) <= self._most * TEXT_UNIT:
             reply = self._apply(texts)
             self._learn(reply)
-            if masked := read_replies(texts, reply):
+            if (masked := read_replies(texts, reply)) and all(map(_fits, texts, masked)):
                 self._keep(texts, masked)
                 return
         for text in texts:
@@ -116,6 +118,16 @@ class Gate:
 
     def _shown(self, text: str) -> str:
         return self._known(self._masked.get(text, text))
+
+
+def _fits(text: str, masked: Masked) -> bool:
+    """Whether a reply can be that of this text: AWS does not document that outputs stand in the order of the texts."""
+    if masked.outcome != "masked":
+        return True
+    try:
+        return bool(list(masked_spans(text, masked.text)))
+    except MaskingRefusedError:
+        return False
 
 
 def _texts(value: Any, inside: bool = False) -> Iterator[str]:

@@ -40,5 +40,6 @@ def cost_of(nodes: Iterable[Mapping[str, Any]], transitions: int) -> float:
 
 def count_costs(use: Use, nodes: Iterable[Mapping[str, Any]], transitions: int, now: float) -> None:
     rows = list(nodes)
-    tokens = (sum(row.get(name, 0) for row in rows) for name in ("input_tokens", "output_tokens"))
-    count_dollars(use, *tokens, cost_of(rows, transitions), now)
+    tokens = [sum(row.get(name, 0) for row in rows) for name in ("input_tokens", "output_tokens")]
+    if any(tokens) or transitions:
+        count_dollars(use, tokens[0], tokens[1], cost_of(rows, transitions), now)

@@ -29,6 +29,7 @@ NODE_CODES = {
 # For each kind of trace: whether it begins or ends what a node does.
 _BEGINS = "nodeInputTrace"
 _ENDS = ("nodeOutputTrace", "conditionNodeResultTrace")
+_NO_TRACES = ("flowInputEvent", "flowOutputEvent", "flowMultiTurnInputRequestEvent")
 
 
 def plain(value: Any) -> Any:
@@ -137,7 +138,7 @@ def nodes_of(events: Sequence[Event], types: Mapping[str, str]) -> list[dict[str
     began: dict[str, float] = {}
     for event in events:
         kind, content = trace_of(event)
-        if "nodeName" not in content or kind in ("flowInputEvent", "flowMultiTurnInputRequestEvent"):
+        if "nodeName" not in content or kind in _NO_TRACES:
             continue
         name = content["nodeName"]
         row = rows.setdefault(name, _row(name, types.get(name, "")))
