@@ -155,6 +155,49 @@ test("names that somebody else wrote are text everywhere", async () => {
   expectHarmless(three.container);
 });
 
+test("a question of a node is answered in the same run, and then the flow begins again", async () => {
+  const asked = { run_id: ID, flow: "customer-service", version: "3", status: "INPUT_REQUIRED", outputs: [],
+    question: { node: "Agent", document: "Which order?", until: "2026-11-29T09:00:00Z" } };
+  const replies: Record<string, unknown> = { "/flows/{flow}": FLOW, "/flows/{flow}/invoke": asked };
+  const { calls } = show(<FlowPage />, replies, "/flows/:flow", "/flows/customer-service");
+  const say = async (label: string, text: string) => {
+    const field = await screen.findByRole("textbox", { name: label });
+    fireEvent.change(field, { target: { value: text } });
+    fireEvent.keyDown(field, { key: "Enter", keyCode: 13 });
+  };
+  await say("Input", "Where is it?");
+  expect(await screen.findByText("Which order?")).toBeTruthy();
+  replies["/flows/{flow}/invoke"] = { ...asked, status: "SUCCEEDED", question: undefined, outputs: [{ node: "End", document: "On its way." }] };
+  await say("Answer to the question", "4711");
+  expect(await screen.findByText("On its way.")).toBeTruthy();
+  await say("Input", "Thanks");
+  await waitFor(() => expect(calls.filter((each) => each.path.endsWith("/invoke"))).toHaveLength(3));
+  expect(calls.filter((each) => each.path.endsWith("/invoke")).map((each) => each.options.body)).toEqual([
+    { input: "Where is it?", trace: true },
+    { input: "4711", run_id: ID, node: "Agent", trace: true },
+    { input: "Thanks", trace: true },
+  ]);
+});
+
+test("a node is tried with the inputs that were changed, as a new run", async () => {
+  const run = {
+    run_id: ID, flow: "a", version: "3", status: "SUCCEEDED", created_at: "2026-11-29T08:00:00Z", events: [], outputs: [], definition: DEFINITION,
+    nodes: [node("Classify", "Prompt", { inputs: { ask: "old", list: [1] } })],
+  };
+  const replies = { "/flows/{flow}/runs/{run_id}": run, "/flows": { flows: [], may_edit: true }, "/flows/{flow}/trials": { run_id: "1".repeat(32) } };
+  const { calls } = show(<RunPage />, replies, "/flows/:flow/runs/:runId", `/flows/a/runs/${ID}`);
+  fireEvent.click(await screen.findByRole("button", { name: /^Classify/ }));
+  fireEvent.click(screen.getByRole("button", { name: "Try this node with other inputs" }));
+  fireEvent.change(screen.getByLabelText("list"), { target: { value: "[1, 2" } });
+  expect(screen.getByText("This is no JSON")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Go on from this node" }).hasAttribute("disabled")).toBe(true);
+  fireEvent.change(screen.getByLabelText("list"), { target: { value: "[1, 2]" } });
+  fireEvent.click(screen.getByRole("button", { name: "Go on from this node" }));
+  await waitFor(() =>
+    expect(calls.find((each) => each.method === "POST")?.options.body).toEqual({ run_id: ID, node: "Classify", scope: "rest", inputs: { list: [1, 2] } }),
+  );
+});
+
 test("a run lights up what has run and the way that it took", () => {
   const trace = (name: string, body: object) => ({ flowTraceEvent: { trace: { [name]: body } } });
   const events = [

@@ -149,7 +149,7 @@ def test_a_run_lights_up_and_its_trace_shows_the_bottleneck(site: ConsoleSite, p
     expect(node(page, "OrderStatus")).to_have_accessible_name(re.compile("With a warning"))
     expect(node(page, "Classify")).to_have_accessible_name(re.compile("Valid"))
     shot(page, "flow")
-    page.get_by_label("Input", exact=True).fill("I am John Smith.")
+    page.get_by_role("textbox", name="Input", exact=True).fill("I am John Smith.")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.get_by_text(OUTPUTS[0]["document"])).to_be_visible()
     expect(node(page, "GeneralAnswer")).to_have_accessible_name(re.compile("Has run"))
@@ -295,7 +295,7 @@ def test_a_node_is_added_connected_renamed_and_undone_by_keyboard_alone(site: Co
 def test_what_is_not_saved_is_not_left_and_not_overwritten(site: ConsoleSite, page: Page) -> None:
     open_editor(page, site)
     page.get_by_role("button", name="Arrange").click()
-    outline(page).get_by_role("button", name=re.compile("Classify")).click()
+    outline(page).get_by_role("button", name=re.compile("Classify Prompt")).click()
     page.get_by_role("button", name="Add an input").click()
     page.get_by_role("tab", name="Runs").click()
     page.get_by_role("tab", name="Editor").click()
@@ -326,7 +326,7 @@ def test_what_is_not_saved_is_not_left_and_not_overwritten(site: ConsoleSite, pa
 def test_axe_finds_nothing_while_a_flow_is_edited(site: ConsoleSite, page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     open_editor(page, site)
-    outline(page).get_by_role("button", name=re.compile("Route")).click()
+    outline(page).get_by_role("button", name=re.compile("Route Condition")).click()
     page.get_by_role("button", name="Remove isOrder", exact=True).click()
     page.get_by_text("Configuration as JSON").click()
     page.evaluate(AXE.read_text())

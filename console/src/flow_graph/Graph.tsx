@@ -9,8 +9,9 @@ import {
   type Node,
   type NodeChange,
   ReactFlow,
+  type ReactFlowInstance,
 } from "@xyflow/react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Definition } from "../flow_file/definition";
 import { type Ends, endsOf } from "../flow_file/edits";
 import type { Position, Positions } from "../flow_file/layout";
@@ -46,6 +47,7 @@ interface Props {
 
 const NODE_TYPES = { card: NodeCard };
 const DELETE = ["Delete", "Backspace"];
+const FIT = { maxZoom: 1, padding: 0.06 };
 
 /** A flow as a graph: nodes with their ports, and the connections between them. */
 export default function Graph({ label, definition, positions, colours, states, taken, chosen, onChoose, editing }: Props) {
@@ -104,6 +106,16 @@ export default function Graph({ label, definition, positions, colours, states, t
     });
   }, [made]);
 
+  // A phone that is turned shows the whole graph again. While it is edited, the view stays where somebody put it.
+  const canvas = useRef<HTMLDivElement>(null);
+  const flow = useRef<ReactFlowInstance<Node<CardData>> | null>(null);
+  useEffect(() => {
+    if (!canvas.current || editing) return undefined;
+    const observer = new ResizeObserver(() => void flow.current?.fitView(FIT));
+    observer.observe(canvas.current);
+    return () => observer.disconnect();
+  }, [editing]);
+
   const [chosenEdge, setChosenEdge] = useState<string>();
 
   function change(changes: NodeChange<Node<CardData>>[]) {
@@ -119,10 +131,10 @@ export default function Graph({ label, definition, positions, colours, states, t
   }
 
   return (
-    <div className={styles.canvas} role="region" aria-label={label}>
+    <div ref={canvas} className={styles.canvas} role="region" aria-label={label}>
       <ReactFlow
         nodes={nodes}
-        edges={edges.map((edge) => ({ ...edge, selected: edge.id === chosenEdge }))}
+        edges={edges.map((edge): Edge => ({ ...edge, selected: edge.id === chosenEdge }))}
         nodeTypes={NODE_TYPES}
         onNodesChange={change}
         onEdgesChange={(changes) =>
@@ -148,7 +160,10 @@ export default function Graph({ label, definition, positions, colours, states, t
         multiSelectionKeyCode={null}
         selectionKeyCode={null}
         fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
+        fitViewOptions={FIT}
+        onInit={(instance) => {
+          flow.current = instance;
+        }}
         minZoom={0.1}
         zoomOnScroll={false}
         preventScrolling={false}

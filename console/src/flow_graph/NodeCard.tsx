@@ -20,13 +20,15 @@ export type CardData = {
 // A colour alone would not be seen by everybody.
 const SIGNS: Record<Colour | NodeState, string> = { green: "✓", yellow: "!", red: "✕", running: "…", done: "✓", failed: "✕" };
 
-/** A node with its ports: inputs on the left, outputs and conditions on the right, and on top where a condition releases it. */
+/** A node with its ports: inputs on the left, outputs and conditions on the right, and beside its name where a condition releases it. */
 export function NodeCard({ data: { node, handles, colour, state, isEditable }, selected }: NodeProps<Node<CardData>>) {
   const t = useMessages(messages);
   const sign = state ?? colour;
   return (
     <div className={styles.card} data-colour={colour} data-state={state} data-chosen={selected || undefined}>
-      <Dot className={styles.gate} type="target" id={GATE} position={Position.Top} isConnectable={isEditable} />
+      {(isEditable || handles.isReleased) && (
+        <Dot className={styles.gate} type="target" id={GATE} position={Position.Left} isConnectable={isEditable} />
+      )}
       <div className={styles.head}>
         <span className={styles.type}>{t.types[node.type] ?? shown(node.type)}</span>
         <span className={styles.name} dir="auto">

@@ -3,14 +3,14 @@ import type { Definition } from "../flow_file/definition";
 import type { Positions } from "../flow_file/layout";
 import { handlesOf } from "./ports";
 
-export const NODE_WIDTH = 220;
+export const NODE_WIDTH = 190;
 const HEAD = 56;
 const ROW = 24;
 
 /** From left to right in the order of the data. A library does it: dagre, a tenth of the size of elkjs. */
 export function arranged(definition: Definition): Positions {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 40, ranksep: 90 });
+  graph.setGraph({ rankdir: "LR", nodesep: 30, ranksep: 60 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of definition.nodes) {
     const { inputs, outputs, conditions } = handlesOf(definition, node);

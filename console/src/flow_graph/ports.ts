@@ -14,6 +14,8 @@ export interface Handles {
   inputs: Handle[];
   outputs: Handle[];
   conditions: Handle[];
+  /** Whether it waits for a condition. */
+  isReleased: boolean;
 }
 
 /** Where a Conditional connection ends: the node as a whole. */
@@ -41,7 +43,8 @@ export function handlesOf(definition: Definition, node: FlowNode): Handles {
       ...[...expected[kind]].filter((name) => !names.has(name)).map((name) => handle(name, true)),
     ];
   };
-  return { inputs: handles("inputs"), outputs: handles("outputs"), conditions: handles("conditions") };
+  const isReleased = definition.connections.some((each) => each.type === "Conditional" && each.target === node.name);
+  return { inputs: handles("inputs"), outputs: handles("outputs"), conditions: handles("conditions"), isReleased };
 }
 
 /** The handles that a connection joins. */

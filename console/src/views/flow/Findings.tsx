@@ -1,4 +1,3 @@
-import Box from "@cloudscape-design/components/box";
 import Header from "@cloudscape-design/components/header";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { Definition } from "../../flow_file/definition";
@@ -41,15 +40,16 @@ export function Findings({ definition, validations, text, onChoose }: Props) {
                 <StatusIndicator
                   type={validation.severity === "Error" ? "error" : "warning"}
                   iconAriaLabel={validation.severity === "Error" ? t.error : t.warning}
-                >
+                />
+                <span>
                   {place.nodes.length > 0 && (
                     <strong>
                       <Text of={[...place.scope, place.nodes.join(" → "), port].filter(Boolean).join(" · ")} />{" "}
                     </strong>
                   )}
                   {told ?? <Text of={validation.message ?? validation.type} />}
-                </StatusIndicator>
-                <Box fontSize="body-s" color="text-body-secondary">
+                </span>
+                <span className={styles.source}>
                   {text !== undefined && `${t.line(lineOf(text, place.path))} · `}
                   <Text of={validation.type} />
                   {told !== undefined && validation.message !== undefined && (
@@ -57,7 +57,7 @@ export function Findings({ definition, validations, text, onChoose }: Props) {
                       : <Text of={validation.message} />
                     </>
                   )}
-                </Box>
+                </span>
               </button>
             </li>
           );

@@ -176,33 +176,25 @@ export function Editor({ flow, newest, load, mayEdit }: Props) {
         />
       )}
       <div className={styles.workbench}>
-        <div className={styles.left}>
-          <Suspense fallback={<StatusIndicator type="loading">{t.loading}</StatusIndicator>}>
-            <Graph
-              key={scope.join("/")}
-              label={t.canvas}
-              definition={definition}
-              positions={positions}
-              colours={colours}
-              chosen={chosen}
-              onChoose={setChosen}
-              editing={onCanvas}
-            />
-          </Suspense>
-          <Findings definition={whole} validations={validations} text={draft.text} onChoose={show} />
-          <div role="status" className={styles.status}>
-            {error !== undefined ? (
-              <StatusIndicator type="warning">
-                {t.notChecked} <ErrorText error={error} />
-              </StatusIndicator>
-            ) : (
-              isChecking && <StatusIndicator type="in-progress">{t.checking}</StatusIndicator>
-            )}
-          </div>
-        </div>
-        <div className={styles.right}>
-          <Outline definition={definition} colours={colours?.nodes} chosen={chosen} onChoose={choose} />
-          {index >= 0 && (
+        <Suspense fallback={<StatusIndicator type="loading">{t.loading}</StatusIndicator>}>
+          <Graph
+            key={scope.join("/")}
+            label={t.canvas}
+            definition={definition}
+            positions={positions}
+            colours={colours}
+            chosen={chosen}
+            onChoose={setChosen}
+            editing={onCanvas}
+          />
+        </Suspense>
+        <Outline definition={definition} colours={colours?.nodes} chosen={chosen} onChoose={choose} />
+      </div>
+      <div className={styles.below}>
+        <div>
+          {index < 0 ? (
+            t.chooseNode
+          ) : (
             <fieldset className={styles.fieldset} disabled={!mayEdit}>
               <NodeForm
                 key={`${scope.join("/")}/${index}`}
@@ -219,8 +211,20 @@ export function Editor({ flow, newest, load, mayEdit }: Props) {
             </fieldset>
           )}
         </div>
+        <div className={styles.found}>
+          <Findings definition={whole} validations={validations} text={draft.text} onChoose={show} />
+          <div role="status" className={styles.status}>
+            {error !== undefined ? (
+              <StatusIndicator type="warning">
+                {t.notChecked} <ErrorText error={error} />
+              </StatusIndicator>
+            ) : (
+              isChecking && <StatusIndicator type="in-progress">{t.checking}</StatusIndicator>
+            )}
+          </div>
+          <FileLines text={draft.text} line={line} />
+        </div>
       </div>
-      <FileLines text={draft.text} line={line} />
       {theirs && (
         <ConflictDialog
           mine={draft.text}

@@ -25,6 +25,7 @@ interface EditorMessages {
   notChecked: string;
   outline: string;
   noNodes: string;
+  chooseNode: string;
   leadsTo: string;
   name: string;
   badName: string;
@@ -105,6 +106,7 @@ export const messages: Messages<EditorMessages> = {
     notChecked: "Only the ports are checked: the API did not answer.",
     outline: "Outline",
     noNodes: "No nodes yet",
+    chooseNode: "Choose a node on the canvas or in the outline to edit it.",
     leadsTo: "leads to",
     name: "Name",
     badName: "A name begins with a letter, and has 2 to 51 letters, digits and single underscores",
@@ -196,6 +198,7 @@ export const messages: Messages<EditorMessages> = {
     notChecked: "Nur die Anschlüsse sind geprüft: die API hat nicht geantwortet.",
     outline: "Gliederung",
     noNodes: "Noch keine Knoten",
+    chooseNode: "Wählen Sie auf der Zeichenfläche oder in der Gliederung einen Knoten, um ihn zu bearbeiten.",
     leadsTo: "führt zu",
     name: "Name",
     badName: "Ein Name beginnt mit einem Buchstaben und hat 2 bis 51 Buchstaben, Ziffern und einzelne Unterstriche",
