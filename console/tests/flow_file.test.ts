@@ -67,6 +67,32 @@ describe("a file that is saved", () => {
     expect(after.connections).toEqual([]);
   });
 
+  test("has the value that it was given, whatever was changed and however it is written", () => {
+    // Always the same numbers.
+    let seed = 20;
+    const below = (most: number) => (seed = (seed * 48_271) % 2_147_483_647) % most;
+    const simple = (): Json => [null, true, -1.5, "", "a\n\"", "ü🏰", 12][below(7)]!;
+    const made = (depth: number): Json => {
+      if (depth === 0 || below(3) === 0) return simple();
+      const inner = Array.from({ length: below(4) }, () => made(depth - 1));
+      return below(2) ? inner : Object.fromEntries(inner.map((each, index) => ["abc"[index]!, each]));
+    };
+    const mutated = (value: Json): Json => {
+      if (below(4) === 0 || typeof value !== "object" || value === null) return made(2);
+      if (Array.isArray(value)) return value.toSpliced(below(value.length + 1), below(2), ...(below(2) ? [made(2)] : [])).map((each) => (below(3) ? each : mutated(each)));
+      const others = Object.entries(value).filter(() => below(4));
+      return { ...Object.fromEntries(others.map(([name, each]) => [name, below(3) ? each : mutated(each)])), ...(below(2) ? { more: made(1) } : {}) };
+    };
+    const styles = [(value: Json) => JSON.stringify(value), (value: Json) => JSON.stringify(value, null, 2).replaceAll("\n", "\r\n"), (value: Json) => `\uFEFF${JSON.stringify(value, null, "\t")}\n`];
+    for (let round = 0; round < 600; round += 1) {
+      const [before, style] = [made(4), styles[round % styles.length]!];
+      const after = mutated(before);
+      const text = written(style(before), after);
+      expect(valueOf(text)).toEqual(after);
+      expect(written(text, after)).toBe(text);
+    }
+  });
+
   test("grows from nothing", () => {
     const empty = '{\n  "nodes": [],\n  "connections": []\n}\n';
     const { definition } = addNode(definitionOf(empty), "Input");

@@ -142,9 +142,13 @@ function inserted(text: string, path: Path, at: number | undefined, value: Json,
   const container = findNodeAtLocation(treeOf(text)!, path)!;
   const children = container.children ?? [];
   const prefix = name === undefined ? "" : `${JSON.stringify(name)}: `;
+  if (!children.length && !/[\r\n]/.test(text.trim())) {
+    const [open, close] = container.type === "array" ? "[]" : "{}";
+    return splice(text, container.offset, container.length, open + prefix + onLine(value, "") + close);
+  }
   if (!children.length) {
     const indent = indentAt(text, container.offset);
-    const [open, close] = container.type === "array" ? ["[", "]"] : ["{", "}"];
+    const [open, close] = container.type === "array" ? "[]" : "{}";
     const inner = indent + unitOf(text);
     const end = lineEndOf(text);
     const content = `${open}${end}${inner}${prefix}${overLines(value, text, inner)}${end}${indent}${close}`;
@@ -154,8 +158,11 @@ function inserted(text: string, path: Path, at: number | undefined, value: Json,
   // What stands between the neighbour and what is before it: a line of its own, or a blank.
   const gap = /\s*$/.exec(text.slice(0, neighbour.offset))![0];
   const ownLine = /[\r\n]/.test(gap);
-  const written = ownLine && !onOneLine(text, neighbour) ? overLines(value, text, indentAt(text, neighbour.offset)) : onLine(value, text.slice(neighbour.offset));
-  const entry = prefix + written;
+  const entry =
+    prefix +
+    (ownLine && !onOneLine(text, neighbour)
+      ? overLines(value, text, indentAt(text, neighbour.offset))
+      : onLine(value, text.slice(neighbour.offset)));
   if (at !== undefined && at < children.length) return splice(text, neighbour.offset, 0, `${entry},${ownLine ? gap : " "}`);
   return splice(text, endOf(neighbour), 0, `,${ownLine ? gap : " "}${entry}`);
 }
