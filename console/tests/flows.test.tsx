@@ -179,6 +179,22 @@ test("a question of a node is answered in the same run, and then the flow begins
   ]);
 });
 
+test("a question that was answered too late is refused in words, and the flow begins again", async () => {
+  const asked = { run_id: ID, flow: "customer-service", version: "3", status: "INPUT_REQUIRED", outputs: [], question: { node: "Agent", document: "Which order?" } };
+  const replies: Record<string, unknown> = { "/flows/{flow}": FLOW, "/flows/{flow}/invoke": asked };
+  show(<FlowPage />, replies, "/flows/:flow", "/flows/customer-service");
+  const say = async (label: string, text: string) => {
+    const field = await screen.findByRole("textbox", { name: label });
+    fireEvent.change(field, { target: { value: text } });
+    fireEvent.keyDown(field, { key: "Enter", keyCode: 13 });
+  };
+  await say("Input", "Where is it?");
+  replies["/flows/{flow}/invoke"] = new Error("The question was to be answered by nine.");
+  await say("Answer to the question", "4711");
+  expect(await screen.findByText("The question was to be answered by nine.")).toBeTruthy();
+  expect(await screen.findByRole("textbox", { name: "Input" })).toHaveProperty("value", "4711");
+});
+
 test("a node is tried with the inputs that were changed, as a new run", async () => {
   const run = {
     run_id: ID, flow: "a", version: "3", status: "SUCCEEDED", created_at: "2026-11-29T08:00:00Z", events: [], outputs: [], definition: DEFINITION,

@@ -301,7 +301,7 @@ def test_what_is_not_saved_is_not_left_and_not_overwritten(site: ConsoleSite, pa
     page.get_by_role("tab", name="Editor").click()
     expect(page.get_by_label("Name of input 2")).to_have_value("value")
     page.get_by_role("link", name="All flows").click()
-    page.get_by_role("button", name="Stay").click()
+    page.get_by_role("dialog").get_by_text("Stay").click()
     site.conflicts[f"/flows/{FLOW}/file"] = "Somebody else has saved this flow."
     theirs = FILE | {"text": TEXT.replace("Labels: order", "Labels: orders"), "revision": "7"}
     site.replies["GET", f"/flows/{FLOW}/file"] = theirs | {
@@ -328,7 +328,7 @@ def test_axe_finds_nothing_while_a_flow_is_edited(site: ConsoleSite, page: Page,
     open_editor(page, site)
     outline(page).get_by_role("button", name=re.compile("Route Condition")).click()
     page.get_by_role("button", name="Remove isOrder", exact=True).click()
-    page.get_by_text("Configuration as JSON").click()
+    page.get_by_role("button", name="Configuration as JSON").click()
     page.evaluate(AXE.read_text())
     for width, height in ((360, 740), (1280, 900)):
         page.set_viewport_size({"width": width, "height": height})

@@ -7,6 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
 import { Link } from "react-router";
+import { ApiError } from "../../api/client";
 import { documentOf, textOf } from "../../flow_runs/documents";
 import type { FlowEvent } from "../../flow_runs/progress";
 import { RunStatus } from "../../flow_runs/RunStatus";
@@ -39,8 +40,10 @@ export function RunPanel({ flow, type, onEvents }: Props) {
   const [draft, setDraft] = useState("");
   const [wrong, setWrong] = useState<string>();
   const [isRunning, setRunning] = useState(false);
-  const last = turns.at(-1)?.result;
-  const question = last?.status === "INPUT_REQUIRED" ? last.question : undefined;
+  const last = turns.findLast((turn) => turn.result)?.result;
+  // Too late, or answered already: the next thing that is said begins a new run.
+  const isOver = turns.at(-1)?.error instanceof ApiError && (turns.at(-1)!.error as ApiError).status === 409;
+  const question = last?.status === "INPUT_REQUIRED" && !isOver ? last.question : undefined;
 
   async function run() {
     const said = draft.trim();
