@@ -18,8 +18,8 @@ def with_hashes(template: str) -> str:
     for name, body in resources.items():
         if content := _content(resources, body):
             digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
-            # Not in a type, such as AWS::Bedrock::GuardrailVersion, and not in a longer name.
-            template = re.sub(rf"(?<![:\w]){name}(?!\w)", f"{name}{digest}", template)
+            # Not in a type such as AWS::Bedrock::GuardrailVersion, in a longer name, or in the JSON of a flow.
+            template = re.sub(rf"(?<![:\w\"]){name}(?!\w)", f"{name}{digest}", template)
     return template
 
 

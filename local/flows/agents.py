@@ -197,7 +197,8 @@ def _value(name: str, about: Json, text: str, asked: bool) -> str | None:
 def _question(name: str, about: Json) -> str:
     wanted = about.get("description") or re.sub(r"([a-z])([A-Z])|[_-]", r"\1 \2", name).lower()
     wanted = re.sub(r"^(?:The|A|An)\s+", lambda found: found[0].lower(), wanted).strip().rstrip(".")
-    return f"Please tell me {wanted if wanted.startswith(('the ', 'a ', 'an ')) else f'the {wanted}'}."
+    known = wanted.startswith(("the ", "a ", "an ", "your "))
+    return f"Please tell me {wanted if known else f'the {wanted}'}."
 
 
 def _lets_bedrock_call(client: Any, arn: str) -> bool:

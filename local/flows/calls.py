@@ -109,7 +109,8 @@ class NodeCalls:
         return reply
 
     def _variant(self, prompt_arn: str) -> Json:
-        self._require("bedrock:GetPrompt", prompt_arn)
+        if not self._machinery.may(self._role, "bedrock:GetPrompt", prompt_arn):  # either of the two is enough
+            self._require("bedrock:RenderPrompt", prompt_arn)
         prompt = self._machinery.prompt(prompt_arn)
         variants = {each["name"]: each for each in prompt.get("variants", ())}
         chosen = variants.get(prompt.get("defaultVariant", "")) or next(iter(variants.values()), None)

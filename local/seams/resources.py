@@ -170,6 +170,26 @@ def name_the_parts_of_a_guardrail() -> None:
     bedrock._get_guardrail = get_guardrail
 
 
+def give_guardrails_ids_of_letters() -> None:
+    """A guardrail's id has lower-case letters and digits, as flows check it; MiniStack's begins with `gr-`."""
+    of_ministack = bedrock._create_guardrail
+
+    def create_guardrail(body: bytes) -> Reply:
+        status, headers, answer = of_ministack(body)
+        if status >= 400:
+            return status, headers, answer
+        given = json.loads(answer)["guardrailId"]
+        guardrail = bedrock._guardrails.pop(given)
+        named, arn = given.replace("-", ""), guardrail["GuardrailArn"]
+        guardrail |= {"GuardrailId": named, "GuardrailArn": arn.replace(given, named)}
+        bedrock._guardrails[named] = guardrail
+        if arn in bedrock._tags:
+            bedrock._tags[guardrail["GuardrailArn"]] = bedrock._tags.pop(arn)
+        return status, headers, answer.replace(given.encode(), named.encode())
+
+    bedrock._create_guardrail = create_guardrail
+
+
 def _as_replied(value: Any) -> Any:
     if isinstance(value, dict):
         return {

@@ -2,12 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows.validation import refusals, service_findings
+from local.bedrock_agent.dispatch import Asked
+from local.bedrock_agent.store import Store
 from local.flows.failures import NodeFailure
+from local.flows.flows import Flows
+from local.flows.invocations import Invocations
 from local.flows.runs import Called, Limits, QuestionError, Run, State, Tell
 from tests.support.flow_definitions import code, condition, data, end, flow, line, node, on, prompt, start
 
@@ -235,3 +241,43 @@ def test_a_node_that_asks_waits_for_the_answer_and_its_run_goes_on() -> None:
     run = Run(again, lambda *event: told.append(event), Limits())
     asyncio.run(run.go_on(definition, state, "Ask", "42"))
     assert outputs(told) == [("FlowOutput", "42")]
+
+
+class Hanging(FakeCalls):
+    """A call that ends only when it is cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended = False
+
+    async def call(self, *_: Any) -> Called:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            self.ended = True
+        raise AssertionError
+
+
+def test_a_run_ends_when_its_caller_leaves(tmp_path: Path) -> None:
+    store = Store(tmp_path / "flows.sqlite")
+    flows, calls = Flows(store, lambda _: 0.0), Hanging()
+    role = "arn:aws:iam::000000000000:role/flows"
+    made = flows.create(Asked("CreateFlow", {"name": "leaving", "executionRoleArn": role, "definition": routed()}))
+    flows.prepare(Asked("PrepareFlow", {"flowIdentifier": made["id"]}))
+    invocations = Invocations(flows, store, lambda *_: calls, lambda *_: True, Limits())
+    request = {
+        "flowIdentifier": made["id"],
+        "flowAliasIdentifier": "TSTALIASID",
+        "inputs": [{"nodeName": "FlowInput", "nodeOutputName": "document", "content": {"document": "hello"}}],
+        "enableTrace": True,
+    }
+
+    async def leave() -> None:
+        _, _, frames = await invocations.invoke(Asked("InvokeFlow", request))
+        async with aclosing(frames):
+            async for _ in frames:
+                break
+
+    asyncio.run(leave())
+    assert calls.ended
+    store.close()

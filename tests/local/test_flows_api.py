@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -363,17 +362,48 @@ def test_a_slow_preparation_refuses_changes(machine: Machine, flows: Any, role: 
 def test_nothing_of_a_message_is_logged_or_kept(
     machine: Machine, flows: Any, runtime: Any, role: str, orders: str
 ) -> None:
-    """The state's snapshot and the functions' logs are not the engine's."""
-    flow_id = prepared(flows, role, shouting(), "quiet")
-    run(runtime, flow_id, CANARY)
-    for definition in (
-        shouting("1/0"),
-        shouting("raise ValueError(text)"),
-        line(function("Ask", orders, "Object", text="String"), ends="Object"),
-    ):
-        failing = prepared(flows, role, definition, f"quiet{time.monotonic_ns()}")
+    run(runtime, prepared(flows, role, shouting(), "quiet"), CANARY)
+    definitions = [shouting("1/0"), shouting("raise ValueError(text)"), shouting("text +")]
+    for number, definition in enumerate(definitions):
+        failing = prepared(flows, role, definition, f"quiet{number}")
         with pytest.raises(EventStreamError):
-            run(runtime, failing, f"fail {CANARY}")
+            run(runtime, failing, CANARY)
     assert CANARY not in machine.settings.log.read_text()
+    asks = line(function("Ask", orders, "Object", text="String"), ends="Object")
+    with pytest.raises(EventStreamError):  # what a function writes to its log is its own matter
+        run(runtime, prepared(flows, role, asks, "quiet-function"), f"fail {CANARY}")
     for file in (machine.settings.home / "flows").iterdir():
         assert CANARY.encode() not in file.read_bytes()
+
+
+def test_a_guardrail_masks_and_blocks_at_its_node(machine: Machine, flows: Any, runtime: Any, role: str) -> None:
+    made = machine.client("bedrock").create_guardrail(
+        name="flow-guardrail",
+        blockedInputMessaging="I cannot talk about this.",
+        blockedOutputsMessaging="I cannot say this.",
+        sensitiveInformationPolicyConfig={
+            "piiEntitiesConfig": [{"type": kind, "action": "ANONYMIZE"} for kind in ("NAME", "EMAIL")]
+        },
+        wordPolicyConfig={"wordsConfig": [{"text": "Rivalco"}]},
+    )
+    guardrail = {"guardrailIdentifier": made["guardrailId"], "guardrailVersion": "DRAFT"}
+    text = "<help>To set up an account, choose Sign up.</help>\n<message>{{ask}}</message>"
+    flow_id = prepared(flows, role, line(prompt("Reply", text, guardrail, ask="String")), "guarded")
+    events = run(runtime, flow_id, "I am John Miller, john@example.com. How do I set up an account?")
+    assert outputs(events)[0].startswith("Dear Mr. {NAME},")
+    assert "Sign up" in outputs(events)[0]
+    [action] = traces(events, "nodeActionTrace")
+    assessed = action["operationResponse"]["trace"]["guardrail"]["inputAssessment"][made["guardrailId"]]
+    kinds = {each["type"] for each in assessed["sensitiveInformationPolicy"]["piiEntities"]}
+    assert kinds == {"NAME", "EMAIL"}
+    events = run(runtime, flow_id, "Is Rivalco cheaper?")
+    assert outputs(events) == ["I cannot talk about this."]
+    [action] = traces(events, "nodeActionTrace")
+    assert action["operationResponse"]["stopReason"] == "guardrail_intervened"
+    invoking = {"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": "*"}
+    lacking = machine.role("flow-lacking-guardrail", TRUST, invoking)
+    flow_id = prepared(flows, lacking, line(prompt("Reply", text, guardrail, ask="String")), "unguarded")
+    with pytest.raises(EventStreamError) as error:
+        run(runtime, flow_id, "Hello")
+    assert refused(error) == "accessDeniedException"
+    assert "bedrock:ApplyGuardrail" in str(error.value)

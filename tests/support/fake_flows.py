@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flows.flow_files import Definition, parse
+from flows.flow_files import PLACEHOLDER, Definition, parse
 from tests.support.fake_service import FakeService, Refused
 from tests.support.fake_streams import Streamed
 from tests.support.project import ROOT
@@ -10,7 +10,17 @@ from tests.support.project import ROOT
 FLOW_ID, ALIAS_ID = "FLOW123456", "ALIAS12345"
 ARN = f"arn:aws:bedrock:eu-central-1:111122223333:flow/{FLOW_ID}"
 AT = "2026-11-29T10:00:00Z"
-CUSTOMER_SERVICE = parse((ROOT / "flows" / "customer-service.flow.json").read_text())
+# What CloudFormation fills in.
+_FILLED = {
+    "ModelId": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    "FlowGuardrailId": "gr7x2k9q4m1z",
+    "FlowGuardrailVersionNumber": "1",
+    "OrderStatusFunctionArn": "arn:aws:lambda:eu-central-1:111122223333:function:docent-OrderStatusFunction",
+    "PolicyKnowledgeBaseId": "KB12345678",
+}
+CUSTOMER_SERVICE = parse(
+    PLACEHOLDER.sub(lambda found: _FILLED[found[1]], (ROOT / "flows" / "customer-service.flow.json").read_text())
+)
 EXECUTION = "11111111-2222-3333-4444-555555555555"
 
 

@@ -1,5 +1,6 @@
 """Flows on a machine: prepared, run, and what a run told."""
 
+from contextlib import closing
 from typing import Any
 
 from tests.support.waiting import wait_until
@@ -38,7 +39,8 @@ def run(runtime: Any, flow_id: str, document: Any, alias: str = "TSTALIASID", **
         flowIdentifier=flow_id, flowAliasIdentifier=alias, inputs=more.pop("inputs", inputs), enableTrace=True, **more
     )
     assert reply["executionId"]
-    return list(reply["responseStream"])
+    with closing(reply["responseStream"]) as stream:
+        return list(stream)
 
 
 def outputs(events: list[Json]) -> list[Any]:

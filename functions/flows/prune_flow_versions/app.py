@@ -7,12 +7,14 @@ A flow can have ten versions. The oldest that no alias names are deleted until n
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.custom_resources import send_answer
+from docent.settings import read_settings
 from prune_flow_versions.flow_versions import prune
 
 logger = Logger()
@@ -22,6 +24,11 @@ tracer = Tracer()
 @dataclass(frozen=True, slots=True)
 class Settings:
     """None: the request names the flow."""
+
+
+@cache
+def settings() -> Settings:
+    return read_settings(Settings)
 
 
 @logger.inject_lambda_context

@@ -10,7 +10,7 @@ import pytest
 from botocore.model import StructureShape
 from botocore.validate import ParamValidator
 
-from flows.validation import node_colours, refusals, service_findings, validate
+from flows.validation import node_colours, refusals, refused, service_findings, validate
 from flows.validation.severities import SERVICE
 from tests.support.flow_definitions import code, condition, data, end, flow, function, line, node, on, prompt, start
 from tests.support.project import CORPUS
@@ -447,3 +447,49 @@ def test_drafts_in_production_are_told() -> None:
     for arn, told in (("prompt/AAAAAAAAAA", [("DocentUnpinnedPrompt", "Ask")]), ("prompt/AAAAAAAAAA:2", [])):
         source = {"sourceConfiguration": {"resource": {"promptArn": f"arn:aws:bedrock:us-east-1:000000000000:{arn}"}}}
         assert own(line(node("Prompt", "Ask", {"ask": "String"}, {"modelCompletion": "String"}, source))) == told
+
+
+# The table of what is refused, against the service's model
+
+
+def _differences(shape: Any, model: Any, path: str) -> list[str]:
+    """Where our table says something else than botocore's model. What we leave open is not compared."""
+    match shape:
+        case refused.Members(of, required, union):
+            told = [f"{path}.{name} is not in the model" for name in of if name not in model.members]
+            told += [f"{path}.{name} is missing" for name in model.members if name not in of]
+            if sorted(required) != sorted(model.required_members) or union != model.is_tagged_union:
+                told.append(f"{path} requires {model.required_members}")
+            return told + [
+                each
+                for name, inner in of.items()
+                if name in model.members
+                for each in _differences(inner, model.members[name], f"{path}.{name}")
+            ]
+        case refused.Items(of, least, most):
+            told = [] if path.endswith(".connections") else _bounds(least, most, model, path)
+            return told + _differences(of, model.member, f"{path}[]")
+        case refused.Number(least, most):
+            return _bounds(least, most, model, path)
+        case refused.Text(least, most, pattern, values):
+            told = _bounds(least, most, model, path)
+            if pattern is not None and pattern != model.metadata.get("pattern"):
+                told.append(f"{path} has the pattern {model.metadata.get('pattern')}")
+            if values and list(values) != list(model.enum):
+                told.append(f"{path} has the values {model.enum}")
+            return told
+    return []
+
+
+def _bounds(least: float | None, most: float | None, model: Any, path: str) -> list[str]:
+    given = {"min": least, "max": most}
+    return [
+        f"{path} has {name} {model.metadata.get(name)}"
+        for name, value in given.items()
+        if value is not None and value != model.metadata.get(name)
+    ]
+
+
+def test_what_is_refused_is_what_the_services_model_refuses() -> None:
+    model = botocore.session.get_session().get_service_model("bedrock-agent").shape_for("FlowDefinition")
+    assert _differences(refused.DEFINITION, model, "definition") == []

@@ -35,5 +35,6 @@ def prune(flow_id: str) -> list[str]:
 def superfluous(versions: Iterable[str], named: Iterable[str]) -> list[str]:
     """The oldest that no alias names, so many that one more version can be made."""
     numbers = sorted((each for each in versions if each.isdigit()), key=int)
-    free = [each for each in numbers if each not in set(named)]
+    kept = set(named)
+    free = [each for each in numbers if each not in kept]
     return free[: max(0, len(numbers) - (MOST - 1))]

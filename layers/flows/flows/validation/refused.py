@@ -38,7 +38,8 @@ _QUOTA_NAMES = {
     "LambdaFunction": "max-number-lambda-function-nodes",
     "Agent": "max-number-agent-nodes",
 }
-_PLACEHOLDER = re.compile(r"\$\{[a-zA-Z0-9]+\}")
+# Filled when a flow is deployed: CloudFormation's, and those of AWS's sample flows.
+_PLACEHOLDER = re.compile(r"\$\{[a-zA-Z0-9]+\}|\$\$[A-Z][A-Z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,13 @@ class Recursive:
 
 type Shape = Text | Number | Items | Members | Open | Recursive
 
+_PARTITION = "aws(-cn|-us-gov|-eusc|-iso(-[b-f])?)?"
+_MODEL_NAME = "([a-zA-Z0-9.-]{1,63}){0,2}(([:][a-z0-9-]{1,63}){0,2})?(/[a-z0-9]{1,12})?"
+_MODEL_ARN = ":(bedrock|sagemaker):[a-z0-9-]{1,20}:([0-9]{12})?:([a-z-]+/)?)?"
 _NAME = Text(pattern="[a-zA-Z]([_]?[0-9a-zA-Z]){1,50}")
+_PROMPT_ARN = Text(
+    pattern=f"$|^(arn:{_PARTITION}:bedrock:[a-z0-9-]{{1,20}}:[0-9]{{12}}:prompt/[0-9a-zA-Z]{{10}}(?::[0-9]{{1,5}})?)"
+)
 _DATA_TYPE = Text(values=("String", "Number", "Boolean", "Object", "Array"))
 _CONDITION = Members({"name": _NAME, "expression": Text(1, 64)}, ("name",))
 _GUARDRAIL = Members(
@@ -101,7 +108,7 @@ _INFERENCE = Members(
             {
                 "temperature": Number(0, 1),
                 "topP": Number(0, 1),
-                "maxTokens": Number(0, 65536, whole=True),
+                "maxTokens": Number(0, whole=True),
                 "stopSequences": Items(Text(), 0, 4),
             }
         )
@@ -112,11 +119,11 @@ _VARIABLES = Items(Members({"name": Text(pattern="([0-9a-zA-Z][_-]?){1,100}")}),
 _TEMPLATE = Members(
     {
         "text": Members(
-            {"text": Text(1, 200_000), "inputVariables": _VARIABLES, "cachePoint": Open()},
+            {"text": Text(1), "inputVariables": _VARIABLES, "cachePoint": Open()},
             ("text",),
         ),
         "chat": Members(
-            {"messages": Items(Open(), 0), "system": Open(), "inputVariables": _VARIABLES, "toolConfiguration": Open()},
+            {"messages": Items(Open()), "system": Open(), "inputVariables": _VARIABLES, "toolConfiguration": Open()},
             ("messages",),
         ),
     },
@@ -126,14 +133,14 @@ _INLINE = Members(
     {
         "templateType": Text(values=("TEXT", "CHAT")),
         "templateConfiguration": _TEMPLATE,
-        "modelId": Text(0, 2048),
+        "modelId": Text(0, 2048, f"$|^(arn:{_PARTITION}{_MODEL_ARN}{_MODEL_NAME}"),
         "inferenceConfiguration": _INFERENCE,
         "additionalModelRequestFields": Open(),
     },
     ("templateType", "templateConfiguration", "modelId"),
 )
 _BUCKET = Members(
-    {"s3": Members({"bucketName": Text(3, 63, "[a-z0-9][\\.\\-a-z0-9]{1,61}[a-z0-9]")}, ("bucketName",))}, union=True
+    {"s3": Members({"bucketName": Text(0, 63, r"$|^[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]")}, ("bucketName",))}, union=True
 )
 _CONFIGURATION = Members(
     {
@@ -141,8 +148,8 @@ _CONFIGURATION = Members(
         "output": Members(),
         "knowledgeBase": Members(
             {
-                "knowledgeBaseId": Text(0, 10, "[0-9a-zA-Z]+"),
-                "modelId": Text(1, 2048),
+                "knowledgeBaseId": Text(0, 10, "$|^[0-9a-zA-Z]+"),
+                "modelId": Text(1, 2048, f"(arn:aws(-[^:]{{1,12}})?{_MODEL_ARN}{_MODEL_NAME}"),
                 "guardrailConfiguration": _GUARDRAIL,
                 "numberOfResults": Number(1, 100, whole=True),
                 "promptTemplate": Open(),
@@ -153,19 +160,43 @@ _CONFIGURATION = Members(
             ("knowledgeBaseId",),
         ),
         "condition": Members({"conditions": Items(_CONDITION, 1, 5)}, ("conditions",)),
-        "lex": Members({"botAliasArn": Text(0, 78), "localeId": Text(1, 10)}, ("botAliasArn", "localeId")),
+        "lex": Members({"botAliasArn": Text(0, 78), "localeId": Text(0, 10)}, ("botAliasArn", "localeId")),
         "prompt": Members(
             {
                 "sourceConfiguration": Members(
-                    {"resource": Members({"promptArn": Text()}, ("promptArn",)), "inline": _INLINE}, union=True
+                    {
+                        "resource": Members({"promptArn": _PROMPT_ARN}, ("promptArn",)),
+                        "inline": _INLINE,
+                    },
+                    union=True,
                 ),
                 "guardrailConfiguration": _GUARDRAIL,
             },
             ("sourceConfiguration",),
         ),
-        "lambdaFunction": Members({"lambdaArn": Text(0, 2048)}, ("lambdaArn",)),
+        "lambdaFunction": Members(
+            {
+                "lambdaArn": Text(
+                    0,
+                    2048,
+                    rf"$|^arn:{_PARTITION}:lambda:([a-z]{{2,}}-){{2,}}\d:\d{{12}}:function:[a-zA-Z0-9-_\.]+"
+                    r"(:(\$LATEST|[a-zA-Z0-9-_]+))?",
+                )
+            },
+            ("lambdaArn",),
+        ),
         "storage": Members({"serviceConfiguration": _BUCKET}, ("serviceConfiguration",)),
-        "agent": Members({"agentAliasArn": Text(0, 2048)}, ("agentAliasArn",)),
+        "agent": Members(
+            {
+                "agentAliasArn": Text(
+                    0,
+                    2048,
+                    f"$|^arn:{_PARTITION}:bedrock:[a-z0-9-]{{1,20}}:[0-9]{{12}}:agent-alias/"
+                    "[0-9a-zA-Z]{10}/[0-9a-zA-Z]{10}",
+                )
+            },
+            ("agentAliasArn",),
+        ),
         "retrieval": Members({"serviceConfiguration": _BUCKET}, ("serviceConfiguration",)),
         "iterator": Members(),
         "collector": Members(),
@@ -271,7 +302,7 @@ def _text(shape: Text, value: Any, path: str) -> Iterator[str]:
     if not isinstance(value, str):
         yield f"The value at '{path}' is not a string."
         return
-    if _PLACEHOLDER.search(value):  # filled when the flow is deployed
+    if _PLACEHOLDER.search(value):
         return
     yield from _bounded(len(value), path, "length", shape.least, shape.most)
     if shape.pattern and not re.fullmatch(shape.pattern, value):
