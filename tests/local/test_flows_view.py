@@ -88,7 +88,7 @@ def site() -> Iterator[ConsoleSite]:
             ("GET", "/flows"): {"flows": [{"name": FLOW, "version": "3"}], "may_edit": True},
             ("GET", f"/flows/{FLOW}"): {"name": FLOW, "version": "3", "versions": versions, **details},
             ("GET", f"/flows/{FLOW}/file"): FILE,
-            ("PUT", f"/flows/{FLOW}/file"): FILE | {"revision": "2", "is_draft": True},
+            ("PUT", f"/flows/{FLOW}/file"): lambda: FILE | site.saved[-1][1] | {"revision": "2", "is_draft": True},
             ("POST", "/flows/validate"): found,
             ("POST", f"/flows/{FLOW}/invoke"): RUN | {"outputs": OUTPUTS, "events": EVENTS, "nodes": NODES},
             ("GET", f"/flows/{FLOW}/runs"): {"runs": [RUN]},
