@@ -18,6 +18,7 @@ BENCHMARKS = {
     "questionnaires": "Many questions at once",
     "summaries": "Summaries, masked at the pace of the guardrail's quota",
     "debates": "Debates",
+    "flows": "Runs of a flow, beside InvokeFlow alone",
     "residual": "What the residual check finds",
     "confidence": "How sure answers to questionnaires are",
     "imports": "Cold starts",

@@ -329,7 +329,9 @@ def test_every_parameter_is_described() -> None:
 
 
 def patterns() -> dict[str, dict]:
-    return {
+    """Of rules, and of events that SAM makes rules of."""
+    rules = {name: body["Properties"]["EventPattern"] for name, body in resources("AWS::Events::Rule").items()}
+    return rules | {
         f"{machine}.{name}": event["Properties"]["Pattern"]
         for machine, properties in {**machines(), **functions()}.items()
         for name, event in properties.get("Events", {}).items()
