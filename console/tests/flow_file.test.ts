@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { differencesOf } from "../src/flow_file/comparison";
-import { asDefinition, type Definition, definitionOf, NotAFlowError, scoped } from "../src/flow_file/definition";
+import { differencesOf, differingLines } from "../src/flow_file/comparison";
+import { asDefinition, type Definition, definitionOf, type FlowNode, NotAFlowError, scoped } from "../src/flow_file/definition";
 import { withDefinition, withMoved } from "../src/flow_file/draft";
-import { addConnection, addNode, changeNode, changePort, removeNode, removePort, renameNode, withPromptText } from "../src/flow_file/edits";
+import { addConnection, addNode, addPort, changeNode, changePort, removeNode, removePort, renameNode, takesPort, withPromptText } from "../src/flow_file/edits";
 import { begin, changed, redone, undone } from "../src/flow_file/history";
 import { type Json, lineOf, UnreadableTextError, valueOf, written } from "../src/flow_file/json_text";
 import { positionsOf } from "../src/flow_file/layout";
@@ -242,6 +242,20 @@ test("an optional field that is emptied takes its object along, and others stay"
   expect(valueAt(both, version!.path)).toBe("2");
   expect(withValueAt(withValueAt(both, version!.path, undefined), identifier!.path, undefined)).toEqual({ prompt: { note: 1 } });
   expect(withValueAt({ inlineCode: { code: "a" } }, ["inlineCode", "code"], undefined)).toEqual({ inlineCode: {} });
+});
+
+test("of two versions the lines that differ are shown, with a few around them", () => {
+  expect(differingLines("a\nb\nc\nd\ne", "a\nb\nc\nX\nY\ne")).toEqual(["…\nb\nc\nd\ne", "…\nb\nc\nX\nY\ne"]);
+  expect(differingLines("a", "b")).toEqual(["a", "b"]);
+  expect(differingLines("1\n2\n3\n4", "1\n2\n3\n4\n5")).toEqual(["…\n3\n4", "…\n3\n4\n5"]);
+});
+
+test("a port that the type requires can be added again, and no other", () => {
+  const [start, classify, end] = definitionOf(SMALL).nodes as [FlowNode, FlowNode, FlowNode];
+  expect([takesPort(start, "inputs"), takesPort(start, "outputs"), takesPort(classify, "inputs")]).toEqual([false, false, true]);
+  const without = removePort(end, "inputs", 0);
+  expect(addPort(without, "inputs").inputs).toEqual(end.inputs);
+  expect(addPort(classify, "inputs").inputs!.map(({ name }) => name)).toEqual(["ask", "value"]);
 });
 
 test("two versions differ in what somebody changed, whatever the order is", () => {

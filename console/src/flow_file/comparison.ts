@@ -20,4 +20,21 @@ export function differencesOf(one: Definition, other: Definition): Difference[] 
   return [...within("node", one.nodes, other.nodes), ...within("connection", one.connections, other.connections)];
 }
 
+const AROUND = 2;
+const MORE = "…";
+
+/** Of two texts, the lines from the first to the last that differ, with a few around them. */
+export function differingLines(one: string, other: string): [string, string] {
+  const [ones, others] = [one.split("\n"), other.split("\n")];
+  const shorter = Math.min(ones.length, others.length);
+  let first = 0;
+  while (first < shorter && ones[first] === others[first]) first += 1;
+  let rest = 0;
+  while (rest < shorter - first && ones.at(-1 - rest) === others.at(-1 - rest)) rest += 1;
+  const [from, after] = [Math.max(0, first - AROUND), Math.max(0, rest - AROUND)];
+  const part = (lines: string[]) =>
+    [...(from ? [MORE] : []), ...lines.slice(from, lines.length - after), ...(after ? [MORE] : [])].join("\n");
+  return [part(ones), part(others)];
+}
+
 const byName = (things: { name: string }[]): Map<string, unknown> => new Map(things.map((each) => [each.name, each]));

@@ -1,5 +1,5 @@
 import type { Connection, Definition, FlowNode, Port } from "./definition";
-import { newNode } from "./node_types";
+import { newNode, NODE_TYPES } from "./node_types";
 
 /** The end of a connection. A condition of a Condition node or an output; of the target an input, or the node itself. */
 export interface Ends {
@@ -61,12 +61,22 @@ export function changePort(node: FlowNode, side: "inputs" | "outputs", index: nu
   return { ...node, [side]: (node[side] ?? []).map((port, at) => (at === index ? change(port) : port)) };
 }
 
+/** Whether the node can have a port more on this side. */
+export const takesPort = (node: FlowNode, side: "inputs" | "outputs"): boolean =>
+  missingPort(node, side) !== undefined || !NODE_TYPES[node.type] || (side === "inputs" && !!NODE_TYPES[node.type]!.ownInputs);
+
+/** A port that the type of the node requires, or else one of the user's own. */
 export function addPort(node: FlowNode, side: "inputs" | "outputs"): FlowNode {
   const ports = node[side] ?? [];
+  const missing = missingPort(node, side);
+  if (missing) return { ...node, [side]: [...ports, missing.type === "Any" ? { ...missing, type: "String" } : { ...missing }] };
   const name = freeName(side === "inputs" ? "value" : "output", namesOf(ports));
   const port: Port = { name, type: "String", ...(side === "inputs" ? { expression: "$.data" } : {}) };
   return { ...node, [side]: [...ports, port] };
 }
+
+const missingPort = (node: FlowNode, side: "inputs" | "outputs"): Port | undefined =>
+  NODE_TYPES[node.type]?.[side].find((port) => !node[side]?.some((each) => each.name === port.name));
 
 export function removePort(node: FlowNode, side: "inputs" | "outputs", index: number): FlowNode {
   return { ...node, [side]: (node[side] ?? []).filter((_, at) => at !== index) };

@@ -39,7 +39,7 @@ export function ConditionsForm({ node, edit }: Props) {
         const isDefault = condition.name === DEFAULT && condition.expression === undefined;
         return (
           <div key={index} className={styles.port}>
-            <div className={styles.portName}>
+            <div className={styles.conditionName}>
               <Input
                 value={condition.name}
                 ariaLabel={t.conditionName(index + 1)}

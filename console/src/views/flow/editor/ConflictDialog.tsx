@@ -5,7 +5,7 @@ import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
 import type { Schemas } from "../../../api/client";
-import { differencesOf } from "../../../flow_file/comparison";
+import { differencesOf, differingLines } from "../../../flow_file/comparison";
 import { definitionOf } from "../../../flow_file/definition";
 import { useFormats, useMessages } from "../../../i18n/language";
 import { shown } from "../../../text/plain";
@@ -65,7 +65,7 @@ export function ConflictDialog({ mine, theirs, isSaving, onSaveMine, onTakeTheir
             <strong>
               {kind === "node" ? t.node : t.connection} <Text of={name} />
             </strong>
-            <Sides mine={textOf(one) ?? t.notThere} theirs={textOf(other) ?? t.notThere} />
+            <Sides {...sidesOf(one, other, t.notThere)} />
           </section>
         ))}
         <ExpandableSection headerText={t.wholeFiles} defaultExpanded={!differences}>
@@ -97,4 +97,8 @@ function Sides({ mine, theirs }: { mine: string; theirs: string }) {
   );
 }
 
-const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value, null, 2));
+function sidesOf(one: unknown, other: unknown, notThere: string) {
+  const textOf = (value: unknown) => (value === undefined ? notThere : JSON.stringify(value, null, 2));
+  const [mine, theirs] = differingLines(textOf(one), textOf(other));
+  return { mine, theirs };
+}

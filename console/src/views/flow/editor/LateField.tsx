@@ -23,7 +23,7 @@ export function LateField({ label, hint, value, rows, wrong, onCommit }: Props) 
   };
   const common = { value: text, onChange: ({ detail }: { detail: { value: string } }) => setText(detail.value), onBlur: commit };
   return (
-    <FormField label={label} constraintText={hint} errorText={text === value ? undefined : problem}>
+    <FormField stretch label={label} constraintText={hint} errorText={text === value ? undefined : problem}>
       {rows === undefined ? (
         <Input {...common} onKeyDown={({ detail }) => detail.key === "Enter" && commit()} />
       ) : (

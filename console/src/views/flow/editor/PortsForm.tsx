@@ -2,7 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import { type Definition, conditionsOf, type FlowNode, type Port } from "../../../flow_file/definition";
-import { addConnection, addPort, changePort, endsOf, removeConnection, removePort } from "../../../flow_file/edits";
+import { addConnection, addPort, changePort, endsOf, removeConnection, removePort, takesPort } from "../../../flow_file/edits";
 import { DATA_TYPES } from "../../../flow_file/node_types";
 import { useMessages } from "../../../i18n/language";
 import { shown } from "../../../text/plain";
@@ -51,6 +51,7 @@ export function InputsForm({ definition, node, edit, apply }: Props) {
     });
   }
 
+  if (!node.inputs?.length && !takesPort(node, "inputs")) return null;
   return (
     <fieldset className={styles.group}>
       <legend>{t.inputs}</legend>
@@ -87,9 +88,11 @@ export function InputsForm({ definition, node, edit, apply }: Props) {
           </div>
         );
       })}
-      <Button iconName="add-plus" onClick={() => edit((before) => addPort(before, "inputs"))}>
-        {t.addInput}
-      </Button>
+      {takesPort(node, "inputs") && (
+        <Button iconName="add-plus" onClick={() => edit((before) => addPort(before, "inputs"))}>
+          {t.addInput}
+        </Button>
+      )}
     </fieldset>
   );
 }
@@ -100,6 +103,7 @@ export function OutputsForm({ definition, node, edit, apply }: Props) {
   const leaving = definition.connections.flatMap((each, index) =>
     each.source === node.name && each.type !== "Conditional" ? [{ index, ends: endsOf(each) }] : [],
   );
+  if (!node.outputs?.length && !leaving.length && !takesPort(node, "outputs")) return null;
   return (
     <fieldset className={styles.group}>
       <legend>{t.outputs}</legend>
@@ -126,9 +130,11 @@ export function OutputsForm({ definition, node, edit, apply }: Props) {
           })}
         </ul>
       )}
-      <Button iconName="add-plus" onClick={() => edit((before) => addPort(before, "outputs"))}>
-        {t.addOutput}
-      </Button>
+      {takesPort(node, "outputs") && (
+        <Button iconName="add-plus" onClick={() => edit((before) => addPort(before, "outputs"))}>
+          {t.addOutput}
+        </Button>
+      )}
     </fieldset>
   );
 }
