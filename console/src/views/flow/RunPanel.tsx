@@ -10,6 +10,7 @@ import { Link } from "react-router";
 import { ApiError } from "../../api/client";
 import { documentOf, textOf } from "../../flow_runs/documents";
 import type { FlowEvent } from "../../flow_runs/progress";
+import { placeOfRun } from "../../flow_runs/places";
 import { RunStatus } from "../../flow_runs/RunStatus";
 import { type FlowResult, LostError, runFlow } from "../../flow_runs/running";
 import { useMessages } from "../../i18n/language";
@@ -162,7 +163,7 @@ function TurnResult({ flow, turn: { result, error } }: { flow: string; turn: Tur
       )}
       <SpaceBetween direction="horizontal" size="s">
         <RunStatus of={result.status} />
-        <Link to={`/flows/${encodeURIComponent(flow)}/runs/${encodeURIComponent(result.run_id)}`}>{t.trace}</Link>
+        <Link to={placeOfRun(flow, result.run_id)}>{t.trace}</Link>
       </SpaceBetween>
     </div>
   );

@@ -4,6 +4,7 @@ import Table from "@cloudscape-design/components/table";
 import { useCallback } from "react";
 import { Link } from "react-router";
 import { answer, type Schemas } from "../../api/client";
+import { placeOfRun } from "../../flow_runs/places";
 import { RunStatus } from "../../flow_runs/RunStatus";
 import { useFormats, useMessages } from "../../i18n/language";
 import { useLivePages } from "../../live/pages";
@@ -40,7 +41,7 @@ export function RunsTab({ flow }: { flow: string }) {
       isRowHeader: true,
       minWidth: 150,
       cell: (run: Schemas["FlowRun"]) => (
-        <Link to={`/flows/${encodeURIComponent(flow)}/runs/${encodeURIComponent(run.run_id)}`}>{time(run.created_at)}</Link>
+        <Link to={placeOfRun(flow, run.run_id)}>{time(run.created_at)}</Link>
       ),
     },
     { id: "status", header: t.status, minWidth: 140, cell: (run: Schemas["FlowRun"]) => <RunStatus of={run.status} /> },

@@ -11,6 +11,7 @@ import { answer, type Schemas } from "../../api/client";
 import { asDefinition } from "../../flow_file/definition";
 import { positionsIn } from "../../flow_file/layout";
 import { textOf } from "../../flow_runs/documents";
+import { placeOfFlow, placeOfRun } from "../../flow_runs/places";
 import { type FlowEvent, progressOf } from "../../flow_runs/progress";
 import { RunStatus } from "../../flow_runs/RunStatus";
 import { useFormats, useMessages } from "../../i18n/language";
@@ -58,7 +59,7 @@ export default function RunPage() {
   const { run, mayEdit } = value;
   return (
     <SpaceBetween size="l">
-      <Link to={`/flows/${encodeURIComponent(flow)}?tab=runs`}>{t.back(shown(flow))}</Link>
+      <Link to={`${placeOfFlow(flow)}?tab=runs`}>{t.back(shown(flow))}</Link>
       <Header variant="h1">{t.title}</Header>
       <RunStatus of={run.status} />
       {run.error && (
@@ -109,7 +110,7 @@ function Facts({ run }: { run: Schemas["FlowRunDetails"] }) {
               {
                 label: t.from,
                 value: (
-                  <Link to={`/flows/${encodeURIComponent(run.flow)}/runs/${encodeURIComponent(run.from_run)}`}>
+                  <Link to={placeOfRun(run.flow, run.from_run)}>
                     <Text of={run.from_node ?? run.from_run} />
                   </Link>
                 ),

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { textOf } from "../../flow_runs/documents";
+import { placeOfRun } from "../../flow_runs/places";
 import type { RunNode } from "../../flow_runs/progress";
 import { useMessages } from "../../i18n/language";
 import { useApi } from "../../shell/deployment";
@@ -46,7 +47,7 @@ export function TrialForm({ flow, runId, node }: { flow: string; runId: string; 
     try {
       const body = { run_id: runId, node: node.node, scope, inputs: given };
       const result = await answer(api.POST("/flows/{flow}/trials", { params: { path: { flow } }, body }));
-      void navigate(`/flows/${encodeURIComponent(flow)}/runs/${encodeURIComponent(result.run_id)}`);
+      void navigate(placeOfRun(flow, result.run_id));
     } catch (error) {
       fail(t.trialFailed, error);
     }

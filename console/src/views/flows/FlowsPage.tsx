@@ -1,6 +1,7 @@
 import { useCallback } from "react";
 import { Link } from "react-router";
 import { answer, type Schemas } from "../../api/client";
+import { placeOfFlow } from "../../flow_runs/places";
 import { useMessages } from "../../i18n/language";
 import { ListPage } from "../../lists/ListPage";
 import { useLivePages } from "../../live/pages";
@@ -31,7 +32,7 @@ export default function FlowsPage() {
           isRowHeader: true,
           minWidth: 160,
           cell: ({ name }) => (
-            <Link to={`/flows/${encodeURIComponent(name)}`}>
+            <Link to={placeOfFlow(name)}>
               <Text of={name} />
             </Link>
           ),
