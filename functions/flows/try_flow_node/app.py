@@ -80,8 +80,8 @@ def try_flow_node(deadline: Deadline, request: Request) -> Reply:
     run_id, version = uuid.uuid4().hex, earlier.values["version"]
     more = {"from_run": earlier.run_id, "from_node": body["node"]}
     with passing_flow(f"{settings().trial_prefix}{run_id}", settings().flow_role_arn, trial.definition) as flow_id:
-        runs.begin(run_id, flow.name, version, trial.definition, caller, now, **more)
-        started = Started(run_id, flow.name, version, trial.definition, caller, now)
+        keep = partial(runs.begin, run_id, flow.name, version, trial.definition, caller, now, **more)
+        started = Started(run_id, flow.name, version, trial.definition, caller, now, keep=keep)
         invocation = Invocation(flow_id, TEST_ALIAS, INPUT, PORT, trial.document)
         gate = Guardrail(settings().guardrail_id, settings().guardrail_version, settings().max_text_units).gate()
         ended, result = run_to_end(started, invocation, runs, gate, deadline)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,9 +34,14 @@ class Guardrail:
         return Gate(lambda texts: apply_guardrail(self.guardrail_id, self.version, texts), self.max_units)
 
 
+def _kept_before() -> None:
+    """The row of a run that goes on is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A run that is kept already, or goes on with another turn; `earlier` are the events of the turns before."""
+    """A run that begins, or goes on with another turn; `earlier` are the events of the turns before. `keep` keeps the
+    row of a run that begins."""
 
     run_id: str
     flow: str
@@ -44,6 +50,7 @@ class Started:
     caller: Caller
     started_at: float
     earlier: tuple[Event, ...] = ()
+    keep: Callable[[], None] = _kept_before
 
 
 def unheard(number: int, event: Event) -> None:
@@ -69,7 +76,7 @@ def run_to_end(
     client = bedrock_agent_runtime(1, LONGEST)
     invoked = Invoked(client, runs, started.run_id, gate, deliver, len(started.earlier))
     try:
-        ended = invoked.run(invocation, deadline, time.time())
+        ended = invoked.run(invocation, deadline, time.time(), started.keep)
     except DocentError as error:
         runs.end(started.run_id, "FAILED", time.time(), {"error": error.to_json()})
         raise
@@ -90,11 +97,14 @@ def run_to_end(
         values["error"] = ended.error.to_json()
     if ended.question:
         values |= {"question": ended.question, "question_id": f"{started.run_id}-{len(events)}"}
-    runs.end(started.run_id, ended.status, now, values)
-    try:
-        count_costs(Use("flows", started.caller.subject, started.caller.user), nodes, transitions, now)
-    except DocentError as error:  # the answer is there, and is given even if it cannot be counted
-        note(type(error).__name__)
+    use = Use("flows", started.caller.subject, started.caller.user)
+    with ThreadPoolExecutor(1) as thread:
+        counted = thread.submit(count_costs, use, nodes, transitions, now)
+        runs.end(started.run_id, ended.status, now, values)
+    if isinstance(error := counted.exception(), DocentError):
+        note(type(error).__name__)  # the answer is there, and is given even if it cannot be counted
+    else:
+        counted.result()
     result = result_of(started.run_id, started.flow, started.version, ended)
     return ended, result | {"events": events, "nodes": nodes}
 

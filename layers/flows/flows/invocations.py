@@ -1,7 +1,7 @@
 """One InvokeFlow: its stream is read while its events are masked, kept and delivered, in this order.
 
-A thread reads the stream. What has come meanwhile is masked by one call of the guardrail and kept by one of DynamoDB,
-so that a quick flow does not wait for either after each event.
+A thread invokes the flow and reads the stream. What has come meanwhile is masked by one call of the guardrail and kept
+by one of DynamoDB, so that the flow does not wait for either.
 """
 
 import time
@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, Queue
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
 
@@ -95,21 +95,19 @@ class Invoked:
         self._client, self._runs, self._run_id, self._gate = client, runs, run_id, gate
         self._deliver, self._earlier = deliver, earlier
         self._events: list[Event] = []
+        self._execution_id, self._stream = "", cast(Any, None)
         self._read: Queue[Event | Exception | None] = Queue()
 
-    def run(self, invocation: Invocation, deadline: Deadline, now: float) -> Ended:
-        """Raises DocentError if Bedrock does not take the input or the guardrail does not mask it: nothing has run."""
+    def run(self, invocation: Invocation, deadline: Deadline, now: float, begin: Callable[[], None]) -> Ended:
+        """`begin` keeps the run's row, while the flow begins. Raises DocentError if Bedrock does not take the input."""
         node = invocation.asking or invocation.input_node
-        self._pass([input_event(node, invocation.document, now)])
-        try:
-            reply = self._client.invoke_flow(**invocation.to_aws())
-        except (ClientError, BotoCoreError) as error:
-            raise from_aws(error, "a flow was invoked", FlowInputError) from error
-        execution_id, stream = reply.get("executionId", ""), reply["responseStream"]
-        reader = Thread(target=self._read_all, args=[stream], daemon=True)
-        reader.start()
+        self._read.put(input_event(node, invocation.document, now))
+        Thread(target=self._read_all, args=[invocation], daemon=True).start()
+        begin()
         try:
             ended = self._follow(deadline)
+        except (ClientError, BotoCoreError) as error:
+            raise from_aws(error, "a flow was invoked", FlowInputError) from error
         except Empty:
             error = FlowTimedOutError("The run took longer than this call can wait.")
             ended = Ended("TIMED_OUT", self._events, error=error)
@@ -118,14 +116,16 @@ class Invoked:
             ended = Ended("FAILED", self._events, error=failed)
         finally:
             with suppress(Exception):  # it may have ended
-                stream.close()
-        ended.execution_id = execution_id
+                self._stream.close()
+        ended.execution_id = self._execution_id
         self._mask_again(ended)
         return ended
 
-    def _read_all(self, stream: Any) -> None:
+    def _read_all(self, invocation: Invocation) -> None:
         try:
-            for event in stream:
+            reply = self._client.invoke_flow(**invocation.to_aws())
+            self._execution_id, self._stream = reply.get("executionId", ""), reply["responseStream"]
+            for event in self._stream:
                 self._read.put(plain(event))
         except Exception as error:  # of whatever kind: the other thread tells it
             self._read.put(error)
@@ -139,6 +139,8 @@ class Invoked:
                 read.append(self._read.get())
             events = [each for each in read if isinstance(each, dict)]
             failure = next((each for each in read if isinstance(each, Exception)), None)
+            if failure and self._stream is None:
+                raise failure
             if failure:
                 events += failure_events(*_told(failure), [*self._events, *events], time.time())
             self._pass(events)

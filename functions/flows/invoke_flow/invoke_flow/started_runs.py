@@ -1,5 +1,6 @@
 """How a run begins: with an input, or with the answer to a question of an earlier turn."""
 
+from functools import partial
 from typing import Any
 
 from docent.callers import Caller
@@ -13,7 +14,7 @@ from invoke_flow.invoke_settings import settings
 
 
 def started(flow: str, body: dict[str, Any], caller: Caller, run_id: str, now: float) -> tuple[Started, Invocation]:
-    """The run, which is kept then, and what is sent for it. `body` is a `FlowInput` of openapi.yaml."""
+    """The run, and what is sent for it. `body` is a `FlowInput` of openapi.yaml."""
     deployed = DeployedFlow.find(settings().flows, flow)
     if ("run_id" in body) != ("node" in body):
         missing = "node" if "run_id" in body else "run_id"
@@ -23,10 +24,10 @@ def started(flow: str, body: dict[str, Any], caller: Caller, run_id: str, now: f
         return _next_turn(deployed, body, caller, now)
     version = deployed.answering_version()
     definition = deployed.definition(version)
-    settings().runs.begin(run_id, flow, version, definition, caller, now)
+    keep = partial(settings().runs.begin, run_id, flow, version, definition, caller, now)
     node, port = input_port(definition)
     invocation = Invocation(deployed.flow_id, deployed.alias_id, node, port, body["input"])
-    return Started(run_id, flow, version, definition, caller, now), invocation
+    return Started(run_id, flow, version, definition, caller, now, keep=keep), invocation
 
 
 def _next_turn(deployed: DeployedFlow, body: dict[str, Any], caller: Caller, now: float) -> tuple[Started, Invocation]:
