@@ -41,6 +41,9 @@ class ConsoleSite:
     replies: dict[tuple[str, str], Any] = field(default_factory=dict)
     # Why a path is refused, instead.
     refusals: dict[str, str] = field(default_factory=dict)
+    # Why saving at a path is refused with 409, and what was sent to be saved.
+    conflicts: dict[str, str] = field(default_factory=dict)
+    saved: list[tuple[str, Any]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     # How often somebody signed in, and whether a token comes with one that renews it, which is refused.
     sign_ins: int = 0
@@ -131,6 +134,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_json(200, tokens | ({"refresh_token": "1"} if self.site.sessions_end else {}))
         else:
             self._answer("POST", urlsplit(self.path).path.removeprefix("/api"), body)
+
+    def do_PUT(self) -> None:
+        path = urlsplit(self.path).path.removeprefix("/api")
+        self.site.saved.append((path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+        if refusal := self.site.conflicts.get(path):
+            self._send_json(409, {"status": 409, "title": "Conflict", "detail": refusal})
+        else:
+            self._answer("PUT", path)
 
     def do_PATCH(self) -> None:
         self._answer("PATCH", urlsplit(self.path).path.removeprefix("/api"), self._body())

@@ -610,47 +610,16 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/products": {
+    "/flows": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Search the catalogue of data products
-         * @description Everybody sees what is published. Drafts are shown to their owner and to stewards.
-         */
-        get: operations["list_products"];
+        /** List the flows that are deployed */
+        get: operations["list_flows"];
         put?: never;
-        /**
-         * Make a data product, which the caller owns
-         * @description Documents belong to it that name its id among their readers. `department` is a group of the caller.
-         */
-        post: operations["create_product"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/products/{product_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                product_id: components["parameters"]["product_id"];
-            };
-            cookie?: never;
-        };
-        /** Show a data product, and counts of its documents */
-        get: operations["show_product"];
-        /**
-         * Change, publish or retire a data product
-         * @description For its owner and for stewards. Only stewards can classify it so that it is protected less. A product that is retired
-         *     ends all grants for it, and stays retired.
-         */
-        put: operations["change_product"];
         post?: never;
         delete?: never;
         options?: never;
@@ -658,28 +627,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/subscriptions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List requests for access, and what became of them */
-        get: operations["list_access"];
-        put?: never;
-        /**
-         * Ask for access to a data product
-         * @description For the caller, or for one of their groups. If access is in force already, the request prolongs it.
-         */
-        post: operations["request_access"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/subscriptions/verify": {
+    "/flows/validate": {
         parameters: {
             query?: never;
             header?: never;
@@ -689,27 +637,29 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Compare requests with grants, and repair what differs
-         * @description For stewards.
+         * Validate a definition, as Bedrock and with checks of our own
+         * @description Nothing is saved or deployed. A text such as `${ModelId}`, which is filled in at deployment, is taken for a
+         *     valid value.
          */
-        post: operations["verify_access"];
+        post: operations["validate_flow"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/subscriptions/{subscription_id}": {
+    "/flows/{flow}": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                subscription_id: components["parameters"]["subscription_id"];
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
             };
             cookie?: never;
         };
-        /** Show a request, and explain its decision */
-        get: operations["show_access"];
+        /** Show a flow with its versions, its alias and what was found in its definition */
+        get: operations["show_flow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -718,64 +668,189 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/subscriptions/{subscription_id}/decision": {
+    "/flows/{flow}/versions/{version}": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                subscription_id: components["parameters"]["subscription_id"];
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                version: components["parameters"]["flow_version"];
             };
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /**
-         * Approve or refuse a request
-         * @description Policies say who may, at the moment of the decision. Nobody approves their own request, or in two roles.
-         */
-        post: operations["decide_access"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/subscriptions/{subscription_id}/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                subscription_id: components["parameters"]["subscription_id"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * End a grant, or withdraw a request
-         * @description For the owner of the product, for stewards, and for the caller who made the request. The same again changes nothing.
-         */
-        post: operations["revoke_access"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show the log of decisions
-         * @description For stewards and operators.
-         */
-        get: operations["show_audit"];
+        /** Show a version of a flow with its definition */
+        get: operations["show_flow_version"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have another version of a flow answer
+         * @description For members of the group of flow editors. The next deployment that changes the flow moves the alias again.
+         */
+        put: operations["roll_back_flow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /** Show the file of a flow as it was saved last, or else as it was deployed */
+        get: operations["show_flow_file"];
+        /**
+         * Save the file of a flow
+         * @description For members of the group of flow editors. The file is kept as it is, and is not deployed: `docent flow pull`
+         *     writes it into the repository. `revision` is that of the file that was loaded; if somebody else has saved in
+         *     between, nothing is saved.
+         */
+        put: operations["save_flow_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/invoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a flow
+         * @description Answers when the run has ended, within 26 seconds; for longer runs and for events as they occur there is the
+         *     WebSocket (docs/flows.md). What the guardrail of flows masks is masked in all that is answered and kept. With
+         *     `run_id` and `node` it answers the question that a run has asked.
+         */
+        post: operations["invoke_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the runs of a flow, newest first
+         * @description The caller's own, and for members of the group of flow editors those of all callers.
+         */
+        get: operations["list_flow_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show a run with its events, its nodes and its definition
+         * @description While the run is under way, with what has happened until now.
+         */
+        get: operations["show_flow_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show how long each node takes, day by day, and what the transitions cost
+         * @description Of the flow's last 500 runs, of all callers.
+         */
+        get: operations["measure_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run one node, or the rest of a run from a node, with the other nodes' outputs of an earlier run
+         * @description For members of the group of flow editors. The run is a new one; the earlier run stays as it is. Inputs that
+         *     are not given are those of the earlier run, with what was masked there.
+         */
+        post: operations["try_flow_node"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1637,12 +1712,10 @@ export interface components {
             }[];
         };
         Names: string[];
-        /** @description Who can read the document, by e-mail address, by group and by data product; a deny always wins */
+        /** @description Who can read the document, by e-mail address and by group; a deny always wins */
         Readers: {
             users?: components["schemas"]["Names"];
             groups?: components["schemas"]["Names"];
-            /** @description Whoever has a grant for one of them can read the document (docs/governance.md) */
-            products?: components["schemas"]["ProductId"][];
             denied?: {
                 users?: components["schemas"]["Names"];
                 groups?: components["schemas"]["Names"];
@@ -1862,191 +1935,238 @@ export interface components {
             /** @description Leads to the following images */
             next?: string;
         };
-        /** @description Of a data product */
-        ProductId: string;
-        SubscriptionId: string;
-        /** @enum {string} */
-        Classification: "public" | "internal" | "confidential" | "personal_data";
-        /** @enum {string} */
-        SubscriptionStatus: "WAITING" | "IN_FORCE" | "ENDED" | "REFUSED";
-        ProductName: string;
-        /** @description Terms of a glossary */
-        ProductTerms: string[];
-        NewProduct: {
-            product_id: components["schemas"]["ProductId"];
-            name: components["schemas"]["ProductName"];
-            description?: string;
-            terms?: components["schemas"]["ProductTerms"];
-            classification: components["schemas"]["Classification"];
-            /** @description The group that it comes from */
-            department: components["schemas"]["ProductName"];
-        };
-        ChangedProduct: {
-            /** @description Of the product that the caller has seen */
-            version: number;
-            name?: components["schemas"]["ProductName"];
-            description?: string;
-            terms?: components["schemas"]["ProductTerms"];
-            classification?: components["schemas"]["Classification"];
-            department?: components["schemas"]["ProductName"];
-            /** @description The e-mail address of the new owner */
-            owner?: components["schemas"]["ProductName"];
+        FlowName: string;
+        FlowVersionNumber: string;
+        FlowNodeName: string;
+        /** @description A text, a number, true or false, an object or a list */
+        FlowDocument: string | number | boolean | Record<string, never> | unknown[];
+        /** @description `nodes` and `connections`, as Amazon Bedrock's API has them */
+        FlowDefinition: Record<string, never>;
+        /** @description As ValidateFlowDefinition has it. Our own types begin with Docent. */
+        FlowValidationFound: {
+            message: string;
             /** @enum {string} */
-            status?: "draft" | "published" | "retired";
+            severity: "Warning" | "Error";
+            type?: string;
+            /** @description One member, named after the type: what it is about */
+            details?: Record<string, never>;
         };
-        Product: {
-            product_id: components["schemas"]["ProductId"];
-            name: string;
-            description: string;
-            terms: string[];
-            classification: components["schemas"]["Classification"];
-            owner: string;
-            department: string;
-            /** @enum {string} */
-            status: "draft" | "published" | "retired";
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            version: number;
+        /** @enum {string} */
+        FlowNodeColour: "green" | "yellow" | "red";
+        FlowDefinitionToValidate: {
+            definition: components["schemas"]["FlowDefinition"];
         };
-        ListedProduct: components["schemas"]["Product"] & {
-            /** @description Whether the caller has access by a grant */
-            granted: boolean;
-            /** @description Whether the caller owns it or is a steward */
-            managed: boolean;
-        };
-        Products: {
-            products: components["schemas"]["ListedProduct"][];
-        };
-        ProductDetails: components["schemas"]["ListedProduct"] & {
-            quality: {
-                documents: number;
-                searchable: number;
-                failed: number;
-                pages: number;
-                images: number;
-                gaps: number;
-                /** Format: date-time */
-                oldest_at?: string;
-                /** Format: date-time */
-                newest_at?: string;
+        FlowValidation: {
+            validations: components["schemas"]["FlowValidationFound"][];
+            /** @description For what CreateFlow would refuse the definition as a whole */
+            refusals: string[];
+            nodes: {
+                [key: string]: components["schemas"]["FlowNodeColour"];
             };
         };
-        NewSubscription: {
-            product_id: components["schemas"]["ProductId"];
-            /** @description What the access is for */
-            purpose: string;
-            /** @description The last day of the access, in UTC */
-            until: string;
-            /** @description The group of the caller that gets access; without one the caller does */
-            group?: components["schemas"]["ProductName"];
+        Flow: {
+            name: components["schemas"]["FlowName"];
+            /** @description The version that answers */
+            version: string;
         };
-        Subscription: {
-            subscription_id: components["schemas"]["SubscriptionId"];
-            product_id: components["schemas"]["ProductId"];
-            /** @description Who gets access, or `group` */
-            user?: string;
-            group?: string;
-            requester: string;
-            purpose: string;
-            /** @description Seconds since 1970 */
-            ends_at: number;
-            status: components["schemas"]["SubscriptionStatus"];
+        Flows: {
+            flows: components["schemas"]["Flow"][];
+            /** @description Whether the caller is a member of the group of flow editors */
+            may_edit: boolean;
+        };
+        FlowVersion: {
+            version: string;
+            /** Format: date-time */
+            created_at: string;
+            description?: string;
+            /** @description Whether it is the one that answers */
+            answers: boolean;
+        };
+        FlowDetails: components["schemas"]["Flow"] & {
+            /** @description Newest first */
+            versions: components["schemas"]["FlowVersion"][];
+            definition: components["schemas"]["FlowDefinition"];
+            validation: components["schemas"]["FlowValidation"];
+            layout?: components["schemas"]["FlowLayout"];
+            may_edit: boolean;
+        };
+        FlowVersionDetails: components["schemas"]["FlowVersion"] & {
+            definition: components["schemas"]["FlowDefinition"];
+        };
+        FlowAliasTarget: {
+            version: components["schemas"]["FlowVersionNumber"];
+        };
+        FlowAlias: {
+            version: string;
+            /** @description The version that answered before */
+            before: string;
+        };
+        /** @description `nodes`: where each node is, by name */
+        FlowLayout: {
+            nodes?: {
+                [key: string]: {
+                    x: number;
+                    y: number;
+                };
+            };
+        };
+        FlowFile: {
+            /** @description The file as it is, to the byte */
+            text: string;
+            /** @description The text of the layout file; empty if there is none */
+            layout: string;
+            /** @description Changes whenever it is saved */
+            revision: string;
+            /** @description Whether it was saved here and may differ from what is deployed */
+            is_draft: boolean;
+            /** Format: date-time */
+            saved_at?: string;
+            saved_by?: string;
+        };
+        FlowFileToSave: {
+            text: string;
+            layout?: string;
+            revision: string;
+        };
+        FlowInput: {
+            input: components["schemas"]["FlowDocument"];
+            /** @description Whether the answer has the run's events and nodes */
+            trace?: boolean;
+            run_id?: components["schemas"]["DocumentId"];
+            node?: components["schemas"]["FlowNodeName"];
+        };
+        FlowTrial: {
+            run_id: components["schemas"]["DocumentId"];
+            node: components["schemas"]["FlowNodeName"];
             /**
-             * @description Why it was refused or has ended
+             * @description The node alone, or the node and all that follows it
              * @enum {string}
              */
-            reason?: "policy" | "reviewer" | "withdrawn" | "expired" | "over" | "revoked" | "prolonged" | "retired";
-            prolongs?: components["schemas"]["SubscriptionId"];
+            scope: "node" | "rest";
+            /** @description Documents for inputs of the node, by the input's name */
+            inputs?: {
+                [key: string]: components["schemas"]["FlowDocument"];
+            };
+        };
+        /** @enum {string} */
+        FlowRunStatus: "RUNNING" | "SUCCEEDED" | "INPUT_REQUIRED" | "NO_OUTPUT" | "FAILED" | "TIMED_OUT";
+        FlowOutput: {
+            node: string;
+            document: components["schemas"]["FlowDocument"];
+        };
+        FlowResult: {
+            run_id: components["schemas"]["DocumentId"];
+            flow: components["schemas"]["FlowName"];
+            version: string;
+            status: components["schemas"]["FlowRunStatus"];
+            outputs: components["schemas"]["FlowOutput"][];
+            /** @description With INPUT_REQUIRED, what a node asks. It is answered by another invoke with the run's id and the node. */
+            question?: {
+                node: string;
+                document: components["schemas"]["FlowDocument"];
+                /** Format: date-time */
+                until: string;
+            };
+            error?: components["schemas"]["Error"];
+            /** @description With trace */
+            events?: components["schemas"]["FlowEvent"][];
+            /** @description With trace */
+            nodes?: components["schemas"]["FlowRunNode"][];
+        };
+        /**
+         * @description One member, named and shaped as Amazon Bedrock has it, masked: flowInputEvent, flowOutputEvent,
+         *     flowCompletionEvent, flowMultiTurnInputRequestEvent, flowTraceEvent, and of flow executions nodeFailureEvent
+         *     and flowFailureEvent.
+         */
+        FlowEvent: Record<string, never>;
+        /** @description What one node did, in the order in which nodes began */
+        FlowRunNode: {
+            node: string;
+            /** @description Its type in the definition */
+            type: string;
+            /** @description How often it ran; inputs and outputs are of the last time */
+            rounds: number;
+            /** Format: date-time */
+            began_at?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description Of all rounds */
+            milliseconds?: number;
+            inputs: {
+                [key: string]: components["schemas"]["FlowDocument"];
+            };
+            outputs: {
+                [key: string]: components["schemas"]["FlowDocument"];
+            };
+            /** @description The conditions that held */
+            conditions: string[];
+            error?: {
+                /** @enum {string} */
+                code: "VALIDATION" | "DEPENDENCY_FAILED" | "BAD_GATEWAY" | "INTERNAL_SERVER";
+                message: string;
+            };
+            guardrail: {
+                /** @enum {string} */
+                outcome: "none" | "masked" | "blocked";
+                /** @description What was masked, such as EMAIL, or the policies that blocked */
+                kinds: string[];
+            };
+            input_tokens?: number;
+            output_tokens?: number;
+            model_milliseconds?: number;
+            /** @description Of its model calls in US dollars, if the price of the model is known */
+            cost?: number;
+        };
+        FlowRun: {
+            run_id: components["schemas"]["DocumentId"];
+            flow: components["schemas"]["FlowName"];
+            version: string;
+            status: components["schemas"]["FlowRunStatus"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
-            updated_at: string;
-            /** @description The roles that have to approve */
-            needed: ("owner" | "steward")[];
-            approvals: {
-                /** @enum {string} */
-                role: "owner" | "steward";
-                user: string;
-                /** Format: date-time */
-                at: string;
-            }[];
-            /** @description The ids of the policies that decided */
-            policies: string[];
+            ended_at?: string;
+            milliseconds?: number;
+            /** @description Data that was handed from node to node */
+            transitions?: number;
+            /** @description Model calls and transitions, in US dollars; an estimate */
+            cost?: number;
+            /** @description Who started it, for flow editors */
+            user?: string;
+            from_run?: components["schemas"]["DocumentId"];
+            /** @description With from_run, where this run began */
+            from_node?: string;
+            error?: components["schemas"]["Error"];
         };
-        ListedSubscription: components["schemas"]["Subscription"] & {
-            product_name: string;
-            /** @description Whether it ends within 30 days */
-            ends_soon: boolean;
+        FlowRuns: {
+            runs: components["schemas"]["FlowRun"][];
+            next?: string;
         };
-        Subscriptions: {
-            subscriptions: components["schemas"]["ListedSubscription"][];
+        FlowRunDetails: components["schemas"]["FlowRun"] & {
+            input?: components["schemas"]["FlowDocument"];
+            outputs: components["schemas"]["FlowOutput"][];
+            events: components["schemas"]["FlowEvent"][];
+            nodes: components["schemas"]["FlowRunNode"][];
+            definition: components["schemas"]["FlowDefinition"];
+            layout?: components["schemas"]["FlowLayout"];
         };
-        SubscriptionDetails: components["schemas"]["Subscription"] & {
-            product_name: string;
-            /** @description What the policies say now */
-            explanation: {
-                allowed: boolean;
-                /** @description Those that decide; none if nothing is allowed because no policy applies */
-                policies: {
-                    id: string;
-                    text: string;
+        FlowMeasures: {
+            runs: number;
+            transitions: number;
+            /** @description In US dollars, $0.035 for 1,000; an estimate */
+            transitions_cost: number;
+            nodes: {
+                node: string;
+                days: {
+                    /** Format: date */
+                    day: string;
+                    runs: number;
+                    /** @description Milliseconds */
+                    p50: number;
+                    /** @description Milliseconds */
+                    p95: number;
                 }[];
-                /** @description What these policies read, or without any, those that could have allowed it */
-                facts: {
-                    name: string;
-                    value: string;
-                }[];
-                /** @description The smallest changes that would decide otherwise, each as sentences */
-                otherwise: string[][];
-                /** @description Of the evaluation; with one, nothing is allowed */
-                errors: number;
-            };
-        };
-        AccessDecision: {
-            /** @enum {string} */
-            decision: "approve" | "refuse";
-            comment?: string;
-        };
-        Revocation: {
-            comment?: string;
-        };
-        Verification: {
-            repair: boolean;
-        };
-        Differences: {
-            repaired: boolean;
-            differences: {
-                /**
-                 * @description A request in force without its grant, a grant without a request in force, or one that is over
-                 * @enum {string}
-                 */
-                problem: "missing" | "foreign" | "over";
-                principal: string;
-                product_id: string;
-                subscription_id?: string;
             }[];
-        };
-        AuditLog: {
-            entries: {
-                sequence: number;
-                /** @description What happened, as JSON */
-                told: string;
-                /** @description The hash of the entry before */
-                previous: string;
-                /** @description The SHA-256 of sequence, previous and told, with line ends between them */
-                digest: string;
-            }[];
-            /** @description The last entry of each day, as kept under Object Lock */
-            anchors?: {
-                /** Format: date */
-                day: string;
-                sequence: number;
-                digest: string;
-            }[];
-            /** @description Where the following page begins */
-            next_after?: number;
         };
         WorkflowName: string;
         /** @enum {string} */
@@ -2682,8 +2802,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No policy allows it, or one forbids it */
-        ForbiddenByPolicy: {
+        /** @description The flow or the run is not in a state for this; the detail tells what is */
+        FlowConflict: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2691,8 +2811,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It was decided, changed or made meanwhile */
-        AccessConflict: {
+        /** @description The caller is no member of the group of flow editors */
+        FlowForbidden: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2768,8 +2888,9 @@ export interface components {
         /** @description The number of the case's line in its file */
         case_number: string;
         document_id: components["schemas"]["DocumentId"];
-        product_id: components["schemas"]["ProductId"];
-        subscription_id: components["schemas"]["SubscriptionId"];
+        /** @description The name of the flow, as its file has it */
+        flow: components["schemas"]["FlowName"];
+        flow_version: components["schemas"]["FlowVersionNumber"];
         questionnaire_id: components["schemas"]["DocumentId"];
         record_id: string;
         job_id: components["schemas"]["DocumentId"];
@@ -3893,29 +4014,22 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
-    list_products: {
+    list_flows: {
         parameters: {
-            query?: {
-                /** @description Words in the name, the description or the terms */
-                text?: string;
-                /** @description Only those of this classification */
-                classification?: components["schemas"]["Classification"];
-                /** @description Only those that the caller owns */
-                owned?: "true" | "false";
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The data products, by name */
+            /** @description The flows, by name */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Products"];
+                    "application/json": components["schemas"]["Flows"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3926,7 +4040,7 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
-    create_product: {
+    validate_flow: {
         parameters: {
             query?: never;
             header?: never;
@@ -3935,23 +4049,22 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewProduct"];
+                "application/json": components["schemas"]["FlowDefinitionToValidate"];
             };
         };
         responses: {
-            /** @description The data product, as a draft */
-            201: {
+            /** @description What was found; nothing if the definition is valid */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Product"];
+                    "application/json": components["schemas"]["FlowValidation"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenByPolicy"];
-            409: components["responses"]["AccessConflict"];
+            403: components["responses"]["Blocked"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
@@ -3959,24 +4072,25 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
-    show_product: {
+    show_flow: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                product_id: components["parameters"]["product_id"];
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The data product */
+            /** @description The flow */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductDetails"];
+                    "application/json": components["schemas"]["FlowDetails"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3988,65 +4102,26 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
-    change_product: {
+    show_flow_version: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                product_id: components["parameters"]["product_id"];
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                version: components["parameters"]["flow_version"];
             };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangedProduct"];
-            };
-        };
-        responses: {
-            /** @description The data product */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Product"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenByPolicy"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["AccessConflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Fault"];
-            503: components["responses"]["Unavailable"];
-            504: components["responses"]["Unanswered"];
-        };
-    };
-    list_access: {
-        parameters: {
-            query?: {
-                /** @description The caller's own and those of their groups, or those that wait for the caller's decision or end soon */
-                view?: "own" | "review";
-                /** @description All for this product; callers who do not look after it see their own */
-                product_id?: components["schemas"]["ProductId"];
-                /** @description Only those with this status */
-                status?: components["schemas"]["SubscriptionStatus"];
-            };
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The newest first, at most 200 */
+            /** @description The version */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Subscriptions"];
+                    "application/json": components["schemas"]["FlowVersionDetails"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4058,33 +4133,36 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
-    request_access: {
+    roll_back_flow: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewSubscription"];
+                "application/json": components["schemas"]["FlowAliasTarget"];
             };
         };
         responses: {
-            /** @description The request; approve_subscription decides */
-            202: {
+            /** @description The version that answers from now on */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Subscription"];
+                    "application/json": components["schemas"]["FlowAlias"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Blocked"];
+            403: components["responses"]["FlowForbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["AccessConflict"];
+            409: components["responses"]["FlowConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -4093,56 +4171,25 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
-    verify_access: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Verification"];
-            };
-        };
-        responses: {
-            /** @description The differences */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Differences"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenByPolicy"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Fault"];
-            503: components["responses"]["Unavailable"];
-            504: components["responses"]["Unanswered"];
-        };
-    };
-    show_access: {
+    show_flow_file: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                subscription_id: components["parameters"]["subscription_id"];
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The request, with the policies that decide and the facts they read */
+            /** @description The file */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SubscriptionDetails"];
+                    "application/json": components["schemas"]["FlowFile"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4154,104 +4201,211 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
-    decide_access: {
+    save_flow_file: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                subscription_id: components["parameters"]["subscription_id"];
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AccessDecision"];
+                "application/json": components["schemas"]["FlowFileToSave"];
             };
         };
         responses: {
-            /** @description The request */
+            /** @description The file as it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Subscription"];
+                    "application/json": components["schemas"]["FlowFile"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenByPolicy"];
+            403: components["responses"]["FlowForbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["AccessConflict"];
+            409: components["responses"]["FlowConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];
         };
     };
-    revoke_access: {
+    invoke_flow: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                subscription_id: components["parameters"]["subscription_id"];
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Revocation"];
+                "application/json": components["schemas"]["FlowInput"];
             };
         };
         responses: {
-            /** @description The request; from the next question on, nothing is found by its grant */
+            /** @description How the run ended */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Subscription"];
+                    "application/json": components["schemas"]["FlowResult"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenByPolicy"];
+            403: components["responses"]["Blocked"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["AccessConflict"];
+            409: components["responses"]["FlowConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];
         };
     };
-    show_audit: {
+    list_flow_runs: {
         parameters: {
             query?: {
-                /** @description The entry before the first one */
-                after?: number;
-                /** @description Maximum number of entries */
-                limit?: number;
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Entries in order; the first page has the anchors */
+            /** @description One page of runs; `next` leads to the following page */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditLog"];
+                    "application/json": components["schemas"]["FlowRuns"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenByPolicy"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_flow_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRunDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    measure_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowMeasures"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    try_flow_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTrial"];
+            };
+        };
+        responses: {
+            /** @description How the run ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["FlowForbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FlowConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];

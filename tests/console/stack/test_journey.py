@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +25,7 @@ HOSTILE = "<img src=x onerror=alert(1)> #1 100% „ü“.pdf"
 MINUTES = 60_000
 FACT = "The harbour of Skerry Sound is 17.5 metres deep. Its master is called Ingrid Halvorsen."
 QUESTION = "How deep is the harbour of Skerry Sound?"
+CUSTOMER, CUSTOMERS_ADDRESS = "John Whitcombe", "john.whitcombe@example.org"
 PUMP = "The heat pump of Skerry Sound needs 3 kW of electric power."
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
 type Role = Literal["button", "link"]
@@ -286,6 +288,38 @@ def test_an_operator_sees_why_a_document_failed_and_redrives_it(visit: Visit, st
     row.get_by_role("button", name="Redrive: operated/console.pdf").click()
     expect(page.get_by_text("One execution continues")).to_be_visible(timeout=MINUTES)
     assert stack.settled("operated/console.pdf")["status"] == "INGESTED"
+
+
+def test_a_flow_lights_up_with_nothing_personal_in_its_trace_and_is_checked_while_it_is_edited(visit: Visit) -> None:
+    page = visit.sign_in(MARY)
+    page.get_by_role("navigation").get_by_role("link", name="Flows").click()
+    page.get_by_role("link", name="customer-service").click()
+    said = f"My name is Mr. {CUSTOMER}, {CUSTOMERS_ADDRESS}. How do I set up an account?"
+    page.get_by_role("textbox", name="Input", exact=True).fill(said)
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_text("Dear Mr. {NAME}", exact=False)).to_be_visible(timeout=MINUTES)
+    answered = page.locator('.react-flow__node[data-id="GeneralAnswer"]')
+    expect(answered).to_have_accessible_name(re.compile("Has run"))
+    visit.shot("flow")
+    page.get_by_role("link", name="Open the trace").click()
+    page.get_by_role("button", name=re.compile("^GeneralAnswer")).click(timeout=MINUTES)
+    expect(page.get_by_text(re.compile("masked: .*NAME"))).to_be_visible()
+    page.get_by_role("button", name=re.compile("All events")).click()
+    visit.shot("flow-run")
+    trace = page.locator("#content").inner_text()
+    assert "{NAME}" in trace
+    assert [each for each in (CUSTOMER, CUSTOMER.split()[1], CUSTOMERS_ADDRESS) if each in trace] == []
+
+    page.goto(f"{visit.console}/flows/customer-service?tab=editor")
+    outline = page.get_by_role("navigation", name="Outline")
+    outline.get_by_role("button", name=re.compile("NormalizeLabel Inline code")).click(timeout=MINUTES)
+    with page.expect_response("**/api/flows/validate") as reply:
+        page.get_by_role("textbox", name="Name of output 1").fill("label")
+    expect(outline.get_by_role("img", name="Invalid")).to_have_count(2)
+    assert reply.value.ok
+    expect(page.get_by_text("UnknownConnectionSourceOutput", exact=False)).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
 
 
 def test_a_document_that_somebody_else_shares_is_pushed(visit: Visit, stack: Stack) -> None:
