@@ -752,7 +752,7 @@ export interface paths {
         put?: never;
         /**
          * Run a flow
-         * @description Answers when the run has ended, within 26 seconds; for longer runs and for events as they occur there is the
+         * @description Answers when the run has ended, within 25 seconds; for longer runs and for events as they occur there is the
          *     WebSocket (docs/flows.md). What the guardrail of flows masks is masked in all that is answered and kept. With
          *     `run_id` and `node` it answers the question that a run has asked.
          */
@@ -851,6 +851,422 @@ export interface paths {
          *     are not given are those of the earlier run, with what was masked there.
          */
         post: operations["try_flow_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the catalogue of data products
+         * @description Everybody sees what is published. Drafts are shown to their owner and to stewards.
+         */
+        get: operations["list_products"];
+        put?: never;
+        /**
+         * Make a data product, which the caller owns
+         * @description Documents belong to it that name its id among their readers. `department` is a group of the caller.
+         */
+        post: operations["create_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["parameters"]["product_id"];
+            };
+            cookie?: never;
+        };
+        /** Show a data product, and counts of its documents */
+        get: operations["show_product"];
+        /**
+         * Change, publish or retire a data product
+         * @description For its owner and for stewards. Only stewards can classify it so that it is protected less. A product that is retired
+         *     ends all grants for it, and stays retired.
+         */
+        put: operations["change_product"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List requests for access, and what became of them */
+        get: operations["list_access"];
+        put?: never;
+        /**
+         * Ask for access to a data product
+         * @description For the caller, or for one of their groups. If access is in force already, the request prolongs it.
+         */
+        post: operations["request_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare requests with grants, and repair what differs
+         * @description For stewards.
+         */
+        post: operations["verify_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        /** Show a request, and explain its decision */
+        get: operations["show_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or refuse a request
+         * @description Policies say who may, at the moment of the decision. Nobody approves their own request, or in two roles.
+         */
+        post: operations["decide_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a grant, or withdraw a request
+         * @description For the owner of the product, for stewards, and for the caller who made the request. The same again changes nothing.
+         */
+        post: operations["revoke_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the log of decisions
+         * @description For stewards and operators.
+         */
+        get: operations["show_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tasks that the caller owns, reviews or annotates */
+        get: operations["list_label_tasks"];
+        put?: never;
+        /**
+         * Make a labeling task, and get an upload form for its manifest
+         * @description The name identifies a task of the caller; the same name again gives another form for the same task. The
+         *     schema is the name of one that comes with Docent, or a schema as docs/labeling.md describes it. Nothing is
+         *     read until the task is started.
+         */
+        post: operations["create_label_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        /** Show a task with its schema, its progress and its exports */
+        get: operations["show_label_task"];
+        put?: never;
+        post?: never;
+        /** Delete a task with its answers and its playable copies; the media stay */
+        delete: operations["delete_label_task"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the manifest and prepare its clips
+         * @description Takes the manifest that was uploaded last. No clip is prepared if a line of it is wrong.
+         */
+        post: operations["start_label_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get an item to label
+         * @description Without a number, an item that the caller has begun comes first, then the next that needs an answer. 404
+         *     with NothingToLabelError if there is none.
+         */
+        post: operations["claim_label_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List items
+         * @description Annotators see the items that they have an answer for, reviewers and the owner see all.
+         */
+        get: operations["list_label_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        /** Show an item with fresh links to its media */
+        get: operations["show_label_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save the caller's answer as a draft
+         * @description The version is the number of the last event: `base` plus the number of `events`. The same `save_id` again
+         *     changes nothing. An answer that was changed by another window meanwhile is not overwritten: both are kept and returned.
+         */
+        put: operations["save_label"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit the saved answer
+         * @description 400 lists what the task's schema does not allow, by JSON pointers into the label.
+         */
+        post: operations["submit_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a claim back; the draft stays */
+        post: operations["release_label_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an answer, or reject it
+         * @description A rejected answer becomes a draft of its author again, with the reviewer's note.
+         */
+        post: operations["review_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the output manifest and other formats */
+        post: operations["export_labels"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1712,10 +2128,12 @@ export interface components {
             }[];
         };
         Names: string[];
-        /** @description Who can read the document, by e-mail address and by group; a deny always wins */
+        /** @description Who can read the document, by e-mail address, by group and by data product; a deny always wins */
         Readers: {
             users?: components["schemas"]["Names"];
             groups?: components["schemas"]["Names"];
+            /** @description Whoever has a grant for one of them can read the document (docs/governance.md) */
+            products?: components["schemas"]["ProductId"][];
             denied?: {
                 users?: components["schemas"]["Names"];
                 groups?: components["schemas"]["Names"];
@@ -2060,18 +2478,19 @@ export interface components {
             version: string;
             status: components["schemas"]["FlowRunStatus"];
             outputs: components["schemas"]["FlowOutput"][];
-            /** @description With INPUT_REQUIRED, what a node asks. It is answered by another invoke with the run's id and the node. */
-            question?: {
-                node: string;
-                document: components["schemas"]["FlowDocument"];
-                /** Format: date-time */
-                until: string;
-            };
+            question?: components["schemas"]["FlowQuestion"];
             error?: components["schemas"]["Error"];
             /** @description With trace */
             events?: components["schemas"]["FlowEvent"][];
             /** @description With trace */
             nodes?: components["schemas"]["FlowRunNode"][];
+        };
+        /** @description With INPUT_REQUIRED, what a node asks. It is answered by another invoke with the run's id and the node. */
+        FlowQuestion: {
+            node: string;
+            document: components["schemas"]["FlowDocument"];
+            /** Format: date-time */
+            until: string;
         };
         /**
          * @description One member, named and shaped as Amazon Bedrock has it, masked: flowInputEvent, flowOutputEvent,
@@ -2144,6 +2563,7 @@ export interface components {
         };
         FlowRunDetails: components["schemas"]["FlowRun"] & {
             input?: components["schemas"]["FlowDocument"];
+            question?: components["schemas"]["FlowQuestion"];
             outputs: components["schemas"]["FlowOutput"][];
             events: components["schemas"]["FlowEvent"][];
             nodes: components["schemas"]["FlowRunNode"][];
@@ -2167,6 +2587,493 @@ export interface components {
                     p95: number;
                 }[];
             }[];
+        };
+        /** @description Of a data product */
+        ProductId: string;
+        SubscriptionId: string;
+        /** @enum {string} */
+        Classification: "public" | "internal" | "confidential" | "personal_data";
+        /** @enum {string} */
+        SubscriptionStatus: "WAITING" | "IN_FORCE" | "ENDED" | "REFUSED";
+        ProductName: string;
+        /** @description Terms of a glossary */
+        ProductTerms: string[];
+        NewProduct: {
+            product_id: components["schemas"]["ProductId"];
+            name: components["schemas"]["ProductName"];
+            description?: string;
+            terms?: components["schemas"]["ProductTerms"];
+            classification: components["schemas"]["Classification"];
+            /** @description The group that it comes from */
+            department: components["schemas"]["ProductName"];
+        };
+        ChangedProduct: {
+            /** @description Of the product that the caller has seen */
+            version: number;
+            name?: components["schemas"]["ProductName"];
+            description?: string;
+            terms?: components["schemas"]["ProductTerms"];
+            classification?: components["schemas"]["Classification"];
+            department?: components["schemas"]["ProductName"];
+            /** @description The e-mail address of the new owner */
+            owner?: components["schemas"]["ProductName"];
+            /** @enum {string} */
+            status?: "draft" | "published" | "retired";
+        };
+        Product: {
+            product_id: components["schemas"]["ProductId"];
+            name: string;
+            description: string;
+            terms: string[];
+            classification: components["schemas"]["Classification"];
+            owner: string;
+            department: string;
+            /** @enum {string} */
+            status: "draft" | "published" | "retired";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        ListedProduct: components["schemas"]["Product"] & {
+            /** @description Whether the caller has access by a grant */
+            granted: boolean;
+            /** @description Whether the caller owns it or is a steward */
+            managed: boolean;
+        };
+        Products: {
+            products: components["schemas"]["ListedProduct"][];
+        };
+        ProductDetails: components["schemas"]["ListedProduct"] & {
+            quality: {
+                documents: number;
+                searchable: number;
+                failed: number;
+                pages: number;
+                images: number;
+                gaps: number;
+                /** Format: date-time */
+                oldest_at?: string;
+                /** Format: date-time */
+                newest_at?: string;
+            };
+        };
+        NewSubscription: {
+            product_id: components["schemas"]["ProductId"];
+            /** @description What the access is for */
+            purpose: string;
+            /** @description The last day of the access, in UTC */
+            until: string;
+            /** @description The group of the caller that gets access; without one the caller does */
+            group?: components["schemas"]["ProductName"];
+        };
+        Subscription: {
+            subscription_id: components["schemas"]["SubscriptionId"];
+            product_id: components["schemas"]["ProductId"];
+            /** @description Who gets access, or `group` */
+            user?: string;
+            group?: string;
+            requester: string;
+            purpose: string;
+            /** @description Seconds since 1970 */
+            ends_at: number;
+            status: components["schemas"]["SubscriptionStatus"];
+            /**
+             * @description Why it was refused or has ended
+             * @enum {string}
+             */
+            reason?: "policy" | "reviewer" | "withdrawn" | "expired" | "over" | "revoked" | "prolonged" | "retired";
+            prolongs?: components["schemas"]["SubscriptionId"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description The roles that have to approve */
+            needed: ("owner" | "steward")[];
+            approvals: {
+                /** @enum {string} */
+                role: "owner" | "steward";
+                user: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+            /** @description The ids of the policies that decided */
+            policies: string[];
+        };
+        ListedSubscription: components["schemas"]["Subscription"] & {
+            product_name: string;
+            /** @description Whether it ends within 30 days */
+            ends_soon: boolean;
+        };
+        Subscriptions: {
+            subscriptions: components["schemas"]["ListedSubscription"][];
+        };
+        SubscriptionDetails: components["schemas"]["Subscription"] & {
+            product_name: string;
+            /** @description What the policies say now */
+            explanation: {
+                allowed: boolean;
+                /** @description Those that decide; none if nothing is allowed because no policy applies */
+                policies: {
+                    id: string;
+                    text: string;
+                }[];
+                /** @description What these policies read, or without any, those that could have allowed it */
+                facts: {
+                    name: string;
+                    value: string;
+                }[];
+                /** @description The smallest changes that would decide otherwise, each as sentences */
+                otherwise: string[][];
+                /** @description Of the evaluation; with one, nothing is allowed */
+                errors: number;
+            };
+        };
+        AccessDecision: {
+            /** @enum {string} */
+            decision: "approve" | "refuse";
+            comment?: string;
+        };
+        Revocation: {
+            comment?: string;
+        };
+        Verification: {
+            repair: boolean;
+        };
+        Differences: {
+            repaired: boolean;
+            differences: {
+                /**
+                 * @description A request in force without its grant, a grant without a request in force, or one that is over
+                 * @enum {string}
+                 */
+                problem: "missing" | "foreign" | "over";
+                principal: string;
+                product_id: string;
+                subscription_id?: string;
+            }[];
+        };
+        AuditLog: {
+            entries: {
+                sequence: number;
+                /** @description What happened, as JSON */
+                told: string;
+                /** @description The hash of the entry before */
+                previous: string;
+                /** @description The SHA-256 of sequence, previous and told, with line ends between them */
+                digest: string;
+            }[];
+            /** @description The last entry of each day, as kept under Object Lock */
+            anchors?: {
+                /** Format: date */
+                day: string;
+                sequence: number;
+                digest: string;
+            }[];
+            /** @description Where the following page begins */
+            next_after?: number;
+        };
+        NewLabelTask: {
+            /** @description Name of the task; in its output it is the name of the labeling job */
+            name: string;
+            /** @description The name of a schema that comes with Docent, or a schema */
+            schema: string | Record<string, never>;
+            options?: components["schemas"]["LabelOptions"];
+        };
+        LabelOptions: {
+            /** @description Name of the label in the output manifest; `label` without this */
+            label_attribute?: string;
+            /** @description People who answer each item; 1 without this */
+            answers?: number;
+            /** @description Group of those who annotate; the parameter LabelingGroup without this */
+            annotators?: string;
+            /** @description Group of those who review; the owner always may */
+            reviewers?: string;
+            /**
+             * @description Which items a reviewer sees before they are done: none, those below the threshold, or all; none without this
+             * @enum {string}
+             */
+            review?: "none" | "doubtful" | "all";
+            /** @description Least agreement of an item's answers (Krippendorff's alpha); 0.667 without this */
+            threshold?: number;
+            /** @description More people who are asked where an item is below the threshold; 1 without this if several people answer */
+            extra_answers?: number;
+            /** @description How much of two segments must overlap to be the same; 0.5 without this */
+            overlap?: number;
+            /** @description How long a claim is valid after the last save; 3600 without this */
+            claim_seconds?: number;
+            /** @description Key of the manifest whose value is an earlier label */
+            suggestions?: string;
+            /** @description Key of the manifest whose value is the address of a file of Amazon Transcribe */
+            transcribe?: string;
+            /** @description Suggest a segment wherever there is sound */
+            silence?: boolean;
+            /** @description Key of the manifest whose value is the right label */
+            known_answer?: string;
+            /** @description Further keys of the manifest that annotators do not see */
+            hidden?: string[];
+        };
+        CreatedLabelTask: {
+            task_id: components["schemas"]["DocumentId"];
+            source: string;
+            /** @description A form for a POST to S3 */
+            upload: {
+                url: string;
+                fields: {
+                    [key: string]: string;
+                };
+                /** Format: date-time */
+                expires_at: string;
+            };
+        };
+        /** @enum {string} */
+        LabelTaskStatus: "UPLOADING" | "CHECKING" | "PREPARING" | "OPEN" | "REFUSED" | "DONE" | "FAILED";
+        LabelTaskState: {
+            task_id: components["schemas"]["DocumentId"];
+            status: components["schemas"]["LabelTaskStatus"];
+        };
+        LabelTask: {
+            task_id: components["schemas"]["DocumentId"];
+            name: string;
+            schema_name: string;
+            /** @enum {string} */
+            media: "audio" | "video";
+            status: components["schemas"]["LabelTaskStatus"];
+            roles: ("owner" | "reviewer" | "annotator")[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            progress?: components["schemas"]["LabelProgress"];
+        };
+        /** @description Numbers of items */
+        LabelProgress: {
+            items: number;
+            open: number;
+            review: number;
+            done: number;
+            /** @description Whose clip cannot be prepared */
+            failed: number;
+        };
+        LabelTasks: {
+            tasks: components["schemas"]["LabelTask"][];
+            next?: string;
+        };
+        LabelTaskDetails: components["schemas"]["LabelTask"] & {
+            /** @description The schema that the task was started with */
+            schema: Record<string, never>;
+            options: Record<string, never>;
+            source?: string;
+            /** @description Lines of the manifest */
+            lines?: number;
+            /** @description The first lines that are wrong: nothing is prepared before they are corrected */
+            problems?: components["schemas"]["LabelLineProblem"][];
+            problem_count?: number;
+            /** @description The first items whose clip cannot be prepared */
+            failures?: components["schemas"]["LabelLineProblem"][];
+            error?: components["schemas"]["Error"];
+            /** @description The mean of the items' agreement, for reviewers and the owner */
+            agreement?: number;
+            /** @description For reviewers and the owner */
+            annotators?: {
+                annotator: string;
+                answers: number;
+                accepted: number;
+                rejected: number;
+                /** @description Items with a known answer */
+                known_items?: number;
+                precision?: number;
+                recall?: number;
+            }[];
+            export?: {
+                /** @enum {string} */
+                status: "EXPORTING" | "EXPORTED" | "FAILED";
+                /** Format: date-time */
+                exported_at?: string;
+                counts?: {
+                    [key: string]: number;
+                };
+                /** @description The first lines that have no label */
+                missing?: number[];
+                /** @description By file name; valid for a few minutes */
+                links?: {
+                    [key: string]: string;
+                };
+            };
+        };
+        LabelLineProblem: {
+            line: number;
+            reason: string;
+        };
+        LabelClaim: {
+            number?: number;
+        };
+        LabelVersion: {
+            version: number;
+        };
+        LabelReview: {
+            answer_id: string;
+            /** @enum {string} */
+            decision: "accept" | "reject";
+            note?: string;
+        };
+        NewLabelExport: {
+            /** @description Beside the output manifest and the worker responses */
+            formats?: ("webvtt" | "textgrid" | "csv" | "rttm")[];
+        };
+        LabelChange: {
+            save_id: string;
+            /** @description The version that the events follow */
+            base: number;
+            events: {
+                at: string;
+                /** @enum {string} */
+                kind: "segment_added" | "segment_changed" | "segment_removed" | "segment_split" | "segments_merged" | "clip_changed" | "suggestion_accepted" | "suggestion_changed" | "suggestion_rejected" | "undone" | "redone" | "merged_versions";
+                segment?: components["schemas"]["LabelSegmentId"];
+                change?: Record<string, never>;
+            }[];
+            label: components["schemas"]["Label"];
+        };
+        LabelSegmentId: string;
+        Label: {
+            segments: components["schemas"]["LabelSegment"][];
+            /** @description Values of the whole clip */
+            clip: Record<string, never>;
+            /** @description What became of each suggestion */
+            suggestions?: {
+                [key: string]: "accepted" | "changed" | "rejected";
+            };
+            began_at?: string;
+            ended_at?: string;
+        };
+        LabelSegment: {
+            id: components["schemas"]["LabelSegmentId"];
+            track: string;
+            category: string;
+            /** @description Microseconds of the original */
+            start_us: number;
+            end_us: number;
+            start_frame?: number;
+            end_frame?: number;
+            fields: Record<string, never>;
+            /** @enum {string} */
+            origin: "person" | "accepted" | "changed";
+            suggestion?: components["schemas"]["LabelSegmentId"];
+        };
+        LabelClaimState: {
+            /** @description False: it ran out, and others have taken all places */
+            held: boolean;
+            /** Format: date-time */
+            until?: string;
+        };
+        SavedLabel: {
+            version: number;
+            /** Format: date-time */
+            saved_at: string;
+            claim: components["schemas"]["LabelClaimState"];
+        };
+        SubmittedLabel: {
+            version: number;
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        LabelConflictProblem: components["schemas"]["Problem"] & {
+            saved?: {
+                version: number;
+                /** Format: date-time */
+                saved_at: string;
+                label: components["schemas"]["Label"];
+            };
+            yours?: {
+                save_id: string;
+                base: number;
+                label: components["schemas"]["Label"];
+            };
+        };
+        LabelAnswer: {
+            /** @enum {string} */
+            status: "DRAFT" | "SUBMITTED" | "ACCEPTED" | "REJECTED";
+            version: number;
+            /** Format: date-time */
+            saved_at: string;
+            /** Format: date-time */
+            submitted_at?: string;
+            label: components["schemas"]["Label"];
+            /** @description The reviewer's */
+            note?: string;
+        };
+        LabelMedia: {
+            /** @enum {string} */
+            kind: "audio" | "video";
+            duration_us: number;
+            /** @description A time of the original is one of the copy plus this */
+            offset_us: number;
+            channels: number;
+            sample_rate?: number;
+            /** @description Only of videos whose frame rate is constant */
+            frame_rate?: {
+                numerator: number;
+                denominator: number;
+            };
+            width?: number;
+            height?: number;
+            copy: {
+                /** @enum {string} */
+                type: "audio/wav" | "video/mp4";
+                bytes: number;
+                url: string;
+            };
+            /** @description Levels, coarse first: for each point and channel two signed bytes, least and greatest */
+            peaks: {
+                per_second: number;
+                points: number;
+                url: string;
+            }[];
+        };
+        /** @enum {string} */
+        LabelItemStatus: "OPEN" | "REVIEW" | "DONE" | "FAILED";
+        LabelItem: {
+            task_id: components["schemas"]["DocumentId"];
+            number: number;
+            status: components["schemas"]["LabelItemStatus"];
+            /** @description The line of the manifest without what is hidden */
+            input: Record<string, never>;
+            /** @description Why the clip cannot be prepared */
+            failure?: string;
+            media?: components["schemas"]["LabelMedia"];
+            /** Format: date-time */
+            links_until?: string;
+            suggestions?: {
+                id: components["schemas"]["LabelSegmentId"];
+                track: string;
+                category: string;
+                start_us: number;
+                end_us: number;
+                fields: Record<string, never>;
+            }[];
+            claim?: components["schemas"]["LabelClaimState"];
+            answer?: components["schemas"]["LabelAnswer"];
+            /** @description Only for reviewers and the owner, and not while they have an unsubmitted answer of their own */
+            answers?: (components["schemas"]["LabelAnswer"] & {
+                answer_id: string;
+                annotator: string;
+            })[];
+            agreement?: number;
+        };
+        LabelItems: {
+            items: {
+                number: number;
+                status: components["schemas"]["LabelItemStatus"];
+                source: string;
+                failure?: string;
+                /** @description Of the caller's own answer */
+                answer_status?: string;
+                /** @description For reviewers and the owner */
+                submitted?: number;
+                agreement?: number;
+            }[];
+            next?: string;
         };
         WorkflowName: string;
         /** @enum {string} */
@@ -2212,7 +3119,7 @@ export interface components {
             status: components["schemas"]["ExecutionState"];
             /** @description What it is about */
             subject: {
-                /** @description document, questionnaire, summary, debates, or unknown */
+                /** @description document, questionnaire, summary, debates, labeling, or unknown */
                 kind: string;
                 id: string;
                 /** @description Of the file; empty if an execution names none */
@@ -2820,6 +3727,51 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description No policy allows it, or one forbids it */
+        ForbiddenByPolicy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was decided, changed or made meanwhile */
+        AccessConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The task is being prepared or exported, or was started before */
+        LabelTaskBusy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The answer or the claim has changed meanwhile */
+        LabelConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Another version was saved meanwhile; both are kept */
+        LabelChanged: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["LabelConflictProblem"];
+            };
+        };
         /** @description The caller is not in the group of operators, or the firewall refused the request */
         ForOperators: {
             headers: {
@@ -2891,6 +3843,11 @@ export interface components {
         /** @description The name of the flow, as its file has it */
         flow: components["schemas"]["FlowName"];
         flow_version: components["schemas"]["FlowVersionNumber"];
+        product_id: components["schemas"]["ProductId"];
+        subscription_id: components["schemas"]["SubscriptionId"];
+        label_task_id: components["schemas"]["DocumentId"];
+        /** @description The number of the item's line in the manifest */
+        label_item_number: string;
         questionnaire_id: components["schemas"]["DocumentId"];
         record_id: string;
         job_id: components["schemas"]["DocumentId"];
@@ -4403,6 +5360,807 @@ export interface operations {
             403: components["responses"]["FlowForbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["FlowConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_products: {
+        parameters: {
+            query?: {
+                /** @description Words in the name, the description or the terms */
+                text?: string;
+                /** @description Only those of this classification */
+                classification?: components["schemas"]["Classification"];
+                /** @description Only those that the caller owns */
+                owned?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data products, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Products"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    create_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProduct"];
+            };
+        };
+        responses: {
+            /** @description The data product, as a draft */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
+            409: components["responses"]["AccessConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["parameters"]["product_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data product */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    change_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["parameters"]["product_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedProduct"];
+            };
+        };
+        responses: {
+            /** @description The data product */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AccessConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_access: {
+        parameters: {
+            query?: {
+                /** @description The caller's own and those of their groups, or those that wait for the caller's decision or end soon */
+                view?: "own" | "review";
+                /** @description All for this product; callers who do not look after it see their own */
+                product_id?: components["schemas"]["ProductId"];
+                /** @description Only those with this status */
+                status?: components["schemas"]["SubscriptionStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first, at most 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscriptions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    request_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            /** @description The request; approve_subscription decides */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AccessConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    verify_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verification"];
+            };
+        };
+        responses: {
+            /** @description The differences */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Differences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request, with the policies that decide and the facts they read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    decide_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessDecision"];
+            };
+        };
+        responses: {
+            /** @description The request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AccessConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    revoke_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            /** @description The request; from the next question on, nothing is found by its grant */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AccessConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_audit: {
+        parameters: {
+            query?: {
+                /** @description The entry before the first one */
+                after?: number;
+                /** @description Maximum number of entries */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries in order; the first page has the anchors */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLog"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenByPolicy"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_label_tasks: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of tasks; `next` leads to the following page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTasks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    create_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabelTask"];
+            };
+        };
+        responses: {
+            /** @description The task, and where to upload its manifest */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedLabelTask"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelTaskBusy"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTaskDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    delete_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelTaskBusy"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    start_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It begins; GET /label-tasks/{task_id} shows how far it is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTaskState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelTaskBusy"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    claim_label_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelClaim"];
+            };
+        };
+        responses: {
+            /** @description The item, with a claim that the caller holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_label_items: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of items; `next` leads to the following page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItems"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_label_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The item */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    save_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelChange"];
+            };
+        };
+        responses: {
+            /** @description It is saved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedLabel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    submit_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelVersion"];
+            };
+        };
+        responses: {
+            /** @description It is submitted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedLabel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    release_label_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller holds no claim of the item */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    review_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelReview"];
+            };
+        };
+        responses: {
+            /** @description The item */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    export_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabelExport"];
+            };
+        };
+        responses: {
+            /** @description It begins; GET /label-tasks/{task_id} shows its links at the end */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTaskState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
