@@ -77,7 +77,7 @@ class FakeFlows(FakeService):
         self.versions: dict[str, Definition] = {"1": CUSTOMER_SERVICE}
         self.alias = "1"
         self.run: list[tuple[str, dict[str, Any]]] = [DONE]
-        self.ends = ("", "")
+        self.ends: tuple[str, str] = ("", "")
         self.made: dict[str, Definition] = {}
         self.invalid: list[str] = []
         self.jobs = 0

@@ -122,7 +122,7 @@ def _conditions(node: str, old: Sequence[Mapping[str, Any]], new: Sequence[Mappi
     for name, change, one, other in _paired(_named(old), _named(new)):
         expressions = [each.get("expression") if each else None for each in (one, other)]
         if change or expressions[0] != expressions[1]:
-            yield Difference(change or "changed", "condition", node, name, *expressions)
+            yield Difference(change or "changed", "condition", node, name, expressions[0], expressions[1])
     kept = [
         [each["name"] for each in side if each["name"] in _named(old) and each["name"] in _named(new)]
         for side in (old, new)

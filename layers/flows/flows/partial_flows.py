@@ -95,7 +95,7 @@ def _given(inputs: Mapping[str, Any], node: str, port: str) -> Any:
 
 
 def _pinned(outputs: Mapping[tuple[str, str], Any], source: tuple[str, str] | None, node: str) -> Any:
-    if source not in outputs:
+    if source is None or source not in outputs:
         needed = f"the output {source[1]} of {source[0]}" if source else "an input that nothing is connected to"
         raise FlowTrialError(f"The node {node} needs {needed}, which that run did not reach.")
     return outputs[source]

@@ -14,7 +14,8 @@ from tests.support.people_of_flows import EDITOR
 from tests.support.project import sample_event
 
 EVENT = sample_event("save_flow_file.text.json")
-DEPLOYED = FlowFile(**deployed_files()["customer-service"])
+FILE = deployed_files()["customer-service"]
+DEPLOYED = FlowFile(FILE["text"], FILE["layout"])
 TEXT = '{\n "nodes": [],\n  "connections": [] }\n'
 
 
