@@ -356,12 +356,6 @@ def test_an_input_that_the_flow_does_not_have_is_refused(
     assert refused(error) == "ValidationException"
 
 
-def test_flows_are_kept_when_the_machine_restarts(machine: Machine, flows: Any, runtime: Any, role: str) -> None:
-    flow_id = prepared(flows, role, shouting(), "kept")
-    machine.restart()
-    assert outputs(run(runtime, flow_id, "x")) == ["X"]
-
-
 def test_a_slow_preparation_refuses_changes(machine: Machine, flows: Any, role: str) -> None:
     made = flows.create_flow(name="slow", executionRoleArn=role, definition=shouting())
     machine.faults(f"bedrock-agent.Preparing[{made['id']}]=delay:60*1")
