@@ -18,6 +18,7 @@ BENCHMARKS = {
     "questionnaires": "Many questions at once",
     "summaries": "Summaries, masked at the pace of the guardrail's quota",
     "debates": "Debates",
+    "flows": "Runs of a flow, beside InvokeFlow alone",
     "residual": "What the residual check finds",
     "confidence": "How sure answers to questionnaires are",
     "imports": "Cold starts",
@@ -26,6 +27,7 @@ BENCHMARKS = {
     "search": "The local search engine",
     "indexes": "Both indexes, asked the same",
     "private_data": "The local masking engine",
+    "labeling_page": "The annotation page with a recording of an hour",
 }
 # These take an hour or more: `python -m benchmarks soak`.
 BY_NAME_ONLY = frozenset({"soak"})

@@ -2,8 +2,8 @@
 
 Both are the engines of this machine, so this compares what is ours (passages, hybrid search, scores) and not the
 services. Kendra reads the files itself; for S3 Vectors `extract_passages` does. A search of S3 Vectors is one query by
-vector and texts, with a filter by kind and audience. With a reranking model it finds four times as many passages, of
-which the model chooses. Times are those of one search, the question's vector included.
+vector and texts, with a filter by kind and audience, which finds four times as many passages as are wanted; both scores
+choose among them, or a reranking model does. Times are those of one search, the question's vector included.
 
 python -m benchmarks.indexes CORPUS [--quick]
 """
@@ -20,15 +20,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from answering.vector_retrieval import CANDIDATES
+from answering.question_words import subject_of
+from answering.vector_retrieval import CANDIDATES, best_first
 from benchmarks.search import PASSAGES, Collection, collections_of, read_by_kendra, sources_of
 from local.bedrock import relevance
 from local.kendra import passages, results, searching
 from local.kendra.embedding import DIMENSIONS
 from local.kendra.index import SearchIndex
 from local.kendra.worker import Worker
-from local.s3vectors.index import Question, VectorIndex
+from local.s3vectors.index import Hit, Question, VectorIndex
 from local.s3vectors.store import Store
+from passages.file_names import in_words
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "functions" / "ingest" / "extract_passages"))
 _SECONDS = 300.0
@@ -53,7 +55,7 @@ METHODS = {
 }
 
 
-class Hit(Protocol):
+class Passage(Protocol):
     @property
     def document_id(self) -> str: ...
     @property
@@ -62,7 +64,7 @@ class Hit(Protocol):
     def text(self) -> str: ...
 
 
-type Search = Callable[[str], Sequence[Hit]]
+type Search = Callable[[str], Sequence[Passage]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _kendra(worker: Worker, collection: Collection) -> Iterator[tuple[Search, in
             index.change([entry], [])
             count += len(entry.passages)
 
-        def search(text: str) -> Sequence[Hit]:
+        def search(text: str) -> Sequence[Passage]:
             return searching.search(worker, index, index.corrected(results.truncated(text), None), None)[1]
 
         yield search, count
@@ -152,9 +154,10 @@ def _vectors(worker: Worker, ranker: Worker, collection: Collection) -> Iterator
 
             def query(text: str, most: int = PASSAGES, by_words: bool = True) -> list[Found]:
                 vector = worker.call(_SECONDS, searching.embed_question, text)
-                texts = {"text_en": text, "text_de": text} if by_words else {}
-                hits = index.query(Question(most, vector, texts, _CHOSEN))
-                return [_found(hit.record.metadata) for hit in hits]
+                subject = subject_of(text)
+                texts = {"text_en": subject, "text_de": subject} if by_words else {}
+                hits = index.query(Question(PASSAGES * CANDIDATES, vector, texts, _CHOSEN))
+                return [_found(hit["metadata"]) for hit in best_first([[_as_told(hit) for hit in hits]])[:most]]
 
             def reranked(text: str) -> list[Found]:
                 found = query(text, PASSAGES * CANDIDATES)
@@ -176,7 +179,8 @@ def _put(worker: Worker, index: VectorIndex, path: Path) -> int:
 
     found = list(DocumentPassages(str(path), path.name, Limits()))
     for batch in batched(found, _AT_ONCE, strict=False):
-        vectors = worker.call(_SECONDS, passages.embed, [passage.text for passage in batch])
+        texts = [f"{in_words(path.name)}. {passage.text}" for passage in batch]
+        vectors = worker.call(_SECONDS, passages.embed, texts)
         put = {
             f"{path.name}/{passage.n}": (vector, _metadata(path.name, passage))
             for vector, passage in zip(vectors, batch, strict=True)
@@ -193,6 +197,13 @@ def _metadata(name: str, passage: Any) -> dict[str, Any]:
         "page": passage.page,
         f"text_{passage.language}": passage.text,
     }
+
+
+def _as_told(hit: Hit) -> dict[str, Any]:
+    """As QueryVectors tells it."""
+    near = {} if hit.distance is None else {"vectorDistance": hit.distance}
+    words = [{"metadataKey": key, "score": score} for key, score in hit.words.items()]
+    return {"metadata": hit.record.metadata, "scores": {**near, "bm25Scores": words}}
 
 
 def _found(metadata: dict[str, Any]) -> Found:

@@ -36,6 +36,7 @@ def local_parameters(settings: LocalSettings) -> dict[str, str]:
         "EndpointUrl": settings.url,
         "DefaultReaderGroup": EVERYONE,
         "OperatorsGroup": EVERYONE,
+        "FlowEditorsGroup": EVERYONE,
         # No limits on this machine: tests and benchmarks ask faster than people.
         "RequestsPerMinute": "1000000",
         "ApiRateLimit": "10000",

@@ -7,11 +7,14 @@ from pathlib import Path
 from compiler.alarms import alarms
 from compiler.console import digest_of_site
 from compiler.contract import contract
+from compiler.flows import computed as computed_of_flows
+from compiler.flows import deployed_files, flow_files
+from compiler.flows import resources as resources_of_flows
 from compiler.gateway import gateway
 from compiler.merging import Part
 from compiler.operations import answering
 from compiler.policies import problems_of
-from compiler.project import ROOT, contract_parts, logical_id, template_parts, workflow_sources
+from compiler.project import NOTICE, ROOT, contract_parts, logical_id, template_parts, workflow_sources
 from compiler.reading import read_template, read_yaml
 from compiler.reference import page
 from compiler.regions import with_region
@@ -31,14 +34,16 @@ def compiled() -> dict[Path, str]:
     api = read_yaml(api_text)
     recorded = [logical_id(each.name) for each in workflows.values() if each.records_failures]
     parts = [_part(path) for path in template_parts()]
+    flows = flow_files()
     computed = {
+        **computed_of_flows(flows),
         "functions_of_the_api": _list([f"!GetAtt {logical_id(name, 'Function')}.Arn" for name in answering(api)]),
         "standard_workflows": ",".join(_standard(parts, [each.name for each in workflows.values()])),
         "recorded_workflows": _list([f"!Ref {each}" for each in recorded]),
         "capabilities": _list([path.parent.name for path in contract_parts()[1:]]),
         "console_release": digest_of_site(),
     }
-    alarmed = [*parts, alarms(list(workflows.values()))]
+    alarmed = [*parts, resources_of_flows(flows), alarms(list(workflows.values()))]
     template_text = with_hashes(template(alarmed, (ROOT / "foundation/snippets.yaml").read_text(), computed))
     errors = every_error()
     return {
@@ -46,6 +51,7 @@ def compiled() -> dict[Path, str]:
         ROOT / "openapi.yaml": api_text,
         ROOT / "foundation/gateway.json": _json(gateway(api)),
         ROOT / "layers/shared/docent/requests.json": _json(request_schemas(api)),
+        ROOT / "layers/flows/flows/deployed_files.json": deployed_files(flows, NOTICE.format("flows/")),
         ROOT / "docs/api-reference.md": page(api),
         ROOT / "docs/functions.md": functions_page(read_template(template_text), api, list(workflows.values()), errors),
         ROOT / "docs/errors.md": _with_region("docs/errors.md", "errors", errors_table(errors)),

@@ -104,7 +104,8 @@ def _kind(contract: dict[str, Any], schema: dict[str, Any]) -> str:
     target = _target(contract, schema)
     if target.get("type") == "array":
         return f"list of {_kind(contract, target['items'])}"
-    return target.get("type", "object")
+    kind = target.get("type", "object")
+    return kind if isinstance(kind, str) else " or ".join(kind)
 
 
 def _target(contract: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:

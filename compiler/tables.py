@@ -57,8 +57,12 @@ def _callers(
         if name in functions_of(operation)[-2:]:
             yield f"`{method.upper()} {path}`"
     for event in resources[function]["Properties"].get("Events", {}).values():
-        yield {"ScheduleV2": "a schedule", "EventBridgeRule": "an event"}[event["Type"]]
-    if name == "answer_question":
+        yield {"ScheduleV2": "a schedule", "EventBridgeRule": "an event", "SQS": "a queue"}[event["Type"]]
+    if name == "order_status":
+        yield "a flow"
+    if name == "prune_flow_versions":
+        yield "CloudFormation"
+    if name in ("answer_question", "invoke_flow"):
         yield "the WebSocket API"
     if name == "authorize_request":
         yield "both APIs, before any other function"

@@ -12,6 +12,9 @@ ENGINES = (
     "kendra",
     "s3vectors",
     "bedrock",
+    "bedrock_agent",
+    "knowledge_bases",
+    "flows",
     "qbusiness",
     "federation",
 )

@@ -22,6 +22,8 @@ _JSON_TYPES: dict[str, type | tuple[type, ...]] = {
     "boolean": bool,
     "integer": int,
     "long": int,
+    "float": (int, float),
+    "double": (int, float),
     "timestamp": (int, float, str),
 }
 
@@ -65,7 +67,7 @@ def _checked(shape: Shape, value: Any, path: str, patterns: Mapping[str, str]) -
     if isinstance(value, str):
         _bounded(shape, len(value), value, path)
         _spelled(shape, value, path, patterns)
-    elif isinstance(value, int) and not isinstance(value, bool):
+    elif isinstance(value, int | float) and not isinstance(value, bool):
         _bounded(shape, value, value, path)
     return value
 
@@ -89,7 +91,7 @@ def _structure(shape: StructureShape, value: dict[str, Any], path: str, patterns
 
 
 def _bounded(shape: Shape, size: float, value: Any, path: str) -> None:
-    what = "value" if isinstance(value, int) else "length"
+    what = "value" if isinstance(value, int | float) else "length"
     if "max" in shape.metadata and size > shape.metadata["max"]:
         limit = shape.metadata["max"]
         raise _constraint(value, path, f"Member must have {what} less than or equal to {limit}")

@@ -15,9 +15,11 @@ from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 from answering.vector_retrieval import _vector_of
+from flows import deployed_flows
 from tests.support.aws import World, session, world
 from tests.support.fake_connections import FakeConnections
 from tests.support.fake_embeddings import FakeEmbeddings
+from tests.support.fake_flows import FakeFlows
 from tests.support.fake_index import FakeIndex
 from tests.support.fake_models import FakeGuardrail, FakeModel
 from tests.support.fake_vectors import FakeVectors
@@ -129,6 +131,14 @@ def connections(aws: World) -> Iterator[FakeConnections]:
     connections = FakeConnections()
     with connections.attached(session()):
         yield connections
+
+
+@pytest.fixture
+def flows(aws: World) -> Iterator[FakeFlows]:
+    deployed_flows._version.cache_clear()
+    flows = FakeFlows()
+    with flows.attached(session()):
+        yield flows
 
 
 @pytest.fixture

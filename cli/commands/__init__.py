@@ -17,6 +17,8 @@ class Panel(StrEnum):
     ANSWERS = "Questions and answers"
     CALLS = "Call transcripts"
     DEBATES = "Debates"
+    FLOWS = "Flows"
+    LABELING = "Labeling"
     GOVERNANCE = "Governance"
     SIGNING_IN = "Signing in"
     THIS_MACHINE = "AWS on this machine"

@@ -1,4 +1,4 @@
-"""Whether an S3 Vectors index is as Docent needs it, its embedding model can be used, and a former index is empty."""
+"""Whether an S3 Vectors index is as Docent needs it, the search can use its models, and a former index is empty."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,34 +9,44 @@ from cli.doctor.findings import DENIED, Finding, code_of, message_of, unchecked
 from cli.doctor.subject import Subject
 from indexing.vector_index import UNFILTERABLE
 
-INDEX, MODEL, FORMER = "vector index", "embedding model", "former index"
+INDEX, FORMER = "vector index", "former index"
+EMBEDDING, RERANKING = "embedding model", "reranking model"
+NO_MODEL = "-"
 SOME = 1000
 
 
 def vector_index(subject: Subject) -> Iterator[Finding]:
     if subject.vector_index or subject.parameters.get("SearchIndex") == "s3_vectors":
-        yield _model(subject, subject.parameters["EmbeddingModelId"])
+        yield _model(subject, "EmbeddingModelId", EMBEDDING)
+        if subject.parameters["RerankModelId"] != NO_MODEL:
+            yield _model(subject, "RerankModelId", RERANKING)
     if subject.vector_index:
         yield _index(subject, int(subject.parameters["EmbeddingDimensions"]))
     if former := subject.parameters.get("FormerSearchIndex"):
         yield _former(subject, former)
 
 
-def _model(subject: Subject, model: str) -> Finding:
+def _model(subject: Subject, parameter: str, subject_name: str) -> Finding:
+    model = subject.parameters[parameter]
     try:
         told = subject.target.client("bedrock").get_foundation_model_availability(modelId=model)
     except ClientError as error:
         if code_of(error) in DENIED:
-            return unchecked(MODEL, error)
+            return unchecked(subject_name, error)
         happened = f"AWS answered {code_of(error)} for {model}. {message_of(error)}".strip()
-        return Finding("fail", MODEL, happened, "Deploy with an EmbeddingModelId that this region has.")
+        return Finding("fail", subject_name, happened, f"Deploy with {_that_works(parameter)} that this region has.")
     except BotoCoreError as error:
-        return unchecked(MODEL, error)
+        return unchecked(subject_name, error)
     lacks = [name for name in ("regionAvailability", "entitlementAvailability") if told[name] != "AVAILABLE"]
     if lacks or told["authorizationStatus"] != "AUTHORIZED":
         happened = f"The account cannot use {model} here ({', '.join(lacks) or told['authorizationStatus']})."
-        return Finding("fail", MODEL, happened, "Choose another EmbeddingModelId, or ask for this model in Bedrock.")
-    return Finding("ok", MODEL, f"{model} is available.")
+        to_do = f"Deploy with {_that_works(parameter)} that the account can use, or ask for this model in Bedrock."
+        return Finding("fail", subject_name, happened, to_do)
+    return Finding("ok", subject_name, f"{model} is available.")
+
+
+def _that_works(parameter: str) -> str:
+    return "an EmbeddingModelId" if parameter == "EmbeddingModelId" else f"{parameter}={NO_MODEL}, or one"
 
 
 def _index(subject: Subject, dimensions: int) -> Finding:

@@ -1,5 +1,5 @@
-import { screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { fireEvent, screen } from "@testing-library/react";
+import { afterEach, expect, test, vi } from "vitest";
 import SummariesPage from "../src/views/summaries/SummariesPage";
 import JobPage from "../src/views/summary/JobPage";
 import { OneSummary } from "../src/views/summary/SummaryList";
@@ -14,6 +14,8 @@ const JOB = {
   created_at: "2026-11-29T08:00:00Z",
   updated_at: "2026-11-29T08:00:00Z",
 };
+
+afterEach(() => vi.unstubAllGlobals());
 
 test("a line that was cut off is left out, and the others stay", () => {
   expect(summariesIn('{"source":"a.txt","outcome":"clean"}\n{"source":"b.txt","outc\n\n[1]\n')).toEqual([
@@ -57,4 +59,27 @@ test("names of jobs are text, and an empty list says what to do next", async () 
   expectHarmless(container);
   show(<SummariesPage />, { "/summaries": { jobs: [] } });
   expect(await screen.findByText("docent summarize FOLDER")).toBeTruthy();
+});
+
+test("a statement leads to its turn in the transcript", async () => {
+  const line = { source: "a.txt", record_id: "abc", outcome: "clean", insights: { summary: [{ text: "It broke.", turns: [2] }] } };
+  vi.stubGlobal("fetch", async () => new Response(JSON.stringify(line)));
+  const replies = {
+    "/summaries/{job_id}": { ...JOB, status: "COMPLETED", links: { summaries: "https://derived.example/s", report_page: "" } },
+    "/summaries/{job_id}/transcripts/{record_id}": {
+      record_id: "abc",
+      source: "a.txt",
+      url: "https://source.example/a.txt",
+      turns: [
+        { number: 1, speaker: "agent", text: "How can I help?" },
+        { number: 2, speaker: HOSTILE, text: HOSTILE },
+      ],
+    },
+  };
+  const { container } = show(<JobPage />, replies, "/summaries/:jobId", `/summaries/${ID}?source=a.txt&transcript=shown`);
+  expect(await screen.findByText("How can I help?")).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "turn 2" }));
+  const [turn] = container.querySelectorAll("[data-turn='2']");
+  expect(document.activeElement).toBe(turn);
+  expectHarmless(turn!);
 });

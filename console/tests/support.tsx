@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { render } from "@testing-library/react";
-import { MemoryRouter, Route, Routes } from "react-router";
+import { createMemoryRouter, RouterProvider } from "react-router";
 import { expect } from "vitest";
 import type { Api } from "../src/api/client";
 import { DeploymentContext, type Deployment } from "../src/shell/deployment";
@@ -42,13 +42,9 @@ export function show(element: React.ReactElement, replies: Record<string, unknow
     views: [{ path: "documents/:documentId" }],
   } as unknown as Deployment;
   const { container } = render(
-    <MemoryRouter initialEntries={[at]}>
-      <DeploymentContext value={deployment}>
-        <Routes>
-          <Route path={route} element={element} />
-        </Routes>
-      </DeploymentContext>
-    </MemoryRouter>,
+    <DeploymentContext value={deployment}>
+      <RouterProvider router={createMemoryRouter([{ path: route, element }], { initialEntries: [at] })} />
+    </DeploymentContext>,
   );
   return { container, calls };
 }

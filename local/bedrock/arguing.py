@@ -6,7 +6,7 @@ understands nothing, so what it decides shows how a debate runs, and not who is 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,22 +80,38 @@ class _Source:
         return score
 
 
+# How an argument begins, brings a quote, and names what the other answer has and the document lacks.
+_SAID: Mapping[Language, tuple[str, str, str]] = {
+    "en": (
+        "My answer is what the document bears out.",
+        "The document says:",
+        "My opponent's answer has “{}”, of which the document says nothing.",
+    ),
+    "de": (
+        "Meine Antwort ist das, was das Dokument belegt.",
+        "Im Dokument steht:",
+        "Die andere Antwort hat „{}“, und davon steht im Dokument nichts.",
+    ),
+}
+
+
 def _argument(document: str, own: str, other: str, rounds: int) -> str:
     source = _Source(document, language_of(document))
     claims = [claim for claim, _ in _telling(own, other, source.language)] or [own]
     against = [claim for claim, _ in _telling(other, own, source.language)]
     found = [index for claim in (claims if rounds % 2 == 0 else against or claims) for index in source.about(claim)]
     fresh = list(dict.fromkeys(found))[: _QUOTES * (rounds + 1)][-_QUOTES:]
-    said = [f"The document says: <quote>{_short(source.sentences[index], own)}</quote>" for index in fresh]
+    opening, quoting, lacking = _SAID[source.language]
+    said = [f"{quoting} <quote>{_short(source.sentences[index], own)}</quote>" for index in fresh]
     missing = [
         word
         for _, words in _telling(other, own, source.language)
         for word in words
         if not any(word in each for each in source.words)
     ]
-    lines = ["My answer is what the document bears out.", *said]
+    lines = [opening, *said]
     if missing:
-        lines.append(f"My opponent's answer has “{missing[0]}”, of which the document says nothing.")
+        lines.append(lacking.format(missing[0]))
     return f"<argument>{' '.join(lines)}</argument>"
 
 

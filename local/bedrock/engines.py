@@ -43,6 +43,14 @@ def relevances(question: str, texts: Sequence[str]) -> list[float]:
     return relevance.relevances(question, texts)
 
 
+def passages(path: str, content_type: str) -> list[tuple[str, int | None]]:
+    """The texts of a file, each below its headings, with their pages."""
+    from local.kendra.passages import read_passages
+
+    found, _ = read_passages(path, content_type)
+    return [(passage.text, passage.page) for passage in found]
+
+
 def warm_sight() -> None:
     from local.bedrock import describing, recognition
 

@@ -72,7 +72,11 @@ def frames(events: Iterable[Event]) -> bytes:
 def exception_frame(refusal: Refusal) -> bytes:
     """An error in the middle of a stream, which has fewer kinds of them than a reply."""
     kind = _EXCEPTIONS.get(refusal.code, "modelStreamErrorException")
-    return _frame("exception", kind, {"message": str(refusal)})
+    return exception(kind, {"message": str(refusal)})
+
+
+def exception(kind: str, payload: dict[str, Any]) -> bytes:
+    return _frame("exception", kind, payload)
 
 
 def _frame(message_type: str, name: str, payload: dict[str, Any]) -> bytes:

@@ -1,5 +1,5 @@
-"""Rerank of Bedrock Agent Runtime. The rest of that service is refused by name: what MiniStack makes up of it, such as
-a retrieval without its filter, would be taken for an answer."""
+"""Rerank of Bedrock Agent Runtime. What no engine adds to that service is refused by name: what MiniStack makes up of
+it, such as an agent's reply, would be taken for an answer."""
 
 import asyncio
 import base64
@@ -38,7 +38,7 @@ class Reranking:
     ) -> WireReply:
         try:
             if (method, path) != ("POST", "/rerank"):
-                raise Refusal("UnknownOperationException", f"Only Rerank is offered here, not {method} {path}.")
+                raise Refusal("UnknownOperationException", f"{method} {path} is not offered here.")
             fault = self._fault(headers)
             if fault.delay:
                 await asyncio.sleep(fault.delay)

@@ -180,6 +180,10 @@ class BedrockRuntime:
         """For Rerank. Raises TimeoutError, WorkerBusyError or WorkerDiedError."""
         return await self._embedder.run(engines.relevances, question, texts)
 
+    async def passages(self, path: str, content_type: str) -> list[tuple[str, int | None]]:
+        """For knowledge bases: the passages of a file with their pages. Raises what the worker raises."""
+        return await self._embedder.run(engines.passages, path, content_type)
+
     async def _outcome(self, conversation: Conversation, fault: Fault) -> Outcome:
         started = time.monotonic()
         guard = Guard.of(conversation, self._apply_guardrail)

@@ -1,7 +1,6 @@
 """The words of questions and titles: stems in both languages, the subject of a question, the documents it names."""
 
 import math
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -11,6 +10,8 @@ from itertools import pairwise
 import regex
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
+from answering.question_words import ASKING
+from passages.file_names import in_words
 from passages.line_ends import UNSPACED
 
 LANGUAGES = ("english", "german")
@@ -21,18 +22,6 @@ _UNIT = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 # Vowel signs that are optional, and a letter that only makes a word longer.
 _OPTIONAL = regex.compile(r"[\u0640\u064b-\u0652\u00ad]")
 _NAMES_AT_LEAST = 0.8  # the weight of the words that a question shares with the title it names
-_SUFFIX = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.I)
-_JOINED = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ][a-zäöüß])")
-
-# Words of questions and requests that do not tell what the question is about.
-_QUESTIONING = """
-according are can could describe did do document documents does explain for give how information is list may me
-mentioned might our please provide shall should show tell was were what when where which who whom whose why will
-would you your
-bitte darf dürfen es gibt haben hat ich ist kann können man mich mir muss müssen soll sind und unser viel viele
-wann warum was welche welchem welchen welcher welches wem wen wer werden wie wieviel wird wo wofür wozu
-"""
-_ASKING = frozenset(_QUESTIONING.split())
 
 
 @cache
@@ -93,12 +82,7 @@ def stems_in(text: str) -> frozenset[str]:
 def subject_of(question: str) -> list[str]:
     """The words of a question without those that only ask; all words if there are no others."""
     words = words_in(question)
-    return [word for word in words if word.lower() not in _ASKING] or words
-
-
-def in_words(title: str) -> str:
-    """A title that is the name of a file, as words: "EmployeeHandbook_2024.pdf" is "Employee Handbook 2024"."""
-    return " ".join(_JOINED.sub(" ", _SUFFIX.sub("", title).replace("_", " ").replace("-", " ")).split())
+    return [word for word in words if word.lower() not in ASKING] or words
 
 
 def named(question: str, titles: Collection[str]) -> dict[str, float]:

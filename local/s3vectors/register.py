@@ -14,6 +14,7 @@ def register(machine: Machine) -> None:
         machine.faults,
         lambda headers, query, action, resource: services.denial(headers, query, action, resource, {}),
     )
+    machine.share(vectors)
     machine.closing.callback(vectors.close)
     services.add_rest_service("s3vectors", vectors.handle_request, operation_of)
     services.name_resource("s3vectors", resource_of)

@@ -94,6 +94,12 @@ SEAMS = (
         resources.name_the_parts_of_a_guardrail,
     ),
     Seam(
+        "Bedrock",
+        "A guardrail's id has a hyphen, which no flow accepts.",
+        "1.5.33",
+        resources.give_guardrails_ids_of_letters,
+    ),
+    Seam(
         "CloudFormation",
         "Conditions do not know pseudo parameters such as `AWS::Region`.",
         "1.5.33",

@@ -14,7 +14,7 @@ from ministack.services import (
 )
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
-from local.seams.services import Handler, Reply
+from local.seams.services import Handler, Reply, handler_of
 
 
 def add_resource_type(
@@ -39,24 +39,41 @@ def call(handler: Handler, target: str, request: dict[str, Any]) -> dict[str, An
 
 
 def exchange(
-    handler: Handler, method: str, path: str, headers: dict[str, str], request: dict[str, Any] | None = None
+    handler: Handler,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    request: dict[str, Any] | None = None,
+    query: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Call any handler from a provisioner.
 
     Provisioners run on the event loop, so the handler gets its own loop in a thread.
     """
     sent = b"" if request is None else json.dumps(request).encode()
-
-    async def handle() -> Reply:
-        return await handler(method, path, headers, sent, {})
-
-    run = contextvars.copy_context().run
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        status, _, body = thread.submit(run, asyncio.run, handle()).result()
+    status, body = _exchanged(handler, method, path, headers, sent, query or {})
     reply = json.loads(body or b"{}")
     if status >= 400:
         raise ValueError(reply.get("Message") or reply.get("message") or str(reply))
     return reply
+
+
+def s3_text(bucket: str, key: str) -> str:
+    """An object that a property names."""
+    status, body = _exchanged(handler_of("s3"), "GET", f"/{bucket}/{key}", {"host": "localhost"}, b"", {})
+    if status >= 400:
+        raise ValueError(f"The object s3://{bucket}/{key} cannot be read.")
+    return body.decode()
+
+
+def _exchanged(handler: Handler, *request: Any) -> tuple[int, bytes]:
+    async def handle() -> Reply:
+        return await handler(*request)
+
+    run = contextvars.copy_context().run
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        status, _, body = thread.submit(run, asyncio.run, handle()).result()
+    return status, body
 
 
 def lower_camel(value: Any) -> Any:
@@ -151,6 +168,26 @@ def name_the_parts_of_a_guardrail() -> None:
         return status, headers, json.dumps(_as_replied(json.loads(body))).encode()
 
     bedrock._get_guardrail = get_guardrail
+
+
+def give_guardrails_ids_of_letters() -> None:
+    """A guardrail's id has lower-case letters and digits, as flows check it; MiniStack's begins with `gr-`."""
+    of_ministack = bedrock._create_guardrail
+
+    def create_guardrail(body: bytes) -> Reply:
+        status, headers, answer = of_ministack(body)
+        if status >= 400:
+            return status, headers, answer
+        given = json.loads(answer)["guardrailId"]
+        guardrail = bedrock._guardrails.pop(given)
+        named, arn = given.replace("-", ""), guardrail["GuardrailArn"]
+        guardrail |= {"GuardrailId": named, "GuardrailArn": arn.replace(given, named)}
+        bedrock._guardrails[named] = guardrail
+        if arn in bedrock._tags:
+            bedrock._tags[guardrail["GuardrailArn"]] = bedrock._tags.pop(arn)
+        return status, headers, answer.replace(given.encode(), named.encode())
+
+    bedrock._create_guardrail = create_guardrail
 
 
 def _as_replied(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -32,6 +32,35 @@ bedrock_runtime_of_ministack: Handler = bedrock_runtime.handle_request
 def add_service(name: str, handler: Handler) -> None:
     handlers: dict[str, Any] = app.SERVICE_HANDLERS
     handlers[name] = handler
+
+
+def handler_of(name: str) -> Handler:
+    """Who answers a service now."""
+    handlers: dict[str, Any] = app.SERVICE_HANDLERS
+    return handlers[name]
+
+
+def authorize_operations(
+    names: Collection[str],
+    namespace: str,
+    operation_of: Callable[[str, str, Any], str | None],
+    resource_of: Callable[[str, str], str | None],
+) -> None:
+    """Check requests to these services as `namespace:Operation` on a resource, both told by method and path.
+
+    For None, IAM sees what MiniStack makes of the request.
+    """
+    actions, resources = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
+
+    def extract_iam_action(service: str, method: str, path: str, headers: Any, body: bytes, query: Any) -> str | None:
+        operation = operation_of(method, path, query) if service in names else None
+        return f"{namespace}:{operation}" if operation else actions(service, method, path, headers, body, query)
+
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
+        found = resource_of(method, path) if service in names else None
+        return found or resources(service, method, path, headers, body, *rest)
+
+    iam_actions.extract_iam_action, iam_actions.extract_resource_arn = extract_iam_action, extract_resource_arn
 
 
 def with_streams(handler: Callable[..., Awaitable[Any]]) -> Handler:

@@ -320,6 +320,7 @@ VECTORS = {
     "SearchIndex": "s3_vectors",
     "EmbeddingModelId": "cohere.embed-multilingual-v3",
     "EmbeddingDimensions": "1024",
+    "RerankModelId": "-",
 }
 
 
@@ -361,6 +362,15 @@ def test_an_embedding_model_that_the_region_lacks_fails(account: FakeAccount, of
     assert "cohere.embed-multilingual-v3" not in planned.models, "it writes no text"
     account.errors["GetFoundationModelAvailability"] = ("ResourceNotFoundException", "There is no such model.")
     assert any("EmbeddingModelId" in each.next_step for each in found(planned, "fail"))
+
+
+def test_a_reranking_model_is_examined_where_one_is_chosen(account: FakeAccount, of_vectors: Subject) -> None:
+    assert "reranking model" not in {each.check for each in found(of_vectors)}
+    ranked = replace(of_vectors, parameters={**of_vectors.parameters, "RerankModelId": "cohere.rerank-v3-5:0"})
+    assert {each.check: each.status for each in found(ranked)}["reranking model"] == "ok"
+    account.errors["GetFoundationModelAvailability"] = ("ResourceNotFoundException", "There is no such model.")
+    told = {each.check: each.next_step for each in found(ranked, "fail")}
+    assert "RerankModelId=-" in told["reranking model"]
 
 
 def test_a_former_index_is_read_back_until_it_is_empty(account: FakeAccount, of_vectors: Subject) -> None:

@@ -1135,6 +1135,30 @@ def test_a_guardrail_is_shown_with_the_names_of_the_reply(monkeypatch: pytest.Mo
         bedrock.reset()
 
 
+@of(resources.give_guardrails_ids_of_letters)
+def test_a_guardrail_has_an_id_that_flows_accept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bedrock, "_create_guardrail", bedrock._create_guardrail)
+    request = {"name": "ids", "blockedInputMessaging": "No.", "blockedOutputsMessaging": "No."}
+    request |= {"tags": [{"key": "a", "value": "b"}]}
+
+    def made() -> tuple[str, str]:
+        told = json.loads(bedrock._create_guardrail(json.dumps(request).encode())[2])
+        return told["guardrailId"], told["guardrailArn"]
+
+    try:
+        assert "-" in made()[0], "MiniStack's own is better by now"
+        bedrock.reset()
+        resources.give_guardrails_ids_of_letters()
+        guardrail_id, arn = made()
+        assert re.fullmatch("[a-z0-9]+", guardrail_id)
+        assert arn.endswith(f":guardrail/{guardrail_id}")
+        assert json.loads(bedrock._get_guardrail(guardrail_id, {})[2])["guardrailArn"] == arn
+        assert bedrock._tags[arn] == {"a": "b"}
+        assert bedrock._create_guardrail(json.dumps(request).encode())[0] >= 400, "the name is in use"
+    finally:
+        bedrock.reset()
+
+
 @of(lambdas.unpack_packages_once)
 @left_open
 def test_a_package_is_unpacked_once_for_all_workers(workers: Workers, tmp_path: Path) -> None:

@@ -37,11 +37,14 @@ CALLERS_TABLE = "docent-callers"
 QUESTIONNAIRES_TABLE = "docent-questionnaires"
 SUMMARIES_TABLE = "docent-summaries"
 DEBATES_TABLE = "docent-debates"
+LABELING_TABLE = "docent-labeling"
 LIBRARY_TABLE = "docent-library"
 SIGN_INS_TABLE = "docent-sign-ins"
 SESSIONS_TABLE = "docent-sessions"
 USAGE_TABLE = "docent-usage"
 CONNECTIONS_TABLE = "docent-connections"
+FLOW_RUNS_TABLE = "docent-flow-runs"
+ORDERS_TABLE = "docent-orders"
 GRANTS_TABLE = "docent-grants"
 PRODUCTS_TABLE = "docent-products"
 SUBSCRIPTIONS_TABLE = "docent-subscriptions"
@@ -57,11 +60,14 @@ TABLES = {
     QUESTIONNAIRES_TABLE: ("questionnaire_id", "item"),
     SUMMARIES_TABLE: ("job_id",),
     DEBATES_TABLE: ("run_id",),
+    LABELING_TABLE: ("task_id", "item"),
     LIBRARY_TABLE: ("digest", "answer_id"),
     SIGN_INS_TABLE: ("sign_in_id",),
     SESSIONS_TABLE: ("session_id",),
     USAGE_TABLE: ("period", "item"),
     CONNECTIONS_TABLE: ("reader", "connection_id"),
+    FLOW_RUNS_TABLE: ("run_id", "item"),
+    ORDERS_TABLE: ("order_number",),
     GRANTS_TABLE: ("principal", "product_id"),
     PRODUCTS_TABLE: ("product_id",),
     SUBSCRIPTIONS_TABLE: ("subscription_id",),
@@ -69,6 +75,8 @@ TABLES = {
 }
 # `{table: {index: its keys}}`
 INDEXES = {table: {"by-owner": ("owner_subject", "created_at")} for table in (SUMMARIES_TABLE, DEBATES_TABLE)}
+INDEXES[FLOW_RUNS_TABLE] = {"by-owner": ("owner_flow", "created_at"), "by-flow": ("flow", "created_at")}
+INDEXES[LABELING_TABLE] = {"by-status": ("task_state", "item")}
 INDEXES |= {
     GRANTS_TABLE: {"by-product": ("product_id", "principal")},
     SUBSCRIPTIONS_TABLE: {

@@ -21,10 +21,18 @@ from tests.support.project import resources
 FAR_FUTURE = 4_102_444_800  # seconds
 
 
+@dataclass(frozen=True)
+class Reply:
+    """An answer with a status of its own."""
+
+    status: int
+    value: Any
+
+
 @dataclass
 class ConsoleSite:
-    """`replies` are what the API answers, by method and path. `files` are below /files/; their links are made by
-    `link`, and refused once they have expired."""
+    """`replies` are what the API answers, by method and path, or what gives the answer. `files` are below /files/;
+    their links are made by `link`, and refused once they have expired."""
 
     address: str
     capabilities: list[str] = field(default_factory=lambda: ["documents"])
@@ -33,8 +41,16 @@ class ConsoleSite:
     replies: dict[tuple[str, str], Any] = field(default_factory=dict)
     # Why a path is refused, instead.
     refusals: dict[str, str] = field(default_factory=dict)
+    # Why saving at a path is refused with 409, and what was sent to be saved.
+    conflicts: dict[str, str] = field(default_factory=dict)
+    saved: list[tuple[str, Any]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    # How often somebody signed in, and whether a token comes with one that renews it, which is refused.
+    sign_ins: int = 0
+    sessions_end: bool = False
     asked: list[tuple[str, str]] = field(default_factory=list)
+    # What was sent last, by method and path.
+    sent: dict[tuple[str, str], Any] = field(default_factory=dict)
     # Of files: the path, the range, the status.
     ranges: list[tuple[str, str, int]] = field(default_factory=list)
     valid: set[str] = field(default_factory=set)
@@ -73,6 +89,11 @@ def _policy() -> str:
 POLICY = _policy()
 
 
+def _type_of(name: str) -> str:
+    kinds = {"png": "image/png", "wav": "audio/wav", "mp4": "video/mp4", "peaks": "application/octet-stream"}
+    return kinds.get(name.rpartition(".")[2], "application/pdf")
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -101,18 +122,35 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_page("/index.html")
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path == "/oauth2/token":
+        body = self._body()
+        if self.path == "/oauth2/token" and b"grant_type=refresh_token" in body:
+            self._send_json(400, {"error": "invalid_grant"})
+        elif self.path == "/oauth2/token":
+            self.site.sign_ins += 1
             person = {"sub": "1", "email": "mary@example.com", "iss": self.site.address, "aud": "console"}
             person |= {"cognito:groups": self.site.groups}
             token = raw_token({"alg": "none"}, person | {"exp": FAR_FUTURE, "iat": 1})
-            self._send_json(200, {"id_token": token, "access_token": token, "token_type": "Bearer", "expires_in": 3600})
+            tokens = {"id_token": token, "access_token": token, "token_type": "Bearer", "expires_in": 3600}
+            self._send_json(200, tokens | ({"refresh_token": "1"} if self.site.sessions_end else {}))
         else:
-            self._answer("POST", urlsplit(self.path).path.removeprefix("/api"))
+            self._answer("POST", urlsplit(self.path).path.removeprefix("/api"), body)
+
+    def do_PUT(self) -> None:
+        path = urlsplit(self.path).path.removeprefix("/api")
+        self.site.saved.append((path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+        if refusal := self.site.conflicts.get(path):
+            self._send_json(409, {"status": 409, "title": "Conflict", "detail": refusal})
+        else:
+            self._answer("PUT", path)
 
     def do_PATCH(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self._answer("PATCH", urlsplit(self.path).path.removeprefix("/api"))
+        self._answer("PATCH", urlsplit(self.path).path.removeprefix("/api"), self._body())
+
+    def do_PUT(self) -> None:
+        self._answer("PUT", urlsplit(self.path).path.removeprefix("/api"), self._body())
+
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
     def _config(self) -> dict[str, Any]:
         return {
@@ -124,13 +162,17 @@ class _Handler(BaseHTTPRequestHandler):
             "files": {"/files/source/": f"{self.site.address}/files/source/"},
         }
 
-    def _answer(self, method: str, path: str) -> None:
+    def _answer(self, method: str, path: str, body: bytes = b"") -> None:
         self.site.asked.append((method, path))
+        if self.headers.get_content_type() == "application/json" and body:
+            self.site.sent[(method, path)] = json.loads(body)
         reply = self.site.replies.get((method, path))
         if callable(reply):
             reply = reply()
         if refusal := self.site.refusals.get(path):
             self._send_json(400, {"status": 400, "title": "InvalidRequestError", "detail": refusal})
+        elif isinstance(reply, Reply):
+            self._send_json(reply.status, reply.value)
         elif reply is None:
             self._send_json(404, {"status": 404, "title": "NotFoundError", "detail": "There is no such document."})
         else:
@@ -142,13 +184,13 @@ class _Handler(BaseHTTPRequestHandler):
         if link is not None and link not in self.site.valid:
             self.site.ranges.append((name, wanted, 403))
             self._send(403, b"<Error><Code>AccessDenied</Code></Error>", "application/xml")
-        elif found := re.fullmatch(r"bytes=(\d+)-(\d+)", wanted):
-            first, last = int(found[1]), min(int(found[2]), len(body) - 1)
+        elif found := re.fullmatch(r"bytes=(\d+)-(\d*)", wanted):
+            first, last = int(found[1]), min(int(found[2] or len(body)), len(body) - 1)
             self.site.ranges.append((name, wanted, 206))
-            whole = {"Content-Range": f"bytes {first}-{last}/{len(body)}", "ETag": '"1"'}
-            self._send(206, body[first : last + 1], "application/pdf", **whole)
+            whole = {"Content-Range": f"bytes {first}-{last}/{len(body)}", "ETag": '"1"', "Accept-Ranges": "bytes"}
+            self._send(206, body[first : last + 1], _type_of(name), **whole)
         else:
-            self._send(200, body, "image/png" if name.endswith(".png") else "application/pdf")
+            self._send(200, body, _type_of(name))
 
     def _send_page(self, path: str) -> None:
         file = SITE / path[1:]

@@ -1,5 +1,6 @@
 """What the API answers to the console's views, with the same words wherever somebody else can have written them."""
 
+import json
 from typing import Any
 
 from tests.support.console_site import ConsoleSite
@@ -8,11 +9,15 @@ ID = "c" * 32
 AT = "2026-11-29T08:00:00Z"
 TIMES = {"created_at": AT, "updated_at": AT}
 SOME = {"calls": 2, "input_tokens": 3000, "output_tokens": 400, "cost_usd": 0.0123}
-CAPABILITIES = ["answers", "documents", "questionnaires", "summaries", "usage"]
+CAPABILITIES = ["answers", "documents", "flows", "questionnaires", "summaries", "usage"]
 MOST_ROWS = 50
 # The address of each view, and a heading of it; without one, it is what somebody else wrote.
 VIEWS = {
     "documents": ("/documents", "Documents"),
+    "flows": ("/flows", "Flows"),
+    "flow": ("/flows/assistant", ""),
+    "flow_editor": ("/flows/assistant?tab=editor", ""),
+    "flow_run": (f"/flows/assistant/runs/{ID}", ""),
     "ask": (f"/ask?conversation={ID}", "Ask"),
     "questionnaires": ("/questionnaires", "Questionnaires"),
     "questionnaire": (f"/questionnaires/{ID}?item=1", ""),
@@ -42,6 +47,11 @@ def fill(site: ConsoleSite, words: list[str]) -> None:
         ("GET", "/summaries"): {"jobs": [_job(number, text) for number, text in enumerate(rows)]},
         ("GET", f"/summaries/{ID}"): _job(0, whole) | {"error": _error(whole)},
         ("GET", "/usage"): _usage(rows),
+        ("GET", "/flows"): {"flows": [{"name": text, "version": "3"} for text in rows], "may_edit": True},
+        ("GET", "/flows/assistant"): _flow(whole),
+        ("GET", "/flows/assistant/file"): _flow_file(whole),
+        ("POST", "/flows/validate"): _validation(whole),
+        ("GET", f"/flows/assistant/runs/{ID}"): _flow_run(whole),
     }
 
 
@@ -155,4 +165,78 @@ def _usage(words: list[str]) -> dict[str, Any]:
         "interventions": [{"type": text, "count": 1} for text in words],
         "failures": [{"error": text, "count": 1} for text in words],
         "budget": {"month": "2026-11", "used_usd": 41, "limit_usd": 50},
+    }
+
+
+def _flow_definition(text: str) -> dict[str, Any]:
+    ask = [{"name": text, "type": "String", "expression": "$.data"}]
+    template = {"text": {"text": text, "inputVariables": [{"name": text}]}}
+    prompt = {
+        "sourceConfiguration": {"inline": {"modelId": text, "templateType": "TEXT", "templateConfiguration": template}}
+    }
+    return {
+        "nodes": [
+            {"name": "Start", "type": "Input", "outputs": [{"name": "document", "type": "String"}]},
+            {"name": text, "type": "Prompt", "configuration": {"prompt": prompt}, "inputs": ask, "outputs": ask},
+            {"name": "Other", "type": text, "inputs": ask},
+        ],
+        "connections": [
+            {
+                "name": text,
+                "source": source,
+                "target": target,
+                "type": "Data",
+                "configuration": {"data": {"sourceOutput": output, "targetInput": text}},
+            }
+            for source, output, target in (("Start", "document", text), (text, text, "Other"))
+        ],
+    }
+
+
+def _validation(text: str) -> dict[str, Any]:
+    found = {"message": text, "severity": "Error", "type": text, "details": {"x": {"node": text}}}
+    return {"validations": [found], "refusals": [text], "nodes": {}}
+
+
+def _flow(text: str) -> dict[str, Any]:
+    return {
+        "name": text,
+        "version": "3",
+        "versions": [],
+        "definition": _flow_definition(text),
+        "validation": _validation(text),
+        "may_edit": True,
+    }
+
+
+def _flow_file(text: str) -> dict[str, Any]:
+    told = {"layout": "", "revision": "1", "is_draft": True, "saved_at": AT, "saved_by": text}
+    return {"text": json.dumps(_flow_definition(text), indent=2), **told}
+
+
+def _flow_run(text: str) -> dict[str, Any]:
+    node = {
+        "node": text,
+        "type": "Prompt",
+        "rounds": 1,
+        "began_at": AT,
+        "ended_at": "2026-11-29T08:00:02Z",
+        "milliseconds": 2000,
+        "inputs": {text: text},
+        "outputs": {text: {"answer": text}},
+        "conditions": [text],
+        "guardrail": {"outcome": "masked", "kinds": [text]},
+        "error": {"code": "DEPENDENCY_FAILED", "message": text},
+    }
+    output = {"node": text, "document": text}
+    told = {"flow": "assistant", "version": "3", "status": "FAILED", "created_at": AT, "user": text}
+    events = [{"flowInputEvent": {"nodeName": "Start", "content": {"document": text}}}]
+    return {
+        "run_id": ID,
+        **told,
+        "error": _error(text),
+        "nodes": [node],
+        "outputs": [output],
+        "events": events,
+        "definition": _flow_definition(text),
     }

@@ -91,7 +91,7 @@ class FakeService:
         if isinstance(reply, Streamed):
             raw = Raw(b"".join(reply.frames()), reply.sizes, reply.error)
             self.streams.append(raw)
-            return AWSResponse(request.url, 200, HTTPHeaders(), raw)
+            return AWSResponse(request.url, 200, HTTPHeaders.from_dict(reply.headers), raw)
         return _response(request, 200, reply)
 
     def _reply(self, operation: OperationModel, asked: dict[str, Any]) -> bytes | Streamed:

@@ -19,18 +19,20 @@ _CHUNKS = (1, 7, 64, 3, 200)
 @dataclass(frozen=True)
 class Streamed:
     """`events` are `(name, payload)`. The stream ends with the exception of this name or the connection error, if
-    there is one."""
+    there is one. `headers` are the reply's own."""
 
     events: list[tuple[str, dict[str, Any]]]
     exception: str = ""
     error: Exception | None = None
     sizes: tuple[int, ...] = field(default=_CHUNKS)
+    message: str = "Slow down."
+    headers: dict[str, str] = field(default_factory=dict)
 
     def frames(self) -> Iterator[bytes]:
         for name, payload in self.events:
             yield _frame({":event-type": name, ":message-type": "event"}, payload)
         if self.exception:
-            yield _frame({":exception-type": self.exception, ":message-type": "exception"}, {"message": "Slow down."})
+            yield _frame({":exception-type": self.exception, ":message-type": "exception"}, {"message": self.message})
 
 
 def _frame(headers: dict[str, str], payload: dict[str, Any]) -> bytes:

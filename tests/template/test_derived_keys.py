@@ -27,6 +27,8 @@ OTHER_FILES = {
     ("cli/summaries.py", "summaries.jsonl"),
     ("cli/summaries.py", "report.json"),
     ("cli/summaries.py", "report.html"),
+    # Ground Truth's own layout.
+    ("functions/labeling/export_labels/export_labels/archives.py", "manifests/output/output.manifest"),
 }
 
 
@@ -63,7 +65,8 @@ def test_the_parts_of_all_keys_are_known() -> None:
     }
     job = {"chunks.jsonl", "summaries.jsonl", "report.json", "report.html"}
     run = {"debates/", "cases/", "units/", "refused.jsonl", "units.jsonl", "verdicts.jsonl"}
-    assert generation | index | questionnaire | job | run | prefixes | {"glossary.csv"} == PARTS
+    task = {"labeling/", "items/", "answers/", "clips.jsonl", "suggestions.json", "known.json"}
+    assert generation | index | questionnaire | job | run | task | prefixes | {"glossary.csv"} == PARTS
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

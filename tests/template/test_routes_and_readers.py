@@ -26,7 +26,8 @@ BY_READERS = {
     "show_item",
     "show_usage",
 }
-# Of its caller alone, or shared by name with the readers of a questionnaire, or for operators and stewards. What these
+# Of its caller alone, or shared by name with the readers of a questionnaire or the people of a labeling task, or for
+# operators, editors and stewards. A flow answers from the policies that are meant for everybody. What these
 # routes show is of no document; whoever asks a model for answers does so as its owner, with the owner's grants.
 WITHOUT_DOCUMENTS = {
     *("list_conversations", "rename_conversation", "forget_conversation", "stop_turn", "give_feedback", "show_media"),
@@ -38,6 +39,25 @@ WITHOUT_DOCUMENTS = {
     *("answer_questions", "create_questionnaire", "list_questionnaires", "show_questionnaire", "delete_questionnaire"),
     *("change_map", "start_questionnaire", "stop_questionnaire", "show_filled_file", "list_items", "change_item"),
     *("create_job", "list_jobs", "show_job", "delete_job", "start_job", "stop_job", "show_transcript"),
+    *(
+        "list_flows",
+        "show_flow",
+        "show_flow_version",
+        "show_flow_file",
+        "save_flow_file",
+        "validate_flow",
+        "measure_flow",
+    ),
+    *("invoke_flow", "list_flow_runs", "show_flow_run", "try_flow_node", "roll_back_flow"),
+    *("create_label_task", "list_label_tasks", "show_label_task", "start_label_task", "delete_label_task"),
+    *("claim_label_item", "list_label_items", "show_label_item", "save_label", "release_label_item", "submit_label"),
+    *("review_label", "export_labels"),
+    # Flows answer from a knowledge base of their own, labeling is of clips.
+    *("invoke_flow", "list_flow_runs", "list_flows", "measure_flow", "roll_back_flow", "save_flow_file", "show_flow"),
+    *("show_flow_file", "show_flow_run", "show_flow_version", "try_flow_node", "validate_flow"),
+    *("claim_label_item", "create_label_task", "delete_label_task", "export_labels", "list_label_items"),
+    *("list_label_tasks", "release_label_item", "review_label", "save_label", "show_label_item", "show_label_task"),
+    *("start_label_task", "submit_label"),
     *("list_products", "create_product", "show_product", "change_product"),
     *("list_access", "request_access", "verify_access", "show_access", "decide_access", "revoke_access", "show_audit"),
 }

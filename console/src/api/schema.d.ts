@@ -610,6 +610,253 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the flows that are deployed */
+        get: operations["list_flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate a definition, as Bedrock and with checks of our own
+         * @description Nothing is saved or deployed. A text such as `${ModelId}`, which is filled in at deployment, is taken for a
+         *     valid value.
+         */
+        post: operations["validate_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /** Show a flow with its versions, its alias and what was found in its definition */
+        get: operations["show_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                version: components["parameters"]["flow_version"];
+            };
+            cookie?: never;
+        };
+        /** Show a version of a flow with its definition */
+        get: operations["show_flow_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have another version of a flow answer
+         * @description For members of the group of flow editors. The next deployment that changes the flow moves the alias again.
+         */
+        put: operations["roll_back_flow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /** Show the file of a flow as it was saved last, or else as it was deployed */
+        get: operations["show_flow_file"];
+        /**
+         * Save the file of a flow
+         * @description For members of the group of flow editors. The file is kept as it is, and is not deployed: `docent flow pull`
+         *     writes it into the repository. `revision` is that of the file that was loaded; if somebody else has saved in
+         *     between, nothing is saved.
+         */
+        put: operations["save_flow_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/invoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a flow
+         * @description Answers when the run has ended, within 25 seconds; for longer runs and for events as they occur there is the
+         *     WebSocket (docs/flows.md). What the guardrail of flows masks is masked in all that is answered and kept. With
+         *     `run_id` and `node` it answers the question that a run has asked.
+         */
+        post: operations["invoke_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the runs of a flow, newest first
+         * @description The caller's own, and for members of the group of flow editors those of all callers.
+         */
+        get: operations["list_flow_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show a run with its events, its nodes and its definition
+         * @description While the run is under way, with what has happened until now.
+         */
+        get: operations["show_flow_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show how long each node takes, day by day, and what the transitions cost
+         * @description Of the flow's last 500 runs, of all callers.
+         */
+        get: operations["measure_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run one node, or the rest of a run from a node, with the other nodes' outputs of an earlier run
+         * @description For members of the group of flow editors. The run is a new one; the earlier run stays as it is. Inputs that
+         *     are not given are those of the earlier run, with what was masked there.
+         */
+        post: operations["try_flow_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/products": {
         parameters: {
             query?: never;
@@ -776,6 +1023,250 @@ export interface paths {
         get: operations["show_audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tasks that the caller owns, reviews or annotates */
+        get: operations["list_label_tasks"];
+        put?: never;
+        /**
+         * Make a labeling task, and get an upload form for its manifest
+         * @description The name identifies a task of the caller; the same name again gives another form for the same task. The
+         *     schema is the name of one that comes with Docent, or a schema as docs/labeling.md describes it. Nothing is
+         *     read until the task is started.
+         */
+        post: operations["create_label_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        /** Show a task with its schema, its progress and its exports */
+        get: operations["show_label_task"];
+        put?: never;
+        post?: never;
+        /** Delete a task with its answers and its playable copies; the media stay */
+        delete: operations["delete_label_task"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the manifest and prepare its clips
+         * @description Takes the manifest that was uploaded last. No clip is prepared if a line of it is wrong.
+         */
+        post: operations["start_label_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get an item to label
+         * @description Without a number, an item that the caller has begun comes first, then the next that needs an answer. 404
+         *     with NothingToLabelError if there is none.
+         */
+        post: operations["claim_label_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List items
+         * @description Annotators see the items that they have an answer for, reviewers and the owner see all.
+         */
+        get: operations["list_label_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        /** Show an item with fresh links to its media */
+        get: operations["show_label_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save the caller's answer as a draft
+         * @description The version is the number of the last event: `base` plus the number of `events`. The same `save_id` again
+         *     changes nothing. An answer that was changed by another window meanwhile is not overwritten: both are kept and returned.
+         */
+        put: operations["save_label"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit the saved answer
+         * @description 400 lists what the task's schema does not allow, by JSON pointers into the label.
+         */
+        post: operations["submit_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a claim back; the draft stays */
+        post: operations["release_label_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/items/{number}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an answer, or reject it
+         * @description A rejected answer becomes a draft of its author again, with the reviewer's note.
+         */
+        post: operations["review_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/label-tasks/{task_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the output manifest and other formats */
+        post: operations["export_labels"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1862,6 +2353,241 @@ export interface components {
             /** @description Leads to the following images */
             next?: string;
         };
+        FlowName: string;
+        FlowVersionNumber: string;
+        FlowNodeName: string;
+        /** @description A text, a number, true or false, an object or a list */
+        FlowDocument: string | number | boolean | Record<string, never> | unknown[];
+        /** @description `nodes` and `connections`, as Amazon Bedrock's API has them */
+        FlowDefinition: Record<string, never>;
+        /** @description As ValidateFlowDefinition has it. Our own types begin with Docent. */
+        FlowValidationFound: {
+            message: string;
+            /** @enum {string} */
+            severity: "Warning" | "Error";
+            type?: string;
+            /** @description One member, named after the type: what it is about */
+            details?: Record<string, never>;
+        };
+        /** @enum {string} */
+        FlowNodeColour: "green" | "yellow" | "red";
+        FlowDefinitionToValidate: {
+            definition: components["schemas"]["FlowDefinition"];
+        };
+        FlowValidation: {
+            validations: components["schemas"]["FlowValidationFound"][];
+            /** @description For what CreateFlow would refuse the definition as a whole */
+            refusals: string[];
+            nodes: {
+                [key: string]: components["schemas"]["FlowNodeColour"];
+            };
+        };
+        Flow: {
+            name: components["schemas"]["FlowName"];
+            /** @description The version that answers */
+            version: string;
+        };
+        Flows: {
+            flows: components["schemas"]["Flow"][];
+            /** @description Whether the caller is a member of the group of flow editors */
+            may_edit: boolean;
+        };
+        FlowVersion: {
+            version: string;
+            /** Format: date-time */
+            created_at: string;
+            description?: string;
+            /** @description Whether it is the one that answers */
+            answers: boolean;
+        };
+        FlowDetails: components["schemas"]["Flow"] & {
+            /** @description Newest first */
+            versions: components["schemas"]["FlowVersion"][];
+            definition: components["schemas"]["FlowDefinition"];
+            validation: components["schemas"]["FlowValidation"];
+            layout?: components["schemas"]["FlowLayout"];
+            may_edit: boolean;
+        };
+        FlowVersionDetails: components["schemas"]["FlowVersion"] & {
+            definition: components["schemas"]["FlowDefinition"];
+        };
+        FlowAliasTarget: {
+            version: components["schemas"]["FlowVersionNumber"];
+        };
+        FlowAlias: {
+            version: string;
+            /** @description The version that answered before */
+            before: string;
+        };
+        /** @description `nodes`: where each node is, by name */
+        FlowLayout: {
+            nodes?: {
+                [key: string]: {
+                    x: number;
+                    y: number;
+                };
+            };
+        };
+        FlowFile: {
+            /** @description The file as it is, to the byte */
+            text: string;
+            /** @description The text of the layout file; empty if there is none */
+            layout: string;
+            /** @description Changes whenever it is saved */
+            revision: string;
+            /** @description Whether it was saved here and may differ from what is deployed */
+            is_draft: boolean;
+            /** Format: date-time */
+            saved_at?: string;
+            saved_by?: string;
+        };
+        FlowFileToSave: {
+            text: string;
+            layout?: string;
+            revision: string;
+        };
+        FlowInput: {
+            input: components["schemas"]["FlowDocument"];
+            /** @description Whether the answer has the run's events and nodes */
+            trace?: boolean;
+            run_id?: components["schemas"]["DocumentId"];
+            node?: components["schemas"]["FlowNodeName"];
+        };
+        FlowTrial: {
+            run_id: components["schemas"]["DocumentId"];
+            node: components["schemas"]["FlowNodeName"];
+            /**
+             * @description The node alone, or the node and all that follows it
+             * @enum {string}
+             */
+            scope: "node" | "rest";
+            /** @description Documents for inputs of the node, by the input's name */
+            inputs?: {
+                [key: string]: components["schemas"]["FlowDocument"];
+            };
+        };
+        /** @enum {string} */
+        FlowRunStatus: "RUNNING" | "SUCCEEDED" | "INPUT_REQUIRED" | "NO_OUTPUT" | "FAILED" | "TIMED_OUT";
+        FlowOutput: {
+            node: string;
+            document: components["schemas"]["FlowDocument"];
+        };
+        FlowResult: {
+            run_id: components["schemas"]["DocumentId"];
+            flow: components["schemas"]["FlowName"];
+            version: string;
+            status: components["schemas"]["FlowRunStatus"];
+            outputs: components["schemas"]["FlowOutput"][];
+            question?: components["schemas"]["FlowQuestion"];
+            error?: components["schemas"]["Error"];
+            /** @description With trace */
+            events?: components["schemas"]["FlowEvent"][];
+            /** @description With trace */
+            nodes?: components["schemas"]["FlowRunNode"][];
+        };
+        /** @description With INPUT_REQUIRED, what a node asks. It is answered by another invoke with the run's id and the node. */
+        FlowQuestion: {
+            node: string;
+            document: components["schemas"]["FlowDocument"];
+            /** Format: date-time */
+            until: string;
+        };
+        /**
+         * @description One member, named and shaped as Amazon Bedrock has it, masked: flowInputEvent, flowOutputEvent,
+         *     flowCompletionEvent, flowMultiTurnInputRequestEvent, flowTraceEvent, and of flow executions nodeFailureEvent
+         *     and flowFailureEvent.
+         */
+        FlowEvent: Record<string, never>;
+        /** @description What one node did, in the order in which nodes began */
+        FlowRunNode: {
+            node: string;
+            /** @description Its type in the definition */
+            type: string;
+            /** @description How often it ran; inputs and outputs are of the last time */
+            rounds: number;
+            /** Format: date-time */
+            began_at?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description Of all rounds */
+            milliseconds?: number;
+            inputs: {
+                [key: string]: components["schemas"]["FlowDocument"];
+            };
+            outputs: {
+                [key: string]: components["schemas"]["FlowDocument"];
+            };
+            /** @description The conditions that held */
+            conditions: string[];
+            error?: {
+                /** @enum {string} */
+                code: "VALIDATION" | "DEPENDENCY_FAILED" | "BAD_GATEWAY" | "INTERNAL_SERVER";
+                message: string;
+            };
+            guardrail: {
+                /** @enum {string} */
+                outcome: "none" | "masked" | "blocked";
+                /** @description What was masked, such as EMAIL, or the policies that blocked */
+                kinds: string[];
+            };
+            input_tokens?: number;
+            output_tokens?: number;
+            model_milliseconds?: number;
+            /** @description Of its model calls in US dollars, if the price of the model is known */
+            cost?: number;
+        };
+        FlowRun: {
+            run_id: components["schemas"]["DocumentId"];
+            flow: components["schemas"]["FlowName"];
+            version: string;
+            status: components["schemas"]["FlowRunStatus"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at?: string;
+            milliseconds?: number;
+            /** @description Data that was handed from node to node */
+            transitions?: number;
+            /** @description Model calls and transitions, in US dollars; an estimate */
+            cost?: number;
+            /** @description Who started it, for flow editors */
+            user?: string;
+            from_run?: components["schemas"]["DocumentId"];
+            /** @description With from_run, where this run began */
+            from_node?: string;
+            error?: components["schemas"]["Error"];
+        };
+        FlowRuns: {
+            runs: components["schemas"]["FlowRun"][];
+            next?: string;
+        };
+        FlowRunDetails: components["schemas"]["FlowRun"] & {
+            input?: components["schemas"]["FlowDocument"];
+            question?: components["schemas"]["FlowQuestion"];
+            outputs: components["schemas"]["FlowOutput"][];
+            events: components["schemas"]["FlowEvent"][];
+            nodes: components["schemas"]["FlowRunNode"][];
+            definition: components["schemas"]["FlowDefinition"];
+            layout?: components["schemas"]["FlowLayout"];
+        };
+        FlowMeasures: {
+            runs: number;
+            transitions: number;
+            /** @description In US dollars, $0.035 for 1,000; an estimate */
+            transitions_cost: number;
+            nodes: {
+                node: string;
+                days: {
+                    /** Format: date */
+                    day: string;
+                    runs: number;
+                    /** @description Milliseconds */
+                    p50: number;
+                    /** @description Milliseconds */
+                    p95: number;
+                }[];
+            }[];
+        };
         /** @description Of a data product */
         ProductId: string;
         SubscriptionId: string;
@@ -2048,6 +2774,307 @@ export interface components {
             /** @description Where the following page begins */
             next_after?: number;
         };
+        NewLabelTask: {
+            /** @description Name of the task; in its output it is the name of the labeling job */
+            name: string;
+            /** @description The name of a schema that comes with Docent, or a schema */
+            schema: string | Record<string, never>;
+            options?: components["schemas"]["LabelOptions"];
+        };
+        LabelOptions: {
+            /** @description Name of the label in the output manifest; `label` without this */
+            label_attribute?: string;
+            /** @description People who answer each item; 1 without this */
+            answers?: number;
+            /** @description Group of those who annotate; the parameter LabelingGroup without this */
+            annotators?: string;
+            /** @description Group of those who review; the owner always may */
+            reviewers?: string;
+            /**
+             * @description Which items a reviewer sees before they are done: none, those below the threshold, or all; none without this
+             * @enum {string}
+             */
+            review?: "none" | "doubtful" | "all";
+            /** @description Least agreement of an item's answers (Krippendorff's alpha); 0.667 without this */
+            threshold?: number;
+            /** @description More people who are asked where an item is below the threshold; 1 without this if several people answer */
+            extra_answers?: number;
+            /** @description How much of two segments must overlap to be the same; 0.5 without this */
+            overlap?: number;
+            /** @description How long a claim is valid after the last save; 3600 without this */
+            claim_seconds?: number;
+            /** @description Key of the manifest whose value is an earlier label */
+            suggestions?: string;
+            /** @description Key of the manifest whose value is the address of a file of Amazon Transcribe */
+            transcribe?: string;
+            /** @description Suggest a segment wherever there is sound */
+            silence?: boolean;
+            /** @description Key of the manifest whose value is the right label */
+            known_answer?: string;
+            /** @description Further keys of the manifest that annotators do not see */
+            hidden?: string[];
+        };
+        CreatedLabelTask: {
+            task_id: components["schemas"]["DocumentId"];
+            source: string;
+            /** @description A form for a POST to S3 */
+            upload: {
+                url: string;
+                fields: {
+                    [key: string]: string;
+                };
+                /** Format: date-time */
+                expires_at: string;
+            };
+        };
+        /** @enum {string} */
+        LabelTaskStatus: "UPLOADING" | "CHECKING" | "PREPARING" | "OPEN" | "REFUSED" | "DONE" | "FAILED";
+        LabelTaskState: {
+            task_id: components["schemas"]["DocumentId"];
+            status: components["schemas"]["LabelTaskStatus"];
+        };
+        LabelTask: {
+            task_id: components["schemas"]["DocumentId"];
+            name: string;
+            schema_name: string;
+            /** @enum {string} */
+            media: "audio" | "video";
+            status: components["schemas"]["LabelTaskStatus"];
+            roles: ("owner" | "reviewer" | "annotator")[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            progress?: components["schemas"]["LabelProgress"];
+        };
+        /** @description Numbers of items */
+        LabelProgress: {
+            items: number;
+            open: number;
+            review: number;
+            done: number;
+            /** @description Whose clip cannot be prepared */
+            failed: number;
+        };
+        LabelTasks: {
+            tasks: components["schemas"]["LabelTask"][];
+            next?: string;
+        };
+        LabelTaskDetails: components["schemas"]["LabelTask"] & {
+            /** @description The schema that the task was started with */
+            schema: Record<string, never>;
+            options: Record<string, never>;
+            source?: string;
+            /** @description Lines of the manifest */
+            lines?: number;
+            /** @description The first lines that are wrong: nothing is prepared before they are corrected */
+            problems?: components["schemas"]["LabelLineProblem"][];
+            problem_count?: number;
+            /** @description The first items whose clip cannot be prepared */
+            failures?: components["schemas"]["LabelLineProblem"][];
+            error?: components["schemas"]["Error"];
+            /** @description The mean of the items' agreement, for reviewers and the owner */
+            agreement?: number;
+            /** @description For reviewers and the owner */
+            annotators?: {
+                annotator: string;
+                answers: number;
+                accepted: number;
+                rejected: number;
+                /** @description Items with a known answer */
+                known_items?: number;
+                precision?: number;
+                recall?: number;
+            }[];
+            export?: {
+                /** @enum {string} */
+                status: "EXPORTING" | "EXPORTED" | "FAILED";
+                /** Format: date-time */
+                exported_at?: string;
+                counts?: {
+                    [key: string]: number;
+                };
+                /** @description The first lines that have no label */
+                missing?: number[];
+                /** @description By file name; valid for a few minutes */
+                links?: {
+                    [key: string]: string;
+                };
+            };
+        };
+        LabelLineProblem: {
+            line: number;
+            reason: string;
+        };
+        LabelClaim: {
+            number?: number;
+        };
+        LabelVersion: {
+            version: number;
+        };
+        LabelReview: {
+            answer_id: string;
+            /** @enum {string} */
+            decision: "accept" | "reject";
+            note?: string;
+        };
+        NewLabelExport: {
+            /** @description Beside the output manifest and the worker responses */
+            formats?: ("webvtt" | "textgrid" | "csv" | "rttm")[];
+        };
+        LabelChange: {
+            save_id: string;
+            /** @description The version that the events follow */
+            base: number;
+            events: {
+                at: string;
+                /** @enum {string} */
+                kind: "segment_added" | "segment_changed" | "segment_removed" | "segment_split" | "segments_merged" | "clip_changed" | "suggestion_accepted" | "suggestion_changed" | "suggestion_rejected" | "undone" | "redone" | "merged_versions";
+                segment?: components["schemas"]["LabelSegmentId"];
+                change?: Record<string, never>;
+            }[];
+            label: components["schemas"]["Label"];
+        };
+        LabelSegmentId: string;
+        Label: {
+            segments: components["schemas"]["LabelSegment"][];
+            /** @description Values of the whole clip */
+            clip: Record<string, never>;
+            /** @description What became of each suggestion */
+            suggestions?: {
+                [key: string]: "accepted" | "changed" | "rejected";
+            };
+            began_at?: string;
+            ended_at?: string;
+        };
+        LabelSegment: {
+            id: components["schemas"]["LabelSegmentId"];
+            track: string;
+            category: string;
+            /** @description Microseconds of the original */
+            start_us: number;
+            end_us: number;
+            start_frame?: number;
+            end_frame?: number;
+            fields: Record<string, never>;
+            /** @enum {string} */
+            origin: "person" | "accepted" | "changed";
+            suggestion?: components["schemas"]["LabelSegmentId"];
+        };
+        LabelClaimState: {
+            /** @description False: it ran out, and others have taken all places */
+            held: boolean;
+            /** Format: date-time */
+            until?: string;
+        };
+        SavedLabel: {
+            version: number;
+            /** Format: date-time */
+            saved_at: string;
+            claim: components["schemas"]["LabelClaimState"];
+        };
+        SubmittedLabel: {
+            version: number;
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        LabelConflictProblem: components["schemas"]["Problem"] & {
+            saved?: {
+                version: number;
+                /** Format: date-time */
+                saved_at: string;
+                label: components["schemas"]["Label"];
+            };
+            yours?: {
+                save_id: string;
+                base: number;
+                label: components["schemas"]["Label"];
+            };
+        };
+        LabelAnswer: {
+            /** @enum {string} */
+            status: "DRAFT" | "SUBMITTED" | "ACCEPTED" | "REJECTED";
+            version: number;
+            /** Format: date-time */
+            saved_at: string;
+            /** Format: date-time */
+            submitted_at?: string;
+            label: components["schemas"]["Label"];
+            /** @description The reviewer's */
+            note?: string;
+        };
+        LabelMedia: {
+            /** @enum {string} */
+            kind: "audio" | "video";
+            duration_us: number;
+            /** @description A time of the original is one of the copy plus this */
+            offset_us: number;
+            channels: number;
+            sample_rate?: number;
+            /** @description Only of videos whose frame rate is constant */
+            frame_rate?: {
+                numerator: number;
+                denominator: number;
+            };
+            width?: number;
+            height?: number;
+            copy: {
+                /** @enum {string} */
+                type: "audio/wav" | "video/mp4";
+                bytes: number;
+                url: string;
+            };
+            /** @description Levels, coarse first: for each point and channel two signed bytes, least and greatest */
+            peaks: {
+                per_second: number;
+                points: number;
+                url: string;
+            }[];
+        };
+        /** @enum {string} */
+        LabelItemStatus: "OPEN" | "REVIEW" | "DONE" | "FAILED";
+        LabelItem: {
+            task_id: components["schemas"]["DocumentId"];
+            number: number;
+            status: components["schemas"]["LabelItemStatus"];
+            /** @description The line of the manifest without what is hidden */
+            input: Record<string, never>;
+            /** @description Why the clip cannot be prepared */
+            failure?: string;
+            media?: components["schemas"]["LabelMedia"];
+            /** Format: date-time */
+            links_until?: string;
+            suggestions?: {
+                id: components["schemas"]["LabelSegmentId"];
+                track: string;
+                category: string;
+                start_us: number;
+                end_us: number;
+                fields: Record<string, never>;
+            }[];
+            claim?: components["schemas"]["LabelClaimState"];
+            answer?: components["schemas"]["LabelAnswer"];
+            /** @description Only for reviewers and the owner, and not while they have an unsubmitted answer of their own */
+            answers?: (components["schemas"]["LabelAnswer"] & {
+                answer_id: string;
+                annotator: string;
+            })[];
+            agreement?: number;
+        };
+        LabelItems: {
+            items: {
+                number: number;
+                status: components["schemas"]["LabelItemStatus"];
+                source: string;
+                failure?: string;
+                /** @description Of the caller's own answer */
+                answer_status?: string;
+                /** @description For reviewers and the owner */
+                submitted?: number;
+                agreement?: number;
+            }[];
+            next?: string;
+        };
         WorkflowName: string;
         /** @enum {string} */
         ExecutionState: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
@@ -2092,7 +3119,7 @@ export interface components {
             status: components["schemas"]["ExecutionState"];
             /** @description What it is about */
             subject: {
-                /** @description document, questionnaire, summary, debates, or unknown */
+                /** @description document, questionnaire, summary, debates, labeling, or unknown */
                 kind: string;
                 id: string;
                 /** @description Of the file; empty if an execution names none */
@@ -2682,6 +3709,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The flow or the run is not in a state for this; the detail tells what is */
+        FlowConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller is no member of the group of flow editors */
+        FlowForbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description No policy allows it, or one forbids it */
         ForbiddenByPolicy: {
             headers: {
@@ -2698,6 +3743,33 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The task is being prepared or exported, or was started before */
+        LabelTaskBusy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The answer or the claim has changed meanwhile */
+        LabelConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Another version was saved meanwhile; both are kept */
+        LabelChanged: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["LabelConflictProblem"];
             };
         };
         /** @description The caller is not in the group of operators, or the firewall refused the request */
@@ -2768,8 +3840,14 @@ export interface components {
         /** @description The number of the case's line in its file */
         case_number: string;
         document_id: components["schemas"]["DocumentId"];
+        /** @description The name of the flow, as its file has it */
+        flow: components["schemas"]["FlowName"];
+        flow_version: components["schemas"]["FlowVersionNumber"];
         product_id: components["schemas"]["ProductId"];
         subscription_id: components["schemas"]["SubscriptionId"];
+        label_task_id: components["schemas"]["DocumentId"];
+        /** @description The number of the item's line in the manifest */
+        label_item_number: string;
         questionnaire_id: components["schemas"]["DocumentId"];
         record_id: string;
         job_id: components["schemas"]["DocumentId"];
@@ -3893,6 +4971,403 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
+    list_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The flows, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flows"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    validate_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowDefinitionToValidate"];
+            };
+        };
+        responses: {
+            /** @description What was found; nothing if the definition is valid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowValidation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The flow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_flow_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                version: components["parameters"]["flow_version"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersionDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    roll_back_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowAliasTarget"];
+            };
+        };
+        responses: {
+            /** @description The version that answers from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowAlias"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["FlowForbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FlowConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_flow_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    save_flow_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowFileToSave"];
+            };
+        };
+        responses: {
+            /** @description The file as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["FlowForbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FlowConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    invoke_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowInput"];
+            };
+        };
+        responses: {
+            /** @description How the run ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FlowConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_flow_runs: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of runs; `next` leads to the following page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRuns"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_flow_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRunDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    measure_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowMeasures"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    try_flow_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTrial"];
+            };
+        };
+        responses: {
+            /** @description How the run ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["FlowForbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FlowConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
     list_products: {
         parameters: {
             query?: {
@@ -4252,6 +5727,443 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenByPolicy"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_label_tasks: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of tasks; `next` leads to the following page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTasks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    create_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabelTask"];
+            };
+        };
+        responses: {
+            /** @description The task, and where to upload its manifest */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedLabelTask"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelTaskBusy"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTaskDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    delete_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelTaskBusy"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    start_label_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It begins; GET /label-tasks/{task_id} shows how far it is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTaskState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelTaskBusy"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    claim_label_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelClaim"];
+            };
+        };
+        responses: {
+            /** @description The item, with a claim that the caller holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_label_items: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items in the page */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the previous page */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of items; `next` leads to the following page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItems"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_label_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The item */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    save_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelChange"];
+            };
+        };
+        responses: {
+            /** @description It is saved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedLabel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    submit_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelVersion"];
+            };
+        };
+        responses: {
+            /** @description It is submitted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedLabel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    release_label_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller holds no claim of the item */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    review_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+                /** @description The number of the item's line in the manifest */
+                number: components["parameters"]["label_item_number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelReview"];
+            };
+        };
+        responses: {
+            /** @description The item */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelItem"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    export_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["label_task_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabelExport"];
+            };
+        };
+        responses: {
+            /** @description It begins; GET /label-tasks/{task_id} shows its links at the end */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTaskState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LabelConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];

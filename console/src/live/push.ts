@@ -1,6 +1,6 @@
 /** What `push_changes` tells: that something changed, and not what. */
 export interface Change {
-  kind: "document" | "questionnaire" | "summary";
+  kind: "document" | "questionnaire" | "summary" | "debate";
   id: string;
   status: string;
 }

@@ -14,8 +14,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from docent.custom_resources import send_answer
 from docent.settings import read_settings
-from publish_console.answers import send_answer
 from publish_console.site_files import delete_site, write_site
 
 logger = Logger()

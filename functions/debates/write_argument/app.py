@@ -28,6 +28,7 @@ from debating.quotes import QuotedDocument
 from debating.unit_tasks import Said, UnitTask, keep, read_kept
 from docent.documents import ObjectPointer
 from docent.settings import read_settings
+from docent.text_language import clear_language_of
 from docent.usage import UsageSettings, Use
 from write_argument.speeches import speak
 
@@ -58,7 +59,8 @@ def say(task: UnitTask, speaker: Speaker, round: int) -> Said:
     speech = Speech(role, speaker.side, round, task.plan.rounds, heard_by(task, round))
     request = speech_request(case, speech)
     document = QuotedDocument(case.document)
-    return speak(lambda: ask(speaker.model_id, request), speech, speaker.model_id, document)
+    language = clear_language_of(case.document)
+    return speak(lambda: ask(speaker.model_id, request), speech, speaker.model_id, document, language)
 
 
 @logger.inject_lambda_context

@@ -1,5 +1,5 @@
-"""Tell those who are connected what changed. Called with the changes of the tables of documents, questionnaires and
-jobs of summaries, by their streams.
+"""Tell those who are connected what changed. Called with the changes of the tables of documents, questionnaires,
+jobs of summaries and runs of debates, by their streams.
 
 in   a DynamoDB stream event with keys
 out  nothing; `{"type": "changed", "kind", "id", "status"}` to each connection whose caller may read what changed
@@ -37,12 +37,19 @@ class Settings:
     grants_table: str
     questionnaires_table: str
     summaries_table: str
+    debates_table: str
     connections_table: str
     connections_url: str
 
     @property
     def tables(self) -> Tables:
-        return Tables(self.documents_table, self.questionnaires_table, self.summaries_table, self.grants_table)
+        return Tables(
+            self.documents_table,
+            self.questionnaires_table,
+            self.summaries_table,
+            self.debates_table,
+            self.grants_table,
+        )
 
 
 @cache

@@ -7,13 +7,13 @@ from queue import Queue
 
 from docent.deadlines import Calls
 from docent.errors import DocentError, TransientError
+from docent.model_instructions import tells_a_model
 
 from .answer_course import Course, WithheldSentence
 from .answer_prompts import QuestionInContext, converse_request
 from .answer_sentences import sentences_of
 from .answering_settings import answering_settings as settings
 from .aws_calls import Writing, check
-from .instructing_passages import tells_a_model
 from .retrieved_passages import EXCERPT_CHARS, Passage
 from .sentence_checks import Sentence, grounding_content, plain_content
 from .spoken_text import spoken

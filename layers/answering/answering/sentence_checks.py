@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from docent.model_instructions import tells_a_model
+
 from .citation_marks import numbers_in, with_marks, without_marks
-from .instructing_passages import tells_a_model
 from .passage_support import is_told, likely_sources
 from .retrieved_passages import Passage
 from .stated_numbers import missing_numbers

@@ -28,8 +28,9 @@ from docent.errors import (
     from_aws,
 )
 
+from .question_words import subject_of
 from .reranking import Reranker
-from .retrieved_passages import RANK_CONSTANT, Passage
+from .retrieved_passages import Passage
 from .service_waits import WAITS
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ AUDIENCES_A_QUERY = 90
 QUERIES_AT_ONCE = 8
 TEXT_KEYS = ("text_en", "text_de")
 MOST_FOUND = 100  # by one query
-# What a reranking model reads for each passage that is wanted: the right one is hardly ever further down.
+# Passages that are looked at for each one that is wanted: the right one is hardly ever further down.
 CANDIDATES = 4
 SECONDS_BETWEEN_SEARCHES = 1
 # How near a passage is to the question: 1 - the cosine distance.
@@ -75,12 +76,12 @@ class VectorRetriever:
             vector = _vector_of(self.model, query)
             # The approved answer with the nearest question is wanted. The model would read the answers.
             reranker = self.reranker if kind == "document" else None
-            wanted = min(MOST_FOUND, self.most * CANDIDATES) if reranker else self.most
+            wanted = min(MOST_FOUND, self.most * CANDIDATES)
             hits = best_first(self._found(query, vector, audiences, kind, wanted))[:wanted]
             if reranker:
                 best = reranker.best(query, [_text_of(hit["metadata"]) for hit in hits], self.most)
                 return [_passage(hits[number], score_of_relevance(relevance)) for number, relevance in best]
-            return [_passage(hit, score_of(hit)) for hit in hits]
+            return [_passage(hit, score_of(hit)) for hit in hits[: self.most]]
         except ThrottledError as error:
             happened = "The index, or a model that it needs, is asked more often than its quota allows."
             raise TooManyRequestsError(happened, SECONDS_BETWEEN_SEARCHES) from error
@@ -108,7 +109,7 @@ class VectorRetriever:
             "indexArn": self.index_arn,
             "topK": wanted,
             "queryVector": {"float32": list(vector)},
-            "queryTexts": [{"text": query, "metadataKey": key} for key in TEXT_KEYS],
+            "queryTexts": [{"text": subject_of(query), "metadataKey": key} for key in TEXT_KEYS],
             "filter": chosen,
             "returnMetadata": True,
             "returnScores": True,
@@ -143,24 +144,21 @@ def _vector_of(model: EmbeddingModel, query: str) -> tuple[float, ...]:
 
 
 def best_first(found: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """What several queries found, each in a part of the index, as one query of the whole would rank it."""
-    if len(found) == 1:
-        return list(found[0])
+    """What the queries found, by the sum of both scores, each as a share of its best.
+
+    The service's own order goes by ranks, and forgets by how much a passage is better than the next. benchmarks/indexes
+    has the figures.
+    """
     hits = [hit for each in found for hit in each]
-    near = sorted((hit for hit in hits if _distance_of(hit) is not None), key=lambda hit: _distance_of(hit) or 0)
-    worded = sorted((hit for hit in hits if _words_of(hit) > 0), key=_words_of, reverse=True)
-    ranks: dict[str, float] = {hit["key"]: 0.0 for hit in hits}
-    for ranking in (near, worded):
-        for rank, hit in enumerate(ranking, start=1):
-            ranks[hit["key"]] += 1 / (RANK_CONSTANT + rank)
-    return sorted(hits, key=lambda hit: -ranks[hit["key"]])
+    nearest = max(map(_nearness_of, hits), default=0.0) or 1.0
+    most_words = max(map(_words_of, hits), default=0.0) or 1.0
+    return sorted(hits, key=lambda hit: -(_nearness_of(hit) / nearest + _words_of(hit) / most_words))
 
 
 def score_of(hit: Hit) -> int:
     """3 for a passage that is near to the question, or somehow near and found by its words too; 2 for one that is
     somehow near, or found by its words only; 1 for any other."""
-    distance = _distance_of(hit)
-    nearness = 0.0 if distance is None else 1 - distance
+    nearness = _nearness_of(hit)
     worded = _words_of(hit) > 0
     if nearness >= NEAR or (worded and nearness >= SOMEHOW_NEAR):
         return 3
@@ -173,8 +171,10 @@ def score_of_relevance(relevance: float) -> int:
     return 2 if relevance >= SOMEHOW_RELEVANT else 1
 
 
-def _distance_of(hit: Hit) -> float | None:
-    return hit.get("scores", {}).get("vectorDistance")
+def _nearness_of(hit: Hit) -> float:
+    """From 0 to 1; 0 if only its words were found."""
+    distance = hit.get("scores", {}).get("vectorDistance")
+    return 0.0 if distance is None else max(0.0, 1 - distance)
 
 
 def _words_of(hit: Hit) -> float:

@@ -8,8 +8,10 @@ from typing import Any, Literal
 from docent.prompts import reply_text
 
 Side = Literal["A", "B"]
-# Why there is no verdict. A case without one is undecided; it is neither wrong nor dropped.
-Reason = Literal["refused", "cut_off", "unreadable", "undecided", "tie"]
+# Why there is no verdict, or no argument. A case without one is undecided; it is neither wrong nor dropped.
+Reason = Literal[
+    "refused", "cut_off", "unreadable", "undecided", "tie", "instructs_the_judge", "other_language"
+]  # fmt: skip
 
 TOOL = "give_verdict"
 # The reply is forced into this shape where the model takes tools.

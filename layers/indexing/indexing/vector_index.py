@@ -33,13 +33,13 @@ type Refuse = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`text` is embedded, unless `asks` is what people search it by. `metadata` has everything else but the text."""
+    """`embedded` is what people search it by, where that is not the text alone. `metadata` has everything else."""
 
     key: str
     text: str
     language: str
     metadata: Mapping[str, Any]
-    asks: str = ""
+    embedded: str = ""
 
     @property
     def whole_metadata(self) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class VectorIndex:
 
     def _vectors(self, passages: Sequence[Passage], refuse: Refuse) -> list[dict[str, Any]]:
         try:
-            found = self.model.embed([passage.asks or passage.text for passage in passages], "passage")
+            found = self.model.embed([passage.embedded or passage.text for passage in passages], "passage")
         except OversizedTextError as error:
             if len(passages) == 1:
                 refuse(passages[0].key, error.happened)

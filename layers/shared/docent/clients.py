@@ -73,8 +73,13 @@ def kendra(attempts: int = 1) -> "KendraClient":
 
 
 @cache
-def bedrock_agent_runtime(attempts: int = 1) -> Any:
-    return boto3.client("bedrock-agent-runtime", config=_config(attempts, read_timeout=30))
+def bedrock_agent(attempts: int = 3) -> Any:
+    return boto3.client("bedrock-agent", config=_config(attempts, read_timeout=10))
+
+
+@cache
+def bedrock_agent_runtime(attempts: int = 1, read_timeout: int = 30) -> Any:
+    return boto3.client("bedrock-agent-runtime", config=_config(attempts, read_timeout))
 
 
 @cache

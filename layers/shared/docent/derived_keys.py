@@ -35,6 +35,16 @@ debates/<run_id>/<generation>/            one run of debates
                                           is being asked for
     verdicts.jsonl                        one line for each case and technique
     report.json, report.html              accuracy by technique, and every debate to read
+labeling/<task_id>/                       one labeling task
+    clips.jsonl                           the clips of its manifest, one in a line, by their places in it
+    items/<number>/                       one clip, by the number of its line
+        copy.<format>                     the copy that is played
+        peaks-<per_second>.bin            its peaks
+        suggestions.json                  segments that a machine made
+        known.json                        the right label
+    answers/<number>/<answer_id>/<version>-<save_id>.json
+                                          one saved version of one person's label, with the events that led to it
+    export/                               output.manifest, labels.zip
 glossary.csv                              an organisation's terms in several languages
 groups/<application_id>/<index_id>.json   the groups that Docent put into a Q Business index
 group-members/<digest>.json               members of one group, while Q Business reads them
@@ -45,6 +55,7 @@ from dataclasses import dataclass
 DOCUMENTS = "documents/"
 QUESTIONNAIRES = "questionnaires/"
 DEBATES = "debates/"
+LABELING = "labeling/"
 GLOSSARY = "glossary.csv"
 
 
@@ -262,6 +273,48 @@ class DebateKeys:
 def debates_prefix(run_id: str) -> str:
     """The prefix of all generations of a run."""
     return f"{DEBATES}{run_id}/"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelKeys:
+    """The keys of one labeling task."""
+
+    task_id: str
+
+    @property
+    def prefix(self) -> str:
+        return f"{LABELING}{self.task_id}/"
+
+    @property
+    def clips(self) -> str:
+        return f"{self.prefix}clips.jsonl"
+
+    def item(self, number: int) -> str:
+        """The prefix of what belongs to one clip."""
+        return f"{self.prefix}items/{number:07d}/"
+
+    def copy(self, number: int, file_format: str) -> str:
+        return f"{self.item(number)}copy.{file_format}"
+
+    def peaks(self, number: int, per_second: int) -> str:
+        return f"{self.item(number)}peaks-{per_second}.bin"
+
+    def suggestions(self, number: int) -> str:
+        return f"{self.item(number)}suggestions.json"
+
+    def known_answer(self, number: int) -> str:
+        return f"{self.item(number)}known.json"
+
+    def answer(self, number: int, answer_id: str, version: int, save_id: str) -> str:
+        return f"{self.prefix}answers/{number:07d}/{answer_id}/{version:07d}-{save_id}.json"
+
+    @property
+    def output_manifest(self) -> str:
+        return f"{self.prefix}export/output.manifest"
+
+    @property
+    def labels(self) -> str:
+        return f"{self.prefix}export/labels.zip"
 
 
 def questionnaire_source(questionnaire_id: str) -> str:

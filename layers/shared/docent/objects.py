@@ -65,6 +65,26 @@ def read_lines(pointer: ObjectPointer) -> Iterator[bytes]:
         raise _unread(error, pointer) from error
 
 
+def read_parts(pointer: ObjectPointer, start: int = 0) -> Iterator[bytes]:
+    """The object's bytes from `start` on, each part by a request of its own: reading may pause for long between two.
+
+    Raises as `read_bytes`.
+    """
+    version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
+    while True:
+        part = f"bytes={start}-{start + PART_BYTES - 1}"
+        try:
+            body = s3().get_object(Bucket=pointer.bucket, Key=pointer.key, Range=part, **version)["Body"].read()
+        except (ClientError, BotoCoreError) as error:
+            if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") == "InvalidRange":
+                return  # nothing is left
+            raise _unread(error, pointer) from error
+        yield body
+        if len(body) < PART_BYTES:
+            return
+        start += len(body)
+
+
 def read_metadata(pointer: ObjectPointer) -> dict[str, str]:
     """What the uploader said about the object (`x-amz-meta-…`). Raises as `read_bytes`."""
     version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}

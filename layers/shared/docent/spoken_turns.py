@@ -9,8 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_TRANSCRIPT = re.compile(r"<transcript\b[^>\n]*>\n(?P<turns>.*)\n</transcript>", re.DOTALL)
-_INSIGHTS = re.compile(r"<insights>(?P<insights>.*)</insights>", re.DOTALL)
+from .text_language import clear_language_of
+
+_TRANSCRIPT = re.compile(
+    r"<transcript\b(?: language=\"(?P<language>\w+)\")?[^>\n]*>\n(?P<turns>.*)\n</transcript>", re.DOTALL
+)
+_INSIGHTS = re.compile(r"<insights(?: language=\"(?P<language>\w+)\")?>(?P<insights>.*)</insights>", re.DOTALL)
 _TURN = re.compile(r"^(?P<number>\d+) (?P<speaker>[^:\n]+): ?(?P<text>.*)$", re.MULTILINE)
 
 
@@ -35,15 +39,27 @@ def turns_of(model_input: Mapping[str, Any]) -> list[SpokenTurn]:
 
 def asked_of(model_input: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The insights that it asks for, name → {type, question, options?, members?}."""
-    message = _first_message(model_input)
-    found = _INSIGHTS.search(message, message.rfind("</transcript>") + 1)
+    found = _insights(model_input)
     return json.loads(found["insights"]) if found else {}
+
+
+def language_asked(model_input: Mapping[str, Any]) -> str:
+    """The language that the summary is to be in, ISO 639-1: the job's, or that of the transcript. Empty where neither
+    is stated and the turns leave a doubt."""
+    insights, transcript = _insights(model_input), _TRANSCRIPT.search(_first_message(model_input))
+    stated = (insights and insights["language"]) or (transcript and transcript["language"])
+    return stated or clear_language_of(" ".join(turn.text for turn in turns_of(model_input)))
 
 
 def coverage_of(turns: Iterable[SpokenTurn]) -> dict[str, int]:
     """How many turns and characters of the transcript the model was given."""
     turns = list(turns)
     return {"turns": len({turn.number for turn in turns}), "characters": sum(len(turn.text) for turn in turns)}
+
+
+def _insights(model_input: Mapping[str, Any]) -> re.Match[str] | None:
+    message = _first_message(model_input)
+    return _INSIGHTS.search(message, message.rfind("</transcript>") + 1)
 
 
 def _first_message(model_input: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -10,16 +11,21 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from docent.multipart_uploads import PART_BYTES
+from tests.support.api_client import ApiClient, send_form
 from tests.support.browser import running_chromium
+from tests.support.clips import encoded, sound
+from tests.support.http import http
 from tests.support.pdfs import image_with, pdf
 from tests.support.people import PASSWORD, People
 from tests.support.stack import Stack
+from tests.support.waiting import wait_until
 
 MARY, ERIKA, OLGA = "mary@example.com", "erika@example.com", "olga@example.com"
 HOSTILE = "<img src=x onerror=alert(1)> #1 100% „ü“.pdf"
 MINUTES = 60_000
 FACT = "The harbour of Skerry Sound is 17.5 metres deep. Its master is called Ingrid Halvorsen."
 QUESTION = "How deep is the harbour of Skerry Sound?"
+CUSTOMER, CUSTOMERS_ADDRESS = "John Whitcombe", "john.whitcombe@example.org"
 PUMP = "The heat pump of Skerry Sound needs 3 kW of electric power."
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
 type Role = Literal["button", "link"]
@@ -284,6 +290,38 @@ def test_an_operator_sees_why_a_document_failed_and_redrives_it(visit: Visit, st
     assert stack.settled("operated/console.pdf")["status"] == "INGESTED"
 
 
+def test_a_flow_lights_up_with_nothing_personal_in_its_trace_and_is_checked_while_it_is_edited(visit: Visit) -> None:
+    page = visit.sign_in(MARY)
+    page.get_by_role("navigation").get_by_role("link", name="Flows").click()
+    page.get_by_role("link", name="customer-service").click()
+    said = f"My name is Mr. {CUSTOMER}, {CUSTOMERS_ADDRESS}. How do I set up an account?"
+    page.get_by_role("textbox", name="Input", exact=True).fill(said)
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_text("Dear Mr. {NAME}", exact=False)).to_be_visible(timeout=MINUTES)
+    answered = page.locator('.react-flow__node[data-id="GeneralAnswer"]')
+    expect(answered).to_have_accessible_name(re.compile("Has run"))
+    visit.shot("flow")
+    page.get_by_role("link", name="Open the trace").click()
+    page.get_by_role("button", name=re.compile("^GeneralAnswer")).click(timeout=MINUTES)
+    expect(page.get_by_text(re.compile("masked: .*NAME"))).to_be_visible()
+    page.get_by_role("button", name=re.compile("All events")).click()
+    visit.shot("flow-run")
+    trace = page.locator("#content").inner_text()
+    assert "{NAME}" in trace
+    assert [each for each in (CUSTOMER, CUSTOMER.split()[1], CUSTOMERS_ADDRESS) if each in trace] == []
+
+    page.goto(f"{visit.console}/flows/customer-service?tab=editor")
+    outline = page.get_by_role("navigation", name="Outline")
+    outline.get_by_role("button", name=re.compile("NormalizeLabel Inline code")).click(timeout=MINUTES)
+    with page.expect_response("**/api/flows/validate") as reply:
+        page.get_by_role("textbox", name="Name of output 1").fill("label")
+    expect(outline.get_by_role("img", name="Invalid")).to_have_count(2)
+    assert reply.value.ok
+    expect(page.get_by_text("UnknownConnectionSourceOutput", exact=False)).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+
+
 def test_a_document_that_somebody_else_shares_is_pushed(visit: Visit, stack: Stack) -> None:
     frames: list[str] = []
     visit.page.on("websocket", lambda socket: socket.on("framereceived", lambda text: frames.append(str(text))))
@@ -301,3 +339,45 @@ def test_a_browser_without_a_network_is_told(visit: Visit, context: BrowserConte
     expect(page.get_by_text("You are offline")).to_be_visible(timeout=MINUTES)
     context.set_offline(False)
     expect(page.get_by_text("You are offline")).to_have_count(0, timeout=MINUTES)
+
+
+def test_a_call_is_labelled_in_the_page_and_its_manifest_has_what_was_marked(
+    visit: Visit, stack: Stack, everybody: People
+) -> None:
+    spoken = [(0.5, 1.2), (2.0, 2.801)]
+    owner = ApiClient(everybody.target, everybody.token(MARY, ["annotators"]))
+    stack.put("labeling/annotators/page.mp3", encoded(sound(4, spoken, 44_100), "libmp3lame", "mp3", 44_100))
+    made = owner.call("POST", "/label-tasks", {"name": "page", "schema": "customer-call", "options": {}})[1]
+    line = json.dumps({"source-ref": f"s3://{stack.library.bucket}/labeling/annotators/page.mp3", "call-id": HOSTILE})
+    assert send_form(made["upload"]["url"], made["upload"]["fields"], line.encode()) == 204
+    task = f"/label-tasks/{made['task_id']}"
+    assert owner.call("POST", f"{task}/start")[0] == 202
+    wait_until(lambda: owner.call("GET", task)[1]["status"] not in ("CHECKING", "PREPARING"), 300)
+
+    page = visit.sign_in(MARY)
+    page.get_by_role("navigation").get_by_role("link", name="Labeling").click()
+    page.get_by_role("link", name="page", exact=True).click()
+    page.get_by_role("button", name="Label the next item").click()
+    expect(page.get_by_role("region", name="Segments of the clip")).to_be_focused(timeout=MINUTES)
+    at = page.get_by_role("textbox", name="Go to time")
+    for edges in spoken:
+        for time in edges:
+            at.fill(f"{time:.3f}")
+            at.press("Enter")
+            page.keyboard.press("b")
+    page.keyboard.press("z")
+    page.keyboard.press("l")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("l")
+    page.get_by_role("radio", name="4").check(force=True)
+    visit.shot("labeling")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_text("Item 1 is submitted")).to_be_visible(timeout=MINUTES)
+
+    assert owner.call("POST", f"{task}/export", {})[0] == 202
+    wait_until(lambda: owner.call("GET", task)[1]["export"]["status"] != "EXPORTING", 300)
+    links = owner.call("GET", task)[1]["export"]["links"]
+    label = json.loads(http.get(links["output.manifest"]).text)["label"]
+    streams = label["annotations"]["streams"]["speaker"]
+    assert [(each["start"], each["end"]) for each in streams] == spoken
+    assert owner.call("DELETE", task)[0] == 204

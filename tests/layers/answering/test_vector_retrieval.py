@@ -216,11 +216,19 @@ def test_a_score_tells_how_near_a_passage_is_and_whether_its_words_say_so(
     assert score_of(hit("a", distance, words)) == score
 
 
-def test_what_several_queries_found_is_ranked_as_one() -> None:
+def test_what_several_queries_found_is_ranked_as_one_by_both_scores() -> None:
     one = [hit("a", 0.5, 0), hit("b", 0.6, 2)]
     other = [hit("c", 0.1, 9), hit("d", None, 1)]
     assert [each["key"] for each in best_first([one, other])] == ["c", "b", "a", "d"]
-    assert best_first([one]) == one, "one query is ranked by the service"
+    assert [each["key"] for each in best_first([one])] == ["b", "a"]
+    assert best_first([[hit("a", 1.4, 0)]]), "nothing is near, and no word was found"
+
+
+def test_words_that_only_ask_are_not_searched_for(index: Index) -> None:
+    index.put("The ferry leaves.")
+    retrieve("When does the ferry leave, please?", MARY)
+    asked = index.vectors.asked("QueryVectors")[-1]["queryTexts"]
+    assert {each["text"] for each in asked} == {"the ferry leave"}
 
 
 def test_a_question_is_embedded_once(index: Index, embeddings: FakeEmbeddings) -> None:

@@ -78,7 +78,9 @@ def lines(functions: Functions) -> dict[str, dict[str, Any] | None]:
 def test_a_reply_is_read_and_checked_or_asked_for_once_more(lines: dict[str, dict[str, Any] | None]) -> None:
     valid = [line for line in lines.values() if line]
     again = {call for call, line in lines.items() if line is None}
-    assert again == {"appointment.txt", "short.txt", "wrong-bill.txt"}, "cut off, and a choice that is a sentence"
+    cut_off, sentence_for_a_choice = {"appointment.txt", "short.txt"}, {"wrong-bill.txt"}
+    english_about_german = {"kuendigung.json", "stoerung.txt", "umzug.txt"}
+    assert again == cut_off | sentence_for_a_choice | english_about_german
     assert {line["outcome"] for line in valid} == {"ok"}
     for line in valid:
         statements = [each for value in line["insights"].values() if isinstance(value, list) for each in value]

@@ -187,3 +187,22 @@ def test_whatever_a_model_writes_is_read_whole_or_refused_with_a_reason(value: A
 def test_a_text_in_a_reply_can_be_written_as_utf_8(text: str) -> None:
     read = read_reply(json.dumps(GOOD | {"summary": f"{text}\ud800\x00"}), ASKED)
     read["summary"].encode()
+
+
+GERMAN = "Der Router ist defekt und wird nicht repariert. [3] Die Serviceseite schickt einen neuen mit der Post. [7]"
+ENGLISH = "The router is broken and will not be repaired. [3] The agent will send a new one with the post. [7]"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [(GERMAN, "de"), (ENGLISH, "en"), (GERMAN, ""), ("Router defekt.", "en")]
+)
+def test_a_summary_in_its_language_and_one_too_short_to_tell_are_read(text: str, language: str) -> None:
+    reply = json.dumps(GOOD | {"summary": text})
+    assert read_output(output({"text": reply}), ASKED, language)["summary"] == text
+
+
+@pytest.mark.parametrize(("text", "language"), [(ENGLISH, "de"), (GERMAN, "en"), (GERMAN, "fr")])
+def test_a_summary_in_another_language_is_asked_for_once_more(text: str, language: str) -> None:
+    reply = json.dumps(GOOD | {"summary": text, "promises": []})
+    with pytest.raises(InvalidReplyError, match=f"and not in {language}"):
+        read_output(output({"text": reply}), ASKED, language)

@@ -9,7 +9,14 @@ from docent.callers import Caller
 from docent.readers import Readers
 from docent.watchers import Watcher
 from tests.support.api_calls import ERIKA, MARY, OTTO
-from tests.support.aws import CONNECTIONS_TABLE, DOCUMENTS_TABLE, QUESTIONNAIRES_TABLE, SUMMARIES_TABLE, World
+from tests.support.aws import (
+    CONNECTIONS_TABLE,
+    DEBATES_TABLE,
+    DOCUMENTS_TABLE,
+    QUESTIONNAIRES_TABLE,
+    SUMMARIES_TABLE,
+    World,
+)
 from tests.support.fake_connections import FakeConnections
 from tests.support.functions import Function
 from tests.support.governed_access import put_grant
@@ -135,13 +142,16 @@ def test_what_is_gone_is_no_change(function: Function, connections: FakeConnecti
     assert connections.messages == {}
 
 
-def test_the_owner_of_a_job_hears_of_it_and_nobody_else(
-    function: Function, aws: World, connections: FakeConnections
+@pytest.mark.parametrize(
+    ("table", "key", "kind"), [(SUMMARIES_TABLE, "job_id", "summary"), (DEBATES_TABLE, "run_id", "debate")]
+)
+def test_the_owner_of_a_job_or_run_hears_of_it_and_nobody_else(
+    function: Function, aws: World, connections: FakeConnections, table: str, key: str, kind: str
 ) -> None:
     owner = questionnaire_rows.owner_json(MARY)
-    aws.put_item(SUMMARIES_TABLE, job_id="j1", status="RUNNING", owner=owner, owner_subject=MARY.subject)
-    function(changed(SUMMARIES_TABLE, job_id="j1"))
-    told = {"type": "changed", "kind": "summary", "id": "j1", "status": "RUNNING"}
+    aws.put_item(table, status="RUNNING", owner=owner, owner_subject=MARY.subject, **{key: "j1"})
+    function(changed(table, **{key: "j1"}))
+    told = {"type": "changed", "kind": kind, "id": "j1", "status": "RUNNING"}
     assert connections.messages == {"mary-1": [told], "mary-2": [told]}
 
 

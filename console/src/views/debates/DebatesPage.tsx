@@ -43,8 +43,10 @@ export default function DebatesPage() {
     },
     [api, pages],
   );
-  const { value, error, loading } = useLive(load, ({ found }) =>
-    found.some((each) => isMoving(each.status)) ? WHILE_MOVING : AT_REST,
+  const { value, error, loading } = useLive(
+    load,
+    ({ found }) => (found.some((each) => isMoving(each.status)) ? WHILE_MOVING : AT_REST),
+    "debate",
   );
   return (
     <SpaceBetween size="l">

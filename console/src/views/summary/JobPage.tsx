@@ -113,7 +113,7 @@ export default function JobPage() {
           />
         </section>
       )}
-      {job.links && <SummaryList address={job.links.summaries} generation={job.generation} />}
+      {job.links && <SummaryList jobId={jobId} address={job.links.summaries} generation={job.generation} />}
       {removing && (
         <ConfirmDialog
           header={t.confirmRemove}

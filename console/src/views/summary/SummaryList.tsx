@@ -1,5 +1,6 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import Select from "@cloudscape-design/components/select";
@@ -16,19 +17,20 @@ import { Text } from "../../text/Text";
 import { messages } from "./messages";
 import { statementsOf, summariesIn, type Summary } from "./summary_lines";
 import styles from "./Summary.module.css";
+import { Transcript } from "./Transcript";
 
 const PAGE = 50;
 const LARGEST = 50_000_000;
 
 /** The summaries of a job, and the one that is chosen. They are loaded once for each generation. */
-export function SummaryList({ address, generation }: { address: string; generation: string }) {
+export function SummaryList({ jobId, address, generation }: { jobId: string; address: string; generation: string }) {
   const t = useMessages(messages);
   const { config } = useDeployment();
   const [params, setParams] = useSearchParams();
   const [all, setAll] = useState<Summary[]>();
   const [error, setError] = useState<unknown>();
   const [page, setPage] = useState(0);
-  const [chosen, setChosen] = useState<Summary>();
+  const [turn, setTurn] = useState<{ number: number }>();
   const newest = useRef(address);
   newest.current = address;
   useEffect(() => {
@@ -40,6 +42,20 @@ export function SummaryList({ address, generation }: { address: string; generati
   }, [generation, config, t]);
 
   const outcome = params.get("outcome") ?? "";
+  const chosen = (all ?? []).find((each) => each.source === params.get("source"));
+  const isReading = params.has("transcript") && chosen?.record_id !== undefined;
+  function change(changes: Record<string, string | undefined>) {
+    const kept = new Map(params);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value) kept.set(name, value);
+      else kept.delete(name);
+    }
+    setParams([...kept], { replace: true });
+  }
+  function choose(summary: Summary | undefined) {
+    setTurn(undefined);
+    change({ source: summary?.source });
+  }
   const found = (all ?? []).filter((each) => !outcome || each.outcome === outcome);
   const outcomes = [...new Set((all ?? []).map((each) => each.outcome))];
   const options = [
@@ -54,7 +70,7 @@ export function SummaryList({ address, generation }: { address: string; generati
     );
   }
   return (
-    <div className={styles.summaries}>
+    <div className={isReading ? styles.reading : styles.summaries}>
       <Table
         wrapLines
         items={found.slice(page * PAGE, (page + 1) * PAGE)}
@@ -63,8 +79,8 @@ export function SummaryList({ address, generation }: { address: string; generati
         ariaLabels={{ tableLabel: t.summaries, selectionGroupLabel: t.summaries, itemSelectionLabel: (_, each) => each.source }}
         selectionType="single"
         selectedItems={chosen ? [chosen] : []}
-        onSelectionChange={({ detail }) => setChosen(detail.selectedItems[0])}
-        onRowClick={({ detail }) => setChosen(detail.item)}
+        onSelectionChange={({ detail }) => choose(detail.selectedItems[0])}
+        onRowClick={({ detail }) => choose(detail.item)}
         header={<Header variant="h2">{t.summaries}</Header>}
         empty={<Box variant="h3">{t.noMatch}</Box>}
         filter={
@@ -73,7 +89,7 @@ export function SummaryList({ address, generation }: { address: string; generati
             options={options}
             selectedOption={options.find((each) => each.value === outcome) ?? null}
             onChange={({ detail }) => {
-              setParams(detail.selectedOption.value ? { outcome: detail.selectedOption.value } : {}, { replace: true });
+              change({ outcome: detail.selectedOption.value });
               setPage(0);
             }}
           />
@@ -103,13 +119,26 @@ export function SummaryList({ address, generation }: { address: string; generati
         ]}
       />
       <aside aria-label={t.summary}>
-        {chosen ? <OneSummary of={chosen} /> : <Box color="text-body-secondary">{t.choose}</Box>}
+        {chosen ? (
+          <SpaceBetween size="s">
+            <OneSummary of={chosen} {...(isReading ? { jump: (number: number) => setTurn({ number }) } : {})} />
+            {chosen.record_id && (
+              <Button onClick={() => change({ transcript: isReading ? undefined : "shown" })}>
+                {isReading ? t.hideTranscript : t.showTranscript}
+              </Button>
+            )}
+          </SpaceBetween>
+        ) : (
+          <Box color="text-body-secondary">{t.choose}</Box>
+        )}
       </aside>
+      {isReading && <Transcript jobId={jobId} recordId={chosen.record_id!} turn={turn} />}
     </div>
   );
 }
 
-export function OneSummary({ of }: { of: Summary }) {
+/** `jump` shows a turn of the transcript. */
+export function OneSummary({ of, jump }: { of: Summary; jump?: (turn: number) => void }) {
   const t = useMessages(messages);
   const { coverage, unsupported = [] } = of;
   return (
@@ -133,7 +162,17 @@ export function OneSummary({ of }: { of: Summary }) {
           <ul>
             {statementsOf(insight).map(({ text, turns }, index) => (
               <li key={index}>
-                <Text of={text} /> {turns.length > 0 && <span className={styles.turns}>({t.turns(turns)})</span>}
+                <Text of={text} />{" "}
+                {turns.length > 0 &&
+                  (jump ? (
+                    turns.map((turn) => (
+                      <button key={turn} type="button" className={styles.turn} onClick={() => jump(turn)}>
+                        {t.turns([turn])}
+                      </button>
+                    ))
+                  ) : (
+                    <span className={styles.turns}>({t.turns(turns)})</span>
+                  ))}
               </li>
             ))}
           </ul>

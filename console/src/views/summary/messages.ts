@@ -36,6 +36,12 @@ interface SummaryMessages {
   rolesUncertain: string;
   coverage: (covered: number, turns: number) => string;
   reason: string;
+  transcript: string;
+  showTranscript: string;
+  hideTranscript: string;
+  transcriptFailed: string;
+  openFile: string;
+  speakers: Record<string, string>;
 }
 
 export const messages: Messages<SummaryMessages> = {
@@ -85,6 +91,12 @@ export const messages: Messages<SummaryMessages> = {
     rolesUncertain: "It is not certain who is the customer.",
     coverage: (covered, turns) => `Only ${covered} of ${turns} turns were read.`,
     reason: "Reason",
+    transcript: "Transcript, as it was uploaded",
+    showTranscript: "Show the transcript",
+    hideTranscript: "Hide the transcript",
+    transcriptFailed: "The transcript could not be loaded",
+    openFile: "Open the file",
+    speakers: { agent: "Agent", customer: "Customer" },
   },
   de: {
     back: "Alle Aufträge",
@@ -132,5 +144,11 @@ export const messages: Messages<SummaryMessages> = {
     rolesUncertain: "Es ist nicht sicher, wer der Kunde ist.",
     coverage: (covered, turns) => `Nur ${covered} von ${turns} Wortmeldungen wurden gelesen.`,
     reason: "Grund",
+    transcript: "Protokoll, wie es hochgeladen wurde",
+    showTranscript: "Protokoll zeigen",
+    hideTranscript: "Protokoll ausblenden",
+    transcriptFailed: "Das Protokoll konnte nicht geladen werden",
+    openFile: "Datei öffnen",
+    speakers: { agent: "Serviceseite", customer: "Kundenseite" },
   },
 };

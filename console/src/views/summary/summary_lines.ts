@@ -1,6 +1,7 @@
 /** A line of summaries.jsonl (docs/summaries.md). */
 export interface Summary {
   source: string;
+  record_id?: string;
   outcome: string;
   reason?: string;
   turns?: number;

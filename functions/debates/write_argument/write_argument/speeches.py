@@ -1,4 +1,4 @@
-"""One argument of a model, asked for a second time if the first reply holds none."""
+"""One argument of a model, asked for a second time if the first reply holds none that a judge may hear."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,10 +11,15 @@ from debating.unit_tasks import Said
 from debating.verdicts import Reason, read_verdict
 from docent.prompts import reply_text
 
+from .unfit_arguments import why_unfit
+
 ATTEMPTS = 2
 
 
-def speak(ask: Callable[[], Mapping[str, Any]], speech: Speech, model_id: str, document: QuotedDocument) -> Said:
+def speak(
+    ask: Callable[[], Mapping[str, Any]], speech: Speech, model_id: str, document: QuotedDocument, language: str
+) -> Said:
+    """`language` is the document's, empty where it is in doubt."""
     tokens, reason = Tokens(), None
     for _ in range(ATTEMPTS):
         reply = ask()
@@ -22,7 +27,9 @@ def speak(ask: Callable[[], Mapping[str, Any]], speech: Speech, model_id: str, d
         text = reply_text(reply["output"]["message"].get("content") or [])
         argument = argument_of(text, speech.role, speech.side, speech.round, document)
         reason = _why_none(reply, text)
-        if argument and reason != "refused":
+        unfit = why_unfit(argument, language) if argument else None
+        reason = unfit or reason
+        if argument and not unfit and reason != "refused":
             return Said(argument, tokens, model_id)
     return Said(None, tokens, model_id, reason)
 

@@ -7,6 +7,7 @@ from typing import Any
 from docent.documents import Document, Image
 from indexing.index_entries import Entry, ImageReading, image_part, places_of, text_part
 from indexing.vector_index import Passage
+from passages.file_names import in_words
 from passages.splitting import language_of, split_text
 
 KIND = "document"
@@ -18,6 +19,7 @@ def text_entries(document: Document, audience: str, lines: Iterable[bytes]) -> S
     passages = (json.loads(line) for line in lines)
     return list(
         _numbered(
+            document,
             part,
             (
                 (each["text"], each["language"], _metadata(document, audience, each["page"], document.source.key))
@@ -35,13 +37,16 @@ def image_entries(document: Document, audience: str, image: Image, reading: Imag
     }
     language = language_of(words)
     texts = split_text(words)
-    return list(_numbered(image_part(document, image.image_id), ((text, language, metadata) for text in texts)))
+    part = image_part(document, image.image_id)
+    return list(_numbered(document, part, ((text, language, metadata) for text in texts)))
 
 
-def _numbered(part: str, passages: Iterable[tuple[str, str, dict[str, Any]]]) -> Iterator[Entry]:
+def _numbered(document: Document, part: str, passages: Iterable[tuple[str, str, dict[str, Any]]]) -> Iterator[Entry]:
+    # A passage hardly ever says what its document is about; its name does.
+    name = in_words(document.name)
     for number, (text, language, metadata) in enumerate(passages):
         key = f"{part}/{number}"
-        yield Entry(key, part, Passage(key, text, language, metadata))
+        yield Entry(key, part, Passage(key, text, language, metadata, f"{name}. {text}"))
 
 
 def _metadata(document: Document, audience: str, page: int | None, key: str) -> dict[str, Any]:

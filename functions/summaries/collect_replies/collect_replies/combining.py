@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from docent.spoken_turns import SpokenTurn, asked_of, turns_of
+from docent.spoken_turns import SpokenTurn, asked_of, language_asked, turns_of
 
 from .replies import read_output
 
@@ -30,7 +30,7 @@ The transcript was too long for one request. Here are only the turns that the su
 def combined_request(lines: Sequence[Json]) -> dict[str, Any]:
     """`lines` are those of the parts' valid replies, in the order of the parts."""
     first = lines[0]["modelInput"]
-    asked = asked_of(first)
+    asked, language = asked_of(first), language_asked(first)
     turns: list[SpokenTurn] = []
     summaries: list[Json] = []
     for line in lines:
@@ -46,7 +46,7 @@ def combined_request(lines: Sequence[Json]) -> dict[str, Any]:
     opening = first["messages"][0]["content"][0]["text"].partition("\n")[0]
     text = (
         f"{opening}\n{written}\n</transcript>\n\n<parts>{parts}</parts>\n\n"
-        f"<insights>{json.dumps(asked, ensure_ascii=False)}</insights>"
+        f"<insights{f' language="{language}"' if language else ''}>{json.dumps(asked, ensure_ascii=False)}</insights>"
     )
     system = [*first.get("system", []), {"text": _RULE}]
     return {**first, "system": system, "messages": [{"role": "user", "content": [{"text": text}]}]}

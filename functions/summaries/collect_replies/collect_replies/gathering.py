@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from docent.record_ids import record_id_of
-from docent.spoken_turns import asked_of
+from docent.spoken_turns import asked_of, language_asked
 
 from .combining import combined_request
 from .replies import InvalidReplyError, read_output, repair_request, text_of, usage_of
@@ -84,7 +84,8 @@ class Gathering:
                 self._final.add(record_id)
             return
         try:
-            read_output(output, asked_of(reply["modelInput"]))
+            request = reply["modelInput"]
+            read_output(output, asked_of(request), language_asked(request))
         except InvalidReplyError as error:
             self._fail(record_id, "invalid_output", f"The reply {error.reason}.")
             self._broken.setdefault(record_id, self._keep(line))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from docent.errors import MALFORMED
+from docent.text_language import clear_language_of
 
 type Insights = dict[str, Any]
 
@@ -65,17 +66,22 @@ def _no_number(name: str) -> Any:
 _DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_once_each, parse_constant=_no_number)
 
 
-def read_output(output: Any, insights: Mapping[str, Mapping[str, Any]]) -> Insights:
-    """The insights in Converse's response, which is a batch's `modelOutput` as well. Raises InvalidReplyError."""
+def read_output(output: Any, insights: Mapping[str, Mapping[str, Any]], language: str = "") -> Insights:
+    """The insights in Converse's response, which is a batch's `modelOutput` as well. `language` is the one that they
+    are to be in (ISO 639-1), empty where no other is wrong. Raises InvalidReplyError."""
     text, stopped = text_of(output), _stop_reason(output)
     if not text.strip():
         raise InvalidReplyError(_STOPPED.get(stopped, "has no text"))
     try:
-        return read_reply(text, insights)
+        read = read_reply(text, insights)
     except InvalidReplyError as error:
         if reason := _STOPPED.get(stopped):
             raise InvalidReplyError(reason) from error
         raise
+    written = clear_language_of(" ".join(_texts_of(read, insights)))
+    if language and written and written != language:
+        raise InvalidReplyError(f"is in the language {written} and not in {language}")
+    return read
 
 
 def text_of(output: Any) -> str:
@@ -133,6 +139,18 @@ def repair_request(model_input: Mapping[str, Any], reply_text: str, reason: str)
     if reason == CUT_OFF and "maxTokens" in limits:
         limits["maxTokens"] = max(limits["maxTokens"], min(_MOST_TOKENS, 2 * limits["maxTokens"]))
     return {**model_input, "messages": messages, "inferenceConfig": limits}
+
+
+def _texts_of(read: Insights, insights: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What the model wrote itself: an option is in the language of the question."""
+    for name, value in read.items():
+        match insights[name]["type"]:
+            case "choice":
+                continue
+            case "list":
+                yield from (text for each in value for text in each.values())
+            case _:
+                yield value
 
 
 def _stop_reason(output: Any) -> str:

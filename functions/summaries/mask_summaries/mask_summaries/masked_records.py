@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from docent.overlapping_pieces import without
+from docent.text_language import UNKNOWN, language_of
 
 from .paced_masking import MaskedText
 from .private_texts import joined, parted, texts_of, types_in, with_texts, without_tags
 from .residual_check import residual_spans
-from .text_language import UNKNOWN, language_of
 
 # What collect_replies says of a record, besides its insights. Nothing else of a record is passed on.
 _KEPT = ("record_id", "outcome", "unsupported", "usage", "coverage", "roles_uncertain")

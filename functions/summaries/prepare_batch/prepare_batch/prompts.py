@@ -31,16 +31,22 @@ def request_of(
     system = "\n\n".join(rule for rule in rules if rule)
     return {
         "system": [{"text": system}],
-        "messages": [{"role": "user", "content": [{"text": _message(transcript, insights)}]}],
+        "messages": [{"role": "user", "content": [{"text": _message(transcript, insights, language)}]}],
         "inferenceConfig": {"maxTokens": MAX_TOKENS, "temperature": 0},
     }
 
 
-def _message(transcript: Transcript, insights: Mapping[str, Mapping[str, Any]]) -> str:
+def _message(transcript: Transcript, insights: Mapping[str, Mapping[str, Any]], language: str) -> str:
     lines = "\n".join(map(_line, transcript.turns))
-    language = f' language="{transcript.language}"' if transcript.language else ""
     asked = json.dumps(insights, ensure_ascii=False)
-    return f"<transcript{language}>\n{lines}\n</transcript>\n\n<insights>{asked}</insights>"
+    return (
+        f"<transcript{_language(transcript.language)}>\n{lines}\n</transcript>\n\n"
+        f"<insights{_language(language)}>{asked}</insights>"
+    )
+
+
+def _language(stated: str) -> str:
+    return f' language="{stated}"' if stated else ""
 
 
 def _line(turn: Turn) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from docent import questionnaire_rows, summary_jobs
+from docent import debate_runs, questionnaire_rows, summary_jobs
 from docent.callers import Caller
+from docent.debate_runs import RunRow
 from docent.document_rows import DocumentRow, owner_of, read_rows
 from docent.grants import subscribers_of, with_products
 from docent.questionnaire_rows import QuestionnaireRow
@@ -37,6 +38,7 @@ class Tables:
     documents: str
     questionnaires: str
     summaries: str
+    debates: str
     grants: str
 
     def changes(self, records: Iterable[Mapping[str, Any]], now: float) -> Iterator[Change]:
@@ -50,7 +52,9 @@ class Tables:
                 if questionnaire := questionnaire_rows.read_row(table, name):
                     yield _of_questionnaire(questionnaire)
             elif table == self.summaries and (job := summary_jobs.read_job(table, name)):
-                yield _of_job(job)
+                yield _of_owner("summary", name, job)
+            elif table == self.debates and (run := debate_runs.read_run(table, name)):
+                yield _of_owner("debate", name, run)
 
     def _of_document(self, row: DocumentRow, now: float) -> Change:
         """Who is connected is found by the names of those to whom its products are granted."""
@@ -79,12 +83,8 @@ def _of_questionnaire(row: QuestionnaireRow) -> Change:
     return Change("questionnaire", row.questionnaire_id, row.status, names, row.may_be_read_by)
 
 
-def _of_job(row: JobRow) -> Change:
+def _of_owner(kind: str, id: str, row: JobRow | RunRow) -> Change:
+    """What nobody but its owner sees."""
     subject = row.owner.subject
-    return Change(
-        "summary",
-        row.job_id,
-        row.status,
-        (owner_name(subject),),
-        lambda caller: bool(subject) and caller.subject == subject,
-    )
+    names = (owner_name(subject),)
+    return Change(kind, id, row.status, names, lambda caller: bool(subject) and caller.subject == subject)

@@ -1,0 +1,243 @@
+"""Labeling: people mark segments of audio and video, and get manifests for training."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from cli.commands import Panel
+from cli.plain_text import one_line
+from cli.terminal import AsJson, Region, Stack, out, path_given, print_json, say, word_given
+
+app = typer.Typer(
+    name="label",
+    help="Have people mark segments of audio and video.",
+    no_args_is_help=True,
+    rich_help_panel=Panel.LABELING,
+)
+Id = Annotated[str, typer.Argument(metavar="ID", help="Its id, as `docent label list` shows it.")]
+Timeout = Annotated[float, typer.Option(help="The maximum time to wait, in seconds.")]
+A_DAY = 86_400
+SHOWN = 20
+
+
+def _word(metavar: str, help_text: str) -> Any:
+    return typer.Option(parser=word_given, metavar=metavar, help=help_text)
+
+
+@app.command()
+def upload(
+    files: Annotated[list[Path], typer.Argument(parser=path_given, metavar="FILE…", help="Clips of audio or video.")],
+    to: Annotated[
+        Path, typer.Option("--output", parser=path_given, metavar="FILE.manifest", help="The manifest to write.")
+    ],
+    folder: Annotated[
+        str | None, _word("GROUP", "A group of yours that may use the clips. The default is you alone.")
+    ] = None,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Upload clips, and write a manifest that names them."""
+    lines = list(_labeling(stack, region).upload(files, folder))
+    to.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    say(f"{len(lines)} clips are uploaded, and {to} names them.")
+
+
+@app.command()
+def create(
+    manifest: Annotated[
+        Path, typer.Argument(parser=path_given, metavar="FILE.manifest", help="One clip in each line.")
+    ],
+    schema: Annotated[str, _word("NAME|FILE.json", "customer-call, dogs-video, or a schema of your own.")],
+    name: Annotated[str | None, _word("NAME", "Of the task. The default is that of the manifest.")] = None,
+    answers: Annotated[int | None, typer.Option(min=1, max=9, help="People who answer each item.")] = None,
+    annotators: Annotated[str | None, _word("GROUP", "Those who annotate. The default is LabelingGroup.")] = None,
+    reviewers: Annotated[str | None, _word("GROUP", "Those who review, beside you.")] = None,
+    review: Annotated[
+        str | None, typer.Option(metavar="none|doubtful|all", help="Which items are reviewed. The default is none.")
+    ] = None,
+    threshold: Annotated[float | None, typer.Option(help="Least agreement of answers. The default is 0.667.")] = None,
+    suggestions: Annotated[str | None, _word("KEY", "Of the manifest, with an earlier label.")] = None,
+    transcribe: Annotated[str | None, _word("KEY", "Of the manifest, with the address of Transcribe's file.")] = None,
+    silence: Annotated[bool | None, typer.Option("--silence", help="Suggest a segment where there is sound.")] = None,
+    known_answer: Annotated[str | None, _word("KEY", "Of the manifest, with the right label.")] = None,
+    label_attribute: Annotated[str | None, _word("NAME", "Of the label in the output. The default is label.")] = None,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until the clips are prepared.")] = True,
+    timeout: Timeout = A_DAY,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Create a labeling task. Its manifest is checked, line by line, before any clip is prepared."""
+    from cli.labeling import name_given
+
+    labeling = _labeling(stack, region, timeout)
+    options = {
+        "answers": answers,
+        "annotators": annotators,
+        "reviewers": reviewers,
+        "review": review,
+        "threshold": threshold,
+        "suggestions": suggestions,
+        "transcribe": transcribe,
+        "silence": silence,
+        "known_answer": known_answer,
+        "label_attribute": label_attribute,
+    }
+    task_id = labeling.create(manifest, name_given(name, manifest), schema, options)
+    if not wait:
+        print_json({"task_id": task_id}) if as_json else say(f"`docent label status {task_id}` shows how far it is.")
+        return
+    task = labeling.wait(task_id)
+    print_json(task) if as_json else _show(task)
+    raise typer.Exit(0 if task["status"] in ("OPEN", "DONE") else 1)
+
+
+@app.command("list")
+def list_all(as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+    """List the tasks that you own, review or annotate, the newest first."""
+    tasks = _labeling(stack, region).all()
+    if as_json:
+        print_json(tasks)
+        return
+    if not tasks:
+        say("There are no tasks. `docent label create FILE.manifest --schema customer-call` makes one.")
+        return
+    table = Table("id", "task", "schema", "status", "items", "you", box=None, header_style="bold")
+    for each in tasks:
+        roles = ", ".join(each["roles"])
+        items = _counted(each["progress"])
+        table.add_row(
+            each["task_id"], escape(one_line(each["name"])), each["schema_name"], each["status"], items, roles
+        )
+    out.print(table)
+
+
+@app.command()
+def status(task_id: Id, as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+    """Show how far a task is, how well people agree, and what is wrong with its manifest."""
+    task = _labeling(stack, region).show(task_id)
+    print_json(task) if as_json else _show(task)
+
+
+@app.command()
+def start(task_id: Id, stack: Stack = None, region: Region = None) -> None:
+    """Check and prepare a task again that failed. What is prepared and labeled stays."""
+    _labeling(stack, region).start(task_id)
+    say(f"`docent label status {task_id}` shows how far it is.")
+
+
+@app.command()
+def export(
+    task_id: Id,
+    formats: Annotated[
+        str | None,
+        typer.Option("--format", metavar="webvtt|textgrid|csv|rttm|all", help="Several are separated by commas."),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--output", parser=path_given, metavar="FOLDER", help="The default is the task's name."),
+    ] = None,
+    timeout: Timeout = A_DAY,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Write the output manifest and the workers' answers as Ground Truth has them, and other formats."""
+    every = ["webvtt", "textgrid", "csv", "rttm"]
+    named = every if formats == "all" else formats.split(",") if formats else []
+    exported, folder = _labeling(stack, region, timeout).export(task_id, named, to)
+    if as_json:
+        print_json({**exported, "folder": str(folder)})
+        return
+    counts = exported["counts"]
+    say(f"{counts['labeled']} of {counts['items']} items have a label. The files are in {folder}.")
+    if exported["missing"]:
+        say(f"Without a label: lines {', '.join(map(str, exported['missing'][:SHOWN]))}.")
+
+
+@app.command()
+def job(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A labeling job of Ground Truth.")],
+    to: Annotated[
+        Path | None,
+        typer.Option("--output", parser=path_given, metavar="FILE.jsonl", help="Write the workers' answers here."),
+    ] = None,
+    as_json: AsJson = False,
+    stack: Stack = None,
+    region: Region = None,
+) -> None:
+    """Compare the counters of a labeling job of Ground Truth with its input, and fetch the workers' answers."""
+    from cli.ground_truth import LabelingJob
+    from cli.target import Target
+
+    found = LabelingJob(Target(stack, region), name)
+    described = found.describe()
+    output = found.output(described)
+    counters = described["LabelCounters"]
+    told = {
+        "status": described["LabelingJobStatus"],
+        "counters": counters,
+        "lines": output.lines,
+        "missing": output.missing,
+        "unread": output.unread,
+    }
+    if to:
+        to.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in output.labels), "utf-8")
+    if as_json:
+        print_json(told)
+    else:
+        labeled = counters.get("TotalLabeled", 0)
+        failed = counters.get("FailedNonRetryableError", 0)
+        say(f"{told['status']}: {labeled} labeled and {failed} failed of {output.lines} lines.")
+        for what, numbers in (("have no label", output.missing), ("have an answer that cannot be read", output.unread)):
+            if numbers:
+                say(f"{len(numbers)} lines {what}: {', '.join(map(str, numbers[:SHOWN]))}.")
+    raise typer.Exit(1 if output.missing or output.unread else 0)
+
+
+@app.command()
+def delete(task_id: Id, stack: Stack = None, region: Region = None) -> None:
+    """Delete a task with its labels. The clips stay where they are."""
+    _labeling(stack, region).delete(task_id)
+    say("It is deleted.")
+
+
+def _labeling(stack: str | None, region: str | None, timeout: float = A_DAY) -> Any:
+    from cli.labeling import Labeling
+    from cli.session import Session
+    from cli.target import Target
+
+    return Labeling(Session(Target(stack, region)), timeout)
+
+
+def _show(task: dict[str, Any]) -> None:
+    out.print(f"{task['task_id']}  {one_line(task['name'])}  {task['status']}", markup=False, soft_wrap=True)
+    if error := task.get("error"):
+        out.print(f"{error['name']} {one_line(error['message'])}", markup=False, soft_wrap=True)
+    for problem in task.get("problems", [])[:SHOWN]:
+        out.print(f"Line {problem['line']}: {one_line(problem['reason'])}", markup=False, soft_wrap=True)
+    if count := task.get("problem_count"):
+        say(f"{count} lines are wrong, so nothing was prepared. Correct them, and create the task again.")
+        return
+    say(f"Items: {_counted(task['progress'])}.")
+    for failure in task.get("failures", [])[:SHOWN]:
+        reason = one_line(failure["reason"])
+        out.print(f"Line {failure['line']} cannot be labeled: {reason}", markup=False, soft_wrap=True)
+    if "agreement" in task:
+        say(f"Agreement of those with several answers: {task['agreement']:.2f} (Krippendorff's alpha).")
+    if annotators := task.get("annotators"):
+        table = Table("annotator", "answers", "accepted", "rejected", "precision", "recall", box=None)
+        for each in annotators:
+            numbers = (str(each[name]) for name in ("answers", "accepted", "rejected"))
+            measures = (f"{each[name]:.2f}" if name in each else "" for name in ("precision", "recall"))
+            table.add_row(escape(one_line(each["annotator"])), *numbers, *measures)
+        out.print(table)
+
+
+def _counted(progress: dict[str, int]) -> str:
+    told = (f"{progress[name]} {name}" for name in ("open", "review", "done", "failed") if progress[name])
+    return f"{progress['items']} ({', '.join(told)})" if progress["items"] else "0"

@@ -1,0 +1,144 @@
+"""Labeling tasks through the API: upload clips and a manifest, start a task, follow it, and fetch its labels."""
+
+import json
+import time
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from boto3.exceptions import S3UploadFailedError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cli.session import Session
+from cli.target import CommandError
+from docent.derived_keys import LABELING
+from labeling.manifests import AUDIO, VIDEO
+from labeling.task_schemas import shipped_schemas
+
+PATH = "/label-tasks"
+POLL_SECONDS = 1.0
+ARCHIVE = "labels.zip"
+
+
+class Labeling:
+    def __init__(self, session: Session, timeout: float = 86_400) -> None:
+        self._session, self._timeout = session, timeout
+
+    def upload(self, files: Iterable[Path], folder: str | None) -> Iterator[str]:
+        """Put clips below `labeling/` into the source bucket; yields a line of a manifest for each."""
+        target = self._session.target
+        bucket, owner = target.outputs["SourceBucketName"], folder or self._subject()
+        for path in files:
+            if path.suffix.removeprefix(".").lower() not in AUDIO | VIDEO:
+                raise CommandError(f"{path} is no audio or video by its name.")
+            key = f"{LABELING}{owner}/{path.name}"
+            try:
+                target.s3.upload_file(str(path), bucket, key)
+            except (OSError, ClientError, BotoCoreError, S3UploadFailedError) as error:
+                raise CommandError(f"{path} could not be uploaded ({type(error).__name__}).") from error
+            yield json.dumps({"source-ref": f"s3://{bucket}/{key}"}, ensure_ascii=False)
+
+    def create(self, manifest: Path, name: str, schema: str, options: Mapping[str, Any]) -> str:
+        """Upload the manifest and start the task. Returns its id."""
+        given = {option: value for option, value in options.items() if value is not None}
+        body = {"name": name, "schema": schema_given(schema), "options": given}
+        made = self._session.api("POST", PATH, body)
+        try:
+            with manifest.open("rb") as file:
+                files = {"file": (manifest.name, file)}
+                reply = httpx.post(made["upload"]["url"], data=made["upload"]["fields"], files=files, timeout=600)
+        except OSError as error:
+            raise CommandError(f"{manifest} cannot be read: {error.strerror}.") from error
+        except httpx.HTTPError as error:
+            raise CommandError(f"{manifest} could not be uploaded ({type(error).__name__}). Try again.") from error
+        if not reply.is_success:
+            raise CommandError(f"{manifest} could not be uploaded: S3 answered {reply.status_code}. Try again.")
+        self.start(made["task_id"])
+        return made["task_id"]
+
+    def start(self, task_id: str) -> None:
+        self._session.api("POST", f"{PATH}/{task_id}/start")
+
+    def all(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        query: dict[str, Any] = {"limit": 100}
+        while True:
+            page = self._session.api("GET", PATH, query=query)
+            found += page["tasks"]
+            if "next" not in page:
+                return found
+            query["next"] = page["next"]
+
+    def show(self, task_id: str) -> dict[str, Any]:
+        return self._session.api("GET", f"{PATH}/{task_id}")
+
+    def delete(self, task_id: str) -> None:
+        self._session.api("DELETE", f"{PATH}/{task_id}")
+
+    def wait(self, task_id: str) -> dict[str, Any]:
+        """The task once its clips are prepared, or once it is refused."""
+        return self._until(task_id, lambda task: task["status"] not in ("CHECKING", "PREPARING"))
+
+    def export(self, task_id: str, formats: list[str], to: Path | None) -> tuple[dict[str, Any], Path]:
+        """Write the labels of a task into a folder, laid out as Ground Truth's output. Returns the export and it."""
+        self._session.api("POST", f"{PATH}/{task_id}/export", {"formats": formats})
+        task = self._until(task_id, lambda task: task["export"]["status"] != "EXPORTING")
+        if task["export"]["status"] == "FAILED":
+            raise CommandError("The labels could not be exported. `docent logs` may show why.")
+        folder = to or Path(task["name"])
+        folder.mkdir(parents=True, exist_ok=True)
+        archive = folder / ARCHIVE
+        with (
+            httpx.stream("GET", task["export"]["links"][ARCHIVE], timeout=600) as reply,
+            archive.open("wb") as file,
+        ):
+            if not reply.is_success:
+                raise CommandError(f"The labels could not be fetched: S3 answered {reply.status_code}.")
+            for part in reply.iter_bytes():
+                file.write(part)
+        with zipfile.ZipFile(archive) as found:
+            found.extractall(folder)
+        archive.unlink()
+        return task["export"], folder
+
+    def _until(self, task_id: str, is_ended: Any) -> dict[str, Any]:
+        deadline = time.monotonic() + self._timeout
+        while time.monotonic() < deadline:
+            task = self.show(task_id)
+            if is_ended(task):
+                return task
+            time.sleep(POLL_SECONDS)
+        raise CommandError(f"It has not ended. `docent label status {quote(task_id)}` shows how far it is.")
+
+    def _subject(self) -> str:
+        self._session.token()
+        tokens = self._session.tokens
+        assert tokens
+        return tokens.claims["sub"]
+
+
+def schema_given(given: str) -> Any:
+    """The name of a schema that comes with Docent, or what a file holds. Raises CommandError."""
+    if given in shipped_schemas():
+        return given
+    path = Path(given)
+    if path.suffix != ".json":
+        raise CommandError(f"There is no schema {given}. There are {', '.join(shipped_schemas())}, or a .json file.")
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise CommandError(f"{path} is not valid JSON.") from error
+
+
+def name_given(name: str | None, manifest: Path) -> str:
+    """Of a task without a name: that of its manifest, as far as Ground Truth takes it as the name of a job."""
+    if name:
+        return name
+    stem = PurePosixPath(manifest.name).stem
+    kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in stem)
+    return kept.strip("-")[:63].strip("-") or "labels"

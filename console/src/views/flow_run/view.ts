@@ -1,0 +1,8 @@
+import { lazy } from "react";
+import type { View } from "../view";
+
+export const view: View = {
+  capability: "flows",
+  path: "flows/:flow/runs/:runId",
+  Page: lazy(() => import("./RunPage")),
+};

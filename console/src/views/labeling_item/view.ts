@@ -1,0 +1,8 @@
+import { lazy } from "react";
+import type { View } from "../view";
+
+export const view: View = {
+  capability: "labeling",
+  path: "labeling/:taskId/items/:number",
+  Page: lazy(() => import("./ItemPage")),
+};

@@ -1,0 +1,4 @@
+import { lazy } from "react";
+import type { View } from "../view";
+
+export const view: View = { capability: "labeling", path: "labeling/:taskId", Page: lazy(() => import("./TaskPage")) };

@@ -1,0 +1,104 @@
+import { fireEvent, screen } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
+import { FieldControls } from "../src/views/labeling_item/FieldControl";
+import { KeysDialog } from "../src/views/labeling_item/KeysDialog";
+import type { Label, Segment } from "../src/views/labeling_item/label";
+import { MergeDialog } from "../src/views/labeling_item/MergeDialog";
+import { SegmentList } from "../src/views/labeling_item/SegmentList";
+import { fieldsOf, type TaskSchema } from "../src/views/labeling_item/task_schema";
+import TasksPage from "../src/views/labeling/TasksPage";
+import ReviewPage from "../src/views/labeling_review/ReviewPage";
+import TaskPage from "../src/views/labeling_task/TaskPage";
+import { expectHarmless, HOSTILE, ID, show } from "./support";
+
+const SCHEMA: TaskSchema = {
+  name: "t", version: "1", title: HOSTILE,
+  tracks: [{ name: "a", title: HOSTILE, categories: [{ name: HOSTILE, key: "1" }, { name: "B", key: "b" }], fields: { properties: { text: { type: "string", title: HOSTILE } } } }],
+  clip: { properties: { mood: { enum: [HOSTILE, "x"], title: HOSTILE }, rate: { type: "integer", control: "stars", minimum: 1, maximum: 5 }, noise: { type: "array", items: { enum: [HOSTILE] } } }, required: ["rate"] },
+};
+const segment = (id: string, more: Partial<Segment> = {}): Segment =>
+  ({ id, track: "a", category: HOSTILE, start_us: 1000, end_us: 2000, fields: { text: HOSTILE }, origin: "person", ...more });
+const TASK = {
+  task_id: ID, name: HOSTILE, schema_name: "t", media: "audio", status: "OPEN", roles: ["owner", "annotator"],
+  created_at: "2026-11-29T08:00:00Z", updated_at: "2026-11-29T08:00:00Z", progress: { items: 4, open: 1, review: 1, done: 1, failed: 1 },
+};
+
+test("tasks are listed with how far they are, and their names are text", async () => {
+  const { container } = show(<TasksPage />, { "/label-tasks": { tasks: [TASK, { ...TASK, task_id: "1", status: "REFUSED" }] } });
+  expect(await screen.findByText("Manifest refused")).toBeTruthy();
+  expect(screen.getAllByText("1 of 4")).toHaveLength(2);
+  expectHarmless(container);
+});
+
+test("a task shows agreement, precision and recall, wrong lines, and gives the next item", async () => {
+  const annotators = [{ annotator: HOSTILE, answers: 3, accepted: 2, rejected: 1, known_items: 2, precision: 0.75, recall: null }];
+  const details = {
+    ...TASK, schema: SCHEMA, options: {}, agreement: 0.8312, annotators, problem_count: 1, problems: [{ line: 7, reason: HOSTILE }],
+    export: { status: "EXPORTED", missing: [3], links: { "output.manifest": "https://derived.example/a" } },
+  };
+  const items = [{ number: 1, status: "REVIEW", source: `s3://b/${HOSTILE}`, submitted: 2, agreement: 0.5 }];
+  const { container, calls } = show(
+    <TaskPage />,
+    { "/label-tasks/{task_id}": details, "/label-tasks/{task_id}/items": { items }, "/label-tasks/{task_id}/claim": new Error("Nothing.") },
+    "/labeling/:taskId",
+    `/labeling/${ID}`,
+  );
+  expect(await screen.findByText("0.831")).toBeTruthy();
+  expect(screen.getByText("75 %")).toBeTruthy();
+  expect(screen.getByText(/Line 7/)).toBeTruthy();
+  expect(screen.getByText(/Lines without a label: 3/)).toBeTruthy();
+  fireEvent.click(screen.getByText("Label the next item"));
+  expect(calls.some(({ method, path }) => method === "POST" && path === "/label-tasks/{task_id}/claim")).toBe(true);
+  for (const link of container.querySelectorAll("a[download]")) expect(link.getAttribute("href")).toBe("/files/derived/a");
+  expectHarmless(container);
+});
+
+test("who has not answered yet sees no answer of others", async () => {
+  const item = { task_id: ID, number: 7, status: "OPEN", input: {} };
+  show(<ReviewPage />, { "/label-tasks/{task_id}": { ...TASK, schema: SCHEMA, options: {} }, "/label-tasks/{task_id}/items/{number}": item }, "/l/:taskId/:number", `/l/${ID}/7`);
+  expect(await screen.findByText(/after you have submitted your own/)).toBeTruthy();
+});
+
+test("a form of any schema gives what its fields may hold", () => {
+  const changed = vi.fn();
+  const { container } = show(<FieldControls fields={fieldsOf(SCHEMA.clip, "en")} values={{}} complete onChange={changed} />);
+  expect(screen.getByText("Required")).toBeTruthy();
+  fireEvent.click(container.querySelectorAll("input[type=radio]")[3]!);
+  fireEvent.click(container.querySelector("input[type=checkbox]")!);
+  expect(changed.mock.calls).toEqual([["rate", 4], ["noise", [HOSTILE]]]);
+  expectHarmless(container);
+});
+
+test("a suggestion looks different and is decided on by itself", () => {
+  const [accept, reject] = [vi.fn(), vi.fn()];
+  const { origin: _, ...suggestion } = segment("s");
+  const { container } = show(<SegmentList schema={SCHEMA} all={[suggestion, segment("a", { origin: "changed" })]} chosen="a" onChoose={() => {}} onAccept={accept} onReject={reject} />);
+  expect(screen.getByText("Suggested")).toBeTruthy();
+  expect(screen.getByText("Changed")).toBeTruthy();
+  fireEvent.click(screen.getByLabelText(/Accept the suggestion/));
+  fireEvent.click(screen.getByLabelText(/Reject the suggestion/));
+  expect([accept.mock.calls, reject.mock.calls]).toEqual([[[suggestion]], [[suggestion]]]);
+  expectHarmless(container);
+});
+
+test("the merge view shows both versions and leaves nothing out by itself", () => {
+  const merged = vi.fn();
+  const mine: Label = { segments: [segment("a"), segment("m")], clip: {}, suggestions: {} };
+  const theirs: Label = { segments: [segment("a", { fields: { text: "theirs" } })], clip: { rate: 3 }, suggestions: {} };
+  show(<MergeDialog schema={SCHEMA} mine={mine} theirs={{ version: 3, saved_at: "2026-11-29T08:00:00Z", label: theirs }} onMerge={merged} />);
+  expect(screen.getAllByText("Other window")).toHaveLength(3);
+  fireEvent.click(document.querySelectorAll<HTMLInputElement>("input[type=radio][value=theirs]")[0]!);
+  fireEvent.click(screen.getByText("Merge"));
+  const [[result]] = merged.mock.calls as [[Label]];
+  expect(result.segments.map(({ id, fields }) => [id, fields["text"]])).toEqual([["a", "theirs"], ["m", HOSTILE]]);
+  expect(result.clip).toEqual({ rate: 3 });
+  expectHarmless(document.body);
+});
+
+test("the list of keys has a name for each, also for those of the task", () => {
+  show(<KeysDialog schema={SCHEMA} video onClose={() => {}} />);
+  for (const definition of document.querySelectorAll("dd")) expect(definition.textContent).not.toBe("");
+  // The page has B itself.
+  expect(screen.getByText("Shift + B")).toBeTruthy();
+  expectHarmless(document.body);
+});

@@ -1,1 +1,0 @@
-import{Ln as e,Pn as t}from"./use-debounce-callback-CmWh87-3.js";var n=(0,e(t()).createContext)(void 0);export{n as t};

@@ -1,0 +1,1 @@
+var e=e=>encodeURIComponent(e.toWellFormed()),t=t=>`/flows/${e(t)}`,n=(n,r)=>`${t(n)}/runs/${e(r)}`;export{n,t};

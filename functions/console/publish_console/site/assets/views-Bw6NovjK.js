@@ -1,1 +1,0 @@
-import{P as e}from"./use-mobile-D2PsXhW4.js";import{tt as t}from"./index-CIQy4NmB.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};

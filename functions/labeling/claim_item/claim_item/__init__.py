@@ -1,0 +1,1 @@
+"""Gives items to people."""

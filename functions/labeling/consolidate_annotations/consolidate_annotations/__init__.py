@@ -1,0 +1,1 @@
+"""Makes one label of several answers of Ground Truth's workers."""

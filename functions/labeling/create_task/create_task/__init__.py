@@ -1,0 +1,1 @@
+"""Makes labeling tasks."""

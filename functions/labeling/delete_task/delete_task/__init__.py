@@ -1,0 +1,1 @@
+"""Deletes labeling tasks."""

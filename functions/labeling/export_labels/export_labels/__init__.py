@@ -1,0 +1,1 @@
+"""Writes labels in the formats that other programs read."""

@@ -1,0 +1,1 @@
+"""Prepares clips: a copy that plays exactly, its peaks, and suggestions."""

@@ -1,0 +1,1 @@
+"""Amazon Bedrock Flows and prompts on one machine."""

@@ -1,0 +1,172 @@
+"""A manifest's whole way through the deployed stack: clips, claims, answers of two people, and their labels."""
+
+import io
+import json
+import uuid
+import zipfile
+from typing import Any
+
+import pytest
+
+from tests.support.api_client import ApiClient, send_form
+from tests.support.clips import encoded, sound, video, wav
+from tests.support.http import http
+from tests.support.label_tasks import label, segment
+from tests.support.people import People
+from tests.support.stack import Stack
+from tests.support.waiting import wait_until
+
+GROUP = "annotators"
+TONES = ((0.5, 1.2), (2.0, 2.8))
+
+
+class Person(ApiClient):
+    """Somebody who labels items of a task."""
+
+    def saved(self, task_id: str, number: int, base: int, value: Any) -> tuple[int, Any]:
+        event = {"at": "2026-11-29T16:00:00.000Z", "kind": "segment_added", "segment": "a"}
+        body = {"save_id": str(uuid.uuid4()), "base": base, "events": [event], "label": value}
+        return self.call("PUT", f"/label-tasks/{task_id}/items/{number}/answer", body)
+
+    def submitted(self, task_id: str, number: int, version: int) -> tuple[int, Any]:
+        return self.call("POST", f"/label-tasks/{task_id}/items/{number}/submit", {"version": version})
+
+    def claimed(self, task_id: str, **body: Any) -> Any:
+        status, item = self.call("POST", f"/label-tasks/{task_id}/claim", body)
+        return item if status == 200 else (status, item["type"].rpartition(":")[2])
+
+
+@pytest.fixture
+def mary(everybody: People) -> Person:
+    return Person(everybody.target, everybody.token("mary.labels@example.com", [GROUP]))
+
+
+@pytest.fixture
+def erika(everybody: People) -> Person:
+    return Person(everybody.target, everybody.token("erika.labels@example.com", [GROUP]))
+
+
+def created(stack: Stack, owner: Person, name: str, *lines: Any, schema: str = "customer-call", **options: Any) -> Any:
+    """The task once its clips are prepared, or once it is refused."""
+    status, made = owner.call("POST", "/label-tasks", {"name": name, "schema": schema, "options": options})
+    assert status == 201, made
+    text = "".join(each if isinstance(each, str) else json.dumps(each) + "\n" for each in lines)
+    assert send_form(made["upload"]["url"], made["upload"]["fields"], text.encode()) == 204
+    path = f"/label-tasks/{made['task_id']}"
+    assert owner.call("POST", f"{path}/start")[0] == 202
+    assert owner.call("POST", f"{path}/start")[0] == 409
+    wait_until(lambda: owner.call("GET", path)[1]["status"] not in ("CHECKING", "PREPARING"), 600)
+    return owner.call("GET", path)[1]
+
+
+def put_clip(stack: Stack, name: str, body: bytes) -> str:
+    key = f"labeling/{GROUP}/{name}"
+    stack.put(key, body)
+    return f"s3://{stack.library.bucket}/{key}"
+
+
+def test_clips_are_labeled_by_two_people_and_come_out_as_ground_truth_has_them(
+    stack: Stack, mary: Person, erika: Person
+) -> None:
+    good = put_clip(stack, "call-1.mp3", encoded(sound(3, TONES, 44_100), "libmp3lame", "mp3", 44_100))
+    broken = put_clip(stack, "call-2.wav", b"nothing that plays")
+    lines = ({"source-ref": good, "call-id": "c1"}, {"source": broken})
+    task = created(stack, mary, "two-calls", *lines, answers=2, silence=True)
+    assert (task["status"], task["lines"]) == ("OPEN", 2), task
+    assert task["progress"] == {"items": 2, "open": 1, "review": 0, "done": 0, "failed": 1}
+    assert task["failures"][0]["line"] == 2
+    task_id = task["task_id"]
+
+    # What is played is fetched by range, and has its peaks at every level.
+    item = mary.claimed(task_id)
+    assert (item["number"], item["input"], item["claim"]["held"]) == (1, {"call-id": "c1"}, True)
+    assert [(each["start_us"], each["end_us"]) for each in item["suggestions"]] == [
+        (pytest.approx(start * 1e6, abs=20_000), pytest.approx(end * 1e6, abs=20_000)) for start, end in TONES
+    ]
+    copy = item["media"]["copy"]
+    part = http.get(copy["url"], headers={"Range": "bytes=0-43"})
+    assert (part.status_code, part.content[:4], part.headers["content-type"]) == (206, b"RIFF", "audio/wav")
+    for level in item["media"]["peaks"]:
+        assert len(http.get(level["url"]).content) == 2 * level["points"]
+
+    # Two windows of one person: both versions are kept.
+    first = label(segment(0.5, 1.2), segment(2, 2.8, "b", "Representative"))
+    assert mary.saved(task_id, 1, 0, first)[1]["version"] == 1
+    status, problem = mary.saved(task_id, 1, 0, label(segment(0, 3)))
+    assert (status, problem["saved"]["version"], problem["saved"]["label"]) == (409, 1, first)
+
+    # The other one sees nothing of it, and two are enough.
+    other = erika.claimed(task_id)
+    assert not {"answers", "answer", "agreement"} & set(other)
+    assert mary.submitted(task_id, 1, 1)[0] == 200
+    second = label(segment(0.51, 1.21), segment(2.0, 2.81, "b", "Representative"), rate=5)
+    assert erika.saved(task_id, 1, 0, second)[0] == 200
+    assert erika.submitted(task_id, 1, 1)[0] == 200
+    assert erika.claimed(task_id) == (404, "NothingToLabelError")
+
+    task = mary.call("GET", f"/label-tasks/{task_id}")[1]
+    assert (task["status"], task["progress"]["done"]) == ("DONE", 1)
+    assert task["agreement"] > 0.9
+    assert {each["annotator"] for each in task["annotators"]} == {
+        "mary.labels@example.com", "erika.labels@example.com",
+    }  # fmt: skip
+
+    assert (
+        mary.call("POST", f"/label-tasks/{task_id}/export", {"formats": ["webvtt", "textgrid", "csv", "rttm"]})[0]
+        == 202
+    )
+    exported: dict[str, Any] = {}
+
+    def is_exported() -> bool:
+        exported.update(mary.call("GET", f"/label-tasks/{task_id}")[1]["export"])
+        return exported["status"] != "EXPORTING"
+
+    wait_until(is_exported, 300)
+    assert (exported["status"], exported["missing"], exported["counts"]["labeled"]) == ("EXPORTED", [2], 1)
+    (line,) = [json.loads(each) for each in http.get(exported["links"]["output.manifest"]).text.splitlines()]
+    stream = line["label"]["annotations"]["streams"]["speaker"]
+    assert [(each["id"], each["start"], each["end"]) for each in stream] == [
+        ("Customer", 0.5, 1.2), ("Representative", 2, 2.8),
+    ]  # fmt: skip
+    archive = zipfile.ZipFile(io.BytesIO(http.get(exported["links"]["labels.zip"]).content))
+    (response,) = [name for name in archive.namelist() if "worker-response" in name]
+    assert len(json.loads(archive.read(response))["answers"]) == 2
+    assert {name.partition("/")[0] for name in archive.namelist()} == {
+        "manifests", "annotations", "webvtt", "textgrid", "rttm", "segments.csv",
+    }  # fmt: skip
+
+    assert mary.call("DELETE", f"/label-tasks/{task_id}")[0] == 204
+    assert mary.call("GET", f"/label-tasks/{task_id}")[0] == 404
+
+
+def test_a_manifest_with_wrong_lines_is_refused_before_anything_is_prepared(stack: Stack, mary: Person) -> None:
+    good = {"source-ref": put_clip(stack, "call-3.wav", wav(sound(1, ((0.2, 0.6),))))}
+    missing = {"source-ref": f"s3://{stack.library.bucket}/labeling/{GROUP}/missing.wav"}
+    task = created(stack, mary, "wrong-lines", good, "{\n", {"source-ref": "s3://other/a.wav"}, missing)
+    assert (task["status"], task["problem_count"]) == ("REFUSED", 3)
+    assert [each["line"] for each in task["problems"]] == [2, 3, 4]
+    assert task["progress"]["items"] == 0
+    assert mary.claimed(task["task_id"]) == (404, "NothingToLabelError")
+
+
+def test_a_video_has_its_frames_and_a_reviewer_gives_an_answer_back(stack: Stack, mary: Person, erika: Person) -> None:
+    clip = put_clip(stack, "dog-1.mp4", video(3, sound(3, TONES, 44_100), 44_100))
+    task = created(stack, mary, "dogs", {"source-ref": clip}, schema="dogs-video", review="all")
+    assert task["status"] == "OPEN", task
+    task_id = task["task_id"]
+    item = erika.claimed(task_id)
+    assert item["media"]["frame_rate"] == {"numerator": 25, "denominator": 1}
+    assert http.get(item["media"]["copy"]["url"], headers={"Range": "bytes=4-7"}).content == b"ftyp"
+    value = {"segments": [segment(0.04, 1.6, category="Dog", track="animal")], "clip": {"videoQuality": 4}}
+    assert erika.saved(task_id, 1, 0, value)[0] == 200
+    assert erika.submitted(task_id, 1, 1)[0] == 200
+    path = f"/label-tasks/{task_id}/items/1"
+    (answer,) = mary.call("GET", path)[1]["answers"]
+    note = {"answer_id": answer["answer_id"], "decision": "reject", "note": "The end is cut."}
+    assert mary.call("POST", f"{path}/review", note)[1]["status"] == "OPEN"
+    again = erika.claimed(task_id)
+    assert (again["answer"]["status"], again["answer"]["note"]) == ("DRAFT", "The end is cut.")
+    assert erika.submitted(task_id, 1, 1)[0] == 200
+    (answer,) = mary.call("GET", path)[1]["answers"]
+    accepted = {"answer_id": answer["answer_id"], "decision": "accept"}
+    assert mary.call("POST", f"{path}/review", accepted)[1]["status"] == "DONE"
