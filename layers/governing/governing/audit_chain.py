@@ -68,7 +68,7 @@ def problems_of(entries: Iterable[Entry], anchors: Sequence[Anchor]) -> list[str
         if entry.digest != digest_of(entry.sequence, entry.told, entry.previous):
             problems.append(f"Entry {entry.sequence} was changed: its hash does not fit.")
         if entry.previous != (last.digest if last else BEGINNING):
-            problems.append(f"Entry {entry.sequence} does not follow the one before: the chain was rewritten from here on.")
+            problems.append(f"Entry {entry.sequence} does not follow the one before: it was rewritten from here on.")
         digests[entry.sequence] = entry.digest
         last = entry
     for anchor in anchors:
