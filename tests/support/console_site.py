@@ -136,18 +136,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer("POST", urlsplit(self.path).path.removeprefix("/api"), body)
 
     def do_PUT(self) -> None:
-        path = urlsplit(self.path).path.removeprefix("/api")
-        self.site.saved.append((path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+        path, body = urlsplit(self.path).path.removeprefix("/api"), self._body()
+        self.site.saved.append((path, json.loads(body)))
         if refusal := self.site.conflicts.get(path):
             self._send_json(409, {"status": 409, "title": "Conflict", "detail": refusal})
         else:
-            self._answer("PUT", path)
+            self._answer("PUT", path, body)
 
     def do_PATCH(self) -> None:
         self._answer("PATCH", urlsplit(self.path).path.removeprefix("/api"), self._body())
-
-    def do_PUT(self) -> None:
-        self._answer("PUT", urlsplit(self.path).path.removeprefix("/api"), self._body())
 
     def _body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
