@@ -336,6 +336,12 @@ def test_callers_are_allowed_their_actions_on_their_flows_only(
     session = machine.client("sts").assume_role(RoleArn=may_create, RoleSessionName="test")["Credentials"]
     with pytest.raises(ClientError, match="iam:PassRole"):
         machine.client("bedrock-agent", session).create_flow(name="theirs", executionRoleArn=role)
+    to_bedrock = {"StringEquals": {"iam:PassedToService": "bedrock.amazonaws.com"}}
+    passing = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": role, "Condition": to_bedrock}
+    creating = {"Effect": "Allow", "Action": "bedrock:*", "Resource": "*"}
+    may_pass = machine.role("flow-passer", BY_ROOT, creating, passing)
+    session = machine.client("sts").assume_role(RoleArn=may_pass, RoleSessionName="test")["Credentials"]
+    assert machine.client("bedrock-agent", session).create_flow(name="theirs", executionRoleArn=role)["id"]
 
 
 @pytest.mark.parametrize(
