@@ -20,6 +20,8 @@ sys.path.append(str(ROOT / "functions/console/publish_console"))
 MINUTE = 60_000_000
 SEGMENTS_A_MINUTE = 4
 DRAGS = 120
+# HTMLMediaElement.HAVE_FUTURE_DATA
+CAN_PLAY = 3
 
 
 def run(_corpus: Path, _samples: Path, *, quick: bool) -> dict[str, Any]:
@@ -68,12 +70,10 @@ def _segment(number: int) -> dict[str, Any]:
 def _opened(page: Page, address: str) -> float:
     """Seconds until the waveform is there and keys count."""
     page.goto(address)
-    ready = (
-        "document.activeElement?.getAttribute('role') === 'region' && document.querySelector('audio').readyState >= 3"
-    )
-    while not page.evaluate(ready):
-        page.wait_for_timeout(20)
+    page.locator("[role=region]:focus").wait_for()
     page.get_by_text("0:00.000", exact=False).first.wait_for()
+    while page.evaluate("document.querySelector('audio').readyState") < CAN_PLAY:
+        page.wait_for_timeout(20)
     return page.evaluate("performance.now()") / 1000
 
 

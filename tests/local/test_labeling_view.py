@@ -134,6 +134,11 @@ def wait_until(page: Page, expression: str) -> None:
     raise AssertionError(f"It did not happen: {expression}")
 
 
+def stored(answers: LabelAnswers) -> dict[str, Any]:
+    assert answers.label is not None
+    return answers.label
+
+
 def times(label: dict[str, Any] | None) -> list[tuple[int, int]]:
     assert label is not None
     return [(each["start_us"], each["end_us"]) for each in label["segments"]]
@@ -180,11 +185,11 @@ def test_a_call_is_labelled_by_keyboard_and_stored_as_it_was_marked(
         (1_000_000, 1_750_000), (2_400_000, 3_123_000), (4_000_000, 5_591_000),
         (6_000_001, 6_500_002), (7_000_000, 7_500_000),
     ]  # fmt: skip
-    segments = call.label["segments"]
+    segments = stored(call)["segments"]
     assert [each["category"] for each in segments] == ["Customer", "Customer", "Representative", "Customer", "Customer"]
     assert [each["origin"] for each in segments] == ["person"] * 3 + ["accepted", "changed"]
     assert segments[2]["fields"] == {"text": "Good morning"}
-    assert call.label["suggestions"] == {"s1": "accepted", "s2": "changed"}
+    assert stored(call)["suggestions"] == {"s1": "accepted", "s2": "changed"}
     assert len(call.events) == call.version
     # Something is required, and is missing.
     press("Control+Enter")
@@ -337,7 +342,7 @@ def test_a_video_is_labelled_to_the_frame(context: BrowserContext, dogs: LabelAn
     page.keyboard.press("o")
     page.keyboard.press(",")
     saved(page)
-    [segment] = dogs.label["segments"]
+    [segment] = stored(dogs)["segments"]
     assert (segment["start_us"], segment["end_us"]) == (960_000, 2_080_000)
     assert (segment["start_frame"], segment["end_frame"]) == (24, 52)
     # The frame that is shown is the one that begins at the edge: its brightness is three times its number.
