@@ -1,22 +1,122 @@
-"""What a labeling job of Ground Truth left: its counters against its input, and the labels wherever they are.
+"""Labeling jobs of Ground Truth: started with the functions of this stack, and what they left.
 
-A job that is completed may have left lines out. Without a function that consolidates, the label of a line is empty, and
-the workers' answers are in a file of their own that the metadata names.
+The manifest is checked before a job is created. A job that is completed may have left lines out. Without a function
+that consolidates, the label of a line is empty, and the workers' answers are in a file of their own that the metadata
+names.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.target import CommandError, Target
+from docent.derived_keys import LabelingJobKeys
 from docent.documents import ObjectPointer
+from docent.objects import MISSING_CODES
 from labeling.ground_truth import metadata_in, workers_in
-from labeling.manifests import address_of, source_in
+from labeling.manifests import LineProblem, ManifestLine, ManifestRules, address_of, read_manifest, source_in
 
 type Read = Callable[[str], bytes]
+SHOWN = 20
+AT_ONCE = 10
+# A worker has an hour for one object, and an object waits for six hours for its workers.
+TASK_SECONDS, AVAILABLE_SECONDS = 3_600, 21_600
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """`template` is the page, in Liquid with a `crowd-form`; `workteam` the ARN of those who label."""
+
+    name: str
+    manifest: Path
+    template: Path
+    workteam: str
+    title: str
+    media: str
+    answers: int
+    attribute: str
+
+
+def start_job(target: Target, asked: JobRequest) -> str:
+    """Its ARN. Raises CommandError that names the lines that are wrong, before anything is started."""
+    given, page = _file(asked.manifest), _file(asked.template)
+    bucket, derived = target.outputs["SourceBucketName"], target.outputs["DerivedBucketName"]
+    if problems := list(_problems(target, given, ManifestRules(bucket, None, asked.media))):
+        told = " ".join(f"Line {each.number}: {each.reason}" for each in problems[:SHOWN])
+        raise CommandError(f"{len(problems)} lines of {asked.manifest} are wrong. {told}")
+    keys = LabelingJobKeys(asked.name)
+    try:
+        for key, body, kind in ((keys.manifest, given, "application/jsonl"), (keys.template, page, "text/html")):
+            target.s3.put_object(Bucket=derived, Key=key, Body=body, ContentType=kind)
+        request = job_request(asked, target.outputs, derived)
+        return target.client("sagemaker").create_labeling_job(**request)["LabelingJobArn"]
+    except (ClientError, BotoCoreError) as error:
+        raise CommandError(f"The labeling job {asked.name} could not be created: {error}") from error
+
+
+def job_request(asked: JobRequest, outputs: Mapping[str, str], derived: str) -> dict[str, Any]:
+    """Of CreateLabelingJob."""
+    keys = LabelingJobKeys(asked.name)
+    consolidation = {"AnnotationConsolidationLambdaArn": outputs["ConsolidateAnnotationsFunctionArn"]}
+    return {
+        "LabelingJobName": asked.name,
+        "LabelAttributeName": asked.attribute,
+        "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": f"s3://{derived}/{keys.manifest}"}}},
+        "OutputConfig": {"S3OutputPath": f"s3://{derived}/{keys.output}"},
+        "RoleArn": outputs["LabelingJobRoleArn"],
+        "HumanTaskConfig": {
+            "WorkteamArn": asked.workteam,
+            "UiConfig": {"UiTemplateS3Uri": f"s3://{derived}/{keys.template}"},
+            "PreHumanTaskLambdaArn": outputs["PrepareAnnotationFunctionArn"],
+            "AnnotationConsolidationConfig": consolidation,
+            "TaskTitle": asked.title,
+            "TaskDescription": asked.title,
+            "NumberOfHumanWorkersPerDataObject": asked.answers,
+            "TaskTimeLimitInSeconds": TASK_SECONDS,
+            "TaskAvailabilityLifetimeInSeconds": AVAILABLE_SECONDS,
+        },
+    }
+
+
+def _problems(target: Target, manifest: bytes, rules: ManifestRules) -> Iterator[LineProblem]:
+    read = list(read_manifest(iter(manifest.splitlines(keepends=True)), rules))
+    lines = [each for each in read if isinstance(each, ManifestLine)]
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        there = threads.map(lambda line: _is_there(target, line.source), lines)
+    missing = [
+        LineProblem(line.number, f"There is no object s3://{line.source.bucket}/{line.source.key}.")
+        for line, is_there in zip(lines, there, strict=True)
+        if not is_there
+    ]
+    found = [each for each in read if isinstance(each, LineProblem)] + missing
+    yield from sorted(found, key=lambda problem: problem.number)
+    if not read:
+        yield LineProblem(1, "The manifest is empty.")
+
+
+def _is_there(target: Target, source: ObjectPointer) -> bool:
+    try:
+        target.s3.head_object(Bucket=source.bucket, Key=source.key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in MISSING_CODES:
+            return False
+        raise CommandError(f"s3://{source.bucket}/{source.key} cannot be looked for: {error}") from error
+    return True
+
+
+def _file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+# ─── What a job left ─────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,14 @@ def create(
     silence: Annotated[bool | None, typer.Option("--silence", help="Suggest a segment where there is sound.")] = None,
     known_answer: Annotated[str | None, _word("KEY", "Of the manifest, with the right label.")] = None,
     label_attribute: Annotated[str | None, _word("NAME", "Of the label in the output. The default is label.")] = None,
+    ground_truth: Annotated[
+        bool, typer.Option("--ground-truth", help="Create a labeling job of SageMaker Ground Truth in its place.")
+    ] = False,
+    template: Annotated[
+        Path | None,
+        typer.Option(parser=path_given, metavar="FILE.html", help="With --ground-truth: the page, in Liquid."),
+    ] = None,
+    workteam: Annotated[str | None, _word("ARN", "With --ground-truth: those who label.")] = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until the clips are prepared.")] = True,
     timeout: Timeout = A_DAY,
     as_json: AsJson = False,
@@ -74,6 +82,14 @@ def create(
     """Create a labeling task. Its manifest is checked, line by line, before any clip is prepared."""
     from cli.labeling import name_given
 
+    if ground_truth:
+        if not template or not workteam:
+            raise typer.BadParameter("--ground-truth needs --template and --workteam.")
+        arn = _start_job(
+            name_given(name, manifest), manifest, template, workteam, schema, answers, label_attribute, stack, region
+        )
+        print_json({"labeling_job": arn}) if as_json else say(f"{arn} is created. `docent label job` shows its output.")
+        return
     labeling = _labeling(stack, region, timeout)
     options = {
         "answers": answers,
@@ -204,6 +220,37 @@ def delete(task_id: Id, stack: Stack = None, region: Region = None) -> None:
     """Delete a task with its labels. The clips stay where they are."""
     _labeling(stack, region).delete(task_id)
     say("It is deleted.")
+
+
+def _start_job(
+    name: str,
+    manifest: Path,
+    template: Path,
+    workteam: str,
+    schema: str,
+    answers: int | None,
+    attribute: str | None,
+    stack: str | None,
+    region: str | None,
+) -> str:
+    from cli.ground_truth import JobRequest, start_job
+    from cli.labeling import schema_given
+    from cli.target import Target
+    from labeling.task_schemas import schema_of
+
+    described = schema_of(schema_given(schema))
+    title = described.get("title", described["name"])
+    asked = JobRequest(
+        name,
+        manifest,
+        template,
+        workteam,
+        title if isinstance(title, str) else next(iter(title.values())),
+        described["media"],
+        answers or 1,
+        attribute or "label",
+    )
+    return start_job(Target(stack, region), asked)
 
 
 def _labeling(stack: str | None, region: str | None, timeout: float = A_DAY) -> Any:

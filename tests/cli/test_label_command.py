@@ -5,7 +5,7 @@ import json
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -158,6 +158,78 @@ def test_a_task_is_named_as_ground_truth_takes_names() -> None:
 
 # ─── Ground Truth ────────────────────────────────────────────────────────────────────────────────
 
+JOB = [
+    "create", "MANIFEST", "--schema", "customer-call", "--ground-truth", "--answers", "3", "--stack", "docent",
+    "--workteam", "arn:aws:sagemaker:eu-central-1:111122223333:workteam/private-crowd/team",
+]  # fmt: skip
+
+
+@pytest.fixture
+def target(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A deployment whose clients keep what they are asked, checked against botocore's model of SageMaker."""
+    import botocore.session
+    from botocore.exceptions import ClientError
+    from botocore.validate import ParamValidator
+
+    found = SimpleNamespace(put={}, created=[], there={"labeling/mary/a.wav"})
+    shape = botocore.session.Session().get_service_model("sagemaker").operation_model("CreateLabelingJob").input_shape
+
+    def create_labeling_job(**request: Any) -> dict[str, str]:
+        report = ParamValidator().validate(request, shape)
+        assert not report.has_errors(), report.generate_report()
+        found.created.append(request)
+        return {"LabelingJobArn": "arn:of:it"}
+
+    def head_object(Bucket: str, Key: str) -> None:
+        if Key not in found.there:
+            raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
+
+    class _Target:
+        outputs: ClassVar = {
+            "SourceBucketName": "docent-documents",
+            "DerivedBucketName": "docent-derived",
+            "LabelingJobRoleArn": "arn:aws:iam::111122223333:role/docent-labeling-job",
+            "PrepareAnnotationFunctionArn": "arn:aws:lambda:eu-central-1:111122223333:function:prepare",
+            "ConsolidateAnnotationsFunctionArn": "arn:aws:lambda:eu-central-1:111122223333:function:consolidate",
+        }
+        s3 = SimpleNamespace(
+            head_object=head_object,
+            put_object=lambda Bucket, Key, Body, ContentType: found.put.update({Key: Body}),
+        )
+
+        def __init__(self, stack: Any, region: Any) -> None: ...
+
+        def client(self, service: str) -> Any:
+            return SimpleNamespace(create_labeling_job=create_labeling_job)
+
+    monkeypatch.setattr(cli.target, "Target", _Target)
+    return found
+
+
+def test_a_labeling_job_gets_the_functions_and_the_role_of_the_stack(target: Any, tmp_path: Path) -> None:
+    path, template = manifest(tmp_path), tmp_path / "page.html"
+    template.write_text("<crowd-form></crowd-form>")
+    result = run(*[str(path) if word == "MANIFEST" else word for word in JOB], "--template", str(template))
+    assert result.exit_code == 0, result.output
+    (request,) = target.created
+    human = request["HumanTaskConfig"]
+    assert (request["LabelingJobName"], human["NumberOfHumanWorkersPerDataObject"]) == ("november-calls", 3)
+    assert human["UiConfig"]["UiTemplateS3Uri"] == "s3://docent-derived/ground-truth/november-calls/template.html"
+    assert target.put["ground-truth/november-calls/input.manifest"] == path.read_bytes()
+
+
+def test_no_job_is_created_while_a_line_is_wrong(target: Any, tmp_path: Path) -> None:
+    path, template = tmp_path / "a.manifest", tmp_path / "page.html"
+    template.write_text("<crowd-form></crowd-form>")
+    gone = json.dumps({"source-ref": "s3://docent-documents/labeling/mary/gone.wav"})
+    path.write_text(f'{gone}\n{{"source-ref": "s3://other/a.wav"}}\n')
+    result = run(*[str(path) if word == "MANIFEST" else word for word in JOB], "--template", str(template))
+    assert result.exit_code == 1
+    assert "Line 1: There is no object" in result.output
+    assert "Line 2: Its source-ref is not in the bucket" in result.output
+    assert (target.created, target.put) == ([], {})
+
+
 RESPONSE = {"answers": [{"workerId": "w", "answerContent": {"rate": {"4": True}}}]}
 
 
@@ -169,8 +241,8 @@ def test_lines_that_a_job_left_out_are_named_and_answers_are_found_wherever_they
         given[0] | {"label": consolidated, "label-metadata": {"job-name": "j"}},
         given[2] | {"label": {"annotationsFromAllWorkers": [{"workerId": "v"}]}, "label-metadata": {}},
     ]
-    lines = [[json.dumps(each).encode() for each in some] for some in (given, came)]
-    output = job_output(*lines, "label", lambda _: json.dumps(RESPONSE).encode())
+    first, second = [[json.dumps(each).encode() for each in some] for some in (given, came)]
+    output = job_output(first, second, "label", lambda _: json.dumps(RESPONSE).encode())
     assert (output.lines, output.missing, output.unread) == (4, [2], [3])
     assert [(each["line"], each["answers"][0]["workerId"]) for each in output.labels] == [(1, "v"), (4, "w")]
 

@@ -62,8 +62,8 @@ def video(
         image: Any = target.add_stream(codec, rate=fps)
         image.width, image.height, image.pix_fmt = 64, 48, "yuv420p"
         heard: Any = None
+        layout = "mono" if samples is None or samples.shape[1] == 1 else "stereo"
         if samples is not None:
-            layout = "stereo" if samples.shape[1] == 2 else "mono"
             heard = target.add_stream("aac", rate=rate, layout=layout)
         for number in range(round(seconds * fps)):
             if number in skipped:

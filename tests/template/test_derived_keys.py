@@ -65,7 +65,7 @@ def test_the_parts_of_all_keys_are_known() -> None:
     }
     job = {"chunks.jsonl", "summaries.jsonl", "report.json", "report.html"}
     run = {"debates/", "cases/", "units/", "refused.jsonl", "units.jsonl", "verdicts.jsonl"}
-    task = {"labeling/", "items/", "answers/", "clips.jsonl", "suggestions.json", "known.json"}
+    task = {"labeling/", "items/", "answers/", "clips.jsonl", "suggestions.json", "known.json", "ground-truth/"}
     assert generation | index | questionnaire | job | run | task | prefixes | {"glossary.csv"} == PARTS
 
 

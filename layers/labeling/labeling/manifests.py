@@ -43,13 +43,14 @@ class LineProblem:
 
 @dataclass(frozen=True, slots=True)
 class ManifestRules:
-    """What a task takes: media of a kind, in `bucket`, from the folders below `labeling/` that its owner may use.
+    """What a task takes: media of a kind, in `bucket`, from the folders below `labeling/` that its owner may use (None
+    is any).
 
     `addresses` are keys whose values are addresses too, such as that of a transcript.
     """
 
     bucket: str
-    folders: frozenset[str]
+    folders: frozenset[str] | None
     media: str
     addresses: tuple[str, ...] = ()
 
@@ -123,6 +124,8 @@ def _checked(value: Any, name: str, rules: ManifestRules) -> ObjectPointer | str
     if "." in steps or ".." in steps or len(source.key.encode()) > 1024:
         return f"Its {name} is no usable key: it holds . or .. as a folder, or it is too long."
     folder = source.key.removeprefix(LABELING).partition("/")[0]
-    if not source.key.startswith(LABELING) or folder not in rules.folders:
+    if not source.key.startswith(LABELING):
+        return f"Its {name} is not below {LABELING}."
+    if rules.folders is not None and folder not in rules.folders:
         return f"Its {name} is not in {LABELING} below a folder named after you or after a group of yours."
     return source

@@ -173,7 +173,7 @@ def tasks_of(table: str, caller: Caller, limit: int, before: str | None) -> tupl
             )
         except (ClientError, BotoCoreError) as error:
             raise from_aws(error, "labeling tasks were listed", MisconfiguredError) from error
-        found |= {each["item"]["S"] for each in reply["Items"]}
+        found |= {values_of(each, ())["item"] for each in reply["Items"]}
     newest = sorted(found, reverse=True)
     shown = newest[:limit]
     rows = [row for place in shown if (row := read_task(table, place.rpartition("#")[2])) and row.roles_of(caller)]

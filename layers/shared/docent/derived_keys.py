@@ -45,6 +45,9 @@ labeling/<task_id>/                       one labeling task
     answers/<number>/<answer_id>/<version>-<save_id>.json
                                           one saved version of one person's label, with the events that led to it
     export/                               output.manifest, labels.zip
+ground-truth/<job>/                       one labeling job of Ground Truth
+    input.manifest, template.html         what it was started with
+    output/                               what it writes
 glossary.csv                              an organisation's terms in several languages
 groups/<application_id>/<index_id>.json   the groups that Docent put into a Q Business index
 group-members/<digest>.json               members of one group, while Q Business reads them
@@ -315,6 +318,26 @@ class LabelKeys:
     @property
     def labels(self) -> str:
         return f"{self.prefix}export/labels.zip"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelingJobKeys:
+    """The keys of one labeling job of Ground Truth."""
+
+    name: str
+
+    @property
+    def manifest(self) -> str:
+        return f"ground-truth/{self.name}/input.manifest"
+
+    @property
+    def template(self) -> str:
+        return f"ground-truth/{self.name}/template.html"
+
+    @property
+    def output(self) -> str:
+        """The prefix below which Ground Truth makes a folder with the job's name."""
+        return f"ground-truth/{self.name}/output/"
 
 
 def questionnaire_source(questionnaire_id: str) -> str:

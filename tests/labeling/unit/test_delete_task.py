@@ -1,5 +1,7 @@
 """Deleting a task."""
 
+from typing import Any
+
 from docent.derived_keys import LabelKeys
 from labeling.task_rows import manifest_key
 from tests.support.api_calls import ERIKA, MARY, asked, call
@@ -28,7 +30,8 @@ def test_nothing_of_it_stays_but_the_media(function: Function, aws: World) -> No
 
 
 def test_a_task_at_work_is_not_deleted(function: Function, aws: World) -> None:
-    for status, changes in (("CHECKING", {}), ("PREPARING", {}), ("OPEN", {"exported": {"status": "EXPORTING"}})):
+    each: list[tuple[str, Any]] = [("CHECKING", {}), ("PREPARING", {}), ("OPEN", {"exported": {"status": "EXPORTING"}})]
+    for status, changes in each:
         put_task(aws, status, **changes)
         assert call(function, EVENT)[0] == 409
 

@@ -114,7 +114,7 @@ def test_a_textgrid_is_read_by_praatio_and_overlaps_come_back(archive: zipfile.Z
     )  # fmt: skip
     found: list[tuple[int, int, str]] = []
     for name in ("speaker", "speaker 2", "speaker 3"):
-        entries = grid.getTier(name).entries
+        entries: Any = grid.getTier(name).entries
         assert all(one.end == other.start for one, other in pairwise(entries))
         assert (entries[0].start, entries[-1].end) == (0, 10)
         found += [(round(each.start * 1000), round(each.end * 1000), each.label) for each in entries if each.label]

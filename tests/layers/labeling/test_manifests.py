@@ -47,7 +47,7 @@ def test_a_byte_order_mark_and_both_ends_of_lines_are_taken_and_places_are_those
     ({"source-ref": "s3://other/labeling/mary/a.wav"}, "not in the bucket media"),
     ({"source-ref": "s3://media/labeling/mary/../erika/a.wav"}, r"\.\. as a folder"),
     ({"source-ref": "s3://media/labeling/erika/a.wav"}, "named after you"),
-    ({"source-ref": "s3://media/uploads/a.wav"}, "named after you"),
+    ({"source-ref": "s3://media/uploads/a.wav"}, "not below labeling/"),
     ({"source-ref": "s3://media/labeling/mary/a.pdf"}, "ends in pdf"),
     ({"source-ref": "s3://media/labeling/mary/a"}, "ends in nothing"),
     (GOOD | {"transcript": "s3://other/t.json"}, "transcript is not in the bucket"),
@@ -69,6 +69,7 @@ def test_a_line_that_stands_twice_is_named() -> None:
 def test_a_video_task_takes_no_audio() -> None:
     rules = ManifestRules("media", frozenset({"mary"}), "video")
     (problem,) = read_manifest(iter([json.dumps(GOOD).encode()]), rules)
+    assert isinstance(problem, LineProblem)
     assert "no video by its name" in problem.reason
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import av
 from av.container import InputContainer
+from av.error import FFmpegError, InvalidDataError
 
 from docent.errors.labeling import UnreadableClipError
 
@@ -24,7 +25,7 @@ def opened(path: str) -> Iterator[InputContainer]:
     try:
         with av.open(path, "r", options=_OPTIONS) as container:
             yield container
-    except av.FFmpegError as error:
+    except FFmpegError as error:
         raise UnreadableClipError(f"The file cannot be decoded ({type(error).__name__}).") from error
 
 
@@ -38,5 +39,5 @@ def packets_of(container: InputContainer, stream: Any) -> Iterator[Any]:
     for packet in container.demux(stream):
         try:
             yield from packet.decode()
-        except av.InvalidDataError:
+        except InvalidDataError:
             continue

@@ -19,7 +19,7 @@ class PeakFiles:
         self._rate = rate
         self._paths = {level: Path(folder, f"peaks-{level}") for level in LEVELS}
         self._files: dict[int, BinaryIO] = {}
-        self.levels = dict.fromkeys(LEVELS, 0)
+        self.levels: dict[int, int] = dict.fromkeys(LEVELS, 0)
         self._loudness: list[Any] = []
 
     def __enter__(self) -> "PeakFiles":
