@@ -20,6 +20,8 @@ sys.path.append(str(ROOT / "functions/console/publish_console"))
 MINUTE = 60_000_000
 SEGMENTS_A_MINUTE = 4
 DRAGS = 120
+# HTMLMediaElement.HAVE_FUTURE_DATA
+CAN_PLAY = 3
 
 
 def run(_corpus: Path, _samples: Path, *, quick: bool) -> dict[str, Any]:
@@ -45,6 +47,11 @@ def run(_corpus: Path, _samples: Path, *, quick: bool) -> dict[str, Any]:
             page = context.new_page()
             opened = [_opened(page, answers.page) for _ in range(3)]
             frames = _frames(page)
+            page.keyboard.press("Control+s")
+            page.get_by_text("Saved", exact=True).wait_for()
+            edges = [each["end_us"] for each in (answers.label or {})["segments"]]
+            assert [each["end_us"] for each in segments] != edges, "no edge was dragged"
+            assert len(edges) == len(segments), "a segment was drawn"
             memory = page.evaluate("performance.memory.usedJSHeapSize") / 2**20
     frames.sort()
     return {
@@ -68,24 +75,23 @@ def _segment(number: int) -> dict[str, Any]:
 def _opened(page: Page, address: str) -> float:
     """Seconds until the waveform is there and keys count."""
     page.goto(address)
-    ready = (
-        "document.activeElement?.getAttribute('role') === 'region' && document.querySelector('audio').readyState >= 3"
-    )
-    while not page.evaluate(ready):
-        page.wait_for_timeout(20)
+    page.locator("[role=region]:focus").wait_for()
     page.get_by_text("0:00.000", exact=False).first.wait_for()
+    while page.evaluate("document.querySelector('audio').readyState") < CAN_PLAY:
+        page.wait_for_timeout(20)
     return page.evaluate("performance.now()") / 1000
 
 
 def _frames(page: Page) -> list[float]:
     """Milliseconds between frames while an edge is dragged."""
-    page.keyboard.press("n")
-    page.keyboard.press("z")
+    # Not the first, before which there is no room.
+    for key in "nnz":
+        page.keyboard.press(key)
     page.wait_for_timeout(1500)
     box = page.get_by_role("group", name="Waveform and spectrogram").locator("> div").nth(1).bounding_box()
     assert box is not None
     # The segment has a quarter of its length as room on both sides.
-    x, y = box["x"] + box["width"] * (1.25 / 1.5), box["y"] + 30
+    x, y = box["x"] + box["width"] * (1.25 / 1.5) - 2, box["y"] + 30
     page.evaluate(
         """() => {
             window.frames_ = [];

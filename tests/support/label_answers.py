@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
+from tests.support.api_calls import CONTRACT
 from tests.support.console_site import ConsoleSite, Reply
 
 TASK_ID = "7c1f0e9d3a4b5c8e6f7a2d4c0b1e9a5d"
@@ -26,6 +29,7 @@ class LabelAnswers:
     held: bool = True
 
     def __post_init__(self) -> None:
+        _of_contract("LabelItem").validate(self._show())
         number = self.item["number"]
         base = f"/label-tasks/{TASK_ID}"
         task = {
@@ -70,6 +74,8 @@ class LabelAnswers:
         if self.down:
             return Reply(503, {"status": 503, "title": "Unavailable", "detail": "Busy."})
         sent = self._sent("PUT", "answer")
+        for error in _of_contract("LabelChange").iter_errors(sent):
+            return Reply(400, {"status": 400, "title": "InvalidRequestError", "detail": error.message})
         if sent["save_id"] != self.last_save:
             if sent["base"] != self.version:
                 saved = {"version": self.version, "saved_at": SAVED_AT, "label": self.label}
@@ -89,3 +95,7 @@ class LabelAnswers:
 
     def _sent(self, method: str, what: str) -> dict[str, Any]:
         return self.site.sent[(method, f"/label-tasks/{TASK_ID}/items/{self.item['number']}/{what}")]
+
+
+def _of_contract(name: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": CONTRACT["components"]})

@@ -97,7 +97,7 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
   );
 
   const add = (from: Microseconds, to: Microseconds, of: { track: string; category: string }) => {
-    const made = segmentBetween({ id: newId(), ...of }, from, to, duration);
+    const made = segmentBetween({ id: newId(), track: of.track, category: of.category }, from, to, duration);
     if (!made) return setSaid(t.tooShort);
     work.change(added(made));
     setEdge("end_us");
@@ -119,7 +119,7 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
     try {
       player.pause();
       if (await work.saver.flush()) await onSubmit();
-      else if (!work.saver.state.draft.conflict) setFailure(new Error(t.notSent));
+      else if (!work.saver.state.draft.conflict) setFailure(work.saver.state.status === "refused" ? work.saver.state.error : new Error(t.notSent));
     } catch (error) {
       setFailure(error);
     } finally {
