@@ -9,6 +9,7 @@ engine (`service.Operation`) or a task of a workflow (`state-machine.State`):
     kendra.Deletion[a1b2]=delay:30                       the index deletes entries with this in their id 30 s later
     s3vectors.Indexing[a1b2]=delay:30                    queries find vectors with this in their key 30 s after a put
     s3vectors.Deletion[a1b2]=delay:30                    queries find them for 30 s after they are deleted
+    bedrock-agent.Preparing[A1B2C3]=delay:30             the preparation of the flow with this in its id takes 30 s
     bedrock-runtime.Converse=malformed*1                 status 200 with half of the body; a task returns `{}`
     bedrock-runtime.Converse=reply:no tags here*1        the model says exactly this
 

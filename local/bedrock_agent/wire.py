@@ -27,7 +27,7 @@ _LABELS = {
     "aliasIdentifier": r"arn:[^/]+/[^/]+/alias/[^/]+|[^/]+",
 }
 _LABEL = r"arn:[^/]+/[^/]+|[^/]+"
-_PAGE = 100
+_PAGE = 10  # AWS: the default of maxResults
 
 
 class AgentError(Exception):

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.prices import price_of
 from flows.node_types import configuration_of, filled
 from local.bedrock.iam import model_arn, profiles_of
+from local.bedrock_agent.wire import AgentError
 from local.flows import inline_code
 from local.flows.failures import NodeFailure, denied, from_aws, from_code, invalid
 from local.flows.runs import Called, Tell
@@ -80,6 +81,8 @@ class NodeCalls:
                         return await self._agent(configuration_of(node), inputs, tell)
         except TimeoutError as error:
             raise NodeFailure("dependencyFailedException", f"It took longer than {NODE_SECONDS:g} s.", kind) from error
+        except AgentError as error:  # of a prompt or a knowledge base
+            raise from_code(error.code, str(error), kind) from error
         raise invalid(f"Nodes of type {kind} are not offered here.")
 
     # Models
@@ -163,24 +166,28 @@ class NodeCalls:
                 ],
             },
         }
-        client = self._machinery.client("lambda", self._role)
         started = time.monotonic()
-        reply = await self._called(lambda: client.invoke(FunctionName=arn, Payload=json.dumps(event).encode()), arn)
-        payload = await asyncio.get_running_loop().run_in_executor(self._machinery.threads, reply["Payload"].read)
+        payload = json.dumps(event).encode()
+
+        def invoke() -> tuple[Json, bytes]:
+            reply = self._machinery.client("lambda", self._role).invoke(FunctionName=arn, Payload=payload)
+            return reply, reply["Payload"].read()
+
+        reply, sent = await self._called(invoke, arn)
         response = {
             "statusCode": reply["StatusCode"],
             "executedVersion": reply.get("ExecutedVersion", "$LATEST"),
             "metrics": {"latencyMs": max(1, round(1000 * (time.monotonic() - started)))},
         }
         if "FunctionError" in reply:
-            told = json.loads(payload or b"{}")
+            told = json.loads(sent or b"{}")
             response["functionError"] = reply["FunctionError"]
             tell("nodeActionTrace", _action("lambda", "Invoke", {"functionName": arn}, response))
             message = f"The Lambda function failed: {told.get('errorType')}: {told.get('errorMessage')}"
             raise NodeFailure("dependencyFailedException", message, arn)
         tell("nodeActionTrace", _action("lambda", "Invoke", {"functionName": arn}, response))
         try:
-            returned = json.loads(payload or b"null")
+            returned = json.loads(sent or b"null")
         except ValueError as error:
             raise NodeFailure("dependencyFailedException", "The Lambda function returned no JSON.", arn) from error
         return Called({"functionResponse": returned})
@@ -202,16 +209,18 @@ class NodeCalls:
     # Buckets
 
     async def _store(self, bucket: str, inputs: Mapping[str, Any]) -> Called:
-        key, client = inputs["objectKey"], self._machinery.client("s3", self._role)
-        body = _text(inputs["content"]).encode()
-        await self._called(lambda: client.put_object(Bucket=bucket, Key=key, Body=body), f"s3://{bucket}")
+        key, body = inputs["objectKey"], _text(inputs["content"]).encode()
+
+        def write() -> None:
+            self._machinery.client("s3", self._role).put_object(Bucket=bucket, Key=key, Body=body)
+
+        await self._called(write, f"s3://{bucket}")
         return Called({"s3Uri": f"s3://{bucket}/{key}"})
 
     async def _retrieve(self, bucket: str, key: str) -> Called:
-        client = self._machinery.client("s3", self._role)
-
         def read() -> bytes:
-            return client.get_object(Bucket=bucket, Key=key)["Body"].read(MOST_OBJECT_BYTES + 1)
+            with self._machinery.client("s3", self._role).get_object(Bucket=bucket, Key=key)["Body"] as body:
+                return body.read(MOST_OBJECT_BYTES + 1)
 
         content = await self._called(read, f"s3://{bucket}")
         if len(content) > MOST_OBJECT_BYTES:

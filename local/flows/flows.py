@@ -215,7 +215,7 @@ class Flows:
         flow = self.flow(identifier)
         alias_id = alias_identifier.rpartition("/")[2]
         if alias_id == arns.TEST_ALIAS:
-            alias = {"id": alias_id, "arn": arns.alias_arn(flow["arn"], alias_id), "name": "TestAlias"}
+            alias: Json = {"id": alias_id, "arn": arns.alias_arn(flow["arn"], alias_id), "name": "TestAlias"}
             alias["routingConfiguration"] = [{"flowVersion": "DRAFT"}]
         else:
             alias = self._alias(flow, alias_id)

@@ -1,7 +1,7 @@
 """Flows and prompts on this machine."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import Any
 
 import boto3
@@ -37,16 +37,19 @@ def register(machine: Machine) -> None:
     flows, prompts = Flows(store, _preparing(machine)), Prompts(store)
     dispatch = machine.shared(Dispatch)
 
-    @cache
-    def client(service: str, role: str) -> Any:
-        config = Config(read_timeout=NODE_SECONDS, retries={"total_max_attempts": 1})
-        credentials: dict[str, Any] = services.role_credentials(role)
-        return boto3.client(service, endpoint_url=machine.settings.url, config=config, **credentials)
+    made: dict[tuple[str, str | None], Any] = {}
+    making = threading.Lock()
 
-    @cache
-    def root_lambda() -> Any:
-        config = Config(read_timeout=NODE_SECONDS, retries={"total_max_attempts": 1})
-        return boto3.client("lambda", endpoint_url=machine.settings.url, config=config)
+    def client(service: str, role: str | None = None) -> Any:
+        """With the credentials of the role, or of root. Creating one takes longer than most calls."""
+        with making:
+            if (service, role) not in made:
+                config = Config(read_timeout=NODE_SECONDS, retries={"total_max_attempts": 1})
+                credentials: dict[str, Any] = services.role_credentials(role) if role else {}
+                new: Any = boto3.client  # for whichever service
+                found = new(service, endpoint_url=machine.settings.url, config=config, **credentials)
+                made[service, role] = found
+            return made[service, role]
 
     converse = converser(machine.shared(BedrockRuntime))
     machinery = Machinery(
@@ -58,7 +61,7 @@ def register(machine: Machine) -> None:
         knowledge_base_arn=lambda name: _arn("knowledge-base", name),
         threads=threads,
         knowledge_bases=machine.shared(Answers),
-        agents=AgentStandIn(agent_of, converse, root_lambda, store),
+        agents=AgentStandIn(agent_of, converse, lambda: client("lambda"), store),
     )
     invocations = Invocations(flows, store, lambda *about: NodeCalls(machinery, *about), _trusted, Limits())
     for operation, answer, resource in (

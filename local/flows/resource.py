@@ -24,11 +24,12 @@ def add_flows(handler: Handler) -> None:
 
     def flow(flow_id: str) -> Made:
         call("POST", f"/flows/{flow_id}/")
+        told = call("GET", f"/flows/{flow_id}/")
         for _ in range(_WAIT_ROUNDS):
-            told = call("GET", f"/flows/{flow_id}/")
             if told["status"] != "Preparing":
                 break
             time.sleep(_WAIT_SECONDS)
+            told = call("GET", f"/flows/{flow_id}/")
         errors = [each["message"] for each in told.get("validations", ()) if each["severity"] == "Error"]
         if told["status"] != "Prepared":
             raise ValueError(f"The flow is not valid: {'; '.join(errors)}")
@@ -44,7 +45,7 @@ def add_flows(handler: Handler) -> None:
 
     def flow_request(props: Json) -> Json:
         given = {"name": props["Name"], "executionRoleArn": props["ExecutionRoleArn"]}
-        given["definition"] = _definition(props)
+        given["definition"] = definition_of(props)
         for name, member in (("Description", "description"), ("CustomerEncryptionKeyArn", "customerEncryptionKeyArn")):
             if name in props:
                 given[member] = props[name]
@@ -161,10 +162,10 @@ def add_flows(handler: Handler) -> None:
     )
 
 
-def _definition(props: Json) -> Json:
+def definition_of(props: Json) -> Json:
     given = [name for name in ("Definition", "DefinitionString", "DefinitionS3Location") if props.get(name) is not None]
     if len(given) > 1:
-        raise ValueError("You can only specify one of Definition, DefinitionString or DefinitionS3Location.")
+        raise ValueError("you can only specify one of Definition, DefinitionString or DefinitionS3Location")
     if not given:
         return {"nodes": [], "connections": []}
     if given == ["Definition"]:

@@ -122,8 +122,8 @@ class Run:
     async def _scope(self, graph: Graph, state: State, chain: tuple[Json, ...]) -> None:
         """All that can run, except what an Iterator runs item by item: that comes when nothing else can."""
         repeated = _repeated(graph)
-        collectors = {name for name, node in graph.nodes.items() if node["type"] == "Collector"} if repeated else set()
         iterators = [name for name, node in graph.nodes.items() if node["type"] == "Iterator"]
+        collectors = {name for name, node in graph.nodes.items() if node["type"] == "Collector" and iterators}
         while True:
             plain = graph.nodes.keys() - repeated - collectors - set(iterators)
             await self._all_ready(graph, plain, state, chain)
@@ -179,6 +179,8 @@ class Run:
                     self._tell("flowOutputEvent", event)
                 case "Condition":
                     self._decide(node, inputs, state)
+                case "Collector":
+                    raise invalid("It collects the items of an Iterator, and none is before it.")
                 case "Loop":
                     outputs = await self._loop(node, inputs, chain)
                     self._put(graph, node, outputs, state)
@@ -292,10 +294,11 @@ class Run:
                     traced["source"] = source
                     value = state.values[connection["source"], output]
                     value = expressions.part_of(value, expressions.parse(expression))
-                _check_type(value, declared["type"], f"Input '{port}'")
             except expressions.NoSuchPartError as error:
                 wrong = wrong or invalid(f"The expression of input '{port}' finds nothing: {error}")
                 continue
+            try:
+                _check_type(value, declared["type"], f"Input '{port}'")
             except NodeFailure as failure:
                 wrong = wrong or failure
             if category := declared.get("category"):

@@ -29,6 +29,7 @@ you. To change your password, choose Forgot password on the sign-in page.</help>
         ("How long is the warranty on your lamps?", "policy"),
         ("My name is {NAME} and my e-mail is {EMAIL}. How do I set up an account?", "other"),
         ("What a lovely day", "other"),
+        ("I want to complain about the weather", "other"),
     ],
 )
 def test_a_message_gets_the_label_that_is_nearest(message: str, label: str) -> None:

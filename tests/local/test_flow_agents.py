@@ -105,7 +105,9 @@ def test_what_the_first_message_tells_is_not_asked(runtime: Any, flow_id: str) -
     assert outputs(events) == ["Order 12 of mary@example.com is on its way."]
 
 
-def test_an_answer_that_does_not_fit_is_refused_by_name(machine: Machine, runtime: Any, flow_id: str) -> None:
+def test_an_answer_that_does_not_fit_is_refused_by_name_and_a_restart_keeps_the_question(
+    machine: Machine, runtime: Any, flow_id: str
+) -> None:
     question(begun(runtime, flow_id, "Where is my order?", "conversation-3"))
     with pytest.raises(ClientError, match="The node Ask asked, not FlowOutput"):
         answered(runtime, flow_id, "12", "conversation-3", node="FlowOutput")

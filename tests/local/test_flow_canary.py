@@ -11,7 +11,7 @@ from tests.support.machine import Machine
 
 type Json = dict[str, Any]
 
-CANARY = "Morgenrot4711"
+CANARY = "Sommerwind0815"
 BUCKET = "canary-objects"
 S3 = {"serviceConfiguration": {"s3": {"bucketName": BUCKET}}}
 

@@ -87,6 +87,15 @@ def test_only_the_branch_of_the_first_condition_that_holds_runs(label: str, end:
     assert decided["satisfiedConditions"] == [{"conditionName": "isOrder" if end == "OrderOut" else "default"}]
 
 
+def test_a_run_can_end_without_an_output_and_tells_what_decided() -> None:
+    definition = routed()
+    definition["connections"] = [each for each in definition["connections"] if each["name"] != "RoutedefaultToOtherOut"]
+    definition["connections"].append(on("Route.isOrder", "OtherOut"))
+    told = ran(definition, "where", Classify={"modelCompletion": "neither"})
+    assert outputs(told) == []
+    assert told[-1][1]["trace"]["conditionNodeResultTrace"]["satisfiedConditions"] == [{"conditionName": "default"}]
+
+
 def test_a_trace_tells_where_each_input_is_from_and_where_each_output_goes() -> None:
     told = ran(routed(), "where", Classify={"modelCompletion": "order"})
     first = traces(told, "nodeOutputTrace")[0]

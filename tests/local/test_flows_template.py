@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, WaiterError
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
+from flows.flow_files import to_pascal
 from tests.support.flow_definitions import code, line
 from tests.support.flow_machine import EVERYTHING, TRUST, outputs, run
 from tests.support.machine import Machine
@@ -25,12 +27,6 @@ ROLE: Json = {
 }
 
 
-def pascal(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name[0].upper() + name[1:]: pascal(inner) for name, inner in value.items()}
-    return [pascal(inner) for inner in value] if isinstance(value, list) else value
-
-
 def template(said: str, description: str = "first") -> str:
     definition = line(code("Say", "'${Said} ' + text", "String", text="String"))
     retained = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
@@ -41,7 +37,7 @@ def template(said: str, description: str = "first") -> str:
             "Properties": {
                 "Name": "templated",
                 "ExecutionRoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
-                "DefinitionString": json.dumps(pascal(definition)),
+                "DefinitionString": json.dumps(to_pascal(definition)),
                 "DefinitionSubstitutions": {"Said": said},
             },
         },
@@ -162,13 +158,30 @@ def test_a_changed_flow_gets_a_new_version_and_keeps_its_alias(machine: Machine,
         flows.get_flow(flowIdentifier=first["Flow"])
 
 
+def test_attributes_are_those_of_cloudformations_schemas() -> None:
+    """What a template of the project gets by GetAtt must exist on AWS."""
+    known = {
+        "AWS::Bedrock::Flow": {"Arn", "Id", "Status", "Version", "CreatedAt", "UpdatedAt"},
+        "AWS::Bedrock::FlowVersion": {"Version", "FlowId", "Name", "Status", "ExecutionRoleArn", "CreatedAt"},
+        "AWS::Bedrock::FlowAlias": {"Arn", "Id", "FlowId", "CreatedAt", "UpdatedAt"},
+        "AWS::Bedrock::Prompt": {"Arn", "Id", "Version", "CreatedAt", "UpdatedAt"},
+        "AWS::Bedrock::PromptVersion": {"Arn", "PromptId", "Version", "CreatedAt", "UpdatedAt"},
+        "AWS::Bedrock::KnowledgeBase": {"KnowledgeBaseId", "KnowledgeBaseArn", "Status", "CreatedAt", "UpdatedAt"},
+        "AWS::Bedrock::DataSource": {"DataSourceId", "DataSourceStatus", "CreatedAt", "UpdatedAt"},
+    }
+    for kind, attributes in known.items():
+        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
+        given = {each.removeprefix("/properties/").partition("/")[0] for each in schema["readOnlyProperties"]}
+        assert attributes <= given, kind
+
+
 def test_a_flow_with_findings_fails_its_stack_with_the_reason(stacks: Any) -> None:
     definition = line(code("Say", "text", "String", text="String"))
     definition["connections"] = definition["connections"][:1]
     properties = {
         "Name": "unconnected",
         "ExecutionRoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
-        "Definition": pascal(definition),
+        "Definition": to_pascal(definition),
     }
     resources = {"Role": ROLE, "Flow": {"Type": "AWS::Bedrock::Flow", "Properties": properties}}
     body = json.dumps({"Resources": resources})

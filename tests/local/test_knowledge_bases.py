@@ -4,15 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EventStreamError
 
 from tests.support.flow_definitions import MODEL, line, node
-from tests.support.flow_machine import EVERYTHING, TRUST, outputs, prepared, run, traces
+from tests.support.flow_machine import EVERYTHING, TRUST, outputs, prepared, run, shapes_checked, traces
 from tests.support.machine import Machine
 from tests.support.waiting import wait_until
 
 type Json = dict[str, Any]
 
+CANARY = "Winterlicht2342"
 BUCKET = "kb-documents"
 EMBEDDING = "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0"
 RETURNS = "# Returns\n\nYou can return shoes within 30 days of delivery. The refund takes five working days.\n"
@@ -41,7 +42,7 @@ def index(machine: Machine) -> str:
 
 @pytest.fixture(scope="module")
 def bases(machine: Machine) -> Any:
-    return machine.client("bedrock-agent")
+    return shapes_checked(machine.client("bedrock-agent"))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def ingested(bases: Any, base: str, source: str) -> Json:
 
 
 def test_what_was_ingested_is_retrieved_with_its_place(machine: Machine, source: tuple[str, str]) -> None:
-    runtime = machine.client("bedrock-agent-runtime")
+    runtime = shapes_checked(machine.client("bedrock-agent-runtime"))
     found = runtime.retrieve(knowledgeBaseId=source[0], retrievalQuery={"text": "How long is the warranty on lamps?"})
     first = found["retrievalResults"][0]
     assert "two years" in first["content"]["text"]
@@ -92,7 +93,7 @@ def test_what_was_ingested_is_retrieved_with_its_place(machine: Machine, source:
 
 
 def test_an_answer_cites_what_it_is_from(machine: Machine, source: tuple[str, str]) -> None:
-    runtime = machine.client("bedrock-agent-runtime")
+    runtime = shapes_checked(machine.client("bedrock-agent-runtime"))
     told = runtime.retrieve_and_generate(
         input={"text": "Within how many days can I return shoes?"},
         retrieveAndGenerateConfiguration={
@@ -124,6 +125,21 @@ def test_a_flow_asks_it_with_and_without_a_model(
     [found] = outputs(run(runtime, flow_id, "warranty"))
     assert len(found) == 1
     assert "two years" in found[0]["content"]["text"]
+
+
+def test_a_flow_whose_knowledge_base_is_gone_names_its_node(machine: Machine, bases: Any, role: str) -> None:
+    asks = node(
+        "KnowledgeBase",
+        "Ask",
+        {"retrievalQuery": "String"},
+        {"retrievalResults": "Array"},
+        {"knowledgeBaseId": "GONE000000"},
+    )
+    flow_id = prepared(bases, role, line(asks, ends="Array"), "kb-gone")
+    with pytest.raises(EventStreamError, match="Node Ask: The knowledge base GONE000000 does not exist") as error:
+        run(machine.client("bedrock-agent-runtime"), flow_id, "x")
+    response: Any = error.value.response
+    assert response["Error"]["Code"] == "dependencyFailedException"
 
 
 def test_only_what_changed_is_ingested_again(machine: Machine, bases: Any, source: tuple[str, str]) -> None:
@@ -184,3 +200,32 @@ def test_what_is_not_offered_is_refused_by_name(bases: Any, role: str, source: t
             call()
         response: Any = error.value.response
         assert response["Error"]["Code"] == code
+
+
+def test_a_guardrail_looks_at_the_question_and_the_answer(
+    machine: Machine, bases: Any, role: str, source: tuple[str, str]
+) -> None:
+    made = machine.client("bedrock").create_guardrail(
+        name="kb-guardrail",
+        blockedInputMessaging="I cannot talk about this.",
+        blockedOutputsMessaging="I cannot say this.",
+        sensitiveInformationPolicyConfig={"piiEntitiesConfig": [{"type": "EMAIL", "action": "ANONYMIZE"}]},
+        wordPolicyConfig={"wordsConfig": [{"text": "Rivalco"}]},
+    )
+    guardrail = {"guardrailIdentifier": made["guardrailId"], "guardrailVersion": "DRAFT"}
+    configuration = {"knowledgeBaseId": source[0], "modelId": MODEL, "guardrailConfiguration": guardrail}
+    asks = node("KnowledgeBase", "Ask", {"retrievalQuery": "String"}, {"outputText": "String"}, configuration)
+    flow_id = prepared(bases, role, line(asks), "kb-guarded")
+    runtime = machine.client("bedrock-agent-runtime")
+    events = run(runtime, flow_id, f"I am {CANARY}@example.com. Within how many days can I return shoes?")
+    assert "days" in outputs(events)[0]
+    [action] = traces(events, "nodeActionTrace")
+    assert action["operationResponse"]["guardrailAction"] == "INTERVENED"
+    assessed = action["operationResponse"]["trace"]["guardrail"]["inputAssessment"][made["guardrailId"]]
+    assert assessed["sensitiveInformationPolicy"]["piiEntities"][0]["type"] == "EMAIL"
+    events = run(runtime, flow_id, "Does Rivalco take shoes back?")
+    assert outputs(events) == ["I cannot talk about this."]
+    assert CANARY not in machine.settings.log.read_text()
+    for folder in ("flows", "knowledge_bases"):
+        for file in (machine.settings.home / folder).iterdir():
+            assert CANARY.encode() not in file.read_bytes()

@@ -89,7 +89,7 @@ class ApiClient:
                 while True:
                     told = json.loads(socket.recv(timeout=60))
                     yield told
-                    if told["type"] in ("answer", "problem"):
+                    if told["type"] in ("answer", "problem", "flow_result"):
                         break
 
 

@@ -1,8 +1,10 @@
 """Flows on a machine: prepared, run, and what a run told."""
 
+import json
 from contextlib import closing
 from typing import Any
 
+from local.model_checks import checked
 from tests.support.waiting import wait_until
 
 type Json = dict[str, Any]
@@ -13,6 +15,19 @@ EVERYTHING = {
     "Action": ["bedrock:*", "lambda:InvokeFunction", "s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3vectors:*"],
     "Resource": "*",
 }
+
+
+def shapes_checked(client: Any) -> Any:
+    """The client, with each reply checked against the service's model: required members, patterns, values."""
+
+    def check(http_response: Any, model: Any, **_: Any) -> None:
+        if http_response.status_code < 300 and not model.has_event_stream_output:
+            body = json.loads(http_response.content or b"{}")
+            assert set(body) <= set(model.output_shape.members), f"{model.name} has members of our own"
+            checked(model.output_shape, body)
+
+    client.meta.events.register("after-call", check)
+    return client
 
 
 def prepared(flows: Any, role: str, definition: Json, name: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cli.target import LOCAL_STACK
 from tests.support.api_client import ApiClient
 from tests.support.people import People
 from tests.support.stack import Stack
@@ -51,7 +52,7 @@ def test_twelve_deployments_leave_ten_versions_and_one_of_them_answers_again(sta
     known = json.loads(stack.target.outputs["FlowIds"])["customer-service"]
     flow = {"id": known["id"], "arn": agent.get_flow(flowIdentifier=known["id"])["arn"]}
     function = cloudformation.describe_stack_resource(
-        StackName=stack.target.stack, LogicalResourceId="PruneFlowVersionsFunction"
+        StackName=LOCAL_STACK, LogicalResourceId="PruneFlowVersionsFunction"
     )["StackResourceDetail"]["PhysicalResourceId"]
     prune = stack.target.client("lambda").get_function(FunctionName=function)["Configuration"]["FunctionArn"]
     live = answering(agent, known)

@@ -37,7 +37,7 @@ def node_colours(definition: Json, validations: Iterable[Finding]) -> dict[str, 
 
 def _all(definition: Json, kind: str) -> list[Json]:
     """The nodes or the connections of a definition and of the loops in it."""
-    here = list(definition.get(kind) or ())
+    here: list[Json] = list(definition.get(kind) or ())
     for node in definition.get("nodes") or ():
         inner = ((node.get("configuration") or {}).get("loop") or {}).get("definition")
         if inner:
