@@ -752,7 +752,7 @@ export interface paths {
         put?: never;
         /**
          * Run a flow
-         * @description Answers when the run has ended, within 26 seconds; for longer runs and for events as they occur there is the
+         * @description Answers when the run has ended, within 25 seconds; for longer runs and for events as they occur there is the
          *     WebSocket (docs/flows.md). What the guardrail of flows masks is masked in all that is answered and kept. With
          *     `run_id` and `node` it answers the question that a run has asked.
          */
@@ -2060,18 +2060,19 @@ export interface components {
             version: string;
             status: components["schemas"]["FlowRunStatus"];
             outputs: components["schemas"]["FlowOutput"][];
-            /** @description With INPUT_REQUIRED, what a node asks. It is answered by another invoke with the run's id and the node. */
-            question?: {
-                node: string;
-                document: components["schemas"]["FlowDocument"];
-                /** Format: date-time */
-                until: string;
-            };
+            question?: components["schemas"]["FlowQuestion"];
             error?: components["schemas"]["Error"];
             /** @description With trace */
             events?: components["schemas"]["FlowEvent"][];
             /** @description With trace */
             nodes?: components["schemas"]["FlowRunNode"][];
+        };
+        /** @description With INPUT_REQUIRED, what a node asks. It is answered by another invoke with the run's id and the node. */
+        FlowQuestion: {
+            node: string;
+            document: components["schemas"]["FlowDocument"];
+            /** Format: date-time */
+            until: string;
         };
         /**
          * @description One member, named and shaped as Amazon Bedrock has it, masked: flowInputEvent, flowOutputEvent,
@@ -2144,6 +2145,7 @@ export interface components {
         };
         FlowRunDetails: components["schemas"]["FlowRun"] & {
             input?: components["schemas"]["FlowDocument"];
+            question?: components["schemas"]["FlowQuestion"];
             outputs: components["schemas"]["FlowOutput"][];
             events: components["schemas"]["FlowEvent"][];
             nodes: components["schemas"]["FlowRunNode"][];
