@@ -290,8 +290,11 @@ def test_an_operator_sees_why_a_document_failed_and_redrives_it(visit: Visit, st
     assert stack.settled("operated/console.pdf")["status"] == "INGESTED"
 
 
-def test_a_flow_lights_up_with_nothing_personal_in_its_trace_and_is_checked_while_it_is_edited(visit: Visit) -> None:
-    page = visit.sign_in(MARY)
+def test_a_flow_lights_up_with_nothing_personal_in_its_trace_and_is_checked_while_it_is_edited(
+    visit: Visit, everybody: People
+) -> None:
+    everybody.token(OLGA, ["everyone"])  # the flow editors of this machine
+    page = visit.sign_in(OLGA)
     page.get_by_role("navigation").get_by_role("link", name="Flows").click()
     page.get_by_role("link", name="customer-service").click()
     said = f"My name is Mr. {CUSTOMER}, {CUSTOMERS_ADDRESS}. How do I set up an account?"
