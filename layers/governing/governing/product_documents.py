@@ -40,18 +40,14 @@ def quality_of(readers_table: str, documents_table: str, product_id: str) -> dic
 
 def _document_ids(table: str, product_id: str, page: int) -> Iterator[str]:
     try:
-        pages = (
-            dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=table,
-                KeyConditionExpression="reader = :reader",
-                ExpressionAttributeValues={":reader": {"S": product_name(product_id)}},
-                ConsistentRead=True,
-                PaginationConfig={"PageSize": page},
-            )
+        query: Any = dynamodb().get_paginator("query")
+        pages = query.paginate(
+            TableName=table,
+            KeyConditionExpression="reader = :reader",
+            ExpressionAttributeValues={":reader": {"S": product_name(product_id)}},
+            ConsistentRead=True,
+            PaginationConfig={"PageSize": page},
         )
-        items: Iterator[Any] = (item for each in pages for item in each["Items"])
-        yield from (item["document_id"]["S"] for item in items)
+        yield from (item["document_id"]["S"] for each in pages for item in each["Items"])
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the documents of a data product were looked up", MisconfiguredError) from error
