@@ -203,6 +203,8 @@ def test_a_call_is_labelled_by_keyboard_and_stored_as_it_was_marked(
     press("Escape")
     press("Control+Enter")
     expect(page).to_have_url(f"{call.site.address}/labeling/{TASK_ID}")
+    expect(page.get_by_text("Item 7 is submitted")).to_be_visible()
+    expect(page.get_by_text("Nothing is left to label")).to_be_visible()
     assert call.status == "SUBMITTED"
 
 

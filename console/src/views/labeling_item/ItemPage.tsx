@@ -106,24 +106,20 @@ function OneItem({ taskId, number }: { taskId: string; number: string }) {
     };
   }, [opened, api, taskId, number]);
 
-  const next = useCallback(async () => {
-    try {
-      const item = await answer(api.POST("/label-tasks/{task_id}/claim", { params: { path: { task_id: taskId } }, body: {} }));
-      void navigate(`/labeling/${taskId}/items/${item.number}`);
-    } catch (error) {
-      void navigate(`/labeling/${taskId}`);
-      if (error instanceof ApiError && error.status === 404) notify("success", t.nothingLeft);
-      else throw error;
-    }
-  }, [api, taskId, navigate, notify, t]);
-
   const submit = useCallback(async () => {
     const { saver } = opened!.work;
     await answer(api.POST("/label-tasks/{task_id}/items/{number}/submit", { params, body: { version: saver.state.draft.base } }));
     await saver.forget();
-    notify("success", t.submitted(number));
-    await next();
-  }, [api, params, opened, next, notify, number, t]);
+    try {
+      const next = await answer(api.POST("/label-tasks/{task_id}/claim", { params: { path: { task_id: taskId } }, body: {} }));
+      notify("success", t.submitted(number));
+      void navigate(`/labeling/${taskId}/items/${next.number}`);
+    } catch (error) {
+      const isNothingLeft = error instanceof ApiError && error.status === 404;
+      notify("success", t.submitted(number), isNothingLeft ? t.nothingLeft : <ErrorText error={error} />);
+      void navigate(`/labeling/${taskId}`);
+    }
+  }, [api, params, opened, taskId, navigate, notify, number, t]);
 
   const release = useCallback(async () => {
     const { saver } = opened!.work;
