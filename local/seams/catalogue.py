@@ -218,6 +218,12 @@ SEAMS = (
     ),
     Seam(
         "S3",
+        "A range of a version is not regarded: the whole version is answered.",
+        "1.5.33",
+        buckets.read_ranges_of_versions,
+    ),
+    Seam(
+        "S3",
         "A missing object is answered with 404 even if the caller is not allowed to list the bucket, instead of 403.",
         "1.5.33",
         buckets.tell_missing_from_forbidden,

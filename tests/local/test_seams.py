@@ -397,6 +397,19 @@ def test_a_missing_object_is_told_only_to_who_can_list_the_bucket(machine: Machi
         objects.list_objects_v2(Bucket="seam-missing", Prefix="groups/")
 
 
+@of(buckets.read_ranges_of_versions)
+def test_a_range_of_a_version_is_answered_as_one(machine: Machine) -> None:
+    client = machine.client("s3")
+    client.create_bucket(Bucket="seam-ranges")
+    client.put_bucket_versioning(Bucket="seam-ranges", VersioningConfiguration={"Status": "Enabled"})
+    first = client.put_object(Bucket="seam-ranges", Key="v", Body=b"0123456789")["VersionId"]
+    client.put_object(Bucket="seam-ranges", Key="v", Body=b"another")
+    found = client.get_object(Bucket="seam-ranges", Key="v", VersionId=first, Range="bytes=3-5")
+    assert (found["ContentRange"], found["Body"].read()) == ("bytes 3-5/10", b"345")
+    with pytest.raises(ClientError, match="InvalidRange"):
+        client.get_object(Bucket="seam-ranges", Key="v", VersionId=first, Range="bytes=10-")
+
+
 @of(buckets.keep_versions_on_disk)
 def test_the_bytes_of_a_version_are_looked_for_on_disk_when_memory_has_none() -> None:
     assert list(inspect.signature(s3._version_entry_from_record).parameters) == ["obj", "version_id", "data"]

@@ -72,7 +72,7 @@ def test_clips_are_labeled_by_two_people_and_come_out_as_ground_truth_has_them(
     broken = put_clip(stack, "call-2.wav", b"nothing that plays")
     lines = ({"source-ref": good, "call-id": "c1"}, {"source": broken})
     task = created(stack, mary, "two-calls", *lines, answers=2, silence=True)
-    assert (task["status"], task["lines"]) == ("OPEN", 2), task
+    assert (task["status"], task["lines"]) == ("OPEN", 2), task.get("error")
     assert task["progress"] == {"items": 2, "open": 1, "review": 0, "done": 0, "failed": 1}
     assert task["failures"][0]["line"] == 2
     task_id = task["task_id"]
