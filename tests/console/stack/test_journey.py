@@ -375,7 +375,7 @@ def test_a_call_is_labelled_in_the_page_and_its_manifest_has_what_was_marked(
     page.get_by_role("radio", name="4").check(force=True)
     visit.shot("labeling")
     page.get_by_role("button", name="Submit").click()
-    expect(page.get_by_text("1 of 1 items are done")).to_be_visible(timeout=MINUTES)
+    expect(page.get_by_text("1 of 1 items are done", exact=True)).to_be_visible(timeout=MINUTES)
 
     assert owner.call("POST", f"{task}/export", {})[0] == 202
     wait_until(lambda: owner.call("GET", task)[1]["export"]["status"] != "EXPORTING", 300)
