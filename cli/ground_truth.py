@@ -103,7 +103,7 @@ def _is_there(target: Target, source: ObjectPointer) -> bool:
     try:
         target.s3.head_object(Bucket=source.bucket, Key=source.key)
     except ClientError as error:
-        if error.response["Error"]["Code"] in MISSING_CODES:
+        if error.response.get("Error", {}).get("Code") in MISSING_CODES:
             return False
         raise CommandError(f"s3://{source.bucket}/{source.key} cannot be looked for: {error}") from error
     return True
