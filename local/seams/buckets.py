@@ -81,10 +81,10 @@ def read_ranges_of_versions() -> None:
     """Answer with the asked range of a version; MiniStack answers with all of it, as if no range was asked for."""
     of_ministack = s3._get_object
 
-    def get_object(bucket: str, key: str, headers: dict[str, str], query: dict[str, Any] | None = None) -> Reply:
+    def get_object(bucket: str, key: str, headers: dict[str, str], query: dict[str, Any]) -> Reply:
         reply = of_ministack(bucket, key, headers, query)
         asked = headers.get("range", "")
-        if reply[0] != 200 or not asked or not (query or {}).get("versionId"):
+        if reply[0] != 200 or not asked or not query.get("versionId"):
             return reply
         _, told, body = reply
         size = len(body)

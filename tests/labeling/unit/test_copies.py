@@ -124,3 +124,11 @@ def test_a_video_for_whose_conversion_there_is_no_time_is_refused(tmp_path: Path
     path.write_bytes(video(1, codec="mpeg4", file_format="matroska"))
     with pytest.raises(UnreadableClipError, match="takes too long"):
         copy_video(str(path), str(tmp_path), lambda: True)
+
+
+@pytest.mark.parametrize("seconds", [0.001, 0.05, 0.5])
+def test_a_clip_of_a_moment_is_prepared(tmp_path: Path, seconds: float) -> None:
+    path = tmp_path / "original.wav"
+    path.write_bytes(wav(sound(seconds, ((0, seconds),))))
+    copy, _ = copied(path)
+    assert (copy.duration_us, measured_offset(str(path), copy.path)) == (round(seconds * 1_000_000), 0)

@@ -41,7 +41,8 @@ def _lag(one: Any, other: Any) -> int:
     size = 1 << (len(one) + len(other)).bit_length()
     spectrum = numpy.fft.rfft(one, size) * numpy.conj(numpy.fft.rfft(other, size))
     correlation = numpy.fft.irfft(spectrum, size)
-    lags = numpy.concatenate([numpy.arange(0, MOST * RATE), numpy.arange(-MOST * RATE, 0)])
+    most = min(MOST * RATE, size // 2)  # a short clip has no more places
+    lags = numpy.concatenate([numpy.arange(0, most), numpy.arange(-most, 0)])
     best = int(lags[numpy.argmax(correlation[lags])])
     return best * 1_000_000 // RATE
 
