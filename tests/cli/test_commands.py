@@ -13,7 +13,7 @@ from cli.main import app
 from tests.support.project import ROOT
 
 # What is on this machine only.
-LOCAL = {"up", "down", "demo", "debate tofueval"}
+LOCAL = {"up", "down", "demo", "debate tofueval", "flow validate"}
 NEW_GROUP = '''
 import typer
 from cli.commands import Panel

@@ -9,7 +9,7 @@ ID = "c" * 32
 AT = "2026-11-29T08:00:00Z"
 TIMES = {"created_at": AT, "updated_at": AT}
 SOME = {"calls": 2, "input_tokens": 3000, "output_tokens": 400, "cost_usd": 0.0123}
-CAPABILITIES = ["answers", "documents", "flows", "questionnaires", "summaries", "usage"]
+CAPABILITIES = ["answers", "debates", "documents", "flows", "governance", "questionnaires", "summaries", "usage"]
 MOST_ROWS = 50
 # The address of each view, and a heading of it; without one, it is what somebody else wrote.
 VIEWS = {
@@ -23,6 +23,9 @@ VIEWS = {
     "questionnaire": (f"/questionnaires/{ID}?item=1", ""),
     "summaries": ("/summaries", "Summaries"),
     "summary": (f"/summaries/{ID}", ""),
+    "debates": ("/debates", "Debates"),
+    "products": ("/products", "Data products"),
+    "access": ("/access", "Access"),
     "usage": ("/usage", "Usage"),
 }
 
@@ -46,6 +49,9 @@ def fill(site: ConsoleSite, words: list[str]) -> None:
         ("GET", f"/questionnaires/{ID}/items/1"): _item_details(whole),
         ("GET", "/summaries"): {"jobs": [_job(number, text) for number, text in enumerate(rows)]},
         ("GET", f"/summaries/{ID}"): _job(0, whole) | {"error": _error(whole)},
+        ("GET", "/debates"): {"runs": [_run(number, text) for number, text in enumerate(rows)]},
+        ("GET", "/products"): {"products": [_product(number, text) for number, text in enumerate(rows)]},
+        ("GET", "/subscriptions"): {"subscriptions": [_request(number, text) for number, text in enumerate(rows)]},
         ("GET", "/usage"): _usage(rows),
         ("GET", "/flows"): {"flows": [{"name": text, "version": "3"} for text in rows], "may_edit": True},
         ("GET", "/flows/assistant"): _flow(whole),
@@ -144,6 +150,23 @@ def _item_details(text: str) -> dict[str, Any]:
         "comments": [{"by": text, "at": AT, "text": text}],
         "log": [{"at": AT, "by": text, "changes": changes}],
     }
+
+
+def _run(number: int, text: str) -> dict[str, Any]:
+    told = {"name": text, "source": text, "generation": "1", "status": "FAILED", "counts": {"decided": 3}}
+    return {"run_id": f"{number:032x}", **told, **TIMES}
+
+
+def _product(number: int, text: str) -> dict[str, Any]:
+    told = {"name": text, "description": text, "terms": [text], "owner": text, "department": text}
+    state = {"classification": "internal", "status": "published", "version": 1, "granted": False}
+    return {"product_id": f"product-{number}", **told, **state, **TIMES} | {"managed": bool(number % 2)}
+
+
+def _request(number: int, text: str) -> dict[str, Any]:
+    told = {"product_name": text, "group": text, "requester": text, "purpose": text, "policies": [text]}
+    state = {"status": "WAITING", "needed": ["steward"], "approvals": [], "ends_soon": False, "ends_at": 1_800_000_000}
+    return {"subscription_id": f"{number:032x}", "product_id": f"product-{number}", **told, **state, **TIMES}
 
 
 def _job(number: int, text: str) -> dict[str, Any]:

@@ -171,7 +171,7 @@ function useColumns(view: View, { explain, decide, revoke }: Actions): TableProp
     { id: "purpose", header: t.purpose, minWidth: 160, cell: ({ purpose }) => <Text of={purpose} /> },
     {
       id: "actions",
-      header: "",
+      header: t.action,
       minWidth: 180,
       cell: (each) => {
         const of = shown(each.product_name);
@@ -189,7 +189,7 @@ function useColumns(view: View, { explain, decide, revoke }: Actions): TableProp
               </>
             )}
             {open && (view === "own" || each.status === "IN_FORCE") && (
-              <Button ariaLabel={`${t.revoke}: ${of}`} onClick={() => revoke(each)}>
+              <Button ariaLabel={`${each.status === "WAITING" ? t.withdraw : t.revoke}: ${of}`} onClick={() => revoke(each)}>
                 {each.status === "WAITING" ? t.withdraw : t.revoke}
               </Button>
             )}

@@ -4,6 +4,7 @@ import type { Messages } from "../../i18n/language";
 type Subscription = Schemas["Subscription"];
 
 interface AccessMessages {
+  action: string;
   title: string;
   description: string;
   own: string;
@@ -48,6 +49,7 @@ interface AccessMessages {
 
 export const messages: Messages<AccessMessages> = {
   en: {
+    action: "Action",
     title: "Access",
     description: "Who has access to which data products, who has asked for it, and why it was decided so",
     own: "Mine",
@@ -99,6 +101,7 @@ export const messages: Messages<AccessMessages> = {
     close: "Close",
   },
   de: {
+    action: "Aktion",
     title: "Zugriff",
     description: "Wer auf welche Datenprodukte Zugriff hat, wer ihn beantragt hat und warum so entschieden wurde",
     own: "Meine",

@@ -146,7 +146,7 @@ function useColumns(ask: (product: Product) => void, publish: (product: Product)
     },
     {
       id: "action",
-      header: "",
+      header: t.action,
       minWidth: 150,
       cell: (each) =>
         each.status === "published" ? (

@@ -2,6 +2,7 @@ import type { Schemas } from "../../api/client";
 import type { Messages } from "../../i18n/language";
 
 interface ProductsMessages {
+  action: string;
   title: string;
   description: string;
   search: string;
@@ -43,6 +44,7 @@ interface ProductsMessages {
 
 export const messages: Messages<ProductsMessages> = {
   en: {
+    action: "Action",
     title: "Data products",
     description: "Collections of documents that you can ask for",
     search: "Search by name, description or term",
@@ -87,6 +89,7 @@ export const messages: Messages<ProductsMessages> = {
     cancel: "Cancel",
   },
   de: {
+    action: "Aktion",
     title: "Datenprodukte",
     description: "Sammlungen von Dokumenten, auf die Sie Zugriff beantragen können",
     search: "Nach Name, Beschreibung oder Begriff suchen",
