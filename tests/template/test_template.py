@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,17 @@ def test_layers_know_no_function_and_of_layers_only_the_shared_one() -> None:
     for layer in (shared, *sorted((ROOT / "layers").iterdir())):
         for path in layer.rglob("*.py"):
             assert imports(path) <= importable(shared) | importable(layer), path.name
+
+
+def test_the_layers_that_the_command_and_the_local_machine_import_are_installed_with_them() -> None:
+    """Tests find every layer; a person's environment has only the packages that are named."""
+    found = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]["find"]
+    layers = {path.name: path.parent for path in (ROOT / "layers").glob("*/*") if (path / "__init__.py").exists()}
+    sources = [path.read_text() for folder in ("cli", "local") for path in (ROOT / folder).rglob("*.py")]
+    imported = {name for source in sources for name in re.findall(r"^\s*(?:from|import) (\w+)", source, re.MULTILINE)}
+    for name in sorted(imported & layers.keys()):
+        assert f"{name}*" in found["include"], name
+        assert str(layers[name].relative_to(ROOT)) in found["where"], name
 
 
 @by_function
