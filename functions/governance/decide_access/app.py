@@ -20,7 +20,7 @@ from docent.clock import now_text
 from docent.errors import TransientError
 from docent.errors.governance import ForbiddenByPolicyError
 from docent.settings import read_settings
-from governing.access_changes import Tables, settled
+from governing.access_changes import TableSettings, settled
 from governing.access_policy import may_review, may_revoke, may_see, with_valid_approvals
 from governing.products import Product, read_product
 from governing.reviews import answer_workflow
@@ -31,11 +31,7 @@ tracer = Tracer()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    products_table: str
-    subscriptions_table: str
-    grants_table: str
-    audit_table: str
+class Settings(TableSettings):
     stewards_group: str
     allowed_origins: str
 
@@ -43,11 +39,6 @@ class Settings:
 @cache
 def settings() -> Settings:
     return read_settings(Settings)
-
-
-def tables() -> Tables:
-    known = settings()
-    return Tables(known.products_table, known.subscriptions_table, known.grants_table, known.audit_table)
 
 
 def decide(request: Request[Caller]) -> Reply:
@@ -77,12 +68,12 @@ def review(
         raise settled()
     role = role_of(caller, product, subscription)
     if body["decision"] == "refuse":
-        if not tables().refuse(subscription, "reviewer", caller.user, now_text()):
+        if not settings().tables.refuse(subscription, "reviewer", caller.user, now_text()):
             raise settled()
         answer_workflow(subscription, approved=False)
         return
     by = {"user": caller.user, "subject": caller.subject, "comment": body.get("comment", "")}
-    approved = tables().approve(subscription, as_read, role, by, now_text())
+    approved = settings().tables.approve(subscription, as_read, role, by, now_text())
     if not approved.missing:
         answer_workflow(approved, approved=True)
 
@@ -110,8 +101,8 @@ def revoke(caller: Caller, product: Product, subscription: Subscription) -> None
         raise ForbiddenByPolicyError("You may not end this grant: only the owner of the data product and stewards may.")
     at, reason = now_text(), "withdrawn" if own else "reviewer"
     if subscription.status == "IN_FORCE":
-        tables().end(subscription, "revoked", caller.user, at)
-    elif subscription.is_waiting and tables().refuse(subscription, reason, caller.user, at):
+        settings().tables.end(subscription, "revoked", caller.user, at)
+    elif subscription.is_waiting and settings().tables.refuse(subscription, reason, caller.user, at):
         answer_workflow(subscription, approved=False)
 
 

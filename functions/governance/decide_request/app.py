@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.clock import now_text
 from docent.settings import read_settings
-from governing.access_changes import Tables
+from governing.access_changes import TableSettings
 from governing.access_policy import Wish, may_subscribe, roles_needed
 from governing.products import read_product
 from governing.subscriptions import read_subscription
@@ -25,22 +25,13 @@ tracer = Tracer()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    products_table: str
-    subscriptions_table: str
-    grants_table: str
-    audit_table: str
+class Settings(TableSettings):
     stewards_group: str
 
 
 @cache
 def settings() -> Settings:
     return read_settings(Settings)
-
-
-def tables() -> Tables:
-    known = settings()
-    return Tables(known.products_table, known.subscriptions_table, known.grants_table, known.audit_table)
 
 
 def decide(subscription_id: str, now: float) -> dict[str, Any]:
@@ -50,16 +41,16 @@ def decide(subscription_id: str, now: float) -> dict[str, Any]:
     at = now_text(now)
     product = read_product(settings().products_table, subscription.product_id)
     if product is None:
-        tables().refuse(subscription, "policy", "policy", at)
+        settings().tables.refuse(subscription, "policy", "policy", at)
         return {"outcome": "settled"}
     wish = Wish.of(subscription, product, settings().stewards_group, now)
     decision, roles = may_subscribe(wish), roles_needed(wish)
     logger.info("policies asked", allowed=decision.is_allowed, roles=roles, errors=len(decision.errors))
     if roles is None:
-        tables().refuse(subscription, "policy", "policy", at, decision.policies)
+        settings().tables.refuse(subscription, "policy", "policy", at, decision.policies)
         return {"outcome": "settled"}
     if (subscription.needed, subscription.policies) != (roles, decision.policies):
-        tables().note_decision(subscription, roles, decision.policies, at)
+        settings().tables.note_decision(subscription, roles, decision.policies, at)
     if not roles:
         return {"outcome": "allowed"}
     names = ("product_id", "principal", "requester", "purpose", "ends_at")

@@ -20,7 +20,7 @@ from docent.callers import Caller
 from docent.errors.governance import RequestExistsError
 from docent.settings import read_settings
 from docent.throttling import count_request
-from governing.access_changes import Tables
+from governing.access_changes import TableSettings
 from governing.access_policy import looks_after
 from governing.products import find_product
 from governing.subscriptions import subscriptions_of
@@ -31,11 +31,7 @@ tracer = Tracer()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    products_table: str
-    subscriptions_table: str
-    grants_table: str
-    audit_table: str
+class Settings(TableSettings):
     callers_table: str
     requests_per_minute: int
     approve_subscription_arn: str
@@ -46,11 +42,6 @@ class Settings:
 @cache
 def settings() -> Settings:
     return read_settings(Settings)
-
-
-def tables() -> Tables:
-    known = settings()
-    return Tables(known.products_table, known.subscriptions_table, known.grants_table, known.audit_table)
 
 
 def request_access(request: Request[Caller]) -> Reply:
@@ -67,7 +58,7 @@ def request_access(request: Request[Caller]) -> Reply:
             raise RequestExistsError(f"{wanted.principal} has asked for {product.product_id} already.")
         if earlier.status == "IN_FORCE":
             wanted = wanted.prolonging(earlier.subscription_id)
-    tables().request(wanted)
+    settings().tables.request(wanted)
     subject = {"kind": "access", "id": wanted.subscription_id}
     executions.start(settings().approve_subscription_arn, {"subject": subject})
     logger.info("access requested", subscription_id=wanted.subscription_id, product_id=product.product_id)

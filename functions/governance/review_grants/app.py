@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.settings import read_settings
-from governing.access_changes import Tables
+from governing.access_changes import TableSettings
 from review_grants.due_reviews import announce_endings, end_what_is_over, end_what_is_retired, expire_what_waits
 
 logger = Logger()
@@ -21,11 +21,7 @@ tracer = Tracer()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    products_table: str
-    subscriptions_table: str
-    grants_table: str
-    audit_table: str
+class Settings(TableSettings):
     event_bus_name: str
 
 
@@ -34,16 +30,11 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
-def tables() -> Tables:
-    known = settings()
-    return Tables(known.products_table, known.subscriptions_table, known.grants_table, known.audit_table)
-
-
 def review(now: float) -> dict[str, Any]:
     told = {
-        "ended": end_what_is_over(tables(), now) + end_what_is_retired(tables(), now),
-        "expired": expire_what_waits(tables(), now),
-        "reminded": announce_endings(tables(), settings().event_bus_name, now),
+        "ended": end_what_is_over(settings().tables, now) + end_what_is_retired(settings().tables, now),
+        "expired": expire_what_waits(settings().tables, now),
+        "reminded": announce_endings(settings().tables, settings().event_bus_name, now),
     }
     logger.info("grants reviewed", ended=told["ended"], expired=told["expired"], reminded=told["reminded"])
     return told

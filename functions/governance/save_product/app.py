@@ -20,7 +20,7 @@ from docent.clock import now_text
 from docent.errors import InvalidRequestError
 from docent.errors.governance import ForbiddenByPolicyError, ProductChangedError, ProductExistsError
 from docent.settings import read_settings
-from governing.access_changes import Tables
+from governing.access_changes import TableSettings
 from governing.access_policy import is_steward, may_change
 from governing.product_documents import has_documents
 from governing.products import Product, find_product
@@ -31,11 +31,7 @@ tracer = Tracer()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    products_table: str
-    subscriptions_table: str
-    grants_table: str
-    audit_table: str
+class Settings(TableSettings):
     readers_table: str
     stewards_group: str
     allowed_origins: str
@@ -44,11 +40,6 @@ class Settings:
 @cache
 def settings() -> Settings:
     return read_settings(Settings)
-
-
-def tables() -> Tables:
-    known = settings()
-    return Tables(known.products_table, known.subscriptions_table, known.grants_table, known.audit_table)
 
 
 def create_product(request: Request[Caller]) -> Reply:
@@ -71,7 +62,7 @@ def create_product(request: Request[Caller]) -> Reply:
         at,
         at,
     )
-    if not tables().save_product(product, None, caller.user):
+    if not settings().tables.save_product(product, None, caller.user):
         raise ProductExistsError(f"There is a data product {product_id} already.")
     logger.info("product made", product_id=product_id)
     return Reply(product.to_json(), 201)
@@ -96,7 +87,7 @@ def change_product(request: Request[Caller]) -> Reply:
         raise refused("/body/status", "cannot change: a retired data product stays so")
     if before.is_published and product.status == "draft":
         raise refused("/body/status", "cannot be draft again")
-    if not tables().save_product(product, before, caller.user):
+    if not settings().tables.save_product(product, before, caller.user):
         raise ProductChangedError(f"{before.product_id} was changed by somebody else at the same time.")
     if product.status == "retired":
         end_grants(product, caller, at)
@@ -107,7 +98,7 @@ def change_product(request: Request[Caller]) -> Reply:
 def end_grants(product: Product, caller: Caller, at: str) -> None:
     for subscription in subscriptions_for(settings().subscriptions_table, product.product_id):
         if subscription.status == "IN_FORCE":
-            tables().end(subscription, "retired", caller.user, at)
+            settings().tables.end(subscription, "retired", caller.user, at)
 
 
 def check_department(caller: Caller, department: str) -> None:

@@ -18,7 +18,7 @@ from docent.clock import now_text
 from docent.errors.governance import FailedGrantError
 from docent.grants import grants_of
 from docent.settings import read_settings
-from governing.access_changes import Tables
+from governing.access_changes import TableSettings
 from governing.access_policy import Wish, may_subscribe, with_valid_approvals
 from governing.products import read_product
 from governing.subscriptions import Subscription, read_subscription
@@ -28,11 +28,7 @@ tracer = Tracer()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    products_table: str
-    subscriptions_table: str
-    grants_table: str
-    audit_table: str
+class Settings(TableSettings):
     stewards_group: str
 
 
@@ -41,24 +37,19 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
-def tables() -> Tables:
-    known = settings()
-    return Tables(known.products_table, known.subscriptions_table, known.grants_table, known.audit_table)
-
-
 def settle(subscription_id: str, expired: bool, now: float) -> dict[str, Any]:
     subscription = read_subscription(settings().subscriptions_table, subscription_id)
     if subscription and subscription.is_waiting:
         product = read_product(settings().products_table, subscription.product_id)
         if expired or product is None:
-            tables().refuse(subscription, "expired" if expired else "policy", "policy", now_text(now))
+            settings().tables.refuse(subscription, "expired" if expired else "policy", "policy", now_text(now))
         else:
             subscription = with_valid_approvals(subscription, product)
             decision = may_subscribe(Wish.of(subscription, product, settings().stewards_group, now))
             if decision.is_allowed:
-                tables().grant(subscription, decision.policies, now)
+                settings().tables.grant(subscription, decision.policies, now)
             else:
-                tables().refuse(subscription, "policy", "policy", now_text(now), decision.policies)
+                settings().tables.refuse(subscription, "policy", "policy", now_text(now), decision.policies)
         subscription = read_subscription(settings().subscriptions_table, subscription_id)
     if subscription and subscription.status == "IN_FORCE":
         read_back(subscription)
@@ -75,7 +66,7 @@ def with_product_of_now(subscription: Subscription, now: float) -> Subscription:
         wish = Wish.of(with_valid_approvals(subscription, product), product, settings().stewards_group, now)
         if may_subscribe(wish).is_allowed:
             return subscription
-    tables().end(subscription, "policy", "policy", now_text(now))
+    settings().tables.end(subscription, "policy", "policy", now_text(now))
     return read_subscription(settings().subscriptions_table, subscription.subscription_id) or subscription
 
 

@@ -16,7 +16,7 @@ from docent.api import Reply, Request, serve
 from docent.callers import Caller
 from docent.errors.governance import ForbiddenByPolicyError
 from docent.settings import read_settings
-from governing.access_changes import Tables
+from governing.access_changes import TableSettings
 from governing.access_policy import is_steward
 from governing.grant_checks import differences, repair
 
@@ -25,11 +25,7 @@ tracer = Tracer()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    products_table: str
-    subscriptions_table: str
-    grants_table: str
-    audit_table: str
+class Settings(TableSettings):
     stewards_group: str
     allowed_origins: str
 
@@ -39,19 +35,14 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
-def tables() -> Tables:
-    known = settings()
-    return Tables(known.products_table, known.subscriptions_table, known.grants_table, known.audit_table)
-
-
 def verify(request: Request[Caller]) -> Reply:
     if not is_steward(request.caller, settings().stewards_group):
         raise ForbiddenByPolicyError("Only stewards verify the grants.")
     now = time.time()
-    found = differences(tables(), now)
+    found = differences(settings().tables, now)
     if request.body["repair"]:
         for difference in found:
-            repair(tables(), difference, request.caller.user, now)
+            repair(settings().tables, difference, request.caller.user, now)
     logger.info("grants verified", differences=len(found), repaired=bool(request.body["repair"]))
     return Reply({"differences": [each.to_json() for each in found], "repaired": request.body["repair"]})
 

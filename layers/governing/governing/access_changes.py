@@ -160,6 +160,20 @@ class Tables:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class TableSettings:
+    """Settings of a function that changes access."""
+
+    products_table: str
+    subscriptions_table: str
+    grants_table: str
+    audit_table: str
+
+    @property
+    def tables(self) -> Tables:
+        return Tables(self.products_table, self.subscriptions_table, self.grants_table, self.audit_table)
+
+
 def settled() -> SettledRequestError:
     return SettledRequestError("The request was decided meanwhile, or it has expired.")
 
