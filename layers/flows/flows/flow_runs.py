@@ -38,10 +38,16 @@ def _kept_before() -> None:
     """The row of a run that goes on is there."""
 
 
+def _not_moved(_: float) -> str:
+    """A run that goes on has its version, and a trial is no version."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
     """A run that begins, or goes on with another turn; `earlier` are the events of the turns before. `keep` keeps the
-    row of a run that begins."""
+    row of a run that begins. `version` is read right before the flow is invoked; `moved_to` tells which one the alias
+    was moved to before Bedrock had taken the input, if it was."""
 
     run_id: str
     flow: str
@@ -51,6 +57,7 @@ class Started:
     started_at: float
     earlier: tuple[Event, ...] = ()
     keep: Callable[[], None] = _kept_before
+    moved_to: Callable[[float], str] = _not_moved
 
 
 def unheard(number: int, event: Event) -> None:
@@ -98,14 +105,19 @@ def run_to_end(
     if ended.question:
         values |= {"question": ended.question, "question_id": f"{started.run_id}-{len(events)}"}
     use = Use("flows", started.caller.subject, started.caller.user)
-    with ThreadPoolExecutor(1) as thread:
-        counted = thread.submit(count_costs, use, nodes, transitions, now)
+    with ThreadPoolExecutor(2) as threads:
+        counted = threads.submit(count_costs, use, nodes, transitions, now)
+        moved = threads.submit(started.moved_to, ended.taken_at)
         runs.end(started.run_id, ended.status, now, values)
-    if isinstance(error := counted.exception(), DocentError):
-        note(type(error).__name__)  # the answer is there, and is given even if it cannot be counted
-    else:
-        counted.result()
+    for done in (counted, moved):
+        if isinstance(error := done.exception(), DocentError):
+            note(type(error).__name__)  # the answer is there, and is given without this
+        else:
+            done.result()
     result = result_of(started.run_id, started.flow, started.version, ended)
+    if not moved.exception() and (other := moved.result()):
+        result["or_version"] = other
+        runs.end(started.run_id, ended.status, now, {"or_version": other})
     return ended, result | {"events": events, "nodes": nodes}
 
 

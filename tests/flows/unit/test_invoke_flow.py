@@ -26,6 +26,7 @@ from tests.support.fake_flows import (
     took,
 )
 from tests.support.fake_models import FakeGuardrail
+from tests.support.fake_service import Refused
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
 
@@ -200,6 +201,46 @@ def test_a_text_that_the_guardrail_blocks_is_withheld(function: Function, guardr
     guardrail.denies = ["Sign up"]
     _, body = run(function)
     assert body["outputs"][0]["document"] == "[withheld by the guardrail]"
+
+
+@pytest.mark.parametrize("document", ["", " \n\t "])
+def test_an_empty_input_is_refused_before_it_is_sent(function: Function, flows: FakeFlows, document: str) -> None:
+    status, body = run(function, input=document)
+    assert (status, body["type"]) == (400, "urn:docent:problem:FlowInputError")
+    assert flows.asked("InvokeFlow") == []
+
+
+def test_a_run_tells_both_versions_if_the_alias_was_moved_while_it_began(
+    function: Function, aws: World, flows: FakeFlows
+) -> None:
+    flows.versions["2"] = flows.versions["1"]
+    invoke = flows.InvokeFlow
+
+    def moved(request: dict[str, Any]) -> Any:
+        flows.alias = "2"
+        return invoke(request)
+
+    flows.InvokeFlow = moved
+    _, body = run(function)
+    assert (body["version"], body["or_version"]) == ("1", "2")
+    row = row_of(aws, body["run_id"])
+    assert (row["version"], row["or_version"], row["status"]) == ("1", "2", "SUCCEEDED")
+    _, body = run(function)
+    assert (body["version"], body.get("or_version")) == ("2", None)
+
+
+def test_a_run_whose_alias_cannot_be_read_again_is_answered(function: Function, flows: FakeFlows) -> None:
+    alias = flows.GetFlowAlias
+    replies = [alias]
+
+    def once(request: dict[str, Any]) -> Any:
+        if replies:
+            return replies.pop()(request)
+        raise Refused("ThrottlingException")
+
+    flows.GetFlowAlias = once
+    _, body = run(function)
+    assert (body["status"], body.get("or_version")) == ("SUCCEEDED", None)
 
 
 def test_an_unknown_flow_is_not_found(function: Function) -> None:
