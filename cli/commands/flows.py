@@ -347,7 +347,7 @@ def _end(result: dict[str, Any], trace: bool, as_json: bool) -> None:
     elif trace:
         _show_trace(result)
     if not as_json and (question := result.get("question")):
-        say(f"{question['node']} asks: {_text(question['document'])}. `docent flow chat` can answer.")
+        say(f"{question['node']} asks: {_text(question['document'])}\n`docent flow chat` can answer.")
     if not as_json and (error := result.get("error")):
         say(f"{result['status']}: {one_line(error['message'])}")
     raise typer.Exit(0 if result["status"] in ("SUCCEEDED", "INPUT_REQUIRED") else 1)

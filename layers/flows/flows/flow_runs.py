@@ -1,9 +1,10 @@
 """A run from its beginning to its end: kept, invoked, measured and counted."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from docent.callers import Caller
@@ -121,11 +122,17 @@ def run_to_end(
     return ended, result | {"events": events, "nodes": nodes}
 
 
-def milliseconds_of(events: list[Event]) -> float:
-    """From the first to the last time that Bedrock tells."""
+def milliseconds_of(events: Sequence[Event]) -> float:
+    """From the first to the last time that Bedrock tells, of each turn: while a question waits, nothing runs."""
+    starts = [place for place, event in enumerate(events) if "flowInputEvent" in event]
+    turns = [events[one:other] for one, other in pairwise([*starts, len(events)])]
+    return round(sum(map(_milliseconds_of_turn, turns)), 3)
+
+
+def _milliseconds_of_turn(events: Sequence[Event]) -> float:
     told = (event for event in events if "flowInputEvent" not in event)
     times = [seconds_of(each["timestamp"]) for event in told for each in _timed(event)]
-    return round((max(times) - min(times)) * 1000, 3) if times else 0
+    return (max(times) - min(times)) * 1000 if times else 0
 
 
 def _timed(event: Event) -> list[dict[str, Any]]:

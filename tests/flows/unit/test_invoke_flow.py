@@ -280,6 +280,18 @@ class TestTurns:
         ]
         assert len(events_of(aws, run_id)) == len(body["events"]) == 4 + 3
 
+    def test_the_time_in_which_a_question_waits_is_not_the_runs(
+        self, function: Function, aws: World, flows: FakeFlows
+    ) -> None:
+        flows.run = [gave("FlowInputNode", 0, document="Book"), took("Agent", 30, agentInputText="Book")]
+        flows.run += [question("Agent", "Which day?"), ASKS]
+        _, body = run(function, input="Book")
+        flows.run = [took("Agent", 50_000, agentInputText="Monday"), gave("Agent", 50_070, agentResponse="Booked.")]
+        flows.run += [put_out("Out", "Booked."), DONE]
+        _, body = run(function, input="Monday", run_id=body["run_id"], node="Agent", trace=True)
+        assert float(row_of(aws, body["run_id"])["milliseconds"]) == 100
+        assert body["nodes"][-1]["milliseconds"] == 70
+
     def test_an_answer_that_comes_twice_is_refused(self, function: Function, flows: FakeFlows) -> None:
         run_id = self.begin(function, flows)
         flows.run = [put_out("Out", "Booked."), DONE]
