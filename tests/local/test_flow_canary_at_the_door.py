@@ -103,7 +103,6 @@ FLOWS: dict[str, Any] = {
     "code": lambda made: texts(),
     "code that fails": lambda made: line(code("Fail", "raise ValueError(text)", "String", text="String")),
     "condition": lambda made: branching(),
-    "condition that fails": lambda made: branching("text < 1"),
     "iterator": lambda made: collecting(),
     "loop": lambda made: looping(),
     "storage": lambda made: storing(),

@@ -10,9 +10,9 @@ BUCKET = "canary-objects"
 S3 = {"serviceConfiguration": {"s3": {"bucketName": BUCKET}}}
 
 
-def branching(expression: str = 'text != "x"') -> Json:
+def branching() -> Json:
     return flow(
-        [start(), condition("Route", {"isIt": expression}, text="String"), end("Yes"), end("No")],
+        [start(), condition("Route", {"isIt": 'text != "x"'}, text="String"), end("Yes"), end("No")],
         [
             data("FlowInput.document", "Route.text"),
             data("FlowInput.document", "Yes.document"),

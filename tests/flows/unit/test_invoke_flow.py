@@ -312,6 +312,12 @@ class TestTurns:
         status, body = run(function, input="Monday", run_id=run_id, node="Agent")
         assert (status, body["type"]) == (409, "urn:docent:problem:FlowTurnLateError")
 
+    def test_the_question_of_a_trial_cannot_be_answered(self, function: Function, aws: World, flows: FakeFlows) -> None:
+        run_id = self.begin(function, flows)
+        aws.put_item(FLOW_RUNS_TABLE, **row_of(aws, run_id) | {"from_run": "0" * 32})
+        status, body = run(function, input="Monday", run_id=run_id, node="Agent")
+        assert (status, body["type"]) == (409, "urn:docent:problem:FlowTrialError")
+
     def test_nobody_answers_the_questions_of_others(self, function: Function, flows: FakeFlows) -> None:
         run_id = self.begin(function, flows)
         assert run(function, ERIKA, input="Monday", run_id=run_id, node="Agent")[0] == 404

@@ -5,7 +5,13 @@ from typing import Any
 
 from docent.callers import Caller
 from docent.errors import InvalidRequestError
-from docent.errors.flows import FlowInputError, FlowTurnLateError, FlowTurnNodeError, FlowTurnTakenError
+from docent.errors.flows import (
+    FlowInputError,
+    FlowTrialError,
+    FlowTurnLateError,
+    FlowTurnNodeError,
+    FlowTurnTakenError,
+)
 from flows.deployed_flows import DeployedFlow
 from flows.flow_runs import Started, input_port
 from flows.invocations import Invocation
@@ -39,6 +45,8 @@ def _next_turn(deployed: DeployedFlow, body: dict[str, Any], caller: Caller, now
     question = run.values.get("question", {})
     if run.status != "INPUT_REQUIRED":
         raise FlowTurnTakenError(f"The run waits for no answer; it is {run.status}.")
+    if "from_run" in run.values:
+        raise FlowTrialError("The flow of a trial is gone after it, so that its question cannot be answered.")
     if question["node"] != body["node"]:
         raise FlowTurnNodeError(f"The node {question['node']} asked, not {body['node']}.")
     if now > seconds_of(question["until"]):
