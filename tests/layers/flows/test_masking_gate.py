@@ -66,7 +66,7 @@ def test_a_name_that_is_a_word_too_stays_a_word() -> None:
 
     gate = Gate(guard, 25)
     gate.document("I am Will Rose.")
-    assert gate.document("The roses will rose. WILL ROSE, will rose") == "The roses will rose. {NAME}, {NAME}"
+    assert gate.document("A rose will grow, says WILL ROSE, will rose") == "A rose will grow, says {NAME}, {NAME}"
 
 
 DOCUMENTS = st.recursive(
