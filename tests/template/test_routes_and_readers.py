@@ -25,6 +25,8 @@ BY_READERS = {
     "change_readers",
     "show_item",
     "show_usage",
+    "show_document_lineage",
+    "show_product_lineage",
 }
 # Of its caller alone, or shared by name with the readers of a questionnaire or the people of a labeling task, or for
 # operators, editors and stewards. A flow answers from the policies that are meant for everybody. What these

@@ -21,10 +21,10 @@ from docent.errors.governance import RequestExistsError
 from docent.settings import read_settings
 from docent.throttling import count_request
 from governing.access_changes import TableSettings
-from governing.access_policy import looks_after
-from governing.products import find_product
+from governing.access_policy import is_shown_to
+from governing.products import find_product, no_such_product
 from governing.subscriptions import subscriptions_of
-from request_access.new_requests import new_request, no_such_product
+from request_access.new_requests import new_request
 
 logger = Logger()
 tracer = Tracer()
@@ -48,7 +48,7 @@ def request_access(request: Request[Caller]) -> Reply:
     caller, now = request.caller, time.time()
     count_request(settings().callers_table, caller, "access", settings().requests_per_minute, now)
     product = find_product(settings().products_table, request.body["product_id"])
-    if product.status == "draft" and not looks_after(caller, product, settings().stewards_group):
+    if not is_shown_to(caller, product, settings().stewards_group):
         raise no_such_product()
     wanted = new_request(caller, request.body, request.request_id, now)
     for earlier in subscriptions_of(settings().subscriptions_table, wanted.principal):

@@ -74,6 +74,11 @@ def looks_after(caller: Caller, product: Product | None, stewards: str) -> bool:
     return is_steward(caller, stewards) or (product is not None and product.owner == caller.user)
 
 
+def is_shown_to(caller: Caller, product: Product, stewards: str) -> bool:
+    """The catalogue is for everybody who can sign in; drafts are for those who look after them."""
+    return product.status != "draft" or looks_after(caller, product, stewards)
+
+
 def is_steward(caller: Caller, stewards: str) -> bool:
     return stewards in caller.groups
 

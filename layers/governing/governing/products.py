@@ -76,8 +76,12 @@ def read_product(table: str, product_id: str) -> Product | None:
 
 def find_product(table: str, product_id: str) -> Product:
     if (product := read_product(table, product_id)) is None:
-        raise NotFoundError("There is no such data product.")
+        raise no_such_product()
     return product
+
+
+def no_such_product() -> NotFoundError:
+    return NotFoundError("There is no such data product.")
 
 
 def every_product(table: str) -> Iterator[Product]:
