@@ -55,6 +55,9 @@ class Governance:
     def revoke(self, subscription_id: str) -> dict[str, Any]:
         return self._session.api("POST", f"{SUBSCRIPTIONS}/{subscription_id}/revoke", {})
 
+    def restart(self, subscription_id: str) -> dict[str, Any]:
+        return self._session.api("POST", f"{SUBSCRIPTIONS}/{subscription_id}/restart")
+
     def verify(self, *, repair: bool) -> dict[str, Any]:
         return self._session.api("POST", f"{SUBSCRIPTIONS}/verify", {"repair": repair})
 

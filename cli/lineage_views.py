@@ -50,9 +50,8 @@ def answers(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _since(found: Mapping[str, Any]) -> str:
-    return (
-        f", searchable since {found['searchable_since'][:16].replace('T', ' ')}" if "searchable_since" in found else ""
-    )
+    since = found.get("searchable_since", "")
+    return f", searchable since {since[:16].replace('T', ' ')}" if since else ""
 
 
 def _entries(count: int) -> str:

@@ -38,7 +38,8 @@ LINEAGE = {
     "withheld_documents": 1, "looked_at": 2,
     "answers": {
         "own_count": 1, "is_least": False, "count": 2,
-        "own": [{"conversation_id": ID, "turn_id": ID, "question": "What\u001b[31m?", "asked_at": "2026-11-29T08:00:00Z",
+        "own": [{"conversation_id": ID, "turn_id": ID, "question": "What\u001b[31m?",
+                 "asked_at": "2026-11-29T08:00:00Z",
                  "cites": [{"document_id": ID, "parts": ["text"], "earlier": True}]}],
         "people": [{"user": "erika@example.com", "count": 1, "last_at": "2026-11-29T08:00:00Z"}],
     },

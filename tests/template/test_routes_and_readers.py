@@ -62,6 +62,7 @@ WITHOUT_DOCUMENTS = {
     *("start_label_task", "submit_label"),
     *("list_products", "create_product", "show_product", "change_product"),
     *("list_access", "request_access", "verify_access", "show_access", "decide_access", "revoke_access", "show_audit"),
+    "restart_access",
 }
 # Functions without a route that decide by readers.
 WORKERS = {"answer_item", "push_changes"}

@@ -54,11 +54,12 @@ class Wish:
 
 
 def with_valid_approvals(subscription: Subscription, product: Product) -> Subscription:
-    """Without that of somebody who was the owner and is not any more: the new owner has to approve."""
+    """Without that of somebody who was the owner and is not any more, or who decided in the place of an owner who left:
+    the new owner has to approve."""
     valid = {
         role: each
         for role, each in (subscription.approvals or {}).items()
-        if role != "owner" or each["user"] == product.owner
+        if role != "owner" or each.get("in_place_of", each["user"]) == product.owner
     }
     return replace(subscription, approvals=valid)
 
@@ -154,6 +155,7 @@ def _entities(product: Product, stewards: str) -> dict[tuple[str, str], dict[str
         "department": _reference("Group", product.department),
         "classification": product.classification,
         "status": product.status,
+        "ownerLeft": product.owner_left,
     }
     named = [("User", product.owner), ("Group", stewards), ("Group", product.department)]
     return {each: _entity(each) for each in named} | {own: _entity(own, attributes)}
