@@ -111,7 +111,9 @@ def test_what_a_caller_may_not_read_is_not_there(function: Function, aws: World)
     assert [call(function, asked(OF_DOCUMENT, who))[0] for who in (MARY, OTTO, OLGA, STELLA)] == [200, 404, 404, 404]
     shown = lineage(function, OTTO, OF_PRODUCT)
     assert (shown["documents"], shown["withheld_documents"], shown["answers"]) == ([], 1, {"own_count": 0, "own": []})
-    assert "harbour" not in json.dumps(lineage(function, OLGA, OF_PRODUCT))
+    of_olga = lineage(function, OLGA, OF_PRODUCT)
+    assert (of_olga["documents"], of_olga["answers"]["people"][0]["cites"]) == ([], [])
+    assert "harbour" not in json.dumps(of_olga)
 
 
 def test_who_looks_after_a_product_of_a_document_that_they_read_sees_whose_answers_cite_it(
@@ -119,7 +121,8 @@ def test_who_looks_after_a_product_of_a_document_that_they_read_sees_whose_answe
 ) -> None:
     put_grant(aws, f"user:{STELLA.user}", ends_at=int(NOW) + 60)
     cite(MARY, 1, [(DOCUMENT_ID, None)])
-    assert [each["user"] for each in lineage(function, STELLA)["answers"]["people"]] == [MARY.user]
+    (person,) = lineage(function, STELLA)["answers"]["people"]
+    assert (person["user"], person["cites"]) == (MARY.user, [{"document_id": DOCUMENT_ID, "parts": ["text"]}])
 
 
 def test_an_answer_from_two_documents_of_a_product_counts_once(function: Function, aws: World) -> None:

@@ -1,7 +1,7 @@
 """The answers that cite documents, as one caller may see them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -45,7 +45,11 @@ class CitedAnswers:
         newest = sorted(by_answer.values(), key=lambda cited: cited[0].asked_at, reverse=True)
         since = {row.document_id: row.values.get("searchable_since", "") for row in rows}
         told: dict[str, Any] = {"own_count": len(newest), "own": self._shown(newest[:MOST_SHOWN], since)}
-        return told | (_counted(everybodys) if everybodys is not None else {})
+        if everybodys is None:
+            return told
+        return told | _counted(
+            everybodys, frozenset(row.document_id for row in rows if row.may_be_read_by(self.caller))
+        )
 
     def _find(self, rows: Sequence[DocumentRow], subject: str = "") -> Found:
         def look_up(row: DocumentRow) -> list[CitingAnswer]:
@@ -82,15 +86,29 @@ def _cited(answer: CitingAnswer, since: str) -> dict[str, Any]:
     return told | ({"earlier": True} if now_text(answer.asked_at) < since else {})
 
 
-def _counted(found: Found) -> dict[str, Any]:
-    people: dict[str, dict[tuple[str, str], float]] = defaultdict(dict)
-    for each in (each for some in found.values() for each in some):
-        people[each.user][each.answer] = each.asked_at
+def _counted(everybodys: Found, readable: frozenset[str]) -> dict[str, Any]:
+    """Of documents that the caller may not read, only the number of answers is told, and whose they are."""
+    people: dict[str, list[CitingAnswer]] = defaultdict(list)
+    for each in (each for some in everybodys.values() for each in some):
+        people[each.user].append(each)
+    told = [
+        {
+            "user": user,
+            "count": len({each.answer for each in cited}),
+            "last_at": now_text(max(each.asked_at for each in cited)),
+            "cites": _cites(each for each in cited if each.document_id in readable),
+        }
+        for user, cited in sorted(people.items())
+    ]
     return {
-        "count": sum(len(answers) for answers in people.values()),
-        "is_least": any(len(some) == MOST_COUNTED for some in found.values()),
-        "people": [
-            {"user": user, "count": len(answers), "last_at": now_text(max(answers.values()))}
-            for user, answers in sorted(people.items(), key=lambda each: (-len(each[1]), each[0]))
-        ],
+        "count": sum(each["count"] for each in told),
+        "is_least": any(len(some) == MOST_COUNTED for some in everybodys.values()),
+        "people": sorted(told, key=lambda each: -each["count"]),
     }
+
+
+def _cites(answers: Iterable[CitingAnswer]) -> list[dict[str, Any]]:
+    parts: dict[str, set[str]] = defaultdict(set)
+    for each in answers:
+        parts[each.document_id].update(each.parts)
+    return [{"document_id": each, "parts": sorted(own)} for each, own in sorted(parts.items())]
