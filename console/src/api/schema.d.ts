@@ -3464,6 +3464,8 @@ export interface components {
             needs_review: boolean;
             review: components["schemas"]["ReviewState"];
             assignee?: string;
+            /** @description Whether the answer is withheld, as the owner may not read a document any more that it comes from */
+            withheld?: boolean;
             /** @description Changes with every change of the question and its answer */
             version: string;
         };
