@@ -26,8 +26,8 @@ def page_reaches(scope: dict[str, Any]) -> bool:
     path = scope["path"]
     if app._parse_cloudfront_dataplane_host(headers.get("host", "")):
         # A distribution's own page reaches it. Other pages can show what it serves, and learn and change nothing.
-        own = headers.get("origin", "null" if scope["method"] not in ("GET", "HEAD") else None)
-        return scope["type"] != "websocket" and own in (None, f"http://{headers['host']}")
+        own = headers.get("origin", "null" if scope.get("method", "GET") not in ("GET", "HEAD") else None)
+        return own == f"http://{headers['host']}" or (own is None and scope["type"] != "websocket")
     if path.startswith(_API):
         return not extract_access_key_id(headers, query)
     if scope["type"] == "websocket":

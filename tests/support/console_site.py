@@ -155,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
             "operatorsGroup": "operators",
             "chatSignIn": "/api/oidc/login" if "chat" in self.site.capabilities else "",
             "signIn": {"url": self.site.address, "clientId": "console"},
-            "socketUrl": "",
+            "socketPath": "",
             "files": {"/files/source/": f"{self.site.address}/files/source/"},
         }
 
