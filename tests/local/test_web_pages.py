@@ -32,6 +32,12 @@ def test_another_page_changes_nothing_and_reads_nothing() -> None:
     assert not reaches("POST", "/files/source/"), "a form without an origin"
 
 
+def test_the_page_of_a_saml_provider_posts_its_answer() -> None:
+    assert reaches("POST", "/api/saml/acs", origin=OTHER)
+    signed = "AWS4-HMAC-SHA256 Credential=test/20261129/us-east-1/s3/aws4_request"
+    assert not reaches("POST", "/api/saml/acs", origin=OTHER, authorization=signed)
+
+
 def test_only_the_page_of_a_distribution_opens_its_websockets() -> None:
     opened = {origin: page_reaches(scope("/v1", {"origin": origin}) | {"type": "websocket"}) for origin in (OWN, OTHER)}
     assert opened == {OWN: True, OTHER: False}
