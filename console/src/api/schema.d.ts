@@ -437,7 +437,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the documents that the caller can read, by name
+         * List the documents that the caller can read, by name or by upload
          * @description With `name` or `status`, only the documents that match. A page of a filtered list can have fewer documents than
          *     `limit`, and still lead to a following page.
          */
@@ -2363,6 +2363,11 @@ export interface components {
             searchable_since?: string;
             /** @description Whether the caller can replace */
             owned: boolean;
+            /**
+             * Format: date-time
+             * @description When the file was uploaded; missing while nobody may read it, and if Docent 0.1 ingested it
+             */
+            uploaded_at?: string;
             /** Format: date-time */
             updated_at: string;
             /**
@@ -4936,7 +4941,12 @@ export interface operations {
                 name?: string;
                 /** @description The status that the documents have */
                 status?: components["schemas"]["Status"];
-                /** @description Of the names; ascending without it. Ask for all pages of a list in the same order. */
+                /**
+                 * @description By name (without it) or by when the file was uploaded. By name, the documents of each owner are together.
+                 *     Documents that Docent 0.1 ingested count as uploaded before all others, until they are ingested again.
+                 */
+                sort?: "name" | "uploaded";
+                /** @description Ascending without it. Ask for all pages of a list with the same `sort` and `order`. */
                 order?: "ascending" | "descending";
                 /** @description Maximum number of items in the page */
                 limit?: components["parameters"]["limit"];
