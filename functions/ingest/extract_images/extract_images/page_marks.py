@@ -15,7 +15,7 @@ from pymupdf import mupdf
 
 from .extraction_limits import Limits
 from .page_effort import Effort
-from .page_geometry import Bands, Box, Matrix, mapped
+from .page_geometry import Bands, Box, Matrix, around, mapped
 from .path_pieces import PathReader, PieceKind, most_segments
 
 MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
@@ -152,6 +152,7 @@ class MarkDevice(mupdf.FzDevice2):
         self._segments = MOST_SEGMENTS  # that are still looked at one by one
         self._altered: list[int] = []  # depths of clips, from which on marks are not plain
         self._hidden: list[int] = []  # and from which on nothing is seen
+        self._in_glyph = False
         self._reader = PathReader()
         self.cookie = mupdf.FzCookie()
 
@@ -312,12 +313,30 @@ class MarkDevice(mupdf.FzDevice2):
             return
         glyphs, drawn = _glyphs(text, max(MANY_GLYPHS, box.area / BIG_GLYPH))
         self.found.glyphs += glyphs
-        plain = self._is_plain() and alpha >= 1
-        if drawn and box.area >= BIG_GLYPH * max(1, glyphs):
-            self.found.paths += 1
-            self._append(Mark(Kind.SHAPE, box, plain, None, BIG_GLYPH_BENDS))
+        if drawn and box.area >= BIG_GLYPH * max(1, glyphs) and not self._in_glyph:
+            self._add_drawn(text, matrix)
         else:
-            self._append(Mark(Kind.TEXT, box, plain))
+            self._append(Mark(Kind.TEXT, box, self._is_plain() and alpha >= 1))
+
+    def _add_drawn(self, text: Any, matrix: Any) -> None:
+        """What glyphs paint that are drawn by operators: images, or else a drawing. No mark is plain, as their colour
+        may be that of the text."""
+        as_stored, self._as_stored, self._in_glyph = self._as_stored, False, True
+        before = len(self.found.marks)
+        span = text.head
+        while span:
+            items = mupdf.FzTextSpan(span)
+            for at in range(span.len if span.font.t3procs else 0):
+                item, turned = items.items(at), span.trm
+                placed = mupdf.ll_fz_make_matrix(turned.a, turned.b, turned.c, turned.d, item.x, item.y)
+                where = mupdf.ll_fz_concat(placed, matrix)
+                mupdf.ll_fz_run_t3_glyph(span.font, item.gid, where, self.m_internal)
+            span = span.next
+        self._as_stored, self._in_glyph = as_stored, False
+        painted = self.found.marks[before:]
+        if painted and not any(mark.placed for mark in painted):
+            area = around(mark.box for mark in painted)
+            self.found.marks[before:] = [Mark(Kind.SHAPE, area, False, None, BIG_GLYPH_BENDS)]
 
     def _add_image(
         self, image: Any, matrix: Any, alpha: float, stencil: bool, colour: tuple[float, ...] | None = None
