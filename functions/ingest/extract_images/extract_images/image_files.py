@@ -72,7 +72,7 @@ def _rendered(render: Callable[[Box, float], mupdf.FzPixmap], region: Region) ->
     area = region.area
     zoom = min(region.density, LARGEST_SIDE / max(area.width, area.height), (MOST_PIXELS / area.area) ** 0.5)
     pixmap = render(area, zoom)
-    return None if is_blank(pixmap) else _encoded([pixmap], pixmap.w(), pixmap.h(), False, region.kind)
+    return None if is_blank(pixmap) else _encoded([pixmap], pixmap.w(), pixmap.h(), pixmap.n() == 1, region.kind)
 
 
 def is_blank(pixmap: mupdf.FzPixmap) -> bool:

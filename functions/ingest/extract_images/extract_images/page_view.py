@@ -93,14 +93,14 @@ class PageView:
     def rendered(
         self, area: Box, zoom: float, images: tuple[PlacedImage, ...] = (), text: bool = True
     ) -> mupdf.FzPixmap:
-        """An area of the page in RGB, over white, with up to `zoom` pixels a point. `images` are those that matter."""
+        """An area of the page in RGB, or in grey if it has no colours, over white, with up to `zoom` pixels a point.
+        `images` are those that matter."""
         if self._is_beyond_mupdf:
             return self.rendered_by_second(area, zoom)
         zoom, smooth = self._effort.affordable(zoom)
         width, height = max(1, round(area.width * zoom)), max(1, round(area.height * zoom))
-        pixmap = mupdf.fz_new_pixmap_with_bbox(
-            mupdf.fz_device_rgb(), mupdf.FzIrect(0, 0, width, height), mupdf.FzSeparations(), 0
-        )
+        colours = mupdf.fz_device_gray() if self._is_gray(area) else mupdf.fz_device_rgb()
+        pixmap = mupdf.fz_new_pixmap_with_bbox(colours, mupdf.FzIrect(0, 0, width, height), mupdf.FzSeparations(), 0)
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         across, down = width / area.width, height / area.height
         matrix = mupdf.FzMatrix(across, 0, 0, down, -area.x0 * across, -area.y0 * down)
@@ -119,6 +119,13 @@ class PageView:
         finally:
             mupdf.fz_set_graphics_aa_level(levels)
         return pixmap
+
+    def _is_gray(self, area: Box) -> bool:
+        """Whether all colours there are grey; an image whose colours could be others is not looked at."""
+        told = mupdf.ll_fz_new_test_device_outparams()  # the device writes into it while it runs
+        device = mupdf.FzDevice(mupdf.ll_fz_new_test_device_outparams_fn(GRAY, 0, None, told))
+        self._run(device, mupdf.FzCookie(), area)
+        return not told.is_color
 
     def rendered_by_second(self, area: Box, zoom: float) -> mupdf.FzPixmap:
         return self._second.pixels(self._number, area, self.box, zoom)
@@ -139,5 +146,6 @@ class PageView:
             each.xref, each.parameters = numbers.get(int(each.image.m_internal.this), (0, None))
 
 
+GRAY = 0.01  # of a colour's range, by which its components may differ
 ROUNDED = 1.01  # times the density that an image seems to have, as positions are rounded
 _EVERYWHERE = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
