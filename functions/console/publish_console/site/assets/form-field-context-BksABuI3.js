@@ -1,1 +1,0 @@
-import{i as e}from"./rolldown-runtime-COiEfhsA.js";import{l as t}from"./index-DcCNoOEX.js";var n=e(t()),r=(0,n.createContext)({});function i(e,t,n){let r={};return n.forEach(n=>{r[n]=e[n]===void 0?t[n]:e[n]}),r}function a(e){return i(e,(0,n.useContext)(r),[`invalid`,`warning`,`controlId`,`ariaLabelledby`,`ariaDescribedby`])}export{a as n,r as t};

@@ -1,1 +1,0 @@
-import{i as e}from"./rolldown-runtime-COiEfhsA.js";import{l as t}from"./index-DcCNoOEX.js";var n=e(t()),r={isInlineToken:!1},i=(0,n.createContext)(r);function a(){return(0,n.useContext)(i)}export{r as n,a as r,i as t};

@@ -1,1 +1,0 @@
-import{D as e}from"./use-mobile-DbTcso6f.js";import{j as t}from"./page-Oor7fQLx.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
