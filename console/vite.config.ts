@@ -66,6 +66,18 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        advancedChunks: {
+          groups: [
+            // What signs in needs none of the rest.
+            { name: "begin", test: /node_modules\/(react|oidc-client-ts|jwt-decode|@cloudscape-design\/global-styles)\//, priority: 1 },
+            // What many views use comes in one piece, and not in thirty.
+            { name: "shared", test: /node_modules\/@cloudscape-design\/components\//, minShareCount: 8 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": deployed, "/files": deployed, "/v1": deployed, "/config.json": deployed } },
   test: {
