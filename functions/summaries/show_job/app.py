@@ -3,8 +3,8 @@
 in   a request of API Gateway
 out  200 with `JobDetails`; a problem: NotFoundError
 
-Summaries quote their transcripts. So they are withheld, as transcripts are, from an owner who is not in the group of the
-folder any more.
+Summaries quote their transcripts. So they are withheld, as transcripts are, from an owner who has left the group of the
+folder.
 
 Bedrock sends no event while the counts of a batch job change: they are asked for here when somebody looks.
 """

@@ -124,12 +124,15 @@ function Facts({ product }: { product: Schemas["ProductDetails"] }) {
           { label: of.department, value: <Text of={product.department} /> },
           {
             label: of.owner,
-            value: product.owner_left ? (
-              <StatusIndicator type="warning">
-                <Text of={product.owner} /> {t.left}
-              </StatusIndicator>
-            ) : (
-              <Text of={product.owner} />
+            value: (
+              <>
+                <Text of={product.owner} />
+                {product.owner_left && (
+                  <div>
+                    <StatusIndicator type="warning">{t.left}</StatusIndicator>
+                  </div>
+                )}
+              </>
             ),
           },
           { label: t.documents, value: t.counted(number(quality.documents), number(quality.pages), number(quality.images)) },
