@@ -254,7 +254,7 @@ def test_every_asynchronous_door_has_a_dead_letter_queue_and_an_alarm() -> None:
 
 def test_a_schedule_is_such_a_door_too() -> None:
     scheduled = [function for function in functions().values() if "Events" in function]
-    assert len(scheduled) == 5
+    assert len(scheduled) == 6
     for function in scheduled:
         retries = function["EventInvokeConfig"]
         assert retries["MaximumRetryAttempts"] > 0

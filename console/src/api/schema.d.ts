@@ -3730,6 +3730,8 @@ export interface components {
             next?: string;
         };
         JobDetails: components["schemas"]["Job"] & {
+            /** @description Whether its summaries are withheld, as the caller cannot read the transcripts of its folder any more */
+            withheld?: boolean;
             /** @description Of the stage that the job is in */
             progress?: {
                 stage: string;
