@@ -561,13 +561,9 @@ def a_clipped_image(clip: Edges, box: Edges, slanted: bool) -> Painted:
     path = b" ".join(b"%d %d %b" % (x, PAGE[1] - y, b"l" if at else b"m") for at, (x, y) in enumerate(corners))
     content, paint = an_image(box)
 
-    def paint_within(canvas: Canvas) -> None:
-        whole, inside = canvas.copy(), Image.new("L", canvas.size, 0)
-        paint(whole)
-        ImageDraw.Draw(inside).polygon(corners, fill=255)
-        canvas.paste(whole, mask=inside)
-
-    return b"q " + path + b" W n " + content + b"Q\n", paint_within
+    inside = Image.new("L", PAGE, 0)
+    ImageDraw.Draw(inside).polygon(corners, fill=255)
+    return b"q " + path + b" W n " + content + b"Q\n", lambda canvas: painted_within(canvas, inside, paint)
 
 
 def a_box(grey: int, box: Edges, opaque: bool) -> Painted:
@@ -591,8 +587,52 @@ def a_sentence(x: int, y: int) -> Painted:
     return sentence(x, y), lambda canvas: None  # small enough to make no difference
 
 
+def an_image_through_a_mask(level: int, box: Edges) -> Painted:
+    """Of the graphics state: one of MASKS, which shows a part of the page in levels of grey."""
+    content, paint = an_image(box)
+    inside = Image.new("L", PAGE, 0)
+    inside.paste(round(255 * MASK_LEVELS[level]), MASK_BOX)
+    return b"q /Mask%d gs " % level + content + b"Q\n", lambda canvas: painted_within(canvas, inside, paint)
+
+
+def an_image_within_letters(x: int, y: int, size: int, box: Edges) -> Painted:
+    """Clipped by a text of one letter, the black square of Zapf Dingbats."""
+    content, paint = an_image(box)
+    square = (x + 0.035 * size, y - 0.705 * size, x + 0.726 * size, y + 0.014 * size)
+    inside = Image.new("L", PAGE, 0)
+    ImageDraw.Draw(inside).rectangle(square, fill=255)
+    text = b"BT 7 Tr /Squares %d Tf %d %d Td (n) Tj ET " % (size, x, PAGE[1] - y)
+    return b"q " + text + content + b"Q\n", lambda canvas: painted_within(canvas, inside, paint)
+
+
+def a_box_of_images(box: Edges) -> Painted:
+    """Filled with a pattern whose cells are images."""
+
+    def paint(canvas: Canvas) -> None:
+        tiled, seen = Image.new("RGB", PAGE, "white"), photo().resize(CELL)
+        for left in range(0, PAGE[0], CELL[0]):
+            for bottom in range(0, PAGE[1], CELL[1]):
+                tiled.paste(seen, (left, PAGE[1] - bottom - CELL[1]))
+        canvas.paste(tiled.crop(box), box[:2])
+
+    return b"q /Pattern cs /Tile scn " + rectangle(box) + b"Q\n", paint
+
+
+def painted_within(canvas: Canvas, inside: Canvas, paint: Callable[[Canvas], None]) -> None:
+    whole = canvas.copy()
+    paint(whole)
+    canvas.paste(whole, mask=inside)
+
+
+CELL = (80, 60)
+MASK_BOX = (60, 50, 220, 190)
+MASK_LEVELS = (0.0, 0.6, 1.0)
+
 PAINTED = st.one_of(
     BOXES.map(an_image),
+    st.builds(an_image_through_a_mask, st.integers(0, len(MASK_LEVELS) - 1), BOXES),
+    st.builds(an_image_within_letters, st.integers(0, 200), st.integers(100, 240), st.integers(60, 150), BOXES),
+    BOXES.map(a_box_of_images),
     st.builds(a_clipped_image, BOXES, BOXES, st.booleans()),
     st.builds(a_box, GREYS, BOXES, st.booleans()),
     BOXES.map(a_line),
@@ -603,11 +643,7 @@ PAINTED = st.one_of(
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PAINTED, min_size=1, max_size=6))
 def test_whatever_is_painted_each_image_is_what_its_place_shows(tmp_path: Path, painted: list[Painted]) -> None:
-    resources = (
-        "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
-        " /ExtGState << /Half << /ca 0.5 >> /Full << /ca 1 >> >>"
-    )
-    read = Read(tmp_path, page_of(b"".join(content for content, _ in painted), resources))
+    read = Read(tmp_path, page_painted(b"".join(content for content, _ in painted)))
     canvas = Image.new("RGB", PAGE, "white")
     for _, paint in painted:
         paint(canvas)
@@ -621,6 +657,30 @@ def test_whatever_is_painted_each_image_is_what_its_place_shows(tmp_path: Path, 
     red, green, blue = left.split()
     colourful = ImageChops.lighter(ImageChops.difference(red, green), ImageChops.difference(green, blue))
     assert sum(colourful.histogram()[60:]) < 8 * 300  # a speck, or an edge
+
+
+def page_painted(content: bytes) -> bytes:
+    writer = PdfWriter()
+    image = stored(writer)
+    states = ["/Half << /ca 0.5 >> /Full << /ca 1 >>"]
+    for at, level in enumerate(MASK_LEVELS):
+        group = writer.stream(
+            f"/Type /XObject /Subtype /Form /BBox [0 0 {PAGE[0]} {PAGE[1]}]"
+            " /Group << /S /Transparency /CS /DeviceGray >>",
+            b"%.1f g " % level + rectangle(MASK_BOX),
+        )
+        states.append(f"/Mask{at} << /SMask << /S /Luminosity /G {group} 0 R >> >>")
+    tile = writer.stream(
+        f"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 {CELL[0]} {CELL[1]}] /XStep {CELL[0]}"
+        f" /YStep {CELL[1]} /Resources << /XObject << /Im {image} 0 R >> >>",
+        b"%d 0 0 %d 0 0 cm /Im Do" % CELL,
+    )
+    resources = (
+        f"/XObject << /Im {image} 0 R >> /Pattern << /Tile {tile} 0 R >> /ExtGState << {' '.join(states)} >>"
+        " /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+        " /Squares << /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >> >>"
+    )
+    return writer.pdf([writer.page(content, resources)])
 
 
 def farthest(file: ImageFile, there: Canvas) -> int:
