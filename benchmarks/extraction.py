@@ -102,6 +102,14 @@ def table(results: dict[str, Any]) -> str:
         lines += [
             f"\nPeak memory beside the article: {article['memory']:.2f}× (the highest of each)."
             f" Files that need more than the article: {hungry or 'none'}.",
+            *(
+                f"\n{told['files']} of these files {what}: {told['speed']:.1f}× as fast as the article (geometric"
+                f" mean), {told['summed']:.1f}× summed."
+                for what, told in (
+                    ("hold images that are all handed over as they are stored", article["stored"]),
+                    ("have a region that must be rendered to show what is seen", article["rendered"]),
+                )
+            ),
             f"\nA way that opened the files, had MuPDF decode once what no model reads as it is, and neither looked at"
             f" a page nor wrote an image, would be {article['bound']:.1f}× as fast as the article (geometric mean).",
         ]
@@ -165,11 +173,20 @@ def _summary(files: dict[str, Any]) -> dict[str, Any]:
                 "memory": max(own["megabytes"] for own, _ in both.values())
                 / max(other["megabytes"] for _, other in both.values()),
                 "hungry": {name: share for name, share in shares.items() if share > 1},
+                "stored": _speeds([pair for pair in both.values() if not pair[0].get("rendered")]),
+                "rendered": _speeds([pair for pair in both.values() if pair[0].get("rendered")]),
                 "bound": statistics.geometric_mean(
                     other["seconds"] / files[name]["decoding"]["seconds"] for name, (_, other) in both.items()
                 ),
             }
     return summary
+
+
+def _speeds(pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
+    """How many times as fast the first of each pair is."""
+    speeds = [other["seconds"] / own["seconds"] for own, other in pairs]
+    own, other = (sum(figures["seconds"] for figures in each) for each in zip(*pairs, strict=True)) if pairs else (1, 0)
+    return {"files": len(pairs), "speed": statistics.geometric_mean(speeds or [1.0]), "summed": other / own}
 
 
 def _ratio_text(ways: dict[str, Any], way: str) -> str:
@@ -238,6 +255,7 @@ def _measure(way: str, pdf: str) -> dict[str, Any]:
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
     assert pdf_images.Limits
+    rendered = _counted_renderings()
     before = _peak_megabytes()
     times: list[float] = []
     written: dict[str, int] = {}
@@ -247,7 +265,21 @@ def _measure(way: str, pdf: str) -> dict[str, Any]:
             written = _written(Path(folder))
         if len(times) == 1:
             megabytes = _peak_megabytes() - before
-    return {"seconds": min(times), "megabytes": max(0.1, megabytes), **written}
+    return {"seconds": min(times), "megabytes": max(0.1, megabytes), "rendered": len(rendered) // len(times), **written}
+
+
+def _counted_renderings() -> list[object]:
+    """Gets an item for each region that is rendered from now on, instead of handed over as it is stored."""
+    from extract_images.page_view import PageView
+
+    render, rendered = PageView.rendered, list[object]()
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        rendered.append(None)
+        return render(*arguments, **options)
+
+    PageView.rendered = counted
+    return rendered
 
 
 def _article(pdf: str, folder: Path) -> None:

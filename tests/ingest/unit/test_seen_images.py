@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps
 
@@ -642,6 +642,9 @@ PAINTED = st.one_of(
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PAINTED, min_size=1, max_size=6))
+@example(
+    [a_box_of_images((0, 0, 20, 61)), a_box_of_images((14, 0, 95, 20))]
+)  # MuPDF would repeat the first one's cells
 def test_whatever_is_painted_each_image_is_what_its_place_shows(tmp_path: Path, painted: list[Painted]) -> None:
     read = Read(tmp_path, page_painted(b"".join(content for content, _ in painted)))
     canvas = Image.new("RGB", PAGE, "white")

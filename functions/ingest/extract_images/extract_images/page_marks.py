@@ -105,6 +105,7 @@ class PageMarks:
     images_off_page: int = 0
     paths: int = 0
     paths_left_off: int = 0
+    has_patterns: bool = False
     effort: Effort = field(default_factory=Effort)
 
 
@@ -243,6 +244,7 @@ class MarkDevice(mupdf.FzDevice2):
     def begin_tile(self, *arguments: Any) -> int:
         """MuPDF shows one cell of a pattern only, wherever that is."""
         _, area, _, _, _, matrix, *_ = arguments
+        self.found.has_patterns = True
         where = Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
         box = mapped((area.x0, area.y0, area.x1, area.y1), where).within(self._clip_around()).within(self.found.page)
         self._tiled.append((len(self.found.marks), box))
