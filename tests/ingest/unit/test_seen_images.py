@@ -363,6 +363,41 @@ def test_few_pixels_shown_large_are_shown_as_fields(tmp_path: Path) -> None:
     assert read.unlike() < 3
 
 
+@pytest.mark.parametrize(("across", "pixels"), [(0.5, 6), (1.0, 3), (2.5, 2)])
+def test_an_image_that_is_drawn_on_has_its_pixels_repeated_whole(tmp_path: Path, across: float, pixels: int) -> None:
+    """`across` are its own pixels in a point, and `pixels` those of the result beside each of them."""
+    writer, size = PdfWriter(), (round(WIDTH * across), round(HEIGHT * across))
+    dots = Image.effect_noise(size, 200).point(lambda level: 255 * (level > 127)).convert("RGB")
+    image = writer.image(f"{RGB} /Filter /FlateDecode", zlib.compress(dots.tobytes()), size)
+    content = shown() + b"1 0 0 RG 80 100 m 80 101 l S\n"
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Im {image} 0 R >>")]))
+    made = Image.open(io.BytesIO(read.file().data)).convert("RGB")
+    assert made.size == tuple(side * pixels for side in size)
+    wanted = dots.resize(made.size, Image.Resampling.NEAREST)
+    assert sum(ImageChops.difference(made, wanted).convert("L").histogram()[9:]) < 40 * pixels * pixels
+
+
+def test_a_region_without_colours_is_grey(tmp_path: Path) -> None:
+    grey = Read(tmp_path, page_of(DRAWINGS["a curve of a thousand points"]))
+    assert Image.open(io.BytesIO(grey.file().data)).mode == "L"
+    coloured = Read(tmp_path, page_of(b"0.5 0.4 0.4 RG " + DRAWINGS["a curve of a thousand points"]))
+    assert Image.open(io.BytesIO(coloured.file().data)).mode == "RGB"
+
+
+def test_an_image_that_is_a_glyph_has_the_place_that_it_paints(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    glyph = writer.stream("", b"1000 0 d0 q 1000 0 0 500 0 0 cm /Im Do Q")
+    font = writer.add(
+        "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [.001 0 0 .001 0 0] /FirstChar 97"
+        f" /LastChar 97 /Widths [1000] /CharProcs << /a {glyph} 0 R >> /Encoding << /Differences [97 /a] >>"
+        f" /Resources << /XObject << /Im {stored(writer)} 0 R >> >> >>"
+    )
+    content = b"BT /F 200 Tf 60 100 Td (a) Tj ET"
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/Font << /F {font} 0 R >>")]))
+    assert read.boxes == [(60, PAGE[1] - 200, 260, PAGE[1] - 100)]
+    assert read.unlike() < 3
+
+
 def test_a_rotation_that_is_no_quarter_turn_is_none(tmp_path: Path) -> None:
     writer = PdfWriter()
     image = stored(writer)

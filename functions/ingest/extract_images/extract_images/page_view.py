@@ -45,7 +45,7 @@ class PageView:
         mupdf.fz_close_device(device)
         self.errors, self.lacks_parts = cookie.m_internal.errors, lacks_parts(self._object)
 
-    @property
+    @cached_property
     def has_drawn_fonts(self) -> bool:
         return has_drawn_fonts(self._object)
 
@@ -123,7 +123,10 @@ class PageView:
         return pixmap
 
     def _is_gray(self, area: Box) -> bool:
-        """Whether all colours there are grey; an image whose colours could be others is not looked at."""
+        """Whether all colours there are grey. Images whose colours could be others are not looked at, nor are glyphs
+        that are drawn by operators."""
+        if self.has_drawn_fonts:
+            return False
         told = mupdf.ll_fz_new_test_device_outparams()  # the device writes into it while it runs
         device = mupdf.FzDevice(mupdf.ll_fz_new_test_device_outparams_fn(GRAY, 0, None, told))
         self._run(device, mupdf.FzCookie(), area)
