@@ -131,7 +131,7 @@ export default function Graph({ label, definition, positions, colours, states, t
   }
 
   return (
-    <div ref={canvas} className={styles.canvas} role="region" aria-label={label}>
+    <div ref={canvas} className={styles.canvas} role="region" aria-label={label} tabIndex={-1}>
       <ReactFlow
         nodes={nodes}
         edges={edges.map((edge): Edge => ({ ...edge, selected: edge.id === chosenEdge }))}
@@ -146,12 +146,14 @@ export default function Graph({ label, definition, positions, colours, states, t
           if (ends) editing?.connect(ends);
         }}
         isValidConnection={(drawn) => drawnEnds(drawn as Drawn) !== undefined}
-        onDelete={({ nodes: gone, edges: lost }) =>
+        onDelete={({ nodes: gone, edges: lost }) => {
           editing?.remove(
             gone.map((node) => node.data.index),
             lost.map((edge) => Number(edge.id)),
-          )
-        }
+          );
+          // What had the focus is gone. Who works by keyboard goes on here, for instance to undo.
+          window.setTimeout(() => document.activeElement === document.body && canvas.current?.focus());
+        }}
         deleteKeyCode={editing ? DELETE : null}
         nodesDraggable={!!editing}
         nodesConnectable={!!editing}
