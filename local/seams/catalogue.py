@@ -14,6 +14,7 @@ from local.seams import (
     buckets,
     deliveries,
     distributions,
+    event_buses,
     full_disks,
     histories,
     identities,
@@ -300,6 +301,18 @@ SEAMS = (
         "An event whose state machine no longer exists is dropped instead of sent to the dead-letter queue.",
         "1.5.33",
         deliveries.keep_what_reaches_no_workflow,
+    ),
+    Seam(
+        "EventBridge",
+        "An event for the bus of another account is dropped.",
+        "1.5.33",
+        event_buses.deliver_to_other_accounts,
+    ),
+    Seam(
+        "CloudFormation",
+        "`AWS::Events::EventBusPolicy` is not supported.",
+        "1.5.33",
+        event_buses.add_event_bus_policies,
     ),
     Seam(
         "CloudWatch",

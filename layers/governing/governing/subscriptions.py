@@ -5,15 +5,16 @@
     WAITING    people have to decide, or the policies have not yet
     IN_FORCE   granted: there is a row in the grants table, until `ends_at`
     ENDED      was in force; `reason` is over, revoked, prolonged, retired or policy
-    REFUSED    never was; `reason` is policy, reviewer, withdrawn or expired
+    REFUSED    never was; `reason` is policy, reviewer, withdrawn, expired or self_approval
 
 `approvals` is JSON, `{role: {user, subject, at, comment}}`; `needed` the roles that have to approve. `task_token` is
-there while the workflow waits for people.
+there while the workflow waits for people. `datazone_request` is the id of a request that was made in DataZone.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -50,6 +51,7 @@ class Subscription:
     prolongs: str = ""
     reminded_days: int = 0
     task_token: str = ""
+    datazone_request: str = ""
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:
@@ -70,6 +72,7 @@ class Subscription:
         }
         texts |= {name: json.dumps(getattr(self, name)) for name in ("requester_groups", "needed", "policies")}
         texts["approvals"] = json.dumps(self.approvals or {}, ensure_ascii=False)
+        texts |= {"datazone_request": self.datazone_request} if self.datazone_request else {}
         item: dict[str, Any] = {name: {"S": text} for name, text in texts.items()}
         return item | {"ends_at": {"N": str(self.ends_at)}, "reminded_days": {"N": str(self.reminded_days)}}
 
@@ -112,6 +115,15 @@ class Subscription:
 
 
 _NAMES = frozenset(field.name for field in fields(Subscription))
+
+
+def end_of_day(day: str) -> int:
+    """Of a day in UTC, such as 2027-03-31. Raises ValueError for one that the calendar does not have."""
+    try:
+        after = date.fromisoformat(day) + timedelta(days=1)
+    except OverflowError as error:
+        raise ValueError(f"{day} is the last day that there is") from error
+    return int(datetime.combine(after, time(), UTC).timestamp())
 
 
 def subscription_key(subscription_id: str) -> dict[str, Any]:
