@@ -347,7 +347,8 @@ class Subscriptions:
         if asset["assetId"] != request["assetIdentifier"]:
             raise missing("asset of the subscription grant", request["assetIdentifier"])
         status = request["status"]
-        if (status in _GRANTING) != (asset["status"] in _GRANTING):
+        # AWS does not document which changes it refuses. Here what is to be revoked cannot be granted any more.
+        if status in _GRANTING and asset["status"] not in _GRANTING:
             raise conflict(f"The asset is {asset['status']}, so it cannot become {status}.")
         asset |= {"status": status, "failureCause": request.get("failureCause")}
         asset |= {"grantedTimestamp": time.time()} if status == "GRANTED" else {}

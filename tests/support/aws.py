@@ -94,7 +94,9 @@ CONFIG: Any = {
     "core": {
         "reset_boto3_session": False,
         "passthrough": {
-            "urls": [r"https?://(kendra|bedrock|events|datazone|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]
+            "urls": [
+                r"https?://(kendra|bedrock|events|datazone|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"
+            ]
         },
     }
 }

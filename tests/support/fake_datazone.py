@@ -4,13 +4,16 @@ Docent's role owns the project that offers data products. Marta is in the projec
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pytest
 from botocore.model import OperationModel
 
+from docent import clients
 from local.bedrock_agent.store import Store
 from local.datazone.domains import USER_TAG
 from local.datazone.service import DataZone
@@ -18,7 +21,9 @@ from local.datazone.wire import DataZoneError, model
 from local.faults import Faults
 from local.rest_json import shown_as
 from local.seams.identities import Principal
+from tests.support.aws import session
 from tests.support.fake_service import FakeService, Refused
+from tests.support.functions import Function
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/docent-governance"
@@ -41,7 +46,9 @@ class FakeDataZone(FakeService):
         FakeService.__init__(self)
         prefix = f"arn:aws:datazone:eu-central-1:{ACCOUNT}:"
         self._store = Store(self.folder / "datazone.sqlite")
-        self._zone = DataZone(self._store, Faults(""), lambda: prefix, lambda _headers, _query: self._caller, self._hear)
+        self._zone = DataZone(
+            self._store, Faults(""), lambda: prefix, lambda _headers, _query: self._caller, self._hear
+        )
         self._caller, self.domain = _ROOT, ""
         self.domain = self.call("CreateDomain", name="bank", domainExecutionRole=PORTAL)["id"]
         self.project = self.call("CreateProject", name="knowledge")["id"]
@@ -85,7 +92,9 @@ class FakeDataZone(FakeService):
         environment = self.call("CreateEnvironment", self.marta, projectIdentifier=self.team, name="e")["id"]
         made = {"subscriptionTargetConfig": [], "authorizedPrincipals": [ROLE], "manageAccessRole": ROLE}
         made |= {"applicableAssetTypes": ["DocentDataProduct"], "subscriptionGrantCreationMode": "MANUAL"}
-        self.call("CreateSubscriptionTarget", self.marta, environmentIdentifier=environment, name="t", type="docent", **made)
+        self.call(
+            "CreateSubscriptionTarget", self.marta, environmentIdentifier=environment, name="t", type="docent", **made
+        )
         return environment
 
     def request(self, request_id: str) -> dict[str, Any]:
@@ -144,3 +153,16 @@ class FakeDataZone(FakeService):
     def _hear(self, arn: str, source: str, detail_type: str, detail: dict[str, Any]) -> None:
         event = {"source": source, "detail-type": detail_type, "account": arn.split(":")[4], "detail": detail}
         self.heard.append(event)
+
+
+@contextmanager
+def zone_for(function: Function, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDataZone]:
+    """A domain with a project of Docent's, which the function knows."""
+    zone = FakeDataZone(folder)
+    monkeypatch.setattr(clients, "session_of", lambda _role: session())
+    function.set(DATAZONE_DOMAIN_ID=zone.domain, DATAZONE_PROJECT_ID=zone.project, GOVERNANCE_ROLE_ARN=ROLE)
+    try:
+        with zone.attached(session()):
+            yield zone
+    finally:
+        zone.close()

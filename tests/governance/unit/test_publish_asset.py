@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from docent import clients
-from tests.support.aws import CATALOG_TABLE, DOCUMENTS_TABLE, READERS_TABLE, World, session
-from tests.support.fake_datazone import ROLE, FakeDataZone
+from tests.support.aws import CATALOG_TABLE, DOCUMENTS_TABLE, READERS_TABLE, World
+from tests.support.fake_datazone import FakeDataZone, zone_for
 from tests.support.functions import Function
 from tests.support.governed_access import PRODUCT, put_product
 from tests.support.project import sample_event
@@ -18,12 +17,8 @@ CHANGED, INGESTED = sample_event("publish_asset.changed.json"), sample_event("pu
 
 @pytest.fixture
 def zone(function: Function, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDataZone]:
-    zone = FakeDataZone(tmp_path)
-    monkeypatch.setattr(clients, "session_of", lambda _role: session())
-    function.set(DATAZONE_DOMAIN_ID=zone.domain, DATAZONE_PROJECT_ID=zone.project, GOVERNANCE_ROLE_ARN=ROLE)
-    with zone.attached(session()):
+    with zone_for(function, tmp_path, monkeypatch) as zone:
         yield zone
-    zone.close()
 
 
 def put_document(aws: World, document_id: str = "a", status: str = "INGESTED", **values: Any) -> None:
