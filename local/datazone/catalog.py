@@ -93,10 +93,8 @@ class Catalog:
 
     def _named(self, kind: str, asked: Asked, more: Json) -> Json:
         """Of a glossary, or of the domain: the same name is taken once."""
-        domain_id, project = (
-            asked.domain["id"],
-            more.get("owningProjectId", asked.request.get("owningProjectIdentifier")),
-        )
+        domain_id = asked.domain["id"]
+        project: str = more.get("owningProjectId") or asked.request["owningProjectIdentifier"]
         self._domains.check_member(asked, project)
         if made := self._store.made_with(_token(asked)):
             return made

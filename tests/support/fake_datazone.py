@@ -14,6 +14,7 @@ import pytest
 from botocore.model import OperationModel
 
 from docent import clients
+from governing.datazone import ASSET_TYPE
 from local.bedrock_agent.store import Store
 from local.datazone.domains import USER_TAG
 from local.datazone.service import DataZone
@@ -86,6 +87,22 @@ class FakeDataZone(FakeService):
             "metadataForms": [form],
         } | more
         return self.call("CreateSubscriptionRequest", by or self.marta, **request)["id"]
+
+    def offer(self, product_id: str, project: str = "") -> str:
+        """The listing of a product, as publish_asset lists it; `project` is another one than Docent's."""
+        form = {"typeIdentifier": "DocentProduct", "typeRevision": "1", "required": False}
+        if not self._store.listed("asset type", self.domain):
+            for name in ("DocentProduct", "DocentAccess"):
+                model = {"smithy": f"structure {name} {{}}"}
+                self.call("CreateFormType", name=name, model=model, owningProjectIdentifier=self.project)
+            made = {"name": ASSET_TYPE, "formsInput": {"DocentProduct": form}}
+            self.call("CreateAssetType", owningProjectIdentifier=self.project, **made)
+        content = [{"formName": "DocentProduct", "content": "{}"}]
+        named = {"name": product_id, "externalIdentifier": product_id, "typeIdentifier": ASSET_TYPE}
+        owner = project or self.project
+        asset = self.call("CreateAsset", owningProjectIdentifier=owner, formsInput=content, **named)["id"]
+        listed = {"entityIdentifier": asset, "entityType": "ASSET", "action": "PUBLISH"}
+        return self.call("CreateListingChangeSet", **listed)["listingId"]
 
     def target(self) -> str:
         """A subscription target of marketing, whose grants are made by hand; the id of its environment."""

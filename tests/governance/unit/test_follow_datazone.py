@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from governing.datazone import ASSET_TYPE
 from tests.support.aws import GRANTS_TABLE, SUBSCRIPTIONS_TABLE, World, session
 from tests.support.fake_datazone import FakeDataZone, zone_for
 from tests.support.fake_workflows import FakeWorkflows
@@ -35,12 +34,7 @@ def _clock(monkeypatch: pytest.MonkeyPatch, function: Function) -> None:
 def zone(function: Function, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDataZone]:
     """With the product of `put_product`, as publish_asset lists it."""
     with zone_for(function, tmp_path, monkeypatch) as zone:
-        for name in ("DocentProduct", "DocentAccess"):
-            model = {"smithy": f"structure {name} {{}}"}
-            zone.call("CreateFormType", name=name, model=model, owningProjectIdentifier=zone.project)
-        form = {"DocentProduct": {"typeIdentifier": "DocentProduct", "typeRevision": "1", "required": False}}
-        zone.call("CreateAssetType", name=ASSET_TYPE, formsInput=form, owningProjectIdentifier=zone.project)
-        offer(zone, PRODUCT)
+        zone.offer(PRODUCT)
         yield zone
 
 
@@ -49,16 +43,6 @@ def workflows() -> Iterator[FakeWorkflows]:
     workflows = FakeWorkflows()
     with workflows.attached(session()):
         yield workflows
-
-
-def offer(zone: FakeDataZone, product_id: str, project: str = "", kind: str = ASSET_TYPE) -> str:
-    """The listing of an asset."""
-    project = project or zone.project
-    content = {"formName": "DocentProduct", "content": "{}"}
-    named = {"name": product_id, "externalIdentifier": product_id, "typeIdentifier": kind}
-    asset = zone.call("CreateAsset", owningProjectIdentifier=project, formsInput=[content], **named)["id"]
-    listed = zone.call("CreateListingChangeSet", entityIdentifier=asset, entityType="ASSET", action="PUBLISH")
-    return listed["listingId"]
 
 
 def row(aws: World) -> dict[str, Any]:
@@ -182,7 +166,7 @@ def test_what_others_offer_in_the_domain_is_none_of_our_business(
 ) -> None:
     """Even if another project gives its asset the id of one of our products."""
     other = zone.call("CreateProject", name="other")["id"]
-    request_id = zone.ask(offer(zone, PRODUCT, other))
+    request_id = zone.ask(zone.offer(PRODUCT, other))
     assert function(zone.event(CREATED)) == {"steps": 0}
     assert aws.items(SUBSCRIPTIONS_TABLE) == []
     assert zone.request(request_id)["status"] == "PENDING"
