@@ -78,6 +78,12 @@ SEAMS = (
     ),
     Seam(
         "IAM",
+        "`aws:PrincipalArn` of a session is the ARN of the session instead of its role's.",
+        "1.5.33",
+        services.name_sessions_by_their_role,
+    ),
+    Seam(
+        "IAM",
         "`*` in a policy does not match a line break, which an S3 key can contain.",
         "1.5.33",
         services.let_wildcards_match_line_breaks,

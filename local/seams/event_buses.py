@@ -41,7 +41,7 @@ def deliver_to_other_accounts() -> None:
         if (spec.account_id, spec.region) == (get_account_id(), get_region()):
             return of_ministack(spec, event, rule, event_path, payload)
         arn = f"arn:aws:events:{spec.region}:{spec.account_id}:{spec.resource}"
-        if refused := _refused(rule["_RoleArn"], arn, spec.account_id, spec.region):
+        if refused := _refused(rule["_RoleArn"], arn, event):
             return logger.warning("An event is not delivered to %s: %s", arn, refused)
         with request_scope(spec.account_id, spec.region):
             return of_ministack(spec, event, rule, event_path, payload)
@@ -49,14 +49,22 @@ def deliver_to_other_accounts() -> None:
     eventbridge._invoke_target, eventbridge._dispatch_to_event_bus = invoke, dispatch
 
 
-def _refused(role_arn: str, bus_arn: str, account: str, region: str) -> str | None:
-    """Why the role may not put events to a bus of another account. Across accounts both policies have to allow it."""
+def _refused(role_arn: str, bus_arn: str, event: Mapping[str, Any]) -> str | None:
+    """Why the role may not put the event to a bus of another account: both policies have to allow it."""
     name, own_account = role_arn.rpartition("/")[2], role_arn.split(":")[4]
-    principal = f"arn:aws:sts::{own_account}:assumed-role/{name}/events"
-    asked = iam_evaluator.EvalContext(principal, "AssumedRole", own_account, _PUT, bus_arn, get_region())
+    _, _, _, region, account, bus = bus_arn.split(":")
+    asked = iam_evaluator.EvalContext(
+        f"arn:aws:sts::{own_account}:assumed-role/{name}/events",
+        "AssumedRole",
+        own_account,
+        _PUT,
+        bus_arn,
+        get_region(),
+        service_context={"events:source": event["Source"], "events:detail-type": event["DetailType"]},
+    )
     if iam_evaluator.evaluate(asked, iam_evaluator._gather_role_policies(name, own_account)).decision != "Allow":
         return f"the role {role_arn} has no permission"
-    policy = eventbridge._event_bus_policies.get_scoped(account, region, bus_arn.rpartition("/")[2])
+    policy = eventbridge._event_bus_policies.get_scoped(account, region, bus.rpartition("/")[2])
     if iam_evaluator.evaluate_resource_policy(policy, asked).decision != "Allow":
         return "the policy of the bus does not allow it"
     return None
