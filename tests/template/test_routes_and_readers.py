@@ -62,7 +62,8 @@ WITHOUT_DOCUMENTS = {
     *("list_access", "request_access", "verify_access", "show_access", "decide_access", "revoke_access", "show_audit"),
 }
 # Functions without a route that decide by readers.
-WORKERS = {"answer_item", "push_changes"}
+# verify_access searches as those whose access it checks.
+WORKERS = {"answer_item", "push_changes", "verify_access"}
 DECIDES = re.compile(r"may_be_read_by|from docent\.ownership import .*find_(readable|owned|operable)|answer_to\(")
 
 OPERATIONS = {

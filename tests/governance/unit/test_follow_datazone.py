@@ -20,6 +20,7 @@ from tests.support.governed_access import (
     put_subscription,
     told,
 )
+from tests.support.project import sample_event
 
 MARKETING = "group:marketing"
 CREATED, ACCEPTED, REJECTED = (f"Subscription Request {word}" for word in ("Created", "Accepted", "Rejected"))
@@ -91,6 +92,17 @@ def test_a_request_in_datazone_starts_the_workflow(
     (started,) = workflows.asked("StartExecution")
     assert started["name"] == own["subscription_id"]
     assert events(aws) == ["AccessRequested"]
+
+
+def test_the_events_of_the_engine_are_like_the_sample(
+    function: Function, aws: World, zone: FakeDataZone, workflows: FakeWorkflows
+) -> None:
+    """The sample is as AWS's documentation and users show it. Its domain is not ours."""
+    zone.ask()
+    sample, event = sample_event("follow_datazone.requested.json"), zone.event(CREATED)
+    for part in ("metadata", "data"):
+        assert set(sample["detail"][part]) == set(event["detail"][part]), part
+    assert function(sample) == {"steps": 0}
 
 
 def test_an_event_that_comes_twice_changes_nothing(

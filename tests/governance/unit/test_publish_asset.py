@@ -1,5 +1,6 @@
 """Data products in DataZone: what is shown, twice, out of order, under way, and taken back."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tests.support.functions import Function
 from tests.support.governed_access import PRODUCT, put_product
 from tests.support.project import sample_event
 
+DOCUMENT = sample_event("docent.document_ingested.json")
 CHANGED, INGESTED = sample_event("publish_asset.changed.json"), sample_event("publish_asset.ingested.json")
 
 
@@ -150,6 +152,11 @@ def test_a_refusal_of_datazone_is_an_error_and_the_next_run_makes_up_for_it(
     zone._faults.clear()
     function(CHANGED)
     assert len(zone.listings()) == 1
+
+
+def test_the_queue_brings_the_event_as_it_is() -> None:
+    (record,) = INGESTED["Records"]
+    assert json.loads(record["body"]) == DOCUMENT
 
 
 def test_documents_of_no_product_change_nothing(function: Function, aws: World, zone: FakeDataZone) -> None:

@@ -29,6 +29,7 @@ from tests.support.governed_access import (
 from tests.support.project import sample_event
 
 EVENT = sample_event("verify_access.repair.json")
+SCHEDULED = sample_event("verify_access.scheduled.json")
 LATER = 4_102_444_000
 FOUND = passage("Harbour has 8,414 crowns.", docent_document="a", docent_key="lake/harbour.pdf")
 
@@ -156,9 +157,9 @@ def test_the_daily_check_fails_if_anything_differs(function: Function, aws: Worl
     put_access(aws)
     put_document(aws)
     with pytest.raises(DifferingAccessError, match="unfound"):
-        function({})
+        function(SCHEDULED)
     index.passages = [FOUND]
-    assert function({}) == {"questions": 1}
+    assert function(SCHEDULED) == {"questions": 1}
 
 
 # --- what DataZone says ---
