@@ -316,6 +316,12 @@ SEAMS = (
     ),
     Seam(
         "CloudFormation",
+        "The Object Lock of an `AWS::S3::Bucket` is ignored.",
+        "1.5.33",
+        resources.lock_objects,
+    ),
+    Seam(
+        "CloudFormation",
         "`AWS::Events::EventBusPolicy` is not supported.",
         "1.5.33",
         event_buses.add_event_bus_policies,

@@ -78,6 +78,8 @@ def test_an_event_of_the_governance_account_arrives_in_the_other_accounts(accoun
 def test_an_event_does_not_arrive_if_the_bus_or_the_role_does_not_allow_it(accounts: Accounts, domain: str) -> None:
     zone = accounts.client(GOVERNANCE, "datazone")
     buses = accounts.client(TEAM, "events")
+    for account in (LAKE, TEAM):
+        accounts.forget(account, accounts.outputs[account]["SubscriptionsUrl"])
     buses.remove_permission(EventBusName="docent-consumer-subscriptions", StatementId="governance-account")
     team = zone.create_project(domainIdentifier=domain, name="refused")["id"]
     request(zone, domain, team, listed(accounts))

@@ -87,6 +87,12 @@ class Accounts:
         finally:
             queues.close()
 
+    def forget(self, account: str, queue: str) -> None:
+        """What the queue has until now."""
+        queues = self.client(account, "sqs")
+        queues.purge_queue(QueueUrl=queue)
+        queues.close()
+
     def is_silent(self, account: str, queue: str) -> bool:
         queues = self.client(account, "sqs")
         try:
