@@ -17,7 +17,8 @@ DOCENT, GOVERNANCE, LAKE, TEAM = "000000000000", "111111111111", "222222222222",
 def refused(code: str) -> Iterator[None]:
     with pytest.raises(ClientError) as error:
         yield
-    assert error.value.response["Error"]["Code"] == code
+    response: Any = error.value.response
+    assert response["Error"]["Code"] == code
 
 
 @pytest.fixture(scope="module")

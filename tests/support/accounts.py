@@ -31,7 +31,8 @@ class Accounts:
         return self.session_client({"AccessKeyId": account, "SecretAccessKey": "test", "SessionToken": None}, service)
 
     def session_client(self, credentials: dict[str, Any], service: str) -> Any:
-        return boto3.client(
+        make: Any = boto3.client
+        return make(
             service,
             endpoint_url=self.settings.url,
             region_name=REGION,

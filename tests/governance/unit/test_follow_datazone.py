@@ -202,6 +202,20 @@ def test_what_docent_grants_is_accepted_and_reported(
     assert row(aws)["status"] == "IN_FORCE"
 
 
+def test_a_workflow_that_was_started_already_is_not_started_again(
+    function: Function, aws: World, zone: FakeDataZone, workflows: FakeWorkflows
+) -> None:
+    """Whoever made the row may have ended before it started the workflow, and names are taken for 90 days."""
+    put_product(aws)
+    zone.ask()
+    workflows.fail("ThrottlingException", "ThrottlingException", "ThrottlingException")
+    with pytest.raises(Exception, match="ThrottlingException"):
+        function(zone.event(CREATED))
+    assert function(zone.event(CREATED)) == {"steps": 0}
+    workflows.fail("ExecutionAlreadyExists")
+    assert function(zone.event(CREATED)) == {"steps": 0}
+
+
 def test_nothing_is_accepted_or_reported_that_cannot_be_read_back(
     function: Function, aws: World, zone: FakeDataZone, workflows: FakeWorkflows
 ) -> None:

@@ -1,6 +1,6 @@
 """What DataZone says of requests, compared with Docent's. Repaired step by step, as follow_datazone does it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from governing.access_changes import Tables
 from governing.datazone_agreement import next_step
@@ -13,10 +13,14 @@ _STATUSES: tuple[Status, ...] = ("WAITING", "IN_FORCE", "ENDED", "REFUSED")
 MOST = 200
 
 
-def differences(requests: Requests, now: float) -> Iterator[Difference]:
-    known: dict[str, Subscription | None] = {each["id"]: None for each in requests.domain.requests()}
-    known |= {each.datazone_request: each for each in _ours(requests.tables)}
+def differences(requests: Requests, now: float, has_time: Callable[[], bool]) -> Iterator[Difference]:
+    """Those of Docent first, then what DataZone has besides, as long as there is time."""
+    known: dict[str, Subscription | None] = {each.datazone_request: each for each in _ours(requests.tables)}
+    for each in requests.domain.requests():
+        known.setdefault(each["id"], None)
     for request_id, own in known.items():
+        if not has_time():
+            return
         state = requests.state_of(request_id, now)
         step = next_step(state)
         product_id = own.product_id if own else requests.product_of(state.request) if state.request else None
