@@ -60,7 +60,8 @@ WITHOUT_DOCUMENTS = {
     "restart_access",
 }
 # Functions without a route that decide by readers.
-WORKERS = {"answer_item", "push_changes", "fill_in_file"}
+# verify_access searches as those whose access it checks.
+WORKERS = {"answer_item", "push_changes", "fill_in_file", "verify_access"}
 DECIDES = re.compile(r"may_be_read_by|from docent\.ownership import .*find_(readable|owned|operable)|answer_to\(")
 
 OPERATIONS = {
