@@ -75,6 +75,17 @@ class Labeling:
     def show(self, task_id: str) -> dict[str, Any]:
         return self._session.api("GET", f"{PATH}/{task_id}")
 
+    def failed(self, task: Mapping[str, Any]) -> set[int]:
+        """The numbers of the items whose clips could not be prepared."""
+        found, query = set[int](), dict[str, Any](limit=100)
+        while task["progress"]["failed"]:
+            page = self._session.api("GET", f"{PATH}/{task['task_id']}/items", query=query)
+            found |= {item["number"] for item in page["items"] if item["status"] == "FAILED"}
+            if "next" not in page:
+                break
+            query["next"] = page["next"]
+        return found
+
     def delete(self, task_id: str) -> None:
         self._session.api("DELETE", f"{PATH}/{task_id}")
 

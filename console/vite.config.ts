@@ -33,7 +33,10 @@ const deployed = { target: process.env["DOCENT_CONSOLE"], changeOrigin: true };
 
 export default defineConfig({
   plugins: [withoutFonts, pdfJsData, react()],
+  // The page of Ground Truth is in a page of another origin, so its parts are found from the script that asks for them.
+  experimental: { renderBuiltUrl: (name, { hostType }) => (hostType === "js" ? { relative: true } : `/${name}`) },
   build: {
+    rolldownOptions: { input: ["index.html", "ground-truth.html"] },
     outDir: "../functions/console/publish_console/site",
     emptyOutDir: true,
     target: "es2023",

@@ -17,6 +17,7 @@ ENGINES = (
     "flows",
     "qbusiness",
     "federation",
+    "sagemaker",
 )
 
 

@@ -25,3 +25,8 @@ def test_another_page_changes_nothing_and_reads_nothing() -> None:
     assert not reaches("GET", "/api/documents", origin=OTHER)
     assert not reaches("POST", "/files/source/", origin=OTHER)
     assert not reaches("POST", "/files/source/"), "a form without an origin"
+
+
+def test_the_page_of_ground_truth_loads_its_parts_from_another_page() -> None:
+    assert reaches("GET", "/assets/index.js", origin=OTHER)
+    assert not reaches("POST", "/assets/index.js", origin=OTHER)

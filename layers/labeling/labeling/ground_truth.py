@@ -19,6 +19,8 @@ from labeling.labels import Label, normal
 from labeling.task_schemas import TaskSchema, categories_of, clip_of, fields_of, tracks_of, values_of
 
 SECOND = 1_000_000
+# The key by which a line of a labeling job names the item that Docent prepared of its clip: `<task_id>/<number>`.
+ITEM_KEY = "docent-item"
 # Members of a segment in a stream that are none of its fields.
 _OWN = frozenset({"id", "start", "end", "origin", "suggestion", "segmentId", "startFrame", "endFrame"})
 
