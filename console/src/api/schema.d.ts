@@ -2813,6 +2813,8 @@ export interface components {
             known_answer?: string;
             /** @description Further keys of the manifest that annotators do not see */
             hidden?: string[];
+            /** @description Prepare the clips for a labeling job of Ground Truth */
+            ground_truth?: boolean;
         };
         CreatedLabelTask: {
             task_id: components["schemas"]["DocumentId"];

@@ -44,7 +44,8 @@ labeling/<task_id>/                       one labeling task
         known.json                        the right label
     answers/<number>/<answer_id>/<version>-<save_id>.json
                                           one saved version of one person's label, with the events that led to it
-    export/                               output.manifest, labels.zip
+    export/                               output.manifest, labels.zip, and labels-<number>.zip of further parts
+    export-parts/<export_id>/<number>…    the parts of an export until they are joined
 ground-truth/<job>/                       one labeling job of Ground Truth
     input.manifest, template.html         what it was started with
     output/                               what it writes
@@ -315,9 +316,17 @@ class LabelKeys:
     def output_manifest(self) -> str:
         return f"{self.prefix}export/output.manifest"
 
-    @property
-    def labels(self) -> str:
-        return f"{self.prefix}export/labels.zip"
+    def labels(self, part: int) -> str:
+        """The archive of a part, counted from 1; that of the first one has what is of the whole task, too."""
+        return f"{self.prefix}export/labels{'' if part == 1 else f'-{part}'}.zip"
+
+    def export_parts(self, export_id: str) -> str:
+        """The prefix of all parts of an export."""
+        return f"{self.prefix}export-parts/{export_id}/"
+
+    def export_part(self, export_id: str, part: int) -> str:
+        """What the keys of one part's files begin with."""
+        return f"{self.export_parts(export_id)}{part:05d}"
 
 
 @dataclass(frozen=True, slots=True)

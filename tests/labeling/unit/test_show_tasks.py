@@ -70,7 +70,7 @@ def test_an_annotator_does_not_see_which_items_have_a_known_answer(function: Fun
 
 
 def test_an_export_has_links(function: Function, aws: World) -> None:
-    put_task(aws, exported={"status": "EXPORTED", "counts": {"items": 1}, "missing": []})
+    put_task(aws, exported={"status": "EXPORTED", "counts": {"items": 1}, "missing": [], "archives": 2})
     export = call(function, ONE)[1]["export"]
-    assert (export["status"], set(export["links"])) == ("EXPORTED", {"output.manifest", "labels.zip"})
+    assert (export["status"], set(export["links"])) == ("EXPORTED", {"output.manifest", "labels.zip", "labels-2.zip"})
     assert TASK_ID in export["links"]["labels.zip"]

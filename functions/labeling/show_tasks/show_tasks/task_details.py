@@ -10,6 +10,7 @@ from docent.callers import Caller
 from docent.derived_keys import LabelKeys
 from docent.report_links import link_to
 from labeling.answers import Answer, all_answers
+from labeling.export_parts import archive_name
 from labeling.items import all_items, items_with
 from labeling.task_rows import TaskRow
 
@@ -75,11 +76,13 @@ def _export(bucket: str, row: TaskRow) -> dict[str, Any]:
     links = {}
     if exported["status"] == "EXPORTED":
         keys = LabelKeys(row.task_id)
-        links = {
-            "output.manifest": link_to(bucket, keys.output_manifest, "application/jsonl", "output.manifest"),
-            "labels.zip": link_to(bucket, keys.labels, "application/zip", f"{row.name}.zip"),
-        }
-    return {"export": {**exported, "links": links}}
+        links = {"output.manifest": link_to(bucket, keys.output_manifest, "application/jsonl", "output.manifest")}
+        for part in range(1, exported["archives"] + 1):
+            name = archive_name(part)
+            saved_as = name.replace("labels", row.name, 1)
+            links[name] = link_to(bucket, keys.labels(part), "application/zip", saved_as)
+    told = {name: value for name, value in exported.items() if name != "archives"}
+    return {"export": {**told, "links": links}}
 
 
 def _address(source: Mapping[str, Any]) -> str:
