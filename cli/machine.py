@@ -254,11 +254,11 @@ def _building() -> Iterator[None]:
 
 
 def _sam(settings: LocalSettings, *words: str) -> None:
-    """Run SAM from this interpreter's environment. Raises CommandError with the end of its output."""
+    """Run SAM in this interpreter's environment (cli/sam.py). Raises CommandError with the end of its output."""
     tools = str(Path(sys.executable).parent)
     environment = os.environ | settings.client_environment() | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
-        ["sam", *words],
+        [sys.executable, "-m", "cli.sam", *words],
         cwd=PROJECT,
         env=environment,
         stdout=subprocess.PIPE,

@@ -19,20 +19,18 @@ from docent.errors import (
     from_aws,
 )
 
-from .retrieved_passages import Passage
+from .retrieved_passages import Kind, Passage
 from .search_queries import user_context
 from .service_waits import WAITS
 
 if TYPE_CHECKING:
     from mypy_boto3_kendra import KendraClient
 
-    from .retrieval import Kind
-
 # An index takes 0.1 queries a second for each unit of its capacity, after a burst: then one every ten seconds.
 # https://docs.aws.amazon.com/kendra/latest/dg/adjusting-capacity.html
 SECONDS_BETWEEN_SEARCHES = 10
 _ONLY_APPROVED: Any = {"EqualsTo": {"Key": CATEGORY, "Value": {"StringValue": APPROVED_ANSWER}}}
-_FILTERS: "Mapping[Kind, Any]" = {"approved_answer": _ONLY_APPROVED, "document": {"NotFilter": _ONLY_APPROVED}}
+_FILTERS: Mapping[Kind, Any] = {"approved_answer": _ONLY_APPROVED, "document": {"NotFilter": _ONLY_APPROVED}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class KendraRetriever:
     def make_clients(self) -> None:
         self._client()
 
-    def retrieve(self, query: str, caller: Caller, kind: "Kind") -> list[Passage]:
+    def retrieve(self, query: str, caller: Caller, kind: Kind) -> list[Passage]:
         try:
             with WAITS.call():
                 reply = self._client().retrieve(

@@ -1,7 +1,7 @@
 """The search in whichever index the stack has. Users of this module do not know which one it is."""
 
 from functools import cache
-from typing import Literal, Protocol
+from typing import Protocol
 
 from docent.callers import Caller
 from docent.embeddings import EmbeddingModel
@@ -9,11 +9,8 @@ from docent.embeddings import EmbeddingModel
 from .answering_settings import answering_settings as settings
 from .kendra_retrieval import KendraRetriever
 from .reranking import Reranker
-from .retrieved_passages import Passage
+from .retrieved_passages import Kind, Passage
 from .vector_retrieval import VectorRetriever
-
-# Approved answers are in the same index as documents. Neither may take the places of the other.
-type Kind = Literal["document", "approved_answer"]
 
 
 class Retriever(Protocol):

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from docent.callers import Caller
 from docent.citations import Citation
@@ -18,6 +18,9 @@ RANK_CONSTANT = 60
 # A line of a few words that ends no sentence and is no row of a table.
 _HEADING = re.compile(r"(?=.*[^\W\d_]{2})[^|\n]{2,110}(?<![.,;:!?…-])")
 EXCERPT_CHARS = 1500  # Kendra's passages have about 200 tokens
+
+# Approved answers are in the same index as documents. Neither may take the places of the other.
+type Kind = Literal["document", "approved_answer"]
 
 
 @dataclass(frozen=True, slots=True)

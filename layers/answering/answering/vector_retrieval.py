@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import batched
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -30,11 +30,8 @@ from docent.errors import (
 
 from .question_words import subject_of
 from .reranking import Reranker
-from .retrieved_passages import Passage
+from .retrieved_passages import Kind, Passage
 from .service_waits import WAITS
-
-if TYPE_CHECKING:
-    from .retrieval import Kind
 
 # A filter has at most 100 constraints. AWS does not document how it counts the values of a list, so some are left.
 AUDIENCES_A_QUERY = 90
@@ -67,7 +64,7 @@ class VectorRetriever:
         if self.reranker:
             self.reranker.client()
 
-    def retrieve(self, query: str, caller: Caller, kind: "Kind") -> list[Passage]:
+    def retrieve(self, query: str, caller: Caller, kind: Kind) -> list[Passage]:
         try:
             audiences = audiences_of(self.audiences_table, caller)
             # Without a filter everything would be found.
@@ -89,7 +86,7 @@ class VectorRetriever:
             raise TransientError("The index's reply cannot be understood.") from error
 
     def _found(
-        self, query: str, vector: Sequence[float], audiences: Sequence[str], kind: "Kind", wanted: int
+        self, query: str, vector: Sequence[float], audiences: Sequence[str], kind: Kind, wanted: int
     ) -> list[list[Hit]]:
         """What each query found; one query for as many audiences as a filter takes."""
 

@@ -137,6 +137,24 @@ def test_a_promise_must_have_been_made() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("due", "said", "kind"),
+    [
+        ("immediately", "I will send a new router.", "date"),
+        ("immediately", "I will send a new router right away.", None),
+        ("end of the month", "I will send a new router.", "date"),
+        ("by the end of the month", "I will send a new router before the month ends.", None),
+        ("sofort", "I will send a new router now.", None),
+        ("as agreed", "I will send a new router.", "date"),
+        ("", "I will send a new router.", None),
+    ],
+)
+def test_a_due_date_must_have_been_named(due: str, said: str, kind: str | None) -> None:
+    promise = {"text": "Send a new router. [2]", "owner": "agent", "due": due}
+    found = check_insights({"promises": [promise]}, ASKED, turns(f"Customer: It is broken.\nAgent: {said}"))
+    assert found.insights["promises"][0].get("unsupported") == kind
+
+
 def test_a_summary_speaks_of_roles() -> None:
     told = checked("Tom Becker has no internet. [2] Paula sends Mr. Becker a new router. [5]")
     assert [sentence["text"] for sentence in told] == [

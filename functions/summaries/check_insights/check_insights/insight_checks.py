@@ -93,6 +93,12 @@ _DAYS = """
 _MONTHS = frozenset(("march", "may", "märz", "mai"))
 _DAY_OF = {form: day.split("=") for day in _DAYS.split() for form in day.split("=")}
 _WORDS = re.compile(r"[^\W_]+")
+# Said in other words, it is still the same: without delay.
+_AT_ONCE = re.compile(
+    r"\b(?:immediately|immediate|at\sonce|(?:right|straight)\s?away|asap|as\ssoon\sas\spossible|right\snow|instantly|now"
+    r"|sofort|umgehend|unverzüglich|gleich|jetzt|so\s(?:bald|schnell)\swie\smöglich)\b",
+    re.IGNORECASE,
+)
 # "morgens" and "guten Morgen" are no day.
 _NO_DAY = re.compile(r"\b(?:guten|schönen|am|jeden|heute)\s+morgen\b", re.IGNORECASE)
 _DATE = re.compile(r"-?\d+-\d\d-\d\d|\d\d-\d\d|\d{1,2}:\d\d")
@@ -180,6 +186,8 @@ class _Call:
         words = ". ".join(text.rstrip(".") for text, _ in read.values() if text)
         cited = list(dict.fromkeys(number for _, numbers in read.values() for number in numbers))
         checked = self.checked(words, cited, "promise" in insight.casefold() or "zusage" in insight.casefold())
+        if "unsupported" not in checked and "due" in read and self._is_unknown_due(read["due"][0], checked["turns"]):
+            checked["unsupported"] = "date"
         members = {name: with_roles(text, self._names) for name, (text, _) in read.items()}
         return members | {name: checked[name] for name in ("turns", "unsupported") if name in checked}
 
@@ -263,6 +271,15 @@ class _Call:
     def _has_unknown_days(self, text: str) -> bool:
         words = {word.casefold() for word in _WORDS.findall(_NO_DAY.sub(" ", text))}
         return any(forms and not self._words & set(forms) for word in words if (forms := _DAY_OF.get(word, ())))
+
+    def _is_unknown_due(self, due: str, borne: Iterable[int]) -> bool:
+        """Whether nobody said by when: models like to write "immediately" where the call names no time."""
+        around = "\n".join(self._around(borne))
+        if _AT_ONCE.search(due):
+            return not _AT_ONCE.search(around)
+        said = words_of(due) - _OF_EVERY_CALL
+        across = (language := language_of(due)) and self._language and language != self._language
+        return bool(said) and not across and not share_of(said, self._whole)
 
 
 def _names_of(text: str) -> set[str]:
