@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,7 +21,7 @@ from cli.target import CommandError, Target
 from docent.derived_keys import LabelingJobKeys
 from docent.documents import ObjectPointer
 from docent.objects import MISSING_CODES
-from labeling.ground_truth import ITEM_KEY, metadata_in, workers_in
+from labeling.ground_truth import ITEM_KEY, metadata_in, unwrapped, workers_in
 from labeling.manifests import (
     MOST_LINE_BYTES,
     LineProblem,
@@ -79,8 +80,11 @@ def prepared_manifest(given: bytes, task_id: str, failed: Collection[int]) -> by
 def own_page(target: Target) -> bytes:
     """Docent's page for workers of Ground Truth, which loads its parts from the console's distribution."""
     console = target.outputs["ConsoleUrl"].rstrip("/")
+    asked, headers = f"{console}/{PAGE}", dict[str, str]()
+    if target.is_local:  # browsers know that *.localhost is this machine, and Python does not
+        asked, headers = f"{target.local.url}/{PAGE}", {"Host": urlsplit(console).netloc}
     try:
-        reply = httpx.get(f"{console}/{PAGE}", timeout=60)
+        reply = httpx.get(asked, headers=headers, timeout=60)
         reply.raise_for_status()
     except httpx.HTTPError as error:
         raise CommandError(f"{console}/{PAGE} could not be fetched ({type(error).__name__}). Try again.") from error
@@ -225,12 +229,12 @@ def answers_in(line: Mapping[str, Any], attribute: str, read: Read) -> Iterator[
     """The workers' answers of one line: in its label, or in the file that its metadata names."""
     label = line.get(attribute)
     if label:
-        yield from workers_in(label)
+        yield from ((worker, unwrapped(content)) for worker, content in workers_in(label))
         return
     address = metadata_in(line, attribute).get("worker-response-ref")
     if address:
         for answer in json.loads(read(address))["answers"]:
-            yield answer.get("workerId", ""), answer["answerContent"]
+            yield answer.get("workerId", ""), unwrapped(answer["answerContent"])
 
 
 def _own(line: Mapping[str, Any], attribute: str) -> str:

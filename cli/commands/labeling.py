@@ -93,6 +93,7 @@ def create(
         _told(job.with_page(template, stack, region), as_json)
         return
     labeling = _labeling(stack, region, timeout)
+    page = _own_page(stack, region) if ground_truth else b""
     options = {
         "answers": answers,
         "annotators": annotators,
@@ -113,7 +114,7 @@ def create(
     task = labeling.wait(task_id)
     if ground_truth and task["status"] == "OPEN":
         job = _Job(named, manifest, workteam or "", schema, answers, label_attribute)
-        _told(job.with_items(task, labeling.failed(task), stack, region), as_json)
+        _told(job.with_items(task, labeling.failed(task), page, stack, region), as_json)
         return
     print_json(task) if as_json else _show(task)
     raise typer.Exit(0 if task["status"] in ("OPEN", "DONE") else 1)
@@ -249,16 +250,22 @@ class _Job:
         page = file_given(template)
         return self._start(target, checked_manifest(target, self.manifest, self._schema()["media"]), page)
 
-    def with_items(self, task: dict[str, Any], failed: set[int], stack: str | None, region: str | None) -> str:
+    def with_items(
+        self, task: dict[str, Any], failed: set[int], page: bytes, stack: str | None, region: str | None
+    ) -> str:
         """With Docent's page and the clips that a task has prepared."""
-        from cli.ground_truth import file_given, own_page, prepared_manifest
-        from cli.target import Target
+        from cli.ground_truth import file_given, prepared_manifest
+        from cli.target import CommandError, Target
 
         if failed:
             say(f"Left out, as they cannot be played: lines {', '.join(map(str, sorted(failed)[:SHOWN]))}.")
         target = Target(stack, region)
         lines = prepared_manifest(file_given(self.manifest), task["task_id"], failed)
-        return self._start(target, lines, own_page(target))
+        try:
+            return self._start(target, lines, page)
+        except CommandError as error:
+            again = f"To try again, run `docent label delete {task['task_id']}` first."
+            raise CommandError(f"{error} {again}") from error
 
     def _start(self, target: Any, manifest: bytes, page: bytes) -> str:
         from cli.ground_truth import JobRequest, start_job
@@ -274,6 +281,14 @@ class _Job:
         from labeling.task_schemas import schema_of
 
         return schema_of(schema_given(self.schema))
+
+
+def _own_page(stack: str | None, region: str | None) -> bytes:
+    """Asked for before anything is prepared."""
+    from cli.ground_truth import own_page
+    from cli.target import Target
+
+    return own_page(Target(stack, region))
 
 
 def _told(arn: str, as_json: bool) -> None:

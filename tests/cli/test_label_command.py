@@ -187,6 +187,7 @@ def target(monkeypatch: pytest.MonkeyPatch) -> Any:
             raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
 
     class _Target:
+        is_local = False
         outputs: ClassVar = {
             "ConsoleUrl": "https://console.example",
             "SourceBucketName": "docent-documents",
@@ -226,7 +227,7 @@ def test_with_docents_page_the_clips_are_prepared_and_each_line_names_its_item(
 ) -> None:
     page = '<script src="/assets/a.js"></script>{{ task.input.taskObject | grant_read_access }}'
     console = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, text=page)))
-    monkeypatch.setattr(httpx, "get", lambda url, timeout: console.get(url))
+    monkeypatch.setattr(httpx, "get", lambda url, timeout, **more: console.get(url, **more))
     path = manifest(tmp_path)
     path.write_text(path.read_text() + '{"source-ref": "s3://docent-documents/labeling/mary/broken.wav"}\n')
     api.task["progress"] = {"items": 2, "open": 1, "review": 0, "done": 0, "failed": 1}
