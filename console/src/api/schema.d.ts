@@ -3026,6 +3026,11 @@ export interface components {
                 bytes: number;
                 url: string;
             };
+            /** @description The sound of a video as WAV, in one channel, to draw it */
+            sound?: {
+                bytes: number;
+                url: string;
+            };
             /** @description Levels, coarse first: for each point and channel two signed bytes, least and greatest */
             peaks: {
                 per_second: number;

@@ -21,7 +21,8 @@ export async function readTask(page: Document): Promise<FormTask> {
   const item = JSON.parse(text("item")) as Omit<FormTask, "suggestions">;
   const links = new Map([...page.querySelectorAll<HTMLElement>(".peaks")].map((each) => [Number(each.dataset["perSecond"]), each.textContent!.trim()]));
   const peaks = item.media.peaks.map((level) => ({ ...level, url: links.get(level.per_second)! }));
-  const media: Media = { ...item.media, copy: { ...item.media.copy, url: text("copy") }, peaks };
+  const { sound } = item.media;
+  const media: Media = { ...item.media, copy: { ...item.media.copy, url: text("copy") }, peaks, ...(sound ? { sound: { ...sound, url: text("sound") } } : {}) };
   const suggested = text("suggestions");
   return { ...item, media, suggestions: suggested ? await fetched<Suggestion[]>(suggested) : [] };
 }

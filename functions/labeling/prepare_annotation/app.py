@@ -3,8 +3,8 @@
 in   {"version", "labelingJobArn", "dataObject": the line}
 out  {"taskInput": {"source-ref", "line"}, "isHumanAnnotationRequired": "true"}; of a line with `docent-item`, which
      names an item that Docent prepared, `taskInput` has more, for Docent's own page: {"taskObject": address of the
-     copy, "peaks": [{"per_second", "address"}], "suggestions": their address, "item": {"task_id", "number", "schema",
-     "media", "input"}}
+     copy, "peaks": [{"per_second", "address"}], "sound" and "suggestions": addresses, "item": {"task_id", "number",
+     "schema", "media", "input"}}
 
 A line without an address fails: answering that no person is needed would send it on without a label and without a word.
 https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step3-lambda-requirements.html

@@ -39,6 +39,7 @@ labeling/<task_id>/                       one labeling task
     clips.jsonl                           the clips of its manifest, one in a line, by their places in it
     items/<number>/                       one clip, by the number of its line
         copy.<format>                     the copy that is played
+        sound.wav                         of a video, its sound, from which the page draws
         peaks-<per_second>.bin            its peaks
         suggestions.json                  segments that a machine made
         known.json                        the right label
@@ -299,6 +300,9 @@ class LabelKeys:
 
     def copy(self, number: int, file_format: str) -> str:
         return f"{self.item(number)}copy.{file_format}"
+
+    def sound(self, number: int) -> str:
+        return f"{self.item(number)}sound.wav"
 
     def peaks(self, number: int, per_second: int) -> str:
         return f"{self.item(number)}peaks-{per_second}.bin"

@@ -9,7 +9,7 @@ from labeling.task_rows import TaskRow
 
 
 def prepared_input(bucket: str, row: TaskRow, item: Item) -> dict[str, Any]:
-    """`{"taskObject", "peaks", "item"}`, and `suggestions` if there are some."""
+    """`{"taskObject", "peaks", "item"}`, and `sound` and `suggestions` if there are some."""
     keys, media = LabelKeys(row.task_id), item.values["media"]
 
     def address(key: str) -> str:
@@ -28,6 +28,8 @@ def prepared_input(bucket: str, row: TaskRow, item: Item) -> dict[str, Any]:
             "input": input_of(row, item),
         },
     }
+    if "sound" in media:
+        told["sound"] = address(keys.sound(item.number))
     if media.get("suggestions"):
         told["suggestions"] = address(keys.suggestions(item.number))
     return told
