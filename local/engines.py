@@ -18,6 +18,7 @@ ENGINES = (
     "qbusiness",
     "federation",
     "datazone",
+    "sagemaker",
 )
 
 

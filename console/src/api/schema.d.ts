@@ -3110,6 +3110,8 @@ export interface components {
             known_answer?: string;
             /** @description Further keys of the manifest that annotators do not see */
             hidden?: string[];
+            /** @description Prepare the clips for a labeling job of Ground Truth */
+            ground_truth?: boolean;
         };
         CreatedLabelTask: {
             task_id: components["schemas"]["DocumentId"];
@@ -3318,6 +3320,11 @@ export interface components {
             copy: {
                 /** @enum {string} */
                 type: "audio/wav" | "video/mp4";
+                bytes: number;
+                url: string;
+            };
+            /** @description The sound of a video as WAV, in one channel, to draw it */
+            sound?: {
                 bytes: number;
                 url: string;
             };
