@@ -61,7 +61,6 @@ export default defineConfig({
   // The page of Ground Truth is in a page of another origin, so its parts are found from the script that asks for them.
   experimental: { renderBuiltUrl: (name, { hostType }) => (hostType === "js" ? { relative: true } : `/${name}`) },
   build: {
-    rolldownOptions: { input: ["index.html", "ground-truth.html"] },
     outDir: "../functions/console/publish_console/site",
     emptyOutDir: true,
     target: "es2023",
@@ -70,6 +69,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
+      input: ["index.html", "ground-truth.html"],
       output: {
         advancedChunks: {
           groups: [

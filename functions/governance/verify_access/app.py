@@ -27,8 +27,8 @@ from governing.access_changes import TableSettings
 from governing.access_policy import is_steward
 from governing.datazone import Domain
 from governing.datazone_requests import Requests
-from governing.subscriptions import Subscription
 from governing.grant_checks import Difference, differences, repair
+from governing.subscriptions import Subscription
 from verify_access import datazone_checks
 from verify_access.question_checks import Questions
 

@@ -1,6 +1,7 @@
 """The documents of a data product: those that name it as a reader, by the list that grant_access keeps."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,7 +21,7 @@ def has_documents(readers_table: str, product_id: str) -> bool:
 
 def rows_of(readers_table: str, documents_table: str, product_id: str) -> list[DocumentRow]:
     """The documents that name the product now, and are not removed."""
-    document_ids = [each for each, _ in zip(document_ids_of(readers_table, product_id, 1000), range(MOST), strict=False)]
+    document_ids = list(islice(document_ids_of(readers_table, product_id, 1000), MOST))
     rows = read_rows(documents_table, document_ids).values()
     return [row for row in rows if row.is_answered_from and product_id in row.readers.products]
 
