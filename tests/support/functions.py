@@ -77,6 +77,8 @@ ENVIRONMENT = {
     "GOVERNANCE_ROLE_ARN": "",
     "GOVERNANCE_BUCKET": "",
     "STEWARDS_GROUP": "stewards",
+    "USER_POOL_ID": "eu-central-1_docent",
+    "DEPARTMENT_OWNERS": "deposits=Dora@example.com,loans=lena@example.com",
     "EVENT_BUS_NAME": "docent-events",
     "APPROVE_SUBSCRIPTION_ARN": f"{STATE_MACHINE}-approve-subscription",
     "READERS_TABLE": READERS_TABLE,

@@ -21,6 +21,7 @@ from follow_datazone.hints import hints_of
 from governing.access_changes import TableSettings
 from governing.datazone import Domain
 from governing.datazone_requests import Requests
+from governing.subscriptions import Subscription
 
 logger = Logger()
 tracer = Tracer()
@@ -39,9 +40,9 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
-def start(subscription_id: str) -> None:
-    subject = {"kind": "access", "id": subscription_id}
-    executions.start(settings().approve_subscription_arn, {"subject": subject}, subscription_id)
+def start(subscription: Subscription) -> None:
+    subject = {"kind": "access", "id": subscription.subscription_id}
+    executions.start(settings().approve_subscription_arn, {"subject": subject}, subscription.execution_name)
 
 
 def follow(event: dict[str, Any], now: float) -> dict[str, Any]:

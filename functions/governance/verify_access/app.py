@@ -28,6 +28,7 @@ from governing.access_policy import is_steward
 from governing.datazone import Domain
 from governing.datazone_requests import Requests
 from governing.grant_checks import Difference, differences, repair
+from governing.subscriptions import Subscription
 from verify_access import datazone_checks
 from verify_access.question_checks import Questions
 
@@ -70,9 +71,9 @@ def retriever() -> Retriever:
     return retriever_of(settings())
 
 
-def start(subscription_id: str) -> None:
-    subject = {"kind": "access", "id": subscription_id}
-    executions.start(settings().approve_subscription_arn, {"subject": subject}, subscription_id)
+def start(subscription: Subscription) -> None:
+    subject = {"kind": "access", "id": subscription.subscription_id}
+    executions.start(settings().approve_subscription_arn, {"subject": subject}, subscription.execution_name)
 
 
 def compared(deadline: Deadline, now: float) -> tuple[list[Difference], int]:

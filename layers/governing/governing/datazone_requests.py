@@ -41,11 +41,11 @@ class UnfitRequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """`start` starts approve_subscription for the id of a request; what was started is not started again."""
+    """`start` starts approve_subscription for a request; what was started is not started again."""
 
     tables: Tables
     domain: Domain
-    start: Callable[[str], None]
+    start: Callable[[Subscription], None]
 
     def id_of(self, request_id: str) -> str:
         return hashlib.sha256(f"{self.domain.domain_id}/{request_id}".encode()).hexdigest()[:32]
@@ -71,7 +71,7 @@ class Requests:
             step = next_step(state)
             if step is None or (step.action == "take" and not self._take(state, now)):
                 if state.row and state.row.is_waiting:
-                    self.start(state.row.subscription_id)
+                    self.start(state.row)
                 return done
             if step.action != "take":
                 self._do(step, state, now)

@@ -144,6 +144,11 @@ def sts() -> "STSClient":
 
 
 @cache
+def cognito() -> Any:
+    return boto3.client("cognito-idp", config=_config(attempts=3, read_timeout=5))
+
+
+@cache
 def session_of(role_arn: str) -> boto3.Session:
     """With the credentials of a role, which the SDK renews before they end."""
     own: Any = get_session()

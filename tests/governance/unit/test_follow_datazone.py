@@ -90,7 +90,7 @@ def test_a_request_in_datazone_starts_the_workflow(
     }
     assert own["datazone_request"] == request_id
     (started,) = workflows.asked("StartExecution")
-    assert started["name"] == own["subscription_id"]
+    assert started["name"] == f"{own['subscription_id']}-1"
     assert events(aws) == ["AccessRequested"]
 
 
@@ -112,7 +112,7 @@ def test_an_event_that_comes_twice_changes_nothing(
     zone.ask()
     for steps in (1, 0):
         assert function(zone.event(CREATED)) == {"steps": steps}
-    assert {asked["name"] for asked in workflows.asked("StartExecution")} == {row(aws)["subscription_id"]}
+    assert {asked["name"] for asked in workflows.asked("StartExecution")} == {f"{row(aws)['subscription_id']}-1"}
     assert events(aws) == ["AccessRequested"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from docent.errors import TransientError
 from governing.datazone import ASSET_TYPE, PRODUCT_FORM, Domain
-from governing.product_documents import quality_of
+from governing.product_documents import quality_of, rows_of
 from governing.products import Product, read_product
 
 from .catalog_entries import Entries, Entry
@@ -48,7 +48,7 @@ class Catalog:
         product = read_product(self.products, product_id)
         if product is None or not product.is_published:
             return None
-        return offer_of(product, quality_of(self.readers, self.documents, product_id))
+        return offer_of(product, quality_of(rows_of(self.readers, self.documents, product_id)))
 
     def _show(self, before: Entry, wanted: Mapping[str, Any]) -> str:
         set_up(self.domain, self.entries)

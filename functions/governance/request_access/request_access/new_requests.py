@@ -6,7 +6,7 @@ from typing import Any
 
 from docent.callers import Caller
 from docent.clock import now_text
-from docent.errors import InvalidRequestError, NotFoundError
+from docent.errors import InvalidRequestError
 from docent.names import group_name
 from governing.subscriptions import Subscription, end_of_day
 
@@ -44,10 +44,6 @@ def last_moment(day: str) -> int:
         return end_of_day(day)
     except ValueError as error:
         raise _invalid("/body/until", "must be a day of the calendar, such as 2027-03-31") from error
-
-
-def no_such_product() -> NotFoundError:
-    return NotFoundError("There is no such data product.")
 
 
 def _invalid(field: str, detail: str) -> InvalidRequestError:
