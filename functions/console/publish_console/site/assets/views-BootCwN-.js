@@ -1,0 +1,1 @@
+import{D as e}from"./use-mobile-B2Az4zQZ.js";import{j as t}from"./page-DkMuoAUb.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
