@@ -28,6 +28,7 @@ BENCHMARKS = {
     "search": "The local search engine",
     "indexes": "Both indexes, asked the same",
     "private_data": "The local masking engine",
+    "console": "The console with 10,000 documents",
     "labeling_page": "The annotation page with a recording of an hour",
 }
 # These take an hour or more: `python -m benchmarks soak`.

@@ -9,8 +9,8 @@ export interface Config {
   /** Where users of chat sign in, a path of this origin; empty where there is no Amazon Q Business. */
   chatSignIn: string;
   signIn: { url: string; clientId: string };
-  /** The WebSocket API, which pushes what changes. */
-  socketUrl: string;
+  /** The path of the WebSocket API, which streams answers and pushes what changes; empty where there is none. */
+  socketPath: string;
   /** Paths of this origin, and the addresses of the buckets that they lead to. */
   files: Record<string, string>;
 }

@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
             "stewardsGroup": "stewards",
             "chatSignIn": "/api/oidc/login" if "chat" in self.site.capabilities else "",
             "signIn": {"url": self.site.address, "clientId": "console"},
-            "socketUrl": "",
+            "socketPath": "",
             "files": {"/files/source/": f"{self.site.address}/files/source/"},
         }
 

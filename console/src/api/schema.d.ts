@@ -437,7 +437,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the documents that the caller can read, by name
+         * List the documents that the caller can read, by name or by upload
          * @description With `name` or `status`, only the documents that match. A page of a filtered list can have fewer documents than
          *     `limit`, and still lead to a following page.
          */
@@ -731,6 +731,79 @@ export interface paths {
          *     between, nothing is saved.
          */
         put: operations["save_flow_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show what two versions of a flow mean differently
+         * @description Nodes, ports, prompts line by line, conditions and connections. Layout, order and the names of connections mean
+         *     nothing. `file` stands for the file as it was saved last. Of what looks like a secret, only the fact that it was
+         *     changed is told.
+         */
+        get: operations["show_flow_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the tests of a flow that were saved and not yet pulled
+         * @description `docent flow pull` writes them into the repository.
+         */
+        get: operations["list_flow_tests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/tests/{test}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                test: components["schemas"]["FlowTestName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a run as a test
+         * @description For members of the group of flow editors. The test is masked as the run is. It is kept as long as runs are, and a
+         *     test of the same name is replaced.
+         */
+        put: operations["save_flow_test"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2290,6 +2363,11 @@ export interface components {
             searchable_since?: string;
             /** @description Whether the caller can replace */
             owned: boolean;
+            /**
+             * Format: date-time
+             * @description When the file was uploaded; missing while nobody may read it, and if Docent 0.1 ingested it
+             */
+            uploaded_at?: string;
             /** Format: date-time */
             updated_at: string;
             /**
@@ -2515,6 +2593,49 @@ export interface components {
             layout?: string;
             revision: string;
         };
+        FlowVersionOrFile: string;
+        /** @description One thing that two definitions do not have alike */
+        FlowDifference: {
+            /** @enum {string} */
+            change: "added" | "removed" | "changed";
+            /** @enum {string} */
+            what: "node" | "input" | "output" | "condition" | "text" | "setting" | "connection";
+            /** @description The node, or both ends of a connection */
+            where: string;
+            /** @description Which input, setting, …; empty for a node */
+            name: string;
+            /** @description Not for texts of several lines */
+            before?: unknown;
+            /** @description Not for texts of several lines */
+            after?: unknown;
+            /** @description The lines of a text that changed, with `-` or `+` before them */
+            lines?: string[];
+        };
+        FlowDifferences: {
+            before: components["schemas"]["FlowVersionOrFile"];
+            after: components["schemas"]["FlowVersionOrFile"];
+            differences: components["schemas"]["FlowDifference"][];
+        };
+        FlowTestName: string;
+        FlowTestToSave: {
+            run_id: components["schemas"]["DocumentId"];
+            /**
+             * @description What later runs must have alike: all texts, or only the nodes and conditions
+             * @enum {string}
+             */
+            compare: "texts" | "path";
+        };
+        FlowTest: {
+            name: components["schemas"]["FlowTestName"];
+            /** @description Of its file in flows/tests */
+            text: string;
+            /** Format: date-time */
+            saved_at: string;
+            saved_by: string;
+        };
+        FlowTests: {
+            tests: components["schemas"]["FlowTest"][];
+        };
         FlowInput: {
             input: components["schemas"]["FlowDocument"];
             /** @description Whether the answer has the run's events and nodes */
@@ -2535,6 +2656,11 @@ export interface components {
                 [key: string]: components["schemas"]["FlowDocument"];
             };
         };
+        /**
+         * @description The version that the alias was moved to while the run began. Either of the two may have run, as Bedrock does not
+         *     tell. Mostly not there.
+         */
+        FlowOtherVersion: string;
         /** @enum {string} */
         FlowRunStatus: "RUNNING" | "SUCCEEDED" | "INPUT_REQUIRED" | "NO_OUTPUT" | "FAILED" | "TIMED_OUT";
         FlowOutput: {
@@ -2545,6 +2671,7 @@ export interface components {
             run_id: components["schemas"]["DocumentId"];
             flow: components["schemas"]["FlowName"];
             version: string;
+            or_version?: components["schemas"]["FlowOtherVersion"];
             status: components["schemas"]["FlowRunStatus"];
             outputs: components["schemas"]["FlowOutput"][];
             question?: components["schemas"]["FlowQuestion"];
@@ -2609,6 +2736,7 @@ export interface components {
             run_id: components["schemas"]["DocumentId"];
             flow: components["schemas"]["FlowName"];
             version: string;
+            or_version?: components["schemas"]["FlowOtherVersion"];
             status: components["schemas"]["FlowRunStatus"];
             /** Format: date-time */
             created_at: string;
@@ -4815,7 +4943,12 @@ export interface operations {
                 name?: string;
                 /** @description The status that the documents have */
                 status?: components["schemas"]["Status"];
-                /** @description Of the names; ascending without it. Ask for all pages of a list in the same order. */
+                /**
+                 * @description By name (without it) or by when the file was uploaded. By name, the documents of each owner are together.
+                 *     Documents that Docent 0.1 ingested count as uploaded before all others, until they are ingested again.
+                 */
+                sort?: "name" | "uploaded";
+                /** @description Ascending without it. Ask for all pages of a list with the same `sort` and `order`. */
                 order?: "ascending" | "descending";
                 /** @description Maximum number of items in the page */
                 limit?: components["parameters"]["limit"];
@@ -5352,6 +5485,109 @@ export interface operations {
             403: components["responses"]["FlowForbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["FlowConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_flow_differences: {
+        parameters: {
+            query?: {
+                /** @description The default is the version that answers */
+                before?: components["schemas"]["FlowVersionOrFile"];
+                /** @description The default is the file */
+                after?: components["schemas"]["FlowVersionOrFile"];
+            };
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The differences; none if the two mean the same */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDifferences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_flow_tests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tests, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTests"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    save_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                test: components["schemas"]["FlowTestName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestToSave"];
+            };
+        };
+        responses: {
+            /** @description The test */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["FlowForbidden"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];

@@ -329,6 +329,17 @@ def test_a_flow_lights_up_with_nothing_personal_in_its_trace_and_is_checked_whil
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
 
+    page.goto(f"{visit.console}/flows/order-desk")
+    page.get_by_role("textbox", name="Input", exact=True).fill("Where is my order?")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_text("Please tell me the number of your order.")).to_be_visible(timeout=MINUTES)
+    page.get_by_role("textbox", name="Answer to the question").fill("999999")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    expect(page.get_by_text("There is no order 999999.", exact=False)).to_be_visible(timeout=MINUTES)
+    visit.shot("flow-turns")
+    page.get_by_role("tab", name="Versions").click()
+    expect(page.get_by_text("They mean the same")).to_be_visible(timeout=MINUTES)
+
 
 def test_a_document_that_somebody_else_shares_is_pushed(visit: Visit, stack: Stack) -> None:
     frames: list[str] = []

@@ -1,1 +1,0 @@
-import{D as e}from"./use-mobile-DPTvo6pm.js";import{at as t}from"./index-DHRUMjK3.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
