@@ -86,7 +86,7 @@ def measured(target: "Target", quick: bool) -> dict[str, Any]:
         found = {"documents": count, "load": round(os.getloadavg()[0], 1)} | _used(page, 3 if quick else 20)
         page.close()
         of = shutil.which("lighthouse") and {
-            preset: _lighthouse(f"{console}/documents", port, preset, 1 if quick else 5) for preset in PRESETS
+            preset: _lighthouse(f"{console}/documents", port, preset, 1 if quick else 3) for preset in PRESETS
         }
         context.close()
     return found | {"lighthouse": of or None}

@@ -11,7 +11,7 @@ async function start() {
   const config = await loadConfig();
   const session = new Session(config.signIn);
   const signedIn = session.begin();
-  void page.then(({ loadView }) => loadView(config, session.path));
+  void page.then(({ begin }) => begin(config, session.path));
   if (await signedIn) (await page).show(config, session);
 }
 

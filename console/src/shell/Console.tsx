@@ -1,5 +1,5 @@
-import { I18nProvider, type I18nProviderProps } from "@cloudscape-design/components/i18n";
-import { useEffect, useMemo, useState } from "react";
+import { I18nProvider } from "@cloudscape-design/components/i18n";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { createBrowserRouter, Navigate } from "react-router";
 import { RouterProvider } from "react-router/dom";
 import { createApi } from "../api/client";
@@ -9,6 +9,7 @@ import { Push } from "../live/push";
 import { openSocket } from "../live/socket";
 import type { Session } from "../session/session";
 import { deployedViews } from "../views/registry";
+import { componentTexts, type Texts } from "./component_texts";
 import { DeploymentContext } from "./deployment";
 import { Failed } from "./Failed";
 import { NotFound } from "./NotFound";
@@ -16,15 +17,14 @@ import { NotificationsProvider } from "./notifications";
 import { usePreferences } from "./preferences";
 import { Shell } from "./Shell";
 
-// What the components themselves say, mostly to screen readers.
-const english = () => import("@cloudscape-design/components/i18n/messages/all.en");
-const german = () => import("@cloudscape-design/components/i18n/messages/all.de");
-
-export function Console({ config, session }: { config: Config; session: Session }) {
+/** `texts` are those of the language that the page begins with. */
+export function Console({ config, session, ...first }: { config: Config; session: Session; texts: Texts }) {
   const { language } = usePreferences();
-  const [texts, setTexts] = useState<readonly I18nProviderProps.Messages[]>([]);
+  const [texts, setTexts] = useState(first.texts);
+  const shown = useRef(language);
   useEffect(() => {
-    void Promise.all([...(language === "de" ? [german()] : []), english()]).then((found) => setTexts(found.map((each) => each.default)));
+    if (language !== shown.current) void componentTexts(language).then(setTexts);
+    shown.current = language;
   }, [language]);
 
   const deployment = useMemo(() => {

@@ -13,7 +13,7 @@ export function deployedViews(config: Config, groups: readonly string[]): View[]
     .sort((one, other) => (one.menu?.order ?? Infinity) - (other.menu?.order ?? Infinity));
 }
 
-/** Load the page of the view at a path, while it is not known yet who looks at it. */
+/** Load the page of the view at a path, whoever is shown it. */
 export function loadView(config: Config, path: string): void {
   const views = all.filter((view) => config.capabilities.includes(view.capability));
   const home = views.reduce((one, other) => ((other.menu?.order ?? Infinity) < (one.menu?.order ?? Infinity) ? other : one), views[0]!);

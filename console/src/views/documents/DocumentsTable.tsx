@@ -96,7 +96,7 @@ export function DocumentsTable(props: Props) {
         onSortingChange={({ detail: { sortingColumn, isDescending } }) =>
           props.onFilter({ ...filter, sort: sortingColumn.sortingField as Filter["sort"], descending: !!isDescending })
         }
-        columnDefinitions={narrow ? columns.slice(0, 2) : columns}
+        columnDefinitions={narrow ? columns.slice(0, 2).map(({ minWidth: _, ...column }) => column) : columns}
         selectionType="multi"
         selectedItems={selected}
         onSelectionChange={({ detail }) => props.onSelect(detail.selectedItems)}

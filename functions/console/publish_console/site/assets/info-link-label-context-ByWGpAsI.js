@@ -1,1 +1,0 @@
-import{i as e}from"./rolldown-runtime-COiEfhsA.js";import{l as t}from"./index-BdR84KHz.js";var n=(0,e(t()).createContext)(void 0);export{n as t};

@@ -1,1 +1,0 @@
-import{i as e}from"./rolldown-runtime-COiEfhsA.js";import{l as t}from"./index-BdR84KHz.js";import{$t as n,en as r,i}from"./actions-wrapper-CMQwSMRT.js";var a=e(t());function o({size:e=`normal`,variant:t=`normal`,...n}){let o=r(`Spinner`,{props:{size:e,variant:t}});return a.createElement(i,{size:e,variant:t,...n,...o})}n(o,`Spinner`);export{o as t};

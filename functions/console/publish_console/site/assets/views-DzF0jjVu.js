@@ -1,1 +1,0 @@
-import{D as e}from"./use-mobile-B4avODQG.js";import{j as t}from"./page-CmtoPxmB.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
