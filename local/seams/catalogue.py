@@ -155,6 +155,18 @@ SEAMS = (
         lambda machine: (machine.settings.url,),
     ),
     Seam(
+        "CloudFront",
+        "A distribution does not serve WebSockets.",
+        "1.5.33",
+        distributions.pass_websockets_on,
+    ),
+    Seam(
+        "CloudFront",
+        "Nothing is compressed.",
+        "1.5.33",
+        distributions.compress_what_distributions_serve,
+    ),
+    Seam(
         "CloudFormation",
         "`AWS::Cognito::UserPoolIdentityProvider` is not supported.",
         "1.5.33",

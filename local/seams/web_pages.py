@@ -11,6 +11,7 @@ from ministack.services import s3
 _API = "/_aws/execute-api/"
 # Where a distribution has the parts of a built page.
 _PARTS = "/assets/"
+_SAML_ANSWER = "/api/saml/acs"
 _SIGN_IN = re.compile(
     r"/(login|logout|oauth2/(authorize|login|token|user[Ii]nfo|idpresponse)|saml2/idpresponse"
     r"|[^/]+/\.well-known/(jwks\.json|openid-configuration))"
@@ -28,11 +29,14 @@ def page_reaches(scope: dict[str, Any]) -> bool:
     path = scope["path"]
     if app._parse_cloudfront_dataplane_host(headers.get("host", "")):
         # A distribution's own page reaches it. Other pages can show what it serves, and learn and change nothing, but
-        # may load the parts of its page, which are the same for everybody.
-        reads = scope["method"] in ("GET", "HEAD")
+        # may load the parts of its page, which are the same for everybody; that of a SAML provider posts its answer.
+        if path == _SAML_ANSWER and scope["type"] == "http":
+            return not extract_access_key_id(headers, query)
+        reads = scope.get("method", "GET") in ("GET", "HEAD")
         own = headers.get("origin", None if reads else "null")
-        is_reached = own in (None, f"http://{headers['host']}") or (reads and path.startswith(_PARTS))
-        return scope["type"] != "websocket" and is_reached
+        if own == f"http://{headers['host']}":
+            return True
+        return scope["type"] != "websocket" and (own is None or (reads and path.startswith(_PARTS)))
     if path.startswith(_API):
         return not extract_access_key_id(headers, query)
     if scope["type"] == "websocket":

@@ -5,6 +5,7 @@ These tests fail first when a new version of MiniStack changes something.
 
 import asyncio
 import base64
+import gzip
 import inspect
 import itertools
 import json
@@ -20,6 +21,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import psutil
 import pytest
@@ -1329,6 +1331,81 @@ def test_a_distribution_asks_this_machine_for_apis_and_buckets(monkeypatch: pyte
     assert (to_bucket["origin_path"], to_bucket["s3_bucket"]) == ("/papers", None)
     assert bucket_headers == {"range": "bytes=0-1", "host": "localhost:4566"}
     assert to_private == private
+
+
+DISTRIBUTION = """
+<DistributionConfig>
+  <Origins><Items>
+    <Origin><Id>page</Id><DomainName>page.s3.us-east-1.amazonaws.com</DomainName><S3OriginConfig/></Origin>
+    <Origin><Id>api</Id><DomainName>rest12.execute-api.us-east-1.amazonaws.com</DomainName></Origin>
+    <Origin><Id>socket</Id><DomainName>sock12.execute-api.us-east-1.amazonaws.com</DomainName></Origin>
+  </Items></Origins>
+  <DefaultCacheBehavior>
+    <TargetOriginId>page</TargetOriginId><Compress>true</Compress>
+    <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId>
+  </DefaultCacheBehavior>
+  <CacheBehaviors><Items>
+    <CacheBehavior>
+      <PathPattern>/api/*</PathPattern><TargetOriginId>api</TargetOriginId><Compress>true</Compress>
+      <CachePolicyId>4135ea2d-6df8-44a3-9df3-4b5a84be39ad</CachePolicyId>
+    </CacheBehavior>
+    <CacheBehavior><PathPattern>/v1</PathPattern><TargetOriginId>socket</TargetOriginId></CacheBehavior>
+  </Items></CacheBehaviors>
+</DistributionConfig>
+"""
+
+
+@of(distributions.pass_websockets_on)
+def test_a_websocket_reaches_the_api_that_its_path_leads_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "_parse_execute_api_url(ws_host, ws_path)" in inspect.getsource(app.app)
+    monkeypatch.setattr(app, "_parse_execute_api_url", app._parse_execute_api_url)
+    monkeypatch.setattr(cloudfront, "find_distribution_for_label", {"d1": {"Id": "E1"}}.get)
+    monkeypatch.setattr(cloudfront, "_dist_config_el", lambda _: ElementTree.fromstring(DISTRIBUTION))
+    owners = {"sock12": ("WEBSOCKET", "000000000000", "us-east-1"), "rest12": ("REST", "000000000000", "us-east-1")}
+    monkeypatch.setattr(apigateway, "_api_owner", owners.get)
+    distributions.pass_websockets_on()
+    host = f"d1.cloudfront.{app._MINISTACK_HOST}:4566"
+    assert app._parse_execute_api_url(host, "/v1") == ("sock12", "v1", "/")
+    for path in ("/", "/api/documents"):
+        assert app._parse_execute_api_url(host, path) is None, "no WebSocket API"
+    assert app._parse_execute_api_url("localhost", "/_aws/execute-api/rest12/v1/a") == ("rest12", "v1", "/a")
+
+
+SERVED = [
+    ("/assets/page.js", "gzip, br", "text/javascript; charset=utf-8", 200, 2000, True),
+    ("/nowhere", "gzip", "text/html", 404, 2000, True),
+    ("/assets/page.js", "identity", "text/javascript", 200, 2000, False),
+    ("/assets/page.js", "gzip", "text/javascript", 200, 999, False),
+    ("/assets/page.js", "gzip", "text/javascript", 206, 2000, False),
+    ("/image.png", "gzip", "image/png", 200, 2000, False),
+    ("/api/documents", "gzip", "application/json", 200, 2000, False),
+    ("/v1", "gzip", "text/html", 403, 2000, False),
+]
+
+
+@of(distributions.compress_what_distributions_serve)
+@pytest.mark.parametrize(("path", "accepted", "kind", "status", "size", "compressed"), SERVED)
+def test_a_distribution_compresses_what_cloudfront_does(
+    monkeypatch: pytest.MonkeyPatch, path: str, accepted: str, kind: str, status: int, size: int, compressed: bool
+) -> None:
+    called_with = list(inspect.signature(cloudfront.handle_viewer_request).parameters)
+    assert called_with[:6] == ["dist", "method", "path", "raw_uri", "raw_query_string", "headers"]
+    body = b"a" * size
+
+    async def serve(*_: Any) -> Any:
+        return status, {"Content-Type": kind, "Content-Length": str(size), "ETag": '"1"'}, body
+
+    monkeypatch.setattr(cloudfront, "handle_viewer_request", serve)
+    monkeypatch.setattr(cloudfront, "_dataplane_behavior", cloudfront._dataplane_behavior)
+    monkeypatch.setattr(cloudfront, "_dist_config_el", lambda _: ElementTree.fromstring(DISTRIBUTION))
+    distributions.compress_what_distributions_serve()
+    request = cloudfront.handle_viewer_request({}, "GET", path, path, "", {"accept-encoding": accepted}, b"", {})
+    _, told, sent = asyncio.run(request)
+    if compressed:
+        assert (told["Content-Encoding"], told["ETag"], gzip.decompress(sent)) == ("gzip", 'W/"1"', body)
+        assert "Content-Length" not in told
+    else:
+        assert ("Content-Encoding" in told, told["ETag"], sent) == (False, '"1"', body)
 
 
 @of(sign_in_pages.remember_who_signed_in)

@@ -161,9 +161,10 @@ class _Handler(BaseHTTPRequestHandler):
         return {
             "capabilities": self.site.capabilities,
             "operatorsGroup": "operators",
+            "stewardsGroup": "stewards",
             "chatSignIn": "/api/oidc/login" if "chat" in self.site.capabilities else "",
             "signIn": {"url": self.site.address, "clientId": "console"},
-            "socketUrl": "",
+            "socketPath": "",
             "files": {"/files/source/": f"{self.site.address}/files/source/"},
         }
 

@@ -6,6 +6,7 @@ import { createApi } from "../api/client";
 import type { Config } from "../config";
 import { LanguageContext } from "../i18n/language";
 import { Push } from "../live/push";
+import { openSocket } from "../live/socket";
 import type { Session } from "../session/session";
 import { deployedViews } from "../views/registry";
 import { DeploymentContext } from "./deployment";
@@ -27,8 +28,8 @@ export function Console({ config, session }: { config: Config; session: Session 
   }, [language]);
 
   const deployment = useMemo(() => {
-    const connect = (token: string) => new WebSocket(config.socketUrl, ["docent", token]);
-    const push = config.socketUrl ? new Push(connect, () => session.token) : undefined;
+    const connect = (token: string) => openSocket(config.socketPath, token);
+    const push = config.socketPath ? new Push(connect, () => session.token) : undefined;
     return { api: createApi(session), config, session, push, views: deployedViews(config, session.user.groups) };
   }, [config, session]);
   const router = useMemo(() => {

@@ -1,1 +1,0 @@
-import{i as e}from"./rolldown-runtime-COiEfhsA.js";import{n as t}from"./react-dom-BDm-4YMK.js";import{mr as n,pr as r,xt as i}from"./use-container-breakpoints-B1epRsIs.js";var a=e(t());function o({size:e=`normal`,variant:t=`normal`,...r}){let o=n(`Spinner`,{props:{size:e,variant:t}});return a.createElement(i,{size:e,variant:t,...r,...o})}r(o,`Spinner`);export{o as t};

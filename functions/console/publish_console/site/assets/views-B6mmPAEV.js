@@ -1,1 +1,0 @@
-import{or as e}from"./use-container-breakpoints-B1epRsIs.js";import{b as t}from"./index-Ca-Io4rV.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
