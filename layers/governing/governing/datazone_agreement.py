@@ -64,7 +64,7 @@ def next_step(state: State) -> Step | None:
     row = state.row
     if row is None:
         return Step("take") if state.is_wanted else None
-    if row.reason == "prolonged" or row.has_failed:  # a later request has the subscription; it can be started again
+    if row.reason == "prolonged":  # a later request has the subscription
         return None
     if row.is_waiting or row.has_failed:
         return next(_reports(state), None) if state.is_wanted else Step("withdraw")
