@@ -19,6 +19,7 @@ BENCHMARKS = {
     "summaries": "Summaries, masked at the pace of the guardrail's quota",
     "debates": "Debates",
     "flows": "Runs of a flow, beside InvokeFlow alone",
+    "governance": "Grants and revocations, beside the index's own time",
     "residual": "What the residual check finds",
     "confidence": "How sure answers to questionnaires are",
     "imports": "Cold starts",
@@ -27,6 +28,7 @@ BENCHMARKS = {
     "search": "The local search engine",
     "indexes": "Both indexes, asked the same",
     "private_data": "The local masking engine",
+    "console": "The console with 10,000 documents",
     "labeling_page": "The annotation page with a recording of an hour",
 }
 # These take an hour or more: `python -m benchmarks soak`.

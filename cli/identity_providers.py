@@ -86,7 +86,7 @@ def send_people_to(settings: LocalSettings, kind: Kind, api: str, console: str) 
     """Allow redirects back to the API at this address, and to the API as a path of the console's."""
     apis = (api, f"{console}/api")
     if kind == "saml":
-        configure(settings, kind, callbacks=[f"{api}/saml/acs"])
+        configure(settings, kind, callbacks=[f"{each}/saml/acs" for each in apis])
     else:
         callbacks, after_logout = ([f"{each}/oidc/{path}" for each in apis] for path in ("callback", "logout"))
         configure(settings, kind, callbacks=callbacks, after_logout=after_logout)

@@ -29,10 +29,37 @@ const pdfJsData: Plugin = {
   },
 };
 
-const deployed = { target: process.env["DOCENT_CONSOLE"], changeOrigin: true };
+// The deployed console takes what its own page sends only.
+const target = process.env["DOCENT_CONSOLE"] ?? "";
+const deployed = { target, changeOrigin: true, headers: { origin: target }, ws: true };
+
+/** What `main.tsx` imports at once is loaded beside it, and not after it. */
+const besideMain: Plugin = {
+  name: "beside-main",
+  transformIndexHtml: {
+    order: "post",
+    handler(_, { bundle = {}, chunk: main, path }) {
+      const chunks = new Map(Object.values(bundle).flatMap((each) => (each.type === "chunk" ? [[each.fileName, each]] : [])));
+      const page = [...chunks.values()].find((each) => each.facadeModuleId?.endsWith("/src/shell/page.tsx"));
+      if (!page || !main || path !== "/index.html") return [];
+      const withImports = (name: string): string[] => [name, ...(chunks.get(name)?.imports ?? []).flatMap(withImports)];
+      const there = new Set(withImports(main.fileName));
+      const scripts = [...new Set(withImports(page.fileName))].filter((name) => !there.has(name));
+      const styles = new Set(scripts.flatMap((name) => [...(chunks.get(name)?.viteMetadata?.importedCss ?? [])]));
+      const preload = (rel: string, name: string, more = {}) =>
+        ({ tag: "link", attrs: { rel, href: `/${name}`, crossorigin: true, ...more }, injectTo: "head" }) as const;
+      return [
+        ...[...styles].map((name) => preload("preload", name, { as: "style" })),
+        ...scripts.map((name) => preload("modulepreload", name)),
+      ];
+    },
+  },
+};
 
 export default defineConfig({
-  plugins: [withoutFonts, pdfJsData, react()],
+  plugins: [withoutFonts, pdfJsData, besideMain, react()],
+  // The page of Ground Truth is in a page of another origin, so its parts are found from the script that asks for them.
+  experimental: { renderBuiltUrl: (name, { hostType }) => (hostType === "js" ? { relative: true } : `/${name}`) },
   build: {
     outDir: "../functions/console/publish_console/site",
     emptyOutDir: true,
@@ -41,8 +68,21 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      input: ["index.html", "ground-truth.html"],
+      output: {
+        advancedChunks: {
+          groups: [
+            // What signs in needs none of the rest.
+            { name: "begin", test: /node_modules\/(react|oidc-client-ts|jwt-decode|@cloudscape-design\/global-styles)\//, priority: 1 },
+            // What many views use comes in one piece, and not in thirty.
+            { name: "shared", test: /node_modules\/@cloudscape-design\/components\//, minShareCount: 8 },
+          ],
+        },
+      },
+    },
   },
-  server: { proxy: { "/api": deployed, "/files": deployed, "/config.json": deployed } },
+  server: { proxy: { "/api": deployed, "/files": deployed, "/v1": deployed, "/config.json": deployed } },
   test: {
     environment: "jsdom",
     include: ["tests/**/*.test.{ts,tsx}"],

@@ -71,7 +71,7 @@ def create(
     target = Target(stack, region)
     with err.status("looking for existing resources") as status:
         made = set_up(target, provider, _step, status.update, name, replace)
-    to_register = _to_register(made, _api_url(target))
+    to_register = _to_register(made, _api_urls(target))
     if as_json:
         print_json({"parameters": made.parameters, "register": to_register})
     else:
@@ -121,26 +121,28 @@ def _secret(ask: bool, file: Path | None) -> str | None:
     return secret
 
 
-def _api_url(target: Target) -> str:
-    """The address of the deployed API; a placeholder if the stack is not deployed yet."""
+def _api_urls(target: Target) -> tuple[str, str]:
+    """The address of the deployed API, and that which it has in the console; placeholders if the stack is not deployed
+    yet."""
     try:
-        return target.outputs["ApiUrl"]
+        return target.outputs["ApiUrl"], f"{target.outputs['ConsoleUrl']}/api"
     except CommandError:
-        return "<ApiUrl>"
+        return "<ApiUrl>", "<ConsoleUrl>/api"
 
 
-def _to_register(made: "Made", api_url: str) -> dict[str, Any]:
+def _to_register(made: "Made", api_urls: tuple[str, ...]) -> dict[str, Any]:
     """What to register with the identity provider."""
     saml_provider = made.parameters.get("ChatSamlProviderArn")
     if saml_provider is None:
         return {
-            "redirect_uris": [f"{api_url}/oidc/callback"]
+            "redirect_uris": [f"{each}/oidc/callback" for each in api_urls]
             + ([f"{made.endpoint}authorization-code/callback"] if made.endpoint else []),
-            "post_logout_redirect_uris": [f"{api_url}/oidc/logout"],
+            "post_logout_redirect_uris": [f"{each}/oidc/logout" for each in api_urls],
             "claims": {"https://aws.amazon.com/tags": {"principal_tags": {"Email": [ADDRESS]}}},
         }
     return {
-        "assertion_consumer_urls": [f"{api_url}/saml/acs"] + ([f"{made.endpoint}saml"] if made.endpoint else []),
+        "assertion_consumer_urls": [f"{each}/saml/acs" for each in api_urls]
+        + ([f"{made.endpoint}saml"] if made.endpoint else []),
         "audience": "urn:amazon:webservices",
         "recipient": SAML_AUDIENCE,
         "attributes": {

@@ -4,11 +4,13 @@ export interface Config {
   capabilities: string[];
   /** Members of this group see the views for operators. */
   operatorsGroup: string;
+  /** Members of this group review requests for data products. */
+  stewardsGroup: string;
   /** Where users of chat sign in, a path of this origin; empty where there is no Amazon Q Business. */
   chatSignIn: string;
   signIn: { url: string; clientId: string };
-  /** The WebSocket API, which pushes what changes. */
-  socketUrl: string;
+  /** The path of the WebSocket API, which streams answers and pushes what changes; empty where there is none. */
+  socketPath: string;
   /** Paths of this origin, and the addresses of the buckets that they lead to. */
   files: Record<string, string>;
 }

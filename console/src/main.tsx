@@ -1,19 +1,18 @@
-import "@cloudscape-design/global-styles/index.css";
 import "./main.css";
-import { createRoot } from "react-dom/client";
 import { loadConfig } from "./config";
-import { Console } from "./shell/Console";
-import { Unreachable } from "./shell/Unreachable";
-import { applyPreferences } from "./shell/preferences";
 import { Session } from "./session/session";
+import { applyPreferences } from "./shell/preferences";
 
 applyPreferences();
-const root = createRoot(document.getElementById("root")!);
+// It comes while the configuration and the token are asked for.
+const page = import("./shell/page");
 
 async function start() {
   const config = await loadConfig();
   const session = new Session(config.signIn);
-  if (await session.begin()) root.render(<Console config={config} session={session} />);
+  const signedIn = session.begin();
+  void page.then(({ begin }) => begin(config, session.path));
+  if (await signedIn) (await page).show(config, session);
 }
 
-start().catch((error: unknown) => root.render(<Unreachable error={error} />));
+start().catch(async (error: unknown) => (await page).showUnreachable(error));

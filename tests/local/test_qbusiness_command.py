@@ -320,8 +320,8 @@ def test_the_command_says_what_to_register_and_how_to_deploy(
     assert "hush" not in out + messages
     told = json.loads(docent(machine, *words, "--json")[1])
     uris = told["register"]["redirect_uris"]
-    assert uris[0] == "<ApiUrl>/oidc/callback"
-    assert uris[1].endswith(".on.aws/authorization-code/callback")
+    assert uris[:2] == ["<ApiUrl>/oidc/callback", "<ConsoleUrl>/api/oidc/callback"]
+    assert uris[2].endswith(".on.aws/authorization-code/callback")
     assert set(told["parameters"]) == {
         "ChatService", "QBusinessApplicationId", "QBusinessIndexId", "QBusinessRoleArn", "ChatIssuer", "ChatClientId",
         "ChatSecretArn",
@@ -345,8 +345,8 @@ def test_a_saml_provider_is_told_every_value(machine: Machine, saml: SamlProvide
     role = parameters["QBusinessRoleArn"]
     assert register["audience"] == "urn:amazon:webservices"
     assert register["recipient"] == "https://signin.aws.amazon.com/saml"
-    assert register["assertion_consumer_urls"][0] == "<ApiUrl>/saml/acs"
-    assert register["assertion_consumer_urls"][1].endswith(".on.aws/saml")
+    assert register["assertion_consumer_urls"][:2] == ["<ApiUrl>/saml/acs", "<ConsoleUrl>/api/saml/acs"]
+    assert register["assertion_consumer_urls"][2].endswith(".on.aws/saml")
     attribute = "https://aws.amazon.com/SAML/Attributes/Role"
     assert register["attributes"][attribute] == f"{role},{parameters['ChatSamlProviderArn']}"
     delete(machine, "values")

@@ -5,6 +5,7 @@ These tests fail first when a new version of MiniStack changes something.
 
 import asyncio
 import base64
+import gzip
 import inspect
 import itertools
 import json
@@ -20,6 +21,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import psutil
 import pytest
@@ -55,6 +57,7 @@ from local.seams import (
     buckets,
     deliveries,
     distributions,
+    event_buses,
     full_disks,
     histories,
     identities,
@@ -147,6 +150,38 @@ def test_a_wildcard_of_a_policy_matches_a_line_break(monkeypatch: pytest.MonkeyP
     assert iam_evaluator._fnmatch_compile("a*c", False).match("a\nb\nc")
     assert iam_evaluator._fnmatch_compile("a*c", True).match("A\nC")
     assert not iam_evaluator._fnmatch_compile("a*c", False).match("A\nC")
+
+
+@of(services.name_sessions_by_their_role)
+def test_a_condition_sees_a_session_as_its_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, iam_evaluator, "_resolve_condition_key")
+    session = "arn:aws:sts::111111111111:assumed-role/docent-x/i-1"
+    asked = iam_evaluator.EvalContext(session, "AssumedRole", "111111111111", "s3:GetObject", "*", "us-east-1")
+    assert iam_evaluator._resolve_condition_key("aws:PrincipalArn", asked) == session
+    services.name_sessions_by_their_role()
+    assert iam_evaluator._resolve_condition_key("aws:PrincipalArn", asked) == "arn:aws:iam::111111111111:role/docent-x"
+    assert iam_evaluator._resolve_condition_key("aws:PrincipalAccount", asked) == "111111111111"
+
+
+@of(event_buses.deliver_to_other_accounts)
+def test_an_event_is_delivered_to_another_account_by_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """tests/local/test_datazone.py sees what roles and policies allow; here is what MiniStack does without us."""
+    keep(monkeypatch, eventbridge, "_dispatch_to_event_bus", "_invoke_target")
+    assert "event bus %s not found" in inspect.getsource(eventbridge._dispatch_to_event_bus)
+    assert "_dispatch_to_event_bus(spec, event, rule, " in inspect.getsource(eventbridge._invoke_target)
+    event_buses.deliver_to_other_accounts()
+    told: list[str] = []
+    monkeypatch.setattr(event_buses, "_refused", lambda _role, arn, _event: told.append(arn))
+    target = {"Id": "1", "Arn": "arn:aws:events:us-east-1:111111111111:event-bus/b", "RoleArn": "arn:aws:iam::0:role/r"}
+    eventbridge._invoke_target(target, {"Source": "docent", "DetailType": "X", "Detail": "{}"}, {"Name": "r"})
+    assert told == [target["Arn"]]
+
+
+@of(event_buses.add_event_bus_policies, resources.lock_objects)
+def test_policies_of_buses_and_object_lock_are_still_missing_in_cloudformation() -> None:
+    assert "AWS::Events::EventBusPolicy" not in inspect.getsource(provisioners)
+    assert "ObjectLock" not in inspect.getsource(provisioners._s3_create)
+    assert "default_retention" in inspect.getsource(s3._apply_object_lock_from_headers)
 
 
 @of(services.name_identity_providers)
@@ -1329,6 +1364,81 @@ def test_a_distribution_asks_this_machine_for_apis_and_buckets(monkeypatch: pyte
     assert (to_bucket["origin_path"], to_bucket["s3_bucket"]) == ("/papers", None)
     assert bucket_headers == {"range": "bytes=0-1", "host": "localhost:4566"}
     assert to_private == private
+
+
+DISTRIBUTION = """
+<DistributionConfig>
+  <Origins><Items>
+    <Origin><Id>page</Id><DomainName>page.s3.us-east-1.amazonaws.com</DomainName><S3OriginConfig/></Origin>
+    <Origin><Id>api</Id><DomainName>rest12.execute-api.us-east-1.amazonaws.com</DomainName></Origin>
+    <Origin><Id>socket</Id><DomainName>sock12.execute-api.us-east-1.amazonaws.com</DomainName></Origin>
+  </Items></Origins>
+  <DefaultCacheBehavior>
+    <TargetOriginId>page</TargetOriginId><Compress>true</Compress>
+    <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId>
+  </DefaultCacheBehavior>
+  <CacheBehaviors><Items>
+    <CacheBehavior>
+      <PathPattern>/api/*</PathPattern><TargetOriginId>api</TargetOriginId><Compress>true</Compress>
+      <CachePolicyId>4135ea2d-6df8-44a3-9df3-4b5a84be39ad</CachePolicyId>
+    </CacheBehavior>
+    <CacheBehavior><PathPattern>/v1</PathPattern><TargetOriginId>socket</TargetOriginId></CacheBehavior>
+  </Items></CacheBehaviors>
+</DistributionConfig>
+"""
+
+
+@of(distributions.pass_websockets_on)
+def test_a_websocket_reaches_the_api_that_its_path_leads_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "_parse_execute_api_url(ws_host, ws_path)" in inspect.getsource(app.app)
+    monkeypatch.setattr(app, "_parse_execute_api_url", app._parse_execute_api_url)
+    monkeypatch.setattr(cloudfront, "find_distribution_for_label", {"d1": {"Id": "E1"}}.get)
+    monkeypatch.setattr(cloudfront, "_dist_config_el", lambda _: ElementTree.fromstring(DISTRIBUTION))
+    owners = {"sock12": ("WEBSOCKET", "000000000000", "us-east-1"), "rest12": ("REST", "000000000000", "us-east-1")}
+    monkeypatch.setattr(apigateway, "_api_owner", owners.get)
+    distributions.pass_websockets_on()
+    host = f"d1.cloudfront.{app._MINISTACK_HOST}:4566"
+    assert app._parse_execute_api_url(host, "/v1") == ("sock12", "v1", "/")
+    for path in ("/", "/api/documents"):
+        assert app._parse_execute_api_url(host, path) is None, "no WebSocket API"
+    assert app._parse_execute_api_url("localhost", "/_aws/execute-api/rest12/v1/a") == ("rest12", "v1", "/a")
+
+
+SERVED = [
+    ("/assets/page.js", "gzip, br", "text/javascript; charset=utf-8", 200, 2000, True),
+    ("/nowhere", "gzip", "text/html", 404, 2000, True),
+    ("/assets/page.js", "identity", "text/javascript", 200, 2000, False),
+    ("/assets/page.js", "gzip", "text/javascript", 200, 999, False),
+    ("/assets/page.js", "gzip", "text/javascript", 206, 2000, False),
+    ("/image.png", "gzip", "image/png", 200, 2000, False),
+    ("/api/documents", "gzip", "application/json", 200, 2000, False),
+    ("/v1", "gzip", "text/html", 403, 2000, False),
+]
+
+
+@of(distributions.compress_what_distributions_serve)
+@pytest.mark.parametrize(("path", "accepted", "kind", "status", "size", "compressed"), SERVED)
+def test_a_distribution_compresses_what_cloudfront_does(
+    monkeypatch: pytest.MonkeyPatch, path: str, accepted: str, kind: str, status: int, size: int, compressed: bool
+) -> None:
+    called_with = list(inspect.signature(cloudfront.handle_viewer_request).parameters)
+    assert called_with[:6] == ["dist", "method", "path", "raw_uri", "raw_query_string", "headers"]
+    body = b"a" * size
+
+    async def serve(*_: Any) -> Any:
+        return status, {"Content-Type": kind, "Content-Length": str(size), "ETag": '"1"'}, body
+
+    monkeypatch.setattr(cloudfront, "handle_viewer_request", serve)
+    monkeypatch.setattr(cloudfront, "_dataplane_behavior", cloudfront._dataplane_behavior)
+    monkeypatch.setattr(cloudfront, "_dist_config_el", lambda _: ElementTree.fromstring(DISTRIBUTION))
+    distributions.compress_what_distributions_serve()
+    request = cloudfront.handle_viewer_request({}, "GET", path, path, "", {"accept-encoding": accepted}, b"", {})
+    _, told, sent = asyncio.run(request)
+    if compressed:
+        assert (told["Content-Encoding"], told["ETag"], gzip.decompress(sent)) == ("gzip", 'W/"1"', body)
+        assert "Content-Length" not in told
+    else:
+        assert ("Content-Encoding" in told, told["ETag"], sent) == (False, '"1"', body)
 
 
 @of(sign_in_pages.remember_who_signed_in)

@@ -50,6 +50,7 @@ PRODUCTS_TABLE = "docent-products"
 SUBSCRIPTIONS_TABLE = "docent-subscriptions"
 AUDIT_TABLE = "docent-audit"
 AUDIT_BUCKET = "docent-anchors"
+CATALOG_TABLE = "docent-catalog"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -72,10 +73,12 @@ TABLES = {
     PRODUCTS_TABLE: ("product_id",),
     SUBSCRIPTIONS_TABLE: ("subscription_id",),
     AUDIT_TABLE: ("chain", "sequence"),
+    CATALOG_TABLE: ("name",),
 }
 # `{table: {index: its keys}}`
 INDEXES = {table: {"by-owner": ("owner_subject", "created_at")} for table in (SUMMARIES_TABLE, DEBATES_TABLE)}
 INDEXES[FLOW_RUNS_TABLE] = {"by-owner": ("owner_flow", "created_at"), "by-flow": ("flow", "created_at")}
+INDEXES[CALLERS_TABLE] = {"by-cited": ("cited", "cited_by")}
 INDEXES[LABELING_TABLE] = {"by-status": ("task_state", "item")}
 INDEXES |= {
     GRANTS_TABLE: {"by-product": ("product_id", "principal")},
@@ -92,7 +95,9 @@ CONFIG: Any = {
     "core": {
         "reset_boto3_session": False,
         "passthrough": {
-            "urls": [r"https?://(kendra|bedrock|events|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]
+            "urls": [
+                r"https?://(kendra|bedrock|events|datazone|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"
+            ]
         },
     }
 }

@@ -9,7 +9,9 @@ ID = "c" * 32
 AT = "2026-11-29T08:00:00Z"
 TIMES = {"created_at": AT, "updated_at": AT}
 SOME = {"calls": 2, "input_tokens": 3000, "output_tokens": 400, "cost_usd": 0.0123}
-CAPABILITIES = ["answers", "debates", "documents", "flows", "governance", "questionnaires", "summaries", "usage"]
+CAPABILITIES = [
+    "answers", "debates", "documents", "flows", "governance", "labeling", "questionnaires", "summaries", "usage",
+]  # fmt: skip
 MOST_ROWS = 50
 # The address of each view, and a heading of it; without one, it is what somebody else wrote.
 VIEWS = {
@@ -24,8 +26,13 @@ VIEWS = {
     "summaries": ("/summaries", "Summaries"),
     "summary": (f"/summaries/{ID}", ""),
     "debates": ("/debates", "Debates"),
+    "labeling": ("/labeling", "Labeling"),
+    "labeling_task": (f"/labeling/{ID}", ""),
     "products": ("/products", "Data products"),
+    "product": ("/products/lights", ""),
+    "product_lineage": ("/products/lights?tab=lineage", ""),
     "access": ("/access", "Access"),
+    "audit": ("/audit", "Log of decisions"),
     "usage": ("/usage", "Usage"),
 }
 
@@ -34,7 +41,7 @@ def fill(site: ConsoleSite, words: list[str]) -> None:
     """`words` are texts of others. All are in each long text, and in the rows of each list."""
     whole = "\n".join(words)
     rows = ["\n".join(words[number::MOST_ROWS]) for number in range(min(len(words), MOST_ROWS))]
-    site.capabilities = CAPABILITIES
+    site.capabilities, site.groups = CAPABILITIES, ["stewards"]
     site.replies |= {
         ("GET", "/documents"): {"documents": [_document(number, text) for number, text in enumerate(rows)]},
         ("GET", "/conversations"): {"conversations": [_conversation(number, text) for number, text in enumerate(rows)]},
@@ -50,7 +57,18 @@ def fill(site: ConsoleSite, words: list[str]) -> None:
         ("GET", "/summaries"): {"jobs": [_job(number, text) for number, text in enumerate(rows)]},
         ("GET", f"/summaries/{ID}"): _job(0, whole) | {"error": _error(whole)},
         ("GET", "/debates"): {"runs": [_run(number, text) for number, text in enumerate(rows)]},
+        ("GET", "/label-tasks"): {"tasks": [_label_task(number, text) for number, text in enumerate(rows)]},
+        ("GET", f"/label-tasks/{ID}"): _label_task_details(whole, rows),
+        ("GET", f"/label-tasks/{ID}/items"): {
+            "items": [_label_item(number, text) for number, text in enumerate(rows, 1)]
+        },
         ("GET", "/products"): {"products": [_product(number, text) for number, text in enumerate(rows)]},
+        ("GET", "/products/lights"): _product_details(whole),
+        ("GET", "/products/lights/lineage"): _product_lineage(rows),
+        ("GET", "/audit"): {
+            "entries": [_audit_entry(number, text) for number, text in enumerate(rows, 1)],
+            "anchors": [],
+        },
         ("GET", "/subscriptions"): {"subscriptions": [_request(number, text) for number, text in enumerate(rows)]},
         ("GET", "/usage"): _usage(rows),
         ("GET", "/flows"): {"flows": [{"name": text, "version": "3"} for text in rows], "may_edit": True},
@@ -58,6 +76,59 @@ def fill(site: ConsoleSite, words: list[str]) -> None:
         ("GET", "/flows/assistant/file"): _flow_file(whole),
         ("POST", "/flows/validate"): _validation(whole),
         ("GET", f"/flows/assistant/runs/{ID}"): _flow_run(whole),
+    }
+
+
+def _label_task(number: int, text: str) -> dict[str, Any]:
+    statuses = ["OPEN", "CHECKING", "PREPARING", "REFUSED", "DONE", "FAILED", "UPLOADING"]
+    return {
+        "task_id": f"{number:032x}",
+        "name": text,
+        "schema_name": text,
+        "media": "audio",
+        "status": statuses[number % len(statuses)],
+        "roles": ["owner", "annotator"],
+        "progress": {"items": 9, "open": 4, "review": 2, "done": 2, "failed": 1},
+        **TIMES,
+    }
+
+
+def _label_task_details(whole: str, rows: list[str]) -> dict[str, Any]:
+    annotators = [
+        {
+            "annotator": text,
+            "answers": 3,
+            "accepted": 2,
+            "rejected": 1,
+            "known_items": 2,
+            "precision": 0.75,
+            "recall": 0.5,
+        }
+        for text in rows
+    ]
+    return _label_task(0, whole) | {
+        "task_id": ID,
+        "schema": {"name": whole, "version": "1", "tracks": []},
+        "options": {},
+        "agreement": 0.8312,
+        "annotators": annotators,
+        "error": _error(whole),
+        "problem_count": 1,
+        "problems": [{"line": 7, "reason": whole}],
+        "failures": [{"line": 8, "reason": whole}],
+        "export": {"status": "EXPORTED", "missing": [3], "links": {}},
+    }
+
+
+def _label_item(number: int, text: str) -> dict[str, Any]:
+    statuses = ["OPEN", "REVIEW", "DONE", "FAILED"]
+    return {
+        "number": number,
+        "status": statuses[number % len(statuses)],
+        "source": text,
+        "submitted": 2,
+        "agreement": 0.5,
+        "failure": text,
     }
 
 
@@ -161,6 +232,34 @@ def _product(number: int, text: str) -> dict[str, Any]:
     told = {"name": text, "description": text, "terms": [text], "owner": text, "department": text}
     state = {"classification": "internal", "status": "published", "version": 1, "granted": False}
     return {"product_id": f"product-{number}", **told, **state, **TIMES} | {"managed": bool(number % 2)}
+
+
+def _product_details(text: str) -> dict[str, Any]:
+    quality = dict.fromkeys(("documents", "searchable", "failed", "pages", "images", "gaps"), 3)
+    return _product(1, text) | {"owner_left": True, "quality": quality | {"oldest_at": AT, "newest_at": AT}}
+
+
+def _product_lineage(words: list[str]) -> dict[str, Any]:
+    counts = {"page_count": 3, "image_count": 2, "captioned_count": 1, "answer_count": 1}
+    documents = [
+        {"document_id": f"{number:032x}", "file_name": text, "status": "INGESTED", **counts}
+        for number, text in enumerate(words)
+    ]
+    cites = [{"document_id": f"{0:032x}", "parts": ["text"]}]
+    own = [
+        {"conversation_id": ID, "turn_id": f"{number:032x}", "question": text, "asked_at": AT, "cites": cites}
+        for number, text in enumerate(words)
+    ]
+    used = {"count": 2, "last_at": AT, "cites": cites}
+    people = [{"user": f"{text} {number}", **used} for number, text in enumerate(words)]
+    answers = {"own_count": len(own), "own": own, "count": 9, "is_least": True, "people": people}
+    details = {"product_id": "lights", "name": "\n".join(words), "quality": _product_details("")["quality"]}
+    return details | {"documents": documents, "withheld_documents": 1, "looked_at": 3, "answers": answers}
+
+
+def _audit_entry(sequence: int, text: str) -> dict[str, Any]:
+    told = {"at": AT, "event": text, "by": text, "product_id": text, "principal": text}
+    return {"sequence": sequence, "told": json.dumps(told), "previous": "0" * 64, "digest": "0" * 64}
 
 
 def _request(number: int, text: str) -> dict[str, Any]:

@@ -437,7 +437,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the documents that the caller can read, by name
+         * List the documents that the caller can read, by name or by upload
          * @description With `name` or `status`, only the documents that match. A page of a filtered list can have fewer documents than
          *     `limit`, and still lead to a following page.
          */
@@ -978,6 +978,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/products/{product_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["parameters"]["product_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show which documents a data product has, and which answers cite them
+         * @description The documents that the caller may read, and the caller's own answers. The owner of the product and stewards also see
+         *     who was answered from it, and how often.
+         */
+        get: operations["show_product_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{document_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["parameters"]["document_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show where answers from a document come from
+         * @description From its file to its images, their captions, its entries in the index, and the caller's own answers that cite it. The
+         *     owner of the document, and those who look after a data product that it belongs to, also see who was answered from
+         *     it, and how often.
+         */
+        get: operations["show_document_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/subscriptions": {
         parameters: {
             query?: never;
@@ -1009,8 +1056,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Compare requests with grants, and repair what differs
-         * @description For stewards.
+         * Compare requests with grants, with DataZone and with what questions find, and repair what differs
+         * @description For stewards. What questions find is not repaired: the documents have to be ingested again.
          */
         post: operations["verify_access"];
         delete?: never;
@@ -1076,6 +1123,28 @@ export interface paths {
          * @description For the owner of the product, for stewards, and for the caller who made the request. The same again changes nothing.
          */
         post: operations["revoke_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription_id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a request again that failed
+         * @description For everybody who sees it. Approvals that still count are kept. The same again changes nothing.
+         */
+        post: operations["restart_access"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2294,6 +2363,11 @@ export interface components {
             searchable_since?: string;
             /** @description Whether the caller can replace */
             owned: boolean;
+            /**
+             * Format: date-time
+             * @description When the file was uploaded; missing while nobody may read it, and if Docent 0.1 ingested it
+             */
+            uploaded_at?: string;
             /** Format: date-time */
             updated_at: string;
             /**
@@ -2717,7 +2791,7 @@ export interface components {
         /** @enum {string} */
         Classification: "public" | "internal" | "confidential" | "personal_data";
         /** @enum {string} */
-        SubscriptionStatus: "WAITING" | "IN_FORCE" | "ENDED" | "REFUSED";
+        SubscriptionStatus: "WAITING" | "IN_FORCE" | "ENDED" | "REFUSED" | "FAILED";
         ProductName: string;
         /** @description Terms of a glossary */
         ProductTerms: string[];
@@ -2758,6 +2832,8 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             version: number;
+            /** @description Whether the owner has left and there is no other one yet; stewards decide */
+            owner_left?: boolean;
         };
         ListedProduct: components["schemas"]["Product"] & {
             /** @description Whether the caller has access by a grant */
@@ -2769,18 +2845,102 @@ export interface components {
             products: components["schemas"]["ListedProduct"][];
         };
         ProductDetails: components["schemas"]["ListedProduct"] & {
-            quality: {
-                documents: number;
-                searchable: number;
-                failed: number;
-                pages: number;
-                images: number;
-                gaps: number;
+            quality: components["schemas"]["Quality"];
+        };
+        Quality: {
+            documents: number;
+            searchable: number;
+            failed: number;
+            pages: number;
+            images: number;
+            gaps: number;
+            /** Format: date-time */
+            oldest_at?: string;
+            /** Format: date-time */
+            newest_at?: string;
+        };
+        CitingAnswers: {
+            /** @description Of the caller's own answers */
+            own_count: number;
+            /** @description The newest of them */
+            own: {
+                conversation_id: components["schemas"]["ConversationId"];
+                turn_id: components["schemas"]["TurnId"];
+                question: string;
                 /** Format: date-time */
-                oldest_at?: string;
+                asked_at: string;
+                cites: components["schemas"]["CitedParts"];
+            }[];
+            /** @description Of everybody's answers; for those who look after it */
+            count?: number;
+            /** @description Whether there are more than were counted */
+            is_least?: boolean;
+            /** @description Who was answered from it; for those who look after it */
+            people?: {
+                user: string;
+                count: number;
                 /** Format: date-time */
-                newest_at?: string;
-            };
+                last_at: string;
+                cites: components["schemas"]["CitedParts"];
+            }[];
+        };
+        /** @description Of documents that the caller may read */
+        CitedParts: {
+            document_id: components["schemas"]["DocumentId"];
+            /** @description `text`, and the ids of images */
+            parts: string[];
+            /** @description Whether it cites an upload before the one that is searched now */
+            earlier?: boolean;
+        }[];
+        DocumentLineage: {
+            document_id: components["schemas"]["DocumentId"];
+            file_name: string;
+            status: components["schemas"]["Status"];
+            /** @description Of the upload */
+            generation: string;
+            /** Format: date-time */
+            uploaded_at?: string;
+            /** Format: date-time */
+            searchable_since?: string;
+            page_count: number;
+            image_count: number;
+            /** @description Of the images whose captions are in the index */
+            captioned_count: number;
+            /** @description The first 60 */
+            images: {
+                picture_id: string;
+                pages: number[];
+                /** @description What became of its caption, such as clean, masked, blocked or not read */
+                outcome: string;
+                /** @description Of its caption in the index */
+                entries: number;
+            }[];
+            /** @description Of its text in the index */
+            text_entries: number;
+            /** @description Of all its entries in the index */
+            entry_count: number;
+            answers: components["schemas"]["CitingAnswers"];
+        };
+        ProductLineage: {
+            product_id: components["schemas"]["ProductId"];
+            name: string;
+            quality: components["schemas"]["Quality"];
+            /** @description The newest 100 of those that the caller may read */
+            documents: {
+                document_id: components["schemas"]["DocumentId"];
+                file_name: string;
+                status: components["schemas"]["Status"];
+                page_count: number;
+                image_count: number;
+                captioned_count: number;
+                /** @description Of the caller's own answers; of everybody's, for those who look after the product */
+                answer_count: number;
+            }[];
+            /** @description Those that the caller may not read */
+            withheld_documents: number;
+            /** @description Documents whose answers were looked up */
+            looked_at: number;
+            answers: components["schemas"]["CitingAnswers"];
         };
         NewSubscription: {
             product_id: components["schemas"]["ProductId"];
@@ -2807,6 +2967,11 @@ export interface components {
              * @enum {string}
              */
             reason?: "policy" | "reviewer" | "withdrawn" | "expired" | "over" | "revoked" | "prolonged" | "retired";
+            /** @description Why its workflow failed, and what to do */
+            error?: {
+                name: string;
+                message: string;
+            };
             prolongs?: components["schemas"]["SubscriptionId"];
             /** Format: date-time */
             created_at: string;
@@ -2866,15 +3031,24 @@ export interface components {
         };
         Differences: {
             repaired: boolean;
+            /** @description Searches that were made as somebody who has or had access */
+            questions: number;
             differences: {
                 /**
-                 * @description A request in force without its grant, a grant without a request in force, or one that is over
+                 * @description A request in force without its grant; a grant without a request in force; one that is over; something
+                 *     else in DataZone; a question that does not find what is granted; one that finds what is not
                  * @enum {string}
                  */
-                problem: "missing" | "foreign" | "over";
+                problem: "missing" | "foreign" | "over" | "datazone" | "unfound" | "found";
                 principal: string;
                 product_id: string;
                 subscription_id?: string;
+                /** @description Of the document that a question should or should not find */
+                document_id?: string;
+                /** @description Id of the request in DataZone */
+                datazone_request?: string;
+                /** @description What brings DataZone and Docent together */
+                step?: string;
             }[];
         };
         AuditLog: {
@@ -2936,6 +3110,8 @@ export interface components {
             known_answer?: string;
             /** @description Further keys of the manifest that annotators do not see */
             hidden?: string[];
+            /** @description Prepare the clips for a labeling job of Ground Truth */
+            ground_truth?: boolean;
         };
         CreatedLabelTask: {
             task_id: components["schemas"]["DocumentId"];
@@ -3144,6 +3320,11 @@ export interface components {
             copy: {
                 /** @enum {string} */
                 type: "audio/wav" | "video/mp4";
+                bytes: number;
+                url: string;
+            };
+            /** @description The sound of a video as WAV, in one channel, to draw it */
+            sound?: {
                 bytes: number;
                 url: string;
             };
@@ -3427,6 +3608,8 @@ export interface components {
             needs_review: boolean;
             review: components["schemas"]["ReviewState"];
             assignee?: string;
+            /** @description Whether the answer is withheld, as the owner may not read a document any more that it comes from */
+            withheld?: boolean;
             /** @description Changes with every change of the question and its answer */
             version: string;
         };
@@ -3563,6 +3746,8 @@ export interface components {
             next?: string;
         };
         JobDetails: components["schemas"]["Job"] & {
+            /** @description Whether its summaries are withheld, as the caller cannot read the transcripts of its folder any more */
+            withheld?: boolean;
             /** @description Of the stage that the job is in */
             progress?: {
                 stage: string;
@@ -4774,7 +4959,12 @@ export interface operations {
                 name?: string;
                 /** @description The status that the documents have */
                 status?: components["schemas"]["Status"];
-                /** @description Of the names; ascending without it. Ask for all pages of a list in the same order. */
+                /**
+                 * @description By name (without it) or by when the file was uploaded. By name, the documents of each owner are together.
+                 *     Documents that Docent 0.1 ingested count as uploaded before all others, until they are ingested again.
+                 */
+                sort?: "name" | "uploaded";
+                /** @description Ascending without it. Ask for all pages of a list with the same `sort` and `order`. */
                 order?: "ascending" | "descending";
                 /** @description Maximum number of items in the page */
                 limit?: components["parameters"]["limit"];
@@ -5725,6 +5915,64 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
+    show_product_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["parameters"]["product_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lineage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductLineage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_document_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["parameters"]["document_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lineage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentLineage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
     list_access: {
         parameters: {
             query?: {
@@ -5922,6 +6170,37 @@ export interface operations {
             409: components["responses"]["AccessConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    restart_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request; approve_subscription decides */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AccessConflict"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];

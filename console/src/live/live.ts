@@ -1,4 +1,4 @@
-import { useCallback, useContext, useEffect, useRef, useState } from "react";
+import { startTransition, useCallback, useContext, useEffect, useRef, useState } from "react";
 import { DeploymentContext } from "../shell/deployment";
 import type { Change } from "./push";
 
@@ -49,7 +49,8 @@ export function useLive<T>(
         const value = await load(stop.signal);
         if (stop.signal.aborted) return;
         failures = 0;
-        setState({ of: load, value });
+        // What is the same is not drawn again, and a long list gives way to what the user does meanwhile.
+        startTransition(() => setState((before) => (before.of === load && isSame(before, value) ? before : { of: load, value })));
         wait = pauseNow.current(value);
         if (kind && push?.isOn) wait = Math.max(wait, WHILE_PUSHED);
       } catch (error) {
@@ -89,3 +90,6 @@ export function useLive<T>(
   const fresh = state.of === load;
   return { value: fresh ? state.value : undefined, error: fresh ? state.error : undefined, loading: !fresh, reload };
 }
+
+const isSame = (before: { value?: unknown; error?: unknown }, value: unknown) =>
+  before.error === undefined && JSON.stringify(before.value) === JSON.stringify(value);

@@ -2,6 +2,7 @@ import { InMemoryWebStorage, UserManager, WebStorageStateStore, type User } from
 import type { Config } from "../config";
 
 export const CALLBACK = "/signed-in";
+const PLACE = "docent-place";
 
 /** Where a redirect to the sign-in page comes back to. */
 interface Place {
@@ -55,20 +56,30 @@ export class Session {
       this.#user = await this.#users.signinCallback() ?? null;
     } catch {
       // The code has been used, as when the page is loaded again or reached with the back button.
-      window.history.replaceState(null, "", "/");
       await this.signIn();
       return false;
     }
-    const { path = "/", scroll = 0 } = (this.#user?.state as Partial<Place>) ?? {};
-    window.history.replaceState(null, "", path.startsWith("/") && !path.startsWith("//") ? path : "/");
+    const { path, scroll } = this.#place;
+    window.history.replaceState(null, "", path);
     window.setTimeout(() => window.scrollTo(0, scroll), 300);
     return true;
   }
 
-  async signIn(): Promise<void> {
+  get #place(): Place {
     const { pathname, search, hash } = window.location;
-    const place: Place = { path: pathname + search + hash, scroll: window.scrollY };
-    await this.#users.signinRedirect({ state: place });
+    if (pathname !== CALLBACK) return { path: pathname + search + hash, scroll: window.scrollY };
+    const { path = "/", scroll = 0 } = JSON.parse(window.sessionStorage.getItem(PLACE) ?? "{}");
+    return { path: path.startsWith("/") && !path.startsWith("//") ? path : "/", scroll };
+  }
+
+  /** The path that is shown, or will be when the user has come back from the sign-in page. */
+  get path(): string {
+    return new URL(this.#place.path, window.location.origin).pathname;
+  }
+
+  async signIn(): Promise<void> {
+    window.sessionStorage.setItem(PLACE, JSON.stringify(this.#place));
+    await this.#users.signinRedirect();
   }
 
   async signOut(): Promise<void> {

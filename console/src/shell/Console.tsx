@@ -1,13 +1,15 @@
-import { I18nProvider, type I18nProviderProps } from "@cloudscape-design/components/i18n";
-import { useEffect, useMemo, useState } from "react";
+import { I18nProvider } from "@cloudscape-design/components/i18n";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { createBrowserRouter, Navigate } from "react-router";
 import { RouterProvider } from "react-router/dom";
 import { createApi } from "../api/client";
 import type { Config } from "../config";
 import { LanguageContext } from "../i18n/language";
 import { Push } from "../live/push";
+import { openSocket } from "../live/socket";
 import type { Session } from "../session/session";
 import { deployedViews } from "../views/registry";
+import { componentTexts, type Texts } from "./component_texts";
 import { DeploymentContext } from "./deployment";
 import { Failed } from "./Failed";
 import { NotFound } from "./NotFound";
@@ -15,20 +17,19 @@ import { NotificationsProvider } from "./notifications";
 import { usePreferences } from "./preferences";
 import { Shell } from "./Shell";
 
-// What the components themselves say, mostly to screen readers.
-const english = () => import("@cloudscape-design/components/i18n/messages/all.en");
-const german = () => import("@cloudscape-design/components/i18n/messages/all.de");
-
-export function Console({ config, session }: { config: Config; session: Session }) {
+/** `texts` are those of the language that the page begins with. */
+export function Console({ config, session, ...first }: { config: Config; session: Session; texts: Texts }) {
   const { language } = usePreferences();
-  const [texts, setTexts] = useState<readonly I18nProviderProps.Messages[]>([]);
+  const [texts, setTexts] = useState(first.texts);
+  const shown = useRef(language);
   useEffect(() => {
-    void Promise.all([...(language === "de" ? [german()] : []), english()]).then((found) => setTexts(found.map((each) => each.default)));
+    if (language !== shown.current) void componentTexts(language).then(setTexts);
+    shown.current = language;
   }, [language]);
 
   const deployment = useMemo(() => {
-    const connect = (token: string) => new WebSocket(config.socketUrl, ["docent", token]);
-    const push = config.socketUrl ? new Push(connect, () => session.token) : undefined;
+    const connect = (token: string) => openSocket(config.socketPath, token);
+    const push = config.socketPath ? new Push(connect, () => session.token) : undefined;
     return { api: createApi(session), config, session, push, views: deployedViews(config, session.user.groups) };
   }, [config, session]);
   const router = useMemo(() => {

@@ -35,13 +35,15 @@ export function setPreferences(changes: Partial<Preferences>) {
   listeners.forEach((listener) => listener());
 }
 
+export const preferences = () => current;
+
 export function usePreferences(): Preferences {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    () => current,
+    preferences,
   );
 }
 

@@ -1,6 +1,6 @@
-"""The documents the caller may read, by name: GET /documents of openapi.yaml.
+"""The documents the caller may read, by name or by upload: GET /documents of openapi.yaml.
 
-in   a request of API Gateway, its query `limit`, `next`, `name`, `status` and `order`
+in   a request of API Gateway, its query `limit`, `next`, `name`, `status`, `sort` and `order`
 out  200 with `Documents`; a problem: InvalidRequestError
 """
 
@@ -38,15 +38,15 @@ def settings() -> Settings:
 
 def list_documents(request: Request) -> Reply:
     caller, limit = request.caller, request.query["limit"]
-    place = Place.from_next(request.query.get("next"))
     wanted = Wanted(request.query.get("name", ""), request.query.get("status", ""))
-    backwards = request.query.get("order") == "descending"
-    lists = ReadingLists(settings().readers_table, tuple(names_of(caller)), limit + 1, backwards)
+    by_upload, backwards = request.query.get("sort") == "uploaded", request.query.get("order") == "descending"
+    place = Place.from_next(request.query.get("next"), by_upload)
+    lists = ReadingLists(settings().readers_table, tuple(names_of(caller)), limit + 1, by_upload, backwards)
     page = fill_page(
         place,
         lists.entries(place),
         rows=lambda document_ids: read_rows(settings().documents_table, document_ids),
-        shown=lambda row: row.status != "REMOVED" and row.may_be_read_by(caller) and wanted.matches(row),
+        shown=lambda row, place: row.may_be_read_by(caller) and wanted.matches(row) and lists.stands_at(row, place),
         limit=limit,
     )
     logger.info("documents listed", count=len(page.rows), looked_at=page.looked_at)

@@ -7,6 +7,7 @@ in   {"action": "revoke", "document": {document_id, generation, source}}
 out  {}; the document is in nobody's list any more
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,10 +19,10 @@ from docent.document_rows import read_rows
 from docent.documents import Document
 from docent.errors.documents import InvalidReadersError, UnseenCharactersError
 from docent.names import group_name, shown, unseen_in
-from docent.objects import read_metadata
+from docent.objects import read_upload
 from docent.readers import METADATA, Readers
 from docent.settings import read_settings
-from grant_access.access_lists import list_for, listed_names, note_readers
+from grant_access.access_lists import add_entries, entries_by_row, entries_of, note_readers, remove_entries
 
 logger = Logger()
 tracer = Tracer()
@@ -43,18 +44,19 @@ def grant(document: Document) -> dict[str, Any]:
     """The first look at what came, by whatever door. Raises UnseenCharactersError for a name that deceives people."""
     if unseen := unseen_in(document.source.key):
         raise UnseenCharactersError(f"The name of {shown(document.name)} holds {unseen}.")
-    readers = readers_of(document)
-    names = set(readers.names)
-    list_for(settings().readers_table, document, add=names)
-    before = note_readers(settings().documents_table, document, readers)
-    list_for(settings().readers_table, document, remove=before - names)
-    logger.info("access granted", document_id=document.document_id, readers=len(names))
+    metadata, uploaded_at = read_upload(document.source)
+    readers = readers_of(document, metadata)
+    entries = entries_of(document, readers.names, uploaded_at)
+    add_entries(settings().readers_table, document, entries, uploaded_at)
+    before = note_readers(settings().documents_table, document, readers, uploaded_at)
+    remove_entries(settings().readers_table, document, before - entries)
+    logger.info("access granted", document_id=document.document_id, entries=len(entries))
     return {"readers": readers.to_json()}
 
 
-def readers_of(document: Document) -> Readers:
+def readers_of(document: Document, metadata: Mapping[str, str]) -> Readers:
     """As the upload's metadata says; otherwise the default group, if there is one. Raises InvalidReadersError."""
-    text = read_metadata(document.source).get(METADATA)
+    text = metadata.get(METADATA)
     if text is None:
         group = group_name(settings().default_reader_group)
         return Readers(groups=frozenset([group] if group else []))
@@ -67,7 +69,7 @@ def readers_of(document: Document) -> Readers:
 def revoke(document: Document) -> dict[str, Any]:
     row = read_rows(settings().documents_table, [document.document_id]).get(document.document_id)
     if row and row.generation == document.generation:
-        list_for(settings().readers_table, document, remove=listed_names(row.values))
+        remove_entries(settings().readers_table, document, entries_by_row(document, row.values))
     logger.info("access revoked", document_id=document.document_id)
     return {}
 

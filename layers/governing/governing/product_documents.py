@@ -1,12 +1,13 @@
 """The documents of a data product: those that name it as a reader, by the list that grant_access keeps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import dynamodb
-from docent.document_rows import read_rows
+from docent.document_rows import DocumentRow, read_rows
 from docent.errors import MisconfiguredError, from_aws
 from docent.readers import product_name
 
@@ -15,17 +16,18 @@ MOST = 5_000
 
 
 def has_documents(readers_table: str, product_id: str) -> bool:
-    return next(_document_ids(readers_table, product_id, 1), None) is not None
+    return next(document_ids_of(readers_table, product_id, 1), None) is not None
 
 
-def quality_of(readers_table: str, documents_table: str, product_id: str) -> dict[str, Any]:
+def rows_of(readers_table: str, documents_table: str, product_id: str) -> list[DocumentRow]:
+    """The documents that name the product now, and are not removed."""
+    document_ids = list(islice(document_ids_of(readers_table, product_id, 1000), MOST))
+    rows = read_rows(documents_table, document_ids).values()
+    return [row for row in rows if row.is_answered_from and product_id in row.readers.products]
+
+
+def quality_of(rows: Sequence[DocumentRow]) -> dict[str, Any]:
     """Counts and ages only: who sees a catalogue cannot read the documents."""
-    document_ids = [each for each, _ in zip(_document_ids(readers_table, product_id, 1000), range(MOST), strict=False)]
-    rows = [
-        row
-        for row in read_rows(documents_table, document_ids).values()
-        if row.status not in ("REMOVED", "REMOVING") and product_id in row.readers.products
-    ]
     ages = sorted(row.values["updated_at"] for row in rows if "updated_at" in row.values)
     told: dict[str, Any] = {
         "documents": len(rows),
@@ -38,7 +40,8 @@ def quality_of(readers_table: str, documents_table: str, product_id: str) -> dic
     return told | ({"oldest_at": ages[0], "newest_at": ages[-1]} if ages else {})
 
 
-def _document_ids(table: str, product_id: str, page: int) -> Iterator[str]:
+def document_ids_of(table: str, product_id: str, page: int) -> Iterator[str]:
+    """Of those that name the product, `page` of them read at a time."""
     try:
         query: Any = dynamodb().get_paginator("query")
         pages = query.paginate(

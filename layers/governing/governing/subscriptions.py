@@ -5,15 +5,18 @@
     WAITING    people have to decide, or the policies have not yet
     IN_FORCE   granted: there is a row in the grants table, until `ends_at`
     ENDED      was in force; `reason` is over, revoked, prolonged, retired or policy
-    REFUSED    never was; `reason` is policy, reviewer, withdrawn or expired
+    REFUSED    never was; `reason` is policy, reviewer, withdrawn, expired or self_approval
+    FAILED     its workflow failed before anything was decided; `failure` is why. It can be started again
 
-`approvals` is JSON, `{role: {user, subject, at, comment}}`; `needed` the roles that have to approve. `task_token` is
-there while the workflow waits for people.
+`approvals` is JSON, `{role: {user, subject, at, comment, in_place_of?}}`; `needed` the roles that have to approve.
+`task_token` is there while the workflow waits for people. `attempt` counts the executions of the workflow, and is part
+of their names. `datazone_request` is the id of a request that was made in DataZone.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,8 +25,7 @@ from docent.clients import dynamodb
 from docent.errors import MisconfiguredError, NotFoundError, from_aws
 from docent.table_rows import read_item
 
-type Status = Literal["WAITING", "IN_FORCE", "ENDED", "REFUSED"]
-OPEN = ("WAITING", "IN_FORCE")
+type Status = Literal["WAITING", "IN_FORCE", "ENDED", "REFUSED", "FAILED"]
 BY_PRODUCT, BY_PRINCIPAL, BY_STATUS = "by-product", "by-principal", "by-status"
 ROLES = ("steward", "owner")
 
@@ -50,6 +52,9 @@ class Subscription:
     prolongs: str = ""
     reminded_days: int = 0
     task_token: str = ""
+    attempt: int = 1
+    failure: Mapping[str, str] | None = None
+    datazone_request: str = ""
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:
@@ -57,6 +62,7 @@ class Subscription:
         for name in ("requester_groups", "needed", "policies"):
             values[name] = tuple(json.loads(values.get(name, "[]")))
         values["approvals"] = json.loads(values.get("approvals", "{}"))
+        values["attempt"], values["failure"] = int(values.get("attempt", 1)), json.loads(values.get("failure", "null"))
         values["ends_at"], values["reminded_days"] = int(values["ends_at"]), int(values.get("reminded_days", 0))
         return cls(**{name: value for name, value in values.items() if name in _NAMES})
 
@@ -70,6 +76,7 @@ class Subscription:
         }
         texts |= {name: json.dumps(getattr(self, name)) for name in ("requester_groups", "needed", "policies")}
         texts["approvals"] = json.dumps(self.approvals or {}, ensure_ascii=False)
+        texts |= {"datazone_request": self.datazone_request} if self.datazone_request else {}
         item: dict[str, Any] = {name: {"S": text} for name, text in texts.items()}
         return item | {"ends_at": {"N": str(self.ends_at)}, "reminded_days": {"N": str(self.reminded_days)}}
 
@@ -80,6 +87,14 @@ class Subscription:
     @property
     def is_waiting(self) -> bool:
         return self.status == "WAITING"
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == "FAILED"
+
+    @property
+    def execution_name(self) -> str:
+        return f"{self.subscription_id}-{self.attempt}"
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -108,10 +123,21 @@ class Subscription:
             ],
             "policies": list(self.policies),
         }
+        if self.has_failed and self.failure:
+            told["error"] = dict(self.failure)
         return told | {name: value for name in ("reason", "prolongs") if (value := getattr(self, name))}
 
 
 _NAMES = frozenset(field.name for field in fields(Subscription))
+
+
+def end_of_day(day: str) -> int:
+    """Of a day in UTC, such as 2027-03-31. Raises ValueError for one that the calendar does not have."""
+    try:
+        after = date.fromisoformat(day) + timedelta(days=1)
+    except OverflowError as error:
+        raise ValueError(f"{day} is the last day that there is") from error
+    return int(datetime.combine(after, time(), UTC).timestamp())
 
 
 def subscription_key(subscription_id: str) -> dict[str, Any]:

@@ -78,10 +78,13 @@ class DocumentRow:
     @property
     def _times(self) -> dict[str, Any]:
         """`searchable_since` is kept while a newer upload is ingested: until then answers use the earlier one."""
-        name = "removing_since" if self.status == "REMOVING" else "searchable_since"
-        since = self.values.get(name) if self.status != "REMOVED" else None
-        usual = usual_seconds(self.status, int(self.values.get("size_bytes", 0)))
-        return ({name: since} if since else {}) | ({"usual_seconds": usual} if usual else {})
+        since = "removing_since" if self.status == "REMOVING" else "searchable_since"
+        told = {
+            "uploaded_at": self.values.get("uploaded_at"),
+            since: self.values.get(since) if self.status != "REMOVED" else None,
+            "usual_seconds": usual_seconds(self.status, int(self.values.get("size_bytes", 0))),
+        }
+        return {name: value for name, value in told.items() if value}
 
     @property
     def is_answered_from(self) -> bool:

@@ -2,14 +2,17 @@
 
 import errno
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import s3
+from docent.clock import now_text
 from docent.documents import ObjectPointer
 from docent.errors import DocentError, MisconfiguredError, TransientError, from_aws
 from docent.errors.ingest import MissingDocumentError
@@ -23,6 +26,9 @@ PART_BYTES = 1 << 20
 # 404 is a HEAD's, whose answer has no body to name a code in. NoSuchBucket is not one of them: nobody deletes a
 # document by deleting its bucket, so the deployment is at fault.
 MISSING_CODES = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
+# The name in a copy's metadata for when its original was uploaded.
+UPLOADED_AT = "docent-uploaded-at"
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
 def read_bytes(pointer: ObjectPointer) -> bytes:
@@ -87,11 +93,18 @@ def read_parts(pointer: ObjectPointer, start: int = 0) -> Iterator[bytes]:
 
 def read_metadata(pointer: ObjectPointer) -> dict[str, str]:
     """What the uploader said about the object (`x-amz-meta-…`). Raises as `read_bytes`."""
+    return read_upload(pointer)[0]
+
+
+def read_upload(pointer: ObjectPointer) -> tuple[dict[str, str], str]:
+    """What the uploader said about the object, and when its content was uploaded (docent.clock). Raises as
+    `read_bytes`."""
     version: Any = {"VersionId": pointer.version_id} if pointer.version_id else {}
     try:
-        return s3().head_object(Bucket=pointer.bucket, Key=pointer.key, **version)["Metadata"]
+        head = s3().head_object(Bucket=pointer.bucket, Key=pointer.key, **version)
     except (ClientError, BotoCoreError) as error:
         raise _unread(error, pointer) from error
+    return head["Metadata"], _uploaded_at(head["Metadata"], head["LastModified"])
 
 
 def read_range(pointer: ObjectPointer, start: int, length: int) -> bytes:
@@ -107,18 +120,25 @@ def copy_onto_itself(client: "S3Client", bucket: str, key: str, metadata: Mappin
     """A new version of an object, with the same content: an upload that is ingested again. Raises what the SDK raises.
 
     `metadata` are the names that change. Replacing one name of an object's metadata replaces all, so what else it has
-    is given again.
+    is given again. When its content was uploaded stays known.
     """
     now = client.head_object(Bucket=bucket, Key=key)
+    uploaded = {UPLOADED_AT: _uploaded_at(now["Metadata"], now["LastModified"])}
     client.copy_object(
         Bucket=bucket,
         Key=key,
         CopySource={"Bucket": bucket, "Key": key},
         MetadataDirective="REPLACE",
-        Metadata=now["Metadata"] | dict(metadata or {}),
+        Metadata=now["Metadata"] | uploaded | dict(metadata or {}),
         ContentType=now.get("ContentType", "application/octet-stream"),
         ChecksumAlgorithm="SHA256",
     )
+
+
+def _uploaded_at(metadata: Mapping[str, str], last_modified: datetime) -> str:
+    """Of a copy, when its original was. Uploaders can write anything there, so only an earlier time counts."""
+    written, changed = metadata.get(UPLOADED_AT, ""), now_text(last_modified.timestamp())
+    return written if _TIME.fullmatch(written) and written < changed else changed
 
 
 def read_json(pointer: ObjectPointer) -> Any:

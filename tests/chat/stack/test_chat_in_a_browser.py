@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -140,38 +141,51 @@ def test_mateo_signs_in_by_a_response_that_another_site_posts(chat: ChatStack, p
     assert ask(page).startswith("401:")
 
 
+@through("saml")
+def test_mateo_chats_in_the_console(chat: ChatStack, chromium: Chromium) -> None:
+    with chatting(chat, chromium, "Mateo Jackson", "mateo@example.com") as page:
+        expect(page.get_by_text(ANY_ORG_APP).first).to_be_visible(timeout=60_000)
+
+
 @through("oidc")
 def test_mary_chats_in_the_console_with_a_file_and_its_sources(
     chat: ChatStack, chromium: Chromium, tmp_path: Path
 ) -> None:
-    """The console, its API and the session of chat are of one origin: two sign-ins, and back to the kept message."""
-    People(chat.target).token("mary@example.com")
-    console = chat.target.outputs["ConsoleUrl"]
     (tmp_path / "desk #1.txt").write_text("The desk of Kirkwall is on the third floor.")
-    with chromium.new_context() as context:
-        context.set_default_timeout(60_000)
-        page = context.new_page()
-        page.goto(f"{console}/chat")
-        page.get_by_label("Username").fill("mary@example.com")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("textbox", name="Your message").fill(QUESTION)
-        page.get_by_role("button", name="Send").click()
-        page.get_by_role("link", name="Sign in").click()
-        page.get_by_role("button", name="Mary Major").click()
-        page.wait_for_url(f"{console}/chat")
-        message = page.get_by_role("textbox", name="Your message")
-        expect(message).to_have_value(QUESTION, timeout=60_000)
-        page.get_by_role("button", name="Send").click()
+    with chatting(chat, chromium, "Mary Major", "mary@example.com") as page:
         expect(page.get_by_text(ACME).first).to_be_visible(timeout=60_000)
         expect(page.get_by_role("list", name="Sources").get_by_role("listitem").first).to_be_visible()
         page.locator("input[type=file]").set_input_files(tmp_path / "desk #1.txt")
-        message.fill("On which floor is the desk of Kirkwall?")
+        page.get_by_role("textbox", name="Your message").fill("On which floor is the desk of Kirkwall?")
         page.get_by_role("button", name="Send").click()
         expect(page.get_by_text("third floor").first).to_be_visible(timeout=60_000)
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / "chat.png", full_page=True)
             page.set_viewport_size({"width": 360, "height": 740})
             page.screenshot(path=Path(SHOTS) / "chat-360.png", full_page=True)
+
+
+@contextmanager
+def chatting(chat: ChatStack, chromium: Chromium, name: str, email: str) -> Iterator[Page]:
+    """The console, its API and the session of chat are of one origin: two sign-ins, and back to the kept message, which
+    is sent."""
+    People(chat.target).token(email)
+    console = chat.target.outputs["ConsoleUrl"]
+    with chromium.new_context() as context:
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        page.goto(f"{console}/chat")
+        page.get_by_label("Username").fill(email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        message = page.get_by_role("textbox", name="Your message")
+        message.fill(QUESTION)
+        page.get_by_role("button", name="Send").click()
+        page.get_by_role("link", name="Sign in").click()
+        page.get_by_role("button", name=name).click()
+        page.wait_for_url(f"{console}/chat")
+        expect(message).to_have_value(QUESTION, timeout=60_000)
+        page.get_by_role("button", name="Send").click()
+        yield page
         cookies: list[Any] = [cookie for cookie in context.cookies() if cookie.get("name") == SESSION]
         assert [cookie["domain"] for cookie in cookies] == [urlsplit(console).hostname]

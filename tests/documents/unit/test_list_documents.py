@@ -14,6 +14,7 @@ from docent.api import encode_next
 from docent.callers import Caller
 from docent.documents import document_id_of
 from docent.readers import Readers, names_of
+from docent.reading_lists import upload_place, uploads_of
 from tests.support.api_calls import ERIKA, FOREVER, MARY, OTTO, asked, call
 from tests.support.aws import DOCUMENTS_TABLE, READERS_TABLE, SOURCE_BUCKET, World
 from tests.support.functions import CANARY, Function
@@ -28,11 +29,19 @@ def _a_world(aws: World) -> None:
 
 
 def document(
-    aws: World, key: str, status: str = "INGESTED", listed: Any = None, size_bytes: Any = 100, **readers: Any
+    aws: World,
+    key: str,
+    status: str = "INGESTED",
+    listed: Any = None,
+    size_bytes: Any = 100,
+    uploaded: str = "",
+    **readers: Any,
 ) -> str:
-    """A document with its readers, in the lists of those readers; or in other lists than it should be."""
+    """A document with its readers, in the lists of those readers; or in other lists than it should be. Without a time
+    of the upload it is one that Docent 0.1 ingested."""
     named = Readers.from_json(readers)
     document_id = document_id_of(SOURCE_BUCKET, key)
+    time = {"uploaded_at": uploaded} if uploaded else {}
     aws.put_item(
         DOCUMENTS_TABLE,
         document_id=document_id,
@@ -45,9 +54,13 @@ def document(
         image_count=2,
         gap_count=1,
         updated_at="2026-11-24T08:00:00.000Z",
+        **time,
     )
     for name in named.names if listed is None else listed:
-        aws.put_item(READERS_TABLE, reader=name, document_key=key, document_id=document_id)
+        aws.put_item(READERS_TABLE, reader=name, document_key=key, document_id=document_id, **time)
+        if uploaded:
+            place = upload_place(uploaded, document_id)
+            aws.put_item(READERS_TABLE, reader=uploads_of(name), document_key=place, document_id=document_id, **time)
     return document_id
 
 
@@ -58,8 +71,8 @@ def listed(function: Function, caller: Caller = MARY, **query: Any) -> list[str]
     return [each["file_name"] for each in body["documents"]]
 
 
-def pages(function: Function, caller: Caller, limit: int) -> Iterator[list[dict[str, Any]]]:
-    query: dict[str, Any] = {"limit": limit}
+def pages(function: Function, caller: Caller, limit: int, **more: Any) -> Iterator[list[dict[str, Any]]]:
+    query: dict[str, Any] = {"limit": limit} | more
     for number in count():
         status, body = call(function, asked(EVENT, caller, query=query))
         assert status == 200, body
@@ -332,17 +345,51 @@ def test_what_is_under_way_tells_how_long_that_usually_takes(function: Function,
     assert [each.get("usual_seconds") for each in body["documents"]] == [None, 480, 3600]
 
 
-@pytest.mark.parametrize("limit", [1, 2, 10])
-def test_the_list_can_be_read_from_its_end(function: Function, aws: World, limit: int) -> None:
+# From the end, and by upload.
+
+
+def test_the_list_can_be_read_from_its_end(function: Function, aws: World) -> None:
     for name in ("a", "b", "c", "d", "e"):
         document(aws, f"{name}.pdf", groups=["energy"], users=["mary@example.com"])
-    names: list[str] = []
-    query: dict[str, Any] = {"limit": limit, "order": "descending"}
-    while True:
-        status, body = call(function, asked(EVENT, MARY, query=query))
-        assert status == 200, body
-        names += [each["file_name"] for each in body["documents"]]
-        if "next" not in body:
-            break
-        query["next"] = body["next"]
-    assert names == ["e.pdf", "d.pdf", "c.pdf", "b.pdf", "a.pdf"]
+    for limit in (1, 2, 10):
+        found = [each["file_name"] for page in pages(function, MARY, limit, order="descending") for each in page]
+        assert found == ["e.pdf", "d.pdf", "c.pdf", "b.pdf", "a.pdf"]
+
+
+days = st.sampled_from(["", *(f"2026-11-{day:02}T08:00:00.000Z" for day in (1, 2, 3))])
+
+
+@settings(max_examples=25)
+@given(
+    library=st.dictionaries(keys, st.tuples(readers, days), max_size=12),
+    former=st.dictionaries(keys, days, max_size=6),
+    limit=st.integers(1, 5),
+)
+def test_by_upload_all_that_is_readable_is_listed_once_and_what_has_no_time_is_the_earliest(
+    function: Function, aws: World, library: dict[str, Any], former: dict[str, str], limit: int
+) -> None:
+    aws.delete_items(DOCUMENTS_TABLE)
+    aws.delete_items(READERS_TABLE)
+    for key, uploaded in former.items():  # an earlier upload, of which entries were left
+        document(aws, key, listed=["group:energy", "user:mary@example.com"], uploaded=uploaded)
+    for key, (named, uploaded) in library.items():
+        document(aws, key, uploaded=uploaded, **named)
+    ids = {key: document_id_of(SOURCE_BUCKET, key) for key in library}
+    readable = [key for key, (named, _) in library.items() if Readers.from_json(named).allow(MARY)]
+    times = {key: uploaded for key, (_, uploaded) in library.items()}
+    in_order = sorted(readable, key=lambda key: (times[key], ids[key] if times[key] else key.encode().hex()))
+    for order, wanted in (("ascending", in_order), ("descending", in_order[::-1])):
+        found = list(pages(function, MARY, limit, sort="uploaded", order=order))
+        assert [each["document_id"] for page in found for each in page] == [ids[key] for key in wanted]
+        assert [each.get("uploaded_at", "") for page in found for each in page] == [times[key] for key in wanted]
+        assert all(len(page) == limit for page in found[:-1])
+
+
+def test_by_upload_a_place_beyond_the_longest_key_is_refused(function: Function) -> None:
+    status, body = call(function, asked(EVENT, query={"sort": "uploaded", "next": encode_next([" " + "x" * 1025, 0])}))
+    assert (status, body["errors"][0]["field"]) == (400, "/query/next")
+
+
+def test_an_unknown_order_is_refused(function: Function) -> None:
+    status, problem = call(function, asked(EVENT, MARY, query={"sort": "status"}))
+    assert (status, [each["field"] for each in problem["errors"]]) == (400, ["/query/sort"])

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from docent import clients
 from docent.errors import TransientError
 from docent.errors.documents import InvalidReadersError, UnseenCharactersError
 from docent.errors.ingest import MissingDocumentError
 from docent.names import unseen_in
+from docent.objects import copy_onto_itself
+from docent.reading_lists import upload_place, uploads_of
 from tests.support.aws import DOCUMENTS_TABLE, READERS_TABLE, World
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
@@ -39,7 +42,14 @@ def lists(aws: World) -> set[tuple[str, str, str]]:
 
 
 def listed(aws: World) -> set[str]:
-    return {reader for reader, _, _ in lists(aws)}
+    """Whose lists by key it is in; it must be in their lists by upload too, at the time that the row has, and there
+    only."""
+    entries = aws.items(READERS_TABLE)
+    by_upload = {(each["reader"], each["document_key"]) for each in entries if each["document_key"] != KEY}
+    names = {each["reader"] for each in entries} - {reader for reader, _ in by_upload}
+    place = upload_place(row(aws).get("uploaded_at", ""), DOCUMENT["document_id"])
+    assert by_upload == {(uploads_of(name), place) for name in names}
+    return names
 
 
 def test_the_readers_of_an_upload_stand_in_its_row_and_each_has_it_in_their_list(
@@ -48,10 +58,8 @@ def test_the_readers_of_an_upload_stand_in_its_row_and_each_has_it_in_their_list
     upload(aws, MARY)
     assert function(GRANT) == {"readers": MARY}
     assert json.loads(row(aws)["readers"]) == MARY
-    assert lists(aws) == {
-        ("user:mary@example.com", KEY, DOCUMENT["document_id"]),
-        ("group:energy", KEY, DOCUMENT["document_id"]),
-    }
+    assert listed(aws) == {"user:mary@example.com", "group:energy"}
+    assert {document_id for _, _, document_id in lists(aws)} == {DOCUMENT["document_id"]}
 
 
 def test_what_says_nothing_is_for_the_default_group(function: Function, aws: World) -> None:
@@ -129,6 +137,38 @@ def test_a_new_upload_takes_it_out_of_the_lists_of_those_who_may_no_longer(funct
     assert listed(aws) == {"user:mateo@example.com", "group:energy"}
 
 
+def test_a_new_upload_stands_in_the_lists_at_its_own_time_and_a_copy_at_that_of_its_original(
+    function: Function, aws: World
+) -> None:
+    upload(aws, MARY)
+    function(GRANT)
+    first = row(aws)["uploaded_at"]
+    copy_onto_itself(clients.s3(), DOCUMENT["source"]["bucket"], KEY, {"docent-readers": json.dumps(MATEO)})
+    function(GRANT)
+    assert (row(aws)["uploaded_at"], listed(aws)) == (first, {"user:mateo@example.com"})
+    aws.put_item(DOCUMENTS_TABLE, **row(aws) | {"uploaded_at": "2026-11-24T08:00:00.000Z"})
+    aws.put_item(
+        READERS_TABLE,
+        reader=uploads_of("user:mateo@example.com"),
+        document_key=upload_place("2026-11-24T08:00:00.000Z", DOCUMENT["document_id"]),
+        document_id=DOCUMENT["document_id"],
+    )
+    function(GRANT)
+    assert (row(aws)["uploaded_at"], listed(aws)) == (first, {"user:mateo@example.com"})
+
+
+def test_a_document_of_docent_0_1_stands_in_the_lists_by_upload_once_it_is_ingested_again(
+    function: Function, aws: World
+) -> None:
+    aws.put_item(DOCUMENTS_TABLE, **row(aws) | {"readers": json.dumps(MARY)})
+    for name in ("user:mary@example.com", "group:energy"):
+        aws.put_item(READERS_TABLE, reader=name, document_key=KEY, document_id=DOCUMENT["document_id"])
+    upload(aws, MARY)
+    function(GRANT)
+    assert listed(aws) == {"user:mary@example.com", "group:energy"}
+    assert all(entry["uploaded_at"] == row(aws)["uploaded_at"] for entry in aws.items(READERS_TABLE))
+
+
 def test_granting_twice_changes_nothing(function: Function, aws: World) -> None:
     upload(aws, MARY)
     first = function(GRANT)
@@ -139,15 +179,8 @@ def test_granting_twice_changes_nothing(function: Function, aws: World) -> None:
 
 def changed(aws: World, generation: str) -> None:
     """The row after change_readers named Mateo, where Mary had been."""
-    aws.put_item(
-        DOCUMENTS_TABLE,
-        document_id=DOCUMENT["document_id"],
-        generation=DOCUMENT["generation"],
-        key=KEY,
-        readers=json.dumps(MATEO),
-        former_readers=json.dumps(MARY),
-        readers_changed_in=generation,
-    )
+    readers = {"readers": json.dumps(MATEO), "former_readers": json.dumps(MARY), "readers_changed_in": generation}
+    aws.put_item(DOCUMENTS_TABLE, **row(aws) | readers)
 
 
 def test_readers_that_the_owner_changed_come_out_of_the_lists_with_the_next_upload(
@@ -159,7 +192,7 @@ def test_readers_that_the_owner_changed_come_out_of_the_lists_with_the_next_uplo
     upload(aws, MATEO)
     function(GRANT)
     assert listed(aws) == {"user:mateo@example.com"}
-    assert row(aws).keys() == {"document_id", "generation", "key", "readers"}
+    assert row(aws).keys() == {"document_id", "generation", "key", "readers", "uploaded_at"}
 
 
 def test_an_upload_does_not_undo_what_its_owner_said_since(function: Function, aws: World) -> None:

@@ -2,6 +2,7 @@
 
 import json
 
+from docent.clock import now_text
 from docent.readers import METADATA
 from tests.support.api_calls import asked, call
 from tests.support.aws import DOCUMENTS_TABLE, SOURCE_BUCKET, World
@@ -20,6 +21,7 @@ def test_the_object_is_copied_onto_itself_for_the_same_readers(function: Functio
     assert call(function, EVENT) == (202, {"document_id": DOCUMENT_ID, "status": "FAILED"})
     assert len(aws.versions("a #1.pdf")) == 2
     again = aws.head("a #1.pdf")
+    assert again["Metadata"].pop("docent-uploaded-at") <= now_text()
     assert (again["Metadata"], again["ContentType"]) == (READERS, "application/pdf")
 
 

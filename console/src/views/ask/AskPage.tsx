@@ -10,6 +10,7 @@ import { useSearchParams } from "react-router";
 import { answer, ApiError, type Schemas } from "../../api/client";
 import { useMessages } from "../../i18n/language";
 import { useLive } from "../../live/live";
+import { openSocket } from "../../live/socket";
 import { useApi, useDeployment } from "../../shell/deployment";
 import { useNarrow } from "../../shell/narrow";
 import { ErrorText } from "../../shell/notifications";
@@ -37,7 +38,7 @@ export default function AskPage() {
   const conversationId = params.get("conversation") ?? "";
   const [draft, setDraft] = useDraft(conversationId);
 
-  const connect = () => new WebSocket(config.socketUrl, ["docent", session.token]);
+  const connect = () => openSocket(config.socketPath, session.token);
   const asking = askingOf(api, connect, session.user.subject);
   const asked = useSyncExternalStore(asking.subscribe, asking.all);
   useEffect(() => {

@@ -36,20 +36,21 @@ export default function DocumentsPage() {
   const [dialog, setDialog] = useState<"remove" | "readers">();
 
   const { filter, typed, type, change } = useFilter();
-  const { name, status, order } = filter;
+  const { name, status, sort, descending } = filter;
   useEffect(() => {
     setPlaces([undefined]);
     setPage(0);
     setSelected([]);
-  }, [name, status, order]);
+  }, [name, status, sort, descending]);
 
   const place = places[page];
   const load = useCallback(
     (signal: AbortSignal) => {
-      const query = { limit: PAGE, next: place, name: name || undefined, status: status || undefined, order: order || undefined };
+      const order = descending ? "descending" : "ascending";
+      const query = { limit: PAGE, next: place, name: name || undefined, status: status || undefined, sort, order } as const;
       return answer(api.GET("/documents", { params: { query }, signal }));
     },
-    [api, place, name, status, order],
+    [api, place, name, status, sort, descending],
   );
   const pause = (list: Schemas["Documents"]) =>
     list.documents.some((each) => MOVING.has(each.status)) ? WHILE_MOVING : AT_REST;

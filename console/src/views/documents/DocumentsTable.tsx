@@ -12,7 +12,6 @@ import type { Schemas } from "../../api/client";
 import { useFormats, useMessages } from "../../i18n/language";
 import { useNarrow } from "../../shell/narrow";
 import { ErrorText } from "../../shell/notifications";
-import { Text } from "../../text/Text";
 import { shown } from "../../text/plain";
 import { DocumentName } from "./DocumentName";
 import styles from "./DocumentsTable.module.css";
@@ -92,10 +91,12 @@ export function DocumentsTable(props: Props) {
         items={documents}
         loading={loading}
         loadingText={t.loading}
-        sortingColumn={{ sortingField: "file_name" }}
-        sortingDescending={filter.order === "descending"}
-        onSortingChange={({ detail }) => props.onFilter({ ...filter, order: detail.isDescending ? "descending" : "" })}
-        columnDefinitions={narrow ? columns.slice(0, 2) : columns}
+        sortingColumn={{ sortingField: filter.sort }}
+        sortingDescending={filter.descending}
+        onSortingChange={({ detail: { sortingColumn, isDescending } }) =>
+          props.onFilter({ ...filter, sort: sortingColumn.sortingField as Filter["sort"], descending: !!isDescending })
+        }
+        columnDefinitions={narrow ? columns.slice(0, 2).map(({ minWidth: _, ...column }) => column) : columns}
         selectionType="multi"
         selectedItems={selected}
         onSelectionChange={({ detail }) => props.onSelect(detail.selectedItems)}
@@ -199,7 +200,7 @@ function useColumns(): TableProps.ColumnDefinition<Document>[] {
       header: t.name,
       cell: (document) => <DocumentName document={document} />,
       isRowHeader: true,
-      sortingField: "file_name",
+      sortingField: "name",
       minWidth: 100,
     },
     { id: "status", header: t.status, cell: (document) => <DocumentStatus document={document} />, minWidth: 180 },
@@ -220,6 +221,12 @@ function useColumns(): TableProps.ColumnDefinition<Document>[] {
       ),
       minWidth: 90,
     },
-    { id: "changed", header: t.changed, cell: (document) => <Text of={time(document.updated_at)} />, minWidth: 160 },
+    {
+      id: "uploaded",
+      header: t.uploaded,
+      cell: ({ uploaded_at: uploaded }) => (uploaded ? time(uploaded) : "–"),
+      sortingField: "uploaded",
+      minWidth: 160,
+    },
   ];
 }

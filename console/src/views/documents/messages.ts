@@ -16,7 +16,7 @@ interface DocumentsMessages {
   images: string;
   gaps: string;
   onPages: (pages: number[]) => string;
-  changed: string;
+  uploaded: string;
   mine: string;
   upload: string;
   drop: string;
@@ -102,7 +102,7 @@ export const messages: Messages<DocumentsMessages> = {
     images: "Images",
     gaps: "Gaps",
     onPages: (pages) => `page ${listed(pages)}`,
-    changed: "Last change",
+    uploaded: "Uploaded",
     mine: "Yours",
     upload: "Upload PDFs",
     drop: "Drop the PDFs to upload them",
@@ -182,7 +182,7 @@ export const messages: Messages<DocumentsMessages> = {
     images: "Bilder",
     gaps: "Lücken",
     onPages: (pages) => `Seite ${listed(pages)}`,
-    changed: "Letzte Änderung",
+    uploaded: "Hochgeladen",
     mine: "Ihres",
     upload: "PDFs hochladen",
     drop: "PDFs hier ablegen, um sie hochzuladen",

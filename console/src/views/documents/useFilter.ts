@@ -5,26 +5,34 @@ import type { Schemas } from "../../api/client";
 export interface Filter {
   name: string;
   status: Schemas["Status"] | "";
-  order: "descending" | "";
+  sort: "name" | "uploaded";
+  descending: boolean;
 }
+
+const sortOf = (sort: Filter["sort"], descending: boolean) => `${descending ? "-" : ""}${sort}`;
+/** What was uploaded last comes first. */
+const NEWEST = sortOf("uploaded", true);
 
 const TYPING = 350;
 
 /** The filter of the list. It is part of the address, so that a link shows the same list. */
 export function useFilter(): { filter: Filter; typed: string; type: (name: string) => void; change: (to: Filter) => void } {
   const [params, setParams] = useSearchParams();
+  const sort = params.get("sort") ?? NEWEST;
   const filter: Filter = {
     name: params.get("name") ?? "",
     status: (params.get("status") ?? "") as Filter["status"],
-    order: params.get("order") === "descending" ? "descending" : "",
+    sort: sort.endsWith("name") ? "name" : "uploaded",
+    descending: sort.startsWith("-"),
   };
-  const { status, order } = filter;
   const [typed, type] = useState(filter.name);
 
   const change = useCallback(
     (to: Filter) => {
+      const order = sortOf(to.sort, to.descending);
+      const told = { name: to.name, status: to.status, sort: order === NEWEST ? "" : order };
       type(to.name);
-      setParams(Object.entries(to).filter(([, value]) => value) as [string, string][], { replace: true });
+      setParams(Object.entries(told).filter(([, value]) => value), { replace: true });
     },
     [setParams],
   );
@@ -32,9 +40,10 @@ export function useFilter(): { filter: Filter; typed: string; type: (name: strin
   // The list is asked for when the typing pauses, not for every letter.
   useEffect(() => {
     if (typed === filter.name) return;
-    const timer = window.setTimeout(() => change({ name: typed, status, order }), TYPING);
+    const timer = window.setTimeout(() => change({ ...filter, name: typed }), TYPING);
     return () => window.clearTimeout(timer);
-  }, [typed, filter.name, status, order, change]);
+    // The filter is made of the address.
+  }, [typed, params, change]);
 
   return { filter, typed, type, change };
 }

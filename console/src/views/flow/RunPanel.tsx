@@ -14,6 +14,7 @@ import { placeOfRun } from "../../flow_runs/places";
 import { RunStatus } from "../../flow_runs/RunStatus";
 import { type FlowResult, LostError, runFlow } from "../../flow_runs/running";
 import { useMessages } from "../../i18n/language";
+import { openSocket } from "../../live/socket";
 import { useDeployment } from "../../shell/deployment";
 import { ErrorText } from "../../shell/notifications";
 import { Text } from "../../text/Text";
@@ -62,7 +63,7 @@ export function RunPanel({ flow, type, onEvents }: Props) {
     const before = turns;
     setTurns([...before, { said }]);
     onEvents([]);
-    const connect = config.socketUrl ? () => new WebSocket(config.socketUrl, ["docent", session.token]) : undefined;
+    const connect = config.socketPath ? () => openSocket(config.socketPath, session.token) : undefined;
     const answering = question && last ? { run_id: last.run_id, node: question.node } : {};
     try {
       const result = await runFlow(api, connect, flow, { input: document, ...answering }, (_, events) => onEvents(events));

@@ -8,13 +8,15 @@ from docent.document_rows import DocumentRow
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A part of the file name, and a status; an empty one matches every document."""
+    """A part of the file name, and a status; an empty one matches every document that is not removed."""
 
     name: str = ""
     status: str = ""
 
     def matches(self, row: DocumentRow) -> bool:
-        return self.status in ("", row.status) and _folded(self.name) in _folded(row.file_name)
+        if row.status == "REMOVED" or self.status not in ("", row.status):
+            return False
+        return _folded(self.name) in _folded(row.file_name)
 
 
 def _folded(text: str) -> str:

@@ -1,7 +1,7 @@
-"""What a caller may read, merged from the lists of all their names (`user:…`, `group:…`) in the readers' table.
+"""What a caller may read, merged from the lists of all their names (docent.reading_lists).
 
-The lists are written after the fact and may be stale; the documents table alone says who may read what. So every
-entry is looked up there, and a stale one costs nothing but the look-up.
+The lists may be stale; the documents table alone says who may read what. So every entry is looked up there, and a stale
+one costs nothing but the look-up.
 """
 
 import heapq
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, Self
 
@@ -21,33 +21,37 @@ from docent.callers import Caller
 from docent.clients import dynamodb
 from docent.document_rows import DocumentRow
 from docent.errors import InvalidRequestError, MisconfiguredError, from_aws
+from docent.reading_lists import upload_place, uploads_of
 
 # Names asked about at the same time: as many as the SDK keeps connections.
 THREADS = 10
 # Entries looked up for one request at most: with nearly all of them stale a page is short, and leads to the next.
 MAX_LOOKED_AT = 2000
+
+# Before the keys of documents without a time, where lists are by upload: years sort after it.
+EARLIER = " "
 # The longest key that S3 takes, in UTF-8.
 MAX_KEY_BYTES = 1024
-
-# `(document's key, document's id)`
+# `(where it stands, document's id)`
 type Entry = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page begins: behind the document `key` (the first one for an empty key), `skip` entries further.
+    """Where a page begins: behind the entry `key` (at the first one for an empty key), `skip` entries further.
 
-    `key` is a document that the caller was shown: the place is given to them, and what they may not read has no name.
+    `key` is the entry of a document that the caller was shown: the place is given to them, and what they may not read
+    has no name.
     """
 
     key: str = ""
     skip: int = 0
 
     @classmethod
-    def from_next(cls, text: str | None) -> Self:
+    def from_next(cls, text: str | None, by_upload: bool = False) -> Self:
         """Raises InvalidRequestError for what no page gave."""
         match decode_next(text) if text else ["", 0]:
-            case [str(key), int(skip)] if skip >= 0 and _is_key(key):
+            case [str(key), int(skip)] if skip >= 0 and _is_key(key.removeprefix(EARLIER) if by_upload else key):
                 return cls(key, skip)
             case _:
                 detail = {"field": "/query/next", "detail": "is none that a page before gave"}
@@ -72,67 +76,97 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ReadingLists:
-    """The lists of several names; of each `first` entries are read at first, more if these do not do. `backwards`: from
-    the last key to the first."""
+    """The lists of several names (docent.reading_lists), by key or by upload, from a place on.
+
+    `backwards` is from the last entry to the first. `first` entries of each list are read at first, more if they do
+    not do.
+    """
 
     table: str
     names: Sequence[str]
     first: int
+    by_upload: bool = False
     backwards: bool = False
 
     def entries(self, place: Place) -> Iterator[Entry]:
-        """The entries of all names from a place on, by key, each document once.
+        """The entries of all names from a place on, in order, each document once.
 
         The first ones of all names are read at once, further ones when they are needed. Raises TransientError.
         """
-        with ThreadPoolExecutor(min(THREADS, len(self.names))) as pool:
-            firsts = list(pool.map(lambda name: self._read(name, place.key, self.first), self.names))
-        lists = [self._list(name, *first) for name, first in zip(self.names, firsts, strict=True)]
-        merged = (next(same) for _, same in groupby(heapq.merge(*lists, reverse=self.backwards), key=itemgetter(0)))
+        lists = [self._list(name, place.key) for name in self.names]
+        with ThreadPoolExecutor(min(THREADS, len(lists))) as pool:
+            firsts = list(pool.map(lambda entries: list(islice(entries, 1)), lists))
+        begun = [chain(first, entries) for first, entries in zip(firsts, lists, strict=True)]
+        merged = (next(same) for _, same in groupby(heapq.merge(*begun, reverse=self.backwards), key=itemgetter(0)))
         yield from islice(merged, min(place.skip, sys.maxsize), None)
 
-    def _list(self, name: str, entries: Sequence[Entry], has_more: bool) -> Iterator[Entry]:
-        yield from entries
-        while has_more:
-            entries, has_more = self._read(name, entries[-1][0], READ)
-            yield from entries
+    def stands_at(self, row: DocumentRow, place: str) -> bool:
+        """Whether this is where the row says that its document stands. Before a list is tidied up, it may stand at two
+        places of it, and at one of them it counts."""
+        if not self.by_upload:
+            return True
+        uploaded_at = row.values.get("uploaded_at")
+        return place == (upload_place(uploaded_at, row.document_id) if uploaded_at else EARLIER + row.key)
 
-    def _read(self, name: str, after: str, limit: int) -> tuple[list[Entry], bool]:
-        """The first entries of a name behind a key, and whether there may be more."""
+    def _list(self, name: str, after: str) -> Iterator[Entry]:
+        if not self.by_upload:
+            return self._read(name, after)
+        is_earlier = after.startswith(EARLIER)
+        dated, earlier = self._read(uploads_of(name), after), self._earlier(name, after.removeprefix(EARLIER))
+        if self.backwards:
+            return earlier if is_earlier else chain(dated, self._earlier(name, ""))
+        return chain(earlier, self._read(uploads_of(name), "")) if is_earlier or not after else dated
+
+    def _earlier(self, name: str, after: str) -> Iterator[Entry]:
+        """What has no time yet: earlier than everything that has one."""
+        without = {"FilterExpression": "attribute_not_exists(uploaded_at)"}
+        return ((EARLIER + key, document_id) for key, document_id in self._read(name, after, **without))
+
+    def _read(self, reader: str, after: str, **more: Any) -> Iterator[Entry]:
+        """The entries of one list behind a place, page by page."""
         behind = f" AND document_key {'<' if self.backwards else '>'} :after" if after else ""
-        values: dict[str, Any] = {":reader": {"S": name}} | ({":after": {"S": after}} if after else {})
-        try:
-            reply = dynamodb().query(
-                TableName=self.table,
-                KeyConditionExpression=f"reader = :reader{behind}",
-                ExpressionAttributeValues=values,
-                ProjectionExpression="document_key, document_id",
-                Limit=limit,
-                ScanIndexForward=not self.backwards,
-                ConsistentRead=True,
-            )
-        except (ClientError, BotoCoreError) as error:
-            raise from_aws(error, "reading lists were read", MisconfiguredError) from error
-        items: list[dict[str, Any]] = list(reply["Items"])
-        entries = [(item["document_key"]["S"], item["document_id"]["S"]) for item in items]
-        return entries, bool(entries) and "LastEvaluatedKey" in reply
+        values: dict[str, Any] = {":reader": {"S": reader}} | ({":after": {"S": after}} if after else {})
+        # DynamoDB filters what it has read.
+        limit = {} if more else {"Limit": self.first}
+        start: dict[str, Any] = {}
+        while True:
+            try:
+                reply = dynamodb().query(
+                    TableName=self.table,
+                    KeyConditionExpression=f"reader = :reader{behind}",
+                    ExpressionAttributeValues=values,
+                    ProjectionExpression="document_key, document_id",
+                    ScanIndexForward=not self.backwards,
+                    ConsistentRead=True,
+                    **start,
+                    **limit,
+                    **more,
+                )
+            except (ClientError, BotoCoreError) as error:
+                raise from_aws(error, "reading lists were read", MisconfiguredError) from error
+            items: list[dict[str, Any]] = list(reply["Items"])
+            yield from ((item["document_key"]["S"], item["document_id"]["S"]) for item in items)
+            if "LastEvaluatedKey" not in reply:
+                return
+            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+            limit = limit and {"Limit": READ}
 
 
 def fill_page(
     place: Place,
     entries: Iterable[Entry],
     rows: Callable[[Sequence[str]], Mapping[str, DocumentRow]],
-    shown: Callable[[DocumentRow], bool],
+    shown: Callable[[DocumentRow, str], bool],
     limit: int,
 ) -> Page:
     """A page of up to `limit` documents that are to be shown, of the entries from a place on.
 
-    `rows` looks documents up by their ids.
+    `rows` looks documents up by their ids; `shown` decides on a row and where its entry stands.
     """
     found: list[DocumentRow] = []
     looked_at = 0
     for key, row in _look_up(entries, rows):
-        is_shown = row is not None and shown(row)
+        is_shown = row is not None and shown(row, key)
         if looked_at == MAX_LOOKED_AT:
             return Page(found, place, looked_at)
         if is_shown and len(found) == limit:

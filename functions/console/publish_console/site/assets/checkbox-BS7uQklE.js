@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./react-dom-DVHG2hom.js";import{$t as n,en as r}from"./use-debounce-callback-B-A4Y2X5.js";import{t as i}from"./internal-C3z1onz_.js";var a=t(e()),o=a.forwardRef(({...e},t)=>{let n=r(`Checkbox`,{props:{readOnly:e.readOnly}});return a.createElement(i,{...e,...n,ref:t,__injectAnalyticsComponentMetadata:!0})});n(o,`Checkbox`);export{o as t};

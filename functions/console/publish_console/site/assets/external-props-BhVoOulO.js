@@ -1,1 +1,0 @@
-var e=e=>{let t={};for(let n in e)n.startsWith(`__`)||(t[n]=e[n]);return t};export{e as t};

@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./react-dom-DVHG2hom.js";var n=(0,t(e()).createContext)(void 0);export{n as t};

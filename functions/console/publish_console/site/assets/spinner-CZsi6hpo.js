@@ -1,1 +1,0 @@
-import{n as e,o as t}from"./react-dom-DVHG2hom.js";import{$t as n,en as r,y as i}from"./use-debounce-callback-B-A4Y2X5.js";var a=t(e());function o({size:e=`normal`,variant:t=`normal`,...n}){let o=r(`Spinner`,{props:{size:e,variant:t}});return a.createElement(i,{size:e,variant:t,...n,...o})}n(o,`Spinner`);export{o as t};

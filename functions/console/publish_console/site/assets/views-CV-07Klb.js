@@ -1,1 +1,0 @@
-import{D as e}from"./use-mobile-XTZiN9cq.js";import{at as t}from"./index-CwzYjGv5.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
