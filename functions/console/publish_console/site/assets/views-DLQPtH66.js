@@ -1,1 +1,0 @@
-import{b as e}from"./notifications-6f2EL7HV.js";import{d as t}from"./page-Dh6dSuRA.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
