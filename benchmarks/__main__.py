@@ -19,6 +19,7 @@ BENCHMARKS = {
     "summaries": "Summaries, masked at the pace of the guardrail's quota",
     "debates": "Debates",
     "flows": "Runs of a flow, beside InvokeFlow alone",
+    "governance": "Grants and revocations, beside the index's own time",
     "residual": "What the residual check finds",
     "confidence": "How sure answers to questionnaires are",
     "imports": "Cold starts",

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from cli import showing
 from cli.asking import ask_question
+from cli.flow_samples import put_flow_samples
 from cli.found_files import Upload
 from cli.library import Library
 from cli.target import CommandError, Target
@@ -29,6 +30,7 @@ def run_demo(target: Target, console: Console) -> None:
     else:
         console.print("The samples are ingested already.")
     library.put_glossary(SAMPLES / "glossary.csv")
+    put_flow_samples(target)
     question = next(
         each["question"] for each in json.loads((SAMPLES / "questions.json").read_text()) if each["only_in_picture"]
     )

@@ -11,6 +11,7 @@ from websockets.sync.client import connect
 from cli.session import Session
 from cli.target import CommandError
 from flows.flow_files import Definition, parse
+from flows.flow_tests import FlowTest
 
 FOLDER = Path("flows")
 # As long as Bedrock runs a flow, and somewhat longer.
@@ -18,6 +19,10 @@ SECONDS = 330
 PROTOCOL = "docent"
 
 type Heard = Callable[[dict[str, Any]], None]
+
+
+def _unheard(event: dict[str, Any]) -> None:
+    """The result has all events."""
 
 
 class Flows:
@@ -36,6 +41,9 @@ class Flows:
     def file(self, flow: str) -> dict[str, Any]:
         return self._session.api("GET", f"/flows/{flow}/file")
 
+    def tests(self, flow: str) -> list[dict[str, Any]]:
+        return self._session.api("GET", f"/flows/{flow}/tests")["tests"]
+
     def answer_by(self, flow: str, version: str) -> dict[str, Any]:
         return self._session.api("PUT", f"/flows/{flow}/alias", {"version": version})
 
@@ -50,6 +58,16 @@ class Flows:
     ) -> dict[str, Any]:
         body = {"run_id": run_id, "node": node, "scope": scope} | ({"inputs": dict(inputs)} if inputs else {})
         return self._session.api("POST", f"/flows/{flow}/trials", body)
+
+    def repeat(self, test: FlowTest) -> dict[str, Any]:
+        """The run of a test's input, to which its answers are given if nodes ask; with its trace."""
+        result = self.run(test.flow, test.input, _unheard, trace=True)
+        for answer in test.answers:
+            if "question" not in result:
+                break
+            turn = {"run_id": result["run_id"], "node": result["question"]["node"]}
+            result = self.run(test.flow, answer, _unheard, trace=True, turn=turn)
+        return result
 
     def run(
         self, flow: str, document: Any, heard: Heard, trace: bool = False, turn: Mapping[str, str] | None = None

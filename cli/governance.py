@@ -24,6 +24,12 @@ class Governance:
     def product(self, product_id: str) -> dict[str, Any]:
         return self._session.api("GET", f"{PRODUCTS}/{product_id}")
 
+    def product_lineage(self, product_id: str) -> dict[str, Any]:
+        return self._session.api("GET", f"{PRODUCTS}/{product_id}/lineage")
+
+    def document_lineage(self, document_id: str) -> dict[str, Any]:
+        return self._session.api("GET", f"/documents/{document_id}/lineage")
+
     def create(self, product: Mapping[str, Any]) -> dict[str, Any]:
         return self._session.api("POST", PRODUCTS, dict(product))
 
@@ -48,6 +54,9 @@ class Governance:
 
     def revoke(self, subscription_id: str) -> dict[str, Any]:
         return self._session.api("POST", f"{SUBSCRIPTIONS}/{subscription_id}/revoke", {})
+
+    def restart(self, subscription_id: str) -> dict[str, Any]:
+        return self._session.api("POST", f"{SUBSCRIPTIONS}/{subscription_id}/restart")
 
     def verify(self, *, repair: bool) -> dict[str, Any]:
         return self._session.api("POST", f"{SUBSCRIPTIONS}/verify", {"repair": repair})

@@ -117,7 +117,9 @@ def show_item(console: Console, item: dict[str, Any]) -> None:
     if item.get("values"):
         console.print(Text(", ".join(item["values"]), style="green"))
     colour = "green" if item["review"] == "approved" else "yellow"
-    console.print(framed(console, Text(item.get("completion", "") or item["status"]), border_style=colour))
+    console.print(
+        framed(console, Text(_withheld(item) or item.get("completion", "") or item["status"]), border_style=colour)
+    )
     for number, citation in enumerate(item["citations"], start=1):
         where = f", page {citation['page']}" if "page" in citation else ""
         console.print(Text(f"[{number}] {one_line(citation['file_name'])}{where}"), soft_wrap=True)
@@ -137,7 +139,15 @@ def show_item(console: Console, item: dict[str, Any]) -> None:
         console.print(Text(one_line(told), style="dim"), soft_wrap=True)
 
 
+def _withheld(item: dict[str, Any]) -> str:
+    if not item.get("withheld"):
+        return ""
+    return "This answer is not shown, because the owner can no longer read a document that it rests on."
+
+
 def _said(item: dict[str, Any]) -> str:
+    if item.get("withheld"):
+        return "withheld"
     return ", ".join(item.get("values", ())) or item.get("completion", "") or item["status"]
 
 

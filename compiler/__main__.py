@@ -8,7 +8,7 @@ from compiler.alarms import alarms
 from compiler.console import digest_of_site
 from compiler.contract import contract
 from compiler.flows import computed as computed_of_flows
-from compiler.flows import deployed_files, flow_files
+from compiler.flows import deployed_files, flow_files, flow_values
 from compiler.flows import resources as resources_of_flows
 from compiler.gateway import gateway
 from compiler.merging import Part
@@ -43,8 +43,9 @@ def compiled() -> dict[Path, str]:
         "capabilities": _list([path.parent.name for path in contract_parts()[1:]]),
         "console_release": digest_of_site(),
     }
-    alarmed = [*parts, resources_of_flows(flows), alarms(list(workflows.values()))]
-    template_text = with_hashes(template(alarmed, (ROOT / "foundation/snippets.yaml").read_text(), computed))
+    snippets = (ROOT / "foundation/snippets.yaml").read_text()
+    alarmed = [*parts, resources_of_flows(flows, flow_values(snippets)), alarms(list(workflows.values()))]
+    template_text = with_hashes(template(alarmed, snippets, computed))
     errors = every_error()
     return {
         ROOT / "template.yaml": template_text,

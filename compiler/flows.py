@@ -10,9 +10,9 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
-from compiler.merging import Part
+from compiler.merging import MergeError, Part, slices
 from compiler.project import ROOT, logical_id
-from flows.flow_files import parse, to_pascal
+from flows.flow_files import Definition, parse, placeholders, to_pascal
 
 _RESOURCES = """\
 # Flows: one of each file in flows/.
@@ -27,7 +27,8 @@ _FLOW = """\
     Properties:
       Name: !Sub "${{AWS::StackName}}-{name}"
       ExecutionRoleArn: !GetAtt FlowRole.Arn
-      DefinitionSubstitutions: !Compiled flow_values
+      DefinitionSubstitutions:
+{values}
       DefinitionString: |
 {definition}
 
@@ -76,16 +77,25 @@ def flow_files(folder: Path = ROOT / "flows") -> dict[str, dict[str, str]]:
     return found
 
 
-def resources(files: Mapping[str, Mapping[str, str]]) -> Part:
-    blocks = (
-        _FLOW.format(
-            id=flow_id(name),
-            name=name,
-            definition=indent(json.dumps(to_pascal(parse(file["text"])), indent=2, ensure_ascii=False), " " * 8),
-        )
-        for name, file in files.items()
-    )
+def flow_values(snippets: str) -> dict[str, str]:
+    """What can be filled in, `{name: its line of foundation/snippets.yaml}`."""
+    _, *lines = slices(Part("foundation/snippets.yaml", snippets))["flow_values"]
+    return {line.split(":", 1)[0].strip(): line.strip() for line in lines}
+
+
+def resources(files: Mapping[str, Mapping[str, str]], values: Mapping[str, str]) -> Part:
+    """Raises MergeError for a `${…}` of a file that `values` have not."""
+    blocks = (_block(name, parse(file["text"]), values) for name, file in files.items())
     return Part("flows/", _RESOURCES.format(resources="\n".join(blocks)))
+
+
+def _block(name: str, definition: Definition, values: Mapping[str, str]) -> str:
+    used = sorted(placeholders(definition))
+    if unknown := [each for each in used if each not in values]:
+        raise MergeError(f"flows/{name}.flow.json has ${{{unknown[0]}}}, which flow_values has not.")
+    text = json.dumps(to_pascal(definition), indent=2, ensure_ascii=False)
+    lines = "\n".join(values[each] for each in used)
+    return _FLOW.format(id=flow_id(name), name=name, values=indent(lines, " " * 8), definition=indent(text, " " * 8))
 
 
 def computed(files: Mapping[str, Any]) -> dict[str, str]:

@@ -35,6 +35,7 @@ _CASE: Mapping[str, Any] = {
     "requester": "rita@example.com",
     "approvers": {},
     "lowers": False,
+    "owner_left": False,
 }
 STEWARDS = "stewards"
 
@@ -113,6 +114,7 @@ def decision_of(case: Mapping[str, Any], known: PolicySet) -> Decision:
     product = Product(
         *("deposit-profiles", "Deposit profiles", "", (), facts["classification"]),
         *(facts["owner"], facts["department"], facts["status"], "", ""),
+        owner_left=facts["owner_left"],
     )
     match case["action"]:
         case "subscribe":

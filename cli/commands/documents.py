@@ -81,6 +81,22 @@ def show(document: str, as_json: AsJson = False, stack: Stack = None, region: Re
 
 
 @app.command()
+def lineage(document: str, as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+    """Show where answers from a document come from: its images, their captions, its entries, the answers."""
+    from cli.governance import governance_of
+    from cli.library import Library
+    from cli.lineage_views import of_document
+
+    document_id = Library(Target(stack, region)).document_id(document)
+    found = governance_of(stack, region).document_lineage(document_id)
+    if as_json:
+        print_json(found)
+        return
+    for line in of_document(found):
+        out.print(line, markup=False, soft_wrap=True)
+
+
+@app.command()
 def remove(
     document: str,
     timeout: Annotated[float, typer.Option(help="The maximum time to wait, in seconds.")] = 600,

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from cli.commands import Panel
 from cli.plain_text import one_line
+from cli.target import CommandError
 from cli.terminal import AsJson, Region, Stack, out, path_given, print_json, say
 
 app = typer.Typer(
@@ -139,7 +140,8 @@ def show(flow: Name, run_id: RunId, as_json: AsJson = False, stack: Stack = None
     if as_json:
         print_json(found)
         return
-    say(f"{run_id}  version {found['version']}  {found['status']}")
+    version = " or ".join(found[name] for name in ("version", "or_version") if name in found)
+    say(f"{run_id}  version {version}  {found['status']}")
     _show_trace(found)
 
 
@@ -246,10 +248,15 @@ def save_test(
     region: Region = None,
 ) -> None:
     """Keep a run as a test in flows/tests, masked as it is."""
-    from cli.flow_tests import FlowTest
+    from cli.flow_tests import write_test
+    from flows.flow_tests import FlowTest
 
     found = _flows(stack, region).show_run(flow, run_id)
-    path = FlowTest.of_run(found, name, "path" if path_only else "texts").write()
+    try:
+        test = FlowTest.of_run(found, name, "path" if path_only else "texts")
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    path = write_test(test)
     out.print(f"✓ {path}", markup=False, soft_wrap=True)
 
 
@@ -261,13 +268,13 @@ def run_tests(
     region: Region = None,
 ) -> None:
     """Run the tests of flows/tests, and show by node what is different."""
-    from cli.flow_tests import FlowTest, paths_of_tests
+    from cli.flow_tests import paths_of_tests, read_test
 
     flows, failed, told = _flows(stack, region), 0, []
     paths = paths_of_tests(flow)
     for path in paths:
-        each = FlowTest.read(path)
-        result = flows.run(each.flow, each.input, lambda _: None, trace=True)
+        each = read_test(path)
+        result = flows.repeat(each)
         found = each.differences(result)
         failed += bool(found)
         told.append({"test": str(path), "run_id": result["run_id"], "differences": found})
@@ -283,16 +290,31 @@ def run_tests(
 
 
 @app.command()
-def pull(flow: Name, stack: Stack = None, region: Region = None) -> None:
-    """Write the file that was saved last in the console into flows/."""
-    from cli.flows import FOLDER
+def samples(stack: Stack = None, region: Region = None) -> None:
+    """Put sample orders and policies, so that "Where is my order 1234?" has an answer. `docent demo` does it too."""
+    from cli.flow_samples import put_flow_samples
+    from cli.target import Target
 
-    found = _flows(stack, region).file(flow)
+    orders, policies = put_flow_samples(Target(stack, region))
+    say(f"{orders} orders and {policies} policies are new. Policies are read within a minute or so.")
+
+
+@app.command()
+def pull(flow: Name, stack: Stack = None, region: Region = None) -> None:
+    """Write the file and the tests that were saved last in the console into flows/."""
+    from cli.flow_tests import write_test
+    from cli.flows import FOLDER
+    from flows.flow_tests import FlowTest
+
+    flows = _flows(stack, region)
+    found = flows.file(flow)
     FOLDER.mkdir(exist_ok=True)
     for name, text in ((f"{flow}.flow.json", found["text"]), (f"{flow}.layout.json", found["layout"])):
         if text:
             (FOLDER / name).write_text(text)
             out.print(f"✓ {FOLDER / name}", markup=False, soft_wrap=True)
+    for each in flows.tests(flow):
+        out.print(f"✓ {write_test(FlowTest.parse(each['text']))}", markup=False, soft_wrap=True)
     if not found["is_draft"]:
         say("Nobody has saved it in the console; this is the file as it was deployed.")
 
@@ -325,7 +347,7 @@ def _end(result: dict[str, Any], trace: bool, as_json: bool) -> None:
     elif trace:
         _show_trace(result)
     if not as_json and (question := result.get("question")):
-        say(f"{question['node']} asks: {_text(question['document'])}. `docent flow chat` can answer.")
+        say(f"{question['node']} asks: {_text(question['document'])}\n`docent flow chat` can answer.")
     if not as_json and (error := result.get("error")):
         say(f"{result['status']}: {one_line(error['message'])}")
     raise typer.Exit(0 if result["status"] in ("SUCCEEDED", "INPUT_REQUIRED") else 1)

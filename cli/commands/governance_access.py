@@ -95,6 +95,13 @@ def revoke(subscription_id: Id, stack: Stack = None, region: Region = None) -> N
 
 
 @app.command()
+def restart(subscription_id: Id, stack: Stack = None, region: Region = None) -> None:
+    """Start a request again that failed."""
+    _governance(stack, region).restart(subscription_id)
+    say(f"It is started again. `docent access explain {subscription_id}` shows what was decided.")
+
+
+@app.command()
 def explain(subscription_id: Id, as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
     """Show why a request was decided as it was, and what would decide otherwise."""
     found = _governance(stack, region).explained(subscription_id)
@@ -104,6 +111,9 @@ def explain(subscription_id: Id, as_json: AsJson = False, stack: Stack = None, r
     explanation = found["explanation"]
     _print(f"{found['product_id']} for {_who(found)}: {_status(found)}, until {_day(found['ends_at'])}")
     _print(f"Purpose: {found['purpose']}")
+    if "error" in found:
+        _print(f"It failed: {found['error']['message']}")
+        _print(f"`docent access restart {found['subscription_id']}` starts it again.")
     for each in found["approvals"]:
         _print(f"Approved by {each['user']} as the {each['role']}")
     if missing := [role for role in found["needed"] if role not in {each["role"] for each in found["approvals"]}]:

@@ -129,6 +129,19 @@ def show(product_id: Id, as_json: AsJson = False, stack: Stack = None, region: R
         out.print(one_line(line), markup=False, soft_wrap=True)
 
 
+@app.command()
+def lineage(product_id: Id, as_json: AsJson = False, stack: Stack = None, region: Region = None) -> None:
+    """Show which documents a data product has, and which answers cite them."""
+    from cli.lineage_views import of_product
+
+    found = _governance(stack, region).product_lineage(product_id)
+    if as_json:
+        print_json(found)
+        return
+    for line in of_product(found):
+        out.print(line, markup=False, soft_wrap=True)
+
+
 def typer_text(word: str) -> str:
     from rich.markup import escape
 

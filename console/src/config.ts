@@ -4,6 +4,8 @@ export interface Config {
   capabilities: string[];
   /** Members of this group see the views for operators. */
   operatorsGroup: string;
+  /** Members of this group review requests for data products. */
+  stewardsGroup: string;
   /** Where users of chat sign in, a path of this origin; empty where there is no Amazon Q Business. */
   chatSignIn: string;
   signIn: { url: string; clientId: string };

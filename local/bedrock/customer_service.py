@@ -26,6 +26,26 @@ _WOMAN = frozenset({"Mrs", "Ms", "Miss", "Frau"})
 _NEAR, _SHARED = 0.32, 0.2  # a cosine, and what a word in common is worth
 _FITS = 0.32
 _MOST_SENTENCES = 3
+# What German customers write about, in the language of the labels: the small sentence model knows no German.
+_IN_ENGLISH = {
+    german: english
+    for english, words in {
+        "order": "bestellung auftrag",
+        "parcel": "paket päckchen",
+        "delivery": "lieferung lieferzeit",
+        "arrives": "kommt",
+        "return": "zurückgeben zurückschicken umtauschen rückgabe umtausch",
+        "refund": "erstattung rückerstattung",
+        "shipping": "versand versandkosten",
+        "warranty": "garantie gewährleistung",
+        "privacy": "datenschutz",
+        "where": "wo",
+        "when": "wann",
+        "is": "ist",
+        "my": "mein meine",
+    }.items()
+    for german in words.split()
+}
 _GREETING = {
     "en": ("Dear Ms.", "Dear Mr.", "Dear customer,"),
     "de": ("Sehr geehrte Frau", "Sehr geehrter Herr", "Guten Tag,"),
@@ -57,6 +77,7 @@ def _label(prompt: str, message: str) -> str:
     if not named:
         return rest or ""
     language = language_of(message)
+    message = _in_english(message) if language == "de" else message
     told = [_without_names(each) for each in sentences_of(message)] or [message]
     told_words = set(stems(" ".join(told), language))
     phrases = {label: [f"{label}: {each}" for each in _phrases(described[label])] or [label] for label in named}
@@ -69,6 +90,10 @@ def _label(prompt: str, message: str) -> str:
 
     best = max(named, key=score)
     return best if rest is None or score(best) >= _NEAR else rest
+
+
+def _in_english(message: str) -> str:
+    return re.sub(r"\w+", lambda word: _IN_ENGLISH.get(word[0].lower(), word[0]), message)
 
 
 def _description(prompt: str, label: str) -> str:

@@ -12,6 +12,7 @@ from local.bedrock_agent.converse import converser
 from local.bedrock_agent.dispatch import Dispatch
 from local.bedrock_agent.store import Store
 from local.flows import arns
+from local.flows.agent_resources import add_agents
 from local.flows.agents import AgentStandIn
 from local.flows.calls import NODE_SECONDS, Machinery, NodeCalls
 from local.flows.flows import PREPARE_SECONDS, Flows
@@ -91,6 +92,7 @@ def register(machine: Machine) -> None:
     ):
         dispatch.add(operation, answer, resource)
     add_flows(dispatch.answer)
+    add_agents(services.handler_of("bedrock-agent"))
 
 
 def _preparing(machine: Machine) -> Any:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli.flow_tests import FlowTest, paths_of_tests
+from cli.flow_tests import paths_of_tests, read_test, write_test
+from cli.flows import Flows
 from cli.main import app
 from cli.target import CommandError
+from flows.flow_tests import FlowTest
 from tests.support.fake_flows import CUSTOMER_SERVICE
 from tests.support.project import ROOT
 
@@ -51,15 +53,16 @@ def run(**changes: Any) -> dict[str, Any]:
         {"node": "In", "inputs": {}, "outputs": {"document": "Hello"}, "conditions": []},
         {"node": "Route", "inputs": {"label": "order"}, "outputs": {}, "conditions": ["isOrder"]},
     ]
-    told = {"flow": "customer-service", "input": "Hello", "status": "SUCCEEDED", "nodes": nodes}
+    events = [{"flowInputEvent": {"nodeName": "In", "content": {"document": "Hello"}}}]
+    told = {"flow": "customer-service", "events": events, "status": "SUCCEEDED", "nodes": nodes}
     return told | {"outputs": [{"node": "Out", "document": "Hi {NAME}"}]} | changes
 
 
 def test_a_run_that_is_kept_is_found_and_is_as_expected(folder: Path) -> None:
-    path = FlowTest.of_run(run(), "greeting", "texts").write()
+    path = write_test(FlowTest.of_run(run(), "greeting", "texts"))
     assert path == Path("flows/tests/customer-service.greeting.json")
     assert paths_of_tests(None) == paths_of_tests("customer-service") == [path]
-    assert FlowTest.read(path).differences(run()) == []
+    assert read_test(path).differences(run()) == []
 
 
 def test_what_is_different_is_told_by_node() -> None:
@@ -88,4 +91,37 @@ def test_the_path_alone_does_not_care_for_texts() -> None:
 def test_what_is_no_test_is_told(folder: Path, text: str) -> None:
     (folder / "x.json").write_text(text)
     with pytest.raises(CommandError, match="no test of a flow"):
-        FlowTest.read(folder / "x.json")
+        read_test(folder / "x.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "told"),
+    [
+        ("../greeting", {}, "small letters"),
+        ("greeting", {"status": "RUNNING"}, "has not ended"),
+        ("greeting", {"from_run": "1"}, "is a trial"),
+        ("greeting", {"events": []}, "did not take the input"),
+    ],
+)
+def test_what_cannot_be_repeated_is_no_test(name: str, changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        FlowTest.of_run(run(**changes), name, "texts")
+
+
+def test_the_answers_of_a_run_are_kept_and_given_again() -> None:
+    events = [{"flowInputEvent": {"nodeName": "In", "content": {"document": each}}} for each in ("Hello", "4711", "No")]
+    test = FlowTest.of_run(run(events=events), "asked", "texts")
+    assert FlowTest.parse(test.text).answers == ("4711", "No")
+    said: list[Any] = []
+
+    class Session:
+        """Its flow asks twice."""
+
+    class Asking(Flows):
+        def run(self, flow: str, document: Any, *args: Any, turn: Any = None, **more: Any) -> dict[str, Any]:
+            said.append((document, turn))
+            return {"run_id": "r"} | ({"question": {"node": "Ask"}} if len(said) < 3 else {})
+
+    assert Asking(Session()).repeat(test) == {"run_id": "r"}  # type: ignore[arg-type]
+    answer = {"run_id": "r", "node": "Ask"}
+    assert said == [("Hello", None), ("4711", answer), ("No", answer)]

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import cli.governance
+from cli.lineage_views import of_document
 from cli.main import app
 from governing.audit_chain import Anchor, Entry
 
@@ -28,6 +29,22 @@ SUBSCRIPTION = {
     },
 }  # fmt: skip
 
+LINEAGE = {
+    "product_id": "loans", "name": "Loans\u001b[31m", "quality": {"documents": 2, "pages": 4, "images": 1},
+    "documents": [
+        {"document_id": ID, "file_name": "rates\u001b[31m.pdf", "status": "INGESTED", "page_count": 3,
+         "image_count": 1, "captioned_count": 1, "answer_count": 2},
+    ],
+    "withheld_documents": 1, "looked_at": 2,
+    "answers": {
+        "own_count": 1, "is_least": False, "count": 2,
+        "own": [{"conversation_id": ID, "turn_id": ID, "question": "What\u001b[31m?",
+                 "asked_at": "2026-11-29T08:00:00Z",
+                 "cites": [{"document_id": ID, "parts": ["text"], "earlier": True}]}],
+        "people": [{"user": "erika@example.com", "count": 1, "last_at": "2026-11-29T08:00:00Z"}],
+    },
+}  # fmt: skip
+
 
 class Api:
     def __init__(self) -> None:
@@ -43,6 +60,8 @@ class Api:
             case ["products", _]:
                 quality = dict.fromkeys(("documents", "searchable", "failed", "pages", "images", "gaps"), 2)
                 return PRODUCT | {"quality": quality}
+            case ["products", _, "lineage"]:
+                return LINEAGE
             case ["subscriptions", "verify"]:
                 return {"differences": self.differences, "repaired": body["repair"]}
             case ["subscriptions"]:
@@ -124,3 +143,32 @@ def test_a_log_is_verified_offline_and_a_changed_entry_shows(api: Api, tmp_path:
     file.write_text("no log")
     assert run("audit", "verify", str(file)).exit_code == 1
     assert run("audit", "verify").exit_code == 0
+
+
+def test_the_lineage_of_a_product_shows_its_documents_and_who_was_answered(api: Api) -> None:
+    shown = run("product", "lineage", "loans").output
+    for line in (
+        "2 documents, 4 pages, 1 image",
+        "1 of 1 image in the index, 2 answers",
+        "and 1 document that you may not read",
+        "2026-11-29  What\\u001b[31m?, of an earlier upload",
+        "2 answers of all users",
+        "erika@example.com: 1, the last on 2026-11-29",
+    ):
+        assert line in shown, shown
+    assert "\x1b[31m" not in shown
+    assert json.loads(run("product", "lineage", "loans", "--json").output) == LINEAGE
+
+
+def test_the_lineage_of_a_document_goes_from_its_images_to_the_answers() -> None:
+    images = [{"picture_id": "1", "pages": [2, 3], "outcome": "blocked", "entries": 0}]
+    counts = {"page_count": 3, "image_count": 2, "text_entries": 14, "entry_count": 14}
+    found = {"file_name": "a.pdf", "status": "INGESTED", "images": images, **counts}
+    answers = {"own_count": 0, "own": []}
+    assert list(of_document(found | {"answers": answers})) == [
+        "a.pdf  INGESTED",
+        "  text of 3 pages: 14 entries in the index",
+        "  image on page 2, 3: caption blocked, not in the index",
+        "  and 1 image more",
+        "0 answers of yours cite it",
+    ]

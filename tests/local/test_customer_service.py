@@ -30,6 +30,12 @@ you. To change your password, choose Forgot password on the sign-in page.</help>
         ("My name is {NAME} and my e-mail is {EMAIL}. How do I set up an account?", "other"),
         ("What a lovely day", "other"),
         ("I want to complain about the weather", "other"),
+        ("Wo ist meine Bestellung 1234?", "order"),
+        ("Wann kommt meine Lieferung an?", "order"),
+        ("Kann ich Schuhe nach drei Wochen zurückgeben?", "policy"),
+        ("Wie lange ist die Garantie auf Lampen?", "policy"),
+        ("Wie richte ich ein Konto ein?", "other"),
+        ("Ich möchte mich über das Wetter beschweren", "other"),
     ],
 )
 def test_a_message_gets_the_label_that_is_nearest(message: str, label: str) -> None:

@@ -1,12 +1,11 @@
 """Agent nodes: questions to the user, and answers that come for the right run, in time and once."""
 
-import io
-import zipfile
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.support.flow_agents import agent_alias, lambda_function
 from tests.support.flow_definitions import line, node
 from tests.support.flow_machine import EVERYTHING, TRUST, outputs, prepared, run, traces
 from tests.support.machine import Machine
@@ -35,42 +34,11 @@ def runtime(machine: Machine) -> Any:
 
 @pytest.fixture(scope="module")
 def flow_id(machine: Machine) -> str:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("app.py", FUNCTION)
-    lambdas, agents = machine.client("lambda"), machine.client("bedrock-agent")
-    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    arn = lambdas.create_function(
-        FunctionName="agent-orders",
-        Runtime="python3.13",
-        Role=machine.role("agent-orders-role", trust),
-        Handler="app.handler",
-        Code={"ZipFile": packed.getvalue()},
-    )["FunctionArn"]
-    lambdas.add_permission(
-        FunctionName="agent-orders",
-        StatementId="bedrock",
-        Action="lambda:InvokeFunction",
-        Principal="bedrock.amazonaws.com",
-    )
     role = machine.role("agent-role", TRUST, EVERYTHING)
-    agent = agents.create_agent(
-        agentName="orders",
-        agentResourceRoleArn=role,
-        foundationModel="eu.anthropic.claude-haiku-4-5-20251001-v1:0",
-        instruction="You help customers with their orders, and ask for what you need.",
-    )["agent"]["agentId"]
-    agents.create_agent_action_group(
-        agentId=agent,
-        agentVersion="DRAFT",
-        actionGroupName="orders",
-        actionGroupExecutor={"lambda": arn},
-        functionSchema={"functions": [{"name": "findOrder", "description": "Find an order", "parameters": PARAMETERS}]},
-    )
-    alias = agents.create_agent_alias(agentId=agent, agentAliasName="live")["agentAlias"]["agentAliasArn"]
+    alias = agent_alias(machine, role, "orders", lambda_function(machine, "agent-orders", FUNCTION), PARAMETERS)
     configuration = {"agentAliasArn": alias}
     asks = node("Agent", "Ask", {"agentInputText": "String"}, {"agentResponse": "String"}, configuration)
-    return prepared(agents, role, line(asks), "agents")
+    return prepared(machine.client("bedrock-agent"), role, line(asks), "agents")
 
 
 def begun(runtime: Any, flow_id: str, text: str, execution: str) -> list[Json]:

@@ -5,67 +5,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import EventStreamError
 
-from tests.support.flow_definitions import code, condition, data, end, flow, line, node, on, prompt, start
+from tests.support.flow_canary import BUCKET, S3, branching, collecting, looping, storing
+from tests.support.flow_definitions import code, line, node, prompt
 from tests.support.flow_machine import EVERYTHING, TRUST, outputs, prepared, run
 from tests.support.machine import Machine
 
 type Json = dict[str, Any]
 
 CANARY = "Sommerwind0815"
-BUCKET = "canary-objects"
-S3 = {"serviceConfiguration": {"s3": {"bucketName": BUCKET}}}
-
-
-def branching() -> Json:
-    return flow(
-        [start(), condition("Route", {"isIt": 'text != "x"'}, text="String"), end("Yes"), end("No")],
-        [
-            data("FlowInput.document", "Route.text"),
-            data("FlowInput.document", "Yes.document"),
-            data("FlowInput.document", "No.document"),
-            on("Route.isIt", "Yes"),
-            on("Route.default", "No"),
-        ],
-    )
-
-
-def collecting() -> Json:
-    each = node("Iterator", "Each", {"array": "Array"}, {"arrayItem": "String", "arraySize": "Number"})
-    items = {"arrayItem": "String", "arraySize": "Number"}
-    collector = node("Collector", "All", items, {"collectedArray": "Array"})
-    return flow(
-        [start("Array"), each, collector, end(kind="Array")],
-        [
-            data("FlowInput.document", "Each.array"),
-            data("Each.arrayItem", "All.arrayItem"),
-            data("Each.arraySize", "All.arraySize"),
-            data("All.collectedArray", "FlowOutput.document"),
-        ],
-    )
-
-
-def looping() -> Json:
-    controller: Json = {
-        "name": "Again",
-        "type": "LoopController",
-        "configuration": {"loopController": {"continueCondition": {"name": "goesOn", "expression": 'text == "x"'}}},
-        "inputs": [
-            {"name": "text", "type": "String", "expression": "$.data", "category": "LoopCondition"},
-            {"name": "result", "type": "String", "expression": "$.data", "category": "ExitLoop"},
-        ],
-    }
-    inside = flow(
-        [node("LoopInput", "Begin", None, {"text": "String"}), controller],
-        [data("Begin.text", "Again.text"), data("Begin.text", "Again.result")],
-    )
-    return line(node("Loop", "Grown", {"loopInput": "String"}, {"loopOutput": "String"}, {"definition": inside}))
-
-
-def storing() -> Json:
-    keep = node("Storage", "Keep", {"content": "String", "objectKey": "String"}, {"s3Uri": "String"}, S3)
-    definition = line(keep)
-    definition["connections"].append(data("FlowInput.document", "Keep.objectKey"))
-    return definition
 
 
 FLOWS: dict[str, tuple[Json, Any]] = {

@@ -138,19 +138,28 @@ def test_every_definition_gets_its_findings(definition: Json) -> None:
         assert {told[key] for key in ("node", "connection", "source", "target") if key in told} <= names
 
 
+# What generated flows seldom have all at once.
+NESTED = ("iterator", "condition", "condition", "loop", "loop", "collector")
+
+
 @st.composite
-def sound(draw: st.DrawFn) -> Json:
-    """Each input has a source of its type; a function makes one where there is none."""
+def sound(draw: st.DrawFn, nested: bool = False) -> Json:
+    """Each input has a source of its type; a function makes one where there is none. A `nested` flow has an Iterator,
+    and Loops and Conditions that are mostly after it and after each other."""
     first = draw(st.sampled_from(TYPES))
     made = [start(first)]
     sources = [("FlowInput", "document", first)]
     connections: list[Json] = []
-    kinds = draw(st.lists(st.sampled_from(KINDS), max_size=7))
+    kinds = draw(st.lists(st.sampled_from(KINDS), max_size=3 if nested else 7))
+    if nested:
+        kinds = [*draw(st.permutations(NESTED)), *kinds]
     once = ("iterator", "collector")
     kinds = [kind for place, kind in enumerate(kinds) if kind not in once or kind not in kinds[:place]]
 
     def source_of(kind: str) -> tuple[str, str]:
         fitting = [source[:2] for source in sources if source[2] == kind]
+        if nested and (items := [each for each in fitting if each[1] == "arrayItem"]) and draw(st.booleans()):
+            return items[0]
         if not fitting:
             name = f"Made{len(made)}"
             made.append(function(name, ARN, kind, one=first))
@@ -168,13 +177,15 @@ def sound(draw: st.DrawFn) -> Json:
         made.append(each)
         if choices and draw(st.booleans()):
             chosen = draw(st.sampled_from(["isOne", "isTwo", "default"]))
-            connections.append(on(f"{draw(st.sampled_from(choices))}.{chosen}", each["name"]))
+            connections.append(
+                on(f"{choices[-1] if nested else draw(st.sampled_from(choices))}.{chosen}", each["name"])
+            )
         sources += [(each["name"], sent["name"], sent["type"]) for sent in each.get("outputs") or ()]
     return flow(made, connections)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(sound(), st.data())
+@given(st.booleans().flatmap(sound), st.data())
 def test_a_flow_without_errors_runs_to_an_end_that_has_a_name(definition: Json, chosen: st.DataObject) -> None:
     if refusals(definition) or any(each["severity"] == "Error" for each in service_findings(definition)):
         return

@@ -9,13 +9,14 @@ from botocore.exceptions import ClientError, WaiterError
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from flows.flow_files import to_pascal
-from tests.support.flow_definitions import code, line
-from tests.support.flow_machine import EVERYTHING, TRUST, outputs, run
+from tests.support.flow_definitions import MODEL, code, line, node
+from tests.support.flow_machine import EVERYTHING, TRUST, outputs, prepared, run
 from tests.support.machine import Machine
 
 type Json = dict[str, Any]
 
 STACK = "flows"
+NUMBER = {"Type": "string", "Description": "The number of your order", "Required": True}
 ROLE: Json = {
     "Type": "AWS::IAM::Role",
     "Properties": {
@@ -111,7 +112,37 @@ def template(said: str, description: str = "first") -> str:
             },
         },
     }
+    resources |= {
+        "Agent": {
+            "Type": "AWS::Bedrock::Agent",
+            "Properties": {
+                "AgentName": "templated",
+                "AgentResourceRoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+                "FoundationModel": MODEL,
+                "Instruction": f"{said}. You help customers with their orders, and ask for what you need.",
+                "IdleSessionTTLInSeconds": 3600,
+                "ActionGroups": [
+                    {
+                        "ActionGroupName": "orders",
+                        "ActionGroupExecutor": {"CustomControl": "RETURN_CONTROL"},
+                        "FunctionSchema": {"Functions": [{"Name": "findOrder", "Parameters": {"orderNumber": NUMBER}}]},
+                    }
+                ],
+                "AutoPrepare": True,
+            },
+        },
+        "AgentAlias": {
+            "Type": "AWS::Bedrock::AgentAlias",
+            "Properties": {
+                "AgentAliasName": "live",
+                "AgentId": {"Fn::GetAtt": ["Agent", "AgentId"]},
+                "Description": {"Fn::Sub": "As it was prepared at ${Agent.PreparedAt}"},
+            },
+        },
+    }
     outputs = {
+        "Agent": {"Value": {"Ref": "Agent"}},
+        "AgentAlias": {"Value": {"Fn::GetAtt": ["AgentAlias", "AgentAliasArn"]}},
         "Flow": {"Value": {"Fn::GetAtt": ["Flow", "Id"]}},
         "FlowArn": {"Value": {"Ref": "Flow"}},
         "Alias": {"Value": {"Fn::GetAtt": ["Alias", "Id"]}},
@@ -135,6 +166,11 @@ def deployed(stacks: Any, body: str, waiter: str) -> dict[str, str]:
     return {each["OutputKey"]: each["OutputValue"] for each in told["Outputs"]}
 
 
+def alias_of(flows: Any, outputs: dict[str, str]) -> Json:
+    alias = outputs["AgentAlias"].rpartition("/")[2]
+    return flows.get_agent_alias(agentId=outputs["Agent"], agentAliasId=alias)["agentAlias"]
+
+
 def test_a_changed_flow_gets_a_new_version_and_keeps_its_alias(machine: Machine, stacks: Any) -> None:
     runtime, flows = machine.client("bedrock-agent-runtime"), machine.client("bedrock-agent")
     body = template("Hello")
@@ -145,10 +181,22 @@ def test_a_changed_flow_gets_a_new_version_and_keeps_its_alias(machine: Machine,
     assert first["Prompt"].endswith(":1")
     assert outputs(run(runtime, first["Flow"], "you", first["Alias"])) == ["Hello you"]
     assert flows.get_data_source(knowledgeBaseId=first["Base"], dataSourceId=first["Source"])
+    described = alias_of(flows, first)["description"]
+    configuration = {"agentAliasArn": first["AgentAlias"]}
+    asks = node("Agent", "Ask", {"agentInputText": "String"}, {"agentResponse": "String"}, configuration)
+    role = flows.get_flow(flowIdentifier=first["Flow"])["executionRoleArn"]
+    events = run(runtime, prepared(flows, role, line(asks), "asks"), "Where is it?")
+    [asked] = [each["flowMultiTurnInputRequestEvent"] for each in events if "flowMultiTurnInputRequestEvent" in each]
+    assert asked["content"]["document"] == "Please tell me the number of your order."
     body = template('Hi "there"'.replace('"', "\\'"), "second")
     stacks.update_stack(StackName=STACK, TemplateBody=body, Capabilities=capabilities)
     second = deployed(stacks, body, "stack_update_complete")
     assert second == first
+    assert flows.get_agent(agentId=first["Agent"])["agent"]["instruction"].startswith("Hi 'there'")
+    assert (
+        len(flows.list_agent_action_groups(agentId=first["Agent"], agentVersion="DRAFT")["actionGroupSummaries"]) == 1
+    )
+    assert alias_of(flows, first)["description"] != described, "an alias that is updated names the agent as it is now"
     assert outputs(run(runtime, first["Flow"], "you", first["Alias"])) == ["Hi 'there' you"]
     listed = flows.list_flow_versions(flowIdentifier=first["Flow"])["flowVersionSummaries"]
     assert [each["version"] for each in listed] == ["2", "1"], "the first one is retained"
@@ -166,6 +214,22 @@ def test_attributes_are_those_of_cloudformations_schemas() -> None:
         "AWS::Bedrock::FlowAlias": {"Arn", "Id", "FlowId", "CreatedAt", "UpdatedAt"},
         "AWS::Bedrock::Prompt": {"Arn", "Id", "Version", "CreatedAt", "UpdatedAt"},
         "AWS::Bedrock::PromptVersion": {"Arn", "PromptId", "Version", "CreatedAt", "UpdatedAt"},
+        "AWS::Bedrock::Agent": {
+            "AgentArn",
+            "AgentId",
+            "AgentStatus",
+            "AgentVersion",
+            "CreatedAt",
+            "PreparedAt",
+            "UpdatedAt",
+        },
+        "AWS::Bedrock::AgentAlias": {
+            "AgentAliasArn",
+            "AgentAliasId",
+            "AgentAliasStatus",
+            "CreatedAt",
+            "UpdatedAt",
+        },
         "AWS::Bedrock::KnowledgeBase": {"KnowledgeBaseId", "KnowledgeBaseArn", "Status", "CreatedAt", "UpdatedAt"},
         "AWS::Bedrock::DataSource": {"DataSourceId", "DataSourceStatus", "CreatedAt", "UpdatedAt"},
     }

@@ -31,6 +31,7 @@ WARNING = {
 }  # fmt: skip
 VIOLATIONS = """document.addEventListener('securitypolicyviolation',
   each => console.error('Content Security: ' + each.violatedDirective))"""
+TEST = {"name": "greeting", "text": "{}", "saved_at": AT.format(1), "saved_by": "mary@example.com"}
 FILE = {"text": TEXT, "layout": LAYOUT, "revision": "1", "is_draft": False}
 
 
@@ -72,6 +73,13 @@ RUN = {
     "ended_at": AT.format(6), "milliseconds": 6000, "transitions": 7, "cost": 0.0011,
 }  # fmt: skip
 OUTPUTS = [{"node": "GeneralOutput", "document": "Dear Mr. {NAME}, open the page of your account."}]
+DIFFERENCES = [
+    {"change": "changed", "what": "text", "where": "NormalizeLabel", "name": "inlineCode.code",
+     "lines": ["- label.strip()", "+ label.strip().lower()"]},
+    {"change": "changed", "what": "condition", "where": "Route", "name": "isOrder", "before": 'label == "order"',
+     "after": 'label == "orders"'},
+    {"change": "added", "what": "connection", "where": "Route → Refund", "name": "if isRefund"},
+]  # fmt: skip
 DAYS = [{"day": f"2026-11-2{day}", "runs": 9, "p50": 900 + 40 * day, "p95": 1900 + 90 * day} for day in range(5, 10)]
 
 
@@ -94,6 +102,8 @@ def site() -> Iterator[ConsoleSite]:
             ("GET", f"/flows/{FLOW}/runs"): {"runs": [RUN]},
             ("GET", f"/flows/{FLOW}/runs/{RUN_ID}"): RUN
             | {"outputs": OUTPUTS, "events": EVENTS, "nodes": NODES, "definition": DEFINITION, "input": "I am {NAME}."},
+            ("GET", f"/flows/{FLOW}/differences"): {"before": "3", "after": "file", "differences": DIFFERENCES},
+            ("PUT", f"/flows/{FLOW}/tests/greeting"): TEST,
             ("GET", f"/flows/{FLOW}/measures"): {
                 "runs": 45,
                 "transitions": 315,
@@ -168,6 +178,25 @@ def test_a_run_lights_up_and_its_trace_shows_the_bottleneck(site: ConsoleSite, p
     shot(page, "flow-times")
     page.get_by_role("tab", name="Versions").click()
     expect(page.get_by_role("button", name=re.compile("Have version . answer"))).to_have_count(2)
+    compared = page.get_by_role("region", name="Compare")
+    expect(compared.get_by_role("listitem")).to_have_count(len(DIFFERENCES))
+    expect(compared).to_contain_text('Route condition isOrder changedlabel == "order" → label == "orders"')
+    shot(page, "flow-versions")
+
+
+def test_a_run_is_saved_as_a_test(site: ConsoleSite, page: Page) -> None:
+    page.goto(f"{site.address}/flows/{FLOW}/runs/{RUN_ID}")
+    page.get_by_role("button", name="Save as a test").click()
+    dialog = page.get_by_role("dialog", name="Save as a test")
+    save = dialog.get_by_role("button", name="Save")
+    dialog.get_by_label("Name of the test").fill("Greeting 1")
+    expect(save).to_be_disabled()
+    dialog.get_by_label("Name of the test").fill("greeting")
+    dialog.get_by_label("The path and all texts").check()
+    shot(page, "flow-save-test")
+    save.click()
+    expect(page.get_by_text(f"docent flow pull {FLOW}", exact=False)).to_be_visible()
+    assert site.saved == [(f"/flows/{FLOW}/tests/greeting", {"run_id": RUN_ID, "compare": "texts"})]
 
 
 def test_nodes_are_dragged_connected_and_deleted_on_the_canvas(site: ConsoleSite, page: Page) -> None:
@@ -290,6 +319,31 @@ def test_a_node_is_added_connected_renamed_and_undone_by_keyboard_alone(site: Co
     }
     assert sent["revision"] == "1"
     assert json.loads(sent["layout"])["nodes"] | {"Copy": None} == json.loads(LAYOUT)["nodes"] | {"Copy": None}
+
+
+def test_a_node_is_moved_and_removed_by_keyboard_on_the_canvas(site: ConsoleSite, page: Page) -> None:
+    open_editor(page, site)
+    site.replies["POST", "/flows/validate"] = VALID
+    keyboard = Keyboard(page)
+    keyboard.reach(node(page, "GeneralOutput"))
+    keyboard.press("Enter", "ArrowDown", "ArrowDown", "ArrowRight")
+    save = page.get_by_role("button", name="Save", exact=True)
+    expect(save).to_be_enabled()
+    keyboard.reach(save, "Shift+Tab")
+    keyboard.press("Enter")
+    expect(page.get_by_text("The draft is saved.")).to_be_visible()
+    [(_, sent)] = site.saved
+    before, after = json.loads(LAYOUT)["nodes"], json.loads(sent["layout"])["nodes"]
+    moved = after["GeneralOutput"]
+    assert moved["x"] > before["GeneralOutput"]["x"]
+    assert moved["y"] > before["GeneralOutput"]["y"]
+    assert after | {"GeneralOutput": None} == before | {"GeneralOutput": None}
+    assert sent["text"] == TEXT, "where a node is means nothing"
+    keyboard.reach(node(page, "GeneralOutput"))
+    keyboard.press("Enter", "Delete")
+    expect(page.locator(".react-flow__node")).to_have_count(len(DEFINITION["nodes"]) - 1)
+    keyboard.press("Control+z")
+    expect(page.locator(".react-flow__node")).to_have_count(len(DEFINITION["nodes"]))
 
 
 def test_what_is_not_saved_is_not_left_and_not_overwritten(site: ConsoleSite, page: Page) -> None:

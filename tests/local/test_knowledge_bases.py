@@ -8,14 +8,13 @@ from botocore.exceptions import ClientError, EventStreamError
 
 from tests.support.flow_definitions import MODEL, line, node
 from tests.support.flow_machine import EVERYTHING, TRUST, outputs, prepared, run, shapes_checked, traces
+from tests.support.knowledge_bases import EMBEDDING, base_of, ingested, vector_index
 from tests.support.machine import Machine
-from tests.support.waiting import wait_until
 
 type Json = dict[str, Any]
 
 CANARY = "Winterlicht2342"
 BUCKET = "kb-documents"
-EMBEDDING = "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0"
 RETURNS = "# Returns\n\nYou can return shoes within 30 days of delivery. The refund takes five working days.\n"
 WARRANTY = "# Warranty\n\nThe warranty on lamps is two years from the date of purchase.\n"
 
@@ -27,17 +26,7 @@ def role(machine: Machine) -> str:
 
 @pytest.fixture(scope="module")
 def index(machine: Machine) -> str:
-    vectors = machine.client("s3vectors")
-    vectors.create_vector_bucket(vectorBucketName="kb-vectors")
-    made = vectors.create_index(
-        vectorBucketName="kb-vectors",
-        indexName="policies",
-        dataType="float32",
-        dimension=1024,
-        distanceMetric="cosine",
-        metadataConfiguration={"nonFilterableMetadataKeys": ["AMAZON_BEDROCK_TEXT", "AMAZON_BEDROCK_METADATA"]},
-    )
-    return made["indexArn"]
+    return vector_index(machine, "kb-vectors")
 
 
 @pytest.fixture(scope="module")
@@ -51,35 +40,11 @@ def source(machine: Machine, bases: Any, role: str, index: str) -> tuple[str, st
     s3.create_bucket(Bucket=BUCKET)
     for key, text in (("policies/returns.md", RETURNS), ("policies/warranty.txt", WARRANTY), ("other/x.md", "No.")):
         s3.put_object(Bucket=BUCKET, Key=key, Body=text.encode())
-    made = bases.create_knowledge_base(
-        name="policies",
-        roleArn=role,
-        knowledgeBaseConfiguration={
-            "type": "VECTOR",
-            "vectorKnowledgeBaseConfiguration": {"embeddingModelArn": EMBEDDING},
-        },
-        storageConfiguration={"type": "S3_VECTORS", "s3VectorsConfiguration": {"indexArn": index}},
-    )["knowledgeBase"]
-    assert made["status"] == "ACTIVE"
-    data = bases.create_data_source(
-        knowledgeBaseId=made["knowledgeBaseId"],
-        name="files",
-        dataSourceConfiguration={
-            "type": "S3",
-            "s3Configuration": {"bucketArn": f"arn:aws:s3:::{BUCKET}", "inclusionPrefixes": ["policies/"]},
-        },
-    )["dataSource"]
-    told = ingested(bases, made["knowledgeBaseId"], data["dataSourceId"])
+    base, data = base_of(bases, role, index, "policies", BUCKET)
+    told = ingested(bases, base, data)
     assert told["status"] == "COMPLETE", told
     assert told["statistics"]["numberOfNewDocumentsIndexed"] == 2
-    return made["knowledgeBaseId"], data["dataSourceId"]
-
-
-def ingested(bases: Any, base: str, source: str) -> Json:
-    job = bases.start_ingestion_job(knowledgeBaseId=base, dataSourceId=source)["ingestionJob"]
-    named = {"knowledgeBaseId": base, "dataSourceId": source, "ingestionJobId": job["ingestionJobId"]}
-    wait_until(lambda: bases.get_ingestion_job(**named)["ingestionJob"]["status"] in ("COMPLETE", "FAILED"), seconds=60)
-    return bases.get_ingestion_job(**named)["ingestionJob"]
+    return base, data
 
 
 def test_what_was_ingested_is_retrieved_with_its_place(machine: Machine, source: tuple[str, str]) -> None:

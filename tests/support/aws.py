@@ -76,6 +76,7 @@ TABLES = {
 # `{table: {index: its keys}}`
 INDEXES = {table: {"by-owner": ("owner_subject", "created_at")} for table in (SUMMARIES_TABLE, DEBATES_TABLE)}
 INDEXES[FLOW_RUNS_TABLE] = {"by-owner": ("owner_flow", "created_at"), "by-flow": ("flow", "created_at")}
+INDEXES[CALLERS_TABLE] = {"by-cited": ("cited", "cited_by")}
 INDEXES[LABELING_TABLE] = {"by-status": ("task_state", "item")}
 INDEXES |= {
     GRANTS_TABLE: {"by-product": ("product_id", "principal")},

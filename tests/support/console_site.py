@@ -153,6 +153,7 @@ class _Handler(BaseHTTPRequestHandler):
         return {
             "capabilities": self.site.capabilities,
             "operatorsGroup": "operators",
+            "stewardsGroup": "stewards",
             "chatSignIn": "/api/oidc/login" if "chat" in self.site.capabilities else "",
             "signIn": {"url": self.site.address, "clientId": "console"},
             "socketPath": "",

@@ -25,7 +25,10 @@ VIEWS = {
     "summary": (f"/summaries/{ID}", ""),
     "debates": ("/debates", "Debates"),
     "products": ("/products", "Data products"),
+    "product": ("/products/lights", ""),
+    "product_lineage": ("/products/lights?tab=lineage", ""),
     "access": ("/access", "Access"),
+    "audit": ("/audit", "Log of decisions"),
     "usage": ("/usage", "Usage"),
 }
 
@@ -34,7 +37,7 @@ def fill(site: ConsoleSite, words: list[str]) -> None:
     """`words` are texts of others. All are in each long text, and in the rows of each list."""
     whole = "\n".join(words)
     rows = ["\n".join(words[number::MOST_ROWS]) for number in range(min(len(words), MOST_ROWS))]
-    site.capabilities = CAPABILITIES
+    site.capabilities, site.groups = CAPABILITIES, ["stewards"]
     site.replies |= {
         ("GET", "/documents"): {"documents": [_document(number, text) for number, text in enumerate(rows)]},
         ("GET", "/conversations"): {"conversations": [_conversation(number, text) for number, text in enumerate(rows)]},
@@ -51,6 +54,12 @@ def fill(site: ConsoleSite, words: list[str]) -> None:
         ("GET", f"/summaries/{ID}"): _job(0, whole) | {"error": _error(whole)},
         ("GET", "/debates"): {"runs": [_run(number, text) for number, text in enumerate(rows)]},
         ("GET", "/products"): {"products": [_product(number, text) for number, text in enumerate(rows)]},
+        ("GET", "/products/lights"): _product_details(whole),
+        ("GET", "/products/lights/lineage"): _product_lineage(rows),
+        ("GET", "/audit"): {
+            "entries": [_audit_entry(number, text) for number, text in enumerate(rows, 1)],
+            "anchors": [],
+        },
         ("GET", "/subscriptions"): {"subscriptions": [_request(number, text) for number, text in enumerate(rows)]},
         ("GET", "/usage"): _usage(rows),
         ("GET", "/flows"): {"flows": [{"name": text, "version": "3"} for text in rows], "may_edit": True},
@@ -161,6 +170,34 @@ def _product(number: int, text: str) -> dict[str, Any]:
     told = {"name": text, "description": text, "terms": [text], "owner": text, "department": text}
     state = {"classification": "internal", "status": "published", "version": 1, "granted": False}
     return {"product_id": f"product-{number}", **told, **state, **TIMES} | {"managed": bool(number % 2)}
+
+
+def _product_details(text: str) -> dict[str, Any]:
+    quality = dict.fromkeys(("documents", "searchable", "failed", "pages", "images", "gaps"), 3)
+    return _product(1, text) | {"owner_left": True, "quality": quality | {"oldest_at": AT, "newest_at": AT}}
+
+
+def _product_lineage(words: list[str]) -> dict[str, Any]:
+    counts = {"page_count": 3, "image_count": 2, "captioned_count": 1, "answer_count": 1}
+    documents = [
+        {"document_id": f"{number:032x}", "file_name": text, "status": "INGESTED", **counts}
+        for number, text in enumerate(words)
+    ]
+    cites = [{"document_id": f"{0:032x}", "parts": ["text"]}]
+    own = [
+        {"conversation_id": ID, "turn_id": f"{number:032x}", "question": text, "asked_at": AT, "cites": cites}
+        for number, text in enumerate(words)
+    ]
+    used = {"count": 2, "last_at": AT, "cites": cites}
+    people = [{"user": f"{text} {number}", **used} for number, text in enumerate(words)]
+    answers = {"own_count": len(own), "own": own, "count": 9, "is_least": True, "people": people}
+    details = {"product_id": "lights", "name": "\n".join(words), "quality": _product_details("")["quality"]}
+    return details | {"documents": documents, "withheld_documents": 1, "looked_at": 3, "answers": answers}
+
+
+def _audit_entry(sequence: int, text: str) -> dict[str, Any]:
+    told = {"at": AT, "event": text, "by": text, "product_id": text, "principal": text}
+    return {"sequence": sequence, "told": json.dumps(told), "previous": "0" * 64, "digest": "0" * 64}
 
 
 def _request(number: int, text: str) -> dict[str, Any]:

@@ -71,6 +71,8 @@ ENVIRONMENT = {
     "AUDIT_TABLE": AUDIT_TABLE,
     "AUDIT_BUCKET": AUDIT_BUCKET,
     "STEWARDS_GROUP": "stewards",
+    "USER_POOL_ID": "eu-central-1_docent",
+    "DEPARTMENT_OWNERS": "deposits=Dora@example.com,loans=lena@example.com",
     "EVENT_BUS_NAME": "docent-events",
     "APPROVE_SUBSCRIPTION_ARN": f"{STATE_MACHINE}-approve-subscription",
     "READERS_TABLE": READERS_TABLE,

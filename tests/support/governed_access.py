@@ -53,10 +53,11 @@ def put_product(aws: World, **changes: Any) -> Product:
 
 
 def put_subscription(aws: World, **changes: Any) -> Subscription:
-    """With the token of its workflow, if it is given."""
+    """With what is not there from the beginning, if it is given."""
     subscription = replace(OF_MARY, **changes)
-    token = {"task_token": {"S": subscription.task_token}} if subscription.task_token else {}
-    _put(aws, SUBSCRIPTIONS_TABLE, subscription.to_item() | token)
+    more = {"task_token": subscription.task_token, "failure": json.dumps(subscription.failure)}
+    more = {name: {"S": value} for name, value in more.items() if value not in ("", "null")}
+    _put(aws, SUBSCRIPTIONS_TABLE, subscription.to_item() | {"attempt": {"S": str(subscription.attempt)}} | more)
     return subscription
 
 

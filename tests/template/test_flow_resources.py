@@ -2,14 +2,16 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from compiler.flows import flow_files, resources
+from compiler.flows import flow_files, flow_values, resources
+from compiler.merging import MergeError
 from compiler.reading import read_template
 from compiler.snapshots import with_hashes
-from flows.flow_files import parse, to_camel
+from flows.flow_files import parse, placeholders, to_camel
 from tests.support.project import ROOT, template
 
 FILES = flow_files()
@@ -22,12 +24,11 @@ Resources:
     Type: AWS::Bedrock::GuardrailVersion
     Properties: { GuardrailIdentifier: !GetAtt FlowGuardrail.GuardrailId }
 """
-VALUES = "{ ModelId: !Ref ModelId, FlowGuardrailVersionNumber: !GetAtt FlowGuardrailVersion.Version }"
+VALUES = flow_values((ROOT / "foundation/snippets.yaml").read_text())
 
 
-def compiled(text: str, before: str = BEFORE, values: str = VALUES) -> dict[str, Any]:
-    part = resources({"customer-service": {"text": text, "layout": ""}}).text
-    part = part.replace("!Compiled flow_values", values)
+def compiled(text: str, before: str = BEFORE, values: Mapping[str, str] = VALUES) -> dict[str, Any]:
+    part = resources({"customer-service": {"text": text, "layout": ""}}, values).text
     return read_template(with_hashes(before + part.split("Resources:\n")[1]))["Resources"]
 
 
@@ -44,14 +45,23 @@ TEXT = FILES["customer-service"]["text"]
     [
         {"text": TEXT.replace("everything else", "the rest")},
         {"text": TEXT, "before": BEFORE.replace("Name: g", "Name: h")},
-        {"text": TEXT, "values": VALUES.replace("!Ref ModelId", "!Ref OtherModelId")},
+        {"text": TEXT, "values": VALUES | {"ModelId": "ModelId: !Ref OtherModelId"}},
     ],
     ids=["its prompt", "its guardrail", "what is filled in"],
 )
-def test_a_change_makes_another_version_and_leaves_the_alias(changed: dict[str, str]) -> None:
+def test_a_change_makes_another_version_and_leaves_the_alias(changed: dict[str, Any]) -> None:
     one, other = compiled(TEXT), compiled(**changed)
     assert version_in(one) != version_in(other)
     assert "CustomerServiceFlowAlias" in one.keys() & other.keys()
+
+
+def test_a_flow_is_given_what_it_names_and_nothing_else() -> None:
+    [flow] = [each for each in compiled(TEXT).values() if each["Type"] == "AWS::Bedrock::Flow"]
+    given = flow["Properties"]["DefinitionSubstitutions"]
+    assert given.keys() == placeholders(parse(TEXT))
+    assert "OrderAgentAliasArn" in VALUES.keys() - given.keys()
+    with pytest.raises(MergeError, match="which flow_values has not"):
+        compiled(TEXT.replace("${ModelId}", "${Model}"))
 
 
 def test_layout_and_white_space_make_no_version() -> None:

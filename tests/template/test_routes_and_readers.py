@@ -24,7 +24,12 @@ BY_READERS = {
     "delete_document",
     "change_readers",
     "show_item",
+    "list_items",
+    "change_item",
+    "show_filled_file",
     "show_usage",
+    "show_document_lineage",
+    "show_product_lineage",
 }
 # Of its caller alone, or shared by name with the readers of a questionnaire or the people of a labeling task, or for
 # operators, editors and stewards. A flow answers from the policies that are meant for everybody. What these
@@ -37,7 +42,11 @@ WITHOUT_DOCUMENTS = {
     *("stop_run", "create_upload", "begin_upload", "complete_upload"),
     *("show_operations", "list_executions", "redrive_execution", "reingest_document", "replay_events"),
     *("answer_questions", "create_questionnaire", "list_questionnaires", "show_questionnaire", "delete_questionnaire"),
-    *("change_map", "start_questionnaire", "stop_questionnaire", "show_filled_file", "list_items", "change_item"),
+    *(
+        "change_map",
+        "start_questionnaire",
+        "stop_questionnaire",
+    ),
     *("create_job", "list_jobs", "show_job", "delete_job", "start_job", "stop_job", "show_transcript"),
     *(
         "list_flows",
@@ -60,9 +69,10 @@ WITHOUT_DOCUMENTS = {
     *("start_label_task", "submit_label"),
     *("list_products", "create_product", "show_product", "change_product"),
     *("list_access", "request_access", "verify_access", "show_access", "decide_access", "revoke_access", "show_audit"),
+    "restart_access",
 }
 # Functions without a route that decide by readers.
-WORKERS = {"answer_item", "push_changes"}
+WORKERS = {"answer_item", "push_changes", "fill_in_file"}
 DECIDES = re.compile(r"may_be_read_by|from docent\.ownership import .*find_(readable|owned|operable)|answer_to\(")
 
 OPERATIONS = {
@@ -88,7 +98,7 @@ def test_who_decides_by_readers_reads_the_grants_with_each_request(name: str) ->
     variables = functions()[logical_id(name)]["Environment"]["Variables"]
     assert variables["GRANTS_TABLE"] == {"Ref": "GrantsTable"}
     source = source_of(folder_of(name))
-    assert "reader_of(" in source or "with_products(" in source
+    assert "reader_of(" in source or "with_products(" in source or "OwnersReading.of(" in source
 
 
 @pytest.mark.parametrize("folder", FUNCTIONS, ids=lambda folder: folder.name)

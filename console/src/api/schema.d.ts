@@ -738,6 +738,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/flows/{flow}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show what two versions of a flow mean differently
+         * @description Nodes, ports, prompts line by line, conditions and connections. Layout, order and the names of connections mean
+         *     nothing. `file` stands for the file as it was saved last. Of what looks like a secret, only the fact that it was
+         *     changed is told.
+         */
+        get: operations["show_flow_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the tests of a flow that were saved and not yet pulled
+         * @description `docent flow pull` writes them into the repository.
+         */
+        get: operations["list_flow_tests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/flows/{flow}/tests/{test}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                test: components["schemas"]["FlowTestName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a run as a test
+         * @description For members of the group of flow editors. The test is masked as the run is. It is kept as long as runs are, and a
+         *     test of the same name is replaced.
+         */
+        put: operations["save_flow_test"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/flows/{flow}/invoke": {
         parameters: {
             query?: never;
@@ -905,6 +978,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/products/{product_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["parameters"]["product_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show which documents a data product has, and which answers cite them
+         * @description The documents that the caller may read, and the caller's own answers. The owner of the product and stewards also see
+         *     who was answered from it, and how often.
+         */
+        get: operations["show_product_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{document_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["parameters"]["document_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show where answers from a document come from
+         * @description From its file to its images, their captions, its entries in the index, and the caller's own answers that cite it. The
+         *     owner of the document, and those who look after a data product that it belongs to, also see who was answered from
+         *     it, and how often.
+         */
+        get: operations["show_document_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/subscriptions": {
         parameters: {
             query?: never;
@@ -1003,6 +1123,28 @@ export interface paths {
          * @description For the owner of the product, for stewards, and for the caller who made the request. The same again changes nothing.
          */
         post: operations["revoke_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription_id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a request again that failed
+         * @description For everybody who sees it. Approvals that still count are kept. The same again changes nothing.
+         */
+        post: operations["restart_access"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2451,6 +2593,49 @@ export interface components {
             layout?: string;
             revision: string;
         };
+        FlowVersionOrFile: string;
+        /** @description One thing that two definitions do not have alike */
+        FlowDifference: {
+            /** @enum {string} */
+            change: "added" | "removed" | "changed";
+            /** @enum {string} */
+            what: "node" | "input" | "output" | "condition" | "text" | "setting" | "connection";
+            /** @description The node, or both ends of a connection */
+            where: string;
+            /** @description Which input, setting, …; empty for a node */
+            name: string;
+            /** @description Not for texts of several lines */
+            before?: unknown;
+            /** @description Not for texts of several lines */
+            after?: unknown;
+            /** @description The lines of a text that changed, with `-` or `+` before them */
+            lines?: string[];
+        };
+        FlowDifferences: {
+            before: components["schemas"]["FlowVersionOrFile"];
+            after: components["schemas"]["FlowVersionOrFile"];
+            differences: components["schemas"]["FlowDifference"][];
+        };
+        FlowTestName: string;
+        FlowTestToSave: {
+            run_id: components["schemas"]["DocumentId"];
+            /**
+             * @description What later runs must have alike: all texts, or only the nodes and conditions
+             * @enum {string}
+             */
+            compare: "texts" | "path";
+        };
+        FlowTest: {
+            name: components["schemas"]["FlowTestName"];
+            /** @description Of its file in flows/tests */
+            text: string;
+            /** Format: date-time */
+            saved_at: string;
+            saved_by: string;
+        };
+        FlowTests: {
+            tests: components["schemas"]["FlowTest"][];
+        };
         FlowInput: {
             input: components["schemas"]["FlowDocument"];
             /** @description Whether the answer has the run's events and nodes */
@@ -2471,6 +2656,11 @@ export interface components {
                 [key: string]: components["schemas"]["FlowDocument"];
             };
         };
+        /**
+         * @description The version that the alias was moved to while the run began. Either of the two may have run, as Bedrock does not
+         *     tell. Mostly not there.
+         */
+        FlowOtherVersion: string;
         /** @enum {string} */
         FlowRunStatus: "RUNNING" | "SUCCEEDED" | "INPUT_REQUIRED" | "NO_OUTPUT" | "FAILED" | "TIMED_OUT";
         FlowOutput: {
@@ -2481,6 +2671,7 @@ export interface components {
             run_id: components["schemas"]["DocumentId"];
             flow: components["schemas"]["FlowName"];
             version: string;
+            or_version?: components["schemas"]["FlowOtherVersion"];
             status: components["schemas"]["FlowRunStatus"];
             outputs: components["schemas"]["FlowOutput"][];
             question?: components["schemas"]["FlowQuestion"];
@@ -2545,6 +2736,7 @@ export interface components {
             run_id: components["schemas"]["DocumentId"];
             flow: components["schemas"]["FlowName"];
             version: string;
+            or_version?: components["schemas"]["FlowOtherVersion"];
             status: components["schemas"]["FlowRunStatus"];
             /** Format: date-time */
             created_at: string;
@@ -2599,7 +2791,7 @@ export interface components {
         /** @enum {string} */
         Classification: "public" | "internal" | "confidential" | "personal_data";
         /** @enum {string} */
-        SubscriptionStatus: "WAITING" | "IN_FORCE" | "ENDED" | "REFUSED";
+        SubscriptionStatus: "WAITING" | "IN_FORCE" | "ENDED" | "REFUSED" | "FAILED";
         ProductName: string;
         /** @description Terms of a glossary */
         ProductTerms: string[];
@@ -2640,6 +2832,8 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             version: number;
+            /** @description Whether the owner has left and there is no other one yet; stewards decide */
+            owner_left?: boolean;
         };
         ListedProduct: components["schemas"]["Product"] & {
             /** @description Whether the caller has access by a grant */
@@ -2651,18 +2845,102 @@ export interface components {
             products: components["schemas"]["ListedProduct"][];
         };
         ProductDetails: components["schemas"]["ListedProduct"] & {
-            quality: {
-                documents: number;
-                searchable: number;
-                failed: number;
-                pages: number;
-                images: number;
-                gaps: number;
+            quality: components["schemas"]["Quality"];
+        };
+        Quality: {
+            documents: number;
+            searchable: number;
+            failed: number;
+            pages: number;
+            images: number;
+            gaps: number;
+            /** Format: date-time */
+            oldest_at?: string;
+            /** Format: date-time */
+            newest_at?: string;
+        };
+        CitingAnswers: {
+            /** @description Of the caller's own answers */
+            own_count: number;
+            /** @description The newest of them */
+            own: {
+                conversation_id: components["schemas"]["ConversationId"];
+                turn_id: components["schemas"]["TurnId"];
+                question: string;
                 /** Format: date-time */
-                oldest_at?: string;
+                asked_at: string;
+                cites: components["schemas"]["CitedParts"];
+            }[];
+            /** @description Of everybody's answers; for those who look after it */
+            count?: number;
+            /** @description Whether there are more than were counted */
+            is_least?: boolean;
+            /** @description Who was answered from it; for those who look after it */
+            people?: {
+                user: string;
+                count: number;
                 /** Format: date-time */
-                newest_at?: string;
-            };
+                last_at: string;
+                cites: components["schemas"]["CitedParts"];
+            }[];
+        };
+        /** @description Of documents that the caller may read */
+        CitedParts: {
+            document_id: components["schemas"]["DocumentId"];
+            /** @description `text`, and the ids of images */
+            parts: string[];
+            /** @description Whether it cites an upload before the one that is searched now */
+            earlier?: boolean;
+        }[];
+        DocumentLineage: {
+            document_id: components["schemas"]["DocumentId"];
+            file_name: string;
+            status: components["schemas"]["Status"];
+            /** @description Of the upload */
+            generation: string;
+            /** Format: date-time */
+            uploaded_at?: string;
+            /** Format: date-time */
+            searchable_since?: string;
+            page_count: number;
+            image_count: number;
+            /** @description Of the images whose captions are in the index */
+            captioned_count: number;
+            /** @description The first 60 */
+            images: {
+                picture_id: string;
+                pages: number[];
+                /** @description What became of its caption, such as clean, masked, blocked or not read */
+                outcome: string;
+                /** @description Of its caption in the index */
+                entries: number;
+            }[];
+            /** @description Of its text in the index */
+            text_entries: number;
+            /** @description Of all its entries in the index */
+            entry_count: number;
+            answers: components["schemas"]["CitingAnswers"];
+        };
+        ProductLineage: {
+            product_id: components["schemas"]["ProductId"];
+            name: string;
+            quality: components["schemas"]["Quality"];
+            /** @description The newest 100 of those that the caller may read */
+            documents: {
+                document_id: components["schemas"]["DocumentId"];
+                file_name: string;
+                status: components["schemas"]["Status"];
+                page_count: number;
+                image_count: number;
+                captioned_count: number;
+                /** @description Of the caller's own answers; of everybody's, for those who look after the product */
+                answer_count: number;
+            }[];
+            /** @description Those that the caller may not read */
+            withheld_documents: number;
+            /** @description Documents whose answers were looked up */
+            looked_at: number;
+            answers: components["schemas"]["CitingAnswers"];
         };
         NewSubscription: {
             product_id: components["schemas"]["ProductId"];
@@ -2689,6 +2967,11 @@ export interface components {
              * @enum {string}
              */
             reason?: "policy" | "reviewer" | "withdrawn" | "expired" | "over" | "revoked" | "prolonged" | "retired";
+            /** @description Why its workflow failed, and what to do */
+            error?: {
+                name: string;
+                message: string;
+            };
             prolongs?: components["schemas"]["SubscriptionId"];
             /** Format: date-time */
             created_at: string;
@@ -3309,6 +3592,8 @@ export interface components {
             needs_review: boolean;
             review: components["schemas"]["ReviewState"];
             assignee?: string;
+            /** @description Whether the answer is withheld, as the owner may not read a document any more that it comes from */
+            withheld?: boolean;
             /** @description Changes with every change of the question and its answer */
             version: string;
         };
@@ -5206,6 +5491,109 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
+    show_flow_differences: {
+        parameters: {
+            query?: {
+                /** @description The default is the version that answers */
+                before?: components["schemas"]["FlowVersionOrFile"];
+                /** @description The default is the file */
+                after?: components["schemas"]["FlowVersionOrFile"];
+            };
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The differences; none if the two mean the same */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDifferences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    list_flow_tests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tests, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTests"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    save_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the flow, as its file has it */
+                flow: components["parameters"]["flow"];
+                test: components["schemas"]["FlowTestName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestToSave"];
+            };
+        };
+        responses: {
+            /** @description The test */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["FlowForbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
     invoke_flow: {
         parameters: {
             query?: never;
@@ -5509,6 +5897,64 @@ export interface operations {
             504: components["responses"]["Unanswered"];
         };
     };
+    show_product_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: components["parameters"]["product_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lineage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductLineage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    show_document_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["parameters"]["document_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lineage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentLineage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
     list_access: {
         parameters: {
             query?: {
@@ -5706,6 +6152,37 @@ export interface operations {
             409: components["responses"]["AccessConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Unanswered"];
+        };
+    };
+    restart_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: components["parameters"]["subscription_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request; approve_subscription decides */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Blocked"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AccessConflict"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Unanswered"];

@@ -1,22 +1,11 @@
-import "@xyflow/react/dist/base.css";
-import {
-  applyNodeChanges,
-  Background,
-  type Connection as Drawn,
-  Controls,
-  type Edge,
-  MarkerType,
-  type Node,
-  type NodeChange,
-  ReactFlow,
-  type ReactFlowInstance,
-} from "@xyflow/react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { applyNodeChanges, type Connection as Drawn, type Edge, MarkerType, type Node, type NodeChange } from "@xyflow/react";
+import { useEffect, useMemo, useState } from "react";
 import type { Definition } from "../flow_file/definition";
 import { type Ends, endsOf } from "../flow_file/edits";
 import type { Position, Positions } from "../flow_file/layout";
 import type { Colour } from "../flow_file/validations";
 import type { NodeState } from "../flow_runs/progress";
+import { Canvas } from "../graph/Canvas";
 import { useMessages } from "../i18n/language";
 import { shown } from "../text/plain";
 import { NODE_WIDTH, placed } from "./arrange";
@@ -47,7 +36,6 @@ interface Props {
 
 const NODE_TYPES = { card: NodeCard };
 const DELETE = ["Delete", "Backspace"];
-const FIT = { maxZoom: 1, padding: 0.06 };
 
 /** A flow as a graph: nodes with their ports, and the connections between them. */
 export default function Graph({ label, definition, positions, colours, states, taken, chosen, onChoose, editing }: Props) {
@@ -106,16 +94,6 @@ export default function Graph({ label, definition, positions, colours, states, t
     });
   }, [made]);
 
-  // A phone that is turned shows the whole graph again. While it is edited, the view stays where somebody put it.
-  const canvas = useRef<HTMLDivElement>(null);
-  const flow = useRef<ReactFlowInstance<Node<CardData>> | null>(null);
-  useEffect(() => {
-    if (!canvas.current || editing) return undefined;
-    const observer = new ResizeObserver(() => void flow.current?.fitView(FIT));
-    observer.observe(canvas.current);
-    return () => observer.disconnect();
-  }, [editing]);
-
   const [chosenEdge, setChosenEdge] = useState<string>();
 
   function change(changes: NodeChange<Node<CardData>>[]) {
@@ -131,49 +109,31 @@ export default function Graph({ label, definition, positions, colours, states, t
   }
 
   return (
-    <div ref={canvas} className={styles.canvas} role="region" aria-label={label}>
-      <ReactFlow
-        nodes={nodes}
-        edges={edges.map((edge): Edge => ({ ...edge, selected: edge.id === chosenEdge }))}
-        nodeTypes={NODE_TYPES}
-        onNodesChange={change}
-        onEdgesChange={(changes) =>
-          changes.forEach((each) => each.type === "select" && setChosenEdge(each.selected ? each.id : undefined))
-        }
-        onPaneClick={() => onChoose?.(undefined)}
-        onConnect={(drawn) => {
-          const ends = drawnEnds(drawn);
-          if (ends) editing?.connect(ends);
-        }}
-        isValidConnection={(drawn) => drawnEnds(drawn as Drawn) !== undefined}
-        onDelete={({ nodes: gone, edges: lost }) =>
-          editing?.remove(
-            gone.map((node) => node.data.index),
-            lost.map((edge) => Number(edge.id)),
-          )
-        }
-        deleteKeyCode={editing ? DELETE : null}
-        nodesDraggable={!!editing}
-        nodesConnectable={!!editing}
-        edgesFocusable={!!editing}
-        elementsSelectable
-        multiSelectionKeyCode={null}
-        selectionKeyCode={null}
-        fitView
-        fitViewOptions={FIT}
-        onInit={(instance) => {
-          flow.current = instance;
-        }}
-        minZoom={0.1}
-        zoomOnScroll={false}
-        preventScrolling={false}
-        proOptions={{ hideAttribution: true }}
-        ariaLabelConfig={t.canvas}
-      >
-        <Background className={styles.background} />
-        <Controls showInteractive={false} />
-      </ReactFlow>
-    </div>
+    <Canvas
+      label={label}
+      words={t.canvas}
+      isEdited={!!editing}
+      nodes={nodes}
+      edges={edges.map((edge): Edge => ({ ...edge, selected: edge.id === chosenEdge }))}
+      nodeTypes={NODE_TYPES}
+      onNodesChange={change}
+      onEdgesChange={(changes) =>
+        changes.forEach((each) => each.type === "select" && setChosenEdge(each.selected ? each.id : undefined))
+      }
+      onPaneClick={() => onChoose?.(undefined)}
+      onConnect={(drawn) => {
+        const ends = drawnEnds(drawn);
+        if (ends) editing?.connect(ends);
+      }}
+      isValidConnection={(drawn) => drawnEnds(drawn as Drawn) !== undefined}
+      onDelete={({ nodes: gone, edges: lost }) =>
+        editing?.remove(
+          gone.map((node) => node.data.index),
+          lost.map((edge) => Number(edge.id)),
+        )
+      }
+      deleteKeyCode={editing ? DELETE : null}
+    />
   );
 }
 

@@ -53,7 +53,7 @@ def invoke(
     begun(run.run_id)
 
     def note(error: str) -> None:
-        logger.warning("usage not counted", run_id=run.run_id, error=error)
+        logger.warning("usage or alias not known", run_id=run.run_id, error=error)
 
     gate = settings().guardrail.gate()
     ended, result = run_to_end(run, invocation, settings().runs, gate, deadline, deliver, note)

@@ -1,9 +1,12 @@
-"""The status of an order. Called by the node OrderStatus of the flow customer-service.
+"""The status of an order, as a sentence for the customer. Called by the node OrderStatus of the flow customer-service,
+and by the agent of the flow order-desk.
 
 in   the event of a Lambda node: {"node": {"name", "inputs": [{"name": "orderNumber", "value": the number, or ""}]}}
-out  a sentence for the customer
+     the event of an agent: {"actionGroup", "function", "parameters": [{"name": "orderNumber", "value"}], …}
+out  the sentence; for an agent, within its response
 
 https://docs.aws.amazon.com/bedrock/latest/userguide/flows-nodes.html
+https://docs.aws.amazon.com/bedrock/latest/userguide/agents-lambda.html
 """
 
 from dataclasses import dataclass
@@ -41,10 +44,19 @@ def status_of(number: str) -> str:
     return f"Your order {number} is {order['status']['S']}.{arrives}"
 
 
+def agents_response(event: dict[str, Any], text: str) -> dict[str, Any]:
+    called = {name: event[name] for name in ("actionGroup", "function")}
+    return {
+        "messageVersion": "1.0",
+        "response": called | {"functionResponse": {"responseBody": {"TEXT": {"body": text}}}},
+    }
+
+
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: dict[str, Any], context: LambdaContext) -> str:
-    inputs = {each["name"]: each["value"] for each in event["node"]["inputs"]}
-    status = status_of(str(inputs["orderNumber"]).strip())
+def handler(event: dict[str, Any], context: LambdaContext) -> str | dict[str, Any]:
+    given = event["node"]["inputs"] if "node" in event else event.get("parameters", [])
+    values = {each["name"]: each["value"] for each in given}
+    status = status_of(str(values.get("orderNumber", "")).strip())
     logger.info("order looked up")
-    return status
+    return status if "node" in event else agents_response(event, status)

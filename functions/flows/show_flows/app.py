@@ -1,7 +1,8 @@
-"""Show flows, their versions and their files: GET /flows and what is below it, of openapi.yaml.
+"""Show flows, their versions, files and tests: GET /flows and what is below it, of openapi.yaml.
 
 in   a request of API Gateway
-out  200 with `Flows`, `FlowDetails`, `FlowVersionDetails` or `FlowFile`; a problem: NotFoundError
+out  200 with `Flows`, `FlowDetails`, `FlowVersionDetails`, `FlowDifferences`, `FlowFile` or `FlowTests`; a problem:
+     InvalidRequestError, NotFoundError
 """
 
 from collections.abc import Callable
@@ -18,7 +19,8 @@ from flows.deployed_files import deployed_files
 from flows.deployed_flows import DeployedFlow, names_of
 from flows.flow_editors import is_editor
 from flows.kept_files import FlowFiles
-from show_flows.flow_details import details_of, version_details_of
+from flows.kept_tests import kept_tests
+from show_flows.flow_details import details_of, differences_of, version_details_of
 
 logger = Logger()
 tracer = Tracer()
@@ -53,8 +55,23 @@ def show_flow_version(request: Request) -> Reply:
     return Reply(version_details_of(flow_of(request), request.path["version"]))
 
 
+def show_flow_differences(request: Request) -> Reply:
+    flow = flow_of(request)
+    before = request.query.get("before") or flow.answering_version()
+    after = request.query.get("after", "file")
+    return Reply(differences_of(flow, before, after, lambda: files().read(flow.name)))
+
+
 def show_flow_file(request: Request) -> Reply:
-    return Reply(FlowFiles(settings().flow_runs_table, deployed_files()).read(flow_of(request).name).to_json())
+    return Reply(files().read(flow_of(request).name).to_json())
+
+
+def list_flow_tests(request: Request) -> Reply:
+    return Reply({"tests": [each.to_json() for each in kept_tests(settings().flow_runs_table, flow_of(request).name)]})
+
+
+def files() -> FlowFiles:
+    return FlowFiles(settings().flow_runs_table, deployed_files())
 
 
 def flow_of(request: Request) -> DeployedFlow:
@@ -65,7 +82,9 @@ ANSWERS: dict[str, Callable[[Request], Reply]] = {
     "/flows": list_flows,
     "/flows/{flow}": show_flow,
     "/flows/{flow}/versions/{version}": show_flow_version,
+    "/flows/{flow}/differences": show_flow_differences,
     "/flows/{flow}/file": show_flow_file,
+    "/flows/{flow}/tests": list_flow_tests,
 }
 
 

@@ -73,6 +73,8 @@ def review(
         answer_workflow(subscription, approved=False)
         return
     by = {"user": caller.user, "subject": caller.subject, "comment": body.get("comment", "")}
+    if role == "owner" and caller.user != product.owner:
+        by["in_place_of"] = product.owner
     approved = settings().tables.approve(subscription, as_read, role, by, now_text())
     if not approved.missing:
         answer_workflow(approved, approved=True)
@@ -102,7 +104,7 @@ def revoke(caller: Caller, product: Product, subscription: Subscription) -> None
     at, reason = now_text(), "withdrawn" if own else "reviewer"
     if subscription.status == "IN_FORCE":
         settings().tables.end(subscription, "revoked", caller.user, at)
-    elif subscription.is_waiting and settings().tables.refuse(subscription, reason, caller.user, at):
+    elif settings().tables.refuse(subscription, reason, caller.user, at):
         answer_workflow(subscription, approved=False)
 
 

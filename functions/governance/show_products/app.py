@@ -14,12 +14,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
 from docent.callers import Caller
-from docent.errors import NotFoundError
 from docent.grants import with_products
 from docent.settings import read_settings
-from governing.access_policy import looks_after
-from governing.product_documents import quality_of
-from governing.products import Product, every_product, find_product
+from governing.access_policy import is_shown_to, looks_after
+from governing.product_documents import quality_of, rows_of
+from governing.products import Product, every_product, find_product, no_such_product
 from show_products.catalogue import Wanted
 
 logger = Logger()
@@ -45,22 +44,19 @@ def show(request: Request[Caller]) -> Reply:
     caller = with_products(request.caller, settings().grants_table, time.time())
     if product_id := request.path.get("product_id"):
         product = find_product(settings().products_table, product_id)
-        if not may_see(caller, product):
-            raise NotFoundError("There is no such data product.")
-        quality = quality_of(settings().readers_table, settings().documents_table, product_id)
-        return Reply(shown(caller, product) | {"quality": quality})
+        if not is_shown_to(caller, product, settings().stewards_group):
+            raise no_such_product()
+        rows = rows_of(settings().readers_table, settings().documents_table, product_id)
+        return Reply(shown(caller, product) | {"quality": quality_of(rows)})
     wanted = Wanted.of(request.query, caller)
     products = [
-        each for each in every_product(settings().products_table) if may_see(caller, each) and wanted.matches(each)
+        each
+        for each in every_product(settings().products_table)
+        if is_shown_to(caller, each, settings().stewards_group) and wanted.matches(each)
     ]
     products.sort(key=lambda each: (each.name.casefold(), each.product_id))
     logger.info("products listed", count=len(products))
     return Reply({"products": [shown(caller, each) for each in products]})
-
-
-def may_see(caller: Caller, product: Product) -> bool:
-    """The catalogue is for everybody who can sign in; drafts are for those who look after them."""
-    return product.status != "draft" or looks_after(caller, product, settings().stewards_group)
 
 
 def shown(caller: Caller, product: Product) -> dict[str, Any]:

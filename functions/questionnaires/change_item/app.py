@@ -4,6 +4,8 @@ in   a request of API Gateway, its body `ChangedItem` with the `version` that th
 out  200 with an `Item`; a problem: NotFoundError, InvalidRequestError, NotTheirsError, OwnAnswerError,
      ChangedMeanwhileError, NothingToApproveError
 
+An answer that is withheld is as if there were none: it cannot be approved, and who edits it writes another one.
+
 The change, its entry in the log and the approved answer in the library are one transaction.
 """
 
@@ -25,6 +27,7 @@ from docent.questionnaire_items import Reading, find_item, find_reading
 from docent.questionnaire_rows import QuestionnaireRow, entry_key
 from docent.readers import Readers
 from docent.settings import read_settings
+from docent.withheld_answers import OwnersReading
 
 logger = Logger()
 tracer = Tracer()
@@ -35,6 +38,7 @@ class Settings:
     questionnaires_table: str
     library_table: str
     documents_table: str
+    grants_table: str
     answer_days: int
     allowed_origins: str
 
@@ -50,6 +54,9 @@ def change_item(request: Request) -> Reply:
     item = find_item(table, reading, int(request.path["number"]))
     if request.body["version"] != item.version:
         raise ChangedMeanwhileError("Somebody else has changed this question meanwhile, or it was answered again.")
+    documents, grants = settings().documents_table, settings().grants_table
+    if OwnersReading.of(reading.row, [item.answer], documents, grants, moment.timestamp()).withholds(item.answer):
+        item = item.withheld()
     change = change_of(item, request.body, caller, moment, owns=reading.row.is_owned_by(caller))
     if change.told:
         writes = [*library_writes(change, reading, moment), *list_writes(table, change, reading.row)]

@@ -5,6 +5,7 @@ in   a request of API Gateway, its query `limit`, `next`, `status`, `needs_revie
 out  200 with `Items`; a problem: NotFoundError, InvalidRequestError
 """
 
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,6 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from docent.api import Reply, Request, serve
 from docent.questionnaire_items import find_reading, items_after
 from docent.settings import read_settings
+from docent.withheld_answers import OwnersReading
 from list_items.item_pages import Filters, fill_page, number_of, place_of
 
 logger = Logger()
@@ -24,6 +26,8 @@ tracer = Tracer()
 @dataclass(frozen=True, slots=True)
 class Settings:
     questionnaires_table: str
+    documents_table: str
+    grants_table: str
     allowed_origins: str
 
 
@@ -39,8 +43,12 @@ def list_items(request: Request) -> Reply:
     found = items_after(table, questionnaire_id, begin, page=query["limit"] + 1)
     page = fill_page(found, reading, filters, query["limit"], is_first=not begin)
     logger.info("questions listed", count=len(page.items), looked_at=page.looked_at)
+    answers = [item.answer for item in page.items]
+    documents, grants = settings().documents_table, settings().grants_table
+    owner = OwnersReading.of(reading.row, answers, documents, grants, time.time())
+    items = [item.withheld() if owner.withholds(item.answer) else item for item in page.items]
     following = {} if page.following is None else {"next": place_of(page.following)}
-    return Reply({"items": [item.to_json() for item in page.items]} | following)
+    return Reply({"items": [item.to_json() for item in items]} | following)
 
 
 @logger.inject_lambda_context

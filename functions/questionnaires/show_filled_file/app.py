@@ -2,7 +2,7 @@
 
 in   a request of API Gateway
 out  200 with a `FilledFile`; 202 with a `QuestionnaireStatus` while it is being written, which begins now if somebody
-     changed an answer since; a problem: NotFoundError, NotAnsweredYetError
+     changed an answer since, or other answers are withheld than then; a problem: NotFoundError, NotAnsweredYetError
 """
 
 import time
@@ -19,7 +19,7 @@ from docent.errors.questionnaires import NotAnsweredYetError
 from docent.questionnaire_rows import find_readable
 from docent.questionnaire_runs import start_run
 from docent.settings import read_settings
-from show_filled_file.filled_files import LIFETIME, has_changed, link_to
+from show_filled_file.filled_files import LIFETIME, has_changed, link_to, withholds_others
 
 logger = Logger()
 tracer = Tracer()
@@ -28,6 +28,8 @@ tracer = Tracer()
 @dataclass(frozen=True, slots=True)
 class Settings:
     questionnaires_table: str
+    documents_table: str
+    grants_table: str
     answer_questionnaire_arn: str
     allowed_origins: str
 
@@ -45,7 +47,8 @@ def show_filled_file(request: Request) -> Reply:
         return Reply(told, 202)
     if row.status not in ("ANSWERED", "STOPPED", "FAILED") or "question_count" not in row.values:
         raise NotAnsweredYetError(f"{row.file_name} has not been answered.")
-    if row.status != "ANSWERED" or has_changed(table, row):
+    documents, grants = settings().documents_table, settings().grants_table
+    if row.status != "ANSWERED" or has_changed(table, row) or withholds_others(table, row, documents, grants, now):
         start_run(table, settings().answer_questionnaire_arn, row, now_text(now), fill_only=True)
         logger.info("file is filled again", questionnaire_id=row.questionnaire_id)
         return Reply(told, 202)

@@ -15,6 +15,9 @@ from docent.clients import bedrock_agent
 from docent.errors import MisconfiguredError, NotFoundError, from_aws
 from flows.flow_files import Definition
 
+# Of the clocks of Bedrock and of a function, at most.
+_CLOCKS_DIFFER = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class DeployedFlow:
@@ -38,6 +41,13 @@ class DeployedFlow:
 
     def answering_version(self) -> str:
         return self.alias()["routingConfiguration"][0]["flowVersion"]
+
+    def moved_to(self, version: str, before: float) -> str:
+        """Another version than `version` that the alias was moved to before a moment; empty if it was not moved."""
+        alias = self.alias()
+        other = alias["routingConfiguration"][0]["flowVersion"]
+        moved = alias["updatedAt"].timestamp() <= before + _CLOCKS_DIFFER
+        return other if moved and other != version else ""
 
     def version(self, number: str) -> Mapping[str, Any]:
         """Raises NotFoundError for a version that is not there (any more)."""

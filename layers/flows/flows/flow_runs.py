@@ -1,9 +1,10 @@
 """A run from its beginning to its end: kept, invoked, measured and counted."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from docent.callers import Caller
@@ -38,10 +39,16 @@ def _kept_before() -> None:
     """The row of a run that goes on is there."""
 
 
+def _not_moved(_: float) -> str:
+    """A run that goes on has its version, and a trial is no version."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
     """A run that begins, or goes on with another turn; `earlier` are the events of the turns before. `keep` keeps the
-    row of a run that begins."""
+    row of a run that begins. `version` is read right before the flow is invoked; `moved_to` tells which one the alias
+    was moved to before Bedrock had taken the input, if it was."""
 
     run_id: str
     flow: str
@@ -51,6 +58,7 @@ class Started:
     started_at: float
     earlier: tuple[Event, ...] = ()
     keep: Callable[[], None] = _kept_before
+    moved_to: Callable[[float], str] = _not_moved
 
 
 def unheard(number: int, event: Event) -> None:
@@ -98,22 +106,33 @@ def run_to_end(
     if ended.question:
         values |= {"question": ended.question, "question_id": f"{started.run_id}-{len(events)}"}
     use = Use("flows", started.caller.subject, started.caller.user)
-    with ThreadPoolExecutor(1) as thread:
-        counted = thread.submit(count_costs, use, nodes, transitions, now)
+    with ThreadPoolExecutor(2) as threads:
+        counted = threads.submit(count_costs, use, nodes, transitions, now)
+        moved = threads.submit(started.moved_to, ended.taken_at)
         runs.end(started.run_id, ended.status, now, values)
-    if isinstance(error := counted.exception(), DocentError):
-        note(type(error).__name__)  # the answer is there, and is given even if it cannot be counted
-    else:
-        counted.result()
+    for done in (counted, moved):
+        if isinstance(error := done.exception(), DocentError):
+            note(type(error).__name__)  # the answer is there, and is given without this
+        else:
+            done.result()
     result = result_of(started.run_id, started.flow, started.version, ended)
+    if not moved.exception() and (other := moved.result()):
+        result["or_version"] = other
+        runs.end(started.run_id, ended.status, now, {"or_version": other})
     return ended, result | {"events": events, "nodes": nodes}
 
 
-def milliseconds_of(events: list[Event]) -> float:
-    """From the first to the last time that Bedrock tells."""
+def milliseconds_of(events: Sequence[Event]) -> float:
+    """From the first to the last time that Bedrock tells, of each turn: while a question waits, nothing runs."""
+    starts = [place for place, event in enumerate(events) if "flowInputEvent" in event]
+    turns = [events[one:other] for one, other in pairwise([*starts, len(events)])]
+    return round(sum(map(_milliseconds_of_turn, turns)), 3)
+
+
+def _milliseconds_of_turn(events: Sequence[Event]) -> float:
     told = (event for event in events if "flowInputEvent" not in event)
     times = [seconds_of(each["timestamp"]) for event in told for each in _timed(event)]
-    return round((max(times) - min(times)) * 1000, 3) if times else 0
+    return (max(times) - min(times)) * 1000 if times else 0
 
 
 def _timed(event: Event) -> list[dict[str, Any]]:

@@ -75,11 +75,12 @@ class Invocation:
 
 @dataclass(slots=True)
 class Ended:
-    """How a run ended, with its events, masked."""
+    """How a run ended, with its events, masked. `taken_at` is when Bedrock had taken the input."""
 
     status: str
     events: list[Event]
     execution_id: str = ""
+    taken_at: float = 0
     error: DocentError | None = None
     question: dict[str, Any] = field(default_factory=dict)
 
@@ -95,7 +96,7 @@ class Invoked:
         self._client, self._runs, self._run_id, self._gate = client, runs, run_id, gate
         self._deliver, self._earlier = deliver, earlier
         self._events: list[Event] = []
-        self._execution_id, self._stream = "", cast(Any, None)
+        self._execution_id, self._taken_at, self._stream = "", 0.0, cast(Any, None)
         self._read: Queue[Event | Exception | None] = Queue()
 
     def run(self, invocation: Invocation, deadline: Deadline, now: float, begin: Callable[[], None]) -> Ended:
@@ -117,14 +118,15 @@ class Invoked:
         finally:
             with suppress(Exception):  # it may have ended
                 self._stream.close()
-        ended.execution_id = self._execution_id
+        ended.execution_id, ended.taken_at = self._execution_id, self._taken_at
         self._mask_again(ended)
         return ended
 
     def _read_all(self, invocation: Invocation) -> None:
         try:
             reply = self._client.invoke_flow(**invocation.to_aws())
-            self._execution_id, self._stream = reply.get("executionId", ""), reply["responseStream"]
+            self._execution_id, self._taken_at = reply.get("executionId", ""), time.time()
+            self._stream = reply["responseStream"]
             for event in self._stream:
                 self._read.put(plain(event))
         except Exception as error:  # of whatever kind: the other thread tells it

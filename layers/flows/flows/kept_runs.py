@@ -51,7 +51,8 @@ class KeptRun:
 
     def to_json(self, for_editor: bool) -> dict[str, Any]:
         """A `FlowRun` of openapi.yaml."""
-        names = ("run_id", "flow", "version", "status", "created_at", "ended_at", "from_run", "from_node", "error")
+        names = ("run_id", "flow", "version", "or_version", "status", "created_at", "ended_at")
+        names += ("from_run", "from_node", "error")
         numbers = {name: self.values[name] for name in ("milliseconds", "cost") if name in self.values}
         counts = {"transitions": int(self.values["transitions"])} if "transitions" in self.values else {}
         user = {"user": self.owner.user} if for_editor and self.owner.user else {}

@@ -1,8 +1,9 @@
 """The one gate that every document of a run passes before it leaves the process.
 
 A guardrail finds personal data by its context, so that it may miss a name where it stands alone. Therefore what was
-found in one document of a run is masked in all its documents. A text that the guardrail blocks is withheld as a whole.
-If the guardrail does not answer, its error is raised, and nothing passes.
+found in one document of a run is masked in all its documents, in capitals and small letters too. Only a single word of
+a name is not masked in small letters, as it may be a word of the language. A text that the guardrail blocks is withheld
+as a whole. If the guardrail does not answer, its error is raised, and nothing passes.
 """
 
 import re
@@ -30,6 +31,8 @@ _SHORTEST = 3
 _LONG_NUMBER = 7
 _WORD = re.compile(r"\w")
 _NAME_PART = re.compile(r"[^\W\d_][\w'’-]+")
+# Nothing that is one word of a language: an address, a number, a name of several words.
+_STANDS_OUT = re.compile(r"[^\W\d_][^\w'’-]+\w|[@\d]")
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "sir", "madam"})
 
 type Apply = Callable[[Sequence[str]], Mapping[str, Any]]
@@ -104,20 +107,28 @@ class Gate:
             self._remember(finding["match"], str(finding.get("type") or finding.get("name") or "PERSONAL"))
 
     def _remember(self, value: str, kind: str) -> None:
+        value = value.strip()
         parts = [part for part in _NAME_PART.findall(value) if part.lower() not in _TITLES] if kind == "NAME" else []
         before = len(self._found)
-        for each in (value.strip(), *parts):
+        for each in (value, *parts, *map(str.upper, parts)):
             if len(each) >= _SHORTEST and not each.startswith("{"):
-                self._found.setdefault(each, f"{{{kind}}}")
+                self._found.setdefault(each.casefold() if _STANDS_OUT.search(each) else each, f"{{{kind}}}")
         if len(self._found) > before:
             known = sorted(self._found, key=len, reverse=True)
-            self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)")
+            self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(_alternative, known))})(?!\w)")
 
     def _known(self, text: str) -> str:
-        return self._pattern.sub(lambda found: self._found[found.group()], text) if self._pattern else text
+        return self._pattern.sub(self._kind, text) if self._pattern else text
+
+    def _kind(self, match: re.Match[str]) -> str:
+        return self._found.get(match[0]) or self._found.get(match[0].casefold(), "{PERSONAL}")
 
     def _shown(self, text: str) -> str:
         return self._known(self._masked.get(text, text))
+
+
+def _alternative(found: str) -> str:
+    return f"(?i:{re.escape(found)})" if _STANDS_OUT.search(found) else re.escape(found)
 
 
 def _fits(text: str, masked: Masked) -> bool:

@@ -11,7 +11,7 @@ from docent.grants import Grant, grant_key
 
 from .audit_log import write_with_entry
 from .products import Product
-from .subscriptions import Subscription, subscription_key
+from .subscriptions import Subscription, read_subscription, subscription_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,24 @@ class Tables:
     def refuse(self, subscription: Subscription, reason: str, by: str, at: str, names: Sequence[str] = ()) -> bool:
         values = {"status": "REFUSED", "reason": reason, "updated_at": at}
         values |= {"policies": json.dumps(list(names))} if names else {}
-        update = self._waiting(subscription, values, "REMOVE task_token")
+        condition, open_states = "#status IN (:waiting, :failed)", {":waiting": "WAITING", ":failed": "FAILED"}
+        update = self._update(subscription.subscription_id, values, condition, open_states, "REMOVE task_token")
         return self._write("AccessRefused", subscription, at, by, [update], {"reason": reason, "policies": list(names)})
+
+    def fail(self, subscription_id: str, attempt: int, failure: Mapping[str, str], at: str) -> bool:
+        """Its workflow failed. False if the request does not wait any more, or was started again meanwhile."""
+        subscription = read_subscription(self.subscriptions, subscription_id)
+        if subscription is None or not subscription.is_waiting or subscription.attempt != attempt:
+            return False
+        values = {"status": "FAILED", "failure": json.dumps(dict(failure), ensure_ascii=False), "updated_at": at}
+        update = self._waiting(subscription, values, "REMOVE task_token")
+        return self._write("AccessFailed", subscription, at, "workflow", [update], {"error": failure["name"]})
+
+    def restart(self, subscription: Subscription, by: str, at: str) -> bool:
+        """False if it has been started again, or settled."""
+        values = {"status": "WAITING", "attempt": str(subscription.attempt + 1), "updated_at": at}
+        update = self._update(subscription.subscription_id, values, "#status = :failed", {":failed": "FAILED"})
+        return self._write("AccessRestarted", subscription, at, by, [update])
 
     def end(self, subscription: Subscription, reason: str, by: str, at: str) -> bool:
         """Takes the grant away. False if it is not in force any more."""

@@ -54,11 +54,12 @@ class Wish:
 
 
 def with_valid_approvals(subscription: Subscription, product: Product) -> Subscription:
-    """Without that of somebody who was the owner and is not any more: the new owner has to approve."""
+    """Without that of somebody who was the owner and is not any more, or who decided in the place of an owner who left:
+    the new owner has to approve."""
     valid = {
         role: each
         for role, each in (subscription.approvals or {}).items()
-        if role != "owner" or each["user"] == product.owner
+        if role != "owner" or each.get("in_place_of", each["user"]) == product.owner
     }
     return replace(subscription, approvals=valid)
 
@@ -72,6 +73,11 @@ def may_see(caller: Caller, product: Product | None, stewards: str, subscription
 
 def looks_after(caller: Caller, product: Product | None, stewards: str) -> bool:
     return is_steward(caller, stewards) or (product is not None and product.owner == caller.user)
+
+
+def is_shown_to(caller: Caller, product: Product, stewards: str) -> bool:
+    """The catalogue is for everybody who can sign in; drafts are for those who look after them."""
+    return product.status != "draft" or looks_after(caller, product, stewards)
 
 
 def is_steward(caller: Caller, stewards: str) -> bool:
@@ -149,6 +155,7 @@ def _entities(product: Product, stewards: str) -> dict[tuple[str, str], dict[str
         "department": _reference("Group", product.department),
         "classification": product.classification,
         "status": product.status,
+        "ownerLeft": product.owner_left,
     }
     named = [("User", product.owner), ("Group", stewards), ("Group", product.department)]
     return {each: _entity(each) for each in named} | {own: _entity(own, attributes)}

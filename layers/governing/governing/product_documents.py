@@ -1,12 +1,12 @@
 """The documents of a data product: those that name it as a reader, by the list that grant_access keeps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import dynamodb
-from docent.document_rows import read_rows
+from docent.document_rows import DocumentRow, read_rows
 from docent.errors import MisconfiguredError, from_aws
 from docent.readers import product_name
 
@@ -18,14 +18,15 @@ def has_documents(readers_table: str, product_id: str) -> bool:
     return next(_document_ids(readers_table, product_id, 1), None) is not None
 
 
-def quality_of(readers_table: str, documents_table: str, product_id: str) -> dict[str, Any]:
-    """Counts and ages only: who sees a catalogue cannot read the documents."""
+def rows_of(readers_table: str, documents_table: str, product_id: str) -> list[DocumentRow]:
+    """The documents that name the product now, and are not removed."""
     document_ids = [each for each, _ in zip(_document_ids(readers_table, product_id, 1000), range(MOST), strict=False)]
-    rows = [
-        row
-        for row in read_rows(documents_table, document_ids).values()
-        if row.status not in ("REMOVED", "REMOVING") and product_id in row.readers.products
-    ]
+    rows = read_rows(documents_table, document_ids).values()
+    return [row for row in rows if row.is_answered_from and product_id in row.readers.products]
+
+
+def quality_of(rows: Sequence[DocumentRow]) -> dict[str, Any]:
+    """Counts and ages only: who sees a catalogue cannot read the documents."""
     ages = sorted(row.values["updated_at"] for row in rows if "updated_at" in row.values)
     told: dict[str, Any] = {
         "documents": len(rows),

@@ -23,7 +23,8 @@ PROTECTION: Mapping[str, int] = {"public": 0, "internal": 1, "confidential": 2, 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """`owner` is a user as readers are named, `department` a group."""
+    """`owner` is a user as readers are named, `department` a group. `owner_left` is true from when the owner was found
+    to have left until there is another one."""
 
     product_id: str
     name: str
@@ -36,15 +37,18 @@ class Product:
     created_at: str
     updated_at: str
     version: int = 1
+    owner_left: bool = False
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:
         values = {name: next(iter(value.values())) for name, value in item.items()}
         values |= {"terms": tuple(json.loads(values["terms"])), "version": int(values["version"])}
+        values["owner_left"] = values.get("owner_left") == "true"
         return cls(**values)
 
     def to_item(self) -> dict[str, Any]:
         values = asdict(self) | {"terms": json.dumps(self.terms, ensure_ascii=False)}
+        values["owner_left"] = "true" if self.owner_left else ""
         item: dict[str, Any] = {name: {"S": value} for name, value in values.items() if name != "version"}
         return item | {"version": {"N": str(self.version)}}
 
@@ -57,6 +61,8 @@ class Product:
         return self.status == "published"
 
     def changed(self, at: str, **values: Any) -> "Product":
+        if values.get("owner", self.owner) != self.owner:
+            values["owner_left"] = False
         return replace(self, **values, updated_at=at, version=self.version + 1)
 
     def is_protected_less_than(self, other: "Product") -> bool:
@@ -76,8 +82,12 @@ def read_product(table: str, product_id: str) -> Product | None:
 
 def find_product(table: str, product_id: str) -> Product:
     if (product := read_product(table, product_id)) is None:
-        raise NotFoundError("There is no such data product.")
+        raise no_such_product()
     return product
+
+
+def no_such_product() -> NotFoundError:
+    return NotFoundError("There is no such data product.")
 
 
 def every_product(table: str) -> Iterator[Product]:

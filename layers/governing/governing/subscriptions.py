@@ -6,9 +6,11 @@
     IN_FORCE   granted: there is a row in the grants table, until `ends_at`
     ENDED      was in force; `reason` is over, revoked, prolonged, retired or policy
     REFUSED    never was; `reason` is policy, reviewer, withdrawn or expired
+    FAILED     its workflow failed before anything was decided; `failure` is why. It can be started again
 
-`approvals` is JSON, `{role: {user, subject, at, comment}}`; `needed` the roles that have to approve. `task_token` is
-there while the workflow waits for people.
+`approvals` is JSON, `{role: {user, subject, at, comment, in_place_of?}}`; `needed` the roles that have to approve.
+`task_token` is there while the workflow waits for people. `attempt` counts the executions of the workflow, and is part
+of their names.
 """
 
 import json
@@ -22,8 +24,7 @@ from docent.clients import dynamodb
 from docent.errors import MisconfiguredError, NotFoundError, from_aws
 from docent.table_rows import read_item
 
-type Status = Literal["WAITING", "IN_FORCE", "ENDED", "REFUSED"]
-OPEN = ("WAITING", "IN_FORCE")
+type Status = Literal["WAITING", "IN_FORCE", "ENDED", "REFUSED", "FAILED"]
 BY_PRODUCT, BY_PRINCIPAL, BY_STATUS = "by-product", "by-principal", "by-status"
 ROLES = ("steward", "owner")
 
@@ -50,6 +51,8 @@ class Subscription:
     prolongs: str = ""
     reminded_days: int = 0
     task_token: str = ""
+    attempt: int = 1
+    failure: Mapping[str, str] | None = None
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:
@@ -57,6 +60,7 @@ class Subscription:
         for name in ("requester_groups", "needed", "policies"):
             values[name] = tuple(json.loads(values.get(name, "[]")))
         values["approvals"] = json.loads(values.get("approvals", "{}"))
+        values["attempt"], values["failure"] = int(values.get("attempt", 1)), json.loads(values.get("failure", "null"))
         values["ends_at"], values["reminded_days"] = int(values["ends_at"]), int(values.get("reminded_days", 0))
         return cls(**{name: value for name, value in values.items() if name in _NAMES})
 
@@ -80,6 +84,14 @@ class Subscription:
     @property
     def is_waiting(self) -> bool:
         return self.status == "WAITING"
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == "FAILED"
+
+    @property
+    def execution_name(self) -> str:
+        return f"{self.subscription_id}-{self.attempt}"
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -108,6 +120,8 @@ class Subscription:
             ],
             "policies": list(self.policies),
         }
+        if self.has_failed and self.failure:
+            told["error"] = dict(self.failure)
         return told | {name: value for name in ("reason", "prolongs") if (value := getattr(self, name))}
 
 

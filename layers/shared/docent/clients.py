@@ -142,5 +142,10 @@ def sts() -> "STSClient":
 
 
 @cache
+def cognito() -> Any:
+    return boto3.client("cognito-idp", config=_config(attempts=3, read_timeout=5))
+
+
+@cache
 def q_business() -> "QBusinessClient":
     return boto3.client("qbusiness", config=_config(attempts=5, read_timeout=30))

@@ -5,7 +5,7 @@ digits, the time first, so that they sort by it. As the partition is the caller'
 conversations cannot be found, however their ids came to be known.
 
 A conversation expires some days after its last question, with all its turns. Feedback is part of the turn it is about,
-so it is deleted with it.
+so it is deleted with it. So are the rows that tell which documents a turn cites (docent.cited_documents).
 """
 
 import json
@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.batches import write_all
 from docent.callers import Caller
 from docent.citations import Citation
+from docent.cited_documents import CITED, cited_rows
 from docent.clients import dynamodb
 from docent.errors import DocentError, MisconfiguredError, NotFoundError, from_aws
 
@@ -185,6 +186,9 @@ def add_turn(
         return
     except (ClientError, BotoCoreError) as error:
         raise _unwell(error) from error
+    # First, so that no turn is there without them.
+    rows = cited_rows(caller, conversation_id, turn_id, turn.citations, turn.asked_at, expires)
+    write_all(table, rows, "a conversation was kept")
     _put_turn(table, caller, f"{TURN}{conversation_id}#{turn_id}", turn, expires)
     kept_until = int(before.get("Attributes", {}).get("expires_at", {}).get("N", expires))
     if kept_until <= expires - DAY:  # so each turn is touched at most once a day
@@ -297,7 +301,7 @@ def _keep_turns(table: str, caller: Caller, conversation_id: str, expires: int) 
 
 
 def _of_turns(table: str, caller: Caller, conversation_id: str, projection: str) -> Iterator[Mapping[str, Any]]:
-    for prefix in (TURN, PROGRESS):
+    for prefix in (TURN, PROGRESS, CITED):
         values = {":prefix": {"S": f"{prefix}{conversation_id}#"}}
         yield from _query(table, caller, "begins_with(#item, :prefix)", values, projection=projection)
 

@@ -46,9 +46,11 @@ class Subject:
         return cls(kind, document_id_of(bucket, key), f"s3://{bucket}/{key}", key)
 
     def in_its_words(self, error: dict[str, str]) -> dict[str, str]:
-        """`docent redrive` is for documents; the owner of a questionnaire or a job starts or uploads it again."""
+        """`docent redrive` is for documents; the owner of a questionnaire or a job starts or uploads it again, and who
+        asked for access starts the request again."""
         if self.kind == "document":
             return error
         name = error["name"].replace(PicturesHeldUpError.__name__, TransientError.__name__)
-        message = error["message"].replace("Run `docent redrive`", "Start or upload it again")
-        return {"name": name, "message": message.replace("run `docent redrive`", "start or upload it again")}
+        again = "start it again" if self.kind == "access" else "start or upload it again"
+        message = error["message"].replace("Run `docent redrive`", again.capitalize())
+        return {"name": name, "message": message.replace("run `docent redrive`", again)}

@@ -26,9 +26,13 @@ def describe(execution_arn: str) -> dict[str, Any] | None:
         raise from_aws(error, "an execution was looked up", MisconfiguredError) from error
 
 
-def start(state_machine_arn: str, event: Mapping[str, Any]) -> None:
+def start(state_machine_arn: str, event: Mapping[str, Any], name: str = "") -> None:
+    """With a name, the same again starts nothing."""
+    named: Any = {"name": name} if name else {}
     try:
-        step_functions().start_execution(stateMachineArn=state_machine_arn, input=json.dumps(event))
+        step_functions().start_execution(stateMachineArn=state_machine_arn, input=json.dumps(event), **named)
+    except step_functions().exceptions.ExecutionAlreadyExists:
+        return
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "an execution was started", MisconfiguredError) from error
 

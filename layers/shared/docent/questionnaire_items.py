@@ -6,7 +6,7 @@ An owner and the readers of a questionnaire can read all its items; everyone els
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,13 +20,15 @@ from docent.questionnaires import ITEM, Answer, Question, item_key
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`revision` counts people's changes. `values` are all attributes of the row."""
+    """`revision` counts people's changes. `values` are all attributes of the row. The answer of one that `is_withheld`
+    is without what it was (docent.withheld_answers)."""
 
     number: int
     question: Question
     answer: Answer | None
     revision: int
     values: Mapping[str, Any]
+    is_withheld: bool = False
 
     @classmethod
     def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> Self:
@@ -35,6 +37,9 @@ class Item:
         question = Question.from_json({"number": number} | json.loads(values["question"]))
         answer = Answer.from_json(json.loads(values["answer"])) if values.get("answer") else None
         return cls(number, question, answer, int(values.get("version", 0)), values)
+
+    def withheld(self) -> "Item":
+        return replace(self, answer=self.answer.withheld if self.answer else None, is_withheld=True)
 
     @property
     def version(self) -> str:
@@ -96,6 +101,7 @@ class Item:
             "assignee": self.assignee,
         }
         told = {name: each for name, each in shown.items() if each}
+        told |= {"withheld": True} if self.is_withheld else {}
         return told | {"needs_review": self.needs_review, "version": self.version}
 
 

@@ -15,7 +15,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 from docent.citations import Citation
@@ -119,6 +119,12 @@ class Answer:
     @property
     def needs_review(self) -> bool:
         return bool(self.reasons)
+
+    @property
+    def withheld(self) -> "Answer":
+        """Without anything that comes from documents. What its place in the file held before is not from them."""
+        kept = self.completion if self.status == "already_answered" else ""
+        return replace(self, completion=kept, values=(), citations=(), reasons=())
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:

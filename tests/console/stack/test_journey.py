@@ -4,13 +4,16 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from cli.governance import read_log
 from docent.multipart_uploads import PART_BYTES
+from governing.audit_chain import problems_of
 from tests.support.api_client import ApiClient, send_form
 from tests.support.browser import running_chromium
 from tests.support.clips import encoded, sound
@@ -21,11 +24,13 @@ from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
 MARY, ERIKA, OLGA = "mary@example.com", "erika@example.com", "olga@example.com"
+STELLA = "stella@example.com"
 HOSTILE = "<img src=x onerror=alert(1)> #1 100% „ü“.pdf"
 MINUTES = 60_000
 FACT = "The harbour of Skerry Sound is 17.5 metres deep. Its master is called Ingrid Halvorsen."
 QUESTION = "How deep is the harbour of Skerry Sound?"
 CUSTOMER, CUSTOMERS_ADDRESS = "John Whitcombe", "john.whitcombe@example.org"
+LIGHT = "The light of Muckle Skerry is kept by Agnes Sinclair. It shines for 21 miles."
 PUMP = "The heat pump of Skerry Sound needs 3 kW of electric power."
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
 type Role = Literal["button", "link"]
@@ -324,6 +329,17 @@ def test_a_flow_lights_up_with_nothing_personal_in_its_trace_and_is_checked_whil
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
 
+    page.goto(f"{visit.console}/flows/order-desk")
+    page.get_by_role("textbox", name="Input", exact=True).fill("Where is my order?")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_text("Please tell me the number of your order.")).to_be_visible(timeout=MINUTES)
+    page.get_by_role("textbox", name="Answer to the question").fill("999999")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    expect(page.get_by_text("There is no order 999999.", exact=False)).to_be_visible(timeout=MINUTES)
+    visit.shot("flow-turns")
+    page.get_by_role("tab", name="Versions").click()
+    expect(page.get_by_text("They mean the same")).to_be_visible(timeout=MINUTES)
+
 
 def test_a_document_that_somebody_else_shares_is_pushed(visit: Visit, stack: Stack) -> None:
     frames: list[str] = []
@@ -342,6 +358,91 @@ def test_a_browser_without_a_network_is_told(visit: Visit, context: BrowserConte
     expect(page.get_by_text("You are offline")).to_be_visible(timeout=MINUTES)
     context.set_offline(False)
     expect(page.get_by_text("You are offline")).to_have_count(0, timeout=MINUTES)
+
+
+def test_a_data_product_is_found_asked_for_approved_answered_from_and_lost(
+    visit: Visit, stack: Stack, browser: Browser, everybody: People
+) -> None:
+    made = {"product_id": "lights", "name": "Lights of the coast", "classification": "personal_data"}
+    owner = ApiClient(stack.target, everybody.token(OLGA, ["harbour"]))
+    assert owner.call("POST", "/products", made | {"department": "harbour", "description": LIGHT})[0] == 201
+    assert owner.call("PUT", "/products/lights", {"version": 1, "status": "published"})[0] == 200
+    stack.put(
+        "lights/keeper.pdf", pdf([LIGHT], [[image_with("KEEPER OF THE LIGHT")]]), json.dumps({"products": ["lights"]})
+    )
+    assert stack.settled("lights/keeper.pdf")["status"] == "INGESTED"
+
+    page = visit.sign_in(ERIKA, "/documents")
+    page.get_by_role("navigation").get_by_role("link", name="Data products").click()
+    page.get_by_role("searchbox").fill("coast")
+    page.get_by_role("button", name="Every classification").click()
+    page.get_by_role("option", name="Personal data").click()
+    row = page.get_by_role("row").filter(has_text="Lights of the coast")
+    visit.shot("products")
+    row.get_by_role("button", name="Ask for access: Lights of the coast").click()
+    page.get_by_label("Purpose").fill("A new chart")
+    page.get_by_label("Last day").fill((datetime.now(UTC) + timedelta(days=30)).date().isoformat())
+    visit.shot("request")
+    page.get_by_role("dialog").get_by_role("button", name="Ask for access").click()
+    expect(page.get_by_text("You have asked")).to_be_visible(timeout=MINUTES)
+    row.get_by_role("link", name="Lights of the coast").click()
+    expect(page.get_by_role("row").filter(has_text="A new chart").get_by_text("Waiting")).to_be_visible(timeout=MINUTES)
+
+    everybody.token(STELLA, ["stewards"])
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as other:
+        steward = Visit(stack, other)
+        desk = steward.sign_in(STELLA, "/documents")
+        desk.get_by_role("navigation").get_by_role("link", name="Access", exact=True).click()
+        desk.get_by_text("For me to decide").click()
+        steward.shot("review")
+        desk.get_by_role("button", name=f"Approve: Lights of the coast, {ERIKA}").click()
+        expect(desk.get_by_text("You have approved it")).to_be_visible(timeout=MINUTES)
+        expect(page.get_by_text("You have access")).to_be_visible(timeout=2 * MINUTES)
+
+        page.get_by_role("navigation").get_by_role("link", name="Ask").click()
+        asked = page.get_by_role("textbox", name="Your question")
+        asked.fill("Who keeps the light of Muckle Skerry?")
+        asked.press("Enter")
+        expect(page.get_by_text("Agnes Sinclair").first).to_be_visible(timeout=2 * MINUTES)
+        page.get_by_role("list", name="Sources").get_by_role("link").first.click()
+        page.get_by_role("tab", name="Lineage").click()
+        lists = page.get_by_role("region", name="Answers to you")
+        expect(lists.get_by_text("Who keeps the light")).to_be_visible(timeout=MINUTES)
+        node = page.locator(".react-flow__node").filter(has_text="Who keeps the light")
+        Keyboard(page).go_to(node)
+        page.keyboard.press("Enter")
+        expect(lists.get_by_role("button").first).to_have_attribute("aria-pressed", "true")
+        visit.shot("lineage")
+
+        desk.goto(f"{steward.console}/products/lights")
+        granted = desk.get_by_role("row").filter(has_text=ERIKA)
+        expect(granted.get_by_text("personal_data_needs_a_steward")).to_be_visible(timeout=MINUTES)
+        granted.get_by_role("button", name=re.compile("^Why")).click()
+        expect(desk.get_by_role("dialog").get_by_text("These policies allow it now")).to_be_visible(timeout=MINUTES)
+        steward.shot("explained")
+        desk.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+        steward.shot("product")
+        desk.get_by_role("tab", name="Lineage").click()
+        expect(desk.get_by_role("region", name="Who was answered").get_by_text(ERIKA)).to_be_visible(timeout=MINUTES)
+        steward.shot("product-lineage")
+        desk.get_by_role("tab", name="Who has what").click()
+        granted.get_by_role("button", name=re.compile("^Revoke")).click()
+        desk.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+        expect(desk.get_by_text("It has ended")).to_be_visible(timeout=MINUTES)
+        desk.get_by_role("navigation").get_by_role("link", name="Log of decisions").click()
+        expect(desk.get_by_text("The log is whole", exact=False)).to_be_visible(timeout=MINUTES)
+        with desk.expect_download() as saved:
+            desk.get_by_role("button", name="Download").click()
+        entries, anchors = read_log(json.loads(line) for line in saved.value.path().read_text().splitlines())
+        assert problems_of(entries, anchors) == []
+        assert "AccessEnded" in entries[-1].told
+        steward.shot("audit")
+        assert steward.wrong == []
+
+    page.get_by_role("navigation").get_by_role("link", name="Ask").click()
+    page.get_by_role("link", name="Who keeps the light of Muckle Skerry?").first.click()
+    expect(page.get_by_text("you can no longer read a document")).to_be_visible(timeout=MINUTES)
+    expect(page.get_by_text("Agnes Sinclair")).to_have_count(0)
 
 
 def test_a_call_is_labelled_in_the_page_and_its_manifest_has_what_was_marked(

@@ -1,21 +1,29 @@
-"""The article's customer-service assistant on the deployed template: every branch, masked, with trace and trials."""
+"""The flows on the deployed template: the article's customer-service assistant with every branch, masked, with trace,
+trials and tests; and an agent that asks."""
 
 import json
+import os
+import subprocess
+import sys
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from cli.flow_samples import put_flow_samples
+from flows.flow_tests import FlowTest
+from flows.run_events import time_text
 from tests.support.api_client import ApiClient
 from tests.support.people import People
+from tests.support.project import ROOT
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-FLOW = "/flows/customer-service"
+FLOW, DESK = "/flows/customer-service", "/flows/order-desk"
 NAME, EMAIL = "Zebulon Quatermain", "zebulon.quatermain@example.com"
 ACCOUNT = f"My name is Mr. {NAME}, {EMAIL}. How do I set up an account?"
-RETURNS = b"# Returns\n\nYou can return shoes within 30 days of delivery. The refund takes five working days.\n"
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +32,18 @@ def editor(running_stack: Stack, everybody: People) -> ApiClient:
     return ApiClient(running_stack.target, everybody.token("fiona@example.com", ["everyone"]))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _samples(running_stack: Stack) -> None:
+    put_flow_samples(running_stack.target)
+
+
 @pytest.fixture
 def customer(stack: Stack, everybody: People) -> ApiClient:
     return ApiClient(stack.target, everybody.token("carl@example.com", ["customers"]))
 
 
-def invoked(client: ApiClient, message: Any, **more: Any) -> dict[str, Any]:
-    status, reply = client.call("POST", f"{FLOW}/invoke", {"input": message, **more})
+def invoked(client: ApiClient, message: Any, flow: str = FLOW, **more: Any) -> dict[str, Any]:
+    status, reply = client.call("POST", f"{flow}/invoke", {"input": message, **more})
     assert status == 200, reply
     return reply
 
@@ -65,23 +78,82 @@ def test_a_message_with_a_name_is_answered_with_a_placeholder_and_nothing_keeps_
             assert private not in json.dumps(place, default=str)
 
 
-def test_an_order_is_looked_up(stack: Stack, customer: ApiClient) -> None:
-    order = {"order_number": {"S": "10042"}, "status": {"S": "on its way"}, "arrives_on": {"S": "2 December"}}
-    stack.target.dynamodb.put_item(TableName=stack.target.outputs["OrdersTableName"], Item=order)
-    reply = invoked(customer, "Where is my order 10042?")
+def test_an_order_is_looked_up(customer: ApiClient) -> None:
+    reply = invoked(customer, "Where is my order 1234?")
     assert reply["outputs"] == [
-        {"node": "OrderOutput", "document": "Your order 10042 is on its way. It arrives on 2 December."}
+        {"node": "OrderOutput", "document": "Your order 1234 is on its way. It arrives on 2 December."}
     ]
 
 
-def test_a_policy_is_answered_from_the_file_that_was_put(stack: Stack, customer: ApiClient) -> None:
-    stack.target.s3.put_object(Bucket=stack.library.bucket, Key="flow-policies/returns.md", Body=RETURNS)
-
+def test_a_policy_is_answered_from_the_file_that_was_put(customer: ApiClient) -> None:
     def answered() -> bool:
         reply = invoked(customer, "What is your policy on returns of shoes?")
         return any("30 days" in json.dumps(each) for each in reply["outputs"])
 
     wait_until(answered, 120)
+
+
+def test_an_agent_asks_and_a_turn_that_does_not_fit_is_refused_by_name(stack: Stack, customer: ApiClient) -> None:
+    def turn(answer: str, run: dict[str, Any], node: str) -> tuple[int, Any]:
+        return customer.call("POST", f"{DESK}/invoke", {"input": answer, "run_id": run["run_id"], "node": node})
+
+    run = invoked(customer, "Where is my order?", DESK)
+    assert (run["status"], run["question"]["node"]) == ("INPUT_REQUIRED", "FindOrder")
+    assert run["question"]["document"] == "Please tell me the number of your order."
+    assert turn("1234", run, "OrderOutput")[1]["type"] == "urn:docent:problem:FlowTurnNodeError"
+    status, done = turn("It is 1234", run, "FindOrder")
+    assert (status, done["status"], done["run_id"]) == (200, "SUCCEEDED", run["run_id"]), done
+    assert done["outputs"][0]["document"] == "Your order 1234 is on its way. It arrives on 2 December."
+    status, refused = turn("1234", run, "FindOrder")
+    assert (status, refused["type"]) == (409, "urn:docent:problem:FlowTurnTakenError")
+
+    late = invoked(customer, "Where is my order?", DESK)
+    stack.target.dynamodb.update_item(
+        TableName=stack.target.outputs["FlowRunsTableName"],
+        Key={"run_id": {"S": late["run_id"]}, "item": {"S": "run"}},
+        UpdateExpression="SET question = :question",
+        ExpressionAttributeValues={":question": {"S": json.dumps(late["question"] | {"until": time_text(0)})}},
+    )
+    status, refused = turn("1234", late, "FindOrder")
+    assert (status, refused["type"]) == (409, "urn:docent:problem:FlowTurnLateError")
+
+
+def test_an_empty_input_is_refused(customer: ApiClient) -> None:
+    status, refused = customer.call("POST", f"{FLOW}/invoke", {"input": " "})
+    assert (status, refused["type"]) == (400, "urn:docent:problem:FlowInputError")
+
+
+def test_a_run_is_saved_as_a_test_and_pulled(customer: ApiClient, editor: ApiClient) -> None:
+    run = invoked(customer, ACCOUNT)
+    body = {"run_id": run["run_id"], "compare": "texts"}
+    assert customer.call("PUT", f"{FLOW}/tests/journey", body)[0] == 403
+    status, saved = editor.call("PUT", f"{FLOW}/tests/journey", body)
+    assert status == 200, saved
+    assert saved["text"] in [each["text"] for each in shown(editor, f"{FLOW}/tests")["tests"]]
+    test = FlowTest.parse(saved["text"])
+    assert test.input == "My name is Mr. {NAME}, {EMAIL}. How do I set up an account?"
+    assert test.differences(invoked(editor, test.input, trace=True)) == []
+    assert shown(editor, f"{FLOW}/differences")["after"] == "file"
+
+
+def test_the_tests_of_the_repository_run_and_a_difference_is_told_by_node(stack: Stack, tmp_path: Path) -> None:
+    def tested(folder: Path) -> tuple[int, str]:
+        home = {"DOCENT_HOME": str(stack.target.local.home), "DOCENT_PORT": str(stack.target.local.port)}
+        command = [str(Path(sys.executable).parent / "docent"), "flow", "test"]
+        done = subprocess.run(command, cwd=folder, env=os.environ | home, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    code, told = tested(ROOT)
+    assert (code, "✗" in told) == (0, False), told
+    files = sorted((ROOT / "flows" / "tests").glob("*.json"))
+    assert told.count("✓") == len(files) >= 4
+    (tmp_path / "flows" / "tests").mkdir(parents=True)
+    changed = json.loads(files[0].read_text())
+    changed["expected"]["nodes"]["Route"]["conditions"] = ["isPolicy"]
+    (tmp_path / "flows" / "tests" / files[0].name).write_text(json.dumps(changed))
+    code, told = tested(tmp_path)
+    assert code == 1
+    assert "Route: held isPolicy → default" in told
 
 
 def test_events_come_over_the_websocket(customer: ApiClient) -> None:

@@ -26,6 +26,7 @@ from tests.support.fake_flows import (
     took,
 )
 from tests.support.fake_models import FakeGuardrail
+from tests.support.fake_service import Refused
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
 
@@ -202,6 +203,46 @@ def test_a_text_that_the_guardrail_blocks_is_withheld(function: Function, guardr
     assert body["outputs"][0]["document"] == "[withheld by the guardrail]"
 
 
+@pytest.mark.parametrize("document", ["", " \n\t "])
+def test_an_empty_input_is_refused_before_it_is_sent(function: Function, flows: FakeFlows, document: str) -> None:
+    status, body = run(function, input=document)
+    assert (status, body["type"]) == (400, "urn:docent:problem:FlowInputError")
+    assert flows.asked("InvokeFlow") == []
+
+
+def test_a_run_tells_both_versions_if_the_alias_was_moved_while_it_began(
+    function: Function, aws: World, flows: FakeFlows
+) -> None:
+    flows.versions["2"] = flows.versions["1"]
+    invoke = flows.InvokeFlow
+
+    def moved(request: dict[str, Any]) -> Any:
+        flows.alias = "2"
+        return invoke(request)
+
+    flows.InvokeFlow = moved
+    _, body = run(function)
+    assert (body["version"], body["or_version"]) == ("1", "2")
+    row = row_of(aws, body["run_id"])
+    assert (row["version"], row["or_version"], row["status"]) == ("1", "2", "SUCCEEDED")
+    _, body = run(function)
+    assert (body["version"], body.get("or_version")) == ("2", None)
+
+
+def test_a_run_whose_alias_cannot_be_read_again_is_answered(function: Function, flows: FakeFlows) -> None:
+    alias = flows.GetFlowAlias
+    replies = [alias]
+
+    def once(request: dict[str, Any]) -> Any:
+        if replies:
+            return replies.pop()(request)
+        raise Refused("ThrottlingException")
+
+    flows.GetFlowAlias = once
+    _, body = run(function)
+    assert (body["status"], body.get("or_version")) == ("SUCCEEDED", None)
+
+
 def test_an_unknown_flow_is_not_found(function: Function) -> None:
     assert call(function, asked(EVENT, path={"flow": "nothing"}))[0] == 404
 
@@ -239,6 +280,18 @@ class TestTurns:
         ]
         assert len(events_of(aws, run_id)) == len(body["events"]) == 4 + 3
 
+    def test_the_time_in_which_a_question_waits_is_not_the_runs(
+        self, function: Function, aws: World, flows: FakeFlows
+    ) -> None:
+        flows.run = [gave("FlowInputNode", 0, document="Book"), took("Agent", 30, agentInputText="Book")]
+        flows.run += [question("Agent", "Which day?"), ASKS]
+        _, body = run(function, input="Book")
+        flows.run = [took("Agent", 50_000, agentInputText="Monday"), gave("Agent", 50_070, agentResponse="Booked.")]
+        flows.run += [put_out("Out", "Booked."), DONE]
+        _, body = run(function, input="Monday", run_id=body["run_id"], node="Agent", trace=True)
+        assert float(row_of(aws, body["run_id"])["milliseconds"]) == 100
+        assert body["nodes"][-1]["milliseconds"] == 70
+
     def test_an_answer_that_comes_twice_is_refused(self, function: Function, flows: FakeFlows) -> None:
         run_id = self.begin(function, flows)
         flows.run = [put_out("Out", "Booked."), DONE]
@@ -258,6 +311,12 @@ class TestTurns:
         aws.put_item(FLOW_RUNS_TABLE, **row | {"question": json.dumps(late)})
         status, body = run(function, input="Monday", run_id=run_id, node="Agent")
         assert (status, body["type"]) == (409, "urn:docent:problem:FlowTurnLateError")
+
+    def test_the_question_of_a_trial_cannot_be_answered(self, function: Function, aws: World, flows: FakeFlows) -> None:
+        run_id = self.begin(function, flows)
+        aws.put_item(FLOW_RUNS_TABLE, **row_of(aws, run_id) | {"from_run": "0" * 32})
+        status, body = run(function, input="Monday", run_id=run_id, node="Agent")
+        assert (status, body["type"]) == (409, "urn:docent:problem:FlowTrialError")
 
     def test_nobody_answers_the_questions_of_others(self, function: Function, flows: FakeFlows) -> None:
         run_id = self.begin(function, flows)

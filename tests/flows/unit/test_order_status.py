@@ -33,3 +33,15 @@ def test_an_unknown_number_is_told(function: Function) -> None:
 
 def test_without_a_number_it_asks(function: Function) -> None:
     assert told(function, "") == "Which order do you mean? Please send us its number."
+
+
+def test_an_agent_is_told_the_same_in_its_own_form(function: Function) -> None:
+    reply = function(sample_event("order_status.agent.json"))
+    assert (reply["response"]["actionGroup"], reply["response"]["function"]) == ("orders", "findOrder")
+    body = reply["response"]["functionResponse"]["responseBody"]["TEXT"]["body"]
+    assert body == "Your order 10042 is on its way. It arrives on 2 December."
+
+
+def test_an_agent_that_gives_no_number_is_asked_for_one(function: Function) -> None:
+    reply = function(sample_event("order_status.agent.json") | {"parameters": []})
+    assert "send us its number" in str(reply)

@@ -119,13 +119,22 @@ def test_marketing_gets_exactly_what_it_asked_for_and_loses_it(
     assert martin.documents() & set(ids.values()) == of_profiles
     assert martin.call("GET", f"/documents/{ids['lake-retail/harbour.pdf']}/file")[0] == 200
     assert not knows(clients["noah"], "lake-retail/harbour.pdf")
+    harbour = f"/documents/{ids['lake-retail/harbour.pdf']}/lineage"
+    of_harbour = martin.call("GET", harbour)[1]
+    assert [(each["outcome"], each["entries"] > 0) for each in of_harbour["images"]] == [("clean", True)]
+    assert answer["turn_id"] in {each["turn_id"] for each in of_harbour["answers"]["own"]}
+    assert "people" not in of_harbour["answers"]
+    of_product = olga.call("GET", f"/products/{PROFILES}/lineage")[1]
+    assert (of_product["documents"], of_product["withheld_documents"]) == ([], 2)
+    assert [each["user"] for each in of_product["answers"]["people"]] == ["martin@example.com"]
+    assert "Quillfeather" not in json.dumps(of_product)
 
     for _ in range(2):
         status, ended = olga.call("POST", f"/subscriptions/{asked}/revoke", {})
         assert (status, ended["status"], ended["reason"]) == (200, "ENDED", "revoked")
     assert [knows(martin, key) for key in LAKES] == [False, False, False]
     assert not martin.documents() & set(ids.values())
-    for route in ("", "/file"):
+    for route in ("", "/file", "/lineage"):
         assert martin.call("GET", f"/documents/{ids['lake-retail/harbour.pdf']}{route}")[0] == 404
     (turn,) = martin.call("GET", f"/conversations/{answer['conversation_id']}")[1]["turns"]
     assert turn["withheld"] is True
@@ -158,6 +167,26 @@ def test_classification_and_department_decide_who_is_asked(
         assert approver.call("POST", f"/subscriptions/{asked}/decision", {"decision": "approve"})[0] == 200
     assert until_it_is(clients[who], asked, "IN_FORCE")["explanation"]["otherwise"]
     assert clients[who].call("POST", f"/subscriptions/{asked}/revoke", {})[0] == 200
+
+
+def test_a_request_whose_workflow_was_stopped_has_failed_and_is_started_again(
+    running_stack: Stack, clients: dict[str, ApiClient], ids: dict[str, str]
+) -> None:
+    marta, stella, target = clients["marta"], clients["stella"], running_stack.target
+    asked = request(marta, LOANS)
+    until_it_is(marta, asked, "asked")
+    execution = target.outputs["ApproveSubscriptionArn"].replace(":stateMachine:", ":execution:")
+    target.client("stepfunctions").stop_execution(executionArn=f"{execution}:{asked}-1")
+    assert until_it_is(marta, asked, "FAILED")["error"]["name"] == "ProcessingAbortedError"
+    assert asked in {
+        each["subscription_id"] for each in stella.call("GET", "/subscriptions", view="review")[1]["subscriptions"]
+    }
+    for _ in range(2):
+        assert marta.call("POST", f"/subscriptions/{asked}/restart")[0] == 202
+    until_it_is(marta, asked, "asked")
+    assert stella.call("POST", f"/subscriptions/{asked}/decision", {"decision": "approve"})[0] == 200
+    until_it_is(marta, asked, "IN_FORCE")
+    assert marta.call("POST", f"/subscriptions/{asked}/revoke", {})[0] == 200
 
 
 def test_the_log_is_whole_and_a_changed_entry_shows(

@@ -1,11 +1,14 @@
 """Approvals, refusals and revocations: who may, once, in time, and in one role."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from docent.callers import Caller
+from governing.access_policy import with_valid_approvals
+from governing.subscriptions import Subscription
 from tests.support.api_calls import FOREVER, MARY, OTTO, asked, call
 from tests.support.aws import World, session
 from tests.support.fake_workflows import FakeWorkflows
@@ -170,3 +173,20 @@ def test_who_asked_withdraws(function: Function, aws: World, workflows: FakeWork
     put_subscription(aws, **WAITING)
     assert call(function, REVOKE)[1]["reason"] == "withdrawn"
     assert answers(workflows) == ['{"approved": false}']
+
+
+def test_a_steward_decides_in_the_place_of_an_owner_who_left_until_there_is_another_one(
+    function: Function, aws: World, workflows: FakeWorkflows
+) -> None:
+    product = put_product(aws, classification="internal", owner_left=True)
+    asked_for = put_subscription(aws, needed=("owner",), task_token="token")
+    status, shown = call(function, asked(APPROVE, STELLA))
+    assert (status, [each["role"] for each in shown["approvals"]]) == (200, ["owner"])
+    approved = Subscription.from_item(asked_for.to_item() | {"approvals": {"S": subscription_of(aws)["approvals"]}})
+    assert with_valid_approvals(approved, product).missing == ()
+    assert with_valid_approvals(approved, replace(product, owner="dora@example.com")).missing == ("owner",)
+
+
+def test_a_request_that_failed_is_withdrawn(function: Function, aws: World) -> None:
+    put_subscription(aws, status="FAILED")
+    assert call(function, REVOKE)[1]["reason"] == "withdrawn"

@@ -8,10 +8,11 @@ from tests.support.api_calls import ERIKA, MARY, OTTO, asked, call
 from tests.support.aws import SUBSCRIPTIONS_TABLE, World, session
 from tests.support.fake_workflows import FakeWorkflows
 from tests.support.functions import Function
-from tests.support.governed_access import OLGA, PRODUCT, SUBSCRIPTION, put_product, put_subscription, told
+from tests.support.governed_access import OLGA, PRODUCT, STELLA, SUBSCRIPTION, put_product, put_subscription, told
 from tests.support.project import sample_event
 
 EVENT = sample_event("request_access.campaign.json")
+AGAIN = sample_event("request_access.again.json")
 BODY = {"product_id": PRODUCT, "purpose": "Campaign", "until": "2099-03-31"}
 
 
@@ -76,3 +77,42 @@ def test_a_draft_is_shown_to_nobody_but_its_owner(function: Function, aws: World
     put_product(aws, status="draft")
     assert call(function, asked(EVENT, body=BODY))[0] == 404
     assert call(function, asked(EVENT, OLGA, body=BODY))[0] == 202
+
+
+def test_what_could_not_be_started_has_failed(function: Function, aws: World, workflows: FakeWorkflows) -> None:
+    put_product(aws)
+    workflows.fail("StateMachineDoesNotExist")
+    assert call(function, asked(EVENT, body=BODY))[0] >= 500
+    (row,) = aws.items(SUBSCRIPTIONS_TABLE)
+    assert row["status"] == "FAILED"
+    assert [each["event"] for each in told(aws)] == ["AccessRequested", "AccessFailed"]
+
+
+def test_what_failed_is_started_again_and_twice_is_once(
+    function: Function, aws: World, workflows: FakeWorkflows
+) -> None:
+    put_product(aws)
+    put_subscription(aws, status="FAILED", failure={"name": "TransientError", "message": "Later."})
+    for who in (MARY, STELLA):
+        status, shown = call(function, asked(AGAIN, who))
+        assert (status, shown["status"], "error" in shown) == (202, "WAITING", False)
+    names = {each["name"] for each in workflows.asked("StartExecution")}
+    assert names == {f"{SUBSCRIPTION}-2"}
+    assert [each["event"] for each in told(aws)] == ["AccessRestarted"]
+
+
+def test_others_do_not_start_it_and_what_is_settled_stays_so(function: Function, aws: World) -> None:
+    put_product(aws)
+    put_subscription(aws, status="FAILED")
+    assert call(function, asked(AGAIN, OTTO))[0] == 404
+    put_subscription(aws, status="REFUSED", reason="reviewer")
+    assert call(function, asked(AGAIN))[0] == 409
+
+
+@pytest.mark.parametrize("status", ["WAITING", "IN_FORCE"])
+def test_what_failed_is_not_started_beside_a_later_request(function: Function, aws: World, status: str) -> None:
+    put_product(aws)
+    put_subscription(aws, status="FAILED")
+    put_subscription(aws, subscription_id="6" * 32, status=status)
+    assert call(function, asked(AGAIN))[0] == 409
+    assert told(aws) == []

@@ -50,6 +50,25 @@ def test_a_name_that_was_found_once_is_masked_everywhere(joined: bool) -> None:
     assert gate.document("Dear Mr. Quatermain,") == "Dear Mr. {NAME},"
 
 
+def test_what_was_found_is_masked_in_capitals_and_small_letters() -> None:
+    gate = Gate(Guard(), 25)
+    gate.document(f"I am {CANARY} <{EMAIL}>.")
+    assert gate.document([f"{CANARY} {EMAIL}".lower(), f"{CANARY} {EMAIL}".upper()]) == ["{NAME} {EMAIL}"] * 2
+    assert gate.document("QUATERMAIN zebulons") == "{NAME} zebulons", "a part of a word is another word"
+
+
+def test_a_name_that_is_a_word_too_stays_a_word() -> None:
+    def guard(texts: Sequence[str]) -> Mapping[str, Any]:
+        entities = [{"type": "NAME", "match": "Will Rose", "action": "ANONYMIZED"}]
+        outputs = [{"text": text.replace("Will Rose", "{NAME}")} for text in texts]
+        policy = {"sensitiveInformationPolicy": {"piiEntities": entities, "regexes": []}}
+        return {"action": "GUARDRAIL_INTERVENED", "outputs": outputs, "assessments": [policy]}
+
+    gate = Gate(guard, 25)
+    gate.document("I am Will Rose.")
+    assert gate.document("A rose will grow, says WILL ROSE, will rose") == "A rose will grow, says {NAME}, {NAME}"
+
+
 DOCUMENTS = st.recursive(
     st.sampled_from([CANARY, EMAIL, f"error: {CANARY}", "nothing", "", 42, None, True]),
     lambda inner: (

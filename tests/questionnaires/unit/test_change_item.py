@@ -366,3 +366,21 @@ def test_the_question_in_the_library_has_the_same_digest(function: Function, aws
     change(function, aws, ERIKA, review="approved")
     (kept,) = library(aws)
     assert Question.from_json(json.loads(kept["question"])).digest == kept["digest"]
+
+
+def test_a_withheld_answer_is_approved_by_nobody_and_replaced_by_another_one(function: Function, aws: World) -> None:
+    put_document(aws, BEEF, readers="{}")
+    status, problem = change(function, aws, ERIKA, review="approved")
+    assert (status, problem["type"].rsplit(":", 1)[1]) == (409, "NothingToApproveError")
+    status, body = change(function, aws, ERIKA, completion="Ask us.")
+    assert (status, body["completion"], "withheld" in body) == (200, "Ask us.", False)
+    assert json.loads(item(aws)["answer"]).get("citations", []) == []
+    assert json.loads(log(aws)[0]["changes"])["completion"] == ["", "Ask us."]
+
+
+def test_a_comment_on_a_withheld_answer_leaves_the_answer_as_it_is(function: Function, aws: World) -> None:
+    put_document(aws, BEEF, readers="{}")
+    before = item(aws)["answer"]
+    status, body = change(function, aws, ERIKA, comment="Why is it withheld?")
+    assert (status, body["withheld"], "completion" in body) == (200, True, False)
+    assert item(aws)["answer"] == before

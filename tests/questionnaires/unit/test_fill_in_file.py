@@ -11,6 +11,7 @@ from tests.support.aws import QUESTIONNAIRES_TABLE, SOURCE_BUCKET, World
 from tests.support.filled_files import entries, item
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
+from tests.support.reviewed_questionnaires import POLICY, put_document, put_questionnaire
 
 EVENT = sample_event("fill_in_file.csv.json")
 OWN_ID, QUESTIONS = EVENT["document"]["document_id"], EVENT["questions"]["key"]
@@ -97,3 +98,21 @@ def test_a_source_that_was_deleted_is_named(function: Function, questionnaire: W
 def test_the_marks_of_sources_are_not_in_the_answer() -> None:
     [entry] = entries(item(1, {"row": 1, "column": 2}, "We do [1]. Always [1][2]."))
     assert entry.value == "We do. Always."
+
+
+def test_an_answer_from_what_the_owner_cannot_read_any_more_is_not_in_the_file(
+    function: Function, questionnaire: World
+) -> None:
+    put_questionnaire(questionnaire, OWN_ID)
+    row = {"questionnaire_id": OWN_ID, "item": item_key(1), "status": "answered", "digest": ASKED[0].digest}
+    answer = json.dumps(Answer("answered", CANARY, citations=(POLICY,)).to_json())
+    questionnaire.put_item(QUESTIONNAIRES_TABLE, **row, answer=answer)
+    results = []
+    for readers in ("{}", '{"users": ["mary@example.com"]}'):
+        put_document(questionnaire, POLICY.document_id, readers=readers)
+        results.append((function(EVENT), questionnaire.read(FILLED).decode()))
+    (withheld, without), (shown, whole) = results
+    assert (CANARY in without, "may not read the documents any more" in without, CANARY in whole) == (False, True, True)
+    assert "backup.pdf" not in without
+    assert ("withheld" in withheld["filled"], "withheld" in shown["filled"]) == (True, False)
+    assert withheld["counts"] == {"questions": 2, "written": 0, "not_written": 1}

@@ -8,7 +8,16 @@ from tests.support.api_calls import ERIKA, MARY, OTTO, asked, call
 from tests.support.aws import World
 from tests.support.functions import CANARY, Function
 from tests.support.project import sample_event
-from tests.support.reviewed_questionnaires import answered, choice, put_question, put_questionnaire, question
+from tests.support.reviewed_questionnaires import (
+    BEEF,
+    POLICY,
+    answered,
+    choice,
+    put_document,
+    put_question,
+    put_questionnaire,
+    question,
+)
 
 EVENT = sample_event("list_items.all.json")
 
@@ -110,3 +119,15 @@ def test_what_is_logged_holds_nothing_of_it(function: Function) -> None:
     call(function, EVENT)
     (record,) = function.records()
     assert (record["message"], record["count"]) == ("questions listed", 5)
+
+
+def test_an_answer_from_what_its_owner_cannot_read_any_more_is_withheld(function: Function, aws: World) -> None:
+    put_document(aws, BEEF)
+    put_question(aws, question(6), answered(CANARY, POLICY))
+    for readers in (None, "{}"):
+        if readers:
+            put_document(aws, BEEF, readers=readers)
+        last = call(function, asked(EVENT, ERIKA))[1]["items"][-1]
+        assert (last["number"], last.get("completion"), last.get("withheld", False)) == (
+            (6, None, True) if readers else (6, CANARY, False)
+        )

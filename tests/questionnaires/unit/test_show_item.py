@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tests.support.api_calls import ERIKA, MARY, OTTO, asked, call
-from tests.support.aws import DERIVED_BUCKET, DOCUMENTS_TABLE, QUESTIONNAIRES_TABLE, World
+from tests.support.aws import DERIVED_BUCKET, DOCUMENTS_TABLE, GRANTS_TABLE, QUESTIONNAIRES_TABLE, World
 from tests.support.functions import CANARY, Function
+from tests.support.governed_access import PRODUCT, put_grant
 from tests.support.project import sample_event
 from tests.support.reviewed_questionnaires import (
     BEEF,
@@ -79,16 +80,48 @@ def test_an_answer_is_shown_with_its_citations_reasons_comments_and_log(function
     ]
 
 
-@pytest.mark.parametrize("change", [{"readers": "{}"}, {"status": "REMOVED"}, {"status": "REMOVING"}])
-def test_a_citation_of_what_cannot_be_read_is_left_out(function: Function, aws: World, change: dict[str, str]) -> None:
-    put_document(aws, CAFE, **change)
-    body = shown(function)
+def test_a_citation_that_a_reader_cannot_read_is_left_out(function: Function, aws: World) -> None:
+    put_document(aws, CAFE, readers=json.dumps({"users": [MARY.user]}))
+    body = shown(function, ERIKA)
     assert ([each["document_id"] for each in body["citations"]], body["withheld_citations"]) == ([BEEF], 1)
+    assert CANARY in body["completion"], "sharing a questionnaire shares its answers"
 
 
-def test_a_citation_of_a_document_that_is_not_known_any_more_is_left_out(function: Function, aws: World) -> None:
-    aws.delete_item(DOCUMENTS_TABLE, document_id=CAFE)
-    assert shown(function)["withheld_citations"] == 1
+@pytest.mark.parametrize("change", [{"readers": "{}"}, {"status": "REMOVED"}, {"status": "REMOVING"}, None])
+def test_an_answer_from_what_its_owner_cannot_read_any_more_is_withheld_from_everybody(
+    function: Function, aws: World, change: dict[str, str] | None
+) -> None:
+    if change is None:
+        aws.delete_item(DOCUMENTS_TABLE, document_id=CAFE)
+    else:
+        put_document(aws, CAFE, **change)
+    for caller in (MARY, ERIKA):
+        body = shown(function, caller)
+        assert body["withheld"] is True
+        assert "completion" not in body
+        assert (body["citations"], body["reasons"]) == ([], [])
+
+
+def test_the_log_does_not_tell_what_a_withheld_answer_was(function: Function, aws: World) -> None:
+    """Somebody has written another answer since, which rests on no document."""
+    put_question(aws, question(2), answered("Ask us."), log=[LOG], version=1)
+    row = {"questionnaire_id": QUESTIONNAIRE_ID, "item": LOG, "by": MARY.user, "at": "2027-01-15T08:00:01.000Z"}
+    changes = json.dumps({"completion": [CANARY, "Ask us."], "review": ["open", "edited"]})
+    before = json.dumps(answered(CANARY, DIAGRAM).to_json())
+    aws.put_item(QUESTIONNAIRES_TABLE, **row, changes=changes, answer=before)
+    assert [each["field"] for each in shown(function)["log"][0]["changes"]] == ["completion", "review"]
+    put_document(aws, CAFE, readers="{}")
+    body = shown(function)
+    assert body["completion"] == "Ask us."
+    assert [each["field"] for each in body["log"][0]["changes"]] == ["review"]
+
+
+def test_an_answer_by_a_grant_is_shown_until_the_grant_ends(function: Function, aws: World) -> None:
+    put_document(aws, CAFE, readers=f'{{"products": ["{PRODUCT}"]}}')
+    put_grant(aws, f"user:{MARY.user}")
+    assert CANARY in shown(function)["completion"]
+    aws.delete_items(GRANTS_TABLE)
+    assert "completion" not in shown(function)
 
 
 def test_a_question_without_an_answer_is_shown(function: Function, aws: World) -> None:

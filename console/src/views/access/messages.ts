@@ -30,6 +30,8 @@ interface AccessMessages {
   approved: string;
   refused: string;
   revoked: string;
+  restart: string;
+  restarted: string;
   failed: string;
   revokeTitle: string;
   revokeDetail: string;
@@ -58,7 +60,7 @@ export const messages: Messages<AccessMessages> = {
     who: "Who",
     group: (name) => `Group ${name}`,
     status: "Status",
-    statuses: { WAITING: "Waiting", IN_FORCE: "In force", ENDED: "Ended", REFUSED: "Refused" },
+    statuses: { WAITING: "Waiting", IN_FORCE: "In force", ENDED: "Ended", REFUSED: "Refused", FAILED: "Failed" },
     reasons: {
       policy: "by a policy",
       reviewer: "by a reviewer",
@@ -84,6 +86,8 @@ export const messages: Messages<AccessMessages> = {
     approved: "You have approved it",
     refused: "You have refused it",
     revoked: "It has ended",
+    restart: "Start again",
+    restarted: "It is started again",
     failed: "It was not decided",
     revokeTitle: "End this access?",
     revokeDetail: "From the next question on, nothing is found by it.",
@@ -110,7 +114,7 @@ export const messages: Messages<AccessMessages> = {
     who: "Wer",
     group: (name) => `Gruppe ${name}`,
     status: "Status",
-    statuses: { WAITING: "Wartet", IN_FORCE: "In Kraft", ENDED: "Beendet", REFUSED: "Abgelehnt" },
+    statuses: { WAITING: "Wartet", IN_FORCE: "In Kraft", ENDED: "Beendet", REFUSED: "Abgelehnt", FAILED: "Fehlgeschlagen" },
     reasons: {
       policy: "durch eine Richtlinie",
       reviewer: "durch einen Prüfer",
@@ -136,6 +140,8 @@ export const messages: Messages<AccessMessages> = {
     approved: "Sie haben es genehmigt",
     refused: "Sie haben es abgelehnt",
     revoked: "Es ist beendet",
+    restart: "Neu starten",
+    restarted: "Er wurde neu gestartet",
     failed: "Es wurde nicht entschieden",
     revokeTitle: "Diesen Zugriff beenden?",
     revokeDetail: "Ab der nächsten Frage wird darüber nichts mehr gefunden.",

@@ -1,18 +1,15 @@
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import FileUpload from "@cloudscape-design/components/file-upload";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
 import Select from "@cloudscape-design/components/select";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { sameOrigin } from "../../api/files";
 import { postForm } from "../../api/upload_forms";
 import { useMessages } from "../../i18n/language";
+import { FormDialog } from "../../lists/FormDialog";
 import { useApi, useDeployment } from "../../shell/deployment";
 import { useNotifications } from "../../shell/notifications";
 import { messages } from "./messages";
@@ -32,10 +29,8 @@ export function StartDialog({ onClose }: { onClose: () => void }) {
   const [techniques, setTechniques] = useState<readonly Technique[]>(["expert", "debate"]);
   const [rounds, setRounds] = useState("3");
   const [budget, setBudget] = useState("");
-  const [busy, setBusy] = useState(false);
 
   async function start(cases: File) {
-    setBusy(true);
     try {
       const name = cases.name.replace(/\.jsonl?$/, "");
       const { run_id, upload } = await answer(api.POST("/debates", { body: { name } }));
@@ -53,70 +48,53 @@ export function StartDialog({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal
-      visible
+    <FormDialog
       header={t.startTitle}
-      closeAriaLabel={t.cancel}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {t.cancel}
-            </Button>
-            <Button
-              variant="primary"
-              loading={busy}
-              disabled={!file || techniques.length === 0}
-              onClick={() => file && void start(file)}
-            >
-              {t.startTitle}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      action={t.startTitle}
+      cancel={t.cancel}
+      complete={file !== undefined && techniques.length > 0}
+      onSend={async () => file && start(file)}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        <FormField label={t.file} constraintText={t.fileHint}>
-          <FileUpload
-            accept=".jsonl,.json"
-            value={file ? [file] : []}
-            onChange={({ detail }) => setFile(detail.value[0])}
-            i18nStrings={{
-              uploadButtonText: () => t.chooseFile,
-              dropzoneText: () => t.chooseFile,
-              removeFileAriaLabel: () => t.cancel,
-              limitShowFewer: "",
-              limitShowMore: "",
-              errorIconAriaLabel: "",
-            }}
-          />
-        </FormField>
-        <FormField label={t.techniques}>
-          {TECHNIQUES.map((each) => (
-            <Checkbox
-              key={each}
-              checked={techniques.includes(each)}
-              description={t.techniqueHints[each]}
-              onChange={({ detail }) =>
-                setTechniques(TECHNIQUES.filter((other) => (other === each ? detail.checked : techniques.includes(other))))
-              }
-            >
-              {t.techniqueNames[each]}
-            </Checkbox>
-          ))}
-        </FormField>
-        <FormField label={t.rounds}>
-          <Select
-            options={ROUNDS}
-            selectedOption={ROUNDS[Number(rounds) - 1] ?? null}
-            onChange={({ detail }) => setRounds(detail.selectedOption.value ?? "3")}
-          />
-        </FormField>
-        <FormField label={t.budget} constraintText={t.budgetHint}>
-          <Input type="number" inputMode="decimal" value={budget} onChange={({ detail }) => setBudget(detail.value)} />
-        </FormField>
-      </SpaceBetween>
-    </Modal>
+      <FormField label={t.file} constraintText={t.fileHint}>
+        <FileUpload
+          accept=".jsonl,.json"
+          value={file ? [file] : []}
+          onChange={({ detail }) => setFile(detail.value[0])}
+          i18nStrings={{
+            uploadButtonText: () => t.chooseFile,
+            dropzoneText: () => t.chooseFile,
+            removeFileAriaLabel: () => t.cancel,
+            limitShowFewer: "",
+            limitShowMore: "",
+            errorIconAriaLabel: "",
+          }}
+        />
+      </FormField>
+      <FormField label={t.techniques}>
+        {TECHNIQUES.map((each) => (
+          <Checkbox
+            key={each}
+            checked={techniques.includes(each)}
+            description={t.techniqueHints[each]}
+            onChange={({ detail }) =>
+              setTechniques(TECHNIQUES.filter((other) => (other === each ? detail.checked : techniques.includes(other))))
+            }
+          >
+            {t.techniqueNames[each]}
+          </Checkbox>
+        ))}
+      </FormField>
+      <FormField label={t.rounds}>
+        <Select
+          options={ROUNDS}
+          selectedOption={ROUNDS[Number(rounds) - 1] ?? null}
+          onChange={({ detail }) => setRounds(detail.selectedOption.value ?? "3")}
+        />
+      </FormField>
+      <FormField label={t.budget} constraintText={t.budgetHint}>
+        <Input type="number" inputMode="decimal" value={budget} onChange={({ detail }) => setBudget(detail.value)} />
+      </FormField>
+    </FormDialog>
   );
 }

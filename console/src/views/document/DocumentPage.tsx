@@ -14,6 +14,7 @@ import { useFormats, useMessages } from "../../i18n/language";
 import { useLive } from "../../live/live";
 import { useApi, useDeployment } from "../../shell/deployment";
 import { ErrorText } from "../../shell/notifications";
+import { useViewAt } from "../../shell/views";
 import { Text } from "../../text/Text";
 import { shown } from "../../text/plain";
 import { DocumentStatus } from "../documents/DocumentStatus";
@@ -21,6 +22,7 @@ import styles from "./DocumentPage.module.css";
 import { Gaps } from "./Gaps";
 import { ImageDetails } from "./ImageDetails";
 import { ImageList } from "./ImageList";
+import { LineageTab } from "./LineageTab";
 import { loadDocument } from "./loadDocument";
 import { messages } from "./messages";
 import { Progress } from "./Progress";
@@ -80,6 +82,7 @@ export default function DocumentPage() {
 function Shown({ document, onReload }: { document: Document; onReload: () => void }) {
   const t = useMessages(messages);
   const { place, passage, go } = usePlace();
+  const hasLineage = useViewAt("/products");
   const ask = useFileLink(document.document_id, document.updated_at);
   const { pictures: images } = document;
   const labels = useMemo(
@@ -152,6 +155,9 @@ function Shown({ document, onReload }: { document: Document; onReload: () => voi
                 label: t.gaps(document.gaps.length),
                 content: <Gaps gaps={document.gaps} onShow={(page, image) => (image ? choose(image) : go({ page }))} />,
               },
+              ...(hasLineage
+                ? [{ id: "lineage", label: t.lineage, content: <LineageTab documentId={document.document_id} /> }]
+                : []),
               {
                 id: "trace",
                 label: t.trace,

@@ -71,6 +71,8 @@ interface DocumentMessages {
   wholeDocument: string;
 
   trace: string;
+  lineage: string;
+  lineageFailed: string;
   loadingTrace: string;
   traceFailed: string;
   noTrace: string;
@@ -174,6 +176,8 @@ export const messages: Messages<DocumentMessages> = {
     wholeDocument: "The whole document",
 
     trace: "Trace",
+    lineage: "Lineage",
+    lineageFailed: "The lineage could not be loaded",
     loadingTrace: "Loading the trace",
     traceFailed: "The trace could not be loaded",
     noTrace: "Step Functions has no execution of this document. It keeps an execution for 90 days.",
@@ -283,6 +287,8 @@ export const messages: Messages<DocumentMessages> = {
     wholeDocument: "Das ganze Dokument",
 
     trace: "Ablauf",
+    lineage: "Herkunft",
+    lineageFailed: "Die Herkunft konnte nicht geladen werden",
     loadingTrace: "Der Ablauf wird geladen",
     traceFailed: "Der Ablauf konnte nicht geladen werden",
     noTrace: "Step Functions hat keine Ausführung dieses Dokuments. Es bewahrt eine Ausführung 90 Tage lang auf.",

@@ -2,7 +2,7 @@ import { useCallback } from "react";
 import { useLocation, useNavigate } from "react-router";
 import type { Passage } from "./pdf/usePassage";
 
-export const TABS = ["images", "gaps", "trace"] as const;
+export const TABS = ["images", "gaps", "lineage", "trace"] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What of a document is shown. It is part of the address, so that a link shows the same. */

@@ -1,4 +1,5 @@
 import Button from "@cloudscape-design/components/button";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
@@ -8,6 +9,7 @@ import { ConfirmDialog } from "../../lists/ConfirmDialog";
 import { useApi } from "../../shell/deployment";
 import { useNotifications } from "../../shell/notifications";
 import { Text } from "../../text/Text";
+import { Differences } from "./Differences";
 import { messages } from "./messages";
 
 interface Props {
@@ -15,7 +17,7 @@ interface Props {
   onMoved: () => void;
 }
 
-/** The versions that are kept. An editor can have an earlier one answer. */
+/** The versions that are kept, and what differs between them. An editor can have an earlier one answer. */
 export function VersionsTab({ flow, onMoved }: Props) {
   const t = useMessages(messages);
   const { time } = useFormats();
@@ -38,7 +40,7 @@ export function VersionsTab({ flow, onMoved }: Props) {
   }
 
   return (
-    <>
+    <SpaceBetween size="xl">
       <Table
         variant="borderless"
         wrapLines
@@ -78,6 +80,7 @@ export function VersionsTab({ flow, onMoved }: Props) {
           {t.letAnswerDetail}
         </ConfirmDialog>
       )}
-    </>
+      <Differences flow={flow} />
+    </SpaceBetween>
   );
 }

@@ -1,4 +1,7 @@
+import type { Schemas } from "../../api/client";
 import type { Messages } from "../../i18n/language";
+
+type Difference = Schemas["FlowDifference"];
 
 interface FlowMessages {
   back: string;
@@ -56,6 +59,17 @@ interface FlowMessages {
   moved: (version: string) => string;
   moveFailed: string;
   cancel: string;
+  differences: string;
+  differencesHint: string;
+  differencesFailed: string;
+  before: string;
+  after: string;
+  versionOf: (version: string) => string;
+  savedFile: string;
+  sameMeaning: string;
+  changedLines: string;
+  changes: Record<Difference["change"], string>;
+  whats: Record<Difference["what"], string>;
 }
 
 export const messages: Messages<FlowMessages> = {
@@ -115,6 +129,25 @@ export const messages: Messages<FlowMessages> = {
     moved: (version) => `Version ${version} answers now.`,
     moveFailed: "The alias was not moved",
     cancel: "Cancel",
+    differences: "Compare",
+    differencesHint: "What two versions mean differently. Layout, order and the names of connections mean nothing.",
+    differencesFailed: "They could not be compared",
+    before: "Before",
+    after: "After",
+    versionOf: (version) => `Version ${version}`,
+    savedFile: "The file in the editor, as saved",
+    sameMeaning: "They mean the same",
+    changedLines: "Lines that changed",
+    changes: { added: "added", removed: "removed", changed: "changed" },
+    whats: {
+      node: "node",
+      input: "input",
+      output: "output",
+      condition: "condition",
+      text: "text",
+      setting: "setting",
+      connection: "connection",
+    },
   },
   de: {
     back: "Alle Abläufe",
@@ -172,5 +205,24 @@ export const messages: Messages<FlowMessages> = {
     moved: (version) => `Jetzt antwortet Version ${version}.`,
     moveFailed: "Der Alias wurde nicht versetzt",
     cancel: "Abbrechen",
+    differences: "Vergleichen",
+    differencesHint: "Was zwei Versionen verschieden meinen. Anordnung, Reihenfolge und Namen von Verbindungen bedeuten nichts.",
+    differencesFailed: "Sie konnten nicht verglichen werden",
+    before: "Vorher",
+    after: "Nachher",
+    versionOf: (version) => `Version ${version}`,
+    savedFile: "Die Datei im Editor, wie gespeichert",
+    sameMeaning: "Sie bedeuten dasselbe",
+    changedLines: "Geänderte Zeilen",
+    changes: { added: "hinzugefügt", removed: "entfernt", changed: "geändert" },
+    whats: {
+      node: "Knoten",
+      input: "Eingang",
+      output: "Ausgang",
+      condition: "Bedingung",
+      text: "Text",
+      setting: "Einstellung",
+      connection: "Verbindung",
+    },
   },
 };

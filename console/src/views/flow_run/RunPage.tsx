@@ -1,5 +1,6 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
@@ -23,6 +24,7 @@ import { Text } from "../../text/Text";
 import { Document } from "./Document";
 import { messages } from "./messages";
 import styles from "./Run.module.css";
+import { SaveTestDialog } from "./SaveTestDialog";
 import { TimeLine } from "./TimeLine";
 
 const Graph = lazy(() => import("../../flow_graph/Graph"));
@@ -35,6 +37,7 @@ export default function RunPage() {
   const api = useApi();
   const { flow = "", runId = "" } = useParams();
   const [open, setOpen] = useState<string>();
+  const [isSaving, setSaving] = useState(false);
   const load = useCallback(
     async (signal: AbortSignal) => {
       const path = { flow, run_id: runId };
@@ -60,7 +63,14 @@ export default function RunPage() {
   return (
     <SpaceBetween size="l">
       <Link to={`${placeOfFlow(flow)}?tab=runs`}>{t.back(shown(flow))}</Link>
-      <Header variant="h1">{t.title}</Header>
+      <Header
+        variant="h1"
+        // A trial began in the middle, and cannot be repeated as a whole.
+        actions={mayEdit && run.status !== "RUNNING" && run.from_run === undefined && <Button onClick={() => setSaving(true)}>{t.saveTest}</Button>}
+      >
+        {t.title}
+      </Header>
+      {isSaving && <SaveTestDialog run={run} onClose={() => setSaving(false)} />}
       <RunStatus of={run.status} />
       {run.error && (
         <Alert type="error" header={<Text of={run.error.name} />}>
@@ -100,7 +110,7 @@ function Facts({ run }: { run: Schemas["FlowRunDetails"] }) {
       items={[
         { label: t.started, value: time(run.created_at) },
         { label: t.took, value: run.milliseconds === undefined ? "–" : duration(run.milliseconds) },
-        { label: t.version, value: <Text of={run.version} /> },
+        { label: t.version, value: <Text of={run.or_version === undefined ? run.version : t.eitherVersion(run.version, run.or_version)} /> },
         { label: t.transitions, value: run.transitions === undefined ? "–" : number(run.transitions) },
         { label: t.cost, value: run.cost === undefined ? "–" : dollars(run.cost) },
         ...(run.user === undefined ? [] : [{ label: t.user, value: <Text of={run.user} /> }]),

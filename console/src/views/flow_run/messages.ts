@@ -36,6 +36,17 @@ interface RunMessages {
   scopes: Record<Schemas["FlowTrial"]["scope"], string>;
   notJson: string;
   trialFailed: string;
+  eitherVersion: (one: string, other: string) => string;
+  saveTest: string;
+  testName: string;
+  testNameHint: string;
+  compare: string;
+  compares: Record<Schemas["FlowTestToSave"]["compare"], string>;
+  compareHints: Record<Schemas["FlowTestToSave"]["compare"], string>;
+  save: string;
+  cancel: string;
+  testSaved: (name: string, flow: string) => string;
+  testFailed: string;
 }
 
 export const messages: Messages<RunMessages> = {
@@ -79,6 +90,20 @@ export const messages: Messages<RunMessages> = {
     scopes: { node: "Run this node alone", rest: "Go on from this node" },
     notJson: "This is no JSON",
     trialFailed: "The trial did not run",
+    eitherVersion: (one, other) => `${one} or ${other}`,
+    saveTest: "Save as a test",
+    testName: "Name of the test",
+    testNameHint: "Small letters, digits and single hyphens",
+    compare: "What later runs must have alike",
+    compares: { path: "The path", texts: "The path and all texts" },
+    compareHints: {
+      path: "The nodes that are reached, and the conditions that hold. Models answer in other words each time.",
+      texts: "Also what each node takes and gives.",
+    },
+    save: "Save",
+    cancel: "Cancel",
+    testSaved: (name, flow) => `The test ${name} is saved. \`docent flow pull ${flow}\` writes it into the repository.`,
+    testFailed: "The test was not saved",
   },
   de: {
     back: (flow) => `Läufe von ${flow}`,
@@ -120,5 +145,19 @@ export const messages: Messages<RunMessages> = {
     scopes: { node: "Nur diesen Knoten ausführen", rest: "Ab diesem Knoten fortsetzen" },
     notJson: "Das ist kein JSON",
     trialFailed: "Der Versuch lief nicht",
+    eitherVersion: (one, other) => `${one} oder ${other}`,
+    saveTest: "Als Test speichern",
+    testName: "Name des Tests",
+    testNameHint: "Kleine Buchstaben, Ziffern und einzelne Bindestriche",
+    compare: "Was spätere Läufe gleich haben müssen",
+    compares: { path: "Den Weg", texts: "Den Weg und alle Texte" },
+    compareHints: {
+      path: "Die erreichten Knoten und die zutreffenden Bedingungen. Modelle antworten jedes Mal mit anderen Worten.",
+      texts: "Auch das, was jeder Knoten nimmt und gibt.",
+    },
+    save: "Speichern",
+    cancel: "Abbrechen",
+    testSaved: (name, flow) => `Der Test ${name} ist gespeichert. \`docent flow pull ${flow}\` schreibt ihn ins Repository.`,
+    testFailed: "Der Test wurde nicht gespeichert",
   },
 };

@@ -8,7 +8,7 @@ import { useMessages } from "../../i18n/language";
 import { useApi, useDeployment } from "../../shell/deployment";
 import { useNotifications } from "../../shell/notifications";
 import { shown } from "../../text/plain";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../../lists/FormDialog";
 import { messages } from "./messages";
 
 type Classification = Schemas["Classification"];

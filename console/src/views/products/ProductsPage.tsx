@@ -3,11 +3,13 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import Header from "@cloudscape-design/components/header";
+import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useCallback, useState } from "react";
+import { Link } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { useMessages } from "../../i18n/language";
 import { useLive } from "../../live/live";
@@ -32,14 +34,15 @@ export default function ProductsPage() {
   const [typed, setTyped] = useState("");
   const [text, setText] = useState("");
   const [own, setOwn] = useState(false);
+  const [classification, setClassification] = useState<Product["classification"]>();
   const [asking, setAsking] = useState<Product>();
   const [creating, setCreating] = useState(false);
   const load = useCallback(
     async (signal: AbortSignal) => {
-      const query = { ...(text ? { text } : {}), ...(own ? { owned: "true" as const } : {}) };
+      const query = { ...(text ? { text } : {}), ...(own ? { owned: "true" as const } : {}), ...(classification ? { classification } : {}) };
       return (await answer(api.GET("/products", { params: { query }, signal }))).products;
     },
-    [api, text, own],
+    [api, text, own, classification],
   );
   const { value, error, loading, reload } = useLive(load, () => PAUSE);
 
@@ -54,6 +57,10 @@ export default function ProductsPage() {
     }
   }
 
+  const kinds = [
+    { value: "", label: t.every },
+    ...Object.entries(t.classifications).map(([value, label]) => ({ value, label })),
+  ];
   const columns = useColumns(setAsking, (product) => void publish(product));
   return (
     <SpaceBetween size="l">
@@ -93,6 +100,12 @@ export default function ProductsPage() {
               onChange={({ detail }) => setTyped(detail.filteringText)}
               onDelayedChange={({ detail }) => setText(detail.filteringText.trim())}
             />
+            <Select
+              options={kinds}
+              selectedOption={kinds.find(({ value }) => value === (classification ?? "")) ?? null}
+              ariaLabel={t.classification}
+              onChange={({ detail }) => setClassification((detail.selectedOption.value || undefined) as Product["classification"] | undefined)}
+            />
             <Checkbox checked={own} onChange={({ detail }) => setOwn(detail.checked)}>
               {t.own}
             </Checkbox>
@@ -128,7 +141,9 @@ function useColumns(ask: (product: Product) => void, publish: (product: Product)
       minWidth: 200,
       cell: ({ name, description, product_id }) => (
         <>
-          <Text of={name} />
+          <Link to={`/products/${product_id}`}>
+            <Text of={name} />
+          </Link>
           <Box variant="small" color="text-body-secondary" display="block">
             <Text of={description || product_id} />
           </Box>

@@ -9,7 +9,7 @@ import { useApi, useDeployment } from "../../shell/deployment";
 import { useNotifications } from "../../shell/notifications";
 import { shown } from "../../text/plain";
 import { Text } from "../../text/Text";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../../lists/FormDialog";
 import { messages } from "./messages";
 
 interface Props {

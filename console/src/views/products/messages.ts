@@ -7,6 +7,7 @@ interface ProductsMessages {
   description: string;
   search: string;
   own: string;
+  every: string;
   name: string;
   classification: string;
   classifications: Record<Schemas["Classification"], string>;
@@ -49,6 +50,7 @@ export const messages: Messages<ProductsMessages> = {
     description: "Collections of documents that you can ask for",
     search: "Search by name, description or term",
     own: "Only mine",
+    every: "Every classification",
     name: "Data product",
     classification: "Classification",
     classifications: {
@@ -94,6 +96,7 @@ export const messages: Messages<ProductsMessages> = {
     description: "Sammlungen von Dokumenten, auf die Sie Zugriff beantragen können",
     search: "Nach Name, Beschreibung oder Begriff suchen",
     own: "Nur meine",
+    every: "Jede Klassifizierung",
     name: "Datenprodukt",
     classification: "Klassifizierung",
     classifications: {

@@ -137,6 +137,7 @@ export function ItemPanel({ questionnaireId, number, command, onStep, onChanged 
               <Text of={item.values.join(", ")} />
             </Box>
           )}
+          {item.withheld && <Box color="text-body-secondary">{t.withheldAnswer}</Box>}
           <AnswerText of={item.completion ?? ""} citations={item.citations} />
         </div>
       )}

@@ -58,6 +58,7 @@ interface QuestionnaireMessages {
   explanation: string;
   reasons: string;
   withheldCitations: (count: number) => string;
+  withheldAnswer: string;
   partOf: (parent: string) => string;
   limit: (characters: number) => string;
   approvedBy: (name: string, time: string) => string;
@@ -133,6 +134,7 @@ export const messages: Messages<QuestionnaireMessages> = {
     explanation: "Explanation",
     reasons: "Why somebody must look at it",
     withheldCitations: (count) => `${count} more sources that you cannot read`,
+    withheldAnswer: "This answer is not shown, because the owner can no longer read a document that it rests on.",
     partOf: (parent) => `Part of: ${parent}`,
     limit: (characters) => `At most ${characters} characters`,
     approvedBy: (name, time) => `Approved by ${name}, ${time}`,
@@ -206,6 +208,7 @@ export const messages: Messages<QuestionnaireMessages> = {
     explanation: "Erläuterung",
     reasons: "Warum jemand sie ansehen muss",
     withheldCitations: (count) => `${count} weitere Quellen, die Sie nicht lesen dürfen`,
+    withheldAnswer: "Diese Antwort wird nicht gezeigt, weil der Eigentümer ein Dokument nicht mehr lesen darf, auf dem sie beruht.",
     partOf: (parent) => `Teil von: ${parent}`,
     limit: (characters) => `Höchstens ${characters} Zeichen`,
     approvedBy: (name, time) => `Freigegeben von ${name}, ${time}`,

@@ -5,7 +5,13 @@ from typing import Any
 
 from docent.callers import Caller
 from docent.errors import InvalidRequestError
-from docent.errors.flows import FlowTurnLateError, FlowTurnNodeError, FlowTurnTakenError
+from docent.errors.flows import (
+    FlowInputError,
+    FlowTrialError,
+    FlowTurnLateError,
+    FlowTurnNodeError,
+    FlowTurnTakenError,
+)
 from flows.deployed_flows import DeployedFlow
 from flows.flow_runs import Started, input_port
 from flows.invocations import Invocation
@@ -16,6 +22,8 @@ from invoke_flow.invoke_settings import settings
 def started(flow: str, body: dict[str, Any], caller: Caller, run_id: str, now: float) -> tuple[Started, Invocation]:
     """The run, and what is sent for it. `body` is a `FlowInput` of openapi.yaml."""
     deployed = DeployedFlow.find(settings().flows, flow)
+    if isinstance(body["input"], str) and not body["input"].strip():
+        raise FlowInputError("The input is empty.")
     if ("run_id" in body) != ("node" in body):
         missing = "node" if "run_id" in body else "run_id"
         detail = {"field": f"/{missing}", "detail": "is needed with the other one, to answer a question of a run"}
@@ -27,7 +35,8 @@ def started(flow: str, body: dict[str, Any], caller: Caller, run_id: str, now: f
     keep = partial(settings().runs.begin, run_id, flow, version, definition, caller, now)
     node, port = input_port(definition)
     invocation = Invocation(deployed.flow_id, deployed.alias_id, node, port, body["input"])
-    return Started(run_id, flow, version, definition, caller, now, keep=keep), invocation
+    moved_to = partial(deployed.moved_to, version)
+    return Started(run_id, flow, version, definition, caller, now, keep=keep, moved_to=moved_to), invocation
 
 
 def _next_turn(deployed: DeployedFlow, body: dict[str, Any], caller: Caller, now: float) -> tuple[Started, Invocation]:
@@ -36,6 +45,8 @@ def _next_turn(deployed: DeployedFlow, body: dict[str, Any], caller: Caller, now
     question = run.values.get("question", {})
     if run.status != "INPUT_REQUIRED":
         raise FlowTurnTakenError(f"The run waits for no answer; it is {run.status}.")
+    if "from_run" in run.values:
+        raise FlowTrialError("The flow of a trial is gone after it, so that its question cannot be answered.")
     if question["node"] != body["node"]:
         raise FlowTurnNodeError(f"The node {question['node']} asked, not {body['node']}.")
     if now > seconds_of(question["until"]):

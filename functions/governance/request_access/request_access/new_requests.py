@@ -7,7 +7,7 @@ from typing import Any
 
 from docent.callers import Caller
 from docent.clock import now_text
-from docent.errors import InvalidRequestError, NotFoundError
+from docent.errors import InvalidRequestError
 from docent.names import group_name
 from governing.subscriptions import Subscription
 
@@ -47,10 +47,6 @@ def end_of_day(day: str) -> int:
     except (ValueError, OverflowError) as error:
         raise _invalid("/body/until", "must be a day of the calendar, such as 2027-03-31") from error
     return int(datetime.combine(after, time(), UTC).timestamp())
-
-
-def no_such_product() -> NotFoundError:
-    return NotFoundError("There is no such data product.")
 
 
 def _invalid(field: str, detail: str) -> InvalidRequestError:

@@ -17,7 +17,7 @@ from governing.subscriptions import Subscription, subscription_key, subscription
 DAY = 86_400
 # Days before the end at which the owner is asked whether the access is still needed.
 REMINDERS = (7, 30)
-# approve_subscription gives people two weeks. What waits longer has lost its workflow.
+# approve_subscription gives people two weeks. What is open longer has lost its workflow, or it failed.
 LONGEST_WAIT = 16 * DAY
 ENTRIES = 10  # of one PutEvents
 
@@ -39,7 +39,8 @@ def end_what_is_retired(tables: Tables, now: float) -> int:
 
 def expire_what_waits(tables: Tables, now: float) -> int:
     latest = now_text(now - LONGEST_WAIT)
-    late = [each for each in subscriptions_in(tables.subscriptions, "WAITING") if each.created_at < latest]
+    undecided = (*subscriptions_in(tables.subscriptions, "WAITING"), *subscriptions_in(tables.subscriptions, "FAILED"))
+    late = [each for each in undecided if each.created_at < latest]
     return sum(tables.refuse(each, "expired", "schedule", now_text(now)) for each in late)
 
 

@@ -50,9 +50,12 @@ class Lists:
         return (each for each in found if each.principal in names or each.requester_subject == caller.subject)
 
     def _to_review(self, caller: Caller, known: Mapping[str, Product], now: float) -> Iterator[Subscription]:
-        """What waits for the caller, and grants of the caller's products that end soon."""
+        """What waits for the caller, what failed, and grants of the caller's products that end soon."""
         for each in subscriptions_in(self.subscriptions, "WAITING"):
             if (product := known.get(each.product_id)) and self._waits_for(caller, product, each):
+                yield each
+        for each in subscriptions_in(self.subscriptions, "FAILED"):
+            if looks_after(caller, known.get(each.product_id), self.stewards):
                 yield each
         for each in subscriptions_in(self.subscriptions, "IN_FORCE"):
             product = known.get(each.product_id)

@@ -60,7 +60,7 @@ def rendered_image(view: PageView, region: Region) -> ImageFile | None:
     """A region of the page as displayed, in its density if that is not too large. None if it is of one colour."""
     for placed in region.images:
         expect_data(placed.image)
-    return _rendered(partial(view.rendered, text=region.text), region)
+    return _rendered(partial(view.rendered, images=region.images, text=region.text), region)
 
 
 def rendered_by_second(view: PageView, region: Region) -> ImageFile | None:
@@ -72,17 +72,20 @@ def _rendered(render: Callable[[Box, float], mupdf.FzPixmap], region: Region) ->
     area = region.area
     zoom = min(region.density, LARGEST_SIDE / max(area.width, area.height), (MOST_PIXELS / area.area) ** 0.5)
     pixmap = render(area, zoom)
-    return None if is_blank(pixmap) else _encoded([pixmap], pixmap.w(), pixmap.h(), False, region.kind)
+    return None if is_blank(pixmap) else _encoded([pixmap], pixmap.w(), pixmap.h(), pixmap.n() == 1, region.kind)
 
 
 def is_blank(pixmap: mupdf.FzPixmap) -> bool:
     """Whether all pixels have nearly the same colour."""
     samples, n = mupdf.fz_pixmap_samples_memoryview(pixmap), pixmap.n()
-    low, high = [255] * n, [0] * n
-    for at in range(n):
-        for start in range(0, len(samples), PIECE * n):
-            piece = samples[start + at : start + PIECE * n : n]
-            levels = set(bytes(piece))
+    first = bytes(samples[:n])
+    low, high = list(first), list(first)
+    for start in range(0, len(samples), PIECE * n):
+        piece = bytes(samples[start : start + PIECE * n])
+        if piece == first * (len(piece) // n):
+            continue
+        for at in range(n):
+            levels = set(piece[at::n])
             low[at], high[at] = min(low[at], *levels), max(high[at], *levels)
             if high[at] - low[at] > BLANK:
                 return False

@@ -20,6 +20,7 @@ from collections.abc import Iterable
 
 from .page_geometry import Bands, Box, around
 from .page_marks import Kind, Mark
+from .text_lines import TextLine
 
 MIN_SIDES = (24.0, 48.0)  # points: shorter and longer side
 LARGE, MIN_LARGE_BENDS = 60.0, 3  # points of the shorter side, from which few slanted segments make a drawing
@@ -52,16 +53,16 @@ SHAPE_FILLED = 0.5  # of the box around a filled shape
 STACK_GAP, STACK_WIDTH = 2.0, 0.9  # of the lower and of the wider of two drawings that are one
 MOST_RULES = 200  # of a cluster that are looked at
 WHITE = (1.0, 1.0, 1.0)
+_RUN = re.compile(rb"[^\0]+")
 
-Lines = list[tuple[Box, int]]
+Lines = list[TextLine]
 Cluster = list[Mark]
 
 
 def drawing_areas(page: Box, marks: Cluster, lines: Lines) -> list[Box]:
-    """The areas that hold a drawing, top to bottom. `lines` are those of the text, with the number of lines of their
-    block."""
+    """The areas that hold a drawing, top to bottom. `lines` are those of the text."""
     seen = _seen(page, marks)
-    texts = Bands(page, [line for line, _ in lines])
+    texts = Bands(page, [line.box for line in lines])
     found, left = [], []
     for cluster in _in_frames(_clusters(page, seen, texts), texts):
         (found if _is_drawing(cluster, texts, TABLE_TEXT) else left).append(cluster)
@@ -72,7 +73,7 @@ def drawing_areas(page: Box, marks: Cluster, lines: Lines) -> list[Box]:
         area = around(mark.box for mark in cluster)
         if not _is_text(area, lines):
             areas.append(_with_labels(area, lines).grown(MARGIN, MARGIN).within(page))
-    parting = [*(line for line, _ in lines), *(mark.box for mark in marks if mark.kind is Kind.IMAGE)]
+    parting = [*(line.box for line in lines), *(mark.box for mark in marks if mark.kind is Kind.IMAGE)]
     return _stacked(sorted(merged(areas), key=lambda area: (round(area.y0), area.x0)), parting)
 
 
@@ -80,7 +81,7 @@ def unexplained_ink(page: Box, marks: Iterable[Mark], lines: Lines, areas: list[
     """The share of the page that is painted with filled boxes and shapes that are in no drawing, hold no text, and are
     neither specks, nor bands along the page, nor shaded as boxes with text are, nor the shadow or the ground of another
     one, nor alone."""
-    texts, drawn = Bands(page, [line for line, _ in lines]), Bands(page, areas)
+    texts, drawn = Bands(page, [line.box for line in lines]), Bands(page, areas)
     filled = [mark for mark in _seen(page, marks) if mark.kind in (Kind.BOX, Kind.SHAPE) and mark.colour]
     shades = {mark.colour for mark in filled if mark.kind is Kind.BOX and _holds_text(mark, texts)}
     left = [
@@ -162,13 +163,13 @@ def _clusters(page: Box, marks: list[Mark], texts: Bands) -> list[Cluster]:
     """Marks grouped by the cells of a coarse grid: linear in marks, and bounded for each, whatever their sizes."""
     cell = max(CELL, max(page.width, page.height) / CELLS)
     columns, rows = int(page.width / cell) + 2, int(page.height / cell) + 2
-    grid = [bytearray(columns) for _ in range(rows)]
+    grid: dict[int, bytearray] = defaultdict(lambda: bytearray(columns))  # most rows of most pages are empty
 
     def paint(box: Box) -> None:
         left, right = (min(columns - 1, max(0, int((x - page.x0) / cell))) for x in (box.x0, box.x1))
         top, bottom = (min(rows - 1, max(0, int((y - page.y0) / cell))) for y in (box.y0, box.y1))
-        for row in grid[top : bottom + 1]:
-            row[left : right + 1] = b"\1" * (right + 1 - left)
+        for row in range(top, bottom + 1):
+            grid[row][left : right + 1] = b"\1" * (right + 1 - left)
 
     for mark in marks:
         if mark.kind is Kind.FRAME:
@@ -188,20 +189,22 @@ def _clusters(page: Box, marks: list[Mark], texts: Bands) -> list[Cluster]:
             run = parent[run]
         return run
 
-    starts: list[list[int]] = []
-    firsts: list[int] = []  # the number of the first run of each row
+    starts: dict[int, list[int]] = {}  # of the runs of each row
+    firsts: dict[int, int] = {}  # the number of the first run of each row
     above: list[tuple[int, int, int]] = []
-    for row in grid:
+    for row in sorted(grid):
+        if row - 1 not in grid:
+            above = []
         runs = []
-        firsts.append(len(parent))
-        for match in re.finditer(rb"[^\0]+", row):
+        firsts[row] = len(parent)
+        for match in _RUN.finditer(grid[row]):
             run = len(parent)
             parent.append(run)
             runs.append((match.start(), match.end(), run))
             for start, end, other in above:
                 if start < match.end() and match.start() < end:
                     parent[root(other)] = root(run)
-        starts.append([start for start, _, _ in runs])
+        starts[row] = [start for start, _, _ in runs]
         above = runs
     clusters: dict[int, Cluster] = defaultdict(list)
     for mark in marks:
@@ -328,20 +331,19 @@ def _has_loose_rules(cluster: Cluster) -> bool:
         lying = mark.box.width >= mark.box.height
         middle = ((x0 + x1) / 2, (y0 + y1) / 2)
         ends = [(x0, middle[1]), (x1, middle[1])] if lying else [(middle[0], y0), (middle[0], y1)]
-        held = sum(
-            any(
-                edge is not mark.box and edge.grown(TOUCH, TOUCH).covers(Box(x - 0.1, y - 0.1, x + 0.1, y + 0.1))
-                for edge in edges
-            )
-            for x, y in ends
-        )
+        held = sum(any(_holds(edge, x, y) for edge in edges if edge is not mark.box) for x, y in ends)
         loose += held == 1
     return loose >= MIN_LOOSE
 
 
+def _holds(edge: Box, x: float, y: float) -> bool:
+    near = TOUCH - 0.1
+    return edge.x0 - near <= x <= edge.x1 + near and edge.y0 - near <= y <= edge.y1 + near
+
+
 def _is_text(area: Box, lines: Lines) -> bool:
     """Whether running text fills most of it."""
-    covered = sum(line.within(area).area for line, count in lines if count > LABEL_LINES)
+    covered = sum(line.box.within(area).area for line in lines if line.of > LABEL_LINES)
     return covered >= TEXT_SHARE * area.area
 
 
@@ -351,7 +353,7 @@ def _with_labels(area: Box, lines: Lines) -> Box:
     A column of tick labels may be one block of many lines, but then each is much shorter than the drawing.
     """
     widest = area.width + 4 * LABEL[1]
-    labels = [line for line, count in lines if line.width <= (widest if count <= LABEL_LINES else area.width / 4)]
+    labels = [line.box for line in lines if line.box.width <= (widest if line.of <= LABEL_LINES else area.width / 4)]
     for _ in range(2):
         near = area.grown(*LABEL)
         area = around([area, *(label for label in labels if near.touches(label))])

@@ -15,13 +15,14 @@ from pymupdf import mupdf
 
 from .extraction_limits import Limits
 from .page_effort import Effort
-from .page_geometry import Bands, Box, Matrix, mapped
+from .page_geometry import Bands, Box, Matrix, around, mapped
 from .path_pieces import PathReader, PieceKind, most_segments
 
 MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
 BIG_GLYPH = 2000.0  # square points a glyph, from which a glyph that is drawn by operators is a drawing
 BIG_GLYPH_BENDS = 100
 MANY_GLYPHS = 200  # of a text, up to which they are counted
+SKEW = 0.01
 MOST_LEFT_OFF = 10  # times the paths that are looked at one by one; a page with more is not read
 GRADIENT_KINDS = (mupdf.FZ_LINEAR, mupdf.FZ_RADIAL)
 
@@ -53,6 +54,12 @@ class PlacedImage:
     @property
     def box(self) -> Box:
         return mapped((0, 0, 1, 1), self.matrix)
+
+    @property
+    def is_upright(self) -> bool:
+        """Or turned by quarters."""
+        a, b, c, d, *_ = self.matrix
+        return abs(b) + abs(c) <= SKEW * (abs(a) + abs(d)) or abs(a) + abs(d) <= SKEW * (abs(b) + abs(c))
 
     @property
     def density(self) -> float:
@@ -87,8 +94,8 @@ class Mark:
 @dataclass(slots=True)
 class PageMarks:
     """`glyphs` counts those that are seen, so not the text that text recognition lays invisibly over a scan; of a long
-    text, not all. `images_left_off` and `paths_left_off` count what is beyond the caps, and `images_off_page` what is
-    outside of the page or of its clip."""
+    text not all, and none on a page without images. `images_left_off` and `paths_left_off` count what is beyond the
+    caps, and `images_off_page` what is outside of the page or of its clip."""
 
     page: Box
     marks: list[Mark] = field(default_factory=list)
@@ -102,14 +109,13 @@ class PageMarks:
 
 
 _IMAGES = ("fill_image", "fill_image_mask", "clip_image_mask")
+_TEXTS = ("fill_text", "stroke_text")
 _ALL = (
     *_IMAGES,
     "fill_path",
     "stroke_path",
     "clip_path",
     "clip_stroke_path",
-    "fill_text",
-    "stroke_text",
     "clip_text",
     "clip_stroke_text",
     "fill_shade",
@@ -123,19 +129,20 @@ _ALL = (
 class MarkDevice(mupdf.FzDevice2):
     """Collects the marks of a page; if `near` is given, paths only where they touch its boxes. With `images_only`, the
     rest is passed over, which takes next to no time. No mark is plain if stored images are not what is seen, whatever
-    is painted on them (`as_stored`)."""
+    is painted on them (`as_stored`). Texts are passed over if they do not matter (`texts`). `cookie` is to
+    be given to the run that it collects from."""
 
     def __init__(
         self,
         page: Box,
         limits: Limits,
-        cookie: mupdf.FzCookie,
         near: Bands | None = None,
         images_only: bool = False,
         as_stored: bool = True,
+        texts: bool = True,
     ) -> None:
         super().__init__()
-        for name in _IMAGES if images_only else _ALL:
+        for name in _IMAGES if images_only else (*_ALL, *(_TEXTS if texts else ())):
             getattr(self, f"use_virtual_{name}")()
         self.found = PageMarks(page)
         self._near = near
@@ -145,8 +152,9 @@ class MarkDevice(mupdf.FzDevice2):
         self._segments = MOST_SEGMENTS  # that are still looked at one by one
         self._altered: list[int] = []  # depths of clips, from which on marks are not plain
         self._hidden: list[int] = []  # and from which on nothing is seen
+        self._in_glyph = False
         self._reader = PathReader()
-        self._cookie = cookie  # that ends the run
+        self.cookie = mupdf.FzCookie()
 
     def fill_path(self, *arguments: Any) -> None:
         _, path, _, matrix, colours, colour, alpha, *_ = arguments
@@ -232,8 +240,11 @@ class MarkDevice(mupdf.FzDevice2):
         self._altered.append(self.m_internal.container_len)
 
     def _seen(self, box: Box) -> Box:
-        clip = mupdf.ll_fz_device_current_scissor(self.m_internal)
-        return box.within(self.found.page).within(Box(clip.x0, clip.y0, clip.x1, clip.y1))
+        clip, page = mupdf.ll_fz_device_current_scissor(self.m_internal), self.found.page
+        x0, y0, x1, y1 = box
+        return Box(
+            max(x0, page.x0, clip.x0), max(y0, page.y0, clip.y0), min(x1, page.x1, clip.x1), min(y1, page.y1, clip.y1)
+        )
 
     def _is_plain(self) -> bool:
         depth = self.m_internal.container_len
@@ -261,8 +272,9 @@ class MarkDevice(mupdf.FzDevice2):
 
     def _add_path(self, path: Any, stroke: Any, matrix: Any, colours: Any, colour: Any, alpha: float) -> None:
         bounds = mupdf.ll_fz_bound_path(path, None, matrix)
+        whole = Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1)
         half = 0.5 * stroke.linewidth * mupdf.ll_fz_matrix_expansion(matrix) if stroke else 0.0
-        box = self._seen(Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1).grown(half, half))
+        box = self._seen(whole.grown(half, half))
         if self._near and not self._near.near(box):
             return
         if not self._counts_path(box, alpha):
@@ -271,7 +283,7 @@ class MarkDevice(mupdf.FzDevice2):
             return
         plain = self._is_plain() and alpha >= 1
         filled = None if stroke else _rgb(colours, colour)
-        pieces = self._reader.pieces(path, matrix, stroke is None, self._segments)
+        pieces = self._reader.pieces(path, matrix, whole, stroke is None, self._segments)
         if pieces is None:
             self._add_effort(box, not stroke, most_segments(path))
             self._append(Mark(Kind.SHAPE, box, plain, filled, BIG_GLYPH_BENDS))
@@ -287,7 +299,7 @@ class MarkDevice(mupdf.FzDevice2):
     def _leave_off(self, path: Any, box: Box) -> None:
         self._add_effort(box, True, most_segments(path))
         if self.found.paths_left_off > self._max_paths * MOST_LEFT_OFF:
-            self._cookie.m_internal.abort = 1
+            self.cookie.m_internal.abort = 1
 
     def _add_effort(self, box: Box, filled: bool, edges: int, rise: float = float("inf")) -> None:
         self.found.effort.add(min(rise, box.height * edges), box.area if filled else 0.0, edges)
@@ -299,19 +311,32 @@ class MarkDevice(mupdf.FzDevice2):
         box = self._seen(Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1))
         if not box.area:
             return
-        glyphs, span, drawn = 0, text.head, False
-        most = max(MANY_GLYPHS, box.area / BIG_GLYPH)  # more change nothing
-        while span and glyphs < most:
-            glyphs += span.len
-            drawn = drawn or bool(span.font.t3procs)
-            span = span.next
+        glyphs, drawn = _glyphs(text, max(MANY_GLYPHS, box.area / BIG_GLYPH))
         self.found.glyphs += glyphs
-        plain = self._is_plain() and alpha >= 1
-        if drawn and box.area >= BIG_GLYPH * max(1, glyphs):
-            self.found.paths += 1
-            self._append(Mark(Kind.SHAPE, box, plain, None, BIG_GLYPH_BENDS))
+        if drawn and box.area >= BIG_GLYPH * max(1, glyphs) and not self._in_glyph:
+            self._add_drawn(text, matrix)
         else:
-            self._append(Mark(Kind.TEXT, box, plain))
+            self._append(Mark(Kind.TEXT, box, self._is_plain() and alpha >= 1))
+
+    def _add_drawn(self, text: Any, matrix: Any) -> None:
+        """What glyphs paint that are drawn by operators: images, or else a drawing. No mark is plain, as their colour
+        may be that of the text."""
+        as_stored, self._as_stored, self._in_glyph = self._as_stored, False, True
+        before = len(self.found.marks)
+        span = text.head
+        while span:
+            items = mupdf.FzTextSpan(span)
+            for at in range(span.len if span.font.t3procs else 0):
+                item, turned = items.items(at), span.trm
+                placed = mupdf.ll_fz_make_matrix(turned.a, turned.b, turned.c, turned.d, item.x, item.y)
+                where = mupdf.ll_fz_concat(placed, matrix)
+                mupdf.ll_fz_run_t3_glyph(span.font, item.gid, where, self.m_internal)
+            span = span.next
+        self._as_stored, self._in_glyph = as_stored, False
+        painted = self.found.marks[before:]
+        if painted and not any(mark.placed for mark in painted):
+            area = around(mark.box for mark in painted)
+            self.found.marks[before:] = [Mark(Kind.SHAPE, area, False, None, BIG_GLYPH_BENDS)]
 
     def _add_image(
         self, image: Any, matrix: Any, alpha: float, stencil: bool, colour: tuple[float, ...] | None = None
@@ -356,6 +381,16 @@ def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:
         one, mupdf.fz_device_rgb(), none, mupdf.FzDefaultColorspaces(), mupdf.FzColorParams(), 0
     )
     return tuple(round(value / 255, 3) for value in bytes(mupdf.fz_pixmap_samples_memoryview(shown)))
+
+
+def _glyphs(text: Any, most: float) -> tuple[int, bool]:
+    """How many glyphs a text has, and whether some are drawn by operators. More than `most` change nothing."""
+    glyphs, drawn, span = 0, False, text.head
+    while span and glyphs < most:
+        glyphs += span.len
+        drawn = drawn or bool(span.font.t3procs)
+        span = span.next
+    return glyphs, drawn
 
 
 def _address(pointer: Any) -> int:

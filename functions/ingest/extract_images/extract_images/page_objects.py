@@ -37,6 +37,12 @@ def image_objects(page: mupdf.PdfObj) -> Iterator[tuple[int, mupdf.PdfObj]]:
                 yield number, shown
 
 
+def has_drawn_fonts(page: mupdf.PdfObj) -> bool:
+    """Whether the glyphs of a font are drawn by operators (Type 3)."""
+    fonts = (font for resources in _resources(page) for font in _values(mupdf.pdf_dict_gets(resources, "Font")))
+    return any(mupdf.pdf_to_name(mupdf.pdf_dict_gets(font, "Subtype")) == "Type3" for font in fonts)
+
+
 def is_beyond_mupdf(page: mupdf.PdfObj) -> bool:
     """Whether MuPDF shows something on the page otherwise than other readers do: it ignores transfer functions, and
     applies an alpha channel within a JPX image even if the PDF does not ask for it."""

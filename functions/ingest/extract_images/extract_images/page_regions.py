@@ -4,11 +4,13 @@ seen there."""
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from .page_drawings import drawing_areas, merged, unexplained_ink
 from .page_geometry import Bands, Box, around
 from .page_marks import Kind, Mark, PageMarks, PlacedImage
+from .text_lines import TextLine
 
 PAGE_SHARE = 0.8  # of the page's area, from which an image is its background or a scan of it
 SCAN_GLYPHS = 200  # seen on a page, from which its full-page image counts as a background and not as a scan
@@ -18,15 +20,17 @@ INSIDE = 0.5  # of a mark, from which it belongs to the image that it is painted
 SLIVER = 0.75  # points by which neighbours may overlap
 THIN = 2.5  # points of a rule
 CUT = 1.5  # points that an edge of the page or a clip may cut off an image, as positions are rounded
-SKEW = 0.01
 BLACK = 0.3  # of a colour's range, up to which a stencil is kept as black
 FEW_PIXELS = 64  # of the longer side; an image with fewer that is shown larger is rendered, as a model sees no fields
 ZOOM = 3.0  # pixels a point, so that small print can be read
+SEEN = 1568  # pixels of the longer side, which is all that a model sees,
+LONG = 2  # unless an image is this many times as long as wide: then it is read in parts
+LEAST_ZOOM, NEARLY = 2.0, 0.9
 COARSE = 1.0  # pixels a point, below which the single pixels of an image are seen
 CONSIDERABLE = 0.02  # of the page: ink that no rule explains, from which the page itself is an image
 ABSORBED = 0.5  # of an image, from which it is a part of a drawing
 
-Lines = Callable[[], list[tuple[Box, int]]]
+Lines = Callable[[], list[TextLine]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def regions(found: PageMarks, lines: Lines, drawings: bool = True) -> list[Regio
     numbers = [at for at, mark in enumerate(marks) if mark.kind is Kind.IMAGE and mark.box.area > 0]
     if not numbers and not found.paths:
         return []
-    index = Bands(page, [mark.box for mark in marks])
+    index = Bands(page, [mark.box for mark in marks] if numbers else [])
     numbers = [at for at in numbers if not _is_covered(at, marks, index)]
     groups = _groups(numbers, marks, page, found.glyphs > 0)
     whole = [group for group in groups if _area(group, marks).covers(page, PAGE_SHARE)]
@@ -79,7 +83,7 @@ def regions(found: PageMarks, lines: Lines, drawings: bool = True) -> list[Regio
         inside = tuple(
             mark.placed for mark in (marks[at] for at in numbers) if mark.placed and mark.box.within(area).area > 0
         )
-        result.append(Region(area, "drawing", inside, density=_density(inside, True)))
+        result.append(Region(area, "drawing", inside, density=_density(inside, area, True)))
     return result
 
 
@@ -150,7 +154,7 @@ def _whole_page(group: list[int], found: PageMarks, index: Bands, lines: Lines) 
     kind = "scan" if not background else "embedded" if any(each.xref for each in images) else "inline"
     if len(group) == 1 and _is_stored(group[0], marks, index, lines, text_matters=not background):
         return Region(marks[group[0]].box, kind, images, images[0])
-    density = _density(images, True)
+    density = _density(images, page, True)
     return Region(page, kind, images, None, density, not background, _ground(found) if background else None)
 
 
@@ -168,12 +172,19 @@ def _image(group: list[int], marks: list[Mark], index: Bands, lines: Lines) -> R
     stored = images[0] if len(group) == 1 and _is_stored(group[0], marks, index, lines) else None
     area = _area(group, marks)
     alone = all(marks[at].kind is Kind.IMAGE for at in index.near(area) if _meet(marks[at].box, area))
-    return Region(area, kind, images, stored, _density(images, not alone))
+    return Region(area, kind, images, stored, _density(images, area, not alone))
 
 
-def _density(images: tuple[PlacedImage, ...], drawn_on: bool) -> float:
+def _density(images: tuple[PlacedImage, ...], area: Box, drawn_on: bool) -> float:
+    """That of the finest image, or if that is too coarse for what is drawn on it, a multiple: it repeats pixels."""
     finest = max((image.density for image in images), default=0.0)
-    return max(ZOOM, finest) if drawn_on or finest < COARSE else finest
+    if not finest:
+        return ZOOM
+    if finest >= COARSE and not drawn_on:
+        return finest
+    shorter, longer = area.sides
+    wanted = ZOOM if longer >= LONG * shorter else min(ZOOM, max(LEAST_ZOOM, SEEN / longer))
+    return finest * max(1, ceil(NEARLY * wanted / finest))
 
 
 def _is_stored(at: int, marks: list[Mark], index: Bands, lines: Lines, text_matters: bool = True) -> bool:
@@ -181,7 +192,7 @@ def _is_stored(at: int, marks: list[Mark], index: Bands, lines: Lines, text_matt
     blended, and nothing is painted over it, nor seen through it."""
     mark = marks[at]
     placed = mark.placed
-    if not placed or not mark.plain or not _is_upright(placed) or _is_cut(placed.box, mark.box):
+    if not placed or not mark.plain or not placed.is_upright or _is_cut(placed.box, mark.box):
         return False
     if placed.stencil and (mark.colour is None or max(mark.colour) > BLACK):
         return False
@@ -197,14 +208,9 @@ def _is_stored(at: int, marks: list[Mark], index: Bands, lines: Lines, text_matt
             continue  # it hides nothing
         if beside.kind is not Kind.TEXT:
             return False
-        if text_matters and any(_meet(line, mark.box) for line, _ in lines() if _meet(line, beside.box)):
+        if text_matters and any(_meet(line.box, mark.box) for line in lines() if _meet(line.box, beside.box)):
             return False
     return True
-
-
-def _is_upright(placed: PlacedImage) -> bool:
-    a, b, c, d, *_ = placed.matrix
-    return abs(b) + abs(c) <= SKEW * (abs(a) + abs(d)) or abs(a) + abs(d) <= SKEW * (abs(b) + abs(c))
 
 
 def _is_cut(whole: Box, seen: Box) -> bool:

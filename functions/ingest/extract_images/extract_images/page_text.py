@@ -5,8 +5,7 @@ leaves out what stands behind some errors in the content of a page, which PDFium
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pymupdf
@@ -20,24 +19,13 @@ _TYPE3 = re.compile(r"Type3 \((\d+) 0 R\)")  # MuPDF's name of a font that has n
 _VISIBLE = mupdf.FZ_STEXT_FILLED | mupdf.FZ_STEXT_STROKED  # unlike what text recognition lays over a scan
 
 
-@dataclass(frozen=True, slots=True)
-class PageText:
-    """`garbled` says whether words that are visible are not in the text, or only as garbage; `errors` counts what MuPDF
-    could not understand in the content of the page."""
-
-    letters: int
-    garbled: bool
-    errors: int
-
-
-def page_text(document: pymupdf.Document, number: int) -> PageText:
-    """What can be read of the text of a page, `number` from 0."""
-    text, errors = _text(document, number)
-    garbled = False
-    if _LOST.search(text) or any(font[2] == "Type3" for font in document.get_page_fonts(number)):
-        lost, readable = _lost_letters(document, number)
-        garbled = lost >= LOST_LETTERS or lost > readable
-    return PageText(letters_in(text), garbled, errors)
+def is_garbled(text: str, drawn: bool, document: Callable[[], pymupdf.Document], number: int) -> bool:
+    """Whether words that are visible on page `number` of the document, from 0, are only garbage in its text. `drawn`
+    says whether it has fonts whose glyphs are drawn by operators."""
+    if not drawn and not _LOST.search(text):
+        return False
+    lost, readable = _lost_letters(document(), number)
+    return lost >= LOST_LETTERS or lost > readable
 
 
 def letters_in(text: str) -> int:
@@ -55,23 +43,6 @@ def _lost_letters(document: pymupdf.Document, number: int) -> tuple[int, int]:
         lost += garbage
         readable += letters
     return lost, readable
-
-
-def _text(document: pymupdf.Document, number: int) -> tuple[str, int]:
-    """The text of a page, and the number of errors in its content."""
-    page = mupdf.fz_load_page(document.this, number)
-    everywhere = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
-    found, cookie = mupdf.FzStextPage(everywhere), mupdf.FzCookie()
-    device = mupdf.fz_new_stext_device(
-        found, mupdf.FzStextOptions(0)
-    )  # unlike PyMuPDF's, no code is taken for a letter
-    mupdf.fz_run_page(page, device, mupdf.FzMatrix(), cookie)
-    mupdf.fz_close_device(device)
-    buffer = mupdf.fz_new_buffer(1 << 12)
-    output = mupdf.FzOutput(buffer)
-    mupdf.fz_print_stext_page_as_text(output, found)
-    mupdf.fz_close_output(output)
-    return buffer.fz_buffer_extract_copy().decode(errors="replace"), cookie.m_internal.errors
 
 
 def _visible_spans(document: pymupdf.Document, number: int) -> Iterator[dict[str, Any]]:

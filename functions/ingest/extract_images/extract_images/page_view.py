@@ -7,17 +7,25 @@ from pymupdf import mupdf
 
 from .extraction_limits import Limits
 from .page_effort import Effort
-from .page_geometry import Bands, Box
+from .page_geometry import Bands, Box, around
 from .page_marks import MarkDevice, PageMarks, PlacedImage
-from .page_objects import decode_parameters, image_objects, is_beyond_mupdf, lacks_parts, without_odd_turn
+from .page_objects import (
+    decode_parameters,
+    has_drawn_fonts,
+    image_objects,
+    is_beyond_mupdf,
+    lacks_parts,
+    without_odd_turn,
+)
+from .text_lines import TextLine, lines_of
 
 if TYPE_CHECKING:
     from .second_reader import SecondReader
 
 
 class PageView:
-    """Page `number`, from 0. May raise what MuPDF raises on a damaged page. `errors` counts what MuPDF had to skip, and
-    parts of the page that are missing. `second` renders pages that MuPDF shows wrongly."""
+    """Page `number`, from 0. May raise what MuPDF raises on a damaged page. `errors` counts what MuPDF could not
+    understand in its content. `second` renders pages that MuPDF shows wrongly."""
 
     def __init__(self, document: mupdf.PdfDocument, number: int, second: "SecondReader") -> None:
         self._document, self._number = document, number
@@ -35,61 +43,64 @@ class PageView:
         cookie = mupdf.FzCookie()
         mupdf.fz_run_page(page, device, mupdf.FzMatrix(), cookie)
         mupdf.fz_close_device(device)
-        self.errors = cookie.m_internal.errors + lacks_parts(self._object)
+        self.errors, self.lacks_parts = cookie.m_internal.errors, lacks_parts(self._object)
+
+    @property
+    def has_drawn_fonts(self) -> bool:
+        return has_drawn_fonts(self._object)
 
     def marks(self, limits: Limits) -> PageMarks:
-        """Paths are looked at only where they may be on an image, if drawings are not wanted."""
-        cookie = mupdf.FzCookie()
+        """If drawings are not wanted, only the marks that may be on an image."""
+        images = self._collected(MarkDevice(self.box, limits, images_only=True), None)
         if not limits.drawings:
-            images = self._collected(MarkDevice(self.box, limits, cookie, images_only=True), cookie)
             if not images.marks:
                 return images
             self._near = Bands(self.box, [mark.box for mark in images.marks])
-        found = self._collected(
-            MarkDevice(self.box, limits, cookie, self._near, as_stored=not self._is_beyond_mupdf), cookie
-        )
+        texts = bool(images.marks) or self.has_drawn_fonts
+        device = MarkDevice(self.box, limits, self._near, as_stored=not self._is_beyond_mupdf, texts=texts)
+        found = self._collected(device, around(self._near.boxes) if self._near else None)
+        found.images, found.images_left_off = images.images, images.images_left_off
+        found.images_off_page = images.images_off_page
         self._number_images([mark.placed for mark in found.marks if mark.placed])
         self._effort = found.effort
         return found
 
-    def _collected(self, device: MarkDevice, cookie: mupdf.FzCookie) -> PageMarks:
-        mupdf.fz_run_display_list(self._list, device, mupdf.FzMatrix(), _EVERYWHERE, cookie)
-        mupdf.fz_close_device(device)
-        if cookie.m_internal.errors:  # MuPDF passes on no error of the device's
+    def _collected(self, device: MarkDevice, area: Box | None) -> PageMarks:
+        self._run(device, device.cookie, area)
+        if device.cookie.m_internal.errors:  # MuPDF passes on no error of the device's
             raise ValueError("its marks could not be read")
-        if cookie.m_internal.abort:
+        if device.cookie.m_internal.abort:
             raise ValueError(f"it has more than {device.found.paths_left_off:,} paths")
         return device.found
 
-    @cached_property
-    def lines(self) -> list[tuple[Box, int]]:
-        """Each line of text that may matter, with the number of lines of its block."""
-        text = mupdf.FzStextPage(mupdf.FzRect(*self.box))
-        device = mupdf.fz_new_stext_device(text, mupdf.FzStextOptions(mupdf.FZ_STEXT_MEDIABOX_CLIP))
-        mupdf.fz_run_display_list(self._list, device, mupdf.FzMatrix(), _EVERYWHERE, mupdf.FzCookie())
+    def _run(self, device: mupdf.FzDevice, cookie: mupdf.FzCookie, area: Box | None = None) -> None:
+        """What is outside of the area is passed over, which takes next to no time."""
+        within = mupdf.FzRect(*area) if area else _EVERYWHERE
+        mupdf.fz_run_display_list(self._list, device, mupdf.FzMatrix(), within, cookie)
         mupdf.fz_close_device(device)
-        found = []
-        for block in text:  # pyright: ignore[reportGeneralTypeIssues]  # PyMuPDF adds __iter__ when it is loaded
-            if block.m_internal.type != mupdf.FZ_STEXT_BLOCK_TEXT:
-                continue
-            box = block.m_internal.bbox
-            if self._near and not self._near.near(Box(box.x0, box.y0, box.x1, box.y1)):
-                continue
-            lines = [line for line in block if any(letter.m_internal.c > 32 for letter in line)]
-            for line in lines:
-                box = line.m_internal.bbox
-                found.append((Box(box.x0, box.y0, box.x1, box.y1), len(lines)))
-        return found
 
-    def rendered(self, area: Box, zoom: float, text: bool = True) -> mupdf.FzPixmap:
-        """An area of the page in RGB, over white, with up to `zoom` pixels a point."""
+    @cached_property
+    def lines(self) -> list[TextLine]:
+        """Each line of text that may matter."""
+        return lines_of(self._text(around(self._near.boxes) if self._near else self.box))
+
+    def _text(self, area: Box) -> mupdf.FzStextPage:
+        text = mupdf.FzStextPage(mupdf.FzRect(*area))
+        device = mupdf.fz_new_stext_device(text, mupdf.FzStextOptions(mupdf.FZ_STEXT_MEDIABOX_CLIP))
+        self._run(device, mupdf.FzCookie(), area)
+        return text
+
+    def rendered(
+        self, area: Box, zoom: float, images: tuple[PlacedImage, ...] = (), text: bool = True
+    ) -> mupdf.FzPixmap:
+        """An area of the page in RGB, or in grey if it has no colours, over white, with up to `zoom` pixels a point.
+        `images` are those that matter."""
         if self._is_beyond_mupdf:
             return self.rendered_by_second(area, zoom)
         zoom, smooth = self._effort.affordable(zoom)
         width, height = max(1, round(area.width * zoom)), max(1, round(area.height * zoom))
-        pixmap = mupdf.fz_new_pixmap_with_bbox(
-            mupdf.fz_device_rgb(), mupdf.FzIrect(0, 0, width, height), mupdf.FzSeparations(), 0
-        )
+        colours = mupdf.fz_device_gray() if self._is_gray(area) else mupdf.fz_device_rgb()
+        pixmap = mupdf.fz_new_pixmap_with_bbox(colours, mupdf.FzIrect(0, 0, width, height), mupdf.FzSeparations(), 0)
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         across, down = width / area.width, height / area.height
         matrix = mupdf.FzMatrix(across, 0, 0, down, -area.x0 * across, -area.y0 * down)
@@ -98,6 +109,9 @@ class PageView:
         mupdf.fz_set_graphics_aa_level(levels if smooth else 0)  # a device keeps the level it is made with
         try:
             device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
+            if images and all(each.is_upright and each.density <= zoom * ROUNDED for each in images):
+                # Repeating pixels loses nothing then, and is several times as fast as computing those between them.
+                mupdf.fz_enable_device_hints(device, mupdf.FZ_DONT_INTERPOLATE_IMAGES)
             if not text:
                 device.m_internal.fill_text = device.m_internal.stroke_text = None
             mupdf.fz_run_display_list(self._list, device, matrix, scissor, mupdf.FzCookie())
@@ -105,6 +119,13 @@ class PageView:
         finally:
             mupdf.fz_set_graphics_aa_level(levels)
         return pixmap
+
+    def _is_gray(self, area: Box) -> bool:
+        """Whether all colours there are grey; an image whose colours could be others is not looked at."""
+        told = mupdf.ll_fz_new_test_device_outparams()  # the device writes into it while it runs
+        device = mupdf.FzDevice(mupdf.ll_fz_new_test_device_outparams_fn(GRAY, 0, None, told))
+        self._run(device, mupdf.FzCookie(), area)
+        return not told.is_color
 
     def rendered_by_second(self, area: Box, zoom: float) -> mupdf.FzPixmap:
         return self._second.pixels(self._number, area, self.box, zoom)
@@ -125,4 +146,6 @@ class PageView:
             each.xref, each.parameters = numbers.get(int(each.image.m_internal.this), (0, None))
 
 
+GRAY = 0.01  # of a colour's range, by which its components may differ
+ROUNDED = 1.01  # times the density that an image seems to have, as positions are rounded
 _EVERYWHERE = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)

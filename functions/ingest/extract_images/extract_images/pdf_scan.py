@@ -18,7 +18,7 @@ from .image_files import ImageFile, image_file_of, rendered_by_second, rendered_
 from .page_content import may_show_images
 from .page_marks import PageMarks, PlacedImage
 from .page_regions import Region, regions
-from .page_text import letters_in, page_text
+from .page_text import is_garbled, letters_in
 from .page_view import PageView
 from .pdf_opening import open_for_rendering, open_pdf
 from .second_reader import SecondReader
@@ -85,6 +85,7 @@ class _Scan:
         self._limits = limits
         self._document = open_pdf(path, name, limits)
         self._second = SecondReader(path)
+        self._viewed: tuple[int, PageView] | None = None
         self._sent: set[str] = set()
         self._converted: dict[tuple[Any, ...] | None, str] = {}  # of objects and their turns, and of backgrounds
         self.page_count = mupdf.pdf_count_pages(self._document)
@@ -101,12 +102,12 @@ class _Scan:
                 if missing:
                     yield self._damaged(page)
                 return
-            view = PageView(self._document, page - 1, self._second)
+            view = self._view(page)
             found = view.marks(self._limits)
         except Exception as error:
             yield self._page_gap(page, f"could not be read ({_words(error)})")
             return
-        if view.errors:
+        if view.errors or view.lacks_parts:
             yield self._damaged(page)
         if found.images_left_off:
             shown = found.images + found.images_left_off
@@ -115,6 +116,12 @@ class _Scan:
         if found.images_off_page:
             yield Skipped("off_page", found.images_off_page)
         yield from self._regions(page, view, found)
+
+    def _view(self, page: int) -> PageView:
+        """Interpreted once for its images and its text."""
+        if self._viewed is None or self._viewed[0] != page:
+            self._viewed = (page, PageView(self._document, page - 1, self._second))
+        return self._viewed[1]
 
     def unread_parts(self) -> Iterator[Gap]:
         try:
@@ -134,12 +141,14 @@ class _Scan:
     def page_of_lost_text(self, page: int) -> Iterator[Event]:
         """The page as an image, if its text lacks words that are visible; a gap if that does not help."""
         try:
-            text = page_text(self._texts, page - 1)
-            missing = text.errors and letters_in(self._second.text(page - 1)) > text.letters
-            if text.garbled or missing:
+            view = self._view(page)
+            text = "\n".join(line.text for line in view.lines)
+            letters = letters_in(text) if view.errors else 0
+            missing = view.errors and letters_in(self._second.text(page - 1)) > letters
+            if missing or is_garbled(text, view.has_drawn_fonts, lambda: self._texts, page - 1):
                 image_id, file = self._first_time(self._second.image(page - 1, "scan"))
-                yield Found(image_id, Place(page, tuple(self._texts[page - 1].rect)), file)
-            elif text.errors and text.letters:
+                yield Found(image_id, Place(page, view.box), file)
+            elif letters:
                 yield self._page_gap(page, "has errors in its content; some of its text may be missing")
         except Exception as error:
             yield self._page_gap(page, f"has text that could not be read ({_words(error)})")

@@ -56,7 +56,8 @@ def write_change(
         raise from_aws(error, "a question was changed", MisconfiguredError) from error
     plain = {name: next(iter(value.values())) for name, value in attributes.items()}
     values = {name: value for name, value in {**change.item.values, **plain}.items() if name not in removed}
-    return Item(change.item.number, change.item.question, change.answer, change.item.revision + 1, values)
+    is_withheld = change.item.is_withheld and not change.is_edited
+    return Item(change.item.number, change.item.question, change.answer, change.item.revision + 1, values, is_withheld)
 
 
 def _update(item: Item, attributes: Mapping[str, Any], removed: list[str], log_key: str) -> dict[str, Any]:

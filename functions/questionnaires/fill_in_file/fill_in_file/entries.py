@@ -18,7 +18,15 @@ from .questionnaire_items import Item
 type Value = str | tuple[str, ...] | Decimal | date
 # Why an answer is not in the file, or not all of it.
 type Note = Literal[
-    "cut", "has_formula", "lost_characters", "no_place", "not_a_date", "not_a_number", "not_an_option", "was_filled"
+    "cut",
+    "has_formula",
+    "lost_characters",
+    "no_place",
+    "not_a_date",
+    "not_a_number",
+    "not_an_option",
+    "was_filled",
+    "withheld",
 ]
 
 CUT_MARK = " […]"
@@ -109,6 +117,9 @@ def _entry(item: Item, overwrite: bool) -> Entry:
     if answer is None or item.status not in ("answered", "already_answered"):
         return entry
     entry.replaces = overwrite or item.edited
+    if item.is_withheld and not answer.completion:
+        entry.notes.append("withheld")
+        return entry
     if (item.status == "already_answered" or question.existing) and not entry.replaces:
         entry.notes.append("was_filled")
         return entry

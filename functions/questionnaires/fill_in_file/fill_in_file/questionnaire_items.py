@@ -1,17 +1,19 @@
 """The questions of a file, each with its answer and its review, from questions.jsonl and the questionnaires' table."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from docent.questionnaire_rows import read_row, stored_items
+from docent.questionnaire_rows import QuestionnaireRow, stored_items
 from docent.questionnaires import Answer, Question, item_key
+from docent.withheld_answers import OwnersReading
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`edited` tells that a person wrote the answer. `error` is why a failed question has none."""
+    """`edited` tells that a person wrote the answer. `error` is why a failed question has none. The answer of one that
+    `is_withheld` is without what it was (docent.withheld_answers)."""
 
     question: Question
     status: str = "pending"
@@ -22,6 +24,7 @@ class Item:
     approved_by: str = ""
     edited: bool = False
     error: str = ""
+    is_withheld: bool = False
 
     @classmethod
     def from_row(cls, question: Question, row: Mapping[str, Mapping[str, Any]]) -> Self:
@@ -50,9 +53,17 @@ def read_items(table: str, questionnaire_id: str, questions: bytes) -> list[Item
     return [Item.from_row(question, rows.get(item_key(question.number), {})) for question in found]
 
 
-def overwrites(table: str, questionnaire_id: str) -> bool:
+def without_withheld(items: Sequence[Item], owner: OwnersReading) -> list[Item]:
+    return [
+        replace(item, answer=item.answer.withheld, is_withheld=True)
+        if item.answer and owner.withholds(item.answer)
+        else item
+        for item in items
+    ]
+
+
+def overwrites(row: QuestionnaireRow | None) -> bool:
     """Whether the questionnaire's owner wants answers replaced that the file had before."""
-    row = read_row(table, questionnaire_id)
     return bool(row and row.values.get("overwrite") in (True, "true", "1"))
 
 

@@ -63,6 +63,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Not written: the answer is not one of the values that are allowed there.",
         "Nicht eingetragen: Die Antwort ist keiner der Werte, die dort erlaubt sind.",
     ),
+    "withheld": (
+        "Not written: the owner may not read the documents any more that this answer comes from.",
+        "Nicht eingetragen: Der Eigentümer darf die Dokumente nicht mehr lesen, aus denen diese Antwort stammt.",
+    ),
     "was_filled": (
         "Not written: the file already had an answer.",
         "Nicht eingetragen: Die Datei hatte schon eine Antwort.",

@@ -8,8 +8,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.clients import dynamodb, s3
 from docent.documents import ObjectPointer
 from docent.errors import MisconfiguredError, from_aws
-from docent.questionnaire_rows import QuestionnaireRow
-from docent.questionnaires import LOG
+from docent.questionnaire_rows import QuestionnaireRow, stored_items
+from docent.questionnaires import ITEM, LOG, Answer
+from docent.withheld_answers import OwnersReading, withheld_digest
 
 LIFETIME = 300  # seconds
 
@@ -32,6 +33,19 @@ def has_changed(table: str, row: QuestionnaireRow) -> bool:
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "changes of a questionnaire were read", MisconfiguredError) from error
     return any(item["item"].get("S", "").startswith(LOG) for item in newest)
+
+
+def withholds_others(table: str, row: QuestionnaireRow, documents: str, grants: str, now: float) -> bool:
+    """Whether the file has an answer that is withheld now, or not one that may be shown again."""
+    items = [item for item in stored_items(table, row.questionnaire_id, "#item, answer") if "answer" in item]
+    answers = {number_of(item["item"]["S"]): Answer.from_json(json.loads(item["answer"]["S"])) for item in items}
+    owner = OwnersReading.of(row, answers.values(), documents, grants, now)
+    withheld = withheld_digest(number for number, answer in answers.items() if owner.withholds(answer))
+    return json.loads(row.values["filled"]).get("withheld", "") != withheld
+
+
+def number_of(key: str) -> int:
+    return int(key.removeprefix(ITEM))
 
 
 def link_to(row: QuestionnaireRow) -> str:

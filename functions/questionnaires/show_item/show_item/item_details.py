@@ -1,7 +1,7 @@
 """An item as its caller may see it now.
 
 Sharing a questionnaire shares its answers, but not the documents: a citation of one that the caller cannot read is left
-out.
+out. An answer from a document that the owner cannot read any more is withheld from everybody, with all its citations.
 """
 
 from collections.abc import Mapping, Sequence

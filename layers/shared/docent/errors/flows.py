@@ -40,8 +40,8 @@ class FlowTrialError(PermanentError):
 
 
 class FlowInputError(PermanentError):
-    meaning = "Bedrock refused the input of a flow, for instance because of its type"
-    remedy = "Send an input of the type that the flow's Input node has."
+    meaning = "the input of a flow is empty, or Bedrock refused it, for instance because of its type"
+    remedy = "Send an input of the type that the flow's Input node has, and not an empty one."
     status, title = 400, "The flow takes no such input"
 
 

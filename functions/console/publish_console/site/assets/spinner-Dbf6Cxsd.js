@@ -1,1 +1,0 @@
-import{i as e}from"./rolldown-runtime-COiEfhsA.js";import{n as t}from"./begin-HL-1F0cx.js";import{Nt as n,Un as r,Wn as i}from"./shared-Cafd-2pk.js";var a=e(t());function o({size:e=`normal`,variant:t=`normal`,...r}){let o=i(`Spinner`,{props:{size:e,variant:t}});return a.createElement(n,{size:e,variant:t,...r,...o})}r(o,`Spinner`);export{o as t};

@@ -1,1 +1,0 @@
-import{b as e}from"./notifications-Cv2B06i4.js";import{d as t}from"./page-Wg01Ocgx.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
