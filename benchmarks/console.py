@@ -122,7 +122,9 @@ def fill(target: "Target", count: int) -> None:
             entries.append(told | {"reader": uploads_of(name), "document_key": place})
     for table, items in (("Documents", rows), ("Readers", entries)):
         for batch in batched(items, 25, strict=False):
-            puts = [{"PutRequest": {"Item": serialize(item)["M"]}} for item in batch]
+            puts = [
+                {"PutRequest": {"Item": {name: serialize(value) for name, value in item.items()}}} for item in batch
+            ]
             target.dynamodb.batch_write_item(RequestItems={target.outputs[f"{table}TableName"]: puts})
 
 
