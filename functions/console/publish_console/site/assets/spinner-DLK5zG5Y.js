@@ -1,1 +1,0 @@
-import{i as e}from"./rolldown-runtime-COiEfhsA.js";import{s as t}from"./language-gc2q5jYg.js";import{St as n,_n as r,gn as i}from"./status-indicator-DH6D7gwV.js";var a=e(t());function o({size:e=`normal`,variant:t=`normal`,...i}){let o=r(`Spinner`,{props:{size:e,variant:t}});return a.createElement(n,{size:e,variant:t,...i,...o})}i(o,`Spinner`);export{o as t};

@@ -1,1 +1,0 @@
-import{it as e}from"./status-indicator-DH6D7gwV.js";import{b as t}from"./page-0Wft6ZUW.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
