@@ -42,7 +42,7 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
             machine.start(settings, lambda _: None)
             machine.deploy(settings, lambda _: None)
             target = Target(local=settings)
-            return _measure(target, People(target), 5 if quick else 40)
+            return _measure(target, People(target), 5 if quick else 20)
         finally:
             machine.stop(settings, lambda _: None)
 

@@ -56,6 +56,7 @@ test("an empty list says what to do next", async () => {
 test("a review by keys: approve names the version that was seen, and goes to the next question", async () => {
   const { container, calls } = open();
   await screen.findByText("Why somebody must look at it");
+  await screen.findByText("Second?");
   fireEvent.keyDown(container.querySelector("aside")!, { key: "a" });
   const patches = () => calls.filter(({ method }) => method === "PATCH").map(({ options }) => options);
   await expect.poll(patches).toEqual([

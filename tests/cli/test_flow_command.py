@@ -87,7 +87,10 @@ def test_the_path_alone_does_not_care_for_texts() -> None:
     assert test.differences(run(nodes=nodes)) == []
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}"])
+UNREADABLE = '{"flow": "a", "name": "b", "input": "c", "expected": {"status": "SUCCEEDED", "nodes": ["Route"]}}'
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", UNREADABLE])
 def test_what_is_no_test_is_told(folder: Path, text: str) -> None:
     (folder / "x.json").write_text(text)
     with pytest.raises(CommandError, match="no test of a flow"):

@@ -140,7 +140,7 @@ def test_a_worker_marks_a_call_and_the_form_sends_what_was_marked(
     page.goto(portal.address)
     expect(editor(page)).to_be_focused()
     expect(page.get_by_text("Kept on this device until you submit")).to_be_visible()
-    expect(page.get_by_text("0:01.000", exact=False)).to_have_count(0)
+    expect(page.get_by_text("0:01.000 – 0:01.750", exact=False)).to_have_count(0)
 
 
 def test_links_that_have_expired_are_told_and_the_work_is_kept(
@@ -156,7 +156,7 @@ def test_links_that_have_expired_are_told_and_the_work_is_kept(
     for address in portal.shown["links"]:
         portal.shown["links"][address] = site.link(address.rpartition("/")[2])["url"]
     page.reload()
-    expect(page.get_by_text("0:01.000", exact=False).first).to_be_visible()
+    expect(page.get_by_text("0:01.000 – 0:01.750", exact=False).first).to_be_visible()
 
 
 def test_a_video_is_sent_with_its_frames(context: BrowserContext, site: ConsoleSite, portal: WorkerPortal) -> None:

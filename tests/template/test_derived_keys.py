@@ -28,7 +28,7 @@ OTHER_FILES = {
     ("cli/summaries.py", "report.json"),
     ("cli/summaries.py", "report.html"),
     # Ground Truth's own layout.
-    ("functions/labeling/export_labels/export_labels/archives.py", "manifests/output/output.manifest"),
+    ("functions/labeling/join_labels/join_labels/joined_parts.py", "manifests/output/output.manifest"),
 }
 
 
@@ -65,7 +65,8 @@ def test_the_parts_of_all_keys_are_known() -> None:
     }
     job = {"chunks.jsonl", "summaries.jsonl", "report.json", "report.html"}
     run = {"debates/", "cases/", "units/", "refused.jsonl", "units.jsonl", "verdicts.jsonl"}
-    task = {"labeling/", "items/", "answers/", "clips.jsonl", "suggestions.json", "known.json", "ground-truth/"}
+    task = {"labeling/", "items/", "answers/", "clips.jsonl", "suggestions.json", "known.json", "sound.wav"}
+    task |= {"export-parts/", "ground-truth/"}
     assert generation | index | questionnaire | job | run | task | prefixes | {"glossary.csv"} == PARTS
 
 

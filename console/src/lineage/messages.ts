@@ -16,7 +16,7 @@ export interface LineageMessages {
   image: (number: number) => string;
   onPages: (pages: readonly number[]) => string;
   moreImages: (count: number) => string;
-  caption: string;
+  caption: (image: number) => string;
   outcomes: Record<string, string>;
   entries: (count: number) => string;
   earlier: string;
@@ -66,7 +66,7 @@ export const messages: Messages<LineageMessages> = {
     image: (number) => `Image ${number}`,
     onPages: (pages) => `on page ${pages.join(", ")}`,
     moreImages: (count) => one(count, "One more image", "more images"),
-    caption: "What was read in it",
+    caption: (image) => `Read in image ${image}`,
     outcomes: { clean: "Clean", masked: "Masked", blocked: "Withheld by the guardrail", "not read": "Not read" },
     entries: (count) => one(count, "One entry", "entries"),
     earlier: "from an earlier upload",
@@ -112,7 +112,7 @@ export const messages: Messages<LineageMessages> = {
     image: (number) => `Bild ${number}`,
     onPages: (pages) => `auf Seite ${pages.join(", ")}`,
     moreImages: (count) => one(count, "Ein weiteres Bild", "weitere Bilder"),
-    caption: "Was darin gelesen wurde",
+    caption: (image) => `Gelesen in Bild ${image}`,
     outcomes: { clean: "Unbedenklich", masked: "Maskiert", blocked: "Von der Schutzregel zurückgehalten", "not read": "Nicht gelesen" },
     entries: (count) => one(count, "Ein Eintrag", "Einträge"),
     earlier: "aus einem früheren Upload",

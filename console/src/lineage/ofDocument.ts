@@ -31,7 +31,7 @@ export function ofDocument(found: Document, t: LineageMessages, time: (iso: stri
     const page = pages[0] ?? 0;
     const to = `/documents/${found.document_id}?page=${page}&image=${encodeURIComponent(picture_id)}`;
     const image = add(source, { id: `image ${picture_id}`, kind: "image", title: t.image(index + 1), detail: t.onPages(pages), to });
-    const caption = add(image, { id: `caption ${picture_id}`, kind: "caption", title: t.caption, detail: t.outcomes[outcome] ?? shown(outcome), ends: entries === 0 });
+    const caption = add(image, { id: `caption ${picture_id}`, kind: "caption", title: t.caption(index + 1), detail: t.outcomes[outcome] ?? shown(outcome), ends: entries === 0 });
     if (entries > 0) entryOf.set(picture_id, add(caption, { id: `entries ${picture_id}`, kind: "entry", title: t.entries(entries) }));
   });
   const rest = found.image_count - Math.min(found.images.length, MOST);

@@ -64,9 +64,9 @@ def next_step(state: State) -> Step | None:
     row = state.row
     if row is None:
         return Step("take") if state.is_wanted else None
-    if row.reason == "prolonged" or row.has_failed:  # a later request has the subscription; it can be started again
+    if row.reason == "prolonged":  # a later request has the subscription
         return None
-    if row.is_waiting:
+    if row.is_waiting or row.has_failed:
         return next(_reports(state), None) if state.is_wanted else Step("withdraw")
     if row.status == "IN_FORCE":
         if not state.is_wanted or _is_given_back(state):
@@ -87,7 +87,7 @@ def _is_given_back(state: State) -> bool:
 
 def _reports(state: State) -> Iterator[Step]:
     """What is in force is GRANTED and what has ended is REVOKED, as the table of grants says, and not before."""
-    is_waiting = state.row is not None and state.row.is_waiting
+    is_waiting = state.row is not None and (state.row.is_waiting or state.row.has_failed)
     for grant in state.grants:
         for asset in grant.get("assets", []):
             status = asset["status"]

@@ -106,7 +106,8 @@ def answers_citing(table: str, document_id: str, now: float, subject: str = "") 
             )
         )
         for page in pages:
-            for item in page["Items"]:
+            items: list[Any] = page["Items"]
+            for item in items:
                 if int(item["expires_at"]["N"]) > now and subject in ("", item["subject"]["S"]):
                     yield CitingAnswer.from_item(item)
     except (ClientError, BotoCoreError) as error:

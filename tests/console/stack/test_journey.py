@@ -76,7 +76,7 @@ class Visit:
         self.page.get_by_label("Username").fill(email)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("heading", name="Documents")).to_be_visible(timeout=MINUTES)
+        expect(self.page.get_by_role("heading", name="Documents", level=1)).to_be_visible(timeout=MINUTES)
         return self.page
 
     def shot(self, name: str) -> None:

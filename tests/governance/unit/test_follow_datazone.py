@@ -112,7 +112,7 @@ def test_an_event_that_comes_twice_changes_nothing(
     zone.ask()
     for steps in (1, 0):
         assert function(zone.event(CREATED)) == {"steps": steps}
-    assert {asked["name"] for asked in workflows.asked("StartExecution")} == {row(aws)["subscription_id"]}
+    assert {asked["name"] for asked in workflows.asked("StartExecution")} == {f"{row(aws)['subscription_id']}-1"}
     assert events(aws) == ["AccessRequested"]
 
 
@@ -214,6 +214,20 @@ def test_a_workflow_that_was_started_already_is_not_started_again(
     assert function(zone.event(CREATED)) == {"steps": 0}
     workflows.fail("ExecutionAlreadyExists")
     assert function(zone.event(CREATED)) == {"steps": 0}
+
+
+def test_a_request_whose_workflow_failed_waits_for_its_restart_or_for_its_withdrawal(
+    function: Function, aws: World, zone: FakeDataZone, workflows: FakeWorkflows
+) -> None:
+    put_product(aws)
+    request_id = zone.ask()
+    function(zone.event(CREATED))
+    settle(aws, "FAILED")
+    assert function(zone.event(CREATED)) == {"steps": 0}
+    assert zone.request(request_id)["status"] == "PENDING"
+    zone.call("DeleteSubscriptionRequest", zone.marta, identifier=request_id)
+    function(zone.event(CREATED))
+    assert (row(aws)["status"], row(aws)["reason"]) == ("REFUSED", "withdrawn")
 
 
 def test_nothing_is_accepted_or_reported_that_cannot_be_read_back(

@@ -367,7 +367,7 @@ def test_few_pixels_shown_large_are_shown_as_fields(tmp_path: Path) -> None:
 def test_an_image_that_is_drawn_on_has_its_pixels_repeated_whole(tmp_path: Path, across: float, pixels: int) -> None:
     """`across` are its own pixels in a point, and `pixels` those of the result beside each of them."""
     writer, size = PdfWriter(), (round(WIDTH * across), round(HEIGHT * across))
-    dots = Image.effect_noise(size, 200).point(lambda level: 255 * (level > 127)).convert("RGB")
+    dots = Image.effect_noise(size, 200).convert("1").convert("RGB")
     image = writer.image(f"{RGB} /Filter /FlateDecode", zlib.compress(dots.tobytes()), size)
     content = shown() + b"1 0 0 RG 80 100 m 80 101 l S\n"
     read = Read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Im {image} 0 R >>")]))

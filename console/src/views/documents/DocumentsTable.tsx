@@ -26,6 +26,9 @@ const Pagination = lazy(() => import("@cloudscape-design/components/pagination")
 /** Pixels of the shell's header, which covers the top of the page. */
 const HEADER_HEIGHT = 56;
 
+/** Pixels of the columns on a phone: the longest status is not broken. */
+const NARROW: Record<string, number> = { name: 110, status: 155 };
+
 interface Props {
   documents: Document[];
   error: unknown;
@@ -96,7 +99,7 @@ export function DocumentsTable(props: Props) {
         onSortingChange={({ detail: { sortingColumn, isDescending } }) =>
           props.onFilter({ ...filter, sort: sortingColumn.sortingField as Filter["sort"], descending: !!isDescending })
         }
-        columnDefinitions={narrow ? columns.slice(0, 2).map(({ minWidth: _, ...column }) => column) : columns}
+        columnDefinitions={narrow ? columns.slice(0, 2).map((column) => ({ ...column, minWidth: NARROW[column.id!]! })) : columns}
         selectionType="multi"
         selectedItems={selected}
         onSelectionChange={({ detail }) => props.onSelect(detail.selectedItems)}

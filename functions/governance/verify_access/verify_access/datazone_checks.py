@@ -8,7 +8,7 @@ from governing.datazone_requests import Requests
 from governing.grant_checks import Difference
 from governing.subscriptions import Status, Subscription, subscriptions_in
 
-_STATUSES: tuple[Status, ...] = ("WAITING", "IN_FORCE", "ENDED", "REFUSED")
+_STATUSES: tuple[Status, ...] = ("WAITING", "FAILED", "IN_FORCE", "ENDED", "REFUSED")
 # Of each status: those that end last come first.
 MOST = 200
 

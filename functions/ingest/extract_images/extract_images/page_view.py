@@ -59,8 +59,9 @@ class PageView:
         texts = bool(images.marks) or self.has_drawn_fonts
         device = MarkDevice(self.box, limits, self._near, as_stored=not self._is_beyond_mupdf, texts=texts)
         found = self._collected(device, around(self._near.boxes) if self._near else None)
-        found.images, found.images_left_off = images.images, images.images_left_off
-        found.images_off_page = images.images_off_page
+        if self._near:  # images that are not seen were passed over
+            found.images, found.images_left_off = images.images, images.images_left_off
+            found.images_off_page = images.images_off_page
         self._number_images([mark.placed for mark in found.marks if mark.placed])
         self._effort, self._has_patterns = found.effort, found.has_patterns
         return found

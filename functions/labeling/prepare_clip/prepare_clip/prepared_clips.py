@@ -109,7 +109,7 @@ def _copied(row: TaskRow, path: str, folder: str, seconds_left: Callable[[], flo
     copy = copy_video(path, folder, seconds_left)
     if not copy.channels:
         return copy, None
-    sound = str(Path(folder, "sound.wav"))
+    sound = str(Path(folder, "heard.wav"))
     with (
         opened(copy.path) as container,
         PeakFiles(folder, copy.sample_rate) as peaks,
