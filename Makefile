@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3.13
 BIN := .venv/bin
+# Without compiled bytecode, each of the many Python processes compiles what it imports again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test lint bench samples compile console requirements clean
 
@@ -56,10 +58,10 @@ clean: ## Delete the environment and all local state
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv 2>/dev/null || python -m venv .venv
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 13) and "Docent needs Python 3.13: make PYTHON=/path/to/python3.13 run, after rm -rf .venv")'
 	@echo "Installing into .venv …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/run.txt
+	@requirements/install run.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev: .venv/run requirements/dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@requirements/install dev.txt
 	@touch $@

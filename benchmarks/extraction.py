@@ -9,7 +9,7 @@
   else: it reads no page and encodes and writes nothing. Compared with the article's time, it shows how fast a way
   that does only the unavoidable work could be.
 
-The Python ways run in a fresh process for each file and are timed inside it, without the imports. For
+The Python ways run in a process of their own for each file, forked after the imports, and are timed inside it. For
 pdfimages the start time of its process (`pdfimages -v`) is subtracted. Time is the time of the processor: each way uses
 one processor only, and other work on the machine does not count. All write their images to files and run in
 turn, so that other work on the machine affects all of them. A ratio of time is how many times as fast docent is; a
@@ -25,6 +25,7 @@ import argparse
 import contextlib
 import functools
 import json
+import multiprocessing
 import os
 import resource
 import shutil
@@ -34,6 +35,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,7 @@ REPEATS = 3  # in each turn
 LONG = 0.5  # seconds; a way that takes longer is timed once per turn
 SLOW = 0.8  # of the other's speed; slower files are listed
 QUICK_FILES = 12
+_FORK = multiprocessing.get_context("fork")
 
 
 def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
@@ -52,6 +55,13 @@ def run(corpus: Path, samples: Path, quick: bool = False) -> dict[str, Any]:
     `files` maps a name to a way to `{seconds, megabytes, bytes, pictures}` (megabytes: peak beyond the
     start of the work) or `{failed}`; `summary` holds the ratios.
     """
+    sys.path[:0] = [str(ROOT / "functions" / "ingest" / "extract_images"), str(ROOT / "layers" / "shared")]
+    import pymupdf
+
+    import extract_images.pdf_images  # noqa: F401 - imports are no part of the time
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
     pdfs = sorted([*corpus.glob("pdf/**/*.pdf"), *samples.glob("**/*.pdf")])
     if quick:
         pdfs = pdfs[:: max(1, len(pdfs) // QUICK_FILES)]
@@ -102,6 +112,15 @@ def table(results: dict[str, Any]) -> str:
         lines += [
             f"\nPeak memory beside the article: {article['memory']:.2f}× (the highest of each)."
             f" Files that need more than the article: {hungry or 'none'}.",
+            *(
+                f"\n{told['files']} of these files {what}: {told['speed']:.1f}× as fast as the article (geometric"
+                f" mean), {told['summed']:.1f}× summed."
+                for what, told in (
+                    ("hold images that are all handed over as they are stored", article["stored"]),
+                    ("have a region that must be rendered to show what is seen", article["rendered"]),
+                )
+                if told["files"]
+            ),
             f"\nA way that opened the files, had MuPDF decode once what no model reads as it is, and neither looked at"
             f" a page nor wrote an image, would be {article['bound']:.1f}× as fast as the article (geometric mean).",
         ]
@@ -165,11 +184,20 @@ def _summary(files: dict[str, Any]) -> dict[str, Any]:
                 "memory": max(own["megabytes"] for own, _ in both.values())
                 / max(other["megabytes"] for _, other in both.values()),
                 "hungry": {name: share for name, share in shares.items() if share > 1},
+                "stored": _speeds([pair for pair in both.values() if not pair[0].get("rendered")]),
+                "rendered": _speeds([pair for pair in both.values() if pair[0].get("rendered")]),
                 "bound": statistics.geometric_mean(
                     other["seconds"] / files[name]["decoding"]["seconds"] for name, (_, other) in both.items()
                 ),
             }
     return summary
+
+
+def _speeds(pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
+    """How many times as fast the first of each pair is."""
+    speeds = [other["seconds"] / own["seconds"] for own, other in pairs]
+    own, other = (sum(figures["seconds"] for figures in each) for each in zip(*pairs, strict=True)) if pairs else (1, 0)
+    return {"files": len(pairs), "speed": statistics.geometric_mean(speeds or [1.0]), "summed": other / own}
 
 
 def _ratio_text(ways: dict[str, Any], way: str) -> str:
@@ -189,17 +217,23 @@ def _milliseconds(figures: dict[str, Any]) -> str:
 
 
 def _measured(way: str, pdf: Path) -> dict[str, Any]:
-    """One way with one file in a fresh process."""
-    command = [sys.executable, __file__, "--measure", way, str(pdf)]
-    paths = [ROOT / "functions" / "ingest" / "extract_images", ROOT / "layers" / "shared"]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))}
+    """One way with one file in a process of its own."""
+    ours, theirs = _FORK.Pipe(duplex=False)
+    process = _FORK.Process(target=_send_measured, args=(way, str(pdf), theirs), daemon=True)
+    process.start()
+    theirs.close()
     try:
-        done = subprocess.run(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=TIME_LIMIT
-        )
-    except subprocess.TimeoutExpired:
-        return {"failed": "time limit"}
-    return json.loads(done.stdout) if done.returncode == 0 else {"failed": f"exit code {done.returncode}"}
+        return ours.recv() if ours.poll(TIME_LIMIT) else {"failed": "time limit"}
+    except EOFError:
+        process.join()
+        return {"failed": f"exit code {process.exitcode}"}
+    finally:
+        process.kill()
+        process.join()
+
+
+def _send_measured(way: str, pdf: str, pipe: Connection) -> None:
+    pipe.send(_measure(way, pdf))
 
 
 def _poppler_start() -> float | None:
@@ -228,16 +262,10 @@ def _pdfimages(pdf: Path, start: float) -> dict[str, Any]:
 
 
 def _measure(way: str, pdf: str) -> dict[str, Any]:
-    """Runs inside the fresh process."""
+    """Runs inside the process of its own."""
     ways = {"article": _article, "docent": _docent, "docent_full": _docent_full, "decoding": _decoding}
     work = ways[way]
-    import pymupdf
-
-    from extract_images import pdf_images  # the imports are no part of the time
-
-    pymupdf.TOOLS.mupdf_display_errors(False)
-    pymupdf.TOOLS.mupdf_display_warnings(False)
-    assert pdf_images.Limits
+    rendered = _counted_renderings()
     before = _peak_megabytes()
     times: list[float] = []
     written: dict[str, int] = {}
@@ -247,7 +275,21 @@ def _measure(way: str, pdf: str) -> dict[str, Any]:
             written = _written(Path(folder))
         if len(times) == 1:
             megabytes = _peak_megabytes() - before
-    return {"seconds": min(times), "megabytes": max(0.1, megabytes), **written}
+    return {"seconds": min(times), "megabytes": max(0.1, megabytes), "rendered": len(rendered) // len(times), **written}
+
+
+def _counted_renderings() -> list[object]:
+    """Gets an item for each region that is rendered from now on, instead of handed over as it is stored."""
+    from extract_images.page_view import PageView
+
+    render, rendered = PageView.rendered, list[object]()
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        rendered.append(None)
+        return render(*arguments, **options)
+
+    PageView.rendered = counted
+    return rendered
 
 
 def _article(pdf: str, folder: Path) -> None:
@@ -322,23 +364,19 @@ def _written(folder: Path) -> dict[str, int]:
 
 
 def _peak_megabytes() -> float:
-    """The peak memory of this process. Unlike ru_maxrss, it is reset when a program starts."""
+    """The peak memory of this process. Unlike ru_maxrss, it is reset when a process is forked."""
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def _main() -> None:
     parser = argparse.ArgumentParser(description="Compare ways to extract images from PDFs")
-    parser.add_argument("--measure", nargs=2, metavar=("WAY", "PDF"), help=argparse.SUPPRESS)
     parser.add_argument("--quick", action="store_true", help="a dozen files only")
     corpus = os.environ.get("DOCENT_CORPUS", str(ROOT.parent / "shared" / "corpus"))
     parser.add_argument("--corpus", type=Path, default=Path(corpus))
     parser.add_argument("--samples", type=Path, default=ROOT / "samples")
     parser.add_argument("--json", type=Path, help="write the results there too")
     arguments = parser.parse_args()
-    if arguments.measure:
-        print(json.dumps(_measure(*arguments.measure)))
-        return
     results = run(arguments.corpus, arguments.samples, arguments.quick)
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1))

@@ -1,28 +1,41 @@
 """Labeling jobs of Ground Truth: started with the functions of this stack, and what they left.
 
-The manifest is checked before a job is created. A job that is completed may have left lines out. Without a function
-that consolidates, the label of a line is empty, and the workers' answers are in a file of their own that the metadata
-names.
+With a page of one's own, the manifest is checked before a job is created. With Docent's page, a labeling task prepares
+the clips first, and each line of the job names its item. A job that is completed may have left lines out. Without a
+function that consolidates, the label of a line is empty, and the workers' answers are in a file of their own that the
+metadata names.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.target import CommandError, Target
 from docent.derived_keys import LabelingJobKeys
 from docent.documents import ObjectPointer
 from docent.objects import MISSING_CODES
-from labeling.ground_truth import metadata_in, workers_in
-from labeling.manifests import LineProblem, ManifestLine, ManifestRules, address_of, read_manifest, source_in
+from labeling.ground_truth import ITEM_KEY, metadata_in, unwrapped, workers_in
+from labeling.manifests import (
+    MOST_LINE_BYTES,
+    LineProblem,
+    ManifestLine,
+    ManifestRules,
+    address_of,
+    read_manifest,
+    source_in,
+)
 
 type Read = Callable[[str], bytes]
 SHOWN = 20
+# Of the console, as Vite builds it.
+PAGE = "ground-truth.html"
 AT_ONCE = 10
 # A worker has an hour for one object, and an object waits for six hours for its workers.
 TASK_SECONDS, AVAILABLE_SECONDS = 3_600, 21_600
@@ -30,28 +43,63 @@ TASK_SECONDS, AVAILABLE_SECONDS = 3_600, 21_600
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """`template` is the page, in Liquid with a `crowd-form`; `workteam` the ARN of those who label."""
+    """`manifest` is that of the job, `page` in Liquid with a `crowd-form`; `workteam` the ARN of those who label."""
 
     name: str
-    manifest: Path
-    template: Path
+    manifest: bytes
+    page: bytes
     workteam: str
     title: str
-    media: str
     answers: int
     attribute: str
 
 
-def start_job(target: Target, asked: JobRequest) -> str:
-    """Its ARN. Raises CommandError that names the lines that are wrong, before anything is started."""
-    given, page = _file(asked.manifest), _file(asked.template)
-    bucket, derived = target.outputs["SourceBucketName"], target.outputs["DerivedBucketName"]
-    if problems := list(_problems(target, given, ManifestRules(bucket, None, asked.media))):
+def checked_manifest(target: Target, manifest: Path, media: str) -> bytes:
+    """Raises CommandError that names the lines that are wrong."""
+    given = file_given(manifest)
+    rules = ManifestRules(target.outputs["SourceBucketName"], None, media)
+    if problems := list(_problems(target, given, rules)):
         told = " ".join(f"Line {each.number}: {each.reason}" for each in problems[:SHOWN])
-        raise CommandError(f"{len(problems)} lines of {asked.manifest} are wrong. {told}")
+        raise CommandError(f"{len(problems)} lines of {manifest} are wrong. {told}")
+    return given
+
+
+def prepared_manifest(given: bytes, task_id: str, failed: Collection[int]) -> bytes:
+    """The lines whose clips are prepared, each with its item. Raises CommandError for a line that gets too long."""
+    lines = list[bytes]()
+    for number, line in enumerate(_lines(given), 1):
+        if number in failed:
+            continue
+        named = json.dumps(json.loads(line) | {ITEM_KEY: f"{task_id}/{number}"}, ensure_ascii=False).encode()
+        if len(named) > MOST_LINE_BYTES:
+            raise CommandError(f"Line {number} is longer than {MOST_LINE_BYTES} bytes together with {ITEM_KEY}.")
+        lines.append(named + b"\n")
+    return b"".join(lines)
+
+
+def own_page(target: Target) -> bytes:
+    """Docent's page for workers of Ground Truth, which loads its parts from the console's distribution."""
+    console = target.outputs["ConsoleUrl"].rstrip("/")
+    asked, headers = f"{console}/{PAGE}", dict[str, str]()
+    if target.is_local:  # browsers know that *.localhost is this machine, and Python does not
+        asked, headers = f"{target.local.url}/{PAGE}", {"Host": urlsplit(console).netloc}
+    try:
+        reply = httpx.get(asked, headers=headers, timeout=60)
+        reply.raise_for_status()
+    except httpx.HTTPError as error:
+        raise CommandError(f"{console}/{PAGE} could not be fetched ({type(error).__name__}). Try again.") from error
+    return reply.text.replace('"/assets/', f'"{console}/assets/').encode()
+
+
+def start_job(target: Target, asked: JobRequest) -> str:
+    """Its ARN. Raises CommandError."""
+    derived = target.outputs["DerivedBucketName"]
     keys = LabelingJobKeys(asked.name)
     try:
-        for key, body, kind in ((keys.manifest, given, "application/jsonl"), (keys.template, page, "text/html")):
+        for key, body, kind in (
+            (keys.manifest, asked.manifest, "application/jsonl"),
+            (keys.template, asked.page, "text/html"),
+        ):
             target.s3.put_object(Bucket=derived, Key=key, Body=body, ContentType=kind)
         request = job_request(asked, target.outputs, derived)
         return target.client("sagemaker").create_labeling_job(**request)["LabelingJobArn"]
@@ -109,7 +157,7 @@ def _is_there(target: Target, source: ObjectPointer) -> bool:
     return True
 
 
-def _file(path: Path) -> bytes:
+def file_given(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
@@ -181,12 +229,12 @@ def answers_in(line: Mapping[str, Any], attribute: str, read: Read) -> Iterator[
     """The workers' answers of one line: in its label, or in the file that its metadata names."""
     label = line.get(attribute)
     if label:
-        yield from workers_in(label)
+        yield from ((worker, unwrapped(content)) for worker, content in workers_in(label))
         return
     address = metadata_in(line, attribute).get("worker-response-ref")
     if address:
         for answer in json.loads(read(address))["answers"]:
-            yield answer.get("workerId", ""), answer["answerContent"]
+            yield answer.get("workerId", ""), unwrapped(answer["answerContent"])
 
 
 def _own(line: Mapping[str, Any], attribute: str) -> str:

@@ -20,7 +20,6 @@ from labeling.task_schemas import shipped_schemas
 
 PATH = "/label-tasks"
 POLL_SECONDS = 1.0
-ARCHIVE = "labels.zip"
 
 
 class Labeling:
@@ -75,6 +74,17 @@ class Labeling:
     def show(self, task_id: str) -> dict[str, Any]:
         return self._session.api("GET", f"{PATH}/{task_id}")
 
+    def failed(self, task: Mapping[str, Any]) -> set[int]:
+        """The numbers of the items whose clips could not be prepared."""
+        found, query = set[int](), dict[str, Any](limit=100)
+        while task["progress"]["failed"]:
+            page = self._session.api("GET", f"{PATH}/{task['task_id']}/items", query=query)
+            found |= {item["number"] for item in page["items"] if item["status"] == "FAILED"}
+            if "next" not in page:
+                break
+            query["next"] = page["next"]
+        return found
+
     def delete(self, task_id: str) -> None:
         self._session.api("DELETE", f"{PATH}/{task_id}")
 
@@ -90,18 +100,9 @@ class Labeling:
             raise CommandError("The labels could not be exported. `docent logs` may show why.")
         folder = to or Path(task["name"])
         folder.mkdir(parents=True, exist_ok=True)
-        archive = folder / ARCHIVE
-        with (
-            httpx.stream("GET", task["export"]["links"][ARCHIVE], timeout=600) as reply,
-            archive.open("wb") as file,
-        ):
-            if not reply.is_success:
-                raise CommandError(f"The labels could not be fetched: S3 answered {reply.status_code}.")
-            for part in reply.iter_bytes():
-                file.write(part)
-        with zipfile.ZipFile(archive) as found:
-            found.extractall(folder)
-        archive.unlink()
+        for name, link in task["export"]["links"].items():
+            if name.endswith(".zip"):
+                _unpack(link, folder, folder / name)
         return task["export"], folder
 
     def _until(self, task_id: str, is_ended: Any) -> dict[str, Any]:
@@ -118,6 +119,17 @@ class Labeling:
         tokens = self._session.tokens
         assert tokens
         return tokens.claims["sub"]
+
+
+def _unpack(link: str, folder: Path, archive: Path) -> None:
+    with httpx.stream("GET", link, timeout=600) as reply, archive.open("wb") as file:
+        if not reply.is_success:
+            raise CommandError(f"The labels could not be fetched: S3 answered {reply.status_code}.")
+        for part in reply.iter_bytes():
+            file.write(part)
+    with zipfile.ZipFile(archive) as found:
+        found.extractall(folder)
+    archive.unlink()
 
 
 def schema_given(given: str) -> Any:

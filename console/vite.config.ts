@@ -38,10 +38,10 @@ const besideMain: Plugin = {
   name: "beside-main",
   transformIndexHtml: {
     order: "post",
-    handler(_, { bundle = {}, chunk: main }) {
+    handler(_, { bundle = {}, chunk: main, path }) {
       const chunks = new Map(Object.values(bundle).flatMap((each) => (each.type === "chunk" ? [[each.fileName, each]] : [])));
       const page = [...chunks.values()].find((each) => each.facadeModuleId?.endsWith("/src/shell/page.tsx"));
-      if (!page || !main) return [];
+      if (!page || !main || path !== "/index.html") return [];
       const withImports = (name: string): string[] => [name, ...(chunks.get(name)?.imports ?? []).flatMap(withImports)];
       const there = new Set(withImports(main.fileName));
       const scripts = [...new Set(withImports(page.fileName))].filter((name) => !there.has(name));
@@ -58,6 +58,8 @@ const besideMain: Plugin = {
 
 export default defineConfig({
   plugins: [withoutFonts, pdfJsData, besideMain, react()],
+  // The page of Ground Truth is in a page of another origin, so its parts are found from the script that asks for them.
+  experimental: { renderBuiltUrl: (name, { hostType }) => (hostType === "js" ? { relative: true } : `/${name}`) },
   build: {
     outDir: "../functions/console/publish_console/site",
     emptyOutDir: true,
@@ -67,6 +69,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
+      input: ["index.html", "ground-truth.html"],
       output: {
         advancedChunks: {
           groups: [

@@ -2,6 +2,7 @@
 
 `/_docent/faults`: GET returns the calls and how often each rule matched; PUT sets the rules (local/faults.py).
 `/_docent/model`: GET returns which language model answers, if any, and what is wrong with it.
+`/_docent/labeling-jobs/JOB`: GET and PUT are for workers of a labeling job (local/sagemaker/workers.py).
 `/_docent/home`: GET returns whose state this is: the home folder and the number of the process.
 """
 
@@ -26,13 +27,13 @@ def with_controls(app: AsgiApp, faults: Faults) -> AsgiApp:
         if scope["type"] != "http" or scope["path"] != PATH:
             await app(scope, receive, send)
             return
-        status, reply = 200, {"calls": faults.calls, "struck": faults.struck}
+        status, told = 200, {"calls": faults.calls, "struck": faults.struck}
         if scope["method"] == "PUT":
             try:
-                faults.set((await _body(receive)).decode())
+                faults.set((await body_of(receive)).decode())
             except ValueError as error:
-                status, reply = 400, {"message": str(error)}
-        await _reply(send, status, reply)
+                status, told = 400, {"message": str(error)}
+        await reply(send, status, told)
 
     return serve
 
@@ -40,7 +41,7 @@ def with_controls(app: AsgiApp, faults: Faults) -> AsgiApp:
 def naming_model(app: AsgiApp, model: "LanguageModel | None") -> AsgiApp:
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == MODEL:
-            await _reply(send, 200, {"url": None} if model is None else await model.described())
+            await reply(send, 200, {"url": None} if model is None else await model.described())
         else:
             await app(scope, receive, send)
 
@@ -50,20 +51,20 @@ def naming_model(app: AsgiApp, model: "LanguageModel | None") -> AsgiApp:
 def naming_home(app: AsgiApp, home: Path) -> AsgiApp:
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == HOME:
-            await _reply(send, 200, {"home": str(home), "process": os.getpid()})
+            await reply(send, 200, {"home": str(home), "process": os.getpid()})
         else:
             await app(scope, receive, send)
 
     return serve
 
 
-async def _reply(send: Send, status: int, reply: dict[str, Any]) -> None:
+async def reply(send: Send, status: int, told: dict[str, Any]) -> None:
     headers = [(b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(reply).encode()})
+    await send({"type": "http.response.body", "body": json.dumps(told).encode()})
 
 
-async def _body(receive: Receive) -> bytes:
+async def body_of(receive: Receive) -> bytes:
     body = b""
     while True:
         message = await receive()

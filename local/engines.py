@@ -17,6 +17,8 @@ ENGINES = (
     "flows",
     "qbusiness",
     "federation",
+    "datazone",
+    "sagemaker",
 )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import boto3
@@ -22,12 +22,14 @@ class Machine:
         self.warming: list[Callable[[], Awaitable[None]]] = []
         self.closing = ExitStack()  # the last engine is closed first
         self._shared: dict[type, Any] = {}
-        self.s3 = cache(self._new_s3)  # creating a client takes longer than most calls
+        # Clients of this machine's services with the credentials of a role or, for None, of root. Creating one takes
+        # longer than most calls.
+        self.s3 = cache(partial(self._client, "s3"))
+        self.functions = cache(partial(self._client, "lambda"))
 
-    def _new_s3(self, role_arn: str | None) -> Any:
-        """A client of this machine's S3 with the credentials of a role or of root."""
+    def _client(self, service: Any, role_arn: str | None) -> Any:
         credentials: dict[str, Any] = role_credentials(role_arn) if role_arn else {}
-        return boto3.client("s3", endpoint_url=self.settings.url, **credentials)
+        return boto3.client(service, endpoint_url=self.settings.url, **credentials)
 
     def share(self, service: object) -> None:
         """Let engines further down the list call this one directly."""

@@ -38,6 +38,8 @@ def compose(settings: LocalSettings) -> "tuple[AsgiApp, Machine]":
     from local.bedrock.runtime import BedrockRuntime
     from local.engines import ENGINES, register_of
     from local.machine import Machine
+    from local.sagemaker.runs import Runs
+    from local.sagemaker.workers import with_workers
     from local.seams.catalogue import SEAMS
     from local.seams.web_pages import page_reaches
 
@@ -46,7 +48,7 @@ def compose(settings: LocalSettings) -> "tuple[AsgiApp, Machine]":
         register_of(engine)(machine)
     for seam in SEAMS:
         seam.apply(machine)
-    served = with_controls(as_behind_tls(app), machine.faults)
+    served = with_workers(with_controls(as_behind_tls(app), machine.faults), machine.shared(Runs))
     served = naming_home(naming_model(served, machine.shared(BedrockRuntime).model), settings.home)
     return for_own_callers(served, _docker_bridge(), page_reaches), machine
 

@@ -17,6 +17,7 @@ from xdist.workermanage import WorkerController
 from answering.vector_retrieval import _vector_of
 from flows import deployed_flows
 from tests.support.aws import World, session, world
+from tests.support.deployments import deployed_in
 from tests.support.fake_connections import FakeConnections
 from tests.support.fake_embeddings import FakeEmbeddings
 from tests.support.fake_flows import FakeFlows
@@ -48,20 +49,23 @@ def pytest_unconfigure() -> None:
 class _Shares(LoadScopeScheduling):
     """How the processes of `-n` share the tests: by group, each of which stays together and in order.
 
-    The first process takes groups from the front, where those are that need the stack, and the others from the end, so
-    that a stack is seldom started twice. Which group a test is of, only the processes know that collect it.
+    In front are the groups that take longest, then the others that need the stack. The first process begins there: it
+    builds and deploys the template. The others begin at the end, and go on at the front when it is deployed. So nobody
+    waits for that, and when the tests end, no long group is left. Which group a test is of, only the processes know
+    that collect it.
     """
 
     def schedule(self) -> None:
         if not self.collection_is_completed or self.collection is None:
             self._groups = json.loads(_groups_file(self.nodes[0].workerinput).read_text())
+            self._deployed = deployed_in(self.config._tmp_path_factory.getbasetemp())
         super().schedule()
 
     def _split_scope(self, nodeid: str) -> str:
         return self._groups[nodeid]
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        if node is not self.nodes[0]:
+        if node is not self.nodes[0] and not self._deployed.exists():
             self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
         super()._assign_work_unit(node)
 

@@ -139,21 +139,38 @@ def verify(
     stack: Stack = None,
     region: Region = None,
 ) -> None:
-    """Compare requests that are in force with the grants that questions are answered by. For stewards."""
+    """Compare requests with grants, with DataZone and with what questions find. For stewards."""
     found = _governance(stack, region).verify(repair=repair)
     if as_json:
         print_json(found)
     else:
         for each in found["differences"]:
-            _print(f"{each['problem']}: {each['principal']} and {each['product_id']}")
-        say(_verified(len(found["differences"]), repaired=repair))
-    raise typer.Exit(1 if found["differences"] and not repair else 0)
+            _print(f"{each['problem']}: {_difference(each)}")
+        say(_verified(found["differences"], found["questions"], repaired=repair))
+    left = [each for each in found["differences"] if not repair or each["problem"] in _OF_QUESTIONS]
+    raise typer.Exit(1 if left else 0)
 
 
-def _verified(count: int, *, repaired: bool) -> str:
-    if not count:
-        return "Requests and grants agree."
-    return f"{count} differences were repaired." if repaired else f"{count} differences. `--repair` repairs them."
+# A question does not find what is granted, or finds what is not: requests and grants cannot repair that.
+_OF_QUESTIONS = ("unfound", "found")
+
+
+def _difference(each: dict[str, Any]) -> str:
+    who = f"{each['principal']} and {each['product_id']}"
+    if each["problem"] in _OF_QUESTIONS:
+        return f"{who}, by the document {each['document_id']}"
+    return f"{who}, in DataZone: {each['step']}" if each["problem"] == "datazone" else who
+
+
+def _verified(differences: list[dict[str, Any]], questions: int, *, repaired: bool) -> str:
+    asked = f"{questions} questions were asked." if questions != 1 else "1 question was asked."
+    if not differences:
+        return f"Requests and grants agree. {asked}"
+    of_questions = sum(each["problem"] in _OF_QUESTIONS for each in differences)
+    others = len(differences) - of_questions
+    told = f"{others} differences were repaired." if repaired else f"{others} differences. `--repair` repairs them."
+    again = f"{of_questions} questions do not find what they should: `docent reingest DOCUMENT` repairs the index."
+    return " ".join([*([told] if others else []), *([again] if of_questions else []), asked])
 
 
 def _print(line: str) -> None:

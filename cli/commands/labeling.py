@@ -1,6 +1,7 @@
 """Labeling: people mark segments of audio and video, and get manifests for training."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -70,7 +71,9 @@ def create(
     ] = False,
     template: Annotated[
         Path | None,
-        typer.Option(parser=path_given, metavar="FILE.html", help="With --ground-truth: the page, in Liquid."),
+        typer.Option(
+            parser=path_given, metavar="FILE.html", help="With --ground-truth: a page of your own, in Liquid."
+        ),
     ] = None,
     workteam: Annotated[str | None, _word("ARN", "With --ground-truth: those who label.")] = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until the clips are prepared.")] = True,
@@ -82,15 +85,15 @@ def create(
     """Create a labeling task. Its manifest is checked, line by line, before any clip is prepared."""
     from cli.labeling import name_given
 
-    if ground_truth:
-        if not template or not workteam:
-            raise typer.BadParameter("--ground-truth needs --template and --workteam.")
-        arn = _start_job(
-            name_given(name, manifest), manifest, template, workteam, schema, answers, label_attribute, stack, region
-        )
-        print_json({"labeling_job": arn}) if as_json else say(f"{arn} is created. `docent label job` shows its output.")
+    named = name_given(name, manifest)
+    if ground_truth and not workteam:
+        raise typer.BadParameter("--ground-truth needs --workteam.")
+    if ground_truth and template:
+        job = _Job(named, manifest, workteam or "", schema, answers, label_attribute)
+        _told(job.with_page(template, stack, region), as_json)
         return
     labeling = _labeling(stack, region, timeout)
+    page = _own_page(stack, region) if ground_truth else b""
     options = {
         "answers": answers,
         "annotators": annotators,
@@ -102,12 +105,17 @@ def create(
         "silence": silence,
         "known_answer": known_answer,
         "label_attribute": label_attribute,
+        "ground_truth": ground_truth or None,
     }
-    task_id = labeling.create(manifest, name_given(name, manifest), schema, options)
-    if not wait:
+    task_id = labeling.create(manifest, named, schema, options)
+    if not wait and not ground_truth:
         print_json({"task_id": task_id}) if as_json else say(f"`docent label status {task_id}` shows how far it is.")
         return
     task = labeling.wait(task_id)
+    if ground_truth and task["status"] == "OPEN":
+        job = _Job(named, manifest, workteam or "", schema, answers, label_attribute)
+        _told(job.with_items(task, labeling.failed(task), page, stack, region), as_json)
+        return
     print_json(task) if as_json else _show(task)
     raise typer.Exit(0 if task["status"] in ("OPEN", "DONE") else 1)
 
@@ -222,35 +230,69 @@ def delete(task_id: Id, stack: Stack = None, region: Region = None) -> None:
     say("It is deleted.")
 
 
-def _start_job(
-    name: str,
-    manifest: Path,
-    template: Path,
-    workteam: str,
-    schema: str,
-    answers: int | None,
-    attribute: str | None,
-    stack: str | None,
-    region: str | None,
-) -> str:
-    from cli.ground_truth import JobRequest, start_job
-    from cli.labeling import schema_given
-    from cli.target import Target
-    from labeling.task_schemas import schema_of
+@dataclass(frozen=True)
+class _Job:
+    """A labeling job of Ground Truth, as `docent label create` is asked for one."""
 
-    described = schema_of(schema_given(schema))
-    title = described.get("title", described["name"])
-    asked = JobRequest(
-        name,
-        manifest,
-        template,
-        workteam,
-        title if isinstance(title, str) else next(iter(title.values())),
-        described["media"],
-        answers or 1,
-        attribute or "label",
-    )
-    return start_job(Target(stack, region), asked)
+    name: str
+    manifest: Path
+    workteam: str
+    schema: str
+    answers: int | None
+    attribute: str | None
+
+    def with_page(self, template: Path, stack: str | None, region: str | None) -> str:
+        """With a page of one's own. Returns the job's ARN."""
+        from cli.ground_truth import checked_manifest, file_given
+        from cli.target import Target
+
+        target = Target(stack, region)
+        page = file_given(template)
+        return self._start(target, checked_manifest(target, self.manifest, self._schema()["media"]), page)
+
+    def with_items(
+        self, task: dict[str, Any], failed: set[int], page: bytes, stack: str | None, region: str | None
+    ) -> str:
+        """With Docent's page and the clips that a task has prepared."""
+        from cli.ground_truth import file_given, prepared_manifest
+        from cli.target import CommandError, Target
+
+        if failed:
+            say(f"Left out, as they cannot be played: lines {', '.join(map(str, sorted(failed)[:SHOWN]))}.")
+        target = Target(stack, region)
+        lines = prepared_manifest(file_given(self.manifest), task["task_id"], failed)
+        try:
+            return self._start(target, lines, page)
+        except CommandError as error:
+            again = f"To try again, run `docent label delete {task['task_id']}` first."
+            raise CommandError(f"{error} {again}") from error
+
+    def _start(self, target: Any, manifest: bytes, page: bytes) -> str:
+        from cli.ground_truth import JobRequest, start_job
+
+        schema = self._schema()
+        title = schema.get("title", schema["name"])
+        title = title if isinstance(title, str) else next(iter(title.values()))
+        answers, attribute = self.answers or 1, self.attribute or "label"
+        return start_job(target, JobRequest(self.name, manifest, page, self.workteam, title, answers, attribute))
+
+    def _schema(self) -> Any:
+        from cli.labeling import schema_given
+        from labeling.task_schemas import schema_of
+
+        return schema_of(schema_given(self.schema))
+
+
+def _own_page(stack: str | None, region: str | None) -> bytes:
+    """Asked for before anything is prepared."""
+    from cli.ground_truth import own_page
+    from cli.target import Target
+
+    return own_page(Target(stack, region))
+
+
+def _told(arn: str, as_json: bool) -> None:
+    print_json({"labeling_job": arn}) if as_json else say(f"{arn} is created. `docent label job` shows its output.")
 
 
 def _labeling(stack: str | None, region: str | None, timeout: float = A_DAY) -> Any:

@@ -53,6 +53,24 @@ test("a task shows agreement, precision and recall, wrong lines, and gives the n
   expectHarmless(container);
 });
 
+test("a task is exported from its page", async () => {
+  const replies = {
+    "/label-tasks/{task_id}": { ...TASK, schema: SCHEMA, options: {} }, "/label-tasks/{task_id}/items": { items: [] },
+    "/label-tasks/{task_id}/export": { task_id: ID, status: "OPEN" },
+  };
+  const { calls } = show(<TaskPage />, replies, "/labeling/:taskId", `/labeling/${ID}`);
+  fireEvent.click(await screen.findByRole("button", { name: "Export" }));
+  fireEvent.click(await screen.findByText("WebVTT, TextGrid, CSV and RTTM, too"));
+  await vi.waitFor(() => expect(calls.filter(({ method }) => method === "POST").map(({ path }) => path)).toEqual(["/label-tasks/{task_id}/export"]));
+});
+
+test("who only annotates exports nothing", async () => {
+  const task = { ...TASK, roles: ["annotator"], schema: SCHEMA, options: {} };
+  show(<TaskPage />, { "/label-tasks/{task_id}": task, "/label-tasks/{task_id}/items": { items: [] } }, "/labeling/:taskId", `/labeling/${ID}`);
+  expect(await screen.findByText("Label the next item")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Export" })).toBeNull();
+});
+
 test("who has not answered yet sees no answer of others", async () => {
   const item = { task_id: ID, number: 7, status: "OPEN", input: {} };
   show(<ReviewPage />, { "/label-tasks/{task_id}": { ...TASK, schema: SCHEMA, options: {} }, "/label-tasks/{task_id}/items/{number}": item }, "/l/:taskId/:number", `/l/${ID}/7`);

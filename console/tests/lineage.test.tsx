@@ -106,7 +106,7 @@ test("a product shows who has what and why, and a failed request what to do", as
   );
   expect(await screen.findByText("stella@example.com")).toBeTruthy();
   expect(screen.getByText("personal_data_needs_a_steward")).toBeTruthy();
-  expect(screen.getByText(/has left; stewards decide/)).toBeTruthy();
+  expect(screen.getByText(/Has left. Stewards decide/)).toBeTruthy();
   fireEvent.click(screen.getByRole("button", { name: /^Start again:/ }));
   expect(calls.some(({ method, path }) => method === "POST" && path.endsWith("/restart"))).toBe(true);
   expectHarmless(container);

@@ -1,18 +1,16 @@
 """Requests, replies and errors of `bedrock-agent` and `bedrock-agent-runtime`, from botocore's models of the two."""
 
-import base64
 import json
-import re
+import time
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 import botocore.session
-from botocore.model import OperationModel, ServiceModel, StructureShape
+from botocore.model import OperationModel, ServiceModel
 
-from local import model_checks
+from local import rest_json
 
 type Json = dict[str, Any]
 type Reply = tuple[int, dict[str, str], Any]
@@ -68,60 +66,18 @@ def status_of(code: str) -> int:
 
 
 @cache
-def _routes() -> Sequence[tuple[OperationModel, re.Pattern[str]]]:
-    found: list[tuple[OperationModel, re.Pattern[str]]] = []
-    for service in SERVICES:
-        for name in model(service).operation_names:
-            operation = model(service).operation_model(name)
-            path = operation.http["requestUri"].rstrip("/")
-            pattern = re.sub(
-                r"\\{(\w+)\+?\\}", lambda label: f"(?P<{label[1]}>{_LABELS.get(label[1], _LABEL)})", re.escape(path)
-            )
-            found.append((operation, re.compile(f"{pattern}/?")))
-    # /flows/validate-definition is not a flow's id.
-    return sorted(found, key=lambda each: each[0].http["requestUri"].count("{"))
+def _routes() -> rest_json.Routes:
+    return rest_json.routes_of(map(model, SERVICES), _LABELS, _LABEL)
 
 
 def route(method: str, path: str) -> tuple[OperationModel, dict[str, str]] | None:
     """The operation and the values in its path."""
-    for operation, pattern in _routes():
-        if operation.http["method"] == method and (match := pattern.fullmatch(path)):
-            return operation, match.groupdict()
-    return None
+    return rest_json.route_in(_routes(), method, path)
 
 
 def request_of(operation: OperationModel, labels: Mapping[str, str], query: Mapping[str, Any], body: bytes) -> Json:
     """One flat, checked request from path, query and body. Raises AgentError."""
-    shape = operation.input_shape
-    assert isinstance(shape, StructureShape)
-    request = _object(body)
-    for name, member in shape.members.items():
-        where, wire_name = member.serialization.get("location"), member.serialization.get("name", name)
-        if where == "uri":
-            request[name] = labels[wire_name]
-        elif where == "querystring" and wire_name in query:
-            given = query[wire_name][0] if isinstance(query[wire_name], list) else query[wire_name]
-            request[name] = _typed(member.type_name, given)
-    try:
-        return model_checks.checked(shape, request)
-    except (model_checks.SerializationError, model_checks.ConstraintError) as error:
-        raise invalid(str(error)) from error
-
-
-def _typed(kind: str, given: str) -> Any:
-    if kind == "integer":
-        return int(given) if given.isdecimal() else given
-    return given == "true" if kind == "boolean" else given
-
-
-def _object(body: bytes) -> Json:
-    try:
-        value = json.loads(body or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise invalid("The request body is not JSON.") from error
-    if not isinstance(value, dict):
-        raise invalid("The request body must be a JSON object.")
-    return value
+    return rest_json.request_of(operation, labels, query, body, invalid)
 
 
 def reply(operation: OperationModel, answer: Json) -> Reply:
@@ -132,17 +88,9 @@ def reply(operation: OperationModel, answer: Json) -> Reply:
 
 
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return rest_json.moment(time.time())
 
 
 def page(items: Sequence[Json], request: Json) -> tuple[Sequence[Json], Json]:
     """One page of a list, and its `nextToken` if there is another."""
-    start = 0
-    if token := request.get("nextToken"):
-        try:
-            start = int(base64.urlsafe_b64decode(token))
-        except ValueError as error:
-            raise invalid("The nextToken is not valid.") from error
-    end = start + request.get("maxResults", _PAGE)
-    following = base64.urlsafe_b64encode(str(end).encode()).decode()
-    return items[start:end], {"nextToken": following} if end < len(items) else {}
+    return rest_json.page_of(items, request, _PAGE, invalid)

@@ -14,6 +14,7 @@ from local.seams import (
     buckets,
     deliveries,
     distributions,
+    event_buses,
     full_disks,
     histories,
     identities,
@@ -74,6 +75,12 @@ SEAMS = (
         "A request that lists alarms is authorized on `*` instead of all alarms.",
         "1.5.33",
         services.name_alarms,
+    ),
+    Seam(
+        "IAM",
+        "`aws:PrincipalArn` of a session is the ARN of the session instead of its role's.",
+        "1.5.33",
+        services.name_sessions_by_their_role,
     ),
     Seam(
         "IAM",
@@ -312,6 +319,24 @@ SEAMS = (
         "An event whose state machine no longer exists is dropped instead of sent to the dead-letter queue.",
         "1.5.33",
         deliveries.keep_what_reaches_no_workflow,
+    ),
+    Seam(
+        "EventBridge",
+        "An event for the bus of another account is dropped.",
+        "1.5.33",
+        event_buses.deliver_to_other_accounts,
+    ),
+    Seam(
+        "CloudFormation",
+        "The Object Lock of an `AWS::S3::Bucket` is ignored.",
+        "1.5.33",
+        resources.lock_objects,
+    ),
+    Seam(
+        "CloudFormation",
+        "`AWS::Events::EventBusPolicy` is not supported.",
+        "1.5.33",
+        event_buses.add_event_bus_policies,
     ),
     Seam(
         "CloudWatch",

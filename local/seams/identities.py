@@ -3,10 +3,11 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ministack.core import iam_evaluator
-from ministack.core.responses import get_region
+from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import iam, sts
 
@@ -246,3 +247,31 @@ def _let_openid_providers_change() -> None:
     changing("RemoveClientIDFromOpenIDConnectProvider", remove_client)
     changing("TagOpenIDConnectProvider", tag)
     changing("UntagOpenIDConnectProvider", untag)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who signed a request. `role_arn` is the role of a session, and `tags` are the session's."""
+
+    arn: str
+    role_arn: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def is_root(self) -> bool:
+        return self.arn.endswith(":root")
+
+
+def principal_of(headers: Mapping[str, str], query: Mapping[str, Any]) -> Principal:
+    """The caller of a request that MiniStack has authorized; root for CloudFormation's provisioners."""
+    key = extract_access_key_id(dict(headers), dict(query)) or ""
+    found = iam_evaluator.resolve_credential(key, get_account_id()) if key else None
+    if not isinstance(found, iam_evaluator.ResolvedCredential):
+        return Principal(f"arn:aws:iam::{get_account_id()}:root")
+    session = sts._sessions.get(key) or {}
+    role = ""
+    if ":assumed-role/" in found.principal_arn:
+        account, name = found.principal_arn.split(":")[4], found.principal_arn.split("/")[1]
+        role = f"arn:aws:iam::{account}:role/{name}"
+    tags = {each["Key"]: each["Value"] for each in session.get("SessionTags") or []}
+    return Principal(found.principal_arn, role, tags)

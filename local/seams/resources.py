@@ -10,6 +10,7 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import (
     bedrock,
+    s3,
     secretsmanager,
 )
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
@@ -116,6 +117,21 @@ def name_secrets_by_their_arn() -> None:
 
     own = {"create": create, "update": update, "delete": delete}
     provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"] = handlers | own
+
+
+def lock_objects() -> None:
+    """Keep the Object Lock of an `AWS::S3::Bucket`, which MiniStack's S3 enforces and its CloudFormation ignores."""
+    handlers = dict(provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"])
+
+    def create(logical_id: str, props: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+        made = handlers["create"](logical_id, props, stack)
+        if str(props.get("ObjectLockEnabled")).lower() == "true":
+            retention = props.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention")
+            kept = {name: value if name == "Mode" else int(value) for name, value in (retention or {}).items()}
+            s3._bucket_object_lock[made[0]] = {"enabled": True, "default_retention": kept or None}
+        return made
+
+    provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"] = handlers | {"create": create}
 
 
 def add_bedrock_guardrails() -> None:

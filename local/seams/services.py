@@ -225,6 +225,19 @@ def let_wildcards_match_line_breaks() -> None:
     iam_evaluator._fnmatch_compile = compiled
 
 
+def name_sessions_by_their_role() -> None:
+    """`aws:PrincipalArn` is a session's role; in MiniStack it is the session."""
+    of_ministack = iam_evaluator._resolve_condition_key
+
+    def resolve(key: str, context: iam_evaluator.EvalContext) -> Any:
+        found = of_ministack(key, context)
+        if key.lower() == "aws:principalarn" and ":assumed-role/" in str(found):
+            return f"arn:aws:iam::{context.principal_account}:role/{str(found).split('/')[1]}"
+        return found
+
+    iam_evaluator._resolve_condition_key = resolve
+
+
 def region() -> str:
     """The Region of the current request."""
     return get_region()

@@ -10,6 +10,8 @@ from ministack.services import s3
 
 _API = "/_aws/execute-api/"
 _SAML_ANSWER = "/api/saml/acs"
+# Where a distribution has the parts of a built page.
+_PARTS = "/assets/"
 _SIGN_IN = re.compile(
     r"/(login|logout|oauth2/(authorize|login|token|user[Ii]nfo|idpresponse)|saml2/idpresponse"
     r"|[^/]+/\.well-known/(jwks\.json|openid-configuration))"
@@ -26,11 +28,15 @@ def page_reaches(scope: dict[str, Any]) -> bool:
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     path = scope["path"]
     if app._parse_cloudfront_dataplane_host(headers.get("host", "")):
-        # A distribution's own page reaches it. Other pages can show what it serves, and learn and change nothing; the
-        # one of a SAML provider posts its answer.
+        # A distribution's own page reaches it. Other pages can show what it serves, and learn and change nothing; they
+        # may load the parts of its page, which are the same for everybody, and the one of a SAML provider posts its
+        # answer.
         if path == _SAML_ANSWER and scope["type"] == "http":
             return not extract_access_key_id(headers, query)
-        own = headers.get("origin", "null" if scope.get("method", "GET") not in ("GET", "HEAD") else None)
+        reads = scope.get("method", "GET") in ("GET", "HEAD")
+        if reads and scope["type"] == "http" and path.startswith(_PARTS):
+            return True
+        own = headers.get("origin", None if reads else "null")
         return own == f"http://{headers['host']}" or (own is None and scope["type"] != "websocket")
     if path.startswith(_API):
         return not extract_access_key_id(headers, query)

@@ -63,7 +63,7 @@ class Api:
             case ["products", _, "lineage"]:
                 return LINEAGE
             case ["subscriptions", "verify"]:
-                return {"differences": self.differences, "repaired": body["repair"]}
+                return {"differences": self.differences, "repaired": body["repair"], "questions": 2}
             case ["subscriptions"]:
                 return {"subscriptions": [SUBSCRIPTION]} if method == "GET" else SUBSCRIPTION
             case ["audit"]:
@@ -129,6 +129,21 @@ def test_differences_end_with_an_error_until_they_are_repaired(api: Api) -> None
     assert run("access", "verify").exit_code == 1
     repaired = run("access", "verify", "--repair")
     assert (repaired.exit_code, api.calls[-1][2]) == (0, {"repair": True})
+
+
+def test_what_questions_find_is_not_repaired_and_datazone_is(api: Api) -> None:
+    about = {"principal": "group:marketing", "product_id": "loans"}
+    api.differences = [
+        {"problem": "unfound", "document_id": "a1", **about},
+        {"problem": "datazone", "step": "revoke", **about},
+    ]
+    repaired = run("access", "verify", "--repair")
+    assert repaired.exit_code == 1
+    assert "unfound: group:marketing and loans, by the document a1" in repaired.output
+    assert "datazone: group:marketing and loans, in DataZone: revoke" in repaired.output
+    assert "docent reingest" in repaired.output
+    api.differences = api.differences[1:]
+    assert run("access", "verify", "--repair").exit_code == 0
 
 
 def test_a_log_is_verified_offline_and_a_changed_entry_shows(api: Api, tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ class Api:
     def api(self, method: str, path: str, body: Any = None, query: Any = None) -> dict[str, Any]:
         self.calls.append((method, path, body))
         match method, path.removeprefix("/label-tasks"):
+            case "GET", str(rest) if rest.endswith("/items"):
+                return {"items": [{"number": 1, "status": "OPEN"}, {"number": 2, "status": "FAILED"}]}
             case "POST", "":
                 return {"task_id": ID, "source": "", "upload": {"url": "https://s3.example/", "fields": {"key": "k"}}}
             case "GET", "":
@@ -185,7 +187,9 @@ def target(monkeypatch: pytest.MonkeyPatch) -> Any:
             raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
 
     class _Target:
+        is_local = False
         outputs: ClassVar = {
+            "ConsoleUrl": "https://console.example",
             "SourceBucketName": "docent-documents",
             "DerivedBucketName": "docent-derived",
             "LabelingJobRoleArn": "arn:aws:iam::111122223333:role/docent-labeling-job",
@@ -216,6 +220,30 @@ def test_a_labeling_job_gets_the_functions_and_the_role_of_the_stack(target: Any
     assert (request["LabelingJobName"], human["NumberOfHumanWorkersPerDataObject"]) == ("november-calls", 3)
     assert human["UiConfig"]["UiTemplateS3Uri"] == "s3://docent-derived/ground-truth/november-calls/template.html"
     assert target.put["ground-truth/november-calls/input.manifest"] == path.read_bytes()
+
+
+def test_with_docents_page_the_clips_are_prepared_and_each_line_names_its_item(
+    api: Api, target: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = '<script src="/assets/a.js"></script>{{ task.input.taskObject | grant_read_access }}'
+    console = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, text=page)))
+    monkeypatch.setattr(httpx, "get", lambda url, timeout, **more: console.get(url, **more))
+    path = manifest(tmp_path)
+    path.write_text(path.read_text() + '{"source-ref": "s3://docent-documents/labeling/mary/broken.wav"}\n')
+    api.task["progress"] = {"items": 2, "open": 1, "review": 0, "done": 0, "failed": 1}
+    result = run(*[str(path) if word == "MANIFEST" else word for word in JOB])
+    assert result.exit_code == 0, result.output
+    assert api.calls[0][2]["options"] == {"answers": 3, "ground_truth": True}
+    assert "lines 2" in result.output
+    assert len(target.created) == 1
+    (line,) = target.put["ground-truth/november-calls/input.manifest"].splitlines()
+    assert json.loads(line)["docent-item"] == f"{ID}/1"
+    assert b'src="https://console.example/assets/a.js"' in target.put["ground-truth/november-calls/template.html"]
+
+
+def test_a_job_needs_a_workteam(api: Api, tmp_path: Path) -> None:
+    result = run("create", str(manifest(tmp_path)), "--schema", "customer-call", "--ground-truth")
+    assert (result.exit_code, api.calls) == (2, [])
 
 
 def test_no_job_is_created_while_a_line_is_wrong(target: Any, tmp_path: Path) -> None:

@@ -111,7 +111,10 @@ FLOWS: dict[str, Any] = {
     "function": lambda made: line(function("Say", made["says"], "Object", text="String"), ends="Object"),
     "function that fails": lambda made: line(function("FailSay", made["says"], "Object", text="String"), ends="Object"),
     "function of another type": lambda made: line(function("Say", made["says"], "String", text="String")),
-    "part that is not there": lambda made: line(code("Same", "text", "String", text="String $.data.customer")),
+    "part that is not there": lambda made: line(
+        code("Named", "{text: text}", "Object", text="String"),
+        code("Same", "text", "String", text="String $.data.customer"),
+    ),
     "knowledge base": lambda made: retrieving(made["base"], None),
     "knowledge base with a model": lambda made: retrieving(made["base"], MODEL),
     "agent": lambda made: asking(made["asks"]),

@@ -366,6 +366,18 @@ def test_a_video_is_labelled_to_the_frame(context: BrowserContext, dogs: LabelAn
     shot(page, "labeling-video")
 
 
+@pytest.mark.usefixtures("wrong")
+def test_the_sound_of_a_video_has_a_spectrogram(context: BrowserContext, dogs: LabelAnswers) -> None:
+    dogs.site.files["sound.wav"] = wav(sound(4, [(1.0, 2.0)]))
+    dogs.item["media"] |= {
+        "channels": 1, "sample_rate": 16_000,
+        "sound": {"bytes": len(dogs.site.files["sound.wav"]), "name": "sound.wav"},
+    }  # fmt: skip
+    page = opened(context, dogs)
+    expect(page.locator("[class*=spectrogram] canvas").first).to_be_visible()
+    shot(page, "labeling-video-spectrogram")
+
+
 @pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.usefixtures("wrong")
@@ -392,6 +404,39 @@ def test_axe_finds_nothing_and_texts_stay_texts(browser: Browser, call: LabelAns
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
                 shot(page, f"labeling-{name}-{scheme}-{width}")
             page.set_viewport_size({"width": 1280, "height": 1000})
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_where_answers_are_reviewed_and_tasks_are_made(
+    browser: Browser, call: LabelAnswers, scheme: str
+) -> None:
+    reviewed = {"status": "SUBMITTED", "version": 1, "saved_at": "2026-11-29T12:00:00Z"}
+    segment = {"id": "a", "track": "speaker", "category": "Customer", "start_us": 0, "end_us": 2_000_000}
+    label = {"segments": [segment | {"fields": {"text": HOSTILE}, "origin": "person"}], "clip": {"rate": 4}}
+    call.item["answers"] = [
+        reviewed | {"answer_id": str(number) * 32, "annotator": f"{number} {HOSTILE}", "label": label}
+        for number in (1, 2)
+    ]
+    call.item |= {"status": "REVIEW", "agreement": 0.41}
+    call.site.replies[("GET", f"/label-tasks/{TASK_ID}")]["roles"] = ["reviewer"]
+    with browser.new_context(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.goto(f"{call.site.address}/labeling/{TASK_ID}/items/7/review")
+        expect(page.get_by_role("region", name="Answers")).to_be_visible()
+        axe_finds_nothing(page, f"labeling-review-{scheme}")
+        page.goto(f"{call.site.address}/labeling")
+        page.get_by_role("button", name="Create a task").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        axe_finds_nothing(page, f"labeling-create-{scheme}")
+
+
+def axe_finds_nothing(page: Page, name: str) -> None:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
+    assert page.locator("img").count() == 0
+    shot(page, name)
 
 
 @pytest.mark.usefixtures("wrong")

@@ -57,6 +57,7 @@ from local.seams import (
     buckets,
     deliveries,
     distributions,
+    event_buses,
     full_disks,
     histories,
     identities,
@@ -149,6 +150,38 @@ def test_a_wildcard_of_a_policy_matches_a_line_break(monkeypatch: pytest.MonkeyP
     assert iam_evaluator._fnmatch_compile("a*c", False).match("a\nb\nc")
     assert iam_evaluator._fnmatch_compile("a*c", True).match("A\nC")
     assert not iam_evaluator._fnmatch_compile("a*c", False).match("A\nC")
+
+
+@of(services.name_sessions_by_their_role)
+def test_a_condition_sees_a_session_as_its_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, iam_evaluator, "_resolve_condition_key")
+    session = "arn:aws:sts::111111111111:assumed-role/docent-x/i-1"
+    asked = iam_evaluator.EvalContext(session, "AssumedRole", "111111111111", "s3:GetObject", "*", "us-east-1")
+    assert iam_evaluator._resolve_condition_key("aws:PrincipalArn", asked) == session
+    services.name_sessions_by_their_role()
+    assert iam_evaluator._resolve_condition_key("aws:PrincipalArn", asked) == "arn:aws:iam::111111111111:role/docent-x"
+    assert iam_evaluator._resolve_condition_key("aws:PrincipalAccount", asked) == "111111111111"
+
+
+@of(event_buses.deliver_to_other_accounts)
+def test_an_event_is_delivered_to_another_account_by_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """tests/local/test_datazone.py sees what roles and policies allow; here is what MiniStack does without us."""
+    keep(monkeypatch, eventbridge, "_dispatch_to_event_bus", "_invoke_target")
+    assert "event bus %s not found" in inspect.getsource(eventbridge._dispatch_to_event_bus)
+    assert "_dispatch_to_event_bus(spec, event, rule, " in inspect.getsource(eventbridge._invoke_target)
+    event_buses.deliver_to_other_accounts()
+    told: list[str] = []
+    monkeypatch.setattr(event_buses, "_refused", lambda _role, arn, _event: told.append(arn))
+    target = {"Id": "1", "Arn": "arn:aws:events:us-east-1:111111111111:event-bus/b", "RoleArn": "arn:aws:iam::0:role/r"}
+    eventbridge._invoke_target(target, {"Source": "docent", "DetailType": "X", "Detail": "{}"}, {"Name": "r"})
+    assert told == [target["Arn"]]
+
+
+@of(event_buses.add_event_bus_policies, resources.lock_objects)
+def test_policies_of_buses_and_object_lock_are_still_missing_in_cloudformation() -> None:
+    assert "AWS::Events::EventBusPolicy" not in inspect.getsource(provisioners)
+    assert "ObjectLock" not in inspect.getsource(provisioners._s3_create)
+    assert "default_retention" in inspect.getsource(s3._apply_object_lock_from_headers)
 
 
 @of(services.name_identity_providers)

@@ -41,3 +41,8 @@ def test_the_page_of_a_saml_provider_posts_its_answer() -> None:
 def test_only_the_page_of_a_distribution_opens_its_websockets() -> None:
     opened = {origin: page_reaches(scope("/v1", {"origin": origin}) | {"type": "websocket"}) for origin in (OWN, OTHER)}
     assert opened == {OWN: True, OTHER: False}
+
+
+def test_the_page_of_ground_truth_loads_its_parts_from_another_page() -> None:
+    assert reaches("GET", "/assets/index.js", origin=OTHER)
+    assert not reaches("POST", "/assets/index.js", origin=OTHER)

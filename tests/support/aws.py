@@ -50,6 +50,7 @@ PRODUCTS_TABLE = "docent-products"
 SUBSCRIPTIONS_TABLE = "docent-subscriptions"
 AUDIT_TABLE = "docent-audit"
 AUDIT_BUCKET = "docent-anchors"
+CATALOG_TABLE = "docent-catalog"
 # `{table: its keys, partition key first}`
 TABLES = {
     IMAGES_TABLE: ("picture_id",),
@@ -72,6 +73,7 @@ TABLES = {
     PRODUCTS_TABLE: ("product_id",),
     SUBSCRIPTIONS_TABLE: ("subscription_id",),
     AUDIT_TABLE: ("chain", "sequence"),
+    CATALOG_TABLE: ("name",),
 }
 # `{table: {index: its keys}}`
 INDEXES = {table: {"by-owner": ("owner_subject", "created_at")} for table in (SUMMARIES_TABLE, DEBATES_TABLE)}
@@ -93,7 +95,9 @@ CONFIG: Any = {
     "core": {
         "reset_boto3_session": False,
         "passthrough": {
-            "urls": [r"https?://(kendra|bedrock|events|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"]
+            "urls": [
+                r"https?://(kendra|bedrock|events|datazone|s3vectors|qbusiness|sts|(sync-)?states|[^/]+\.execute-api)"
+            ]
         },
     }
 }

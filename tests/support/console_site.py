@@ -55,6 +55,8 @@ class ConsoleSite:
     ranges: list[tuple[str, str, int]] = field(default_factory=list)
     valid: set[str] = field(default_factory=set)
     made: int = 0
+    # The origin of other pages that may read the files, as a bucket's CORS rules say it.
+    reader: str = ""
 
     def link(self, name: str) -> dict[str, str]:
         self.made += 1
@@ -80,13 +82,19 @@ def console_site() -> Iterator[ConsoleSite]:
             thread.join()
 
 
-def _policy() -> str:
+def _headers() -> dict[str, str]:
+    """Those of the template."""
     body = resources("AWS::CloudFront::ResponseHeadersPolicy")["ConsoleHeaders"]
-    text = body["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]["ContentSecurityPolicy"]
-    return re.sub(r" \$\{\w+\}", "", text["ContentSecurityPolicy"]["Fn::Sub"][0])
+    config = body["Properties"]["ResponseHeadersPolicyConfig"]
+    policy = config["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
+    (origin,) = config["CorsConfig"]["AccessControlAllowOrigins"]["Items"]
+    return {
+        "Content-Security-Policy": re.sub(r" \$\{\w+\}", "", policy),
+        "Access-Control-Allow-Origin": origin,
+    }
 
 
-POLICY = _policy()
+HEADERS = _headers()
 
 
 def _type_of(name: str) -> str:
@@ -186,15 +194,21 @@ class _Handler(BaseHTTPRequestHandler):
             first, last = int(found[1]), min(int(found[2] or len(body)), len(body) - 1)
             self.site.ranges.append((name, wanted, 206))
             whole = {"Content-Range": f"bytes {first}-{last}/{len(body)}", "ETag": '"1"', "Accept-Ranges": "bytes"}
-            self._send(206, body[first : last + 1], _type_of(name), **whole)
+            self._send(206, body[first : last + 1], _type_of(name), **whole, **self._lent())
         else:
-            self._send(200, body, _type_of(name))
+            self._send(200, body, _type_of(name), **self._lent())
+
+    def _lent(self) -> dict[str, str]:
+        if not self.site.reader:
+            return {}
+        exposed = "Content-Range, ETag"
+        return {"Access-Control-Allow-Origin": self.site.reader, "Access-Control-Expose-Headers": exposed}
 
     def _send_page(self, path: str) -> None:
         file = SITE / path[1:]
         if not file.is_file():
             return self._send(404, b"", "text/plain")
-        return self._send(200, file.read_bytes(), TYPES[file.suffix], **{"Content-Security-Policy": POLICY})
+        return self._send(200, file.read_bytes(), TYPES[file.suffix], **HEADERS)
 
     def _send_json(self, status: int, value: Any) -> None:
         self._send(status, json.dumps(value).encode(), "application/json")

@@ -9,7 +9,9 @@ ID = "c" * 32
 AT = "2026-11-29T08:00:00Z"
 TIMES = {"created_at": AT, "updated_at": AT}
 SOME = {"calls": 2, "input_tokens": 3000, "output_tokens": 400, "cost_usd": 0.0123}
-CAPABILITIES = ["answers", "debates", "documents", "flows", "governance", "questionnaires", "summaries", "usage"]
+CAPABILITIES = [
+    "answers", "debates", "documents", "flows", "governance", "labeling", "questionnaires", "summaries", "usage",
+]  # fmt: skip
 MOST_ROWS = 50
 # The address of each view, and a heading of it; without one, it is what somebody else wrote.
 VIEWS = {
@@ -24,6 +26,8 @@ VIEWS = {
     "summaries": ("/summaries", "Summaries"),
     "summary": (f"/summaries/{ID}", ""),
     "debates": ("/debates", "Debates"),
+    "labeling": ("/labeling", "Labeling"),
+    "labeling_task": (f"/labeling/{ID}", ""),
     "products": ("/products", "Data products"),
     "product": ("/products/lights", ""),
     "product_lineage": ("/products/lights?tab=lineage", ""),
@@ -53,6 +57,11 @@ def fill(site: ConsoleSite, words: list[str]) -> None:
         ("GET", "/summaries"): {"jobs": [_job(number, text) for number, text in enumerate(rows)]},
         ("GET", f"/summaries/{ID}"): _job(0, whole) | {"error": _error(whole)},
         ("GET", "/debates"): {"runs": [_run(number, text) for number, text in enumerate(rows)]},
+        ("GET", "/label-tasks"): {"tasks": [_label_task(number, text) for number, text in enumerate(rows)]},
+        ("GET", f"/label-tasks/{ID}"): _label_task_details(whole, rows),
+        ("GET", f"/label-tasks/{ID}/items"): {
+            "items": [_label_item(number, text) for number, text in enumerate(rows, 1)]
+        },
         ("GET", "/products"): {"products": [_product(number, text) for number, text in enumerate(rows)]},
         ("GET", "/products/lights"): _product_details(whole),
         ("GET", "/products/lights/lineage"): _product_lineage(rows),
@@ -67,6 +76,59 @@ def fill(site: ConsoleSite, words: list[str]) -> None:
         ("GET", "/flows/assistant/file"): _flow_file(whole),
         ("POST", "/flows/validate"): _validation(whole),
         ("GET", f"/flows/assistant/runs/{ID}"): _flow_run(whole),
+    }
+
+
+def _label_task(number: int, text: str) -> dict[str, Any]:
+    statuses = ["OPEN", "CHECKING", "PREPARING", "REFUSED", "DONE", "FAILED", "UPLOADING"]
+    return {
+        "task_id": f"{number:032x}",
+        "name": text,
+        "schema_name": text,
+        "media": "audio",
+        "status": statuses[number % len(statuses)],
+        "roles": ["owner", "annotator"],
+        "progress": {"items": 9, "open": 4, "review": 2, "done": 2, "failed": 1},
+        **TIMES,
+    }
+
+
+def _label_task_details(whole: str, rows: list[str]) -> dict[str, Any]:
+    annotators = [
+        {
+            "annotator": text,
+            "answers": 3,
+            "accepted": 2,
+            "rejected": 1,
+            "known_items": 2,
+            "precision": 0.75,
+            "recall": 0.5,
+        }
+        for text in rows
+    ]
+    return _label_task(0, whole) | {
+        "task_id": ID,
+        "schema": {"name": whole, "version": "1", "tracks": []},
+        "options": {},
+        "agreement": 0.8312,
+        "annotators": annotators,
+        "error": _error(whole),
+        "problem_count": 1,
+        "problems": [{"line": 7, "reason": whole}],
+        "failures": [{"line": 8, "reason": whole}],
+        "export": {"status": "EXPORTED", "missing": [3], "links": {}},
+    }
+
+
+def _label_item(number: int, text: str) -> dict[str, Any]:
+    statuses = ["OPEN", "REVIEW", "DONE", "FAILED"]
+    return {
+        "number": number,
+        "status": statuses[number % len(statuses)],
+        "source": text,
+        "submitted": 2,
+        "agreement": 0.5,
+        "failure": text,
     }
 
 

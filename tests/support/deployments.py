@@ -19,6 +19,7 @@ from tests.support.ports import free_ports
 # What a home has of its own run, and what machines only add to, under names made of the content.
 OWN = ("*.log", "*.pid", "tmp", "cache")
 SHARED = ("build", "unpacked")
+DEPLOYED = "deployed"
 
 
 def settings_for(home: Path, wait_scale: str = "1") -> LocalSettings:
@@ -58,7 +59,7 @@ def copy_deployed(factory: pytest.TempPathFactory, settings: LocalSettings) -> N
             machine.deploy(local, print)
         (home / "port").write_text(str(local.port))
 
-    deployed = _once(factory, "deployed", deploy)
+    deployed = _once(factory, DEPLOYED, deploy)
     not_copied = shutil.ignore_patterns(*OWN, *SHARED)
     shutil.copytree(deployed, settings.home, symlinks=True, ignore=not_copied, dirs_exist_ok=True)
     _share(deployed, settings.home)
@@ -78,6 +79,11 @@ def _build(home: Path) -> None:
 def _share(one: Path, other: Path) -> None:
     for name in SHARED:
         (other / name).symlink_to((one / name).resolve())
+
+
+def deployed_in(folder: Path) -> Path:
+    """The deployment of a session, which is there when it is complete. `folder` is that of all its processes."""
+    return folder / f"template-{DEPLOYED}"
 
 
 def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

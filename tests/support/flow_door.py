@@ -33,7 +33,7 @@ def deploy_door(machine: Machine) -> Json:
     """The template's tables and guardrail, as settings of the functions."""
     whole = template()
     version = next(name for name in whole["Resources"] if name.startswith("FlowGuardrailVersion"))
-    outputs = {name: {"Value": {"Ref": name}} for name in TABLES}
+    outputs: Json = {name: {"Value": {"Ref": name}} for name in TABLES}
     outputs["Guardrail"] = {"Value": {"Fn::GetAtt": ["FlowGuardrail", "GuardrailId"]}}
     outputs["GuardrailVersion"] = {"Value": {"Fn::GetAtt": [version, "Version"]}}
     part = {name: whole[name] for name in ("Parameters", "Conditions")} | {

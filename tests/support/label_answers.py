@@ -58,7 +58,8 @@ class LabelAnswers:
         media = self.item["media"]
         copy = media["copy"] | self.site.link(media["copy"]["name"])
         levels = [each | self.site.link(each["name"]) for each in media["peaks"]]
-        shown = self.item | {"task_id": TASK_ID, "media": media | {"copy": copy, "peaks": levels}}
+        sound = {"sound": media["sound"] | self.site.link(media["sound"]["name"])} if "sound" in media else {}
+        shown = self.item | {"task_id": TASK_ID, "media": media | {"copy": copy, "peaks": levels, **sound}}
         shown["claim"] = {"held": self.held, "until": SAVED_AT}
         return shown | ({"answer": answer} if self.label else {})
 

@@ -24,7 +24,10 @@ Resources:
     Type: AWS::Bedrock::GuardrailVersion
     Properties: { GuardrailIdentifier: !GetAtt FlowGuardrail.GuardrailId }
 """
-VALUES = flow_values((ROOT / "foundation/snippets.yaml").read_text())
+VALUES = {name: f"{name}: x" for name in flow_values((ROOT / "foundation/snippets.yaml").read_text())} | {
+    "ModelId": "ModelId: !Ref ModelId",
+    "FlowGuardrailVersionNumber": "FlowGuardrailVersionNumber: !GetAtt FlowGuardrailVersion.Version",
+}
 
 
 def compiled(text: str, before: str = BEFORE, values: Mapping[str, str] = VALUES) -> dict[str, Any]:

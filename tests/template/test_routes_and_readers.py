@@ -48,22 +48,10 @@ WITHOUT_DOCUMENTS = {
         "stop_questionnaire",
     ),
     *("create_job", "list_jobs", "show_job", "delete_job", "start_job", "stop_job", "show_transcript"),
-    *(
-        "list_flows",
-        "show_flow",
-        "show_flow_version",
-        "show_flow_file",
-        "save_flow_file",
-        "validate_flow",
-        "measure_flow",
-    ),
-    *("invoke_flow", "list_flow_runs", "show_flow_run", "try_flow_node", "roll_back_flow"),
-    *("create_label_task", "list_label_tasks", "show_label_task", "start_label_task", "delete_label_task"),
-    *("claim_label_item", "list_label_items", "show_label_item", "save_label", "release_label_item", "submit_label"),
-    *("review_label", "export_labels"),
     # Flows answer from a knowledge base of their own, labeling is of clips.
     *("invoke_flow", "list_flow_runs", "list_flows", "measure_flow", "roll_back_flow", "save_flow_file", "show_flow"),
     *("show_flow_file", "show_flow_run", "show_flow_version", "try_flow_node", "validate_flow"),
+    *("list_flow_tests", "save_flow_test", "show_flow_differences"),
     *("claim_label_item", "create_label_task", "delete_label_task", "export_labels", "list_label_items"),
     *("list_label_tasks", "release_label_item", "review_label", "save_label", "show_label_item", "show_label_task"),
     *("start_label_task", "submit_label"),
@@ -72,7 +60,8 @@ WITHOUT_DOCUMENTS = {
     "restart_access",
 }
 # Functions without a route that decide by readers.
-WORKERS = {"answer_item", "push_changes", "fill_in_file"}
+# verify_access searches as those whose access it checks.
+WORKERS = {"answer_item", "push_changes", "fill_in_file", "verify_access"}
 DECIDES = re.compile(r"may_be_read_by|from docent\.ownership import .*find_(readable|owned|operable)|answer_to\(")
 
 OPERATIONS = {

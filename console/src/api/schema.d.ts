@@ -1056,8 +1056,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Compare requests with grants, and repair what differs
-         * @description For stewards.
+         * Compare requests with grants, with DataZone and with what questions find, and repair what differs
+         * @description For stewards. What questions find is not repaired: the documents have to be ingested again.
          */
         post: operations["verify_access"];
         delete?: never;
@@ -3031,15 +3031,24 @@ export interface components {
         };
         Differences: {
             repaired: boolean;
+            /** @description Searches that were made as somebody who has or had access */
+            questions: number;
             differences: {
                 /**
-                 * @description A request in force without its grant, a grant without a request in force, or one that is over
+                 * @description A request in force without its grant; a grant without a request in force; one that is over; something
+                 *     else in DataZone; a question that does not find what is granted; one that finds what is not
                  * @enum {string}
                  */
-                problem: "missing" | "foreign" | "over";
+                problem: "missing" | "foreign" | "over" | "datazone" | "unfound" | "found";
                 principal: string;
                 product_id: string;
                 subscription_id?: string;
+                /** @description Of the document that a question should or should not find */
+                document_id?: string;
+                /** @description Id of the request in DataZone */
+                datazone_request?: string;
+                /** @description What brings DataZone and Docent together */
+                step?: string;
             }[];
         };
         AuditLog: {
@@ -3101,6 +3110,8 @@ export interface components {
             known_answer?: string;
             /** @description Further keys of the manifest that annotators do not see */
             hidden?: string[];
+            /** @description Prepare the clips for a labeling job of Ground Truth */
+            ground_truth?: boolean;
         };
         CreatedLabelTask: {
             task_id: components["schemas"]["DocumentId"];
@@ -3309,6 +3320,11 @@ export interface components {
             copy: {
                 /** @enum {string} */
                 type: "audio/wav" | "video/mp4";
+                bytes: number;
+                url: string;
+            };
+            /** @description The sound of a video as WAV, in one channel, to draw it */
+            sound?: {
                 bytes: number;
                 url: string;
             };
@@ -3730,6 +3746,8 @@ export interface components {
             next?: string;
         };
         JobDetails: components["schemas"]["Job"] & {
+            /** @description Whether its summaries are withheld, as the caller cannot read the transcripts of its folder any more */
+            withheld?: boolean;
             /** @description Of the stage that the job is in */
             progress?: {
                 stage: string;

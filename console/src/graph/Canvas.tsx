@@ -14,7 +14,7 @@ interface Props<N extends Node> extends ReactFlowProps<N> {
 const FIT = { maxZoom: 1, padding: 0.06 };
 
 /** A graph that can be moved and zoomed, by keyboard too. */
-export function Canvas<N extends Node>({ label, words, isEdited = false, ...flow }: Props<N>) {
+export function Canvas<N extends Node>({ label, words, isEdited = false, onDelete, ...flow }: Props<N>) {
   // A phone that is turned shows the whole graph again.
   const canvas = useRef<HTMLDivElement>(null);
   const instance = useRef<ReactFlowInstance<N, Edge> | null>(null);
@@ -26,9 +26,14 @@ export function Canvas<N extends Node>({ label, words, isEdited = false, ...flow
   }, [isEdited]);
 
   return (
-    <div ref={canvas} className={styles.canvas} role="region" aria-label={label}>
+    <div ref={canvas} className={styles.canvas} role="region" aria-label={label} tabIndex={-1}>
       <ReactFlow<N>
         {...flow}
+        onDelete={(deleted) => {
+          onDelete?.(deleted);
+          // What had the focus is gone. Who works by keyboard goes on here, for instance to undo.
+          window.setTimeout(() => document.activeElement === document.body && canvas.current?.focus());
+        }}
         nodesDraggable={isEdited}
         nodesConnectable={isEdited}
         edgesFocusable={isEdited}

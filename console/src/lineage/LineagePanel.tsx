@@ -34,7 +34,9 @@ export function LineagePanel({ label, lineage }: { label: string; lineage: Linea
           return (
             own.length > 0 && (
               <section key={kind} aria-label={t.lists[kind]}>
-                <Box variant="h4">{t.lists[kind]}</Box>
+                <Box variant="h2" fontSize="heading-s">
+                  {t.lists[kind]}
+                </Box>
                 <ul className={styles.list}>
                   {own.map((node) => (
                     <li key={node.id} data-aside={(around && !around.has(node.id)) || undefined}>

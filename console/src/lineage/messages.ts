@@ -5,6 +5,7 @@ export interface LineageMessages {
   kinds: Record<Kind, string>;
   lists: Record<Kind, string>;
   loading: string;
+  failed: string;
   hint: string;
   chosen: (title: string, others: number) => string;
   from: (titles: string) => string;
@@ -26,7 +27,6 @@ export interface LineageMessages {
   pagesAndImages: (pages: number, captioned: number, images: number) => string;
   moreDocuments: (count: number) => string;
   withheldDocuments: (count: number) => string;
-  none: string;
   least: string;
 }
 
@@ -55,6 +55,7 @@ export const messages: Messages<LineageMessages> = {
       person: "Who was answered",
     },
     loading: "Loading the lineage",
+    failed: "The lineage could not be loaded",
     hint: "Choose something to see what it comes from and what came of it.",
     chosen: (title, others) => `${title}: connected with ${one(others, "one other", "others")}`,
     from: (titles) => `from ${titles}`,
@@ -76,7 +77,6 @@ export const messages: Messages<LineageMessages> = {
     pagesAndImages: (pages, captioned, images) => `${one(pages, "One page", "pages")}, ${captioned}/${images} images`,
     moreDocuments: (count) => one(count, "One more document", "more documents"),
     withheldDocuments: (count) => one(count, "One that you may not read", "that you may not read"),
-    none: "No answer cites it yet",
     least: "There are more answers than are counted here",
   },
   de: {
@@ -101,6 +101,7 @@ export const messages: Messages<LineageMessages> = {
       person: "Wem geantwortet wurde",
     },
     loading: "Die Herkunft wird geladen",
+    failed: "Die Herkunft konnte nicht geladen werden",
     hint: "Wählen Sie etwas, um zu sehen, woher es kommt und was daraus wurde.",
     chosen: (title, others) => `${title}: verbunden mit ${one(others, "einem anderen", "anderen")}`,
     from: (titles) => `aus ${titles}`,
@@ -122,7 +123,6 @@ export const messages: Messages<LineageMessages> = {
     pagesAndImages: (pages, captioned, images) => `${one(pages, "Eine Seite", "Seiten")}, ${captioned}/${images} Bilder`,
     moreDocuments: (count) => one(count, "Ein weiteres Dokument", "weitere Dokumente"),
     withheldDocuments: (count) => one(count, "Eines, das Sie nicht lesen dürfen", "die Sie nicht lesen dürfen"),
-    none: "Noch keine Antwort führt es an",
     least: "Es gibt mehr Antworten, als hier gezählt sind",
   },
 };

@@ -26,6 +26,8 @@ tracer = Tracer()
 class Settings:
     audit_table: str
     audit_bucket: str
+    governance_bucket: str = ""
+    governance_role_arn: str = ""
 
 
 @cache
@@ -34,9 +36,13 @@ def settings() -> Settings:
 
 
 def anchor(now: float) -> dict[str, Any]:
-    last = last_entry(settings().audit_table)
+    known, last = settings(), last_entry(settings().audit_table)
     if last:
-        put_anchor(settings().audit_bucket, Anchor(day_of(now), last.sequence, last.digest))
+        anchor = Anchor(day_of(now), last.sequence, last.digest)
+        put_anchor(known.audit_bucket, anchor)
+        # Who rules over this account does not rule over that one.
+        if known.governance_bucket:
+            put_anchor(known.governance_bucket, anchor, known.governance_role_arn)
     logger.info("audit log anchored", sequence=last.sequence if last else 0)
     return {"sequence": last.sequence if last else 0}
 

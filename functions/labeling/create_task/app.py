@@ -45,6 +45,9 @@ def create_task(request: Request) -> Reply:
     count_request(settings().callers_table, request.caller, "label", settings().requests_per_minute, now)
     key = manifest_key(request.caller.subject, request.body["name"])
     task_id = document_id_of(bucket, key)
+    options = request.body.get("options", {})
+    if not options.get("ground_truth"):  # its workers are none of ours
+        options = {"annotators": settings().labeling_group} | options
     announce(
         settings().labeling_table,
         task_id,
@@ -53,7 +56,7 @@ def create_task(request: Request) -> Reply:
         {
             "name": request.body["name"],
             "schema": schema_of(request.body["schema"]),
-            "options": {"annotators": settings().labeling_group} | request.body.get("options", {}),
+            "options": options,
         },
         now,
     )

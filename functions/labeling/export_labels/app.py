@@ -1,10 +1,10 @@
-"""Write the labels of a task: the output manifest, the workers' answers, and other formats. Called by export_labels.
+"""Write a part of the labels of a task: lines of the output manifest, the workers' answers, and other formats. Called
+by export_labels for each part.
 
-in   {"task_id", "export_id", "formats": [webvtt | textgrid | csv | rttm], "started_at"}
-out  {"counts", "missing"}; in the derived bucket output.manifest and labels.zip, which is laid out as the output of a
-     labeling job of Ground Truth
+in   {"task_id", "export_id", "formats": [webvtt | textgrid | csv | rttm], "started_at", "part": counted from 1}
+out  {"labeled"}; the files of the part in the derived bucket, which join_labels puts together
 
-A line without a label is missing, and named by its number.
+The same part again writes the same files. A line without a label is missing, and named by its number.
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,10 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from docent.derived_keys import LabelKeys
 from docent.errors import NotFoundError
 from docent.settings import read_settings
-from export_labels.archives import write_archive
-from labeling.task_rows import read_task, update_task
+from export_labels.parts import write_part
+from labeling.task_rows import read_task
 
 logger = Logger()
 tracer = Tracer()
@@ -40,19 +39,9 @@ def export_labels(event: dict[str, Any]) -> dict[str, Any]:
     row = read_task(table, task_id)
     if row is None:
         raise NotFoundError("The labeling task was deleted.")
-    keys = LabelKeys(task_id)
-    told = write_archive(settings().derived_bucket, table, row, keys, event["formats"])
-    exported = {"status": "EXPORTED", "export_id": event["export_id"], "exported_at": event["started_at"], **told}
-    update_task(
-        table,
-        task_id,
-        "SET exported = :exported",
-        "attribute_exists(#status)",
-        {"exported": exported},
-        "an export was recorded",
-    )
-    logger.info("labels exported", task_id=task_id, labeled=told["counts"]["labeled"])
-    return told
+    labeled = write_part(settings().derived_bucket, table, row, event["export_id"], event["part"], event["formats"])
+    logger.info("labels exported", task_id=task_id, part=event["part"], labeled=labeled)
+    return {"labeled": labeled}
 
 
 @logger.inject_lambda_context

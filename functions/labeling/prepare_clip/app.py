@@ -63,7 +63,7 @@ def prepare_clip(event: dict[str, Any], context: LambdaContext) -> dict[str, Any
             number,
             source,
             line,
-            lambda: context.get_remaining_time_in_millis() < MARGIN,
+            lambda: (context.get_remaining_time_in_millis() - MARGIN) / 1000,
         )
     except UnreadableClipError as error:
         return _put(row, number, "FAILED", {**values, "failure": error.happened})

@@ -3,6 +3,9 @@
 in   a request of API Gateway
 out  200 with `JobDetails`; a problem: NotFoundError
 
+Summaries quote their transcripts. So they are withheld, as transcripts are, from an owner who has left the group of the
+folder.
+
 Bedrock sends no event while the counts of a batch job change: they are asked for here when somebody looks.
 """
 
@@ -18,7 +21,7 @@ from docent import batch_jobs
 from docent.api import Reply, Request, serve
 from docent.errors import TransientError
 from docent.settings import read_settings
-from docent.summary_jobs import JobRow, find_owned_job
+from docent.summary_jobs import JobRow, find_owned_job, may_read_folder
 from show_job.job_details import details_of, is_out_of_date, links_to
 
 logger = Logger()
@@ -50,10 +53,14 @@ def batch_of(row: JobRow) -> dict[str, Any]:
 
 def show_job(request: Request) -> Reply:
     row = find_owned_job(settings().summaries_table, request.path["job_id"], request.caller)
-    # The counts are written when the report is there.
-    links = {"links": links_to(settings().derived_bucket, row, time.time())} if "counts" in row.values else {}
+    result = result_of(row) if may_read_folder(row.prefix, request.caller) else {"withheld": True}
     logger.info("job shown", job_id=row.job_id, status=row.status)
-    return Reply(details_of(row, batch_of(row)) | links)
+    return Reply(details_of(row, batch_of(row)) | result)
+
+
+def result_of(row: JobRow) -> dict[str, Any]:
+    """The counts are written when the report is there."""
+    return {"links": links_to(settings().derived_bucket, row, time.time())} if "counts" in row.values else {}
 
 
 @logger.inject_lambda_context

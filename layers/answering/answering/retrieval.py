@@ -25,9 +25,35 @@ class Retriever(Protocol):
         ...
 
 
+class SearchSettings(Protocol):
+    """What a search needs to know: `index_id` is Kendra's, the others are those of S3 Vectors."""
+
+    @property
+    def search_index(self) -> str: ...
+    @property
+    def index_id(self) -> str: ...
+    @property
+    def vector_index_arn(self) -> str: ...
+    @property
+    def audiences_table(self) -> str: ...
+    @property
+    def embedding_model_id(self) -> str: ...
+    @property
+    def embedding_dimensions(self) -> int: ...
+    @property
+    def rerank_model_arn(self) -> str: ...
+    @property
+    def max_passages(self) -> int: ...
+    @property
+    def service_attempts(self) -> int: ...
+
+
 @cache
 def retriever() -> Retriever:
-    known = settings()
+    return retriever_of(settings())
+
+
+def retriever_of(known: SearchSettings) -> Retriever:
     if known.search_index == "kendra":
         return KendraRetriever(known.index_id, known.max_passages, known.service_attempts)
     return VectorRetriever(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from docent.clients import s3
+from docent.clients import s3, s3_as
 from docent.errors import MisconfiguredError, from_aws
 
 from .audit_chain import Anchor
@@ -14,10 +14,12 @@ PREFIX = "anchors/"
 _KEY = re.compile(rf"{PREFIX}(?P<day>\d{{4}}-\d\d-\d\d)/(?P<sequence>\d+)-(?P<digest>[0-9a-f]{{64}})")
 
 
-def put_anchor(bucket: str, anchor: Anchor) -> None:
+def put_anchor(bucket: str, anchor: Anchor, role_arn: str = "") -> None:
+    """With a role, into a bucket of the role's account."""
     key = f"{PREFIX}{anchor.day}/{anchor.sequence}-{anchor.digest}"
+    client = s3_as(role_arn) if role_arn else s3()
     try:
-        s3().put_object(Bucket=bucket, Key=key, Body=b"", ChecksumAlgorithm="SHA256")
+        client.put_object(Bucket=bucket, Key=key, Body=b"", ChecksumAlgorithm="SHA256")
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, "the audit log was anchored", MisconfiguredError) from error
 

@@ -1,4 +1,7 @@
-"""Requests compared with grants: each request that is in force has one grant of its own, and nothing else has one."""
+"""Requests compared with grants: each request that is in force has one grant of its own, and nothing else has one.
+
+verify_access also compares them with DataZone, and with what questions find.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +19,9 @@ from .audit_log import write_with_entry
 from .subscriptions import Subscription, read_subscription, subscriptions_in
 
 # missing: in force without a grant, or with one that ends at another time. foreign: a grant without a request in force.
-# over: still said to be in force.
-type Problem = Literal["missing", "foreign", "over"]
+# over: still said to be in force. datazone: DataZone says something else. unfound: a question does not find what is
+# granted. found: it finds what is not.
+type Problem = Literal["missing", "foreign", "over", "datazone", "unfound", "found"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,16 @@ class Difference:
     product_id: str
     subscription: Subscription | None
     foreign_id: str = ""
+    document_id: str = ""
+    datazone_request: str = ""
+    step: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A `Difference` of openapi.yaml."""
-        told = {"problem": self.problem, "principal": self.principal, "product_id": self.product_id}
-        return told | ({"subscription_id": self.subscription.subscription_id} if self.subscription else {})
+        told: dict[str, Any] = {"problem": self.problem, "principal": self.principal, "product_id": self.product_id}
+        told |= {"subscription_id": self.subscription.subscription_id} if self.subscription else {}
+        names = ("document_id", "datazone_request", "step")
+        return told | {name: value for name in names if (value := getattr(self, name))}
 
 
 def differences(tables: Tables, now: float) -> list[Difference]:

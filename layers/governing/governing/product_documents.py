@@ -1,6 +1,7 @@
 """The documents of a data product: those that name it as a reader, by the list that grant_access keeps."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,12 +16,12 @@ MOST = 5_000
 
 
 def has_documents(readers_table: str, product_id: str) -> bool:
-    return next(_document_ids(readers_table, product_id, 1), None) is not None
+    return next(document_ids_of(readers_table, product_id, 1), None) is not None
 
 
 def rows_of(readers_table: str, documents_table: str, product_id: str) -> list[DocumentRow]:
     """The documents that name the product now, and are not removed."""
-    document_ids = [each for each, _ in zip(_document_ids(readers_table, product_id, 1000), range(MOST), strict=False)]
+    document_ids = list(islice(document_ids_of(readers_table, product_id, 1000), MOST))
     rows = read_rows(documents_table, document_ids).values()
     return [row for row in rows if row.is_answered_from and product_id in row.readers.products]
 
@@ -39,7 +40,8 @@ def quality_of(rows: Sequence[DocumentRow]) -> dict[str, Any]:
     return told | ({"oldest_at": ages[0], "newest_at": ages[-1]} if ages else {})
 
 
-def _document_ids(table: str, product_id: str, page: int) -> Iterator[str]:
+def document_ids_of(table: str, product_id: str, page: int) -> Iterator[str]:
+    """Of those that name the product, `page` of them read at a time."""
     try:
         query: Any = dynamodb().get_paginator("query")
         pages = query.paginate(

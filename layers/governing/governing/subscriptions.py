@@ -5,17 +5,18 @@
     WAITING    people have to decide, or the policies have not yet
     IN_FORCE   granted: there is a row in the grants table, until `ends_at`
     ENDED      was in force; `reason` is over, revoked, prolonged, retired or policy
-    REFUSED    never was; `reason` is policy, reviewer, withdrawn or expired
+    REFUSED    never was; `reason` is policy, reviewer, withdrawn, expired or self_approval
     FAILED     its workflow failed before anything was decided; `failure` is why. It can be started again
 
 `approvals` is JSON, `{role: {user, subject, at, comment, in_place_of?}}`; `needed` the roles that have to approve.
 `task_token` is there while the workflow waits for people. `attempt` counts the executions of the workflow, and is part
-of their names.
+of their names. `datazone_request` is the id of a request that was made in DataZone.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -53,6 +54,7 @@ class Subscription:
     task_token: str = ""
     attempt: int = 1
     failure: Mapping[str, str] | None = None
+    datazone_request: str = ""
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:
@@ -74,6 +76,7 @@ class Subscription:
         }
         texts |= {name: json.dumps(getattr(self, name)) for name in ("requester_groups", "needed", "policies")}
         texts["approvals"] = json.dumps(self.approvals or {}, ensure_ascii=False)
+        texts |= {"datazone_request": self.datazone_request} if self.datazone_request else {}
         item: dict[str, Any] = {name: {"S": text} for name, text in texts.items()}
         return item | {"ends_at": {"N": str(self.ends_at)}, "reminded_days": {"N": str(self.reminded_days)}}
 
@@ -126,6 +129,15 @@ class Subscription:
 
 
 _NAMES = frozenset(field.name for field in fields(Subscription))
+
+
+def end_of_day(day: str) -> int:
+    """Of a day in UTC, such as 2027-03-31. Raises ValueError for one that the calendar does not have."""
+    try:
+        after = date.fromisoformat(day) + timedelta(days=1)
+    except OverflowError as error:
+        raise ValueError(f"{day} is the last day that there is") from error
+    return int(datetime.combine(after, time(), UTC).timestamp())
 
 
 def subscription_key(subscription_id: str) -> dict[str, Any]:

@@ -141,16 +141,6 @@ def answers_of(table: str, task_id: str, subject: str) -> Iterator[Answer]:
     yield from _answers(query)
 
 
-def all_answers(table: str, task_id: str) -> Iterator[Answer]:
-    query: dict[str, Any] = {
-        "TableName": table,
-        "KeyConditionExpression": "task_id = :task AND begins_with(#item, :answers)",
-        "ExpressionAttributeNames": {"#item": "item"},
-        "ExpressionAttributeValues": {":task": {"S": task_id}, ":answers": {"S": "answer#"}},
-    }
-    yield from _answers(query)
-
-
 def _answers(query: dict[str, Any]) -> Iterator[Answer]:
     try:
         for page in dynamodb().get_paginator("query").paginate(**query):

@@ -1,4 +1,4 @@
-"""What changes an answer and its item together: it is submitted, accepted or rejected."""
+"""What changes an answer, its item and its author's tally together: it is submitted, accepted or rejected."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +9,7 @@ from docent.clients import dynamodb
 from docent.errors import MisconfiguredError, from_aws
 from labeling.answers import Answer, answer_key
 from labeling.items import Item, item_key, item_values
+from labeling.tallies import tally_update
 
 _LATER = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
@@ -16,7 +17,7 @@ _LATER = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 def decide(
     table: str, item: Item, agreement: float | None, answer: Answer, status: str, values: Mapping[str, Any]
 ) -> bool:
-    """Write both; false if the item was changed since it was read, or the answer is not what it was.
+    """Write all; false if the item was changed since it was read, or the answer is not what it was.
 
     `agreement` None leaves out that of the item. `values` are further attributes of the answer.
     """
@@ -51,6 +52,7 @@ def decide(
                 "ExpressionAttributeValues": told,
             }
         },
+        tally_update(table, item, answer, status, values, agreement),
     ]
     try:
         dynamodb().transact_write_items(TransactItems=writes)

@@ -19,6 +19,8 @@ from labeling.labels import Label, normal
 from labeling.task_schemas import TaskSchema, categories_of, clip_of, fields_of, tracks_of, values_of
 
 SECOND = 1_000_000
+# The key by which a line of a labeling job names the item that Docent prepared of its clip: `<task_id>/<number>`.
+ITEM_KEY = "docent-item"
 # Members of a segment in a stream that are none of its fields.
 _OWN = frozenset({"id", "start", "end", "origin", "suggestion", "segmentId", "startFrame", "endFrame"})
 
@@ -49,11 +51,10 @@ def content_of(label: Label, schema: TaskSchema) -> dict[str, Any]:
 def label_of(content: Mapping[str, Any], schema: TaskSchema) -> dict[str, Any]:
     """The label of an `answerContent`. What the schema has no name for is left out.
 
-    Raises ValueError if it is none: `annotations` may be a text of JSON, as a hidden field of a form sends it.
+    Raises ValueError if it is none.
     """
+    content = unwrapped(content)
     annotations = content.get("annotations") or {}
-    if isinstance(annotations, str):
-        annotations = json.loads(annotations)
     if not isinstance(annotations, Mapping):
         raise ValueError("`annotations` is no object")
     tracks, segments = tracks_of(schema), list[dict[str, Any]]()
@@ -73,6 +74,12 @@ def label_of(content: Mapping[str, Any], schema: TaskSchema) -> dict[str, Any]:
         if isinstance(annotations.get(stamp), int)
     }
     return normal({"segments": segments, "clip": clip, **times})
+
+
+def unwrapped(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With `annotations` as an object: a hidden field of a form sends them as a text of JSON. Raises ValueError."""
+    annotations = content.get("annotations")
+    return {**content, "annotations": json.loads(annotations)} if isinstance(annotations, str) else content
 
 
 def worker_response(answers: list[dict[str, Any]]) -> dict[str, Any]:

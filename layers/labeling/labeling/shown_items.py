@@ -75,4 +75,6 @@ def _linked(bucket: str, item: Item) -> dict[str, Any]:
         for level in peaks
     ]
     shown = {name: value for name, value in media.items() if name != "suggestions"}
+    if "sound" in media:
+        shown["sound"] = media["sound"] | {"url": link_to(bucket, keys.sound(item.number), "audio/wav")}
     return {**shown, "copy": {**copy, "url": url}, "peaks": levels}

@@ -1,7 +1,8 @@
 """The rows of labeling tasks: whose a task is, its schema and options, and how far it is.
 
 The table has a partition for each task: `task` is the task itself, `item#<number>` one clip (items.py) and
-`answer#<subject>#<number>` one person's answer (answers.py). A partition `listed#…` for each owner and each group has a
+`answer#<subject>#<number>` one person's answer (answers.py); `tally#<subject>` counts one person's answers
+(tallies.py). A partition `listed#…` for each owner and each group has a
 row for each task that its people see, newest last.
 
 Attributes are texts and numbers. `owner`, `source` {bucket, key, version_id}, `task_schema`, `task_options`,

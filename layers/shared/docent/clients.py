@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+from botocore.session import get_session
 
 from docent.settings import is_at_aws
 
@@ -144,6 +146,29 @@ def sts() -> "STSClient":
 @cache
 def cognito() -> Any:
     return boto3.client("cognito-idp", config=_config(attempts=3, read_timeout=5))
+
+
+@cache
+def session_of(role_arn: str) -> boto3.Session:
+    """With the credentials of a role, which the SDK renews before they end."""
+    own: Any = get_session()
+    fetcher = AssumeRoleCredentialFetcher(
+        own.create_client, own.get_credentials(), role_arn, extra_args={"RoleSessionName": "docent"}
+    )
+    assumed: Any = get_session()
+    assumed._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    return boto3.Session(botocore_session=assumed)
+
+
+@cache
+def datazone(role_arn: str) -> Any:
+    """In the account of the role, which is the domain's."""
+    return session_of(role_arn).client("datazone", config=_config(attempts=3, read_timeout=10))
+
+
+@cache
+def s3_as(role_arn: str) -> "S3Client":
+    return session_of(role_arn).client("s3", config=_config(attempts=3, read_timeout=6))
 
 
 @cache

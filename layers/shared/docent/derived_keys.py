@@ -39,12 +39,14 @@ labeling/<task_id>/                       one labeling task
     clips.jsonl                           the clips of its manifest, one in a line, by their places in it
     items/<number>/                       one clip, by the number of its line
         copy.<format>                     the copy that is played
+        sound.wav                         of a video, its sound, from which the page draws
         peaks-<per_second>.bin            its peaks
         suggestions.json                  segments that a machine made
         known.json                        the right label
     answers/<number>/<answer_id>/<version>-<save_id>.json
                                           one saved version of one person's label, with the events that led to it
-    export/                               output.manifest, labels.zip
+    export/                               output.manifest, labels.zip, and labels-<number>.zip of further parts
+    export-parts/<export_id>/<number>…    the parts of an export until they are joined
 ground-truth/<job>/                       one labeling job of Ground Truth
     input.manifest, template.html         what it was started with
     output/                               what it writes
@@ -299,6 +301,9 @@ class LabelKeys:
     def copy(self, number: int, file_format: str) -> str:
         return f"{self.item(number)}copy.{file_format}"
 
+    def sound(self, number: int) -> str:
+        return f"{self.item(number)}sound.wav"
+
     def peaks(self, number: int, per_second: int) -> str:
         return f"{self.item(number)}peaks-{per_second}.bin"
 
@@ -315,9 +320,17 @@ class LabelKeys:
     def output_manifest(self) -> str:
         return f"{self.prefix}export/output.manifest"
 
-    @property
-    def labels(self) -> str:
-        return f"{self.prefix}export/labels.zip"
+    def labels(self, part: int) -> str:
+        """The archive of a part, counted from 1; that of the first one has what is of the whole task, too."""
+        return f"{self.prefix}export/labels{'' if part == 1 else f'-{part}'}.zip"
+
+    def export_parts(self, export_id: str) -> str:
+        """The prefix of all parts of an export."""
+        return f"{self.prefix}export-parts/{export_id}/"
+
+    def export_part(self, export_id: str, part: int) -> str:
+        """What the keys of one part's files begin with."""
+        return f"{self.export_parts(export_id)}{part:05d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def describe(execution_arn: str) -> dict[str, Any] | None:
 
 
 def start(state_machine_arn: str, event: Mapping[str, Any], name: str = "") -> None:
-    """With a name, the same again starts nothing."""
+    """With a name, what was started under this name is not started again."""
     named: Any = {"name": name} if name else {}
     try:
         step_functions().start_execution(stateMachineArn=state_machine_arn, input=json.dumps(event), **named)

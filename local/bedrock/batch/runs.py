@@ -32,7 +32,7 @@ from local.bedrock.batch.wire import Json
 from local.bedrock.iam import model_arn
 from local.bedrock.refusals import Refusal
 from local.faults import Fault, Faults
-from local.seams import batch_jobs, identities
+from local.seams import batch_jobs, events, identities
 
 # `(operation, model, body, fault)`: the reply to one record. Raises Refusal.
 type Infer = Callable[[str, str, bytes, Fault], Awaitable[Json]]
@@ -75,7 +75,7 @@ class Runs:
         task.add_done_callback(self._tasks.discard)
 
     async def _run(self, job: Json) -> None:
-        with batch_jobs.account_of(job):
+        with events.account_of(job["jobArn"]):
             try:
                 while job["status"] not in ENDED:
                     await self._advance(job)
@@ -122,10 +122,10 @@ class Runs:
         if fault.error == "Lost":
             return
         await asyncio.sleep(fault.delay)
-        with batch_jobs.account_of(job):
+        with events.account_of(job["jobArn"]):
             for _ in range(2 if fault.error == "Twice" else 1):
                 # A target, such as a Lambda function, can take long.
-                await asyncio.to_thread(batch_jobs.publish, EVENT, job["jobArn"], detail)
+                await asyncio.to_thread(events.publish, "aws.bedrock", EVENT, job["jobArn"], detail)
 
     async def _validate(self, job: Json) -> None:
         """https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-monitor.html"""

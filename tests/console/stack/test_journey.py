@@ -23,6 +23,8 @@ from tests.support.people import PASSWORD, People
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.first
+
 MARY, ERIKA, OLGA = "mary@example.com", "erika@example.com", "olga@example.com"
 STELLA = "stella@example.com"
 HOSTILE = "<img src=x onerror=alert(1)> #1 100% „ü“.pdf"

@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 
 from docent.debate_runs import RESUMABLE, RunRow, resuming_event
+from docent.derived_keys import debates_prefix
 from docent.documents import document_id_of
 from docent.errors import every_error
 from tests.support.fault_runs import FaultCase, FaultRuns, asked_for, every_case
 from tests.support.stack import Stack
 from tests.support.task_faults import STOPPED
+
+pytestmark = pytest.mark.first
 
 RUN, RECORD = "run-debates", "record-failure"
 RUN_LINE = {"techniques": ["debate"], "rounds": 1, "votes": 1}
@@ -77,12 +80,22 @@ class Runs:
         self.stack.put(case.about, file_of(budget=0.000001) if case.fails else file_of())
 
     def heal(self, case: Case) -> None:
+        if "kill" in case.actions:
+            self.let_marks_end(case)
         found = self.row(case)
         if found and found.status in RESUMABLE and not case.fails:
             if found.status != "JUDGED" or "failed" in found.values["counts"]:
                 self.stack.start(self.machine, resuming_event(found))
         else:  # nothing of it was claimed, or its file is to be another one
             self.stack.put(case.about, file_of())
+
+    def let_marks_end(self, case: Case) -> None:
+        """A function that was killed leaves its mark, if it came that far. It holds for the 450 seconds that the
+        function could have lived; retries last a twentieth of their time here, and would give up before."""
+        s3, derived = self.stack.target.s3, self.stack.library.derived
+        for each in s3.list_objects_v2(Bucket=derived, Prefix=debates_prefix(case.run_id)).get("Contents", []):
+            if each["Key"].endswith(".asked"):
+                s3.delete_object(Bucket=derived, Key=each["Key"])
 
     def row(self, case: Case) -> RunRow | None:
         table, key = self.stack.target.outputs["DebatesTableName"], {"run_id": {"S": case.run_id}}

@@ -66,7 +66,7 @@ def test_only_editors_save(function: Function, aws: World) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"status": "RUNNING"}, {"from_run": "0" * 32}])
-def test_a_run_that_cannot_be_repeated_is_refused(function: Function, aws: World, changes: dict[str, str]) -> None:
+def test_a_run_that_cannot_be_repeated_is_refused(function: Function, aws: World, changes: dict[str, Any]) -> None:
     put_run(aws, events=EVENTS, **changes)
     status, body = save(function)
     assert (status, body["type"]) == (400, "urn:docent:problem:InvalidRequestError")

@@ -20,6 +20,8 @@ from tests.support.stack import ENDED, Stack
 from tests.support.task_faults import STOPPED
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.first
+
 PRIVATE = "wilhelmina.zwiebelturm@example.com"
 # So many documents alike would crowd others out of answers.
 NOBODY = "{}"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cli.ground_truth import JobRequest, LabelingJob, own_page, prepared_manifest, start_job
 from tests.support.api_client import ApiClient, send_form
 from tests.support.clips import encoded, sound, video, wav
 from tests.support.http import http
@@ -137,6 +138,40 @@ def test_clips_are_labeled_by_two_people_and_come_out_as_ground_truth_has_them(
 
     assert mary.call("DELETE", f"/label-tasks/{task_id}")[0] == 204
     assert mary.call("GET", f"/label-tasks/{task_id}")[0] == 404
+
+
+def test_a_labeling_job_of_ground_truth_asks_both_functions(stack: Stack, mary: Person) -> None:
+    line = {"source-ref": put_clip(stack, "call-9.wav", wav(sound(2, ((0.5, 1.2),)))), "call-id": "call-9"}
+    task = created(stack, mary, "for-workers", line, ground_truth=True)
+    assert (task["status"], mary.claimed(task["task_id"])[0]) == ("OPEN", 404)
+    target, name = stack.target, "for-workers"
+    workteam = "arn:aws:sagemaker:us-east-1:000000000000:workteam/private-crowd/team"
+    lines = prepared_manifest(json.dumps(line).encode(), task["task_id"], ())
+    start_job(target, JobRequest(name, lines, own_page(target), workteam, "Calls", 1, "label"))
+    worker = f"{target.local.url}/_docent/labeling-jobs/{name}?worker=nina"
+    wait_until(lambda: http.get(worker).json(), seconds=60)
+    given = http.get(worker).json()
+    assert "grant_read_access" in given["template"]
+    assert f'src="{target.outputs["ConsoleUrl"]}/assets/' in given["template"]
+    # The portal is of another origin than the bucket.
+    portal = {"Origin": "https://abc.labeling.us-east-1.sagemaker.aws", "Range": "bytes=0-3"}
+    clip = http.get(given["links"][given["input"]["taskObject"]], headers=portal)
+    assert (clip.content, clip.headers["Access-Control-Allow-Origin"]) == (b"RIFF", portal["Origin"])
+    streams = {"speaker": [{"id": "Customer", "start": 0.5, "end": 1.2}]}
+    sent = {"annotations": json.dumps({"streams": streams}), "rate": {"4": True, "5": False}}
+    assert http.put(worker, json={"object": given["object"], "answerContent": sent}).status_code == 200
+    job = LabelingJob(target, name)
+    wait_until(lambda: job.describe()["LabelingJobStatus"] == "Completed", seconds=60)
+    output = job.output(job.describe())
+    assert (output.lines, output.missing, output.unread) == (1, [], [])
+    assert output.labels[0]["answers"][0]["answerContent"]["annotations"]["streams"] == streams
+    (came,) = [json.loads(each) for each in job.read(output_of(job)).splitlines()]
+    (found,) = came["label"]["annotations"]["streams"]["speaker"]
+    assert (found["id"], found["start"], found["end"], came["call-id"]) == ("Customer", 0.5, 1.2, "call-9")
+
+
+def output_of(job: LabelingJob) -> str:
+    return job.describe()["LabelingJobOutput"]["OutputDatasetS3Uri"]
 
 
 def test_a_manifest_with_wrong_lines_is_refused_before_anything_is_prepared(stack: Stack, mary: Person) -> None:

@@ -24,8 +24,8 @@ CODECS = {
 }
 
 
-def never() -> bool:
-    return False
+def plenty() -> float:
+    return 840.0
 
 
 def copied(path: Path) -> tuple[Any, Any]:
@@ -72,7 +72,7 @@ def test_peaks_are_those_of_the_copy_at_every_level(tmp_path: Path) -> None:
 def test_a_video_that_browsers_play_is_taken_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "original.mp4"
     path.write_bytes(video(3, sound(3, TONES, 44_100), 44_100, Fraction(30_000, 1001)))
-    copy = copy_video(str(path), str(tmp_path), never)
+    copy = copy_video(str(path), str(tmp_path), plenty)
     assert (copy.width, copy.height, copy.frame_rate, copy.channels) == (64, 48, Fraction(30_000, 1001), 1)
     assert abs(measured_offset(str(path), copy.path)) <= 1000
     assert b"moov" in Path(copy.path).read_bytes()[:4096]
@@ -81,7 +81,7 @@ def test_a_video_that_browsers_play_is_taken_as_it_is(tmp_path: Path) -> None:
 def test_another_video_is_converted_and_keeps_its_times(tmp_path: Path) -> None:
     path = tmp_path / "original.mkv"
     path.write_bytes(video(2, sound(2, ((0.5, 1.0),)), codec="mpeg4", file_format="matroska", skipped=(10, 11, 30)))
-    copy = copy_video(str(path), str(tmp_path), never)
+    copy = copy_video(str(path), str(tmp_path), plenty)
     assert (copy.media_type, copy.frame_rate) == ("video/mp4", None)  # frames are missing, so it is not steady
     assert abs(measured_offset(str(path), copy.path)) <= 1000
     assert copy.duration_us == pytest.approx(2_000_000, abs=60_000)
@@ -90,7 +90,7 @@ def test_another_video_is_converted_and_keeps_its_times(tmp_path: Path) -> None:
 def test_a_video_without_sound_has_no_channels(tmp_path: Path) -> None:
     path = tmp_path / "original.mp4"
     path.write_bytes(video(1))
-    copy = copy_video(str(path), str(tmp_path), never)
+    copy = copy_video(str(path), str(tmp_path), plenty)
     assert (copy.channels, copy.duration_us) == (0, 1_000_000)
     assert measured_offset(str(path), copy.path) == 0
 
@@ -122,8 +122,18 @@ def test_a_file_that_is_damaged_in_the_middle_keeps_the_rest_where_it_was(tmp_pa
 def test_a_video_for_whose_conversion_there_is_no_time_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "original.mkv"
     path.write_bytes(video(1, codec="mpeg4", file_format="matroska"))
-    with pytest.raises(UnreadableClipError, match="takes too long"):
-        copy_video(str(path), str(tmp_path), lambda: True)
+    with pytest.raises(UnreadableClipError, match="takes about"):
+        copy_video(str(path), str(tmp_path), lambda: 0)
+
+
+def test_a_conversion_that_is_too_slow_is_given_up_early(tmp_path: Path) -> None:
+    path = tmp_path / "original.mkv"
+    path.write_bytes(video(20, codec="mpeg4", file_format="matroska"))
+    # Each look takes ten seconds of 14 minutes: 500 frames would take more than an hour.
+    left = iter(range(840, 0, -10))
+    with pytest.raises(UnreadableClipError, match=r"takes about \d+ minutes, and there are 14"):
+        copy_video(str(path), str(tmp_path), lambda: float(next(left)))
+    assert next(left) > 700, "it was not tried to the end"
 
 
 @pytest.mark.parametrize("seconds", [0.001, 0.05, 0.5])

@@ -36,6 +36,11 @@ def test_it_is_listed_for_its_owner_its_annotators_and_its_reviewers(function: F
     assert listed == ["listed#group#Lesegruppe Süd", "listed#group#energy", f"listed#user#{MARY.subject}"]
 
 
+def test_nobody_annotates_what_workers_of_ground_truth_answer(function: Function, aws: World) -> None:
+    call(function, asked(EVENT, body={"name": "calls", "schema": "customer-call", "options": {"ground_truth": True}}))
+    assert json.loads(rows(aws)[0]["task_options"]) == {"ground_truth": True}
+
+
 def test_the_same_name_of_another_person_is_another_task(function: Function, aws: World) -> None:
     call(function, EVENT)
     call(function, asked(EVENT, ERIKA))

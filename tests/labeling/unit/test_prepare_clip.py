@@ -48,6 +48,7 @@ def test_a_video_has_the_size_and_the_rate_of_its_frames(function: Function, aws
     put_task(aws, "PREPARING", schema="dogs-video")
     media = prepare(function, aws, video(3, sound(3, TONES)), "dog.mp4")["media"]
     assert (media["kind"], media["width"], media["height"]) == ("video", 64, 48)
+    assert len(aws.read(LabelKeys(TASK_ID).sound(1))) == media["sound"]["bytes"] == 44 + 3 * 16_000 * 2
     assert media["frame_rate"] == {"numerator": 25, "denominator": 1}
     assert aws.read(KEYS.copy(1, "mp4"))[4:8] == b"ftyp"
 

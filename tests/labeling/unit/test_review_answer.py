@@ -50,3 +50,16 @@ def test_annotators_do_not_review_and_other_ids_are_not_found(function: Function
     own_id = put_answer(aws, MARY, ONE)
     assert review(function, own_id, NINA)[0] == 404
     assert review(function, "0" * 32)[0] == 404
+
+
+def test_decisions_are_counted_for_the_author(function: Function, aws: World) -> None:
+    put_task(aws)
+    put_label_item(aws, status="REVIEW")
+    own_id = put_answer(aws, NINA, ONE)
+    for _ in range(2):
+        review(function, own_id)
+    tally = row_of(aws, f"tally#{NINA.subject}")
+    assert (tally["annotator"], tally["accepted"], "answers" in tally) == (NINA.user, "1", False)
+    review(function, own_id, decision="reject")
+    tally = row_of(aws, f"tally#{NINA.subject}")
+    assert (tally["accepted"], tally["answers"], tally["rejections"]) == ("0", "-1", "1"), "it was put without a submit"

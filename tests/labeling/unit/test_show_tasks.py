@@ -1,10 +1,12 @@
 """Tasks as those who take part in them see them."""
 
+from decimal import Decimal
+
 from docent.callers import Caller
 from tests.support.api_calls import ERIKA, FOREVER, MARY, OTTO, asked, call
 from tests.support.aws import LABELING_TABLE, World
 from tests.support.functions import Function
-from tests.support.label_tasks import TASK_ID, label, put_answer, put_label_item, put_task, row_of, segment
+from tests.support.label_tasks import TASK_ID, put_label_item, put_task
 from tests.support.project import sample_event
 
 LIST, ONE = sample_event("show_tasks.list.json"), sample_event("show_tasks.one.json")
@@ -39,19 +41,17 @@ def test_lines_that_are_wrong_are_named(function: Function, aws: World) -> None:
 
 def test_reviewers_see_how_good_answers_are_and_annotators_do_not(function: Function, aws: World) -> None:
     put_task(aws)
-    put_label_item(aws, 1, agreement="0.5")
     put_label_item(aws, 2, "FAILED", failure="The file has no audio track.")
-    put_answer(aws, NINA, label(segment(0, 1)))
-    row = row_of(aws, f"answer#{NINA.subject}#0000001")
-    aws.put_item(
-        LABELING_TABLE,
-        **row | {"known_matched": 1, "known_found": 2, "known_wanted": 4, "line_number": 1, "answer_version": 1},
-    )
-    put_label_item(aws, 1, agreement="0.5")
+    known = {"known_items": 1, "known_matched": 1, "known_found": 2, "known_wanted": 4}
+    agreements = {"agreement_sum": Decimal("0.6"), "agreement_items": 1}
+    for caller, counts in ((NINA, known | agreements), (OTTO, {"agreement_sum": Decimal("-0.1")})):
+        tally = {"annotator": caller.user, "answers": 1, **counts}
+        aws.put_item(LABELING_TABLE, task_id=TASK_ID, item=f"tally#{caller.subject}", **tally)
     task = call(function, asked(ONE, ERIKA))[1]
     assert task["agreement"] == 0.5
     assert task["failures"] == [{"line": 2, "reason": "The file has no audio track."}]
-    (annotator,) = task["annotators"]
+    annotator, other = task["annotators"]
+    assert (other["annotator"], other["answers"], "precision" in other) == (OTTO.user, 1, False)
     assert annotator == {
         "annotator": "nina@example.com",
         "answers": 1,
@@ -70,7 +70,7 @@ def test_an_annotator_does_not_see_which_items_have_a_known_answer(function: Fun
 
 
 def test_an_export_has_links(function: Function, aws: World) -> None:
-    put_task(aws, exported={"status": "EXPORTED", "counts": {"items": 1}, "missing": []})
+    put_task(aws, exported={"status": "EXPORTED", "counts": {"items": 1}, "missing": [], "archives": 2})
     export = call(function, ONE)[1]["export"]
-    assert (export["status"], set(export["links"])) == ("EXPORTED", {"output.manifest", "labels.zip"})
+    assert (export["status"], set(export["links"])) == ("EXPORTED", {"output.manifest", "labels.zip", "labels-2.zip"})
     assert TASK_ID in export["links"]["labels.zip"]

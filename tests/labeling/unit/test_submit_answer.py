@@ -136,3 +136,26 @@ def test_two_who_submit_at_once_both_count(function: Function, aws: World) -> No
         assert submit(function)[0] == 200
     assert item(aws) == ("DONE", 2)
     assert float(row_of(aws, "item#0000001")["agreement"]) == 1.0
+
+
+def test_agreement_is_summed_as_it_changes(function: Function, aws: World) -> None:
+    put_task(aws, options={"answers": 3})
+    put_label_item(aws, needed=3)
+    put_answer(aws, ERIKA, ONE)
+    put_answer(aws, MARY, ONE, status="DRAFT")
+    assert submit(function)[0] == 200
+    assert tally(aws, MARY) == {"answers": 1, "agreement_sum": 1, "agreement_items": 1}
+    put_answer(aws, NINA, OTHER, status="DRAFT")
+    row = row_of(aws, "item#0000001")
+    holders = json.loads(row["holders"])
+    put_label_item(aws, needed=3, agreement="1.0", holders=holders)
+    assert submit(function, NINA)[0] == 200
+    agreement = float(row_of(aws, "item#0000001")["agreement"])
+    assert 1 + tally(aws, NINA)["agreement_sum"] == pytest.approx(agreement)
+    assert "agreement_items" not in tally(aws, NINA)
+
+
+def tally(aws: World, caller: Caller) -> dict[str, float]:
+    row = row_of(aws, f"tally#{caller.subject}")
+    assert row["annotator"] == caller.user
+    return {name: float(value) for name, value in row.items() if name not in ("task_id", "item", "annotator")}

@@ -21,6 +21,8 @@ from tests.support.stack import Stack
 from tests.support.task_faults import STOPPED
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.first
+
 READ, ANSWER = "read-questionnaire", "answer-questionnaire"
 
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from docent.derived_keys import JobKeys
 from tests.support.api_calls import ERIKA, asked, call
-from tests.support.aws import DERIVED_BUCKET, World, session
+from tests.support.aws import DERIVED_BUCKET, SOURCE_BUCKET, World, session
 from tests.support.fake_batch_jobs import FakeBatchJobs
 from tests.support.functions import Function
 from tests.support.project import sample_event
@@ -81,3 +81,11 @@ def test_how_many_records_are_masked_is_told(function: Function, aws: World) -> 
     # Of attempts that were repeated
     put_job(aws, ID, "MASKING", progress=progress, records_done=250)
     assert call(function, EVENT)[1]["progress"]["done"] == 200
+
+
+def test_summaries_of_a_group_are_withheld_from_an_owner_who_has_left_it(function: Function, aws: World) -> None:
+    for prefix, withheld in (("transcripts/energy/november/", False), ("transcripts/harbour/november/", True)):
+        source = {"bucket": SOURCE_BUCKET, "prefix": prefix}
+        put_job(aws, ID, "SUMMARIZED", counts={"masked": 3}, source=source)
+        _, body = call(function, EVENT)
+        assert ("links" in body, body.get("withheld", False)) == (not withheld, withheld), prefix

@@ -159,7 +159,7 @@ function useColumns(what: Shown, { explain, decide, revoke, restart }: Actions):
     { id: "purpose", header: t.purpose, minWidth: 160, cell: ({ purpose }) => <Text of={purpose} /> },
     {
       id: "approvals",
-      header: t.why,
+      header: t.decidedBy,
       minWidth: 160,
       cell: (each) => (
         <>

@@ -23,6 +23,7 @@ interface AccessMessages {
   none: string;
   noneReview: string;
   why: string;
+  decidedBy: string;
   approve: string;
   refuse: string;
   revoke: string;
@@ -79,6 +80,7 @@ export const messages: Messages<AccessMessages> = {
     none: "You have asked for nothing yet",
     noneReview: "Nothing waits for you",
     why: "Why?",
+    decidedBy: "Decided by",
     approve: "Approve",
     refuse: "Refuse",
     revoke: "Revoke",
@@ -133,6 +135,7 @@ export const messages: Messages<AccessMessages> = {
     none: "Sie haben noch nichts beantragt",
     noneReview: "Nichts wartet auf Sie",
     why: "Warum?",
+    decidedBy: "Entschieden durch",
     approve: "Genehmigen",
     refuse: "Ablehnen",
     revoke: "Entziehen",

@@ -81,7 +81,7 @@ export default function AuditPage() {
       )}
       {value?.problem !== undefined && (
         <Alert type="error" header={t.broken(number(value.problem))}>
-          {t.brokenDetail}
+          <Text of={t.brokenDetail} rich />
         </Alert>
       )}
       <Table

@@ -72,7 +72,6 @@ interface DocumentMessages {
 
   trace: string;
   lineage: string;
-  lineageFailed: string;
   loadingTrace: string;
   traceFailed: string;
   noTrace: string;
@@ -177,7 +176,6 @@ export const messages: Messages<DocumentMessages> = {
 
     trace: "Trace",
     lineage: "Lineage",
-    lineageFailed: "The lineage could not be loaded",
     loadingTrace: "Loading the trace",
     traceFailed: "The trace could not be loaded",
     noTrace: "Step Functions has no execution of this document. It keeps an execution for 90 days.",
@@ -288,7 +286,6 @@ export const messages: Messages<DocumentMessages> = {
 
     trace: "Ablauf",
     lineage: "Herkunft",
-    lineageFailed: "Die Herkunft konnte nicht geladen werden",
     loadingTrace: "Der Ablauf wird geladen",
     traceFailed: "Der Ablauf konnte nicht geladen werden",
     noTrace: "Step Functions hat keine Ausführung dieses Dokuments. Es bewahrt eine Ausführung 90 Tage lang auf.",

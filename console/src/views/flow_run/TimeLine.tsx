@@ -26,7 +26,7 @@ export function TimeLine({ flow, run, mayEdit, open, onOpen }: Props) {
   const { bars, whole } = barsOf(run.nodes);
   const bottleneck = bottleneckOf(run.nodes);
   return (
-    <section>
+    <section className={styles.timeLine}>
       <Header variant="h2" description={bottleneck && t.bottleneckIs(shown(bottleneck.node), Math.round(bottleneck.share * 100))}>
         {t.timeLine}
       </Header>
@@ -71,8 +71,10 @@ export function TimeLine({ flow, run, mayEdit, open, onOpen }: Props) {
       </ol>
       {whole > 0 && (
         <div className={styles.axis} aria-hidden>
-          <span>{duration(0)}</span>
-          <span>{duration(whole)}</span>
+          <div className={styles.ends}>
+            <span>{duration(0)}</span>
+            <span>{duration(whole)}</span>
+          </div>
         </div>
       )}
     </section>

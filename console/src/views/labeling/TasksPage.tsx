@@ -1,5 +1,6 @@
+import Button from "@cloudscape-design/components/button";
 import type { TableProps } from "@cloudscape-design/components/table";
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { Link } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { useFormats, useMessages } from "../../i18n/language";
@@ -7,6 +8,7 @@ import { ListPage } from "../../lists/ListPage";
 import { useLivePages } from "../../live/pages";
 import { useApi } from "../../shell/deployment";
 import { Text } from "../../text/Text";
+import { CreateDialog } from "./CreateDialog";
 import { messages } from "./messages";
 import { isMoving, TaskStatus } from "./TaskStatus";
 
@@ -28,7 +30,18 @@ export default function TasksPage() {
     [api],
   );
   const list = useLivePages(ask, (tasks) => (tasks.some(({ status }) => isMoving(status)) ? WHILE_MOVING : AT_REST));
-  return <ListPage t={t} list={list} columns={columns} trackBy="task_id" empty={<Text of={t.noneDetail} rich />} />;
+  const [creating, setCreating] = useState(false);
+  const create = (
+    <Button variant="primary" onClick={() => setCreating(true)}>
+      {t.create}
+    </Button>
+  );
+  return (
+    <>
+      <ListPage t={t} list={list} columns={columns} trackBy="task_id" actions={create} empty={<Text of={t.noneDetail} rich />} />
+      {creating && <CreateDialog onClose={() => setCreating(false)} />}
+    </>
+  );
 }
 
 function useColumns(): TableProps.ColumnDefinition<Task>[] {

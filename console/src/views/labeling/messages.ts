@@ -12,6 +12,20 @@ interface TasksMessages extends ListMessages {
   roleNames: Record<Schemas["LabelTask"]["roles"][number], string>;
   changed: string;
   noneDetail: string;
+  create: string;
+  createFailed: string;
+  cancel: string;
+  chooseFile: string;
+  manifest: string;
+  manifestHint: string;
+  schema: string;
+  schemaNames: Record<string, string>;
+  ownSchema: string;
+  ownSchemaHint: string;
+  answers: string;
+  review: string;
+  reviewNames: Record<NonNullable<Schemas["LabelOptions"]["review"]>, string>;
+  silence: string;
 }
 
 export const messages: Messages<TasksMessages> = {
@@ -39,6 +53,20 @@ export const messages: Messages<TasksMessages> = {
     roles: "Your part",
     roleNames: { owner: "Owner", reviewer: "Reviewer", annotator: "Annotator" },
     changed: "Changed",
+    create: "Create a task",
+    createFailed: "The task was not created",
+    cancel: "Cancel",
+    chooseFile: "Choose a file",
+    manifest: "Manifest",
+    manifestHint: "One clip in each line, as docent label upload writes it. The task gets the file's name.",
+    schema: "What people mark",
+    schemaNames: { "customer-call": "Customer call", "dogs-video": "Dogs in a video", own: "A schema of your own" },
+    ownSchema: "Schema",
+    ownSchemaHint: "A JSON file with tracks and fields.",
+    answers: "People who answer each item",
+    review: "Reviewed before they are done",
+    reviewNames: { none: "No items", doubtful: "Items whose answers differ", all: "All items" },
+    silence: "Suggest a segment wherever there is sound",
   },
   de: {
     title: "Beschriften",
@@ -64,5 +92,19 @@ export const messages: Messages<TasksMessages> = {
     roles: "Ihre Rolle",
     roleNames: { owner: "Eigentümer", reviewer: "Prüfer", annotator: "Bearbeiter" },
     changed: "Geändert",
+    create: "Auftrag anlegen",
+    createFailed: "Der Auftrag wurde nicht angelegt",
+    cancel: "Abbrechen",
+    chooseFile: "Datei wählen",
+    manifest: "Manifest",
+    manifestHint: "Eine Aufnahme je Zeile, wie docent label upload es schreibt. Der Auftrag heißt wie die Datei.",
+    schema: "Was markiert wird",
+    schemaNames: { "customer-call": "Kundengespräch", "dogs-video": "Hunde im Video", own: "Ein eigenes Schema" },
+    ownSchema: "Schema",
+    ownSchemaHint: "Eine JSON-Datei mit Spuren und Feldern.",
+    answers: "Personen je Aufnahme",
+    review: "Geprüft, bevor sie fertig sind",
+    reviewNames: { none: "Keine Aufnahmen", doubtful: "Aufnahmen mit verschiedenen Antworten", all: "Alle Aufnahmen" },
+    silence: "Überall, wo Ton ist, ein Segment vorschlagen",
   },
 };

@@ -10,7 +10,7 @@ interface Props {
   error: unknown;
 }
 
-/** What plays the copy. Its controls are the page's. */
+/** What plays the copy. Its controls are the page's. Web Audio is silent for files of another origin that are not asked for as such. */
 export function ClipElement({ kind, element, error }: Props) {
   const t = useMessages(messages);
   return (
@@ -21,9 +21,9 @@ export function ClipElement({ kind, element, error }: Props) {
         </Alert>
       )}
       {kind === "video" ? (
-        <video ref={element} className={styles.video} playsInline preload="auto" aria-label={t.video} />
+        <video ref={element} crossOrigin="anonymous" className={styles.video} playsInline preload="auto" aria-label={t.video} />
       ) : (
-        <audio ref={element} preload="auto" />
+        <audio ref={element} crossOrigin="anonymous" preload="auto" />
       )}
     </>
   );

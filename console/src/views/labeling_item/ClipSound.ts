@@ -15,6 +15,8 @@ interface Media {
   offset_us: Microseconds;
   channels: number;
   copy: { type: string; url: string };
+  /** A video's sound as WAV. */
+  sound?: { url: string };
   peaks: Level[];
 }
 
@@ -49,16 +51,16 @@ export class ClipSound {
 
   /** As finely as there are pixels. */
   async of(span: Span, pixels: number): Promise<Drawn> {
-    if (this.#media.copy.type !== "audio/wav" || lengthOf(span) > LONGEST_OF_SAMPLES) return this.#peaks(span, pixels);
+    if (!samplesOf(this.#media) || lengthOf(span) > LONGEST_OF_SAMPLES) return this.#peaks(span, pixels);
     const wave = await (this.#wave ??= this.#header());
     const { first, last } = bytesOf(wave, span.from - this.#media.offset_us, span.to - this.#media.offset_us);
-    const most = readSamples(await this.#read("copy", (media) => media.copy.url, first, last), wave.channels);
+    const most = readSamples(await this.#read("samples", linkOfSamples, first, last), wave.channels);
     return { most, least: most, samples: true };
   }
 
   async #header(): Promise<Wave> {
     try {
-      return readWaveHeader(await this.#read("copy", (media) => media.copy.url, 0, HEADER));
+      return readWaveHeader(await this.#read("samples", linkOfSamples, 0, HEADER));
     } catch (error) {
       this.#wave = undefined;
       throw error;
@@ -125,3 +127,7 @@ export class ClipSound {
     return file;
   }
 }
+
+/** The file that has samples: the copy, or beside a video its sound. */
+const samplesOf = ({ copy, sound }: Media): { url: string } | undefined => (copy.type === "audio/wav" ? copy : sound);
+const linkOfSamples = (media: Media): string => samplesOf(media)?.url ?? "";

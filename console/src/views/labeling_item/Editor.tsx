@@ -42,7 +42,10 @@ interface Props {
   note: string | undefined;
   /** Called when everything is saved and nothing is missing. */
   onSubmit: () => Promise<void>;
-  onRelease: () => void;
+  /** Gives the item back, where it can be. */
+  onRelease?: () => void;
+  /** Whether only this device keeps the work until it is submitted. */
+  local?: boolean;
 }
 
 /** Where a segment began while the clip plays. */
@@ -52,7 +55,7 @@ interface Marking {
   category: string;
 }
 
-export function Editor({ schema, clip, suggestions, work, player, sound, title, note, onSubmit, onRelease }: Props) {
+export function Editor({ schema, clip, suggestions, work, player, sound, title, note, onSubmit, onRelease, local = false }: Props) {
   const t = useMessages(messages);
   const language = useLanguage();
   const { label, canUndo, canRedo, ...saving } = useSyncExternalStore(work.subscribe, () => work.seen);
@@ -177,13 +180,13 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
       <SpaceBetween size="s">
         <Header
           variant="h1"
-          description={<SaveState {...saving} />}
+          description={<SaveState {...saving} local={local} />}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               <Button iconName="undo" ariaLabel={t.keyNames["undo"]!} disabled={!canUndo} onClick={() => command({ do: "undo" }, now())} />
               <Button iconName="redo" ariaLabel={t.keyNames["redo"]!} disabled={!canRedo} onClick={() => command({ do: "redo" }, now())} />
               <Button onClick={() => setHelp(true)}>{t.keys}</Button>
-              <Button onClick={onRelease}>{t.release}</Button>
+              {onRelease && <Button onClick={onRelease}>{t.release}</Button>}
               <Button variant="primary" loading={submitting} onClick={() => void submit()}>
                 {t.submit}
               </Button>

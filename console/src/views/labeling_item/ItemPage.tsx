@@ -16,6 +16,7 @@ import { messages } from "./messages";
 import { openWork } from "./openWork";
 import { type TaskSchema, titleOf } from "./task_schema";
 import { useClip } from "./useClip";
+import { useLinks } from "./useLinks";
 import type { Work } from "./Work";
 
 type Item = Schemas["LabelItem"];
@@ -166,7 +167,7 @@ interface OpenedProps extends Opened {
 function OpenedItem({ item, media, schema, work, onSubmit, onRelease }: OpenedProps) {
   const t = useMessages(messages);
   const language = useLanguage();
-  const { element, player, sound, clip, error } = useClip(item, media);
+  const { element, player, sound, clip, error } = useClip(media, useLinks(item, media));
   const title = [titleOf(schema.title, language, schema.name), `${t.item} ${item.number}`, clipName(item)].filter(Boolean).join(" · ");
   return (
     <>

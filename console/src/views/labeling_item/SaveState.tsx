@@ -12,15 +12,22 @@ const KINDS: Record<SaverState["status"], StatusIndicatorProps.Type> = {
   refused: "error",
 };
 
+interface Props extends SaverState {
+  /** Nothing but this device keeps the work until it is submitted. */
+  local: boolean;
+}
+
 /** Whether the work is on the server, or where else. */
-export function SaveState({ status, error, held, unkept }: SaverState) {
+export function SaveState({ status, error, held, unkept, local }: Props) {
   const t = useMessages(messages);
   const reason = error instanceof Error && status === "refused" ? ` ${error.message}` : "";
   return (
     <span role="status">
-      <StatusIndicator type={KINDS[status]}>{t.saving[status] + reason}</StatusIndicator>{" "}
+      {(!local || unkept === undefined) && (
+        <StatusIndicator type={KINDS[status]}>{local && status === "saved" ? t.keptHere : t.saving[status] + reason}</StatusIndicator>
+      )}{" "}
       {held === false && <StatusIndicator type="warning">{t.claimLost}</StatusIndicator>}{" "}
-      {unkept !== undefined && status !== "saved" && <StatusIndicator type="warning">{t.unkept}</StatusIndicator>}
+      {unkept !== undefined && (local || status !== "saved") && <StatusIndicator type="warning">{local ? t.unkeptHere : t.unkept}</StatusIndicator>}
     </span>
   );
 }

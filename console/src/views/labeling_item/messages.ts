@@ -68,6 +68,8 @@ export interface LabelingMessages {
   saving: Record<SaverState["status"], string>;
   claimLost: string;
   unkept: string;
+  keptHere: string;
+  unkeptHere: string;
   twoVersions: string;
   twoVersionsDetail: (time: string) => string;
   noDifference: string;
@@ -210,6 +212,8 @@ export const messages: Messages<LabelingMessages> = {
     },
     claimLost: "Your claim has run out and others have taken the item. Your draft is kept.",
     unkept: "This device keeps nothing: do not close the window before it is saved.",
+    keptHere: "Kept on this device until you submit",
+    unkeptHere: "This device keeps nothing: do not close the window before you submit.",
     twoVersions: "Two versions were saved",
     twoVersionsDetail: (time) => `Another window saved this item, last on ${time}. Both versions are kept. Choose for each difference, then merge.`,
     noDifference: "Both versions are the same.",
@@ -350,6 +354,8 @@ export const messages: Messages<LabelingMessages> = {
     },
     claimLost: "Ihre Reservierung ist abgelaufen, andere haben die Aufgabe übernommen. Ihr Entwurf bleibt erhalten.",
     unkept: "Dieses Gerät behält nichts: Schließen Sie das Fenster erst, wenn gespeichert ist.",
+    keptHere: "Bis zum Absenden auf diesem Gerät behalten",
+    unkeptHere: "Dieses Gerät behält nichts: Schließen Sie das Fenster erst nach dem Absenden.",
     twoVersions: "Zwei Fassungen wurden gespeichert",
     twoVersionsDetail: (time) =>
       `Ein anderes Fenster hat diese Aufgabe gespeichert, zuletzt am ${time}. Beide Fassungen bleiben erhalten. Wählen Sie bei jedem Unterschied und verbinden Sie dann.`,

@@ -1,8 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { answer, ApiError, type Schemas } from "../../api/client";
-import { sameOrigin } from "../../api/files";
+import { ApiError, type Schemas } from "../../api/client";
 import { useMessages } from "../../i18n/language";
-import { useApi, useDeployment } from "../../shell/deployment";
 import { ClipSound } from "./ClipSound";
 import { messages } from "./messages";
 import { Player } from "./Player";
@@ -18,28 +16,29 @@ export interface Clip {
   frameRate: FrameRate | undefined;
 }
 
+/** Links to a clip's files. */
+export interface ClipLinks {
+  /** The media with links that are valid again. */
+  fresh: () => Promise<Media>;
+  /** A link as this page can follow it. */
+  here: (url: string) => string;
+}
+
 /** A link that fails again so soon has not expired. */
 const SOON = 10_000;
 
-/** The player and the waveform of an item. Links that have expired are asked for again. */
-export function useClip(item: Schemas["LabelItem"], media: Media) {
+/** The player and the waveform of a clip. Links that have expired are asked for again. */
+export function useClip(media: Media, links: ClipLinks) {
   const t = useMessages(messages);
-  const api = useApi();
-  const { config } = useDeployment();
   const [element, setElement] = useState<HTMLMediaElement | null>(null);
   const [player, setPlayer] = useState<Player>();
   const [error, setError] = useState<unknown>();
-  const links = useRef(media);
-  const fresh = useCallback(async (): Promise<Media> => {
-    const params = { path: { task_id: item.task_id, number: String(item.number) } };
-    const again = await answer(api.GET("/label-tasks/{task_id}/items/{number}", { params }));
-    if (again.media) links.current = again.media;
-    return links.current;
-  }, [api, item]);
+  const newest = useRef(media);
+  const fresh = useCallback(async () => (newest.current = await links.fresh()), [links]);
 
   const sound = useMemo(() => {
-    return new ClipSound(media, async (of, expired) => sameOrigin(of(expired ? await fresh() : links.current), config.files));
-  }, [media, fresh, config]);
+    return new ClipSound(media, async (of, expired) => links.here(of(expired ? await fresh() : newest.current)));
+  }, [media, links, fresh]);
   const clip: Clip = useMemo(
     () => ({ kind: media.kind, duration: media.duration_us, offset: media.offset_us, frameRate: media.frame_rate }),
     [media],
@@ -49,7 +48,7 @@ export function useClip(item: Schemas["LabelItem"], media: Media) {
     if (!element) return undefined;
     const stop = new AbortController();
     let asked = 0;
-    element.src = sameOrigin(links.current.copy.url, config.files);
+    element.src = links.here(newest.current.copy.url);
     element.addEventListener(
       "error",
       () => {
@@ -58,7 +57,7 @@ export function useClip(item: Schemas["LabelItem"], media: Media) {
         asked = Date.now();
         const { currentTime, playbackRate } = element;
         fresh().then(({ copy }) => {
-          element.src = sameOrigin(copy.url, config.files);
+          element.src = links.here(copy.url);
           element.currentTime = currentTime;
           element.playbackRate = playbackRate;
           setError(undefined);
@@ -74,7 +73,7 @@ export function useClip(item: Schemas["LabelItem"], media: Media) {
       element.removeAttribute("src");
       element.load();
     };
-  }, [element, clip, config, fresh, t]);
+  }, [element, clip, links, fresh, t]);
 
   return { element: setElement, player, sound, clip, error };
 }

@@ -15,6 +15,7 @@ import { containing, type Span, showing } from "../labeling_item/span";
 import type { TaskSchema } from "../labeling_item/task_schema";
 import { Transport } from "../labeling_item/Transport";
 import { type Clip, useClip } from "../labeling_item/useClip";
+import { useLinks } from "../labeling_item/useLinks";
 import { WavePanel } from "../labeling_item/WavePanel";
 import { AnswerCard } from "./AnswerCard";
 import styles from "./ItemReview.module.css";
@@ -36,7 +37,7 @@ export function ItemReview(props: Props) {
   const { item, media } = props;
   const t = useMessages(messages);
   const { number } = useFormats();
-  const { element, player, sound, clip, error } = useClip(item, media);
+  const { element, player, sound, clip, error } = useClip(media, useLinks(item, media));
   return (
     <>
       {typeof item.agreement === "number" && <div>{t.agreement(number(Math.round(item.agreement * 1000) / 1000))}</div>}

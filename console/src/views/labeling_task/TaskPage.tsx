@@ -1,6 +1,7 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
@@ -24,6 +25,7 @@ import { messages } from "./messages";
 type Task = Schemas["LabelTaskDetails"];
 
 const [WHILE_MOVING, AT_REST] = [5_000, 60_000];
+const FORMATS: NonNullable<Schemas["NewLabelExport"]["formats"]> = ["webvtt", "textgrid", "csv", "rttm"];
 
 /** How far a task is, how much its people agree, and its items. */
 export default function TaskPage() {
@@ -34,7 +36,7 @@ export default function TaskPage() {
     (signal: AbortSignal) => answer(api.GET("/label-tasks/{task_id}", { params: { path: { task_id: taskId } }, signal })),
     [api, taskId],
   );
-  const { value: task, error } = useLive(load, ({ status, export: written }) =>
+  const { value: task, error, reload } = useLive(load, ({ status, export: written }) =>
     isMoving(status) || written?.status === "EXPORTING" ? WHILE_MOVING : AT_REST,
   );
   if (!task) {
@@ -56,7 +58,7 @@ export default function TaskPage() {
       {task.progress && <Progress task={task} />}
       {judges && task.annotators && <AnnotatorsTable annotators={task.annotators} />}
       {(task.status === "OPEN" || task.status === "DONE") && <ItemsTable taskId={taskId} judges={judges} />}
-      {task.export && <Export of={task.export} />}
+      {judges && (task.status === "OPEN" || task.status === "DONE") && <Export task={task} onStarted={reload} />}
     </SpaceBetween>
   );
 }
@@ -151,23 +153,65 @@ function Progress({ task }: { task: Task }) {
   );
 }
 
-function Export({ of }: { of: NonNullable<Task["export"]> }) {
+interface ExportProps {
+  task: Task;
+  onStarted: () => void;
+}
+
+function Export({ task, onStarted }: ExportProps) {
   const t = useMessages(messages);
+  const api = useApi();
   const { config } = useDeployment();
+  const { fail } = useNotifications();
   const { number } = useFormats();
+  const [busy, setBusy] = useState(false);
+  const { export: of } = task;
+  async function start(formats: typeof FORMATS) {
+    setBusy(true);
+    try {
+      await answer(api.POST("/label-tasks/{task_id}/export", { params: { path: { task_id: task.task_id } }, body: { formats } }));
+      onStarted();
+    } catch (error) {
+      fail(t.exportFailed, error);
+    } finally {
+      setBusy(false);
+    }
+  }
+  const actions = (
+    <ButtonDropdown
+      loading={busy || of?.status === "EXPORTING"}
+      items={[
+        { id: "manifest", text: t.exportManifest },
+        { id: "all", text: t.exportAll },
+      ]}
+      onItemClick={({ detail }) => void start(detail.id === "all" ? FORMATS : [])}
+    >
+      {t.exportNow}
+    </ButtonDropdown>
+  );
   return (
-    <Container header={<Header variant="h2">{t.export}</Header>}>
-      <SpaceBetween size="s">
-        <StatusIndicator type={of.status === "EXPORTED" ? "success" : of.status === "FAILED" ? "error" : "in-progress"}>
-          {t.exportStatuses[of.status]}
-        </StatusIndicator>
-        {of.missing && of.missing.length > 0 && <div>{t.missing(of.missing.map(number).join(", "))}</div>}
-        {Object.entries(of.links ?? {}).map(([name, link]) => (
-          <a key={name} href={sameOrigin(link, config.files)} download>
-            <Text of={name} />
-          </a>
-        ))}
-      </SpaceBetween>
+    <Container
+      header={
+        <Header variant="h2" actions={actions}>
+          {t.export}
+        </Header>
+      }
+    >
+      {of ? (
+        <SpaceBetween size="s">
+          <StatusIndicator type={of.status === "EXPORTED" ? "success" : of.status === "FAILED" ? "error" : "in-progress"}>
+            {t.exportStatuses[of.status]}
+          </StatusIndicator>
+          {of.missing && of.missing.length > 0 && <div>{t.missing(of.missing.map(number).join(", "))}</div>}
+          {Object.entries(of.links ?? {}).map(([name, link]) => (
+            <a key={name} href={sameOrigin(link, config.files)} download>
+              <Text of={name} />
+            </a>
+          ))}
+        </SpaceBetween>
+      ) : (
+        <Box color="text-body-secondary">{t.neverExported}</Box>
+      )}
     </Container>
   );
 }

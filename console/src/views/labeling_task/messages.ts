@@ -39,6 +39,11 @@ interface TaskMessages {
   answerStatuses: Record<string, string>;
   failure: string;
   export: string;
+  exportNow: string;
+  exportManifest: string;
+  exportAll: string;
+  exportFailed: string;
+  neverExported: string;
   exportStatuses: Record<NonNullable<Schemas["LabelTaskDetails"]["export"]>["status"], string>;
   missing: (lines: string) => string;
 }
@@ -82,6 +87,11 @@ export const messages: Messages<TaskMessages> = {
     answerStatuses: { DRAFT: "Draft", SUBMITTED: "Submitted", ACCEPTED: "Accepted", REJECTED: "Rejected" },
     failure: "Failure",
     export: "Export",
+    exportNow: "Export",
+    exportManifest: "Output manifest and answers",
+    exportAll: "WebVTT, TextGrid, CSV and RTTM, too",
+    exportFailed: "The export was not started",
+    neverExported: "Nothing was exported yet.",
     exportStatuses: { EXPORTING: "Being written", EXPORTED: "Written", FAILED: "Failed" },
     missing: (lines) => `Lines without a label: ${lines}`,
   },
@@ -123,6 +133,11 @@ export const messages: Messages<TaskMessages> = {
     answerStatuses: { DRAFT: "Entwurf", SUBMITTED: "Eingereicht", ACCEPTED: "Angenommen", REJECTED: "Abgelehnt" },
     failure: "Fehler",
     export: "Export",
+    exportNow: "Exportieren",
+    exportManifest: "Ausgabemanifest und Antworten",
+    exportAll: "Auch WebVTT, TextGrid, CSV und RTTM",
+    exportFailed: "Der Export wurde nicht gestartet",
+    neverExported: "Es wurde noch nichts exportiert.",
     exportStatuses: { EXPORTING: "Wird geschrieben", EXPORTED: "Geschrieben", FAILED: "Fehlgeschlagen" },
     missing: (lines) => `Zeilen ohne Beschriftung: ${lines}`,
   },

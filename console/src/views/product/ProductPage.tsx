@@ -7,12 +7,11 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Tabs from "@cloudscape-design/components/tabs";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { useFormats, useMessages } from "../../i18n/language";
-import { LineagePanel } from "../../lineage/LineagePanel";
-import { messages as lineageMessages } from "../../lineage/messages";
+import { LineageView } from "../../lineage/LineageView";
 import { ofProduct } from "../../lineage/ofProduct";
 import { useLive } from "../../live/live";
 import { useApi } from "../../shell/deployment";
@@ -124,12 +123,15 @@ function Facts({ product }: { product: Schemas["ProductDetails"] }) {
           { label: of.department, value: <Text of={product.department} /> },
           {
             label: of.owner,
-            value: product.owner_left ? (
-              <StatusIndicator type="warning">
-                <Text of={product.owner} /> {t.left}
-              </StatusIndicator>
-            ) : (
-              <Text of={product.owner} />
+            value: (
+              <>
+                <Text of={product.owner} />
+                {product.owner_left && (
+                  <div>
+                    <StatusIndicator type="warning">{t.left}</StatusIndicator>
+                  </div>
+                )}
+              </>
             ),
           },
           { label: t.documents, value: t.counted(number(quality.documents), number(quality.pages), number(quality.images)) },
@@ -178,29 +180,10 @@ function Access({ productId: product_id, managed }: { productId: string; managed
 
 function ProductLineage({ productId: product_id, name }: { productId: string; name: string }) {
   const t = useMessages(messages);
-  const words = useMessages(lineageMessages);
   const api = useApi();
-  const { time } = useFormats();
   const load = useCallback(
     (signal: AbortSignal) => answer(api.GET("/products/{product_id}/lineage", { params: { path: { product_id } }, signal })),
     [api, product_id],
   );
-  const { value: found, error } = useLive(load, () => PAUSE);
-  // A new object with the same content comes with every reload.
-  const text = JSON.stringify(found);
-  const lineage = useMemo(() => (text ? ofProduct(JSON.parse(text), words, time) : undefined), [text, words, time]);
-  if (error !== undefined) {
-    return (
-      <Alert type="error" header={t.failed}>
-        <ErrorText error={error} />
-      </Alert>
-    );
-  }
-  if (!found || !lineage) return <StatusIndicator type="loading">{words.loading}</StatusIndicator>;
-  return (
-    <SpaceBetween size="m">
-      {found.answers.is_least && <Alert type="info">{words.least}</Alert>}
-      <LineagePanel label={`${t.lineage}: ${shown(name)}`} lineage={lineage} />
-    </SpaceBetween>
-  );
+  return <LineageView label={`${t.lineage}: ${shown(name)}`} load={load} lineageOf={ofProduct} />;
 }

@@ -36,7 +36,7 @@ export const messages: Messages<ProductMessages> = {
     age: "Age",
     ages: (oldest, newest) => `${oldest} to ${newest}`,
     terms: "Terms",
-    left: "has left; stewards decide in the owner's place",
+    left: "Has left. Stewards decide in the owner's place.",
   },
   de: {
     where: "Wo Sie sind",
@@ -54,6 +54,6 @@ export const messages: Messages<ProductMessages> = {
     age: "Alter",
     ages: (oldest, newest) => `${oldest} bis ${newest}`,
     terms: "Begriffe",
-    left: "hat die Organisation verlassen; Datenverwalter entscheiden an seiner Stelle",
+    left: "Ist nicht mehr da. Datenverwalter entscheiden an seiner Stelle.",
   },
 };

@@ -165,7 +165,7 @@ function useColumns(ask: (product: Product) => void, publish: (product: Product)
       minWidth: 150,
       cell: (each) =>
         each.status === "published" ? (
-          <Button ariaLabel={`${t.request}: ${shown(each.name)}`} onClick={() => ask(each)}>
+          <Button wrapText={false} ariaLabel={`${t.request}: ${shown(each.name)}`} onClick={() => ask(each)}>
             {t.request}
           </Button>
         ) : (

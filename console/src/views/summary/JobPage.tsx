@@ -113,6 +113,7 @@ export default function JobPage() {
           />
         </section>
       )}
+      {job.withheld && <Alert type="info">{t.withheld}</Alert>}
       {job.links && <SummaryList jobId={jobId} address={job.links.summaries} generation={job.generation} />}
       {removing && (
         <ConfirmDialog

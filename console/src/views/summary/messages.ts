@@ -4,6 +4,7 @@ interface SummaryMessages {
   back: string;
   loading: string;
   failed: string;
+  withheld: string;
   error: string;
   stop: string;
   stopFailed: string;
@@ -49,6 +50,7 @@ export const messages: Messages<SummaryMessages> = {
     back: "All jobs",
     loading: "Loading",
     failed: "This job could not be loaded",
+    withheld: "The summaries are not shown, because you can no longer read the transcripts of this folder.",
     error: "The job has failed",
     stop: "Stop",
     stopFailed: "The job was not stopped",
@@ -102,6 +104,7 @@ export const messages: Messages<SummaryMessages> = {
     back: "Alle Aufträge",
     loading: "Wird geladen",
     failed: "Dieser Auftrag konnte nicht geladen werden",
+    withheld: "Die Zusammenfassungen werden nicht gezeigt, weil Sie die Transkripte dieses Ordners nicht mehr lesen dürfen.",
     error: "Der Auftrag ist fehlgeschlagen",
     stop: "Anhalten",
     stopFailed: "Der Auftrag wurde nicht angehalten",

@@ -33,9 +33,9 @@ TYPES = {
 
 
 def write_site(bucket: str, site: Path, config: Mapping[str, Any]) -> int:
-    """Write the files of `site`, and `config` as config.json; the page itself last, as it names the others."""
+    """Write the files of `site`, and `config` as config.json; the pages last, as they name the others."""
     files = [path for path in sorted(site.rglob("*")) if path.is_file() and path.suffix in TYPES]
-    files.sort(key=lambda path: path.name == "index.html")
+    files.sort(key=lambda path: path.suffix == ".html")
     _put(bucket, "config.json", json.dumps(config).encode())
     for path in files:
         _put(bucket, path.relative_to(site).as_posix(), path.read_bytes())

@@ -2,19 +2,18 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from docent.callers import Caller
 from docent.clock import now_text
 from docent.errors import InvalidRequestError
 from docent.names import group_name
-from governing.subscriptions import Subscription
+from governing.subscriptions import Subscription, end_of_day
 
 
 def new_request(caller: Caller, body: Mapping[str, Any], request_id: str, now: float) -> Subscription:
     """The same request again has the same id. Raises InvalidRequestError."""
-    at, ends_at = now_text(now), end_of_day(body["until"])
+    at, ends_at = now_text(now), last_moment(body["until"])
     if ends_at <= now:
         raise _invalid("/body/until", "must be a day to come")
     principal = f"user:{caller.user}"
@@ -40,13 +39,11 @@ def new_request(caller: Caller, body: Mapping[str, Any], request_id: str, now: f
     )
 
 
-def end_of_day(day: str) -> int:
-    """Of a day in UTC. Raises InvalidRequestError for one that the calendar does not have."""
+def last_moment(day: str) -> int:
     try:
-        after = date.fromisoformat(day) + timedelta(days=1)
-    except (ValueError, OverflowError) as error:
+        return end_of_day(day)
+    except ValueError as error:
         raise _invalid("/body/until", "must be a day of the calendar, such as 2027-03-31") from error
-    return int(datetime.combine(after, time(), UTC).timestamp())
 
 
 def _invalid(field: str, detail: str) -> InvalidRequestError:

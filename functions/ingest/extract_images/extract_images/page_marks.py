@@ -105,10 +105,11 @@ class PageMarks:
     images_off_page: int = 0
     paths: int = 0
     paths_left_off: int = 0
+    has_patterns: bool = False
     effort: Effort = field(default_factory=Effort)
 
 
-_IMAGES = ("fill_image", "fill_image_mask", "clip_image_mask")
+_IMAGES = ("fill_image", "fill_image_mask", "clip_image_mask", "begin_tile", "end_tile")
 _TEXTS = ("fill_text", "stroke_text")
 _ALL = (
     *_IMAGES,
@@ -122,7 +123,6 @@ _ALL = (
     "begin_mask",
     "end_mask",
     "begin_group",
-    "begin_tile",
 )
 
 
@@ -152,6 +152,8 @@ class MarkDevice(mupdf.FzDevice2):
         self._segments = MOST_SEGMENTS  # that are still looked at one by one
         self._altered: list[int] = []  # depths of clips, from which on marks are not plain
         self._hidden: list[int] = []  # and from which on nothing is seen
+        self._clips: list[tuple[int, Box]] = []  # with their depths
+        self._tiled: list[tuple[int, Box]] = []  # patterns: the marks before each, and where it is seen
         self._in_glyph = False
         self._reader = PathReader()
         self.cookie = mupdf.FzCookie()
@@ -166,10 +168,12 @@ class MarkDevice(mupdf.FzDevice2):
 
     def clip_path(self, *arguments: Any) -> None:
         _, path, _, matrix, *_ = arguments
+        self._clip()
         if not mupdf.ll_fz_path_is_rect(path, matrix):
             self._alter()
 
     def clip_stroke_path(self, *_: Any) -> None:
+        self._clip()
         self._alter()
 
     def fill_text(self, *arguments: Any) -> None:
@@ -181,9 +185,11 @@ class MarkDevice(mupdf.FzDevice2):
         self._add_text(text, stroke, matrix, alpha)
 
     def clip_text(self, *_: Any) -> None:
+        self._clip()
         self._alter()
 
     def clip_stroke_text(self, *_: Any) -> None:
+        self._clip()
         self._alter()
 
     def fill_shade(self, *arguments: Any) -> None:
@@ -216,30 +222,64 @@ class MarkDevice(mupdf.FzDevice2):
 
     def clip_image_mask(self, *arguments: Any) -> None:
         _, image, matrix, *_ = arguments
+        self._clip()
         self._add_image(image, matrix, 1.0, stencil=True)
         self._alter()
 
     def begin_mask(self, *_: Any) -> None:
+        self._clip()
         self._alter()
 
     def end_mask(self, *_: Any) -> None:
         self._alter()
 
     def begin_group(self, *arguments: Any) -> None:
+        self._clip()
         _, _, _, _, _, blend, alpha = arguments
         if alpha <= 0:
             self._hidden.append(self.m_internal.container_len)
         elif alpha < 1 or blend != mupdf.FZ_BLEND_NORMAL:
             self._alter()
 
-    def begin_tile(self, *_: Any) -> int:
+    def begin_tile(self, *arguments: Any) -> int:
+        """MuPDF shows one cell of a pattern only, wherever that is."""
+        _, area, _, _, _, matrix, *_ = arguments
+        self.found.has_patterns = True
+        where = Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+        box = mapped((area.x0, area.y0, area.x1, area.y1), where).within(self._clip_around()).within(self.found.page)
+        self._tiled.append((len(self.found.marks), box))
         self._alter()
         return 0
+
+    def end_tile(self, *_: Any) -> None:
+        """A pattern of images is where all of its cells are, and any other one is a shape."""
+        before, box = self._tiled.pop()
+        painted = self.found.marks[before:]
+        images = [mark for mark in painted if mark.placed]
+        for mark in images:
+            mark.box = box
+        if painted and not images:
+            images = [Mark(Kind.SHAPE, box, False, None, max(1, sum(mark.bends for mark in painted)))]
+        self.found.marks[before:] = images
+
+    def _clip(self) -> None:
+        clip = mupdf.ll_fz_device_current_scissor(self.m_internal)
+        self._clip_around()
+        self._clips.append((self.m_internal.container_len, Box(clip.x0, clip.y0, clip.x1, clip.y1)))
+
+    def _clip_around(self) -> Box:
+        """The clip around what has begun just now: MuPDF has the clip of a pattern wrong."""
+        depth = self.m_internal.container_len
+        while self._clips and self._clips[-1][0] >= depth:
+            self._clips.pop()
+        return self._clips[-1][1] if self._clips else self.found.page
 
     def _alter(self) -> None:
         self._altered.append(self.m_internal.container_len)
 
     def _seen(self, box: Box) -> Box:
+        if self._tiled:
+            return box
         clip, page = mupdf.ll_fz_device_current_scissor(self.m_internal), self.found.page
         x0, y0, x1, y1 = box
         return Box(

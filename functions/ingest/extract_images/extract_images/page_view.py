@@ -29,7 +29,7 @@ class PageView:
 
     def __init__(self, document: mupdf.PdfDocument, number: int, second: "SecondReader") -> None:
         self._document, self._number = document, number
-        self._effort = Effort()
+        self._effort, self._has_patterns = Effort(), False
         self._near: Bands | None = None  # boxes beside which nothing matters
         self._object = mupdf.pdf_lookup_page_obj(document, number)
         without_odd_turn(self._object)
@@ -45,7 +45,7 @@ class PageView:
         mupdf.fz_close_device(device)
         self.errors, self.lacks_parts = cookie.m_internal.errors, lacks_parts(self._object)
 
-    @property
+    @cached_property
     def has_drawn_fonts(self) -> bool:
         return has_drawn_fonts(self._object)
 
@@ -62,7 +62,7 @@ class PageView:
         found.images, found.images_left_off = images.images, images.images_left_off
         found.images_off_page = images.images_off_page
         self._number_images([mark.placed for mark in found.marks if mark.placed])
-        self._effort = found.effort
+        self._effort, self._has_patterns = found.effort, found.has_patterns
         return found
 
     def _collected(self, device: MarkDevice, area: Box | None) -> PageMarks:
@@ -105,6 +105,8 @@ class PageView:
         across, down = width / area.width, height / area.height
         matrix = mupdf.FzMatrix(across, 0, 0, down, -area.x0 * across, -area.y0 * down)
         scissor = mupdf.FzRect(0, 0, width, height)
+        if self._has_patterns:  # MuPDF keeps their cells, and would show them where they are in another region
+            mupdf.fz_empty_store()
         levels = mupdf.fz_graphics_aa_level()
         mupdf.fz_set_graphics_aa_level(levels if smooth else 0)  # a device keeps the level it is made with
         try:
@@ -121,7 +123,10 @@ class PageView:
         return pixmap
 
     def _is_gray(self, area: Box) -> bool:
-        """Whether all colours there are grey; an image whose colours could be others is not looked at."""
+        """Whether all colours there are grey. Images whose colours could be others are not looked at, nor are glyphs
+        that are drawn by operators."""
+        if self.has_drawn_fonts:
+            return False
         told = mupdf.ll_fz_new_test_device_outparams()  # the device writes into it while it runs
         device = mupdf.FzDevice(mupdf.ll_fz_new_test_device_outparams_fn(GRAY, 0, None, told))
         self._run(device, mupdf.FzCookie(), area)

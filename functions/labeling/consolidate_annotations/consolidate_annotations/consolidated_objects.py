@@ -7,7 +7,7 @@ from typing import Any
 from docent.errors.ingest import MissingDocumentError
 from labeling.agreement import agreement_of
 from labeling.consolidation import consolidated
-from labeling.ground_truth import content_of, label_of
+from labeling.ground_truth import content_of, label_of, unwrapped
 
 from .inferred_schemas import schema_of_answers
 from .read_answers import content_in
@@ -58,18 +58,12 @@ def _together(contents: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _checked(content: Any) -> Mapping[str, Any]:
-    """Raises what reading it as a label raises. `annotations` may be a text of JSON."""
+    """Raises what reading it as a label raises."""
     if not isinstance(content, Mapping):
         raise TypeError("an answer is an object")
-    label_of(content, schema_of_answers([_unwrapped(content)]))
-    return _unwrapped(content)
-
-
-def _unwrapped(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    annotations = content.get("annotations")
-    if isinstance(annotations, str):
-        return {**content, "annotations": content_in({"content": annotations})}
-    return content
+    sent = unwrapped(content)
+    label_of(sent, schema_of_answers([sent]))
+    return sent
 
 
 def _kind(error: Exception) -> str:

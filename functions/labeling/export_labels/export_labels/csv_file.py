@@ -1,8 +1,7 @@
 """CSV: a row for each segment. What a spreadsheet would take for a formula is quoted."""
 
 import csv
-from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from labeling.ground_truth import seconds
 from labeling.task_schemas import TaskSchema, fields_of
@@ -13,13 +12,11 @@ _COLUMNS = ("number", "source", "track", "category", "start", "end", "origin")
 
 
 class SegmentsFile:
-    def __init__(self, folder: str, schema: TaskSchema) -> None:
-        self._path = str(Path(folder, "segments.csv"))
+    def __init__(self, file: TextIO, schema: TaskSchema) -> None:
         self._fields = list(
             dict.fromkeys(name for track in schema["tracks"] for name in fields_of(track)["properties"])
         )
-        self._file = Path(self._path).open("w", encoding="utf-8", newline="")  # noqa: SIM115 - closed by close
-        self._rows = csv.writer(self._file)
+        self._rows = csv.writer(file)
         self._rows.writerow([*_COLUMNS, *self._fields])
 
     def add(self, item: ExportedItem) -> None:
@@ -29,11 +26,6 @@ class SegmentsFile:
             texts = (item.source, segment["track"], segment["category"])
             told = (*map(_safe, texts), *times, segment["origin"], *map(_safe, fields))
             self._rows.writerow([item.number, *told])
-
-    def close(self) -> str:
-        """Its path."""
-        self._file.close()
-        return self._path
 
 
 def _text(value: Any) -> str:

@@ -5,7 +5,8 @@ video, H.264 and AAC are taken as they are into an MP4 with its index in front; 
 """
 
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -27,12 +28,16 @@ MOST_WIDTH = 1280
 KEYFRAME_SECONDS = 2
 MICROSECONDS = 1_000_000
 
-type IsTimeOver = Callable[[], bool]
+# A conversion that is slower than the time that there is by so much, after so many seconds, will not be done.
+LOOK_AFTER, SLOWER = 30.0, 1.25
+
+type SecondsLeft = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """`media_type` is that of the file; `width` 0 has no image, `channels` 0 no sound."""
+    """`media_type` is that of the file; `width` 0 has no image, `channels` 0 no sound. `sound` is the path of a video's
+    sound as WAV, in one channel, from which the page draws."""
 
     path: str
     media_type: str
@@ -42,6 +47,7 @@ class Copy:
     width: int = 0
     height: int = 0
     frame_rate: Fraction | None = None
+    sound: str = ""
 
 
 def sound_format(container: InputContainer) -> tuple[int, int]:
@@ -59,10 +65,7 @@ def copy_sound(path: str, folder: str, peaks_of: Callable[[int], PeakFiles]) -> 
     target, count = str(Path(folder, "copy.wav")), 0
     with opened(path) as container:
         rate, channels = sound_format(container)
-        with wave.open(target, "wb") as file, peaks_of(rate) as peaks:
-            file.setnchannels(channels)
-            file.setsampwidth(2)
-            file.setframerate(rate)
+        with written_sound(target, rate, channels) as file, peaks_of(rate) as peaks:
             for second in whole_seconds(samples_of(container, rate, channels), rate):
                 file.writeframesraw(second.tobytes())
                 peaks.add(second)
@@ -72,8 +75,18 @@ def copy_sound(path: str, folder: str, peaks_of: Callable[[int], PeakFiles]) -> 
     return Copy(target, "audio/wav", round(Fraction(count * MICROSECONDS, rate)), channels, rate), peaks
 
 
-def copy_video(path: str, folder: str, is_time_over: IsTimeOver) -> Copy:
-    """An MP4 file. Raises UnreadableClipError if converting it takes longer than there is time for."""
+@contextmanager
+def written_sound(path: str, rate: int, channels: int) -> Iterator[wave.Wave_write]:
+    """A WAV file of samples of 16 bit, as they are written."""
+    with wave.open(path, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        yield file
+
+
+def copy_video(path: str, folder: str, seconds_left: SecondsLeft) -> Copy:
+    """An MP4 file. Raises UnreadableClipError as soon as it is clear that converting it takes too long."""
     target = str(Path(folder, "copy.mp4"))
     with opened(path) as container:
         if not container.streams.video:
@@ -84,19 +97,19 @@ def copy_video(path: str, folder: str, is_time_over: IsTimeOver) -> Copy:
         is_fit = is_fit and (sound is None or sound.codec_context.name == "aac")
         with av.open(target, "w", format="mp4", options={"movflags": "+faststart"}) as output:
             if is_fit:
-                _remux(container, output, [stream for stream in (video, sound) if stream], is_time_over)
+                _remux(container, output, [stream for stream in (video, sound) if stream], seconds_left)
             else:
-                _convert(container, output, video, sound, is_time_over)
+                _convert(container, output, video, sound, seconds_left)
     return _described(target)
 
 
-def _remux(container: InputContainer, output: OutputContainer, streams: list[Any], is_time_over: IsTimeOver) -> None:
+def _remux(container: InputContainer, output: OutputContainer, streams: list[Any], seconds_left: SecondsLeft) -> None:
     begin = beginning_of(container)
     targets = {stream.index: output.add_stream_from_template(stream) for stream in streams}
     for packet in container.demux(*streams):
         if packet.dts is None:
             continue
-        _check(is_time_over)
+        _check(seconds_left)
         shift = round(begin / packet.time_base)
         packet.dts -= shift
         if packet.pts is not None:
@@ -106,7 +119,7 @@ def _remux(container: InputContainer, output: OutputContainer, streams: list[Any
 
 
 def _convert(
-    container: InputContainer, output: OutputContainer, video: Any, sound: Any, is_time_over: IsTimeOver
+    container: InputContainer, output: OutputContainer, video: Any, sound: Any, seconds_left: SecondsLeft
 ) -> None:
     begin = beginning_of(container)
     rate = video.average_rate or Fraction(25)
@@ -120,12 +133,13 @@ def _convert(
     heard: Any = output.add_stream("aac", rate=48_000, layout="stereo") if sound else None
     resampler = av.AudioResampler("fltp", "stereo", 48_000)
     streams = [stream for stream in (video, sound) if stream]
+    pace = _Pace(container.duration, seconds_left)
     last = -1
     for frame in packets_of(container, streams):
-        _check(is_time_over)
         if frame.pts is None:
             continue
         at = frame.pts * frame.time_base - begin
+        pace.check(float(at))
         if isinstance(frame, av.VideoFrame):
             frame = frame.reformat(image.width, image.height, "yuv420p")
             frame.time_base, frame.pts = Fraction(1, 90_000), max(last + 1, round(at * 90_000))
@@ -165,6 +179,27 @@ def steady_rate(container: InputContainer, video: Any) -> Fraction | None:
     return Fraction(rate) if is_steady else None
 
 
-def _check(is_time_over: IsTimeOver) -> None:
-    if is_time_over():
-        raise UnreadableClipError("Converting the clip takes too long. Save it as MP4 with H.264 and AAC.")
+class _Pace:
+    """How fast a conversion is. `duration` is the clip's, in microseconds, or None if nobody knows."""
+
+    def __init__(self, duration: int | None, seconds_left: SecondsLeft) -> None:
+        self._seconds = (duration or 0) / av.time_base
+        self._left, self._given = seconds_left, seconds_left()
+
+    def check(self, at: float) -> None:
+        """`at` seconds of the clip are converted."""
+        left = self._left()
+        spent = self._given - left
+        needed = spent * self._seconds / at if at > 0 else 0.0
+        if left <= 0 or (spent > LOOK_AFTER and needed > self._given * SLOWER):
+            minutes = max(round(needed / 60), round(self._given / 60))
+            raise _too_long(f"Converting the clip takes about {minutes} minutes, and there are {self._given / 60:.0f}.")
+
+
+def _check(seconds_left: SecondsLeft) -> None:
+    if seconds_left() <= 0:
+        raise _too_long("Copying the clip takes too long.")
+
+
+def _too_long(what: str) -> UnreadableClipError:
+    return UnreadableClipError(f"{what} Save it as MP4 with H.264 and AAC, or cut it into shorter clips.")

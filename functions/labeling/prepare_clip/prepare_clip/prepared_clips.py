@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,7 +17,7 @@ from labeling.ground_truth import label_of
 from labeling.manifests import address_of
 from labeling.task_rows import TaskRow
 
-from .copies import Copy, copy_sound, copy_video
+from .copies import Copy, copy_sound, copy_video, written_sound
 from .offsets import measured_offset
 from .opened_media import opened
 from .peaks import PeakFiles
@@ -45,7 +46,7 @@ def prepare(
     number: int,
     source: ObjectPointer,
     line: Mapping[str, Any],
-    is_time_over: Callable[[], bool],
+    seconds_left: Callable[[], float],
 ) -> dict[str, Any]:
     """What the item says of its media. Raises UnreadableClipError."""
     keys = LabelKeys(row.task_id)
@@ -55,9 +56,11 @@ def prepare(
             download(source, path, _check_size)
         except MissingDocumentError as error:
             raise UnreadableClipError("The file is not there any more.") from error
-        copy, peaks = _copied(row, path, folder, is_time_over)
+        copy, peaks = _copied(row, path, folder, seconds_left)
         offset = measured_offset(path, copy.path)
         upload(copy.path, ObjectPointer(bucket, keys.copy(number, copy.media_type.partition("/")[2])), copy.media_type)
+        if copy.sound:
+            upload(copy.sound, ObjectPointer(bucket, keys.sound(number)), "audio/wav")
         for level in peaks.levels if peaks else ():
             pointer = ObjectPointer(bucket, keys.peaks(number, level))
             upload(peaks.path(level), pointer, "application/octet-stream")  # type: ignore[union-attr]
@@ -100,16 +103,22 @@ def _keep_known_answer(bucket: str, keys: LabelKeys, number: int, row: TaskRow, 
     return True
 
 
-def _copied(row: TaskRow, path: str, folder: str, is_time_over: Callable[[], bool]) -> tuple[Copy, PeakFiles | None]:
+def _copied(row: TaskRow, path: str, folder: str, seconds_left: Callable[[], float]) -> tuple[Copy, PeakFiles | None]:
     if row.schema["media"] == "audio":
         return copy_sound(path, folder, lambda rate: PeakFiles(folder, rate))
-    copy = copy_video(path, folder, is_time_over)
+    copy = copy_video(path, folder, seconds_left)
     if not copy.channels:
         return copy, None
-    with opened(copy.path) as container, PeakFiles(folder, copy.sample_rate) as peaks:
+    sound = str(Path(folder, "sound.wav"))
+    with (
+        opened(copy.path) as container,
+        PeakFiles(folder, copy.sample_rate) as peaks,
+        written_sound(sound, copy.sample_rate, 1) as file,
+    ):
         for second in whole_seconds(samples_of(container, copy.sample_rate, copy.channels), copy.sample_rate):
             peaks.add(second)
-    return copy, peaks
+            file.writeframesraw(second.mean(axis=1).astype(second.dtype).tobytes())
+    return replace(copy, sound=sound), peaks
 
 
 def _media(copy: Copy, peaks: PeakFiles | None, offset: int, size: int) -> dict[str, Any]:
@@ -122,6 +131,8 @@ def _media(copy: Copy, peaks: PeakFiles | None, offset: int, size: int) -> dict[
         "copy": {"type": copy.media_type, "bytes": size},
         "peaks": [{"per_second": level, "points": points} for level, points in (peaks.levels if peaks else {}).items()],
     }
+    if copy.sound:
+        media["sound"] = {"bytes": Path(copy.sound).stat().st_size}
     if copy.channels:
         media["sample_rate"] = copy.sample_rate
     if copy.width:

@@ -1,21 +1,19 @@
 """A task as those who take part in it see it."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from itertools import islice
-from statistics import fmean
 from typing import Any
 
 from docent.callers import Caller
 from docent.derived_keys import LabelKeys
 from docent.report_links import link_to
-from labeling.answers import Answer, all_answers
-from labeling.items import all_items, items_with
+from labeling.export_parts import archive_name
+from labeling.items import items_with
+from labeling.tallies import KNOWN, tallies_of
 from labeling.task_rows import TaskRow
 
-# Of a large task, failures are not all shown, and its first items and answers stand for all.
+# Of failures.
 SHOWN = 100
-MEASURED = 20_000
 
 
 def progress_of(row: TaskRow, counts: Mapping[str, int]) -> dict[str, Any]:
@@ -38,34 +36,34 @@ def details_of(bucket: str, table: str, row: TaskRow, caller: Caller) -> dict[st
 
 
 def _quality(table: str, row: TaskRow) -> dict[str, Any]:
-    people: dict[str, list[Answer]] = defaultdict(list)
-    for answer in islice(all_answers(table, row.task_id), MEASURED):
-        people[answer.user].append(answer)
-    items = islice(all_items(table, row.task_id), MEASURED)
-    agreements = [float(each.values["agreement"]) for each in items if "agreement" in each.values]
+    tallies = tallies_of(table, row.task_id)
+    count = sum(_count(each, "agreement_items") for each in tallies)
+    agreement = sum(float(each.get("agreement_sum", 0)) for each in tallies)
     failed = islice(items_with(table, row.task_id, "FAILED"), SHOWN)
     failures = [{"line": each.number, "reason": each.values.get("failure", "")} for each in failed]
+    annotators = [_annotator(each) for each in tallies]
     return {
-        "agreement": round(fmean(agreements), 4) if agreements else None,
-        "annotators": [_annotator(user, answers) for user, answers in sorted(people.items())],
+        "agreement": round(agreement / count, 4) if count else None,
+        "annotators": sorted(annotators, key=lambda each: each["annotator"]),
         "failures": failures or None,
     }
 
 
-def _annotator(user: str, answers: list[Answer]) -> dict[str, Any]:
-    known = [each.values for each in answers if "known_matched" in each.values]
-    matched = sum(int(each["known_matched"]) for each in known)
-    found = sum(int(each["known_found"]) for each in known)
-    wanted = sum(int(each["known_wanted"]) for each in known)
+def _annotator(tally: Mapping[str, Any]) -> dict[str, Any]:
+    matched, found, wanted = (_count(tally, name) for name in KNOWN)
     return {
-        "annotator": user,
-        "answers": sum(not each.is_draft for each in answers),
-        "accepted": sum(each.status == "ACCEPTED" for each in answers),
-        "rejected": sum(int(each.values.get("rejections", 0)) for each in answers),
-        "known_items": len(known),
+        "annotator": tally["annotator"],
+        "answers": _count(tally, "answers"),
+        "accepted": _count(tally, "accepted"),
+        "rejected": _count(tally, "rejections"),
+        "known_items": _count(tally, "known_items"),
         **({"precision": round(matched / found, 4)} if found else {}),
         **({"recall": round(matched / wanted, 4)} if wanted else {}),
     }
+
+
+def _count(tally: Mapping[str, Any], name: str) -> int:
+    return int(tally.get(name, 0))
 
 
 def _export(bucket: str, row: TaskRow) -> dict[str, Any]:
@@ -75,11 +73,13 @@ def _export(bucket: str, row: TaskRow) -> dict[str, Any]:
     links = {}
     if exported["status"] == "EXPORTED":
         keys = LabelKeys(row.task_id)
-        links = {
-            "output.manifest": link_to(bucket, keys.output_manifest, "application/jsonl", "output.manifest"),
-            "labels.zip": link_to(bucket, keys.labels, "application/zip", f"{row.name}.zip"),
-        }
-    return {"export": {**exported, "links": links}}
+        links = {"output.manifest": link_to(bucket, keys.output_manifest, "application/jsonl", "output.manifest")}
+        for part in range(1, exported["archives"] + 1):
+            name = archive_name(part)
+            saved_as = name.replace("labels", row.name, 1)
+            links[name] = link_to(bucket, keys.labels(part), "application/zip", saved_as)
+    told = {name: value for name, value in exported.items() if name != "archives"}
+    return {"export": {**told, "links": links}}
 
 
 def _address(source: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from docent.clients import step_functions
 from docent.clock import now_text
 from docent.errors import MisconfiguredError, from_aws
 from docent.errors.labeling import LabelTaskBusyError
+from labeling.export_parts import parts_of
 from labeling.task_rows import TaskRow, update_task
 
 
@@ -18,7 +19,13 @@ def start(table: str, machine_arn: str, row: TaskRow, formats: Sequence[str], no
     if row.status != "OPEN" or row.values.get("exported", {}).get("status") == "EXPORTING":
         raise LabelTaskBusyError(f"The labeling task {row.name} is at work, or was not prepared.")
     export_id = secrets.token_hex(8)
-    work = {"task_id": row.task_id, "export_id": export_id, "formats": list(formats), "started_at": now_text(now)}
+    work = {
+        "task_id": row.task_id,
+        "export_id": export_id,
+        "formats": list(formats),
+        "started_at": now_text(now),
+        "parts": parts_of(int(row.values.get("lines", 0))),
+    }
     update_task(
         table,
         row.task_id,

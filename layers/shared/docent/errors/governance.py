@@ -37,3 +37,8 @@ class FailedGrantError(PermanentError):
     meaning = "a grant was written and could not be read back"
     remedy = "Run `docent access verify --repair`, then make the request again."
     recorded = True
+
+
+class DifferingAccessError(PermanentError):
+    meaning = "requests, grants, DataZone and what questions find do not agree; the daily check has found it"
+    remedy = "Run `docent access verify`, then `docent access verify --repair`."

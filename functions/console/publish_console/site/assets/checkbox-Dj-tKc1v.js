@@ -1,0 +1,1 @@
+import{i as e}from"./rolldown-runtime-COiEfhsA.js";import{n as t}from"./begin-HL-1F0cx.js";import{En as n,T as r,Tn as i}from"./shared-BalyFUWI.js";var a=e(t()),o=a.forwardRef(({...e},t)=>{let i=n(`Checkbox`,{props:{readOnly:e.readOnly}});return a.createElement(r,{...e,...i,ref:t,__injectAnalyticsComponentMetadata:!0})});i(o,`Checkbox`);export{o as t};

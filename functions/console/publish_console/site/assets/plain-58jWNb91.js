@@ -1,1 +1,0 @@
-function e(e){return e.toWellFormed().replace(t,e=>`[U+${e.codePointAt(0).toString(16).toUpperCase().padStart(4,`0`)}]`)}var t=/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;export{e as t};

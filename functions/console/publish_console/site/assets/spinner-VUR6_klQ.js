@@ -1,1 +1,0 @@
-import{i as e}from"./rolldown-runtime-COiEfhsA.js";import{n as t}from"./begin-HL-1F0cx.js";import{Hn as n,Mt as r,Un as i}from"./shared-_FsxkvDO.js";var a=e(t());function o({size:e=`normal`,variant:t=`normal`,...n}){let o=i(`Spinner`,{props:{size:e,variant:t}});return a.createElement(r,{size:e,variant:t,...n,...o})}n(o,`Spinner`);export{o as t};

@@ -1,0 +1,1 @@
+import{i as e}from"./rolldown-runtime-COiEfhsA.js";import{n as t}from"./begin-HL-1F0cx.js";import{En as n,Gt as r,Tn as i}from"./shared-BalyFUWI.js";var a=e(t());function o({size:e=`normal`,variant:t=`normal`,...i}){let o=n(`Spinner`,{props:{size:e,variant:t}});return a.createElement(r,{size:e,variant:t,...i,...o})}i(o,`Spinner`);export{o as t};

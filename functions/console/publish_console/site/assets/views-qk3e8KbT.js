@@ -1,1 +1,0 @@
-import{b as e}from"./notifications-D0WQ-1fh.js";import{d as t}from"./page-Q6oBYAcj.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};

@@ -1,0 +1,1 @@
+"""Puts the parts of an export together."""

@@ -1,0 +1,1 @@
+"""Makes inputs of pages."""

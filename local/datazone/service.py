@@ -1,0 +1,140 @@
+"""Which operation answers a request, who calls, and the events that follow."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local.bedrock_agent.store import Store
+from local.datazone.catalog import Catalog
+from local.datazone.domains import Asked, Domains
+from local.datazone.subscriptions import Subscriptions
+from local.datazone.wire import DataZoneError, Json, Reply, invalid, request_of, route
+from local.faults import Fault, Faults
+from local.rest_json import reply_of
+from local.seams.identities import Principal
+
+logger = logging.getLogger(__name__)
+
+# `(account and Region as an ARN's prefix, source, detail type, detail)`
+type Send = Callable[[str, str, str, Json], None]
+
+
+class DataZone:
+    def __init__(
+        self,
+        store: Store,
+        faults: Faults,
+        arn_prefix: Callable[[], str],
+        principal_of: Callable[[Mapping[str, str], Mapping[str, Any]], Principal],
+        send: Send,
+    ) -> None:
+        self._faults, self._principal_of, self._send = faults, principal_of, send
+        self._domains = Domains(store, arn_prefix)
+        catalog = Catalog(self._domains, self._publish)
+        subscriptions = Subscriptions(self._domains, catalog, self._publish)
+        self._answers: dict[str, Callable[[Asked], Json]] = {
+            "CreateProject": self._domains.create_project,
+            "GetProject": self._domains.get_project,
+            "ListProjects": self._domains.list_projects,
+            "DeleteProject": self._domains.delete_project,
+            "CreateProjectMembership": self._domains.add_member,
+            "DeleteProjectMembership": self._domains.remove_member,
+            "ListProjectMemberships": self._domains.members,
+            "CreateUserProfile": self._domains.create_user,
+            "GetUserProfile": self._domains.get_user,
+            "CreateGroupProfile": self._domains.create_group,
+            "GetGroupProfile": self._domains.get_group,
+            "CreateFormType": catalog.create_form_type,
+            "GetFormType": catalog.get_form_type,
+            "CreateAssetType": catalog.create_asset_type,
+            "GetAssetType": catalog.get_asset_type,
+            "CreateGlossary": catalog.create_glossary,
+            "GetGlossary": catalog.get_glossary,
+            "CreateGlossaryTerm": catalog.create_term,
+            "GetGlossaryTerm": catalog.get_term,
+            "CreateRule": catalog.create_rule,
+            "ListRules": catalog.list_rules,
+            "CreateAsset": catalog.create_asset,
+            "CreateAssetRevision": catalog.create_revision,
+            "GetAsset": catalog.get_asset,
+            "DeleteAsset": catalog.delete_asset,
+            "Search": catalog.search,
+            "CreateListingChangeSet": catalog.change_listing,
+            "GetListing": catalog.get_listing,
+            "DeleteListing": catalog.delete_listing,
+            "SearchListings": catalog.search_listings,
+            "CreateSubscriptionRequest": subscriptions.request,
+            "AcceptSubscriptionRequest": subscriptions.accept,
+            "RejectSubscriptionRequest": subscriptions.reject,
+            "DeleteSubscriptionRequest": subscriptions.delete_request,
+            "GetSubscriptionRequestDetails": subscriptions.details,
+            "ListSubscriptionRequests": subscriptions.list_requests,
+            "GetSubscription": subscriptions.subscription,
+            "ListSubscriptions": subscriptions.list_subscriptions,
+            "RevokeSubscription": subscriptions.revoke,
+            "CancelSubscription": subscriptions.cancel,
+            "CreateEnvironment": subscriptions.create_environment,
+            "GetEnvironment": subscriptions.get_environment,
+            "CreateSubscriptionTarget": subscriptions.create_target,
+            "ListSubscriptionTargets": subscriptions.list_targets,
+            "CreateSubscriptionGrant": subscriptions.create_grant,
+            "GetSubscriptionGrant": subscriptions.get_grant,
+            "ListSubscriptionGrants": subscriptions.list_grants,
+            "UpdateSubscriptionGrantStatus": subscriptions.update_grant,
+            "DeleteSubscriptionGrant": subscriptions.delete_grant,
+        }
+
+    async def handle_request(
+        self, method: str, path: str, headers: dict[str, str], body: bytes, query: Mapping[str, Any]
+    ) -> Reply:
+        found = route(method, path)
+        if found is None:
+            return DataZoneError("UnknownOperationException", "There is no such operation.").on_the_wire()
+        operation, labels = found
+        try:
+            fault = self._fault(operation.name, headers)
+            if fault.delay:
+                await asyncio.sleep(fault.delay)
+            if fault.error:
+                raise DataZoneError(fault.error, "A fault that was asked for.")
+            request = request_of(operation, labels, query, body)
+            # Events run what hears them, so another thread waits for it.
+            told = await asyncio.to_thread(self._answered, operation.name, request, headers, query)
+            if fault.lost:
+                raise DataZoneError(fault.lost, "The reply was lost, as a fault asked for.")
+            status, sent, content = reply_of(operation, told)
+        except DataZoneError as error:
+            return error.on_the_wire()
+        except Exception:
+            logger.exception("%s failed", operation.name)
+            return DataZoneError("InternalServerException", "An internal error occurred.").on_the_wire()
+        return status, sent, content[: len(content) // 2] if fault.malformed else content
+
+    def _answered(self, operation: str, request: Json, headers: Mapping[str, str], query: Mapping[str, Any]) -> Json:
+        caller = self._principal_of(headers, query)
+        if operation == "CreateDomain":
+            return self._domains.create(request, caller)
+        if operation == "ListDomains":
+            return self._domains.listed(request)
+        if operation == "GetDomain":
+            return self._domains.get(request["identifier"])
+        if operation == "DeleteDomain":
+            return self._domains.delete(request["identifier"])
+        if operation not in self._answers:
+            raise invalid(f"{operation} is not offered here.")
+        domain = self._domains.get(request["domainIdentifier"])
+        user_id = self._domains.user_of(domain, caller)
+        return self._answers[operation](Asked(request, domain, user_id, caller.is_root))
+
+    def _publish(self, domain: Json, detail_type: str, detail: Json) -> None:
+        version = self._domains.next_version(domain["id"])
+        told = {"version": version, **detail}
+        told["metadata"] = detail["metadata"] | {"version": version}
+        self._send(domain["arn"], "aws.datazone", detail_type, told)
+
+    def _fault(self, operation: str, headers: Mapping[str, str]) -> Fault:
+        try:
+            return self._faults.take("datazone", operation, headers) or Fault()
+        except ValueError as error:
+            raise invalid(str(error)) from error

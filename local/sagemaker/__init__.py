@@ -1,0 +1,1 @@
+"""SageMaker Ground Truth on this machine: labeling jobs, as far as custom ones go."""
