@@ -31,10 +31,10 @@ def _a_world(aws: World) -> None:
 def document(
     aws: World,
     key: str,
-    status: str = "INGESTED",
+    status: Any = "INGESTED",
     listed: Any = None,
     size_bytes: Any = 100,
-    uploaded: str = "",
+    uploaded: Any = "",
     **readers: Any,
 ) -> str:
     """A document with its readers, in the lists of those readers; or in other lists than it should be. Without a time
