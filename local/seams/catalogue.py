@@ -236,6 +236,12 @@ SEAMS = (
         lambda_forks.fork_workers,
     ),
     Seam(
+        "Lambda",
+        "One worker of each function stays for ever, 30 MB for each of them.",
+        "1.5.33",
+        lambda_forks.end_idle_workers,
+    ),
+    Seam(
         "S3",
         "The content of every version of an object is kept in memory as well as on disk.",
         "1.5.33",

@@ -1229,6 +1229,22 @@ def test_workers_are_started_where_we_fork_them(workers: Workers) -> None:
     assert ran[0] == ran[1] != os.getpid()
 
 
+@of(lambda_forks.end_idle_workers)
+@left_open
+def test_a_worker_that_nobody_uses_is_ended(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lambda_svc, "reap_idle_workers", lambda_svc.reap_idle_workers)
+    lambda_forks.end_idle_workers()
+    used, idle, at_work = (workers.worker(package(app="handler = lambda *_: 1"), name=name) for name in "uiw")
+    for each, seconds in ((used, 0), (idle, 100), (at_work, 100)):
+        result(each)
+        each.last_used, each.in_use = time.time() - seconds, each is at_work
+    pool = {"u": [used], "i": [idle], "w": [at_work]}
+    monkeypatch.setattr(lambda_runtime, "_workers", pool)
+    assert lambda_svc.reap_idle_workers() == 1
+    assert pool == {"u": [used], "w": [at_work]}
+    assert [bool(each._proc) for each in (used, idle, at_work)] == [True, False, True]
+
+
 @of(api_gateway.choose_subprotocols)
 @pytest.mark.parametrize(
     ("reply", "first"),
