@@ -69,9 +69,8 @@ def end_idle_workers() -> None:
                 for worker in workers
                 if not worker.in_use and now - worker.last_used >= ttl
             }
-            left = {key: [each for each in kept if id(each) not in idle] for key, kept in lambda_runtime._workers.items()}
-            lambda_runtime._workers.clear()
-            lambda_runtime._workers.update({key: kept for key, kept in left.items() if kept})
+            for workers in lambda_runtime._workers.values():
+                workers[:] = [worker for worker in workers if id(worker) not in idle]
         lambda_runtime.kill_workers(list(idle.values()))
         return len(idle)
 

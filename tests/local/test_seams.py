@@ -1241,7 +1241,7 @@ def test_a_worker_that_nobody_uses_is_ended(workers: Workers, monkeypatch: pytes
     pool = {"u": [used], "i": [idle], "w": [at_work]}
     monkeypatch.setattr(lambda_runtime, "_workers", pool)
     assert lambda_svc.reap_idle_workers() == 1
-    assert pool == {"u": [used], "w": [at_work]}
+    assert pool == {"u": [used], "i": [], "w": [at_work]}
     assert [bool(each._proc) for each in (used, idle, at_work)] == [True, False, True]
 
 
