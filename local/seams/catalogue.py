@@ -237,6 +237,13 @@ SEAMS = (
     ),
     Seam(
         "Lambda",
+        "After a restart, functions miss as many records of a table's stream as they had read before it. With the seam,"
+        " they miss only those that they had not read when the machine stopped.",
+        "1.5.33",
+        lambdas.read_streams_from_their_start,
+    ),
+    Seam(
+        "Lambda",
         "One worker of each function stays for ever, 30 MB for each of them.",
         "1.5.33",
         lambda_forks.end_idle_workers,

@@ -67,7 +67,8 @@ def end_idle_workers() -> None:
                 id(worker): worker
                 for workers in lambda_runtime._workers.values()
                 for worker in workers
-                if not worker.in_use and now - worker.last_used >= ttl
+                # Calls over a WebSocket lease no worker, and hold its lock.
+                if not (worker.in_use or worker._lock.locked()) and now - worker.last_used >= ttl
             }
             for workers in lambda_runtime._workers.values():
                 workers[:] = [worker for worker in workers if id(worker) not in idle]

@@ -106,6 +106,18 @@ def _unpacked(package: bytes, folder: Path) -> Path:
         return target
 
 
+def read_streams_from_their_start() -> None:
+    """Of a table. Its stream is empty when the machine starts, and is counted from 0 again."""
+    of_ministack = lambda_svc._restore_esm_positions
+
+    def restore(store: Any, positions: Any) -> None:
+        of_ministack(store, positions)
+        if store is lambda_svc._dynamodb_stream_positions:
+            store._data.update(dict.fromkeys(store._data, 0))
+
+    lambda_svc._restore_esm_positions = restore
+
+
 def stop_workers() -> None:
     """End all workers of all functions, and delete their folders."""
     lambda_runtime.reset()

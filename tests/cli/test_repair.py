@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -50,6 +51,8 @@ def test_everything_that_is_there_is_ingested_again_for_the_same_readers(library
     ]
     assert [len(aws.versions(key)) for key in "abc"] == [2, 1, 2]
     again = aws.head("a")
+    uploaded_at = again["Metadata"].pop("docent-uploaded-at")  # that of the file, not of its copy
+    assert datetime.fromisoformat(uploaded_at) <= aws.versions("a")[-1]["LastModified"]
     assert (again["Metadata"], again["ContentType"]) == (READERS, "application/pdf")
 
 

@@ -39,7 +39,15 @@ def echoing(imports: str = "json") -> bytes:
 
 def fork_servers() -> list[psutil.Process]:
     """The processes that this one has started to fork from."""
-    return [each for each in psutil.Process().children(recursive=True) if "fork_server.py" in " ".join(each.cmdline())]
+    return [each for each in psutil.Process().children(recursive=True) if "fork_server.py" in _command(each)]
+
+
+def _command(process: psutil.Process) -> str:
+    """Empty for a process that has ended meanwhile."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # a zombie is one too
+        return ""
 
 
 def test_a_handler_is_imported_once_for_all_workers_of_a_function(workers: Workers) -> None:

@@ -1207,6 +1207,20 @@ def test_a_guardrail_has_an_id_that_flows_accept(monkeypatch: pytest.MonkeyPatch
         bedrock.reset()
 
 
+@of(lambdas.read_streams_from_their_start)
+def test_functions_read_what_is_new_in_a_stream_after_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lambda_svc, "_restore_esm_positions", lambda_svc._restore_esm_positions)
+    lambdas.read_streams_from_their_start()
+    assert "_restore_esm_positions(_dynamodb_stream_positions," in inspect.getsource(lambda_svc._restore_state)
+    restored = []
+    for name in ("_dynamodb_stream_positions", "_kinesis_positions"):
+        store = type(lambda_svc._dynamodb_stream_positions)()
+        monkeypatch.setattr(lambda_svc, name, store)
+        lambda_svc._restore_esm_positions(store, {("000000000000", "us-east-1", "id"): 7})
+        restored += store._data.values()
+    assert restored == [0, 7]
+
+
 @of(lambdas.unpack_packages_once)
 @left_open
 def test_a_package_is_unpacked_once_for_all_workers(workers: Workers, tmp_path: Path) -> None:
@@ -1234,15 +1248,16 @@ def test_workers_are_started_where_we_fork_them(workers: Workers) -> None:
 def test_a_worker_that_nobody_uses_is_ended(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lambda_svc, "reap_idle_workers", lambda_svc.reap_idle_workers)
     lambda_forks.end_idle_workers()
-    used, idle, at_work = (workers.worker(package(app="handler = lambda *_: 1"), name=name) for name in "uiw")
-    for each, seconds in ((used, 0), (idle, 100), (at_work, 100)):
+    used, idle, leased, locked = (workers.worker(package(app="handler = lambda *_: 1"), name=name) for name in "uilw")
+    for each, seconds in ((used, 0), (idle, 100), (leased, 100), (locked, 100)):
         result(each)
-        each.last_used, each.in_use = time.time() - seconds, each is at_work
-    pool = {"u": [used], "i": [idle], "w": [at_work]}
+        each.last_used, each.in_use = time.time() - seconds, each is leased
+    pool = {"u": [used], "i": [idle], "l": [leased], "w": [locked]}
     monkeypatch.setattr(lambda_runtime, "_workers", pool)
-    assert lambda_svc.reap_idle_workers() == 1
-    assert pool == {"u": [used], "i": [], "w": [at_work]}
-    assert [bool(each._proc) for each in (used, idle, at_work)] == [True, False, True]
+    with locked._lock:
+        assert lambda_svc.reap_idle_workers() == 1
+    assert pool == {"u": [used], "i": [], "l": [leased], "w": [locked]}
+    assert [bool(each._proc) for each in (used, idle, leased, locked)] == [True, False, True, True]
 
 
 @of(api_gateway.choose_subprotocols)

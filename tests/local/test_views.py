@@ -43,6 +43,7 @@ FRAME = """() => {
 }"""
 ELEMENTS = """() => document.querySelectorAll('#content :is(script, iframe, object, embed, form, style),'
   + '#content img:not([src^="/"]):not([src^="data:"]), #content a[href]:not([href^="/"])').length"""
+WIDEST = "document.documentElement.scrollWidth"
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +99,7 @@ def test_what_others_wrote_is_shown_and_nothing_else_happens(
     assert wrong == []
     assert page.evaluate(ELEMENTS) == 0
     assert page.evaluate(FRAME) == frame, "the layout is what it was"
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert page.evaluate(WIDEST) <= 1280
 
 
 def test_an_error_of_the_api_is_text(site: ConsoleSite, page: Page, wrong: list[str]) -> None:
@@ -108,6 +109,11 @@ def test_an_error_of_the_api_is_text(site: ConsoleSite, page: Page, wrong: list[
     expect(page.get_by_text(HOSTILE[0]).first).to_be_visible(timeout=60_000)
     site.refusals.clear()
     assert (wrong, page.evaluate(ELEMENTS)) == ([], 0)
+
+
+def found_by_axe(page: Page) -> list[tuple[str, list[str]]]:
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
@@ -122,11 +128,11 @@ def test_axe_finds_nothing_in_any_view_and_nothing_is_wider_than_the_screen(
         page.evaluate(AXE.read_text())
         for width, height in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": height})
-            if width in LOOKED_AT[scheme]:
-                found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-                told = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
-                assert told == [], f"{view} at {width}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{view} at {width}"
+            is_looked_at = width in LOOKED_AT[scheme]
+            if page.evaluate(WIDEST) > width or (is_looked_at and found_by_axe(page)):
+                page.wait_for_timeout(500)  # the page is not drawn for its new width at once
+                assert not is_looked_at or found_by_axe(page) == [], f"{view} at {width}"
+            assert page.evaluate(WIDEST) <= width, f"{view} at {width}"
             if SHOTS:
                 page.screenshot(path=Path(SHOTS) / f"{view}-{scheme}-{width}.png")
         page.set_viewport_size({"width": 1280, "height": 800})
@@ -139,8 +145,10 @@ def test_ten_thousand_documents_are_shown_page_by_page(site: ConsoleSite, page: 
     open_view(page, site, "documents", ordinary=False)
     expect(page.get_by_role("row", name="report.pdf")).to_have_count(50)
     page.get_by_role("button", name="File").press("Enter")
+    expect(page.get_by_role("columnheader", name="File")).to_have_attribute("aria-sort", "ascending")
+    page.get_by_role("button", name="File").press("Enter")
     expect(page.get_by_role("columnheader", name="File")).to_have_attribute("aria-sort", "descending")
-    page.wait_for_url("**/documents?order=descending")
+    page.wait_for_url("**/documents?sort=-name")
     for number in range(1, 4):
         page.get_by_role("button", name="Next page").click()
         expect(page.get_by_role("button", name=f"Page {number + 1}", exact=True)).to_have_attribute(

@@ -1,13 +1,12 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
-import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Tabs from "@cloudscape-design/components/tabs";
 import { lazy, Suspense, useCallback, useEffect, useMemo } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useParams } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { sameOrigin } from "../../api/files";
 import { useFormats, useMessages } from "../../i18n/language";
@@ -16,6 +15,7 @@ import { useApi, useDeployment } from "../../shell/deployment";
 import { ErrorText } from "../../shell/notifications";
 import { useViewAt } from "../../shell/views";
 import { Text } from "../../text/Text";
+import { Where } from "../../shell/Where";
 import { shown } from "../../text/plain";
 import { DocumentStatus } from "../documents/DocumentStatus";
 import styles from "./DocumentPage.module.css";
@@ -42,7 +42,6 @@ export default function DocumentPage() {
   const t = useMessages(messages);
   const { documentId = "" } = useParams();
   const api = useApi();
-  const navigate = useNavigate();
   const load = useCallback((signal: AbortSignal) => loadDocument(api, documentId, signal), [api, documentId]);
   const pause = ({ status }: Document) => (["INGESTING", "REMOVING"].includes(status) ? WHILE_MOVING : AT_REST);
   const { value: document, error, reload } = useLive(load, pause, "document");
@@ -54,17 +53,7 @@ export default function DocumentPage() {
 
   return (
     <SpaceBetween size="m">
-      <BreadcrumbGroup
-        ariaLabel={t.where}
-        items={[
-          { text: t.documents, href: "/documents" },
-          { text: name ?? "…", href: "" },
-        ]}
-        onFollow={(event) => {
-          event.preventDefault();
-          if (event.detail.href) void navigate(event.detail.href);
-        }}
-      />
+      <Where label={t.where} list={{ text: t.documents, href: "/documents" }} name={name} />
       {error !== undefined && (
         <Alert type="error" header={t.documentFailed} action={<Button onClick={reload}>{t.again}</Button>}>
           <ErrorText error={error} />

@@ -1,5 +1,4 @@
 import Alert from "@cloudscape-design/components/alert";
-import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
@@ -8,7 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useCallback, useEffect, useState } from "react";
-import { useNavigate, useParams, useSearchParams } from "react-router";
+import { useParams, useSearchParams } from "react-router";
 import { answer, type Schemas } from "../../api/client";
 import { useFormats, useMessages } from "../../i18n/language";
 import { LineageView } from "../../lineage/LineageView";
@@ -16,6 +15,7 @@ import { ofProduct } from "../../lineage/ofProduct";
 import { useLive } from "../../live/live";
 import { useApi } from "../../shell/deployment";
 import { ErrorText } from "../../shell/notifications";
+import { Where } from "../../shell/Where";
 import { shown } from "../../text/plain";
 import { Text } from "../../text/Text";
 import { AccessTable } from "../access/AccessTable";
@@ -31,7 +31,6 @@ export default function ProductPage() {
   const t = useMessages(messages);
   const of = useMessages(productsMessages);
   const api = useApi();
-  const navigate = useNavigate();
   const { productId: product_id = "" } = useParams();
   const [params, setParams] = useSearchParams();
   const [asking, setAsking] = useState(false);
@@ -47,17 +46,7 @@ export default function ProductPage() {
 
   return (
     <SpaceBetween size="m">
-      <BreadcrumbGroup
-        ariaLabel={t.where}
-        items={[
-          { text: of.title, href: "/products" },
-          { text: name ?? "…", href: "" },
-        ]}
-        onFollow={(event) => {
-          event.preventDefault();
-          if (event.detail.href) void navigate(event.detail.href);
-        }}
-      />
+      <Where label={t.where} list={{ text: of.title, href: "/products" }} name={name} />
       {error !== undefined && (
         <Alert type="error" header={t.failed}>
           <ErrorText error={error} />
