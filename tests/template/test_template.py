@@ -278,6 +278,15 @@ def watched_on_one_metric() -> str:
     return json.dumps([alarm["Dimensions"] for alarm in alarms if "Dimensions" in alarm])
 
 
+def test_the_console_has_words_for_every_workflow_and_every_watched_queue() -> None:
+    words = (ROOT / "console/src/views/operations/messages.ts").read_text()
+    queues = [name for name in resources("AWS::SQS::Queue") if f'"{name}"' in watched_on_one_metric()]
+    standard = [name for name, machine in machines().items() if machine.get("Type") != "EXPRESS"]
+    workflows = [re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower() for name in standard]
+    assert (len(queues), len(workflows)) == (9, 11)
+    assert [name for name in (*queues, *workflows) if words.count(f"      {name}: ") != 2] == []
+
+
 def test_every_alarm_on_a_metric_of_ours_is_compared_with_what_its_function_writes() -> None:
     ours = [
         alarm["Properties"]
