@@ -54,7 +54,7 @@ export default function ProductPage() {
       )}
       {!product && error === undefined && <StatusIndicator type="loading">{of.loading}</StatusIndicator>}
       {product && (
-        <>
+        <SpaceBetween size="m">
           <Header
             variant="h1"
             description={product.description && <Text of={product.description} />}
@@ -87,7 +87,7 @@ export default function ProductPage() {
               }}
             />
           )}
-        </>
+        </SpaceBetween>
       )}
     </SpaceBetween>
   );
