@@ -36,7 +36,7 @@ export const messages: Messages<TasksMessages> = {
     loading: "Loading tasks",
     more: "More tasks",
     none: "No tasks yet",
-    noneDetail: "Create one with `docent label create MANIFEST`.",
+    noneDetail: "Create one here, or with `docent label create MANIFEST`.",
     name: "Task",
     status: "Status",
     statuses: {
@@ -75,7 +75,7 @@ export const messages: Messages<TasksMessages> = {
     loading: "Aufträge werden geladen",
     more: "Weitere Aufträge",
     none: "Noch keine Aufträge",
-    noneDetail: "Legen Sie einen an: `docent label create MANIFEST`.",
+    noneDetail: "Legen Sie hier einen an, oder mit `docent label create MANIFEST`.",
     name: "Auftrag",
     status: "Status",
     statuses: {
