@@ -84,7 +84,7 @@ def test_accepted_work_survives_kill_9(data_dir: Path, indexing_seconds: float, 
         search = service._opened(index)
         assert search is not None
         assert search.tantivy.searcher().num_docs == len(DOCUMENTS)  # one passage each, without duplicates
-        assert list((data_dir / "uploads").iterdir()) == []
+        wait_until(lambda: not list((data_dir / "uploads").iterdir()))  # they are deleted after the status is told
 
 
 def make_due(store: Store) -> None:
