@@ -51,7 +51,7 @@ def _command(process: psutil.Process) -> str:
 
 
 def ended(process: psutil.Process) -> bool:
-    """One whose parent ended first stays a zombie where nothing waits for orphans, as in a container without an init."""
+    """One whose parent ended first stays a zombie where nothing waits for orphans, as in many containers."""
     try:
         return process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
