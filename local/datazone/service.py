@@ -99,7 +99,7 @@ class DataZone:
             if fault.error:
                 raise DataZoneError(fault.error, "A fault that was asked for.")
             request = request_of(operation, labels, query, body)
-            # Events run what hears them, so another thread waits for it.
+            # An event runs its targets before it returns, so another thread waits for it.
             told = await asyncio.to_thread(self._answered, operation.name, request, headers, query)
             if fault.lost:
                 raise DataZoneError(fault.lost, "The reply was lost, as a fault asked for.")

@@ -1,7 +1,7 @@
 """Requests for what is listed, the subscriptions that follow, and their fulfilment.
 
-DataZone fulfils nothing for asset types of one's own: somebody reports what was granted and revoked, by
-UpdateSubscriptionGrantStatus. Who owns the listing and also asks for it is accepted at once (`autoApproved`).
+DataZone does not fulfil subscriptions to custom asset types: an application reports grants and revocations with
+UpdateSubscriptionGrantStatus. A member of the listing's own project is accepted at once (`autoApproved`).
 """
 
 import json
@@ -76,7 +76,7 @@ class Subscriptions:
         return made
 
     def delete_request(self, asked: Asked) -> Json:
-        """By who asked, as long as nobody has decided."""
+        """Only the requester can, and only while the request is pending."""
         made = self._found("request", asked)
         if made["status"] != "PENDING":
             raise conflict(f"The subscription request {made['id']} is decided.")
@@ -224,7 +224,7 @@ class Subscriptions:
         return page(_sorted(found, request), request)
 
     def revoke(self, asked: Asked) -> Json:
-        """With `retainPermissions`, what was granted stays so."""
+        """With `retainPermissions`, the grants stay."""
         subscription = self._found("subscription", asked)
         self._domains.check_member(asked, subscription["approver"])
         retained = asked.request.get("retainPermissions", False)
@@ -490,7 +490,7 @@ def _told(principal: Json) -> Json:
 
 
 def _is_of(request: Json, principal: Json) -> bool:
-    """The filters by who subscribes."""
+    """Whether the principal fits the request's filters by subscriber."""
     wanted = {
         "project": request.get("owningProjectId"),
         "user": request.get("owningUserId"),

@@ -38,8 +38,8 @@ def echoing(imports: str = "json") -> bytes:
 
 
 def fork_servers() -> list[psutil.Process]:
-    """The processes that this one has started to fork from."""
-    return [each for each in psutil.Process().children(recursive=True) if "fork_server.py" in _command(each)]
+    """The one that this process has started. A local AWS that it has started too has others."""
+    return [each for each in psutil.Process().children() if "fork_server.py" in _command(each)]
 
 
 def _command(process: psutil.Process) -> str:

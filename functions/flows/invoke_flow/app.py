@@ -34,7 +34,7 @@ metrics = Metrics()
 
 # API Gateway waits 29 seconds for a reply. A cold start, keeping the run and the reply itself need some of them.
 REST_SECONDS = 25
-# Before Lambda ends the function, so that who is connected hears how it ended.
+# Before Lambda ends the function, so that the client is told how the run ended.
 KEPT_SECONDS = 10
 
 
@@ -74,7 +74,7 @@ def reply_to(deadline: Deadline, request: Request[Caller]) -> Reply:
 
 
 def answer_message(event: dict[str, Any], asked_at: float, remaining: Callable[[], int]) -> None:
-    """One message of a client that is connected. If the client leaves, the run goes on and is kept."""
+    """One message of a connected client. If the client leaves, the run continues and is kept."""
     context, text = event["requestContext"], event.get("body") or ""
     client = Client(settings().connections_url, context["connectionId"], message_id(text))
     try:

@@ -40,7 +40,7 @@ def anchor(now: float) -> dict[str, Any]:
     if last:
         anchor = Anchor(day_of(now), last.sequence, last.digest)
         put_anchor(known.audit_bucket, anchor)
-        # Who rules over this account does not rule over that one.
+        # Administrators of this account have no rights over the bucket of that one.
         if known.governance_bucket:
             put_anchor(known.governance_bucket, anchor, known.governance_role_arn)
     logger.info("audit log anchored", sequence=last.sequence if last else 0)

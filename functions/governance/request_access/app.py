@@ -64,7 +64,7 @@ def request_access(request: Request[Caller]) -> Reply:
 
 
 def restart(request: Request[Caller]) -> Reply:
-    """For all who see the request: it is decided as before, and approvals that still count are kept."""
+    """Everybody who can see the request can restart it. Approvals that still count are kept."""
     caller, subscription_id = request.caller, request.path["subscription_id"]
     count_request(settings().callers_table, caller, "access", settings().requests_per_minute, time.time())
     subscription = find_subscription(settings().subscriptions_table, subscription_id)

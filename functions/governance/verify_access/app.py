@@ -5,7 +5,7 @@ in   a request of API Gateway, its body `{repair}`; or {} by the schedule
 out  200 with `Differences`; a problem: ForbiddenByPolicyError
      {"questions"} to the schedule, which gets DifferingAccessError if something differs
 
-What DataZone differs in is repaired step by step. What a question finds is not repaired: the index has to be.
+Differences with DataZone are repaired step by step. What a question finds cannot be repaired here, only in the index.
 """
 
 import time

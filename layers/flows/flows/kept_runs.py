@@ -120,7 +120,7 @@ class Runs:
             raise from_aws(error, "the end of a run was kept", MisconfiguredError) from error
 
     def take_turn(self, run_id: str, question_id: str) -> bool:
-        """Have the answer to a question continue the run. False if the question was answered already."""
+        """Claim the question, so that one answer continues the run. False if it was answered already."""
         return change_row(
             self.table,
             _row_key(run_id),
@@ -131,7 +131,7 @@ class Runs:
         )
 
     def read(self, flow: str, run_id: str, caller: Caller, is_editor: bool) -> KeptRun:
-        """Raises NotFoundError for a run of another flow, and for those of others unless the caller is an editor."""
+        """Raises NotFoundError for a run of another flow, and for another user's run unless the caller is an editor."""
         item = read_item(self.table, _row_key(run_id), "a run of a flow was looked up")
         run = KeptRun.from_item(item) if item else None
         if run is None or run.flow != flow or not (is_editor or run.owner.subject == caller.subject):

@@ -1,4 +1,4 @@
-"""Requests compared with grants: each request that is in force has one grant of its own, and nothing else has one.
+"""Requests compared with grants: each request in force has one grant of its own, and there are no other grants.
 
 verify_access also compares them with DataZone, and with what questions find.
 """
@@ -58,7 +58,7 @@ def differences(tables: Tables, now: float) -> list[Difference]:
 
 
 def repair(tables: Tables, difference: Difference, by: str, now: float) -> None:
-    """What has no request in force loses its grant; who should have one gets it again."""
+    """Delete a grant without a request in force; write a grant that is missing."""
     at, subscription = now_text(now), difference.subscription
     if difference.problem == "over" and subscription:
         tables.end(subscription, "over", by, at)
@@ -78,7 +78,7 @@ def repair(tables: Tables, difference: Difference, by: str, now: float) -> None:
         delete = {
             "TableName": tables.grants,
             "Key": grant_key(difference.principal, difference.product_id),
-            # The row may be another grant's by now.
+            # The row may hold another grant by now.
             "ConditionExpression": "subscription_id = :foreign",
             "ExpressionAttributeValues": {":foreign": {"S": difference.foreign_id}},
         }

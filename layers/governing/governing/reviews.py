@@ -9,7 +9,7 @@ from docent.errors import MisconfiguredError, from_aws
 
 from .subscriptions import Subscription
 
-# The workflow waits by another token, or does not wait any more. It reads what was decided when it asks again.
+# The workflow waits with another token, or no longer waits. It reads the decision when it asks again.
 _NOT_WAITING = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
 
 

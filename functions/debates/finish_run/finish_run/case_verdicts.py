@@ -88,7 +88,7 @@ class CaseVerdict:
 
     @property
     def tokens(self) -> dict[str, Tokens]:
-        """By the id of the model, with those of replies that held nothing."""
+        """By the id of the model, including replies that were of no use."""
         spent: dict[str, Tokens] = {}
         for _, judgement in self.units:
             for each in (*judgement.said, *judgement.votes):
@@ -96,7 +96,7 @@ class CaseVerdict:
         return spent
 
     def evidence(self) -> list[CheckedQuote]:
-        """The verified quotes of who argued for the answer that won, each once."""
+        """The verified quotes that argued for the winning answer, each once."""
         quotes = {
             quote.text: quote
             for _, judgement in self.units

@@ -38,12 +38,12 @@ def message_schema() -> dict[str, Any]:
 
 
 def read_message(text: str) -> dict[str, Any]:
-    """Raises InvalidRequestError and its like for what is no input of a flow."""
+    """Raises InvalidRequestError, or another error of parse_body, if it is no input of a flow."""
     return parse_body(message_schema(), text.encode(errors="replace"), MAX_BYTES)
 
 
 def message_id(text: str) -> dict[str, str]:
-    """`{"id": …}` of a message that may be none, for the problem that answers it."""
+    """`{"id": …}` of a text that may be no valid message, for the problem that answers it."""
     try:
         found = json.loads(text)["id"]
     except (ValueError, LookupError, TypeError, RecursionError):
@@ -52,7 +52,7 @@ def message_id(text: str) -> dict[str, str]:
 
 
 def problem_message(error: DocentError, request_id: str) -> dict[str, Any]:
-    """An error as its problem details, but for their `type`, which says here what the message is: `name` instead."""
+    """An error as problem details with `name` instead of `type`, because `type` is the kind of message here."""
     reply = problem(error, request_id)
     wait = reply.headers.get("Retry-After")
     details = {name: value for name, value in reply.body.items() if name != "type"}
@@ -60,8 +60,8 @@ def problem_message(error: DocentError, request_id: str) -> dict[str, Any]:
 
 
 class Client:
-    """Who is connected. `failure` is the name of what kept a message from it, mostly GoneException; after that nothing
-    more is sent, and the run goes on."""
+    """A connected client. `failure` is the name of the error with which sending failed, mostly GoneException. After it
+    nothing more is sent, and the run continues."""
 
     def __init__(self, url: str, connection_id: str, own_id: Mapping[str, str]) -> None:
         self._url, self._connection_id, self._own_id = url, connection_id, own_id
