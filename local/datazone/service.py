@@ -8,6 +8,8 @@ from typing import Any
 from local.bedrock_agent.store import Store
 from local.datazone.catalog import Catalog
 from local.datazone.domains import Asked, Domains
+from local.datazone.grants import Grants
+from local.datazone.records import Records
 from local.datazone.subscriptions import Subscriptions
 from local.datazone.wire import DataZoneError, Json, Reply, invalid, request_of, route
 from local.faults import Fault, Faults
@@ -32,7 +34,9 @@ class DataZone:
         self._faults, self._principal_of, self._send = faults, principal_of, send
         self._domains = Domains(store, arn_prefix)
         catalog = Catalog(self._domains, self._publish)
-        subscriptions = Subscriptions(self._domains, catalog, self._publish)
+        records = Records(store, self._publish)
+        grants = Grants(self._domains, records)
+        subscriptions = Subscriptions(self._domains, catalog, records, grants)
         self._answers: dict[str, Callable[[Asked], Json]] = {
             "CreateProject": self._domains.create_project,
             "GetProject": self._domains.get_project,
@@ -74,15 +78,15 @@ class DataZone:
             "ListSubscriptions": subscriptions.list_subscriptions,
             "RevokeSubscription": subscriptions.revoke,
             "CancelSubscription": subscriptions.cancel,
-            "CreateEnvironment": subscriptions.create_environment,
-            "GetEnvironment": subscriptions.get_environment,
-            "CreateSubscriptionTarget": subscriptions.create_target,
-            "ListSubscriptionTargets": subscriptions.list_targets,
-            "CreateSubscriptionGrant": subscriptions.create_grant,
-            "GetSubscriptionGrant": subscriptions.get_grant,
-            "ListSubscriptionGrants": subscriptions.list_grants,
-            "UpdateSubscriptionGrantStatus": subscriptions.update_grant,
-            "DeleteSubscriptionGrant": subscriptions.delete_grant,
+            "CreateEnvironment": grants.create_environment,
+            "GetEnvironment": grants.get_environment,
+            "CreateSubscriptionTarget": grants.create_target,
+            "ListSubscriptionTargets": grants.list_targets,
+            "CreateSubscriptionGrant": grants.create_grant,
+            "GetSubscriptionGrant": grants.get_grant,
+            "ListSubscriptionGrants": grants.list_grants,
+            "UpdateSubscriptionGrantStatus": grants.update_grant,
+            "DeleteSubscriptionGrant": grants.delete_grant,
         }
 
     async def handle_request(

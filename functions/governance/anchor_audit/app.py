@@ -12,8 +12,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from docent.clock import day_of
 from docent.settings import read_settings
-from docent.usage import day_of
 from governing.audit_anchors import put_anchor
 from governing.audit_chain import Anchor
 from governing.audit_log import last_entry

@@ -7,7 +7,7 @@ from typing import Any
 
 from docent.clock import now_text
 from docent.errors.governance import SettledRequestError
-from docent.grants import Grant, grant_key
+from docent.grants import grant_key
 
 from .audit_log import write_with_entry
 from .products import Product
@@ -69,20 +69,12 @@ class Tables:
     def grant(self, subscription: Subscription, names: Sequence[str], now: float) -> bool:
         """Put the grant in force, and end the one that it prolongs. False if the request no longer waits."""
         at = now_text(now)
-        grant = Grant(
-            subscription.principal,
-            subscription.product_id,
-            subscription.subscription_id,
-            subscription.purpose,
-            int(now),
-            subscription.ends_at,
-        )
         known = [subscription.subscription_id, *([subscription.prolongs] if subscription.prolongs else [])]
         holders = {f":holder{number}": {"S": each} for number, each in enumerate(known)}
         put = {
             "Put": {
                 "TableName": self.grants,
-                "Item": grant.to_item(),
+                "Item": subscription.to_grant(now).to_item(),
                 # A grant that has ended may still have its row. One in force by another request is never replaced.
                 "ConditionExpression": f"attribute_not_exists(principal) OR ends_at <= :now"
                 f" OR subscription_id IN ({', '.join(holders)})",

@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
-from docent.clock import now_text
+from docent.clock import day_of, now_text
 from docent.errors import TransientError
 from docent.grants import grants_of
 from docent.names import group_name
@@ -16,7 +17,7 @@ from .access_changes import Tables
 from .audit_log import write_with_entry
 from .datazone import ACCESS_FORM, ASSET_TYPE, Domain, email_of
 from .datazone_agreement import State, Step, next_step
-from .reviews import answer_workflow
+from .reviews import answer_workflow, start_workflow
 from .subscriptions import Subscription, end_of_day, read_subscription, subscriptions_of
 
 # A request needs fewer steps than this from its beginning to its end.
@@ -39,6 +40,21 @@ class UnfitRequestError(Exception):
     """A request that Docent cannot take. The text is for the requester."""
 
 
+class DataZoneSettings(Protocol):
+    """The settings of a function that follows requests in DataZone."""
+
+    @property
+    def tables(self) -> Tables: ...
+    @property
+    def approve_subscription_arn(self) -> str: ...
+    @property
+    def datazone_domain_id(self) -> str: ...
+    @property
+    def datazone_project_id(self) -> str: ...
+    @property
+    def governance_role_arn(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Requests:
     """`start` starts approve_subscription for a request; what was started is not started again."""
@@ -46,6 +62,11 @@ class Requests:
     tables: Tables
     domain: Domain
     start: Callable[[Subscription], None]
+
+    @classmethod
+    def of(cls, known: "DataZoneSettings") -> "Requests":
+        domain = Domain(known.datazone_domain_id, known.datazone_project_id, known.governance_role_arn)
+        return cls(known.tables, domain, partial(start_workflow, known.approve_subscription_arn))
 
     def id_of(self, request_id: str) -> str:
         return hashlib.sha256(f"{self.domain.domain_id}/{request_id}".encode()).hexdigest()[:32]
@@ -87,7 +108,7 @@ class Requests:
             case "end":
                 self.tables.end(row, "revoked", BY, now_text(now))
             case "accept" if asked:
-                self.domain.accept(asked["id"], f"Docent has granted it until {row.ends_at}.")
+                self.domain.accept(asked["id"], f"Docent has granted it until the end of {day_of(row.ends_at - 1)}.")
             case "reject" if asked:
                 self.domain.reject(asked["id"], _COMMENTS.get(row.reason, "It was refused in Docent."))
             case "revoke" if subscription:

@@ -65,15 +65,8 @@ def repair(tables: Tables, difference: Difference, by: str, now: float) -> None:
         return
     told = {"event": "AccessRepaired", "at": at, "by": by, **difference.to_json()}
     if subscription:
-        grant = Grant(
-            subscription.principal,
-            subscription.product_id,
-            subscription.subscription_id,
-            subscription.purpose,
-            int(now),
-            subscription.ends_at,
-        )
-        write_with_entry(tables.audit, told, [{"Put": {"TableName": tables.grants, "Item": grant.to_item()}}])
+        item = subscription.to_grant(now).to_item()
+        write_with_entry(tables.audit, told, [{"Put": {"TableName": tables.grants, "Item": item}}])
     else:
         delete = {
             "TableName": tables.grants,
