@@ -20,9 +20,10 @@ from docent.deadlines import Deadline
 from docent.errors import DocentError, UnauthorizedError, UnexpectedError
 from docent.throttling import count_request
 from docent.usage import check_budget
+from docent.websocket_messages import message_id, problem_message
 from flows.flow_runs import run_to_end, unheard
 from flows.invocations import Deliver
-from invoke_flow.flow_messages import Client, message_id, problem_message, read_message
+from invoke_flow.flow_messages import Client, read_message
 from invoke_flow.invoke_settings import Settings, settings
 from invoke_flow.started_runs import started
 

@@ -21,7 +21,7 @@ from docent.errors import InvalidRequestError, MisconfiguredError, NotFoundError
 from docent.owned_rows import owner_json, owner_of
 from docent.table_rows import change_row, read_item, values_of
 from flows.flow_files import Definition, definition_hash
-from flows.run_events import Event, seconds_of, shortened, time_text
+from flows.run_events import Event, shortened, time_text
 
 BY_OWNER, BY_FLOW = "by-owner", "by-flow"
 DAY = 86_400
@@ -185,11 +185,6 @@ class Runs:
                 yield from page["Items"]
         except (ClientError, BotoCoreError) as error:
             raise from_aws(error, "events of a run were read", MisconfiguredError) from error
-
-
-def age_of(run: KeptRun, now: float) -> float:
-    """Seconds since the run was started."""
-    return now - seconds_of(run.values["created_at"])
 
 
 def _row_key(run_id: str) -> dict[str, Any]:

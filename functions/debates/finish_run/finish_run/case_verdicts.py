@@ -12,7 +12,7 @@ from debating.model_replies import Tokens
 from debating.plans import POSITIONS, Unit
 from debating.prompting import prompt_versions
 from debating.quotes import CheckedQuote
-from debating.unit_tasks import Judgement, Said, UnitTask
+from debating.unit_tasks import Judgement, UnitTask
 from debating.verdicts import Side
 
 from .costs import cost_of
@@ -145,10 +145,6 @@ def rounds_heard(verdict: CaseVerdict) -> Counter[tuple[int, bool]]:
         for each in judgement.votes
         if verdict.case.label and each.vote.after
     )
-
-
-def speeches(judgement: Judgement) -> list[Said]:
-    return [said for said in judgement.said if said.argument]
 
 
 def _final_votes(task: UnitTask, judgement: Judgement) -> list[Vote]:
