@@ -132,7 +132,7 @@ IMPORT_EACH = """
 import json, os, socket, sys, traceback
 def refuse(*_, **__): raise AssertionError("importing the handler made a client or a connection")
 socket.socket.connect = refuse
-import aws_lambda_powertools.metrics, aws_lambda_powertools.tracing, boto3
+import aws_lambda_powertools.metrics, aws_lambda_powertools.tracing, aws_xray_sdk.core, boto3
 boto3.client = refuse
 sys.path.insert(0, sys.argv[2])
 import docent.api, docent.conversations, docent.objects, docent.usage
