@@ -113,6 +113,17 @@ def test_layers_are_imported_once_for_all_functions_and_the_later_one_is_found_f
     assert of_both == [of_one[0], "one", "two", True]
 
 
+def test_what_a_tracer_imports_is_imported_once_for_all_functions(workers: Workers) -> None:
+    """Powertools imports it only when a handler makes its Tracer."""
+    core = {"python__aws_xray_sdk/__init__": "", "python__aws_xray_sdk/core": "import os\nprocess = os.getpid()"}
+    workers.layers["shared"] = package(**core)
+    code = echoing("aws_xray_sdk.core")
+    one, other = (
+        evaluated(workers.worker(code, name, Layers=[{"Arn": "shared"}]), "aws_xray_sdk.core.process") for name in "fg"
+    )
+    assert one == other
+
+
 def test_a_worker_has_the_packages_of_its_layer_and_not_those_of_this_machine(workers: Workers) -> None:
     """As on AWS, where a layer comes before what the runtime has. The shared layer has an SDK of its own."""
     names = ("jmespath", "urllib3", "boto3")
