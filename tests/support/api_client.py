@@ -80,7 +80,7 @@ class ApiClient:
     def stream(self, *messages: Any) -> Iterator[dict[str, Any]]:
         """Sends each message over one WebSocket and yields the replies up to its answer or problem."""
         protocols: Any = ["docent", self.token]
-        with connect(self.target.outputs["StreamUrl"], subprotocols=protocols, open_timeout=20) as socket:
+        with connect(self.target.outputs["StreamUrl"], subprotocols=protocols, open_timeout=60) as socket:
             assert socket.subprotocol == "docent"
             for message in messages:
                 socket.send(message if isinstance(message, str) else json.dumps({"action": "ask"} | message))
