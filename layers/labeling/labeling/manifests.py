@@ -104,8 +104,8 @@ def _read(text: bytes, rules: ManifestRules) -> tuple[ObjectPointer | None, Mapp
         return "It is empty."
     try:
         values = json.loads(text)
-        # Half of a character, which JSON can name and UTF-8 cannot write.
-        json.dumps(values, ensure_ascii=False).encode()
+        # Refuses half a surrogate pair, which UTF-8 cannot write, and NaN.
+        json.dumps(values, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return "It is not valid JSON in UTF-8."
     if not isinstance(values, dict):

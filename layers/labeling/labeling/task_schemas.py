@@ -30,7 +30,7 @@ def schema_of(given: str | Mapping[str, Any]) -> TaskSchema:
     if isinstance(given, str):
         if given not in shipped_schemas():
             raise InvalidRequestError(f"There is no schema of this name; there are {', '.join(shipped_schemas())}.")
-        given = json.loads((_HERE / "schemas" / f"{given}.json").read_text("utf-8"))
+        return check_schema(json.loads((_HERE / "schemas" / f"{given}.json").read_text("utf-8")))
     return check_schema(given)
 
 
