@@ -202,7 +202,6 @@ def test_undecided_cases_of_a_debate_are_answered_by_people(
     task = sent(labeling, texts, "for-people", {"annotators": GROUP})
     assert sent(labeling, texts, "for-people", {})["task_id"] == task["task_id"]
     assert (task["status"], task["media"], task["progress"]["items"]) == ("OPEN", "text", 1)
-    assert http.get(labeling.address(task["task_id"])).status_code == 200
     other = Person(stack.target, everybody.token("otto.labels@example.com", []))
     assert other.claimed(task["task_id"]) == (404, "NotFoundError")
     item = erika.claimed(task["task_id"])
