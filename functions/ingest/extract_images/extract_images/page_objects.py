@@ -44,13 +44,26 @@ def has_drawn_fonts(page: mupdf.PdfObj) -> bool:
 
 
 def is_beyond_mupdf(page: mupdf.PdfObj) -> bool:
-    """Whether MuPDF shows something on the page otherwise than other readers do: it ignores transfer functions, and
-    applies an alpha channel within a JPX image even if the PDF does not ask for it."""
+    """Whether MuPDF shows something on the page otherwise than other readers do: it ignores transfer functions and
+    some conditions of optional content, and applies an alpha channel within a JPX image even if the PDF does not ask
+    for it."""
     for resources in _resources(page):
         states = _values(mupdf.pdf_dict_gets(resources, "ExtGState"))
         if any(_is_function(mupdf.pdf_dict_gets(state, key)) for state in states for key in ("TR", "TR2")):
             return True
+        shown = _values(mupdf.pdf_dict_gets(resources, "XObject"))
+        optional = (mupdf.pdf_dict_gets(each, "OC") for each in shown)
+        if any(map(_has_condition, (*_values(mupdf.pdf_dict_gets(resources, "Properties")), *optional))):
+            return True
     return any(_has_unwanted_alpha(image) for _, image in image_objects(page))
+
+
+def device_colours(page: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
+    """The colour spaces that stand for the ones of the device on the page, or in a part of it."""
+    for resources in _resources(page):
+        spaces = mupdf.pdf_dict_gets(resources, "ColorSpace")
+        found = (mupdf.pdf_dict_gets(spaces, name) for name in ("DefaultGray", "DefaultRGB", "DefaultCMYK"))
+        yield from (space for space in found if space.m_internal)
 
 
 def _resources(page: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
@@ -70,6 +83,12 @@ def _resources(page: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
 
 def _values(objects: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
     return (mupdf.pdf_dict_get_val(objects, at) for at in range(mupdf.pdf_dict_len(objects)))
+
+
+def _has_condition(optional: mupdf.PdfObj) -> bool:
+    """Whether optional content is seen on another condition than that one of its groups is."""
+    any_on = mupdf.pdf_to_name(mupdf.pdf_dict_gets(optional, "P")) in ("", "AnyOn")
+    return bool(mupdf.pdf_dict_gets(optional, "VE").m_internal) or not any_on
 
 
 def _is_function(transfer: mupdf.PdfObj) -> bool:

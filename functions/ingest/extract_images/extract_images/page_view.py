@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from pymupdf import mupdf
 
 from .extraction_limits import Limits
+from .image_data import keeps_colours
 from .page_effort import Effort
 from .page_geometry import Bands, Box, around
-from .page_marks import MarkDevice, PageMarks, PlacedImage
+from .page_marks import PAGE_SHARE, MarkDevice, PageMarks, PlacedImage
 from .page_objects import (
     decode_parameters,
+    device_colours,
     has_drawn_fonts,
     image_objects,
     is_beyond_mupdf,
@@ -34,6 +36,7 @@ class PageView:
         self._object = mupdf.pdf_lookup_page_obj(document, number)
         without_odd_turn(self._object)
         self._second, self._is_beyond_mupdf = second, is_beyond_mupdf(self._object)
+        self._as_stored = not self._is_beyond_mupdf and all(map(_keeps_colours, device_colours(self._object)))
         # FzPage, as a PdfPage would be run without its annotations.
         page = mupdf.FzPage(mupdf.pdf_load_page(document, number))
         bounds = mupdf.ll_fz_bound_page(page.m_internal)
@@ -57,13 +60,15 @@ class PageView:
                 return images
             self._near = Bands(self.box, [mark.box for mark in images.marks])
         texts = bool(images.marks) or self.has_drawn_fonts
-        device = MarkDevice(self.box, limits, self._near, as_stored=not self._is_beyond_mupdf, texts=texts)
+        covered = any(mark.box.covers(self.box, PAGE_SHARE) for mark in images.marks)
+        device = MarkDevice(self.box, limits, self._near, as_stored=self._as_stored, texts=texts, is_covered=covered)
         found = self._collected(device, around(self._near.boxes) if self._near else None)
         if self._near:  # images that are not seen were passed over
             found.images, found.images_left_off = images.images, images.images_left_off
             found.images_off_page = images.images_off_page
         self._number_images([mark.placed for mark in found.marks if mark.placed])
         self._effort, self._has_patterns = found.effort, found.has_patterns
+        self._is_beyond_mupdf = self._is_beyond_mupdf or found.has_turned_patterns
         return found
 
     def _collected(self, device: MarkDevice, area: Box | None) -> PageMarks:
@@ -152,6 +157,12 @@ class PageView:
             each.xref, each.parameters = numbers.get(int(each.image.m_internal.this), (0, None))
 
 
+def _keeps_colours(space: mupdf.PdfObj) -> bool:
+    colours = mupdf.pdf_load_colorspace(space)
+    return colours.fz_colorspace_n() < CMYK and keeps_colours(colours)
+
+
+CMYK = 4  # components
 GRAY = 0.01  # of a colour's range, by which its components may differ
 ROUNDED = 1.01  # times the density that an image seems to have, as positions are rounded
 _EVERYWHERE = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
