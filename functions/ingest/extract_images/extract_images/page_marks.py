@@ -22,7 +22,7 @@ PAGE_SHARE = 0.8  # of the page's area, from which an image is its background or
 MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
 BIG_GLYPH = 2000.0  # square points a glyph, from which a glyph that is drawn by operators is a drawing
 BIG_GLYPH_BENDS = 100
-BLOCK = 0.3  # ems; the shorter side of a glyph that is a filled box
+BLOCK, BLOCK_SEGMENTS = 0.3, 8  # ems and segments: the shorter side of a glyph that is a filled box, and its outline
 EM = 1000.0  # points, in which outlines of glyphs are looked at
 COVERING = 100.0  # square points of a text that are such boxes, from which they hide something
 MANY_GLYPHS = 200  # of a text, up to which they are counted
@@ -162,7 +162,7 @@ class MarkDevice(mupdf.FzDevice2):
         self._hidden: list[int] = []  # and from which on nothing is seen
         self._clips: list[tuple[int, Box]] = []  # with their depths
         self._tiled: list[tuple[int, Box]] = []  # patterns: the marks before each, and where it is seen
-        self._odd_clips: list[tuple[int, Any, Any, bool]] = []  # depths, paths, matrices, and whether they are filled
+        self._odd_clips: list[tuple[int, Any, Matrix, bool]] = []  # depths, paths, and whether they are filled
         self._in_glyph = False
         self._reader = PathReader()
         self.cookie = mupdf.FzCookie()
@@ -180,13 +180,13 @@ class MarkDevice(mupdf.FzDevice2):
         self._clip()
         if not mupdf.ll_fz_path_is_rect(path, matrix):
             self._alter()
-            self._odd_clips.append((self.m_internal.container_len, path, matrix, True))
+            self._odd_clips.append((self.m_internal.container_len, path, _matrix_of(matrix), True))
 
     def clip_stroke_path(self, *arguments: Any) -> None:
         _, path, _, matrix, *_ = arguments
         self._clip()
         self._alter()
-        self._odd_clips.append((self.m_internal.container_len, path, matrix, False))
+        self._odd_clips.append((self.m_internal.container_len, path, _matrix_of(matrix), False))
 
     def fill_text(self, *arguments: Any) -> None:
         _, text, matrix, _, _, alpha, *_ = arguments
@@ -255,7 +255,7 @@ class MarkDevice(mupdf.FzDevice2):
         """MuPDF shows one cell of a pattern only, wherever that is."""
         _, area, _, _, _, matrix, *_ = arguments
         self.found.has_patterns = True
-        where = Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+        where = _matrix_of(matrix)
         self.found.has_turned_patterns |= not where.is_upright
         box = mapped((area.x0, area.y0, area.x1, area.y1), where).within(self._clip_around()).within(self.found.page)
         self._tiled.append((len(self.found.marks), box))
@@ -292,7 +292,8 @@ class MarkDevice(mupdf.FzDevice2):
             self._odd_clips.pop()
         if not self._odd_clips:
             return False
-        _, path, matrix, filled = self._odd_clips[-1]
+        _, path, placed, filled = self._odd_clips[-1]
+        matrix = mupdf.ll_fz_make_matrix(*placed)
         bounds = mupdf.ll_fz_bound_path(path, None, matrix)
         box = Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1)
         pieces = self._reader.pieces(path, matrix, box, filled, self._segments)
@@ -388,25 +389,26 @@ class MarkDevice(mupdf.FzDevice2):
         """Whether glyphs are filled boxes that are too many, or too large, to be bullets."""
         blocks, span = 0.0, text.head
         while span and blocks < COVERING:
-            items, font = mupdf.FzTextSpan(span), _address(span.font)
-            scale = mupdf.ll_fz_matrix_expansion(mupdf.ll_fz_concat(span.trm, matrix)) ** 2
-            for at in range(span.len):
-                glyph = items.items(at).gid
+            item, font = mupdf.FzTextSpan(span).items, _address(span.font)
+            glyphs = [item(at).gid for at in range(span.len)]
+            for glyph in set(glyphs):
                 if (font, glyph) not in self._blocks:
                     self._blocks[font, glyph] = self._block_area(span.font, glyph)
-                blocks += self._blocks[font, glyph] * scale
+                if area := self._blocks[font, glyph]:
+                    scale = mupdf.ll_fz_matrix_expansion(mupdf.ll_fz_concat(span.trm, matrix)) ** 2
+                    blocks += area * scale * glyphs.count(glyph)
             span = span.next
         return blocks >= COVERING
 
     def _block_area(self, font: Any, glyph: int) -> float:
         """In square ems; 0 if a glyph is no filled box, or one that is thin, as some letters and dashes are."""
-        large = mupdf.FzMatrix(EM, 0, 0, EM, 0, 0).internal()
+        large, same = mupdf.ll_fz_make_matrix(EM, 0, 0, EM, 0, 0), mupdf.ll_fz_make_matrix(1, 0, 0, 1, 0, 0)
         outline = mupdf.ll_fz_outline_glyph(font, glyph, large) if glyph >= 0 else None
         if not outline:
             return 0.0
-        bounds = mupdf.ll_fz_bound_path(outline, None, mupdf.FzMatrix().internal())
+        bounds = mupdf.ll_fz_bound_path(outline, None, same)
         box = Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1)
-        pieces = self._reader.pieces(outline, mupdf.FzMatrix().internal(), box, True, MOST_SEGMENTS)
+        pieces = self._reader.pieces(outline, same, box, True, BLOCK_SEGMENTS)
         mupdf.ll_fz_drop_path(outline)
         is_block = [piece.kind for piece in pieces or ()] == [PieceKind.BOX] and box.sides[0] >= BLOCK * EM
         return box.area / EM**2 if is_block else 0.0
@@ -444,7 +446,7 @@ class MarkDevice(mupdf.FzDevice2):
             return
         self.found.images += 1
         kept = mupdf.FzImage(mupdf.ll_fz_keep_image(image))
-        placed = PlacedImage(kept, Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), stencil)
+        placed = PlacedImage(kept, _matrix_of(matrix), stencil)
         box = self._seen(placed.box)
         if not box.area:
             self.found.images_off_page += 1
@@ -452,7 +454,7 @@ class MarkDevice(mupdf.FzDevice2):
 
     def _add_pixel(self, image: Any, matrix: Any, alpha: float) -> None:
         """An image of one pixel is a box."""
-        box = self._seen(mapped((0, 0, 1, 1), (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)))
+        box = self._seen(mapped((0, 0, 1, 1), _matrix_of(matrix)))
         if not self._counts_path(box, alpha):
             return
         pixmap = mupdf.FzImage(mupdf.ll_fz_keep_image(image)).fz_get_unscaled_pixmap_from_image()
@@ -467,6 +469,11 @@ _KINDS = {
     PieceKind.RULE: Kind.RULE,
     PieceKind.SHAPE: Kind.SHAPE,
 }
+
+
+def _matrix_of(matrix: Any) -> Matrix:
+    """MuPDF's own is gone after the call that it is given to."""
+    return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
 def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:

@@ -25,6 +25,7 @@ ZOOM = 3.0  # pixels a point, so that small print can be read
 SEEN = 1568  # pixels of the longer side, which is all that a model sees,
 LONG = 2  # unless an image is this many times as long as wide: then it is read in parts
 LEAST_ZOOM, NEARLY = 2.0, 0.9
+FINER = 1.3  # times what a model sees, from which fewer pixels are worth the work of making them
 COARSE = 1.0  # pixels a point, below which the single pixels of an image are seen
 CONSIDERABLE = 0.02  # of the page: ink that no rule explains, from which the page itself is an image
 ABSORBED = 0.5  # of an image, from which it is a part of a drawing
@@ -176,14 +177,18 @@ def _image(group: list[int], marks: list[Mark], index: Bands, lines: Lines) -> R
 
 
 def _density(images: tuple[PlacedImage, ...], area: Box, drawn_on: bool) -> float:
-    """That of the finest image, or if that is too coarse for what is drawn on it, a multiple: it repeats pixels."""
+    """That of the finest image as far as a model sees it, or if that is too coarse for what is drawn on it, a multiple:
+    it repeats pixels."""
     finest = max((image.density for image in images), default=0.0)
     if not finest:
         return ZOOM
+    shorter, longer = area.sides
+    seen = finest if longer >= LONG * shorter else max(LEAST_ZOOM, SEEN / longer)
+    if finest > FINER * seen:
+        return seen
     if finest >= COARSE and not drawn_on:
         return finest
-    shorter, longer = area.sides
-    wanted = ZOOM if longer >= LONG * shorter else min(ZOOM, max(LEAST_ZOOM, SEEN / longer))
+    wanted = ZOOM if longer >= LONG * shorter else min(ZOOM, seen)
     return finest * max(1, ceil(NEARLY * wanted / finest))
 
 

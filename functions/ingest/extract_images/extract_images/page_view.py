@@ -10,15 +10,7 @@ from .image_data import keeps_colours
 from .page_effort import Effort
 from .page_geometry import Bands, Box, around
 from .page_marks import PAGE_SHARE, MarkDevice, PageMarks, PlacedImage
-from .page_objects import (
-    decode_parameters,
-    device_colours,
-    has_drawn_fonts,
-    image_objects,
-    is_beyond_mupdf,
-    lacks_parts,
-    without_odd_turn,
-)
+from .page_objects import decode_parameters, lacks_parts, objects_of, without_odd_turn
 from .text_lines import TextLine, lines_of
 
 if TYPE_CHECKING:
@@ -35,8 +27,10 @@ class PageView:
         self._near: Bands | None = None  # boxes beside which nothing matters
         self._object = mupdf.pdf_lookup_page_obj(document, number)
         without_odd_turn(self._object)
-        self._second, self._is_beyond_mupdf = second, is_beyond_mupdf(self._object)
-        self._as_stored = not self._is_beyond_mupdf and all(map(_keeps_colours, device_colours(self._object)))
+        self._objects = objects_of(self._object)
+        self.has_drawn_fonts = self._objects.has_drawn_fonts
+        self._second, self._is_beyond_mupdf = second, self._objects.is_beyond_mupdf
+        self._as_stored = not self._is_beyond_mupdf and all(map(_keeps_colours, self._objects.device_colours))
         # FzPage, as a PdfPage would be run without its annotations.
         page = mupdf.FzPage(mupdf.pdf_load_page(document, number))
         bounds = mupdf.ll_fz_bound_page(page.m_internal)
@@ -47,10 +41,6 @@ class PageView:
         mupdf.fz_run_page(page, device, mupdf.FzMatrix(), cookie)
         mupdf.fz_close_device(device)
         self.errors, self.lacks_parts = cookie.m_internal.errors, lacks_parts(self._object)
-
-    @cached_property
-    def has_drawn_fonts(self) -> bool:
-        return has_drawn_fonts(self._object)
 
     def marks(self, limits: Limits) -> PageMarks:
         """If drawings are not wanted, only the marks that may be on an image."""
@@ -149,7 +139,7 @@ class PageView:
         widths = {each.image.w() for each in placed}
         numbers: dict[int, tuple[int, dict[str, int]]] = {}
         kept = []  # the address of an image that is released could be used again
-        for number, shown in image_objects(self._object):
+        for number, shown in self._objects.images.items():
             if mupdf.pdf_to_int(mupdf.pdf_dict_gets(shown, "Width")) in widths:
                 kept.append(image := mupdf.pdf_load_image(self._document, shown))
                 numbers[int(image.m_internal.this)] = (number, decode_parameters(shown))
