@@ -212,7 +212,7 @@ def label(
             task = sent(labeling, texts, debates.show(run_id)["name"], options)
             address = labeling.address(task["task_id"])
             told["labeling_task"] = {"task_id": task["task_id"], "status": task["status"], "address": address}
-            say(f"{len(texts.lines)} undecided cases are the labeling task {task['name']}: {address}")
+            say(f"The labeling task {task['name']} has the undecided cases ({len(texts.lines)}): {address}")
             if with_labels:
                 labels = labels.with_people(labeling.labels(task["task_id"]))
     print_json({"labelled": labels.labelled, "undecided": labels.undecided, **told})
