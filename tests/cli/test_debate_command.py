@@ -294,6 +294,11 @@ def test_labels_of_people_are_merged_by_a_majority_with_their_verified_quotes(de
     assert reasons == {"3": "people hold neither answer true", "4": "people disagree", "5": "It is down."}
 
 
+def test_a_technique_that_the_run_has_not_is_told(deployment: Deployment) -> None:
+    result = run("label", ID, "--technique", "expert")
+    assert (result.exit_code, "Name one of its techniques: debate." in result.output) == (1, True)
+
+
 def test_without_labeling_the_undecided_cases_are_listed(deployment: Deployment) -> None:
     del deployment.outputs["LabelingTableName"]
     told = json.loads(run("label", ID).stdout)
