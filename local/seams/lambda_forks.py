@@ -27,6 +27,8 @@ from local.seams import fork_server
 HANDLER = "_HANDLER"
 LAYERS = "_LAMBDA_LAYERS_DIRS"
 OF_THE_SCRIPT = "botocore.handlers"  # MiniStack's script imports it too
+# Powertools imports it when a handler makes its Tracer: most of the time of importing a handler.
+OF_A_TRACER = "aws_xray_sdk.core"
 IDLE_SECONDS = 45.0
 OF_ONE_WORKER = frozenset({LAYERS, "AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_TASK_ROOT", "NODE_PATH"})
 
@@ -117,7 +119,7 @@ class _Functions:
             if layers:
                 packages = [module.name for module in pkgutil.iter_modules([f"{layers[-1]}/python"])]
                 below = self._with_layers(layers[:-1], environment)
-                server = below.importing(environment, _path(layers), packages)
+                server = below.importing(environment, _path(layers), [*packages, OF_A_TRACER])
             else:
                 server = ForkServer.started()
             self._of_layers[layers] = server

@@ -38,8 +38,8 @@ def echoing(imports: str = "json") -> bytes:
 
 
 def fork_servers() -> list[psutil.Process]:
-    """The processes that this one has started to fork from."""
-    return [each for each in psutil.Process().children(recursive=True) if "fork_server.py" in _command(each)]
+    """The processes that this one has started to fork from. A running stack, which other tests left, has its own."""
+    return [each for each in psutil.Process().children() if "fork_server.py" in _command(each)]
 
 
 def _command(process: psutil.Process) -> str:

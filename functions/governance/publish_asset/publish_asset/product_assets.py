@@ -28,8 +28,8 @@ class Catalog:
     documents: str
 
     def publish(self, product_id: str) -> int:
-        """What DataZone shows is what the tables say when this ends, whatever was published meanwhile: the tables are
-        read again after each change, and who was overtaken while publishing publishes again. The number of changes.
+        """Publish the state of the tables, and return the number of changes. The tables are read again after each
+        change, and what was overtaken is published again, so that DataZone shows the last state.
 
         Raises TransientError if others publish the same product all the time.
         """
