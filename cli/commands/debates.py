@@ -199,7 +199,11 @@ def label(
     target = Target(stack, region)
     session = Session(target)
     debates, labeling = Debates(session, timeout), Labeling(session, timeout)
-    labels = labels_of(debates.verdicts(run_id), technique)
+    verdicts = list(debates.verdicts(run_id))
+    there = sorted({each["technique"] for each in verdicts})
+    if technique not in there:
+        raise CommandError(f"The run has no verdicts by {technique}. Name one of its techniques: {', '.join(there)}.")
+    labels = labels_of(verdicts, technique)
     if with_labels and not labeling.is_deployed:
         raise CommandError("Labeling is not deployed, so nobody has labeled the undecided cases.")
     told: dict[str, Any] = {}
@@ -212,7 +216,7 @@ def label(
             task = sent(labeling, texts, debates.show(run_id)["name"], options)
             address = labeling.address(task["task_id"])
             told["labeling_task"] = {"task_id": task["task_id"], "status": task["status"], "address": address}
-            say(f"{len(texts.lines)} undecided cases are the labeling task {task['name']}: {address}")
+            say(f"The labeling task {task['name']} has the undecided cases ({len(texts.lines)}): {address}")
             if with_labels:
                 labels = labels.with_people(labeling.labels(task["task_id"]))
     print_json({"labelled": labels.labelled, "undecided": labels.undecided, **told})

@@ -254,7 +254,8 @@ def test_undecided_cases_become_one_labeling_task_however_often_they_are_sent(de
         told = json.loads(result.stdout)
         assert [each["case"] for each in told["undecided"]] == ["2", "3", "4", "5"]
         assert told["labeling_task"]["address"] == f"https://console.example/labeling/{deployment.started[0]}"
-        assert "3 undecided cases are the labeling task november-calls-undecided-" in result.stderr
+        assert "-undecided-" in result.stderr
+        assert "has the undecided cases (3): https://console.example/labeling/" in result.stderr
     assert len(deployment.started) == 1
 
 
@@ -291,6 +292,11 @@ def test_labels_of_people_are_merged_by_a_majority_with_their_verified_quotes(de
     assert (by_people["technique"], by_people["document_hash"]) == ("people", "d")
     reasons = {each["case"]: each["reason"] for each in told["undecided"]}
     assert reasons == {"3": "people hold neither answer true", "4": "people disagree", "5": "It is down."}
+
+
+def test_a_technique_that_the_run_has_not_is_told(deployment: Deployment) -> None:
+    result = run("label", ID, "--technique", "expert")
+    assert (result.exit_code, "Name one of its techniques: debate." in result.output) == (1, True)
 
 
 def test_without_labeling_the_undecided_cases_are_listed(deployment: Deployment) -> None:

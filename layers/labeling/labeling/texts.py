@@ -13,6 +13,8 @@ from docent.objects import read_bytes, write_bytes
 from labeling.items import Item
 
 BEGINNING = 100
+# What a line has beside its text for everybody to read.
+ASKED = ("question", "answers")
 
 
 def keep_text(bucket: str, task_id: str, number: int, line: Mapping[str, Any]) -> dict[str, Any]:

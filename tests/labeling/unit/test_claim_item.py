@@ -48,7 +48,7 @@ def test_the_first_item_is_given_with_its_media_and_a_claim(function: Function, 
 def test_a_text_is_given_with_its_question_and_answers_and_only_to_whom_its_owner_lets(
     function: Function, aws: World
 ) -> None:
-    put_task(aws, schema="consistent-answer", options={"annotators": "Lesegruppe Süd", "hidden": ["id"]})
+    put_task(aws, schema="consistent-answer", options={"annotators": "Lesegruppe Süd", "hidden": ["id", "question"]})
     put_text_item(aws, needed=2)
     status, item = call(function, asked(EVENT, ERIKA))
     assert (status, item["input"], "media" in item) == (200, {}, False)

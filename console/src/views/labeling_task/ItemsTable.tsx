@@ -80,7 +80,7 @@ function useColumns(taskId: string, judges: boolean): TableProps.ColumnDefinitio
       ? [
           {
             id: "agreement",
-            header: t.agreement,
+            header: t.itemAgreement,
             minWidth: 110,
             cell: ({ agreement }: Item) => (typeof agreement === "number" ? number(Math.round(agreement * 1000) / 1000) : "–"),
           },

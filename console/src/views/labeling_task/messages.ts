@@ -19,6 +19,7 @@ interface TaskMessages {
   failedItems: string;
   agreement: string;
   agreementOfTexts: string;
+  itemAgreement: string;
   annotators: string;
   annotatorsDetail: string;
   annotator: string;
@@ -69,8 +70,9 @@ export const messages: Messages<TaskMessages> = {
     failedItems: "Failed",
     agreement: "Agreement (Krippendorff's alpha)",
     agreementOfTexts: "Agreement (pairs of people who chose the same)",
+    itemAgreement: "Agreement",
     annotators: "Annotators",
-    annotatorsDetail: "Precision and recall are measured on items whose answer is known, by segments that overlap enough.",
+    annotatorsDetail: "Precision and recall are measured on items whose answer is known: by segments that overlap enough, or by choices.",
     annotator: "Annotator",
     noAnswers: "No answers yet",
     answers: "Answers",
@@ -117,8 +119,9 @@ export const messages: Messages<TaskMessages> = {
     failedItems: "Fehlgeschlagen",
     agreement: "Übereinstimmung (Krippendorffs Alpha)",
     agreementOfTexts: "Übereinstimmung (Paare, die dasselbe gewählt haben)",
+    itemAgreement: "Übereinstimmung",
     annotators: "Bearbeiter",
-    annotatorsDetail: "Genauigkeit und Trefferquote werden an Aufgaben mit bekannter Antwort gemessen, an Segmenten, die genug überlappen.",
+    annotatorsDetail: "Genauigkeit und Trefferquote werden an Aufgaben mit bekannter Antwort gemessen: an Segmenten, die genug überlappen, oder an der Auswahl.",
     annotator: "Bearbeiter",
     noAnswers: "Noch keine Antworten",
     answers: "Antworten",
