@@ -174,14 +174,48 @@ def report(
 def label(
     run_id: Id,
     technique: Annotated[str, typer.Option(metavar="TECHNIQUE", help="Whose verdicts are the labels.")] = "debate",
+    annotators: Annotated[
+        str | None,
+        typer.Option(parser=word_given, metavar="GROUP", help="Who may label undecided cases; else you alone."),
+    ] = None,
+    answers: Annotated[int | None, typer.Option(min=1, max=9, help="People who answer each of them.")] = None,
+    with_labels: Annotated[
+        bool, typer.Option("--with-labels", help="Add what people have said of the undecided cases.")
+    ] = False,
+    timeout: Timeout = A_DAY,
     stack: Stack = None,
     region: Region = None,
 ) -> None:
-    """Print a run as labelled data: JSON with `labelled` and, apart from it, `undecided` cases."""
-    from cli.debates import labels_of
+    """Print a run as labelled data: JSON with `labelled` and, apart from it, `undecided` cases.
 
-    labelled, undecided = labels_of(_debates(stack, region).verdicts(run_id), technique)
-    print_json({"labelled": labelled, "undecided": undecided})
+    Where labeling is deployed, the undecided cases become a labeling task. The same cases are one task.
+    """
+    from cli.debate_labels import Texts, labels_of, sent
+    from cli.debates import Debates
+    from cli.labeling import Labeling
+    from cli.session import Session
+    from cli.target import CommandError, Target
+
+    target = Target(stack, region)
+    session = Session(target)
+    debates, labeling = Debates(session, timeout), Labeling(session, timeout)
+    labels = labels_of(debates.verdicts(run_id), technique)
+    if with_labels and not labeling.is_deployed:
+        raise CommandError("Labeling is not deployed, so nobody has labeled the undecided cases.")
+    told: dict[str, Any] = {}
+    if labels.for_people and labeling.is_deployed:
+        texts = Texts.of(debates.cases(run_id, labels.for_people))
+        for case, reason in texts.left_out:
+            say(f"{one_line(case)} is not for people: {reason}")
+        if texts.lines:
+            options = {"annotators": annotators, "answers": answers}
+            task = sent(labeling, texts, debates.show(run_id)["name"], options)
+            address = labeling.address(task["task_id"])
+            told["labeling_task"] = {"task_id": task["task_id"], "status": task["status"], "address": address}
+            say(f"{len(texts.lines)} undecided cases are the labeling task {task['name']}: {address}")
+            if with_labels:
+                labels = labels.with_people(labeling.labels(task["task_id"]))
+    print_json({"labelled": labels.labelled, "undecided": labels.undecided, **told})
 
 
 @app.command("tofueval")

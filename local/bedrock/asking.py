@@ -45,6 +45,17 @@ _ALL = re.compile(
     r"|\bwelche\b(?: [\w-]+){1,3}? (?:sind|werden|wurden|gibt|gelten|haben)\b",
     re.I,
 )
+_ARTICLE = r"(?:an?|the|ein|eine[nrms]?|der|die|das|den|dem)"
+_MEANING = re.compile(
+    rf"\W*(?:what(?:['’]s|\s(?:is|are|does|do))(?:\s(?:meant\sby|a\sdefinition\sof|the\s(?:meaning|definition)\sof))?"
+    rf"|was\s(?:ist|sind|bedeutet|bedeuten|heißt|versteht\sman)(?:\sunter)?|wofür\s(?:steht|stehen)|define)\s(?:{_ARTICLE}\s)?"
+    r"(?P<term>[\w/&.-]+(?:\s[\w/&.-]+){0,3}?)(?:\s(?:mean|stand\sfor))?\s*\?*",
+    re.I,
+)
+_DEFINES = (
+    r"(?:(?:is|are|ist|sind)\s(?:an?|the|any|all|ein|eine|der|die|das|alle)\b|means?\b|(?:refers?\sto|stands?\sfor|denotes?"
+    r"|consists?\sof|comprises?|bedeute[nt]|bezeichne[nt]|heißt|steht\sfür|umfasst|besteht\saus)\b)"
+)
 _PARTS = re.compile(
     r"\?\s+(?=\w)|[,;]?\s+(?:and|und)\s+(?:also |auch )?"
     r"(?=(?:when|what|how|who|whose|where|which|why|wann|was|wie|wieviel|wieviele|wer|wo|welche[rnsm]?|warum|wozu)\b)",
@@ -97,6 +108,34 @@ def asks_for_time(question: str) -> bool:
 
 def asks_for_amount(question: str) -> bool:
     return bool(_AMOUNT.search(question))
+
+
+def term_of(question: str) -> str:
+    """What it asks the meaning of: "ECTS" of "What is ECTS?"; empty if it asks for something else."""
+    found = _MEANING.fullmatch(question)
+    return found["term"].rstrip(".") if found else ""
+
+
+def defines(text: str, term: str) -> bool:
+    """Whether a text says what a term means: "A module is a …", "PSS | …", "PSS = …", "Personal Health Record (PHR)"."""
+    named = r"\s+".join(map(re.escape, term.split()))
+    begins = rf"[\W\d]*(?:{_ARTICLE}\s)?{named}(?:\s\([^()]*\))?(?:\s{_DEFINES}|(?:\s?[|:=–]){{1,2}}\s?\w)"
+    understood = rf".*\b(?:unter|by)\s(?:{_ARTICLE}\s)?{named}\b.{{0,30}}\b(?:versteht|is\smeant|we\smean)"
+    if re.match(f"{begins}|{understood}", text, re.I):
+        return True
+    return term.isupper() and any(
+        _abbreviates(term, found["words"])
+        for found in re.finditer(rf"(?P<words>[^()|=]+)\s(?:\({named}\)|=\s{named}\b)", text)
+    )
+
+
+def _abbreviates(term: str, words: str) -> bool:
+    """Whether the last words have the letters of a term in order, the first of them at the beginning of a word."""
+    last = words.split()[-len(term) - 2 :]
+    letters = ".*".join(map(re.escape, term[1:]))
+    return any(
+        re.match(rf"{re.escape(term[0])}.*{letters}", " ".join(last[start:]), re.I) for start in range(len(last))
+    )
 
 
 def counted(question: str) -> list[str]:

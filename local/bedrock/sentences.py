@@ -14,7 +14,8 @@ ROW_WORDS = 12
 WRAPPED_CHARS = 40  # a line at least this long without an end mark continues on the next
 _ENDED = re.compile(r"[.!?:;…][\"'”“»)\]]*$")
 _ITEM = re.compile(r"^\s*(?:[-–•*·▪■●]|\d{1,2}[.)]|[a-z]\))\s")
-_CELLS = re.compile(r"\t|\s\|\s|\S {3,}\S")
+_PARAGRAPH = re.compile(r"^\(\d{1,2}[a-z]?\)\s")
+_CELLS = re.compile(r"\t|\s\|\s|\S {3,}\S|^\S{1,15} = \S")
 _UNFINISHED = re.compile(r"^[\d\W]+$")
 LONG_BLOCK = 20_000  # characters; pysbd's time grows more than linearly
 
@@ -40,7 +41,7 @@ def _blocks(text: str) -> list[str]:
 
 
 def _goes_on(line: str, following: str) -> bool:
-    if is_ended(line) or _ITEM.match(following) or is_row(line) or is_row(following):
+    if is_ended(line) or _ITEM.match(following) or _PARAGRAPH.match(following) or is_row(line) or is_row(following):
         return False
     return following[0].islower() or len(line) >= WRAPPED_CHARS
 

@@ -14,6 +14,9 @@ _REFERENCE = re.compile(r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\](?=\W|$)")  # a source'
 _NUMBERED = re.compile(r"\d")  # "3. Storage" is a heading, "3. Store it dry." is not
 _BULLET = re.compile(r"^(?:[-–•*·▪■●]|\d{1,2}[.)]|[a-z]\))\s+")
 _HEADING = re.compile(r"(?:§ ?)?\d+(?:\.\d+)*\.? [A-ZÄÖÜ]\D*")
+_SECTION = re.compile(r"(?:§ ?\d+[a-z]?|\(\d+[a-z]?\)) [A-ZÄÖÜ]\D{2,80}")
+_HEADING_WORDS = 20  # at most; a longer text without its end is a sentence that goes on in the next passage
+_SHORT = 3  # words of a sentence that says nothing without its heading
 _LETTER = re.compile(r"[^\W\d_]")
 CELL = " | "
 
@@ -56,8 +59,8 @@ class Statement:
 
     @property
     def said(self) -> str:
-        """As an answer quotes it: an item or a row only with what names it."""
-        named = self.kind in ("item", "row")
+        """As an answer quotes it: an item, a row or a few words only with what names them."""
+        named = self.kind in ("item", "row") or (self.kind == "sentence" and len(self.text.split()) <= _SHORT)
         return in_full((self.lead or self.section).rstrip(":"), self.item) if named else self.text
 
 
@@ -103,7 +106,9 @@ def _stated(passage: Passage) -> Iterator[tuple[Kind, str, str, str]]:
             introduces and kinds[number + 1 : number + 2] in ([], ["sentence"])
         ):
             kind = "heading"
-        if kind == "heading" or introduces:
+        if number and kind == "heading" and _SECTION.fullmatch(text):
+            section, lead = text, ""
+        elif kind == "heading" or introduces:
             lead = text
         elif kind == "sentence" and kinds[number - 1 : number] != ["item"]:
             lead = ""
@@ -121,9 +126,9 @@ def _sentences(passage: Passage) -> list[str]:
 def _kind(text: str) -> Kind:
     if is_item(text) and (is_ended(text) or not _NUMBERED.match(text)):
         return "item"
-    if CELL in text or is_row(text):
+    if CELL in text or (is_row(text) and not _SECTION.fullmatch(text)):
         return "row"
-    return "sentence" if is_ended(text) else "heading"
+    return "sentence" if is_ended(text) or len(text.split()) > _HEADING_WORDS else "heading"
 
 
 def _names_columns(number: int, kinds: Sequence[Kind], texts: Sequence[str]) -> bool:

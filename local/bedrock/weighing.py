@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from local.bedrock.asking import asks_for_amount, asks_for_time, comparison_words
+from local.bedrock.asking import asks_for_amount, asks_for_time, comparison_words, defines, is_closed, term_of
 from local.bedrock.prompt import Passage
 from local.bedrock.statements import Statement
 from local.bedrock.words import language_of, numbers, share_of, stems
@@ -19,6 +19,7 @@ MOST_CANDIDATES = 40  # statements whose vectors are compared; selected by words
 # Calibrated on questions about handbooks, letters and tables, and on unrelated questions.
 MEANING, WORDS, NEARBY, SHAPE, RANK = 0.55, 0.30, 0.15, 0.08, 0.10
 UNNAMED, ELSEWHERE, HEADING = 0.35, 0.3, 0.25
+DEFINES = 0.15
 ANOTHER_LANGUAGE = 0.7
 
 _NAME = re.compile(r"(?<=\w\W)[A-ZÄÖÜ][\w-]+")  # capitals within a sentence; in German, every noun
@@ -31,7 +32,8 @@ class Evidence:
 
     `unnamed` is the share of the names in the question that its passage lacks. `elsewhere` means that it lacks the
     numbers in the question, so it is about another year or another article. `rank` is 1 in the first passage, because
-    the search knows more than the words and the meaning of one sentence.
+    the search knows more than the words and the meaning of one sentence. `defines` means that it says what the term
+    means that the question asks for.
     """
 
     statement: Statement
@@ -42,10 +44,12 @@ class Evidence:
     unnamed: float
     elsewhere: bool
     rank: float
+    defines: bool
 
     @property
     def score(self) -> float:
         score = MEANING * self.meaning + WORDS * self.words + NEARBY * self.nearby + SHAPE * self.shape
+        score += DEFINES * self.defines
         score *= (1 - UNNAMED * self.unnamed) * (1 - ELSEWHERE * self.elsewhere)
         return score * (1 - HEADING * (self.statement.kind == "heading")) + RANK * self.rank
 
@@ -57,11 +61,14 @@ def weigh(question: str, asked: str, passages: Sequence[Passage], stated: Sequen
     """
     language = language_of(question)
     wanted = list(dict.fromkeys(stems(question, language)))
-    # A statement that adds nothing to the question, such as a chart label, is not an answer; neither is a chart's axis.
+    # A statement that adds nothing to the question, such as a chart label, is not an answer, unless it says yes to it;
+    # neither is a chart's axis.
+    closed = is_closed(asked)
     statements = [
         each
         for each in stated
-        if not set(stems(each.text, language)) <= set(wanted) and (each.kind != "row" or each.has_words)
+        if (not set(stems(each.text, language)) <= set(wanted) or (closed and each.kind == "sentence"))
+        and (each.kind != "row" or each.has_words)
     ]
     if not statements or not wanted:
         return []
@@ -73,6 +80,7 @@ def weigh(question: str, asked: str, passages: Sequence[Passage], stated: Sequen
     known = [word for word in wanted if any(share_of(word, words) for words in words_around.values())]
     names = list(dict.fromkeys(stems(" ".join(_NAME.findall(question)), language)))
 
+    term = term_of(asked)
     comparing = comparison_words(question)
     compared = set(stems(comparing, language))
 
@@ -96,6 +104,7 @@ def weigh(question: str, asked: str, passages: Sequence[Passage], stated: Sequen
             unnamed=0 if each.passage.id in foreign else _missing(names, weight, words_around[each.passage.id]),
             elsewhere=bool(numbers(question) - numbers(comparing) - numbers(around[each.passage.id])),
             rank=1 - each.rank / len(passages),
+            defines=bool(term) and defines(each.text, term),
         )
         for each, near in zip(candidates, meanings, strict=True)
     ]

@@ -36,7 +36,7 @@ _TELLING = _listed(
 _ASKING = _listed(
     {
         "de": """
-            beschreib beschreibe bitte erklär erkläre gelten gemäß genau gilt hoch lang laut nenne
+            beschreib beschreibe bitte erklär erkläre gelten gemäß genau gibt gilt hoch lang laut nenne
             nennen oft sag sage steht viel viele wann warum was welche welchem welchen welcher
             welches wem wen wer wie wieso wieviel wo wofür woher wozu zeigt
         """,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from local.kendra.embedding import Vectors
 from local.kendra.filters import Attributes, indexed_values, principals_of
 from local.kendra.vectors import Rows, Slots, VectorFile
 from local.kendra.words import LANGUAGES, analyzer, in_words, named, searched, subject_of
+from local.models import chosen
 from passages.splitting import Passage
 
 CANDIDATES = 200  # candidates from words and from meaning, each
@@ -266,11 +268,15 @@ def check_format(folder: Path) -> None:
 
 
 def _added(words: Mapping[int, float], cosines: Mapping[int, float]) -> dict[int, float]:
-    """The sum of both scores, each as a share of its best."""
+    """The sum of both scores, each as a share of its best.
+
+    The cosines of the multilingual model lie closer together, so they count from the mean of the candidates.
+    """
     best_words = max(words.values(), default=0.0) or 1.0
-    best_cosine = max(0.0, max(cosines.values(), default=0.0)) or 1.0
+    least = max(0.0, fmean(cosines.values())) if cosines and chosen.are_better() else 0.0
+    best_cosine = max(0.0, max(cosines.values(), default=0.0) - least) or 1.0
     return {
-        slot: words.get(slot, 0.0) / best_words + max(0.0, cosines.get(slot, 0.0)) / best_cosine
+        slot: words.get(slot, 0.0) / best_words + max(0.0, cosines.get(slot, 0.0) - least) / best_cosine
         for slot in words.keys() | cosines.keys()
     }
 

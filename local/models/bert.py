@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 type Vectors = NDArray[np.floating]  # float32
 
 _BATCH = 16
+_ROWS = 16  # tokens whose inner values are computed at once: they stay in the processor's cache
 
 
 class Bert:
@@ -37,49 +38,71 @@ class Bert:
         mask = np.array([[1.0] * len(row) + [0.0] * (longest - len(row)) for row in ids], np.float32)
         hidden = self._words(tokens) + self._weights["embeddings.position_embeddings.weight"][:longest]
         hidden += self._weights["embeddings.token_type_embeddings.weight"][0]
-        hidden = self._normalised(hidden, "embeddings.LayerNorm")
+        hidden = self._normalised(hidden.reshape(-1, self._dimensions), "embeddings.LayerNorm")
         for number in range(self._layers):
             layer = f"encoder.layer.{number}"
-            hidden = self._normalised(
-                hidden + self._attention(hidden, mask, layer), f"{layer}.attention.output.LayerNorm"
-            )
+            hidden += self._attention(hidden, mask, layer)
+            hidden = self._normalised(hidden, f"{layer}.attention.output.LayerNorm")
             inner = _gelu(self._dense(hidden, f"{layer}.intermediate.dense"))
-            hidden = self._normalised(hidden + self._dense(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
+            hidden += self._dense(inner, f"{layer}.output.dense")
+            hidden = self._normalised(hidden, f"{layer}.output.LayerNorm")
+        hidden = hidden.reshape(*mask.shape, -1)
         pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
         return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
 
     def _attention(self, hidden: Vectors, mask: Vectors, layer: str) -> Vectors:
-        rows, length, dimensions = hidden.shape
+        rows, length = mask.shape
 
         def heads(name: str) -> Vectors:
             projected = self._dense(hidden, f"{layer}.attention.self.{name}")
             return projected.reshape(rows, length, self._heads, -1).transpose(0, 2, 1, 3)
 
         query, key, value = heads("query"), heads("key"), heads("value")
-        scores = query @ key.transpose(0, 1, 3, 2) / np.float32((dimensions / self._heads) ** 0.5)
-        scores += (mask[:, None, None, :] - 1) * np.float32(1e9)
+        query *= np.float32((self._dimensions / self._heads) ** -0.5)
+        scores = query @ key.transpose(0, 1, 3, 2)
+        if not mask.all():
+            scores += (mask[:, None, None, :] - 1) * np.float32(1e9)
         scores -= scores.max(axis=-1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=-1, keepdims=True)
-        context: Vectors = (scores @ value).transpose(0, 2, 1, 3).reshape(rows, length, dimensions)
+        context: Vectors = (scores @ value).transpose(0, 2, 1, 3).reshape(rows * length, -1)
         return self._dense(context, f"{layer}.attention.output.dense")
 
     def _dense(self, hidden: Vectors, name: str) -> Vectors:
-        return hidden @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+        given = hidden @ self._weights[f"{name}.weight"].T
+        given += self._weights[f"{name}.bias"]
+        return given
 
     def _normalised(self, hidden: Vectors, name: str) -> Vectors:
-        centred = hidden - hidden.mean(axis=-1, keepdims=True)
-        variance = np.square(centred).mean(axis=-1, keepdims=True)
-        scaled = centred / np.sqrt(variance + np.float32(1e-12))
-        return scaled * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+        """In place."""
+        hidden -= hidden.mean(axis=-1, keepdims=True)
+        variance = np.einsum("ij,ij->i", hidden, hidden) / np.float32(self._dimensions)
+        hidden /= np.sqrt(variance + np.float32(1e-12))[:, None]
+        hidden *= self._weights[f"{name}.weight"]
+        hidden += self._weights[f"{name}.bias"]
+        return hidden
 
 
 def _gelu(values: Vectors) -> Vectors:
-    """Gaussian error linear unit; the error function by Abramowitz and Stegun 7.1.26 (error < 1.5e-7)."""
-    scaled = np.abs(values) * np.float32(1 / np.sqrt(2))
-    t = 1 / (1 + np.float32(0.3275911) * scaled)
-    polynomial = np.float32(1.061405429) * t - np.float32(1.453152027)
-    for coefficient in (1.421413741, -0.284496736, 0.254829592):
-        polynomial = polynomial * t + np.float32(coefficient)
-    error: Vectors = np.copysign(1 - polynomial * t * np.exp(-np.square(scaled)), values)
-    return np.float32(0.5) * values * (1 + error)
+    """Gaussian error linear unit, in place; the error function by Abramowitz and Stegun 7.1.26 (error < 1.5e-7).
+
+    It is max(x, 0) - |x| q(|x|), with q the share of the normal distribution beyond x.
+    """
+    for start in range(0, len(values), _ROWS):
+        part = values[start : start + _ROWS]
+        size = np.abs(part)
+        t = size * np.float32(0.3275911 / np.sqrt(2))
+        t += 1
+        np.reciprocal(t, out=t)
+        beyond = t * np.float32(1.061405429 / 2)
+        for coefficient in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
+            beyond += np.float32(coefficient / 2)
+            beyond *= t
+        np.multiply(part, part, out=t)
+        t *= np.float32(-0.5)
+        np.exp(t, out=t)
+        beyond *= t
+        beyond *= size
+        np.maximum(part, 0, out=part)
+        part -= beyond
+    return values

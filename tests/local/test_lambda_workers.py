@@ -38,7 +38,7 @@ def echoing(imports: str = "json") -> bytes:
 
 
 def fork_servers() -> list[psutil.Process]:
-    """The one that this process has started. A local AWS that it has started too has others."""
+    """The processes that this one has started to fork from. A running stack, which other tests left, has its own."""
     return [each for each in psutil.Process().children() if "fork_server.py" in _command(each)]
 
 
@@ -111,17 +111,6 @@ def test_layers_are_imported_once_for_all_functions_and_the_later_one_is_found_f
     of_one = evaluated(workers.worker(echoing("shared, which"), "f", Layers=layers[:1]), *expressions[:2])
     of_both = evaluated(workers.worker(echoing("shared, which, of_two"), "g", Layers=layers), *expressions)
     assert of_both == [of_one[0], "one", "two", True]
-
-
-def test_what_a_tracer_imports_is_imported_once_for_all_functions(workers: Workers) -> None:
-    """Powertools imports it only when a handler makes its Tracer."""
-    core = {"python__aws_xray_sdk/__init__": "", "python__aws_xray_sdk/core": "import os\nprocess = os.getpid()"}
-    workers.layers["shared"] = package(**core)
-    code = echoing("aws_xray_sdk.core")
-    one, other = (
-        evaluated(workers.worker(code, name, Layers=[{"Arn": "shared"}]), "aws_xray_sdk.core.process") for name in "fg"
-    )
-    assert one == other
 
 
 def test_a_worker_has_the_packages_of_its_layer_and_not_those_of_this_machine(workers: Workers) -> None:

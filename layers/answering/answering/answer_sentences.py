@@ -50,7 +50,7 @@ _ABBREVIATED = re.compile(
 _OPENING = re.compile(
     r"\W*(?:yes|no|ja|nein|doch|correct|right|true|richtig|stimmt|genau|sure|certainly)[.!:]\W*"  # Yes.
     r"|.*:[\s*_]*"  # The limits are:
-    r"|(?:.*\n)?\s*(?:\#{1,6}\s[^\n]*|\*\*[^*\n]+\*\*)\s*",  # a heading
+    r"|(?:.*\n)?\s*(?:\#{1,6}\s[^\n]*|(?:(?:[-*•]|\d{1,2}[.)])\s+)?\*\*[^*\n]+\*\*)\s*",  # a heading
     re.IGNORECASE | re.DOTALL,
 )
 _LONGEST_OPENING = 500

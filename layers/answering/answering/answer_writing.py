@@ -14,8 +14,9 @@ from .answer_prompts import QuestionInContext, converse_request
 from .answer_sentences import sentences_of
 from .answering_settings import answering_settings as settings
 from .aws_calls import Writing, check
+from .reply_wrappings import unwrapped
 from .retrieved_passages import EXCERPT_CHARS, Passage
-from .sentence_checks import Sentence, grounding_content, plain_content
+from .sentence_checks import SaidBefore, Sentence, grounding_content, plain_content
 from .spoken_text import spoken
 from .text_languages import (
     BROKE_OFF,
@@ -101,13 +102,16 @@ class AnswerWriting:
         question = self._question.alone
         try:
             with closing(writing.pieces()) as pieces:
-                for written in sentences_of(spoken(pieces), lambda: writing.is_whole):
+                said = SaidBefore()
+                for written in sentences_of(unwrapped(spoken(pieces)), lambda: writing.is_whole):
                     if writing.is_stopped:
                         return
                     sentence = Sentence.read(written, len(self._passages))
+                    if said.again(sentence):
+                        continue
                     if is_unknown(sentence.words):
                         checks.put((sentence, None))
-                    elif not sentence.is_about_sources:
+                    elif not sentence.is_beside_the_answer:
                         supported = tuple(sentence.supported(self._passages, question))
                         for number in supported[0].cited if supported else ():
                             self._excerpt(number)

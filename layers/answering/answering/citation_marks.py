@@ -1,21 +1,35 @@
 """The marks by which models cite a passage, in all the forms they write them: `[1]`, `[1, 2]`, `[1-3]`, `[passage 1]`,
-`[^1]`, `【1】`, `(passage 1)`, `(1)` at a sentence's end, and superscripts. Shown is one form: `[1]`.
+`[1, page 3]`, `[^1]`, `[[1]](link)`, `\\[1\\]`, `【1】`, `(passage 1)`, `(1)` at a sentence's end, `<sup>1</sup>`,
+superscripts, and `[1` whose end is missing. Shown is one form: `[1]`.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-_NAME = r"(?:(?:see\s|siehe\s)?(?:passages?|passagen?|sources?|quellen?|id)\b[\s:#=\"']*+)"
+_NAME = (
+    r"(?:(?:see\s|siehe\s)?(?:passages?|passagen?|sources?|quellen?|documents?|dokumente?|refs?|id)\b"
+    r"[\s:#=.\"']*+(?:(?:id|nr|no|number|nummer)\b[\s:#=.\"']*+)?)"
+)
 _NUMBERS = rf"\d{{1,3}}(?:\s*+(?:[,;&+–-]|and\b|und\b|to\b|bis\b)\s*+{_NAME}?\d{{1,3}})*+[\"']?"
 # A superscript behind a word or a full stop; behind a unit it is a power (m², km³).
 _RAISED = r"(?:(?<=[.!?…\"”“»)])|(?<=[^\W\d_]{4}))[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?:[,˒⁻][⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})*+"
+# Where in the passage, and a link behind the mark.
+_PLACE = r"(?:,?\s*+(?:pages?|pp?\.|seiten?|s\.)\s*+\d{1,5})?"
+_LINK = r"(?:\((?:\#|/|\w{2,8}:)[^()\s]{0,200}\))?"
+_CITED = rf"\s*+{_NAME}?{_NUMBERS}{_PLACE}[\s,;]*+"
 MARK = (
-    rf"(?i:\[\^?{_NAME}?{_NUMBERS}\s*+\]|【{_NAME}?{_NUMBERS}(?:†[^】\n]{{0,20}})?】|\({_NAME}{_NUMBERS}\)|{_RAISED})"
+    rf"(?i:\\?\^?\[{{1,2}}\^?{_CITED}\\?\]{{1,2}}{_LINK}|［{_CITED}］|【{_CITED}(?:†[^】\n]{{0,20}})?】|\({_NAME}{_NUMBERS}{_PLACE}\)"
+    rf"|<sup>\[?{_NUMBERS}\]?</sup>|{_RAISED})"
 )
 # The beginning of a mark whose end has not been written yet.
-UNFINISHED = r"(?:[\[【(][^\]】)\n]{0,30}|[⁰¹²³⁴⁵⁶⁷⁸⁹,˒⁻]{1,8})\Z"
-_ANY = re.compile(rf"(?P<space>\s*+)(?P<mark>{MARK})")
+UNFINISHED = (
+    r"(?:(?:\\?\^?\[{1,2}|[［【(])[^\]］】)\n]{0,40}|\\|<(?:s(?:u(?:p(?:>\[?[\d,\s-]{0,12}\]?(?:</?s?u?p?)?)?)?)?)?"
+    r"|[⁰¹²³⁴⁵⁶⁷⁸⁹,˒⁻]{1,8})\Z"
+)
+# Its end is missing at the end of a sentence.
+_OPEN = rf"\[\^?{_NAME}?\d{{1,2}}(?=\s*+(?:[.!?…]\s*+)?(?:\Z|\n)|[.!?…]\s++[A-ZÄÖÜ])"
+_ANY = re.compile(rf"(?P<space>\s*+)(?P<mark>{MARK}|{_OPEN})")
 # These are marks only where nothing else is one.
 _PLAIN = re.compile(
     r"(?P<space>\s*+)(?P<mark>\((?P<end>\d{1,2})\)(?=[.!?…]*+[\"'”“»]*+\s*+\Z)|(?<!\w)(?i:passagen?|passages?)\s\d{1,3}\b)"
@@ -53,8 +67,11 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def _numbers(mark: str) -> list[int]:
     plain = unicodedata.normalize("NFKC", mark)
-    ranges = _RANGE.sub(lambda found: " ".join(map(str, _between(int(found[1]), int(found[2])))), plain)
-    return [int(number) for number in re.findall(r"\d+", re.sub(r"†.*", "", ranges))]
+    told = re.sub(
+        r"†.*|\(.*|(?<=\d)[^\d\]]*\b(?:pages?|pp?\.|seiten?|s\.).*", "", plain.lstrip("("), flags=re.IGNORECASE
+    )
+    ranges = _RANGE.sub(lambda found: " ".join(map(str, _between(int(found[1]), int(found[2])))), told)
+    return [int(number) for number in re.findall(r"\d+", ranges)]
 
 
 def _between(first: int, last: int) -> range | tuple[int, int]:

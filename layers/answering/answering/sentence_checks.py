@@ -15,14 +15,18 @@ from docent.model_instructions import tells_a_model
 
 from .citation_marks import numbers_in, with_marks, without_marks
 from .passage_support import is_told, likely_sources
+from .reply_wrappings import is_courtesy, without_lead_in
 from .retrieved_passages import Passage
 from .stated_numbers import missing_numbers
 
 _ENDED = re.compile(r"[.!?…]+[\"'”“»)*_]*$")
+_ITEM = re.compile(r"\s*(?:[-*•|]|\d{1,2}[.)])\s")
 _TABLE_END = re.compile(r"\s*\|\s*$")
 # About the answer's sources, not an answer: "Sources: [1], [2]", "This is stated on page 3 of the document."
 _SOURCES = re.compile(
-    r"\W*(?:sources?|references?|citations?|cited\spassages?|quellen?|quellenangaben?|belege|passagen?|passages?)\W*:.*"
+    r"\W*(?:sources?|references?|citations?|cited\spassages?|quellen?|quellenangaben?|belege|passagen?|passages?)"
+    r"(?:\W*:.*|\W*)"
+    r"|[^.!?\n]{1,80}\.(?:pdf|docx?|xlsx?|pptx?|html?|md|txt)\W*(?:\b(?:page|seite|p|s)\b\W*\d{1,5}\W*)?"
     r"|\W*(?:this|that|it|the\s(?:answer|information)|this\sinformation|dies|das|diese\sinformation(?:en)?)\s"
     r"(?:is|are|can\sbe|comes|was|steht|stehen|ist|sind|findet|stammt|stammen)\b[^.]{0,60}"
     r"\b(?:passages?|pages?|documents?|passagen?|seiten?|dokuments?|abschnitt)\b[^.]{0,80}\.?\W*",
@@ -46,6 +50,7 @@ class Sentence:
 
     @classmethod
     def read(cls, written: str, passage_count: int) -> Self:
+        written = without_lead_in(written)
         words = without_marks(written).strip()
         cited = tuple(number for number in numbers_in(written) if 1 <= number <= passage_count)
         sentence = cls(written, words, cited)
@@ -53,8 +58,13 @@ class Sentence:
         return sentence._marked_behind() if in_front and cited and words else sentence
 
     @property
-    def is_about_sources(self) -> bool:
-        return bool(_SOURCES.fullmatch(self.words)) or not re.search(r"\w", self.words)
+    def is_beside_the_answer(self) -> bool:
+        """Whether it is about the answer's sources, or says nothing."""
+        return bool(_SOURCES.fullmatch(self.words)) or is_courtesy(self.words) or not re.search(r"\w", self.words)
+
+    @property
+    def is_prose(self) -> bool:
+        return bool(_ENDED.search(self.words)) and not _ITEM.match(self.words)
 
     def sources(self, passages: Sequence[Passage]) -> list[str]:
         return [passages[number - 1].ground for number in self.cited]
@@ -93,6 +103,22 @@ class Sentence:
         space = self.written[len(self.written.rstrip()) :]
         behind = self.words[end:] if end is not None else ""
         return replace(self, written=f"{self.words[:end].rstrip()} {marks}{behind}{space}")
+
+
+class SaidBefore:
+    """What a model wrote already: small models repeat themselves, some until there is no room left."""
+
+    def __init__(self) -> None:
+        self._words: set[str] = set()
+        self._last = ""
+
+    def again(self, sentence: Sentence) -> bool:
+        """Whether a sentence was there before. The item of a list can be right below two leads."""
+        words = " ".join(sentence.words.split()).casefold()
+        is_repeated = words == self._last or (sentence.is_prose and words in self._words)
+        self._words.add(words)
+        self._last = words
+        return is_repeated
 
 
 def grounding_content(sentence: Sentence, passages: Sequence[Passage], query: str) -> list[dict[str, Any]]:

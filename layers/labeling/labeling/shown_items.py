@@ -1,4 +1,5 @@
-"""An item as a person may see it: `LabelItem` of openapi.yaml, with links to the copy that is played and to its peaks.
+"""An item as a person may see it: `LabelItem` of openapi.yaml, with links to the copy that is played and to its peaks,
+or with its text.
 
 Nobody sees other people's answers or how well they agree before they have submitted their own, and nobody but reviewers
 sees them afterwards. What a known answer or a suggestion was made of is hidden too.
@@ -16,6 +17,7 @@ from docent.report_links import LIFETIME, link_to
 from labeling.answers import Answer, find_answer
 from labeling.items import Item
 from labeling.task_rows import TaskRow
+from labeling.texts import is_text, read_text
 
 
 def shown_item(bucket: str, table: str, row: TaskRow, item: Item, caller: Caller, now: float) -> dict[str, Any]:
@@ -28,7 +30,10 @@ def shown_item(bucket: str, table: str, row: TaskRow, item: Item, caller: Caller
     }
     if "failure" in item.values:
         shown["failure"] = item.values["failure"]
-    if "media" in item.values:
+    if is_text(item):
+        question, answers = (shown["input"].pop(name) for name in ("question", "answers"))
+        shown["text"] = {"document": read_text(bucket, item), "question": question, "answers": answers}
+    elif "media" in item.values:
         shown |= {"media": _linked(bucket, item), "links_until": now_text(now + LIFETIME)}
         if item.values["media"].get("suggestions"):
             shown["suggestions"] = read_json(ObjectPointer(bucket, LabelKeys(row.task_id).suggestions(item.number)))
