@@ -133,9 +133,7 @@ def _abbreviates(term: str, words: str) -> bool:
     """Whether the last words have the letters of a term in order, the first of them at the beginning of a word."""
     last = words.split()[-len(term) - 2 :]
     letters = ".*".join(map(re.escape, term[1:]))
-    return any(
-        re.match(rf"{re.escape(term[0])}.*{letters}", " ".join(last[start:]), re.I) for start in range(len(last))
-    )
+    return any(re.match(rf"{re.escape(term[0])}.*{letters}", " ".join(last[start:]), re.I) for start in range(len(last)))
 
 
 def counted(question: str) -> list[str]:

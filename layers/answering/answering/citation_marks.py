@@ -67,9 +67,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def _numbers(mark: str) -> list[int]:
     plain = unicodedata.normalize("NFKC", mark)
-    told = re.sub(
-        r"†.*|\(.*|(?<=\d)[^\d\]]*\b(?:pages?|pp?\.|seiten?|s\.).*", "", plain.lstrip("("), flags=re.IGNORECASE
-    )
+    told = re.sub(r"†.*|\(.*|(?<=\d)[^\d\]]*\b(?:pages?|pp?\.|seiten?|s\.).*", "", plain.lstrip("("), flags=re.IGNORECASE)
     ranges = _RANGE.sub(lambda found: " ".join(map(str, _between(int(found[1]), int(found[2])))), told)
     return [int(number) for number in re.findall(r"\d+", ranges)]
 
