@@ -34,7 +34,6 @@ from local.kendra.words import LANGUAGES, analyzer, in_words, named, searched, s
 from local.models import chosen
 from passages.splitting import Passage
 
-_READ_EARLY = 100  # of those from words, while the question is embedded: most of them are among the best in the end
 CANDIDATES = 200  # candidates from words and from meaning, each
 _RELATED = 0.3  # below this cosine, a passage that shares no word with the question is not an answer
 _FIELDS = {"": 1.0, "title_": 0.5, "above_": 0.5}  # what words are found in, and how much they count there
@@ -94,7 +93,7 @@ class _Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class FoundByWords:
-    """Scores by slot, as of a snapshot that the rest of the search then uses too. `read` are the best passages."""
+    """Scores by slot, as of a snapshot that the rest of the search then uses too. `read` are the passages."""
 
     snapshot: _Snapshot
     scores: Mapping[int, float]
@@ -158,8 +157,8 @@ class SearchIndex:
         """The first half of a search, which does not need the question's vector."""
         snapshot = self._snapshot
         scores = self._by_words(snapshot, text, restriction)
-        best = heapq.nlargest(_READ_EARLY, scores, key=lambda slot: scores[slot])
-        return FoundByWords(snapshot, scores, self._read(snapshot, best))
+        # Most of them are among the best in the end, and the question is still being embedded.
+        return FoundByWords(snapshot, scores, self._read(snapshot, list(scores)))
 
     def search(
         self, question: Question, restriction: Query | None, methods: str = "hybrid", found: FoundByWords | None = None

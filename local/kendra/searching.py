@@ -21,11 +21,11 @@ _FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büt
 
 def embed_question(text: str) -> Vectors:
     """Runs in a worker."""
-    return _embedded(text, chosen.models())
+    return embedded(text, chosen.models())
 
 
 @lru_cache(maxsize=1000)
-def _embedded(text: str, _models: chosen.Models) -> Vectors:
+def embedded(text: str, _models: chosen.Models) -> Vectors:
     """Kept, because a question is searched for among documents and among approved answers, and often asked again."""
     model = chosen.multilingual()
     return (model.embed_questions([text]) if model else sentence_model().embed([text]))[0]
