@@ -38,8 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:No application metrics to publish:UserWarning")
     # How long an example takes says how busy the machine is. What a fixture makes, examples may share.
     unchecked = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-    settings.register_profile("docent", deadline=None, suppress_health_check=unchecked)
-    settings.load_profile("docent")
+    usual = settings(deadline=None, suppress_health_check=unchecked)
+    # The same examples in each run, so that no test fails by chance; `--hypothesis-profile explore` tries others.
+    settings.register_profile("docent", usual, derandomize=True)
+    settings.register_profile("explore", usual)
+    settings.load_profile(config.getoption("--hypothesis-profile") or "docent")
 
 
 def pytest_unconfigure() -> None:

@@ -95,7 +95,7 @@ class Stack:
 
     def faults(self, rules: str) -> None:
         """Set the faults of the engines (local/faults.py), and count calls from zero."""
-        assert http.put(f"{self.target.local.url}/_docent/faults", content=rules, timeout=10).status_code == 200
+        assert http.put(f"{self.target.local.url}/_docent/faults", content=rules).status_code == 200
 
     def calls(self) -> dict[str, int]:
         return self._counted("calls")
@@ -105,7 +105,7 @@ class Stack:
         return self._counted("struck")
 
     def _counted(self, what: str) -> dict[str, int]:
-        return http.get(f"{self.target.local.url}/_docent/faults", timeout=10).json()[what]
+        return http.get(f"{self.target.local.url}/_docent/faults").json()[what]
 
     def entries(self, key: str) -> dict[str, str]:
         """`{entry id: status}` of every entry that any upload of the document may have in the index."""
