@@ -248,8 +248,9 @@ def _unexplained(page: Any, boxes: list[tuple[float, ...]]) -> float:
     import numpy
 
     pixels = numpy.asarray(page).astype(int)
-    colours, counts = numpy.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
-    ink = (abs(pixels - colours[counts.argmax()]) > INK).any(axis=2)
+    codes, counts = numpy.unique(pixels @ (1 << 16, 1 << 8, 1), return_counts=True)
+    commonest = int(codes[counts.argmax()]).to_bytes(3)
+    ink = (abs(pixels - list(commonest)) > INK).any(axis=2)
     every = int(ink.sum())
     for x0, y0, x1, y1 in boxes:
         ink[
