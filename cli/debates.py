@@ -145,8 +145,12 @@ class Debates:
 
     def _read(self, run: Mapping[str, Any], link: str) -> bytes:
         if "links" not in run:
-            raise CommandError(f"The run {run['name']} has no report, because it is not judged.")
+            raise CommandError(
+                f"The run {run['name']} has no report yet. `docent debate show {run['run_id']}` shows how far it is."
+            )
         reply = httpx.get(run["links"][link], timeout=600)
         if not reply.is_success:
-            raise CommandError(f"{REPORT_FILES[link]} could not be fetched: S3 answered {reply.status_code}.")
+            raise CommandError(
+                f"{REPORT_FILES[link]} could not be fetched: S3 answered {reply.status_code}. Try again."
+            )
         return reply.content

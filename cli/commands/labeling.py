@@ -55,7 +55,7 @@ def create(
     schema: Annotated[
         str, _word("NAME|FILE.json", "customer-call, dogs-video, consistent-answer, or one of your own.")
     ],
-    name: Annotated[str | None, _word("NAME", "Of the task. The default is that of the manifest.")] = None,
+    name: Annotated[str | None, _word("NAME", "The name of the task. The default is that of the manifest.")] = None,
     answers: Annotated[int | None, typer.Option(min=1, max=9, help="People who answer each item.")] = None,
     annotators: Annotated[
         str | None, _word("GROUP", "Those who annotate. The default is LabelingGroup, for texts you alone.")
@@ -65,11 +65,13 @@ def create(
         str | None, typer.Option(metavar="none|doubtful|all", help="Which items are reviewed. The default is none.")
     ] = None,
     threshold: Annotated[float | None, typer.Option(help="Least agreement of answers. The default is 0.667.")] = None,
-    suggestions: Annotated[str | None, _word("KEY", "Of the manifest, with an earlier label.")] = None,
-    transcribe: Annotated[str | None, _word("KEY", "Of the manifest, with the address of Transcribe's file.")] = None,
+    suggestions: Annotated[str | None, _word("KEY", "The key of the manifest with an earlier label.")] = None,
+    transcribe: Annotated[str | None, _word("KEY", "The key of the manifest with Transcribe's file.")] = None,
     silence: Annotated[bool | None, typer.Option("--silence", help="Suggest a segment where there is sound.")] = None,
-    known_answer: Annotated[str | None, _word("KEY", "Of the manifest, with the right label.")] = None,
-    label_attribute: Annotated[str | None, _word("NAME", "Of the label in the output. The default is label.")] = None,
+    known_answer: Annotated[str | None, _word("KEY", "The key of the manifest with the right label.")] = None,
+    label_attribute: Annotated[
+        str | None, _word("NAME", "The label's name in the output. The default is label.")
+    ] = None,
     ground_truth: Annotated[
         bool, typer.Option("--ground-truth", help="Create a labeling job of SageMaker Ground Truth in its place.")
     ] = False,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from answering.numbers.units import unit_named
 from local.bedrock.words import language_of, number_of, stems
 
 _AMOUNT = re.compile(
@@ -12,6 +13,7 @@ _AMOUNT = re.compile(
 )
 _TIME = re.compile(r"\b(when|wann|what (date|year|time)|which year|in welchem jahr)\b", re.I)
 _COUNT = re.compile(r"\b(?:how many|wie ?viele)\s+([\w-]+)", re.I)
+_COUNTED = re.compile(r"\b(?:how many|wie ?viele)\s+([\w-]+)(?:\s+([\w-]+))?", re.I)
 _HIGHEST = re.compile(
     r"\b(?:highest|largest|biggest|greatest|longest|maximum|most(?! of\b)"
     r"|(?:höchst|größt|längst|meist|stärkst)e[rnsm]?|maximal\w*)\b",
@@ -117,7 +119,7 @@ def term_of(question: str) -> str:
 
 
 def defines(text: str, term: str) -> bool:
-    """Whether a text says what a term means: "A module is a …", "PSS | …", "PSS = …", "Personal Health Record (PHR)"."""
+    """Whether a text says what a term means: "A module is a …", "PSS | …", "PSS = …", "Health Record (HR)"."""
     named = r"\s+".join(map(re.escape, term.split()))
     begins = rf"[\W\d]*(?:{_ARTICLE}\s)?{named}(?:\s\([^()]*\))?(?:\s{_DEFINES}|(?:\s?[|:=–]){{1,2}}\s?\w)"
     understood = rf".*\b(?:unter|by)\s(?:{_ARTICLE}\s)?{named}\b.{{0,30}}\b(?:versteht|is\smeant|we\smean)"
@@ -133,13 +135,22 @@ def _abbreviates(term: str, words: str) -> bool:
     """Whether the last words have the letters of a term in order, the first of them at the beginning of a word."""
     last = words.split()[-len(term) - 2 :]
     letters = ".*".join(map(re.escape, term[1:]))
-    return any(re.match(rf"{re.escape(term[0])}.*{letters}", " ".join(last[start:]), re.I) for start in range(len(last)))
+    return any(
+        re.match(rf"{re.escape(term[0])}.*{letters}", " ".join(last[start:]), re.I) for start in range(len(last))
+    )
 
 
 def counted(question: str) -> list[str]:
     """The stem of what "how many" counts."""
     found = _COUNT.search(question)
     return stems(found[1], language_of(question)) if found else []
+
+
+def counted_words(question: str) -> list[str]:
+    """What "how many" counts, in up to two words, such as "new employees"; empty for a unit of measurement."""
+    found = _COUNTED.search(question)
+    words = [word for word in found.groups() if word] if found else []
+    return [] if any(map(unit_named, words)) else words
 
 
 def asks_for_all(question: str) -> bool:

@@ -7,7 +7,7 @@ from local.bedrock.asking import bound_of, extreme_of, parts_of, plain
 from local.bedrock.company_answers import spoken_of
 from local.bedrock.prompt import Passage
 from local.bedrock.statements import Statement, statements_of
-from local.bedrock.tables import from_table, said_row, table_of
+from local.bedrock.tables import counts_what_is_asked, from_table, said_row, table_of
 from local.bedrock.weighing import Evidence, weigh
 from local.bedrock.words import Language, language_of, share_of, stems
 from local.models.chosen import cross_encoder
@@ -71,7 +71,7 @@ def _chosen(
         for found in weigh(question, asked, passages, stated)
         if found.score >= (ENOUGH_OF_ROWS if compares and found.statement.kind == "row" else ENOUGH)
     ]
-    evidence = _read_again(question, evidence)
+    evidence = _read_again(question, [found for found in evidence if _counts(asked, found.statement, stated)])
     if chart := charts.unread(asked, passages, evidence[0].statement if evidence else None):
         return [chart]
     if not evidence:
@@ -85,6 +85,10 @@ def _chosen(
     chosen = [each for each in chosen if each.lead not in introduced]  # said with the sentence that introduces them
     wanted = stems(question, language_of(question))
     return [(_said(each, wanted, stated), each.passage.id) for each in chosen]
+
+
+def _counts(asked: str, statement: Statement, stated: Sequence[Statement]) -> bool:
+    return statement.kind != "row" or counts_what_is_asked(asked, table_of(statement, stated), stated)
 
 
 def _read_again(question: str, evidence: list[Evidence]) -> list[Evidence]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from local.bedrock.asking import asks_for_all, bound_of, comparison_of, counted, extreme_of, is_closed
+from local.bedrock.asking import asks_for_all, bound_of, comparison_of, counted, counted_words, extreme_of, is_closed
 from local.bedrock.statements import CELL, Statement, in_full
 from local.bedrock.words import Language, language_of, number_of, share_of, stems
 
@@ -76,6 +76,25 @@ def _verdict(question: str, named: Sequence[Statement], values: Mapping[int, flo
         more = (compared[0] - compared[1]) * sign * (1 if first < second else -1)
         return _YES_OR_NO[language_of(question)][more > 0]
     return ""
+
+
+def counts_what_is_asked(question: str, table: Table, statements: Sequence[Statement]) -> bool:
+    """Whether the numbers of a table can be what "how many" asks for: what is counted stands in the table or above it,
+    or in a sentence that names one of its rows. A chart of energy does not tell how many riders there were."""
+    words = counted_words(question)
+    if not words:
+        return True
+    counted = [stem for word in words for stem in stems(word, table.language)]
+    labels = [stems(cells_of(row)[0], table.language) for row in table.rows if row.has_words]
+
+    def names_a_row(words: Collection[str]) -> bool:
+        return any(label and all(share_of(stem, words) for stem in label) for label in labels)
+
+    for each in statements:
+        words = stems(f"{each.passage.document} {each.in_full}", table.language)
+        if any(share_of(stem, words) for stem in counted) and (each in table.rows or names_a_row(words)):
+            return True
+    return not counted
 
 
 def said_row(row: Statement, wanted: Collection[str], column: int | None = None) -> str:

@@ -11,6 +11,7 @@ from local.datazone.domains import Asked, Domains
 from local.datazone.grants import Grants
 from local.datazone.records import Records
 from local.datazone.subscriptions import Subscriptions
+from local.datazone.vocabulary import Vocabulary
 from local.datazone.wire import DataZoneError, Json, Reply, invalid, request_of, route
 from local.faults import Fault, Faults
 from local.rest_json import reply_of
@@ -35,11 +36,12 @@ class DataZone:
     ) -> None:
         self._faults, self._principal_of, self._send = faults, principal_of, send
         self._domains = Domains(store, arn_prefix)
-        catalog = Catalog(self._domains, self._publish)
+        vocabulary = Vocabulary(self._domains)
+        catalog = Catalog(self._domains, vocabulary, self._publish)
         records = Records(store, self._publish)
         grants = Grants(self._domains, records)
-        subscriptions = Subscriptions(self._domains, catalog, records, grants)
-        self._answers = _answers(self._domains, catalog, subscriptions, grants)
+        subscriptions = Subscriptions(self._domains, catalog, vocabulary, records, grants)
+        self._answers = _answers(self._domains, vocabulary, catalog, subscriptions, grants)
 
     async def handle_request(
         self, method: str, path: str, headers: dict[str, str], body: bytes, query: Mapping[str, Any]
@@ -96,7 +98,9 @@ class DataZone:
             raise invalid(str(error)) from error
 
 
-def _answers(domains: Domains, catalog: Catalog, subscriptions: Subscriptions, grants: Grants) -> Answers:
+def _answers(
+    domains: Domains, vocabulary: Vocabulary, catalog: Catalog, subscriptions: Subscriptions, grants: Grants
+) -> Answers:
     return {
         "CreateProject": domains.create_project,
         "GetProject": domains.get_project,
@@ -109,16 +113,16 @@ def _answers(domains: Domains, catalog: Catalog, subscriptions: Subscriptions, g
         "GetUserProfile": domains.get_user,
         "CreateGroupProfile": domains.create_group,
         "GetGroupProfile": domains.get_group,
-        "CreateFormType": catalog.create_form_type,
-        "GetFormType": catalog.get_form_type,
-        "CreateAssetType": catalog.create_asset_type,
-        "GetAssetType": catalog.get_asset_type,
-        "CreateGlossary": catalog.create_glossary,
-        "GetGlossary": catalog.get_glossary,
-        "CreateGlossaryTerm": catalog.create_term,
-        "GetGlossaryTerm": catalog.get_term,
-        "CreateRule": catalog.create_rule,
-        "ListRules": catalog.list_rules,
+        "CreateFormType": vocabulary.create_form_type,
+        "GetFormType": vocabulary.get_form_type,
+        "CreateAssetType": vocabulary.create_asset_type,
+        "GetAssetType": vocabulary.get_asset_type,
+        "CreateGlossary": vocabulary.create_glossary,
+        "GetGlossary": vocabulary.get_glossary,
+        "CreateGlossaryTerm": vocabulary.create_term,
+        "GetGlossaryTerm": vocabulary.get_term,
+        "CreateRule": vocabulary.create_rule,
+        "ListRules": vocabulary.list_rules,
         "CreateAsset": catalog.create_asset,
         "CreateAssetRevision": catalog.create_revision,
         "GetAsset": catalog.get_asset,

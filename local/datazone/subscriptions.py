@@ -6,16 +6,20 @@ A member of the listing's own project is accepted at once (`autoApproved`).
 import json
 import time
 
-from local.datazone.catalog import SUBSCRIBING, Catalog
+from local.datazone.catalog import Catalog
 from local.datazone.domains import Asked, Domains, new_id
 from local.datazone.grants import Grants
 from local.datazone.records import Records, in_order
+from local.datazone.vocabulary import SUBSCRIBING, Vocabulary
 from local.datazone.wire import Json, conflict, denied, invalid, missing, page
 
 
 class Subscriptions:
-    def __init__(self, domains: Domains, catalog: Catalog, records: Records, grants: Grants) -> None:
-        self._domains, self._catalog, self._records, self._grants = domains, catalog, records, grants
+    def __init__(
+        self, domains: Domains, catalog: Catalog, vocabulary: Vocabulary, records: Records, grants: Grants
+    ) -> None:
+        self._domains, self._catalog, self._vocabulary = domains, catalog, vocabulary
+        self._records, self._grants = records, grants
 
     # --- requests ---
 
@@ -175,7 +179,7 @@ class Subscriptions:
     def _check_forms(self, domain_id: str, listing: Json, request: Json) -> None:
         forms = {each.get("typeIdentifier", each["formName"]): each for each in request.get("metadataForms", [])}
         kind = listing["item"]["assetListing"]["assetType"]
-        for needed in sorted(self._catalog.required_forms(domain_id, kind, SUBSCRIBING) - forms.keys()):
+        for needed in sorted(self._vocabulary.required_forms(domain_id, kind, SUBSCRIBING) - forms.keys()):
             raise invalid(f"A rule requires the metadata form {needed} in a subscription request.")
         for name, form in forms.items():
             try:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from statistics import fmean
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,9 @@ _FIELDS = {"": 1.0, "title_": 0.5, "above_": 0.5}  # what words are found in, an
 _NAMED = 0.3  # how much more a passage counts if the question names its document
 _HEAP_BYTES = 32_000_000
 _FORMAT = "2"  # of the files of an index; counted up when older ones cannot be read any more
+
+
+type Json = dict[str, Any]
 
 
 class OtherFormatError(Exception):
@@ -89,10 +93,11 @@ class _Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class FoundByWords:
-    """Scores by slot, as of a snapshot that the rest of the search then uses too."""
+    """Scores by slot, as of a snapshot that the rest of the search then uses too. `read` are the passages."""
 
     snapshot: _Snapshot
     scores: Mapping[int, float]
+    read: Mapping[int, Json]
 
 
 class SearchIndex:
@@ -139,7 +144,8 @@ class SearchIndex:
             slots = [] if self._removed else self._vectors.missing[:most]
         if not slots:
             return {}
-        return self._hits_by_slot(self._snapshot, dict.fromkeys(slots, 0.0), {})
+        read = self._read(self._snapshot, slots)
+        return {slot: Hit(**stored, cosine=0.0, score=0.0) for slot, stored in read.items()}
 
     def give_vectors(self, slots: Sequence[int], vectors: Vectors) -> None:
         """To passages without. Only the thread that changes the index may call it."""
@@ -150,7 +156,9 @@ class SearchIndex:
     def by_words(self, text: str, restriction: Query | None) -> FoundByWords:
         """The first half of a search, which does not need the question's vector."""
         snapshot = self._snapshot
-        return FoundByWords(snapshot, self._by_words(snapshot, text, restriction))
+        scores = self._by_words(snapshot, text, restriction)
+        # Most of them are among the best in the end, and the question is still being embedded.
+        return FoundByWords(snapshot, scores, self._read(snapshot, list(scores)))
 
     def search(
         self, question: Question, restriction: Query | None, methods: str = "hybrid", found: FoundByWords | None = None
@@ -171,10 +179,14 @@ class SearchIndex:
             near = np.array([], np.int64) if methods == "words" else self._near(snapshot, question.vector, restriction)
             slots = np.union1d(near, np.array(list(words), np.int64))
             cosines = dict(zip(slots.tolist(), snapshot.rows.cosines(slots, question.vector).tolist(), strict=True))
-        hits = self._hits(snapshot, _added(words, {} if methods == "words" else cosines), cosines)
+        scores = _added(words, {} if methods == "words" else cosines)
+        hits = self._hits(snapshot, scores, cosines, found.read if found else {})
         preferred = named(question.text, {hit.title for hit in hits})
         return sorted(
-            (replace(hit, score=hit.score * (1 + _NAMED * preferred[hit.title])) for hit in hits),
+            (
+                replace(hit, score=hit.score * (1 + _NAMED * more)) if (more := preferred[hit.title]) else hit
+                for hit in hits
+            ),
             key=lambda hit: (-hit.score, hit.document_id, hit.page or 0),
         )
 
@@ -230,23 +242,29 @@ class SearchIndex:
         slots = snapshot.searcher.fast_field_values("slot", [address for _, address in hits])
         return {int(slot or 0): float(score) for slot, (score, _) in zip(slots, hits, strict=True)}
 
-    def _hits(self, snapshot: _Snapshot, scores: Mapping[int, float], cosines: Mapping[int, float]) -> list[Hit]:
-        """The best CANDIDATES hits, in no order."""
-        return list(self._hits_by_slot(snapshot, scores, cosines).values())
-
-    def _hits_by_slot(
-        self, snapshot: _Snapshot, scores: Mapping[int, float], cosines: Mapping[int, float]
-    ) -> dict[int, Hit]:
-        searcher = snapshot.searcher
+    def _hits(
+        self,
+        snapshot: _Snapshot,
+        scores: Mapping[int, float],
+        cosines: Mapping[int, float],
+        read: Mapping[int, Json] = MappingProxyType({}),
+    ) -> list[Hit]:
+        """The best CANDIDATES hits, in no order. What is in `read` is not read again."""
         best = heapq.nlargest(CANDIDATES, scores, key=lambda slot: scores[slot])
-        query = Query.term_set_query(self.tantivy.schema, "slot", best)
-        addresses = [address for _, address in searcher.search(query, CANDIDATES, count=False).hits]
-        slots = [int(slot or 0) for slot in searcher.fast_field_values("slot", addresses)]
+        read = {**read, **self._read(snapshot, [slot for slot in best if slot not in read])}
+        return [Hit(**read[slot], cosine=cosines.get(slot, 0.0), score=scores[slot]) for slot in best if slot in read]
+
+    def _read(self, snapshot: _Snapshot, slots: Sequence[int]) -> dict[int, Json]:
+        """What is stored of passages."""
+        if not slots:
+            return {}
+        searcher = snapshot.searcher
+        query = Query.term_set_query(self.tantivy.schema, "slot", slots)
+        addresses = [address for _, address in searcher.search(query, len(slots), count=False).hits]
+        found = searcher.fast_field_values("slot", addresses)
         return {
-            slot: Hit(
-                **json.loads(searcher.doc(address)["stored"][0]), cosine=cosines.get(slot, 0.0), score=scores[slot]
-            )
-            for slot, address in zip(slots, addresses, strict=True)
+            int(slot or 0): json.loads(searcher.doc(address)["stored"][0])
+            for slot, address in zip(found, addresses, strict=True)
         }
 
     def _slots(self, searcher: Searcher, query: Query) -> Slots:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 from tantivy import Query
 
@@ -20,6 +21,12 @@ _FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büt
 
 def embed_question(text: str) -> Vectors:
     """Runs in a worker."""
+    return embedded(text, chosen.models())
+
+
+@lru_cache(maxsize=1000)
+def embedded(text: str, _models: chosen.Models) -> Vectors:
+    """Kept, because a question is searched for among documents and among approved answers, and often asked again."""
     model = chosen.multilingual()
     return (model.embed_questions([text]) if model else sentence_model().embed([text]))[0]
 

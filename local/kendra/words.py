@@ -79,6 +79,11 @@ def stems_in(text: str) -> frozenset[str]:
     return frozenset(stem for word in words_in(text) for stem in stems_of(word))
 
 
+@lru_cache(maxsize=50_000)
+def _stems_of_title(title: str) -> frozenset[str]:
+    return stems_in(in_words(title))
+
+
 def subject_of(question: str) -> list[str]:
     """The words of a question without those that only ask; all words if there are no others."""
     words = words_in(question)
@@ -87,14 +92,10 @@ def subject_of(question: str) -> list[str]:
 
 def named(question: str, titles: Collection[str]) -> dict[str, float]:
     """How clearly a question names each of the documents found, from 0 to 1, by the words that set its title apart."""
-    stems = {title: stems_in(in_words(title)) for title in titles}
-    titles_with = Counter(stem for found in stems.values() for stem in found)
     asked = stems_in(question)
-    weights = {
-        title: sum(
-            math.log(1 + (len(titles) - titles_with[stem] + 0.5) / (titles_with[stem] + 0.5)) for stem in found & asked
-        )
-        for title, found in stems.items()
-    }
+    shared = {title: _stems_of_title(title) & asked for title in titles}
+    titles_with = Counter(stem for found in shared.values() for stem in found)
+    weight = {stem: math.log(1 + (len(titles) - count + 0.5) / (count + 0.5)) for stem, count in titles_with.items()}
+    weights = {title: sum(weight[stem] for stem in found) for title, found in shared.items()}
     best = max(weights.values(), default=0.0)
     return {title: weight / best if best > _NAMES_AT_LEAST else 0.0 for title, weight in weights.items()}

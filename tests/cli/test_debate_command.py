@@ -110,7 +110,7 @@ def test_the_other_commands_ask_the_api(api: Api, tmp_path: Path) -> None:
 
 def test_a_run_without_a_report_has_none_to_fetch(api: Api) -> None:
     result = run("report", ID)
-    assert (result.exit_code, "is not judged" in result.output) == (1, True)
+    assert (result.exit_code, f"docent debate show {ID}" in result.output) == (1, True)
 
 
 def test_a_command_adds_to_what_the_file_asks_for(tmp_path: Path) -> None:

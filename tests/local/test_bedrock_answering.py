@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from answering.answer_sentences import sentences_of as told_apart
 from local.bedrock.answering import CANNOT, answer
+from local.bedrock.asking import defines
 from local.bedrock.quoting import UNKNOWN
 from local.bedrock.sentences import sentences_of
 from local.bedrock.words import language_of
@@ -238,6 +239,74 @@ def test_a_heading_tells_what_its_sentences_are_about() -> None:
     assert ask("What are the opening hours of the workshop?", f"{context}\n{other}").startswith(
         "We are there from 7 to 3. [2]"
     )
+
+
+RULES = "\n".join(
+    [
+        passage(
+            1,
+            "PSS\n- Grundlagen der Berichte zum PSS\n- PSS-Berichte der Praktikanten\nWas steht im PSS-Bericht?",
+            heading="PSS",
+        ),
+        passage(
+            2,
+            "Regelungen\nLV | = Lehrveranstaltung\nMO = Modul\nPSS = Integriertes praktisches Studiensemester",
+            heading="Regelungen",
+        ),
+        passage(
+            3,
+            "§ 57\n(1) Vorpraktikum\nEntfällt.\n"
+            "(2) Module\nEin Modul ist bestanden, wenn seine Prüfungen bestanden sind.\n"
+            "(3) Aufbau\nEin Modul bezeichnet eine Einheit aus einer oder mehreren Lehrveranstaltungen.",
+        ),
+        passage(4, "A personal health record (PHR) is kept for each patient. The PHR was changed in May."),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Was ist PSS?", "Regelungen: PSS = Integriertes praktisches Studiensemester [2]"),
+        ("Wofür steht LV?", "Regelungen: LV = Lehrveranstaltung [2]"),
+        ("Was ist ein Modul?", "Ein Modul bezeichnet eine Einheit aus einer oder mehreren Lehrveranstaltungen. [3]"),
+        ("What is a PHR?", "A personal health record (PHR) is kept for each patient. [4]"),
+    ],
+)
+def test_what_a_term_means_is_answered_by_what_defines_it(question: str, expected: str) -> None:
+    assert ask(question, RULES).splitlines()[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "is_defined"),
+    [
+        ("A module is a unit of study.", "module", True),
+        ("Modules are examined in June.", "modules", False),
+        ("Unter einem Modul versteht man eine Einheit.", "Modul", True),
+        ("ECTS | European Credit Transfer System", "ECTS", True),
+        ("The European Credit Transfer System (ECTS) is old.", "ECTS", True),
+        ("It was sent to the office (ECTS).", "ECTS", False),
+        ("The ECTS office is closed.", "ECTS", False),
+    ],
+)
+def test_a_definition_is_told_from_a_mention(text: str, term: str, is_defined: bool) -> None:
+    assert defines(text, term) is is_defined
+
+
+def test_a_few_words_are_said_with_the_numbered_heading_that_they_stand_below() -> None:
+    assert ask("Entfällt das Vorpraktikum?", RULES) == "(1) Vorpraktikum: Entfällt. [3]"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many riders took part in the Ellery Race?", UNKNOWN["en"]),
+        ("Wie viele Fahrer gab es bei Ellery Race?", UNKNOWN["de"]),
+        ("How many gigawatt hours did Ellery Race deliver?", "Energy delivered in GWh: Ellery Race 184 [1]"),
+    ],
+)
+def test_a_chart_answers_how_many_only_of_what_it_counts(question: str, expected: str) -> None:
+    assert ask(question, HARBOUR) == expected
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ _PLAIN = re.compile(
     r"(?P<space>\s*+)(?P<mark>\((?P<end>\d{1,2})\)(?=[.!?…]*+[\"'”“»]*+\s*+\Z)|(?<!\w)(?i:passagen?|passages?)\s\d{1,3}\b)"
 )
 _RANGE = re.compile(r"(\d{1,3})\s*(?:[–-]|to|bis)\s*(\d{1,3})", re.IGNORECASE)
+_NOT_CITED = re.compile(r"†.*|\(.*|(?<=\d)[^\d\]]*\b(?:pages?|pp?\.|seiten?|s\.).*", re.IGNORECASE)
 _MOST = 20  # passages that one range names
 
 
@@ -67,7 +68,9 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def _numbers(mark: str) -> list[int]:
     plain = unicodedata.normalize("NFKC", mark)
-    told = re.sub(r"†.*|\(.*|(?<=\d)[^\d\]]*\b(?:pages?|pp?\.|seiten?|s\.).*", "", plain.lstrip("("), flags=re.IGNORECASE)
+    told = re.sub(
+        r"†.*|\(.*|(?<=\d)[^\d\]]*\b(?:pages?|pp?\.|seiten?|s\.).*", "", plain.lstrip("("), flags=re.IGNORECASE
+    )
     ranges = _RANGE.sub(lambda found: " ".join(map(str, _between(int(found[1]), int(found[2])))), told)
     return [int(number) for number in re.findall(r"\d+", ranges)]
 

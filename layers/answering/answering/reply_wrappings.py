@@ -13,7 +13,7 @@ _MAY_BE_FENCE = re.compile(r"[ \t]*(?:`{1,2}|~{1,2}|(?:`{3,}|~{3,})[\w-]*[ \t\r]
 _TAGS = r"answer|antwort|response|reply|final_answer|output|result|passage|context|question|standalone"
 _TAG = re.compile(rf"</?(?:{_TAGS})\b[^<>\n]{{0,100}}>", re.IGNORECASE)
 _MAY_BE_TAG = re.compile(rf"<(?:/?[a-z_]{{0,12}}|/?(?:{_TAGS})\b[^<>\n]{{0,100}})\Z", re.IGNORECASE)
-_ANSWERS = frozenset("answer antwort response reply text result ergebnis content completion final_answer".split())
+_ANSWERS = frozenset(("answer", "antwort", "response", "reply", "text", "result", "ergebnis", "content", "completion"))
 _JSON_BEGINS = re.compile(r"\s*\{\s*\"\w+\"\s*:\s*\"")
 _ANSWER = r"(?:(?:the|my|final|short|die|kurze)\s)?(?:answer|antwort|response|result|ergebnis)"
 _LEAD_IN = re.compile(
@@ -30,7 +30,7 @@ _COURTESY = re.compile(
     r"""\W*(?:
         i\shope\s(?:this|that|it)\b[^.!?\n]{0,40}\b(?:helps?|answers?)\b[^.!?\n]{0,40}
       | (?:please\s)?(?:let\sme\sknow|feel\sfree\sto\s(?:ask|reach))\b[^.!?\n]{0,80}
-      | (?:if|should)\syou\s(?:have|need)\b[^.!?\n]{0,60}\b(?:questions?|help|details|information|assistance)\b[^.!?\n]{0,80}
+      | (?:if|should)\syou\s(?:have|need)\b[^.!?\n]{0,60}\b(?:questions?|help|details|information)\b[^.!?\n]{0,80}
       | is\sthere\sanything\selse\b[^.!?\n]{0,60}
       | (?:end\sof\s(?:the\s)?(?:answer|response)|ende\sder\santwort)
       | ich\shoffe,?\s(?:das|dies|diese\sinformation\w*)\b[^.!?\n]{0,60}

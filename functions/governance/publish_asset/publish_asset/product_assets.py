@@ -89,7 +89,7 @@ class Catalog:
 
 
 def offer_of(product: Product, quality: Mapping[str, Any]) -> dict[str, Any]:
-    """`{name, description, terms, form}`. Counts and ages only: who sees it cannot read the documents."""
+    """`{name, description, terms, form}`. Counts and ages only: not everybody who sees it can read the documents."""
     about = {name: getattr(product, name) for name in ("product_id", "classification", "department", "owner")}
     return {
         "name": product.name,

@@ -5,6 +5,8 @@ drawing if it is large enough, text does not fill it, and
 
 - its shapes have at least MIN_BENDS slanted or curved segments, or MIN_LARGE_BENDS if it is large, or
 - its bars (boxes that hold no text) are equally thick and not equally long, or are MIN_BARS at least, or
+- its frames are equally wide, stand on one line and have MIN_OUTLINED heights, as in a histogram, or
+- at least MIN_BARS of its rules lie too close beside each other for words, as in a bar code, or
 - its boxes are filled with MIN_COLOURS bright colours, or
 - its rules join boxes that stand apart, as in an organisation chart, or end amid it, as ticks and walls do.
 
