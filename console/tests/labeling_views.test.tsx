@@ -112,13 +112,21 @@ test("answers about a text are cards beside it, without segments", async () => {
   const label = { segments: [], clip: { side: "A", why: HOSTILE } };
   const given = { status: "SUBMITTED", version: 1, saved_at: "2026-11-29T08:00:00Z", label, answer_id: "a".repeat(32), annotator: HOSTILE };
   const item = { task_id: ID, number: 7, status: "REVIEW", input: {}, text: TEXT, agreement: 0.5, answers: [given] };
-  const replies = { "/label-tasks/{task_id}": { ...TASK, schema: OF_TEXTS, options: {} }, "/label-tasks/{task_id}/items/{number}": item };
+  const { answers: _, ...open } = { ...item, status: "OPEN" };
+  const replies = {
+    "/label-tasks/{task_id}": { ...TASK, schema: OF_TEXTS, options: {} },
+    "/label-tasks/{task_id}/items/{number}": item,
+    "/label-tasks/{task_id}/items/{number}/review": open,
+  };
   const { container } = show(<ReviewPage />, replies, "/l/:taskId/:number", `/l/${ID}/7`);
   expect(await screen.findByText("Agreement of the answers: 0.5")).toBeTruthy();
   expect(container.querySelectorAll("audio, video")).toHaveLength(0);
   for (const field of container.querySelectorAll("input, textarea")) expect((field as HTMLInputElement).value).not.toContain("\u202e");
-  expect(screen.getByText("Accept")).toBeTruthy();
   expectHarmless(container);
+  // It needs an answer again, which this reviewer could give.
+  fireEvent.click(screen.getByText("Reject"));
+  expect(await screen.findByText(/after you have submitted your own/)).toBeTruthy();
+  expect(screen.queryByText("Accept")).toBeNull();
 });
 
 test("labels of texts are exported without formats that need times", async () => {

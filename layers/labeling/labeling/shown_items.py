@@ -41,7 +41,7 @@ def shown_item(bucket: str, table: str, row: TaskRow, item: Item, caller: Caller
         shown["claim"] = {"held": True, "until": now_text(item.holders[caller.subject]["until"])}
     if own and own.version:
         shown["answer"] = own.to_json(own.read_save(bucket)["label"])
-    if row.is_reviewed_by(caller) and not (own and own.is_draft):
+    if row.is_reviewed_by(caller) and not is_to_answer(row, item, own, caller):
         shown["answers"] = [_for_reviewer(bucket, answer) for answer in answers_to(table, item)]
         if "agreement" in item.values:
             shown["agreement"] = float(item.values["agreement"])
@@ -56,6 +56,13 @@ def input_of(row: TaskRow, item: Item) -> dict[str, Any]:
     attributes = {options["label_attribute"], *(options.get(name) for name in ("suggestions", "known_answer"))}
     hidden |= attributes | {f"{name}-metadata" for name in attributes if name}
     return {name: value for name, value in item.values["line"].items() if name not in hidden}
+
+
+def is_to_answer(row: TaskRow, item: Item, own: Answer | None, caller: Caller) -> bool:
+    """Whether the caller has begun an answer, or could still give one: then those of others are not for them yet."""
+    if own:
+        return own.is_draft
+    return item.status == "OPEN" and "annotator" in row.roles_of(caller)
 
 
 def answers_to(table: str, item: Item) -> list[Answer]:

@@ -59,7 +59,7 @@ export default function ReviewPage() {
     );
   }
   const { item, schema } = loaded;
-  const reviewing = { item, schema, onReviewed: (reviewed: Loaded["item"]) => setState({ loaded: { schema, item: { ...item, ...reviewed } } }) };
+  const reviewing = { item, schema, onReviewed: (reviewed: Loaded["item"]) => setState({ loaded: { schema, item: reviewed } }) };
   return (
     <SpaceBetween size="m">
       <Header variant="h1" actions={<Button onClick={() => void navigate(`/labeling/${taskId}`)}>{t.toTask}</Button>}>

@@ -6,6 +6,7 @@ from typing import Any
 from docent.callers import Caller
 from labeling.answers import answers_of, find_answer
 from labeling.items import Item, all_items, read_label_item
+from labeling.shown_items import is_to_answer
 from labeling.task_rows import TaskRow
 
 
@@ -17,7 +18,7 @@ def page_of_items(table: str, row: TaskRow, caller: Caller, after: int, most: in
         told = _item(item) | ({"answer_status": own.status} if own else {})
         if not (own and own.is_draft):
             told["submitted"] = len(item.answered_by())
-            if "agreement" in item.values:
+            if "agreement" in item.values and not is_to_answer(row, item, own, caller):
                 told["agreement"] = float(item.values["agreement"])
         shown.append(told)
     return shown
