@@ -30,6 +30,7 @@ BENCHMARKS = {
     "private_data": "The local masking engine",
     "console": "The console with 10,000 documents",
     "labeling_page": "The annotation page with a recording of an hour",
+    "label_exports": "Exports of labels",
 }
 # These take an hour or more: `python -m benchmarks soak`.
 BY_NAME_ONLY = frozenset({"soak"})

@@ -65,9 +65,12 @@ def table(figures: dict[str, Any]) -> str:
             f"| {figures['questions']} of a file ({figures['calls']} calls, {CONCURRENCY} at a time) "
             f"| {figures['map_s']:.1f} | {figures['map_ratio']:.2f} of {figures['least_s']:.0f} s | 1.25 |",
             "",
-            "| questions of a workbook | most memory to find them and fill it in |",
-            "|---|---|",
-            *(f"| {int(count):,} | {peak:.0f} MB |" for count, peak in figures["memory_mb"].items()),
+            "| questions of a workbook | most memory to find them | to fill it in |",
+            "|---|---|---|",
+            *(
+                f"| {int(count):,} | {peak['find_questions']:.0f} MB | {peak['fill_in_file']:.0f} MB |"
+                for count, peak in figures["memory_mb"].items()
+            ),
         ]
     )
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,16 @@ class Debates:
     def case(self, run_id: str, number: int) -> dict[str, Any]:
         return self._session.api("GET", f"{PATH}/{run_id}/cases/{number}")
 
+    def cases(self, run_id: str, ids: Container[str]) -> Iterator[dict[str, Any]]:
+        """Those with one of these ids, with their documents."""
+        query: dict[str, Any] = {"limit": 100}
+        while True:
+            page = self._session.api("GET", f"{PATH}/{run_id}/cases", query=query)
+            yield from (self.case(run_id, each["number"]) for each in page["cases"] if each["id"] in ids)
+            if "next" not in page:
+                return
+            query["next"] = page["next"]
+
     def wait(self, run_id: str, before: str | None = None) -> dict[str, Any]:
         """The run once it has ended, with another generation than `before`."""
         deadline = time.monotonic() + self._timeout
@@ -135,36 +145,12 @@ class Debates:
 
     def _read(self, run: Mapping[str, Any], link: str) -> bytes:
         if "links" not in run:
-            raise CommandError(f"The run {run['name']} has no report, because it is not judged.")
+            raise CommandError(
+                f"The run {run['name']} has no report yet. `docent debate show {run['run_id']}` shows how far it is."
+            )
         reply = httpx.get(run["links"][link], timeout=600)
         if not reply.is_success:
-            raise CommandError(f"{REPORT_FILES[link]} could not be fetched: S3 answered {reply.status_code}.")
+            raise CommandError(
+                f"{REPORT_FILES[link]} could not be fetched: S3 answered {reply.status_code}. Try again."
+            )
         return reply.content
-
-
-def labels_of(verdicts: Iterator[dict[str, Any]], technique: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Labelled cases, and those without a verdict, of one technique.
-
-    Confidence is the winner's share of all votes, and half of that where the two positions disagree.
-    """
-    labelled: list[dict[str, Any]] = []
-    undecided: list[dict[str, Any]] = []
-    for each in verdicts:
-        if each["technique"] != technique:
-            continue
-        if each["verdict"] is None:
-            undecided.append({"case": each["case"], "outcome": each["outcome"], "reason": each["reason"]})
-            continue
-        labelled.append(
-            {
-                "case": each["case"],
-                "document_hash": each["document_hash"],
-                "label": each["verdict"],
-                "confidence": round(each["confidence"] / (2 if each["flipped"] else 1), 4),
-                "votes": each["votes"],
-                "evidence": each["evidence"],
-                "technique": technique,
-                "models": each["models"],
-            }
-        )
-    return labelled, undecided

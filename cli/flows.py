@@ -93,7 +93,8 @@ class Flows:
                         case _:
                             pass
         except (WebSocketException, OSError, TimeoutError) as error:
-            raise CommandError(f"The connection to the API broke off ({type(error).__name__}).") from error
+            see = f"`docent flow runs {flow}` shows whether the run has ended."
+            raise CommandError(f"The connection to the API broke off ({type(error).__name__}). {see}") from error
 
 
 def flow_paths(folder: Path = FOLDER) -> list[Path]:

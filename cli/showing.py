@@ -71,9 +71,9 @@ def documents(console: Console, found: list[dict[str, Any]]) -> None:
 
 def document(console: Console, whole: dict[str, Any]) -> None:
     console.print(f"[bold]{_name(whole['key'])}[/]  {_status(whole)}  [dim]{whole['document_id']}[/]")
-    if whole["page_count"]:
+    if count := whole["page_count"]:
         console.print(
-            f"{whole['page_count']} pages, {whole['captioned_count']} of {whole['image_count']} images read, "
+            f"{count} page{'s' * (count != 1)}, {whole['captioned_count']} of {whole['image_count']} images read, "
             f"{whole['input_tokens']} + {whole['output_tokens']} tokens, ${whole['cost_usd']:.4f}",
             highlight=False,
         )

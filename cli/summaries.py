@@ -94,7 +94,9 @@ class Jobs:
                 if job["status"] in ENDED:
                     return job
             time.sleep(POLL_SECONDS)
-        raise CommandError(f"It had not ended after {self._timeout:.0f} s. `docent summaries show {job_id}` tells.")
+        raise CommandError(
+            f"It has not ended after {self._timeout:.0f} s. `docent summaries show {job_id}` shows its progress."
+        )
 
     def first_summaries(self, job: Mapping[str, Any], count: int = FIRST) -> list[dict[str, Any]]:
         """The first lines of summaries.jsonl that have insights; none before there is a report."""
@@ -113,13 +115,15 @@ class Jobs:
         """Write the summaries and the report into a folder; yields each file."""
         job = self.show(job_id)
         if "links" not in job:
-            raise CommandError(f"The job is {job['status']} and has no report. `docent summaries show {job_id}` tells.")
+            raise CommandError(
+                f"The job is {job['status']} and has no report yet. `docent summaries show {job_id}` shows why."
+            )
         folder = to or Path(job["name"])
         folder.mkdir(parents=True, exist_ok=True)
         for link, name in REPORT_FILES.items():
             reply = httpx.get(job["links"][link], timeout=600)
             if not reply.is_success:
-                raise CommandError(f"{name} could not be fetched: S3 answered {reply.status_code}.")
+                raise CommandError(f"{name} could not be fetched: S3 answered {reply.status_code}. Try again.")
             (folder / name).write_bytes(reply.content)
             yield folder / name
 
@@ -130,7 +134,7 @@ def transcripts_in(folder: Path) -> list[Upload]:
         raise CommandError(f"{folder} is not a folder. Give the folder that the transcripts are in.")
     files = find_uploads([folder])
     if not any(_below(each) != JOB_FILE for each in files):
-        raise CommandError(f"There is no transcript in {folder}.")
+        raise CommandError(f"There is no transcript in {folder}. docs/summaries.md lists the formats.")
     return files
 
 
@@ -176,7 +180,7 @@ def _send(client: httpx.Client, form: Mapping[str, Any], upload: Upload) -> None
 def _lines(link: str) -> Iterator[str]:
     with httpx.stream("GET", link, timeout=600) as reply:
         if not reply.is_success:
-            raise CommandError(f"The summaries could not be fetched: S3 answered {reply.status_code}.")
+            raise CommandError(f"The summaries could not be fetched: S3 answered {reply.status_code}. Try again.")
         yield from reply.iter_lines()
 
 
@@ -184,7 +188,7 @@ def _mapping(file: Path) -> dict[str, Any]:
     try:
         found = yaml.safe_load(_text(file))  # JSON is YAML
     except yaml.YAMLError as error:
-        raise CommandError(f"{file} is neither YAML nor JSON.") from error
+        raise CommandError(f"{file} is neither YAML nor JSON. docs/summaries.md has an example.") from error
     if not isinstance(found, dict):
         raise CommandError(f"{file} must hold an object: a name and a value in each line.")
     return found

@@ -41,7 +41,7 @@ STEWARDS = "stewards"
 
 
 def problems_of(policies: Path, cases: Path) -> list[str]:
-    """What is wrong with the policies in a folder; empty if nothing is."""
+    """The problems of the policies in a folder, as `file:line: …`."""
     files = {path: path.read_text("utf-8") for path in sorted(policies.glob("*.cedar"))}
     found = [problem for path, text in files.items() for problem in _of_one(path, text)]
     found += _duplicates(files)

@@ -39,10 +39,10 @@ def run(
     turns: Annotated[bool | None, typer.Option("--turns", help="Debaters speak one after the other.")] = None,
     votes: Annotated[int | None, typer.Option(min=1, help="Votes in each position. The default is 3.")] = None,
     by_round: Annotated[bool | None, typer.Option("--by-round", help="A judge votes after each round as well.")] = None,
-    debater_a: Annotated[str | None, _model("Of debater A and of the consultant.")] = None,
-    debater_b: Annotated[str | None, _model("Of debater B.")] = None,
-    judge: Annotated[str | None, _model("Of the judges.")] = None,
-    estimate: Annotated[bool, typer.Option("--estimate", help="Only say what it takes. Nothing is spent.")] = False,
+    debater_a: Annotated[str | None, _model("The model of debater A and of the consultant.")] = None,
+    debater_b: Annotated[str | None, _model("The model of debater B.")] = None,
+    judge: Annotated[str | None, _model("The model of the judges.")] = None,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Only show what it takes. Nothing is spent.")] = False,
     budget: Annotated[float | None, typer.Option(min=0, metavar="USD", help="The most that the run may cost.")] = None,
     wait: Wait = False,
     timeout: Timeout = A_DAY,
@@ -174,14 +174,52 @@ def report(
 def label(
     run_id: Id,
     technique: Annotated[str, typer.Option(metavar="TECHNIQUE", help="Whose verdicts are the labels.")] = "debate",
+    annotators: Annotated[
+        str | None,
+        typer.Option(parser=word_given, metavar="GROUP", help="Who may label undecided cases; else you alone."),
+    ] = None,
+    answers: Annotated[int | None, typer.Option(min=1, max=9, help="People who answer each of them.")] = None,
+    with_labels: Annotated[
+        bool, typer.Option("--with-labels", help="Add what people have said of the undecided cases.")
+    ] = False,
+    timeout: Timeout = A_DAY,
     stack: Stack = None,
     region: Region = None,
 ) -> None:
-    """Print a run as labelled data: JSON with `labelled` and, apart from it, `undecided` cases."""
-    from cli.debates import labels_of
+    """Print a run as labelled data: JSON with `labelled` and, apart from it, `undecided` cases.
 
-    labelled, undecided = labels_of(_debates(stack, region).verdicts(run_id), technique)
-    print_json({"labelled": labelled, "undecided": undecided})
+    Where labeling is deployed, the undecided cases become a labeling task. The same cases are one task.
+    """
+    from cli.debate_labels import Texts, labels_of, sent
+    from cli.debates import Debates
+    from cli.labeling import Labeling
+    from cli.session import Session
+    from cli.target import CommandError, Target
+
+    target = Target(stack, region)
+    session = Session(target)
+    debates, labeling = Debates(session, timeout), Labeling(session, timeout)
+    verdicts = list(debates.verdicts(run_id))
+    there = sorted({each["technique"] for each in verdicts})
+    if technique not in there:
+        raise CommandError(f"The run has no verdicts by {technique}. Name one of its techniques: {', '.join(there)}.")
+    labels = labels_of(verdicts, technique)
+    if with_labels and not labeling.is_deployed:
+        raise CommandError("Labeling is not deployed, so nobody has labeled the undecided cases.")
+    told: dict[str, Any] = {}
+    if labels.for_people and labeling.is_deployed:
+        texts = Texts.of(debates.cases(run_id, labels.for_people))
+        for case, reason in texts.left_out:
+            say(f"{one_line(case)} is not for people: {reason}")
+        if texts.lines:
+            options = {"annotators": annotators, "answers": answers}
+            task = sent(labeling, texts, debates.show(run_id)["name"], options)
+            address = labeling.address(task["task_id"])
+            told["labeling_task"] = {"task_id": task["task_id"], "status": task["status"], "address": address}
+            say(f"The labeling task {task['name']} has the undecided cases ({len(texts.lines)}): {address}")
+            if with_labels:
+                labels = labels.with_people(labeling.labels(task["task_id"]))
+    print_json({"labelled": labels.labelled, "undecided": labels.undecided, **told})
 
 
 @app.command("tofueval")

@@ -82,7 +82,7 @@ def run(
     stack: Stack = None,
     region: Region = None,
 ) -> None:
-    """Run a flow, and show its outputs as they are there."""
+    """Run a flow, and show its outputs as they arrive."""
     from cli.flows import read_document
 
     document = read_document(message, file)
@@ -168,7 +168,7 @@ def rollback(
     stack: Stack = None,
     region: Region = None,
 ) -> None:
-    """Have an earlier version answer. The next deployment that changes the flow moves it on again."""
+    """Point the alias to an earlier version. The next deployment that changes the flow moves it forward again."""
     flows = _flows(stack, region)
     if version is None:
         found = flows.show(flow)
@@ -194,7 +194,7 @@ def diff(
     stack: Stack = None,
     region: Region = None,
 ) -> None:
-    """Show what two versions or files of a flow mean differently: nodes, ports, prompts, connections, conditions."""
+    """Show how two versions or files of a flow differ in meaning: nodes, ports, prompts, connections, conditions."""
     from flows.flow_differences import differences
 
     flows = _flows(stack, region)

@@ -30,7 +30,7 @@ def request(
     stack: Stack = None,
     region: Region = None,
 ) -> None:
-    """Ask for access, or prolong it. Policies decide, and people where the policies say that they must."""
+    """Ask for access, or prolong it. Policies decide, and people if the policies require it."""
     made = _governance(stack, region).request(product_id, purpose, until, group)
     if as_json:
         print_json(made)

@@ -1,4 +1,4 @@
-"""Labeling: people mark segments of audio and video, and get manifests for training."""
+"""Labeling: people mark segments of audio and video or answer about texts, and get manifests for training."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from cli.terminal import AsJson, Region, Stack, out, path_given, print_json, say
 
 app = typer.Typer(
     name="label",
-    help="Have people mark segments of audio and video.",
+    help="Have people mark segments of audio and video, and answer about texts.",
     no_args_is_help=True,
     rich_help_panel=Panel.LABELING,
 )
@@ -50,22 +50,28 @@ def upload(
 @app.command()
 def create(
     manifest: Annotated[
-        Path, typer.Argument(parser=path_given, metavar="FILE.manifest", help="One clip in each line.")
+        Path, typer.Argument(parser=path_given, metavar="FILE.manifest", help="One clip or text in each line.")
     ],
-    schema: Annotated[str, _word("NAME|FILE.json", "customer-call, dogs-video, or a schema of your own.")],
-    name: Annotated[str | None, _word("NAME", "Of the task. The default is that of the manifest.")] = None,
+    schema: Annotated[
+        str, _word("NAME|FILE.json", "customer-call, dogs-video, consistent-answer, or one of your own.")
+    ],
+    name: Annotated[str | None, _word("NAME", "The name of the task. The default is that of the manifest.")] = None,
     answers: Annotated[int | None, typer.Option(min=1, max=9, help="People who answer each item.")] = None,
-    annotators: Annotated[str | None, _word("GROUP", "Those who annotate. The default is LabelingGroup.")] = None,
+    annotators: Annotated[
+        str | None, _word("GROUP", "Those who annotate. The default is LabelingGroup, for texts you alone.")
+    ] = None,
     reviewers: Annotated[str | None, _word("GROUP", "Those who review, beside you.")] = None,
     review: Annotated[
         str | None, typer.Option(metavar="none|doubtful|all", help="Which items are reviewed. The default is none.")
     ] = None,
     threshold: Annotated[float | None, typer.Option(help="Least agreement of answers. The default is 0.667.")] = None,
-    suggestions: Annotated[str | None, _word("KEY", "Of the manifest, with an earlier label.")] = None,
-    transcribe: Annotated[str | None, _word("KEY", "Of the manifest, with the address of Transcribe's file.")] = None,
+    suggestions: Annotated[str | None, _word("KEY", "The key of the manifest with an earlier label.")] = None,
+    transcribe: Annotated[str | None, _word("KEY", "The key of the manifest with Transcribe's file.")] = None,
     silence: Annotated[bool | None, typer.Option("--silence", help="Suggest a segment where there is sound.")] = None,
-    known_answer: Annotated[str | None, _word("KEY", "Of the manifest, with the right label.")] = None,
-    label_attribute: Annotated[str | None, _word("NAME", "Of the label in the output. The default is label.")] = None,
+    known_answer: Annotated[str | None, _word("KEY", "The key of the manifest with the right label.")] = None,
+    label_attribute: Annotated[
+        str | None, _word("NAME", "The label's name in the output. The default is label.")
+    ] = None,
     ground_truth: Annotated[
         bool, typer.Option("--ground-truth", help="Create a labeling job of SageMaker Ground Truth in its place.")
     ] = False,
@@ -278,9 +284,15 @@ class _Job:
 
     def _schema(self) -> Any:
         from cli.labeling import schema_given
-        from labeling.task_schemas import schema_of
+        from cli.target import CommandError
+        from labeling.task_schemas import is_of_texts, schema_of
 
-        return schema_of(schema_given(self.schema))
+        schema = schema_of(schema_given(self.schema))
+        if is_of_texts(schema):
+            raise CommandError(
+                "--ground-truth is for audio and video. Without it, people answer about texts in Docent."
+            )
+        return schema
 
 
 def _own_page(stack: str | None, region: str | None) -> bytes:
@@ -317,7 +329,8 @@ def _show(task: dict[str, Any]) -> None:
         reason = one_line(failure["reason"])
         out.print(f"Line {failure['line']} cannot be labeled: {reason}", markup=False, soft_wrap=True)
     if "agreement" in task:
-        say(f"Agreement of those with several answers: {task['agreement']:.2f} (Krippendorff's alpha).")
+        measure = "pairs of people who chose the same" if task["media"] == "text" else "Krippendorff's alpha"
+        say(f"Agreement of those with several answers: {task['agreement']:.2f} ({measure}).")
     if annotators := task.get("annotators"):
         table = Table("annotator", "answers", "accepted", "rejected", "precision", "recall", box=None)
         for each in annotators:

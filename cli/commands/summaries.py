@@ -38,7 +38,7 @@ def show(
     stack: Stack = None,
     region: Region = None,
 ) -> None:
-    """Show one job, how far it is, and its first summaries once they are there."""
+    """Show one job, its progress, and its first summaries."""
     from cli import summary_views as views
 
     jobs = _jobs(stack, region, timeout)

@@ -38,7 +38,7 @@ def summarize(
         str | None,
         typer.Option(metavar="xx", help="Language of the summaries. The default is that of each transcript."),
     ] = None,
-    estimate: Annotated[bool, typer.Option("--estimate", help="Only say what it takes. Nothing is spent.")] = False,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Only show what it takes. Nothing is spent.")] = False,
     budget: Annotated[float | None, typer.Option(min=0, metavar="USD", help="The most that the job may cost.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until the job has ended, and show its result.")] = False,
     timeout: Annotated[float, typer.Option(help="The maximum time to wait, in seconds.")] = 86_400,

@@ -1,4 +1,4 @@
-"""One evaluation from its first question to its report, whatever interrupts it."""
+"""One evaluation from its first question to its report. It survives interruptions."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,6 +1,8 @@
+import "fake-indexeddb/auto";
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { FieldControls } from "../src/views/labeling_item/FieldControl";
+import ItemPage from "../src/views/labeling_item/ItemPage";
 import { KeysDialog } from "../src/views/labeling_item/KeysDialog";
 import type { Label, Segment } from "../src/views/labeling_item/label";
 import { MergeDialog } from "../src/views/labeling_item/MergeDialog";
@@ -75,6 +77,62 @@ test("who has not answered yet sees no answer of others", async () => {
   const item = { task_id: ID, number: 7, status: "OPEN", input: {} };
   show(<ReviewPage />, { "/label-tasks/{task_id}": { ...TASK, schema: SCHEMA, options: {} }, "/label-tasks/{task_id}/items/{number}": item }, "/l/:taskId/:number", `/l/${ID}/7`);
   expect(await screen.findByText(/after you have submitted your own/)).toBeTruthy();
+});
+
+const OF_TEXTS: TaskSchema = {
+  name: "t", version: "1", title: HOSTILE, media: "text", tracks: [],
+  clip: { properties: { side: { enum: ["A", "B"], control: "buttons", title: HOSTILE, titles: { A: HOSTILE } }, why: { type: "string", title: "Why" } }, required: ["side"] },
+};
+const TEXT = { document: HOSTILE, question: HOSTILE, answers: [HOSTILE, "B"] };
+
+test("a text is answered beside its document, and is submitted once it is complete and saved", async () => {
+  const item = { task_id: ID, number: 7, status: "OPEN", input: {}, claim: { held: true }, text: TEXT };
+  const replies = {
+    "/label-tasks/{task_id}": { ...TASK, media: "text", schema: OF_TEXTS, options: {} },
+    "/label-tasks/{task_id}/items/{number}": item,
+    "/label-tasks/{task_id}/items/{number}/answer": { version: 1, saved_at: "2026-11-29T08:00:00Z", claim: { held: true } },
+    "/label-tasks/{task_id}/items/{number}/submit": { version: 1, submitted_at: "2026-11-29T08:00:00Z" },
+    "/label-tasks/{task_id}/claim": new Error("Nothing."),
+  };
+  const { container, calls } = show(<ItemPage />, replies, "/labeling/:taskId/items/:number", `/labeling/${ID}/items/7`);
+  expect(await screen.findByText("Answer A")).toBeTruthy();
+  expectHarmless(container);
+  fireEvent.click(screen.getByText("Submit"));
+  expect(screen.getByText("Required")).toBeTruthy();
+  const sent = (method: string) => calls.filter((each) => each.method === method).map(({ path }) => path.split("/").at(-1));
+  expect(sent("POST")).toEqual([]);
+  fireEvent.click(container.querySelectorAll("input[type=radio]")[1]!);
+  fireEvent.click(screen.getByText("Submit"));
+  await vi.waitFor(() => expect(sent("POST")).toEqual(["submit", "claim"]));
+  const save = calls.find(({ method }) => method === "PUT")!;
+  expect(save.options.body.label).toMatchObject({ segments: [], clip: { side: "B" } });
+});
+
+test("answers about a text are cards beside it, without segments", async () => {
+  const label = { segments: [], clip: { side: "A", why: HOSTILE } };
+  const given = { status: "SUBMITTED", version: 1, saved_at: "2026-11-29T08:00:00Z", label, answer_id: "a".repeat(32), annotator: HOSTILE };
+  const item = { task_id: ID, number: 7, status: "REVIEW", input: {}, text: TEXT, agreement: 0.5, answers: [given] };
+  const replies = { "/label-tasks/{task_id}": { ...TASK, schema: OF_TEXTS, options: {} }, "/label-tasks/{task_id}/items/{number}": item };
+  const { container } = show(<ReviewPage />, replies, "/l/:taskId/:number", `/l/${ID}/7`);
+  expect(await screen.findByText("Agreement of the answers: 0.5")).toBeTruthy();
+  expect(container.querySelectorAll("audio, video")).toHaveLength(0);
+  for (const field of container.querySelectorAll("input, textarea")) expect((field as HTMLInputElement).value).not.toContain("\u202e");
+  expect(screen.getByText("Accept")).toBeTruthy();
+  expectHarmless(container);
+});
+
+test("labels of texts are exported without formats that need times", async () => {
+  const replies = {
+    "/label-tasks/{task_id}": { ...TASK, media: "text", schema: OF_TEXTS, options: {}, agreement: 0.5, export: { status: "FAILED", error: { name: "E", message: HOSTILE } } },
+    "/label-tasks/{task_id}/items": { items: [{ number: 1, status: "OPEN", source: "It lost 5/6 of it." }] },
+    "/label-tasks/{task_id}/export": { task_id: ID, status: "OPEN" },
+  };
+  const { container, calls } = show(<TaskPage />, replies, "/labeling/:taskId", `/labeling/${ID}`);
+  expect(await screen.findByText(/It lost 5\/6 of it/)).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Export" }));
+  fireEvent.click(await screen.findByText("CSV, too"));
+  await vi.waitFor(() => expect(calls.find(({ method }) => method === "POST")!.options.body).toEqual({ formats: ["csv"] }));
+  expectHarmless(container);
 });
 
 test("a form of any schema gives what its fields may hold", () => {

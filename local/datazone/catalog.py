@@ -1,4 +1,4 @@
-"""What a domain's catalogue has: types of forms and assets, glossaries, rules, assets and their listings.
+"""What a domain's catalogue has: assets and their listings.
 
 A new revision of an asset is not listed until it is published again.
 """
@@ -8,161 +8,24 @@ import time
 from collections.abc import Mapping
 
 from local.datazone.domains import Asked, Domains, Publish, new_id
+from local.datazone.vocabulary import Vocabulary, token_of
 from local.datazone.wire import Json, conflict, invalid, missing, page
-
-SUBSCRIBING = "CREATE_SUBSCRIPTION_REQUEST"
 
 
 class Catalog:
-    def __init__(self, domains: Domains, publish: Publish) -> None:
-        self._domains, self._store, self._publish = domains, domains.store, publish
-
-    # --- types ---
-
-    def create_form_type(self, asked: Asked) -> Json:
-        if "smithy" not in asked.request["model"]:
-            raise invalid("The model of a form type is a Smithy structure.")
-        return self._new_type("form type", asked, asked.request["name"], {"status": "ENABLED"})
-
-    def create_asset_type(self, asked: Asked) -> Json:
-        """The same name again makes another revision."""
-        domain_id = asked.domain["id"]
-        for form in asked.request["formsInput"].values():
-            self._type("form type", domain_id, form["typeIdentifier"], form["typeRevision"])
-        forms = {
-            name: {"typeName": form["typeIdentifier"], "typeRevision": form["typeRevision"]}
-            | {"required": form.get("required", False)}
-            for name, form in asked.request["formsInput"].items()
-        }
-        return self._new_type("asset type", asked, asked.request["name"], {"formsOutput": forms})
-
-    def get_form_type(self, asked: Asked) -> Json:
-        request = asked.request
-        return self._type("form type", asked.domain["id"], request["formTypeIdentifier"], request.get("revision"))
-
-    def get_asset_type(self, asked: Asked) -> Json:
-        request = asked.request
-        return self._type("asset type", asked.domain["id"], request["identifier"], request.get("revision"))
-
-    def _new_type(self, kind: str, asked: Asked, name: str, more: Json) -> Json:
-        domain_id, project = asked.domain["id"], asked.request["owningProjectIdentifier"]
-        self._domains.check_member(asked, project)
-        before = [each for each in self._store.listed(kind, domain_id) if each["name"] == name]
-        if before and before[0]["owningProjectId"] != project:
-            raise conflict(f"There is a {kind} {name} of another project.")
-        if before and kind == "form type":
-            raise conflict(f"There is a form type {name} already.")
-        made = {
-            "domainId": domain_id,
-            "name": name,
-            "revision": str(len(before) + 1),
-            "description": asked.request.get("description", ""),
-            "owningProjectId": project,
-            "originDomainId": domain_id,
-            "originProjectId": project,
-            "model": asked.request.get("model"),
-            "createdAt": time.time(),
-            "createdBy": asked.user_id,
-        } | more
-        self._store.put(kind, f"{domain_id}/{kind}/{name}/{made['revision']}", made, domain_id)
-        return made
-
-    def _type(self, kind: str, domain_id: str, name: str, revision: str | None = None) -> Json:
-        found = [each for each in self._store.listed(kind, domain_id) if each["name"] == name]
-        if revision is not None:
-            found = [each for each in found if each["revision"] == revision]
-        if not found:
-            raise missing(kind, name)
-        return max(found, key=lambda each: int(each["revision"]))
-
-    # --- glossaries ---
-
-    def create_glossary(self, asked: Asked) -> Json:
-        return self._named("glossary", asked, {"status": asked.request.get("status", "DISABLED")})
-
-    def get_glossary(self, asked: Asked) -> Json:
-        return self._found("glossary", asked.domain["id"], asked.request["identifier"])
-
-    def create_term(self, asked: Asked) -> Json:
-        glossary = self._found("glossary", asked.domain["id"], asked.request["glossaryIdentifier"])
-        own = {"glossaryId": glossary["id"], "owningProjectId": glossary["owningProjectId"]}
-        return self._named("glossary term", asked, own | {"status": asked.request.get("status", "DISABLED")})
-
-    def get_term(self, asked: Asked) -> Json:
-        return self._found("glossary term", asked.domain["id"], asked.request["identifier"])
-
-    def _named(self, kind: str, asked: Asked, more: Json) -> Json:
-        """Of a glossary, or of the domain: the same name is taken once."""
-        domain_id = asked.domain["id"]
-        project: str = more.get("owningProjectId") or asked.request["owningProjectIdentifier"]
-        self._domains.check_member(asked, project)
-        if made := self._store.made_with(_token(asked)):
-            return made
-        for each in self._store.listed(kind, domain_id):
-            if (each["name"], each.get("glossaryId")) == (asked.request["name"], more.get("glossaryId")):
-                raise conflict(f"There is a {kind} {each['name']} already.")
-        made = {"id": new_id(), "domainId": domain_id, "owningProjectId": project} | _texts(asked.request) | more
-        made |= {"createdAt": time.time(), "createdBy": asked.user_id}
-        key = f"{domain_id}/{kind}/{made['id']}"
-        self._store.put(kind, key, made, domain_id)
-        self._store.remember(_token(asked), key)
-        return made
-
-    # --- rules ---
-
-    def create_rule(self, asked: Asked) -> Json:
-        domain_id, detail = asked.domain["id"], asked.request["detail"]
-        for form in detail.get("metadataFormEnforcementDetail", {}).get("requiredMetadataForms", []):
-            self._type("form type", domain_id, form["typeIdentifier"], form["typeRevision"])
-        if any(each["name"] == asked.request["name"] for each in self._store.listed("rule", domain_id)):
-            raise conflict(f"There is a rule {asked.request['name']} already.")
-        forms = "metadataFormEnforcementDetail" in detail
-        rule = {
-            "identifier": new_id(),
-            "name": asked.request["name"],
-            "ruleType": "METADATA_FORM_ENFORCEMENT" if forms else "GLOSSARY_TERM_ENFORCEMENT",
-            "target": asked.request["target"],
-            "targetType": "DOMAIN_UNIT",
-            "action": asked.request["action"],
-            "scope": asked.request["scope"],
-            "detail": detail,
-            "revision": "1",
-            "createdAt": time.time(),
-            "createdBy": asked.user_id,
-            "updatedAt": time.time(),
-            "lastUpdatedBy": asked.user_id,
-        }
-        self._store.put("rule", f"{domain_id}/rule/{rule['identifier']}", rule, domain_id)
-        return rule
-
-    def list_rules(self, asked: Asked) -> Json:
-        unit, action = asked.request["targetIdentifier"], asked.request.get("action")
-        found = [
-            each
-            for each in self._store.listed("rule", asked.domain["id"])
-            if each["target"]["domainUnitTarget"]["domainUnitId"] == unit and action in (None, each["action"])
-        ]
-        return page(found, asked.request)
-
-    def required_forms(self, domain_id: str, asset_type: str, action: str) -> set[str]:
-        """Types of forms that a rule makes obligatory."""
-        needed: set[str] = set()
-        for rule in self._store.listed("rule", domain_id):
-            chosen = rule["scope"].get("assetType", {"selectionMode": "ALL"})
-            applies = chosen["selectionMode"] == "ALL" or asset_type in chosen.get("specificAssetTypes", [])
-            if rule["action"] == action and applies:
-                forms = rule["detail"].get("metadataFormEnforcementDetail", {}).get("requiredMetadataForms", [])
-                needed |= {form["typeIdentifier"] for form in forms}
-        return needed
+    def __init__(self, domains: Domains, vocabulary: Vocabulary, publish: Publish) -> None:
+        self._domains, self._store, self._vocabulary, self._publish = domains, domains.store, vocabulary, publish
 
     # --- assets ---
 
     def create_asset(self, asked: Asked) -> Json:
         domain_id, project = asked.domain["id"], asked.request["owningProjectIdentifier"]
         self._domains.check_member(asked, project)
-        if made := self._store.made_with(_token(asked)):
+        if made := self._store.made_with(token_of(asked)):
             return self._shown(made)
-        kind = self._type("asset type", domain_id, asked.request["typeIdentifier"], asked.request.get("typeRevision"))
+        kind = self._vocabulary.type_of(
+            "asset type", domain_id, asked.request["typeIdentifier"], asked.request.get("typeRevision")
+        )
         asset = self._revision(asked, kind, {"id": new_id(), "revision": "1", "owningProjectId": project})
         asset |= {"firstRevisionCreatedAt": asset["createdAt"], "firstRevisionCreatedBy": asked.user_id}
         asset["externalIdentifier"] = asked.request.get("externalIdentifier")
@@ -170,21 +33,23 @@ class Catalog:
         with self._store.transaction():
             self._store.put("asset", key, asset, domain_id)
             self._store.put("asset revision", f"{key}/1", asset, key)
-            self._store.remember(_token(asked), key)
+            self._store.remember(token_of(asked), key)
         self._tell("Asset Added To Inventory", asked, asset)
         return self._shown(asset)
 
     def create_revision(self, asked: Asked) -> Json:
         """The whole asset again, and not what has changed."""
         domain_id = asked.domain["id"]
-        before = self._found("asset", domain_id, asked.request["identifier"])
+        before = self._vocabulary.found("asset", domain_id, asked.request["identifier"])
         self._domains.check_member(asked, before["owningProjectId"])
-        kind = self._type("asset type", domain_id, before["typeIdentifier"], asked.request.get("typeRevision"))
+        kind = self._vocabulary.type_of(
+            "asset type", domain_id, before["typeIdentifier"], asked.request.get("typeRevision")
+        )
         kept = ("id", "owningProjectId", "externalIdentifier", "firstRevisionCreatedAt", "firstRevisionCreatedBy")
         own = {name: before[name] for name in (*kept, "listing") if name in before}
         key = f"{domain_id}/asset/{before['id']}"
         with self._store.transaction():
-            latest = int(self._found("asset", domain_id, before["id"])["revision"])
+            latest = int(self._vocabulary.found("asset", domain_id, before["id"])["revision"])
             asset = self._revision(asked, kind, own | {"revision": str(latest + 1)})
             self._store.put("asset", key, asset, domain_id)
             self._store.put("asset revision", f"{key}/{asset['revision']}", asset, key)
@@ -193,7 +58,7 @@ class Catalog:
 
     def get_asset(self, asked: Asked) -> Json:
         domain_id, identifier = asked.domain["id"], asked.request["identifier"]
-        asset = self._found("asset", domain_id, identifier)
+        asset = self._vocabulary.found("asset", domain_id, identifier)
         if revision := asked.request.get("revision"):
             asset = self._store.get(f"{domain_id}/asset/{identifier}/{revision}") or {}
         if not asset:
@@ -202,7 +67,7 @@ class Catalog:
 
     def delete_asset(self, asked: Asked) -> Json:
         domain_id = asked.domain["id"]
-        asset = self._found("asset", domain_id, asked.request["identifier"])
+        asset = self._vocabulary.found("asset", domain_id, asked.request["identifier"])
         self._domains.check_member(asked, asset["owningProjectId"])
         listing = self._listing_of(domain_id, asset["id"])
         if listing and listing["status"] == "ACTIVE":
@@ -235,7 +100,7 @@ class Catalog:
                 raise invalid(f"The asset type has no form {name}.")
             _content(form)
         for term in asked.request.get("glossaryTerms", []):
-            self._found("glossary term", asked.domain["id"], term)
+            self._vocabulary.found("glossary term", asked.domain["id"], term)
         types = {name: each["typeName"] for name, each in kind["formsOutput"].items()}
         shown = [
             {"formName": name, "typeName": form.get("typeIdentifier", types.get(name)), "content": form.get("content")}
@@ -265,7 +130,7 @@ class Catalog:
         domain_id, request = asked.domain["id"], asked.request
         if request["entityType"] != "ASSET":
             raise invalid("Only assets are published here.")
-        asset = self._found("asset", domain_id, request["entityIdentifier"])
+        asset = self._vocabulary.found("asset", domain_id, request["entityIdentifier"])
         self._domains.check_member(asked, asset["owningProjectId"])
         listing = self._listing_of(domain_id, asset["id"])
         if request["action"] == "UNPUBLISH":
@@ -347,19 +212,13 @@ class Catalog:
         return page(shown, asked.request) | {"totalMatchCount": len(found)}
 
     def listing(self, domain_id: str, listing_id: str) -> Json:
-        return self._found("listing", domain_id, listing_id)
+        return self._vocabulary.found("listing", domain_id, listing_id)
 
     def _listing_of(self, domain_id: str, asset_id: str) -> Json | None:
         for each in self._store.listed("listing", domain_id):
             if each["item"]["assetListing"]["assetId"] == asset_id:
                 return each
         return None
-
-    def _found(self, kind: str, domain_id: str, identifier: str) -> Json:
-        found = self._store.get(f"{domain_id}/{kind}/{identifier}")
-        if found is None:
-            raise missing(kind, identifier)
-        return found
 
     def _tell(self, detail_type: str, asked: Asked, asset: Json) -> None:
         metadata = {"id": asset["id"], "typeName": "AssetEntityType", "owningProjectId": asset["owningProjectId"]}
@@ -396,13 +255,3 @@ def _content(form: Mapping[str, str]) -> None:
         raise invalid(f"The content of the form {form['formName']} is not JSON.") from error
     if not isinstance(content, dict):
         raise invalid(f"The content of the form {form['formName']} is not a JSON object.")
-
-
-def _texts(request: Json) -> Json:
-    names = ("name", "description", "shortDescription", "longDescription")
-    return {name: request[name] for name in names if name in request}
-
-
-def _token(asked: Asked) -> str | None:
-    token = asked.request.get("clientToken")
-    return f"{asked.domain['id']}/{token}" if token else None

@@ -8,7 +8,10 @@ from typing import Any
 from local.bedrock_agent.store import Store
 from local.datazone.catalog import Catalog
 from local.datazone.domains import Asked, Domains
+from local.datazone.grants import Grants
+from local.datazone.records import Records
 from local.datazone.subscriptions import Subscriptions
+from local.datazone.vocabulary import Vocabulary
 from local.datazone.wire import DataZoneError, Json, Reply, invalid, request_of, route
 from local.faults import Fault, Faults
 from local.rest_json import reply_of
@@ -18,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # `(account and Region as an ARN's prefix, source, detail type, detail)`
 type Send = Callable[[str, str, str, Json], None]
+
+type Answers = dict[str, Callable[[Asked], Json]]
 
 
 class DataZone:
@@ -31,59 +36,12 @@ class DataZone:
     ) -> None:
         self._faults, self._principal_of, self._send = faults, principal_of, send
         self._domains = Domains(store, arn_prefix)
-        catalog = Catalog(self._domains, self._publish)
-        subscriptions = Subscriptions(self._domains, catalog, self._publish)
-        self._answers: dict[str, Callable[[Asked], Json]] = {
-            "CreateProject": self._domains.create_project,
-            "GetProject": self._domains.get_project,
-            "ListProjects": self._domains.list_projects,
-            "DeleteProject": self._domains.delete_project,
-            "CreateProjectMembership": self._domains.add_member,
-            "DeleteProjectMembership": self._domains.remove_member,
-            "ListProjectMemberships": self._domains.members,
-            "CreateUserProfile": self._domains.create_user,
-            "GetUserProfile": self._domains.get_user,
-            "CreateGroupProfile": self._domains.create_group,
-            "GetGroupProfile": self._domains.get_group,
-            "CreateFormType": catalog.create_form_type,
-            "GetFormType": catalog.get_form_type,
-            "CreateAssetType": catalog.create_asset_type,
-            "GetAssetType": catalog.get_asset_type,
-            "CreateGlossary": catalog.create_glossary,
-            "GetGlossary": catalog.get_glossary,
-            "CreateGlossaryTerm": catalog.create_term,
-            "GetGlossaryTerm": catalog.get_term,
-            "CreateRule": catalog.create_rule,
-            "ListRules": catalog.list_rules,
-            "CreateAsset": catalog.create_asset,
-            "CreateAssetRevision": catalog.create_revision,
-            "GetAsset": catalog.get_asset,
-            "DeleteAsset": catalog.delete_asset,
-            "Search": catalog.search,
-            "CreateListingChangeSet": catalog.change_listing,
-            "GetListing": catalog.get_listing,
-            "DeleteListing": catalog.delete_listing,
-            "SearchListings": catalog.search_listings,
-            "CreateSubscriptionRequest": subscriptions.request,
-            "AcceptSubscriptionRequest": subscriptions.accept,
-            "RejectSubscriptionRequest": subscriptions.reject,
-            "DeleteSubscriptionRequest": subscriptions.delete_request,
-            "GetSubscriptionRequestDetails": subscriptions.details,
-            "ListSubscriptionRequests": subscriptions.list_requests,
-            "GetSubscription": subscriptions.subscription,
-            "ListSubscriptions": subscriptions.list_subscriptions,
-            "RevokeSubscription": subscriptions.revoke,
-            "CancelSubscription": subscriptions.cancel,
-            "CreateEnvironment": subscriptions.create_environment,
-            "GetEnvironment": subscriptions.get_environment,
-            "CreateSubscriptionTarget": subscriptions.create_target,
-            "ListSubscriptionTargets": subscriptions.list_targets,
-            "CreateSubscriptionGrant": subscriptions.create_grant,
-            "GetSubscriptionGrant": subscriptions.get_grant,
-            "ListSubscriptionGrants": subscriptions.list_grants,
-            "UpdateSubscriptionGrantStatus": subscriptions.update_grant,
-            "DeleteSubscriptionGrant": subscriptions.delete_grant,
-        }
+        vocabulary = Vocabulary(self._domains)
+        catalog = Catalog(self._domains, vocabulary, self._publish)
+        records = Records(store, self._publish)
+        grants = Grants(self._domains, records)
+        subscriptions = Subscriptions(self._domains, catalog, vocabulary, records, grants)
+        self._answers = _answers(self._domains, vocabulary, catalog, subscriptions, grants)
 
     async def handle_request(
         self, method: str, path: str, headers: dict[str, str], body: bytes, query: Mapping[str, Any]
@@ -99,7 +57,7 @@ class DataZone:
             if fault.error:
                 raise DataZoneError(fault.error, "A fault that was asked for.")
             request = request_of(operation, labels, query, body)
-            # Events run what hears them, so another thread waits for it.
+            # An event runs its targets before it returns, so another thread waits for it.
             told = await asyncio.to_thread(self._answered, operation.name, request, headers, query)
             if fault.lost:
                 raise DataZoneError(fault.lost, "The reply was lost, as a fault asked for.")
@@ -138,3 +96,59 @@ class DataZone:
             return self._faults.take("datazone", operation, headers) or Fault()
         except ValueError as error:
             raise invalid(str(error)) from error
+
+
+def _answers(
+    domains: Domains, vocabulary: Vocabulary, catalog: Catalog, subscriptions: Subscriptions, grants: Grants
+) -> Answers:
+    return {
+        "CreateProject": domains.create_project,
+        "GetProject": domains.get_project,
+        "ListProjects": domains.list_projects,
+        "DeleteProject": domains.delete_project,
+        "CreateProjectMembership": domains.add_member,
+        "DeleteProjectMembership": domains.remove_member,
+        "ListProjectMemberships": domains.members,
+        "CreateUserProfile": domains.create_user,
+        "GetUserProfile": domains.get_user,
+        "CreateGroupProfile": domains.create_group,
+        "GetGroupProfile": domains.get_group,
+        "CreateFormType": vocabulary.create_form_type,
+        "GetFormType": vocabulary.get_form_type,
+        "CreateAssetType": vocabulary.create_asset_type,
+        "GetAssetType": vocabulary.get_asset_type,
+        "CreateGlossary": vocabulary.create_glossary,
+        "GetGlossary": vocabulary.get_glossary,
+        "CreateGlossaryTerm": vocabulary.create_term,
+        "GetGlossaryTerm": vocabulary.get_term,
+        "CreateRule": vocabulary.create_rule,
+        "ListRules": vocabulary.list_rules,
+        "CreateAsset": catalog.create_asset,
+        "CreateAssetRevision": catalog.create_revision,
+        "GetAsset": catalog.get_asset,
+        "DeleteAsset": catalog.delete_asset,
+        "Search": catalog.search,
+        "CreateListingChangeSet": catalog.change_listing,
+        "GetListing": catalog.get_listing,
+        "DeleteListing": catalog.delete_listing,
+        "SearchListings": catalog.search_listings,
+        "CreateSubscriptionRequest": subscriptions.request,
+        "AcceptSubscriptionRequest": subscriptions.accept,
+        "RejectSubscriptionRequest": subscriptions.reject,
+        "DeleteSubscriptionRequest": subscriptions.delete_request,
+        "GetSubscriptionRequestDetails": subscriptions.details,
+        "ListSubscriptionRequests": subscriptions.list_requests,
+        "GetSubscription": subscriptions.subscription,
+        "ListSubscriptions": subscriptions.list_subscriptions,
+        "RevokeSubscription": subscriptions.revoke,
+        "CancelSubscription": subscriptions.cancel,
+        "CreateEnvironment": grants.create_environment,
+        "GetEnvironment": grants.get_environment,
+        "CreateSubscriptionTarget": grants.create_target,
+        "ListSubscriptionTargets": grants.list_targets,
+        "CreateSubscriptionGrant": grants.create_grant,
+        "GetSubscriptionGrant": grants.get_grant,
+        "ListSubscriptionGrants": grants.list_grants,
+        "UpdateSubscriptionGrantStatus": grants.update_grant,
+        "DeleteSubscriptionGrant": grants.delete_grant,
+    }

@@ -24,16 +24,38 @@ _ALIAS = ("AgentAliasName", "Description", "RoutingConfiguration")
 
 
 def add_agents(handler: Handler) -> None:
-    def call(method: str, path: str, request: Json | None = None) -> Json:
-        return exchange(handler, method, path, {}, request)
+    agents, aliases = _Agents(handler), _Aliases(handler)
+    add_resource_type("AWS::Bedrock::Agent", agents.create, agents.delete, agents.update)
+    add_resource_type("AWS::Bedrock::AgentAlias", aliases.create, aliases.delete, aliases.update, ("AgentId",))
 
-    def prepared(agent_id: str, props: Json) -> Made:
-        groups = f"/agents/{agent_id}/agentversions/DRAFT/actiongroups/"
-        for each in call("POST", groups, {})["actionGroupSummaries"]:
-            call("DELETE", f"{groups}{each['actionGroupId']}/")
+
+class _Agents:
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    def create(self, _logical_id: str, props: Json, _stack: str) -> Made:
+        return self._prepared(self._call("PUT", "", self._request(props))["agent"]["agentId"], props)
+
+    def update(self, physical_id: str, _old: Json, new: Json, _stack: str) -> Made:
+        self._call("PUT", f"{physical_id}/", self._request(new))
+        return self._prepared(physical_id, new)
+
+    def delete(self, physical_id: str, _props: Json) -> None:
+        self._call("DELETE", f"{physical_id}/")
+
+    def _request(self, props: Json) -> Json:
+        given = lower_camel({name: props[name] for name in _AGENT if name in props})
+        if "idleSessionTTLInSeconds" in given:
+            given["idleSessionTTLInSeconds"] = int(given["idleSessionTTLInSeconds"])
+        return given
+
+    def _prepared(self, agent_id: str, props: Json) -> Made:
+        groups = f"{agent_id}/agentversions/DRAFT/actiongroups/"
+        for each in self._call("POST", groups, {})["actionGroupSummaries"]:
+            self._call("DELETE", f"{groups}{each['actionGroupId']}/")
         for each in props.get("ActionGroups") or ():
-            call("PUT", groups, lower_camel(each))
-        told = call("GET", f"/agents/{agent_id}/")["agent"]
+            self._call("PUT", groups, lower_camel(each))
+        told = self._call("GET", f"{agent_id}/")["agent"]
         attributes = {
             "AgentArn": told["agentArn"],
             "AgentId": agent_id,
@@ -43,28 +65,32 @@ def add_agents(handler: Handler) -> None:
             "UpdatedAt": told["updatedAt"],
         }
         if props.get("AutoPrepare") in (True, "true"):
-            done = call("POST", f"/agents/{agent_id}/")
+            done = self._call("POST", f"{agent_id}/")
             attributes |= {"AgentStatus": done["agentStatus"], "PreparedAt": done["preparedAt"]}
         return agent_id, attributes
 
-    def agent_request(props: Json) -> Json:
-        given = lower_camel({name: props[name] for name in _AGENT if name in props})
-        if "idleSessionTTLInSeconds" in given:
-            given["idleSessionTTLInSeconds"] = int(given["idleSessionTTLInSeconds"])
-        return given
+    def _call(self, method: str, path: str, request: Json | None = None) -> Json:
+        return exchange(self._handler, method, f"/agents/{path}", {}, request)
 
-    def create_agent(_logical_id: str, props: Json, _stack: str) -> Made:
-        return prepared(call("PUT", "/agents/", agent_request(props))["agent"]["agentId"], props)
 
-    def update_agent(physical_id: str, _old: Json, new: Json, _stack: str) -> Made:
-        call("PUT", f"/agents/{physical_id}/", agent_request(new))
-        return prepared(physical_id, new)
+class _Aliases:
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
 
-    def delete_agent(physical_id: str, _props: Json) -> None:
-        call("DELETE", f"/agents/{physical_id}/")
+    def create(self, _logical_id: str, props: Json, _stack: str) -> Made:
+        return self._made(self._call("PUT", f"/agents/{props['AgentId']}/agentaliases/", self._request(props)))
 
-    def alias(told: Json) -> Made:
-        told = told["agentAlias"]
+    def update(self, physical_id: str, _old: Json, new: Json, _stack: str) -> Made:
+        return self._made(self._call("PUT", _path(physical_id), self._request(new)))
+
+    def delete(self, physical_id: str, _props: Json) -> None:
+        self._call("DELETE", _path(physical_id))
+
+    def _request(self, props: Json) -> Json:
+        return lower_camel({name: props[name] for name in _ALIAS if name in props})
+
+    def _made(self, reply: Json) -> Made:
+        told = reply["agentAlias"]
         attributes = {
             "AgentAliasArn": told["agentAliasArn"],
             "AgentAliasId": told["agentAliasId"],
@@ -74,20 +100,8 @@ def add_agents(handler: Handler) -> None:
         }
         return f"{told['agentId']}|{told['agentAliasId']}", attributes
 
-    def alias_request(props: Json) -> Json:
-        return lower_camel({name: props[name] for name in _ALIAS if name in props})
-
-    def create_alias(_logical_id: str, props: Json, _stack: str) -> Made:
-        return alias(call("PUT", f"/agents/{props['AgentId']}/agentaliases/", alias_request(props)))
-
-    def update_alias(physical_id: str, _old: Json, new: Json, _stack: str) -> Made:
-        return alias(call("PUT", _path(physical_id), alias_request(new)))
-
-    def delete_alias(physical_id: str, _props: Json) -> None:
-        call("DELETE", _path(physical_id))
-
-    add_resource_type("AWS::Bedrock::Agent", create_agent, delete_agent, update_agent)
-    add_resource_type("AWS::Bedrock::AgentAlias", create_alias, delete_alias, update_alias, ("AgentId",))
+    def _call(self, method: str, path: str, request: Json | None = None) -> Json:
+        return exchange(self._handler, method, path, {}, request)
 
 
 def _path(physical_id: str) -> str:

@@ -15,10 +15,11 @@ from local.flows import arns
 from local.flows.agent_resources import add_agents
 from local.flows.agents import AgentStandIn
 from local.flows.calls import NODE_SECONDS, Machinery, NodeCalls
+from local.flows.flow_resources import add_flows
 from local.flows.flows import PREPARE_SECONDS, Flows
 from local.flows.invocations import SERVICE, Invocations
+from local.flows.prompt_resources import add_prompts
 from local.flows.prompts import Prompts
-from local.flows.resource import add_flows
 from local.flows.runs import Limits
 from local.knowledge_bases.answers import Answers
 from local.machine import Machine
@@ -38,20 +39,7 @@ def register(machine: Machine) -> None:
     flows, prompts = Flows(store, _preparing(machine)), Prompts(store)
     dispatch = machine.shared(Dispatch)
 
-    made: dict[tuple[str, str | None], Any] = {}
-    making = threading.Lock()
-
-    def client(service: str, role: str | None = None) -> Any:
-        """With the credentials of the role, or of root. Creating one takes longer than most calls."""
-        with making:
-            if (service, role) not in made:
-                config = Config(read_timeout=NODE_SECONDS, retries={"total_max_attempts": 1})
-                credentials: dict[str, Any] = services.role_credentials(role) if role else {}
-                new: Any = boto3.client  # for whichever service
-                found = new(service, endpoint_url=machine.settings.url, config=config, **credentials)
-                made[service, role] = found
-            return made[service, role]
-
+    client = _Clients(machine.settings.url).client
     converse = converser(machine.shared(BedrockRuntime))
     machinery = Machinery(
         converse=converse,
@@ -92,7 +80,27 @@ def register(machine: Machine) -> None:
     ):
         dispatch.add(operation, answer, resource)
     add_flows(dispatch.answer)
+    add_prompts(dispatch.answer)
     add_agents(services.handler_of("bedrock-agent"))
+
+
+class _Clients:
+    """Clients by service and role, each made once: making one takes longer than most calls."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._lock = url, threading.Lock()
+        self._made: dict[tuple[str, str | None], Any] = {}
+
+    def client(self, service: str, role: str | None = None) -> Any:
+        """With the credentials of the role, or of root."""
+        with self._lock:
+            if (service, role) not in self._made:
+                config = Config(read_timeout=NODE_SECONDS, retries={"total_max_attempts": 1})
+                credentials: dict[str, Any] = services.role_credentials(role) if role else {}
+                new: Any = boto3.client  # for any service
+                made = new(service, endpoint_url=self._url, config=config, **credentials)
+                self._made[service, role] = made
+            return self._made[service, role]
 
 
 def _preparing(machine: Machine) -> Any:

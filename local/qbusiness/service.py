@@ -101,54 +101,8 @@ class QBusinessService:
             conversations.forget_application,
             surroundings.region,
         )
-        self._operations: dict[str, Callable[[Json], Json]] = {
-            "CreateApplication": applications.create_application,
-            "GetApplication": applications.get_application,
-            "ListApplications": applications.list_applications,
-            "UpdateApplication": applications.update_application,
-            "DeleteApplication": applications.delete_application,
-            "CreateIndex": applications.create_index,
-            "GetIndex": applications.get_index,
-            "ListIndices": applications.list_indices,
-            "UpdateIndex": applications.update_index,
-            "DeleteIndex": applications.delete_index,
-            "CreateRetriever": applications.create_retriever,
-            "GetRetriever": applications.get_retriever,
-            "ListRetrievers": applications.list_retrievers,
-            "DeleteRetriever": applications.delete_retriever,
-            "CreateWebExperience": applications.create_web_experience,
-            "GetWebExperience": applications.get_web_experience,
-            "ListWebExperiences": applications.list_web_experiences,
-            "UpdateWebExperience": applications.update_web_experience,
-            "DeleteWebExperience": applications.delete_web_experience,
-            "BatchPutDocument": self._documents.batch_put_document,
-            "BatchDeleteDocument": self._documents.batch_delete_document,
-            "ListDocuments": self._documents.list_documents,
-            "PutGroup": groups.put_group,
-            "GetGroup": groups.get_group,
-            "ListGroups": groups.list_groups,
-            "DeleteGroup": groups.delete_group,
-            "CreateUser": groups.create_user,
-            "GetUser": groups.get_user,
-            "UpdateUser": groups.update_user,
-            "DeleteUser": groups.delete_user,
-            "CreateSubscription": subscriptions.create_subscription,
-            "UpdateSubscription": subscriptions.update_subscription,
-            "CancelSubscription": subscriptions.cancel_subscription,
-            "ListSubscriptions": subscriptions.list_subscriptions,
-            "TagResource": resources.tag_resource,
-            "UntagResource": resources.untag_resource,
-            "ListTagsForResource": resources.list_tags_for_resource,
-        }
-        self._of_users: dict[str, Callable[[Json, Caller], Json]] = {
-            "ChatSync": chat.chat_sync,
-            "ListConversations": chat.list_conversations,
-            "ListMessages": chat.list_messages,
-            "DeleteConversation": chat.delete_conversation,
-            "GetMedia": chat.get_media,
-            "PutFeedback": chat.put_feedback,
-            "SearchRelevantContent": chat.search_relevant_content,
-        }
+        self._operations = _operations(applications, self._documents, groups, subscriptions, resources)
+        self._of_users = _operations_of_users(chat)
 
     async def handle_request(
         self, method: str, path: str, headers: dict[str, str], body: bytes, query: Mapping[str, Any]
@@ -215,3 +169,59 @@ def _told(code: str) -> dict[str, str]:
     if code == "ValidationException":
         return {"reason": "CANNOT_PARSE"}
     return {"resourceId": "fault", "resourceType": "FAULT"} if code in _ABOUT_RESOURCES else {}
+
+
+def _operations(
+    applications: Applications, documents: Documents, groups: Groups, subscriptions: Subscriptions, resources: Resources
+) -> dict[str, Callable[[Json], Json]]:
+    return {
+        "CreateApplication": applications.create_application,
+        "GetApplication": applications.get_application,
+        "ListApplications": applications.list_applications,
+        "UpdateApplication": applications.update_application,
+        "DeleteApplication": applications.delete_application,
+        "CreateIndex": applications.create_index,
+        "GetIndex": applications.get_index,
+        "ListIndices": applications.list_indices,
+        "UpdateIndex": applications.update_index,
+        "DeleteIndex": applications.delete_index,
+        "CreateRetriever": applications.create_retriever,
+        "GetRetriever": applications.get_retriever,
+        "ListRetrievers": applications.list_retrievers,
+        "DeleteRetriever": applications.delete_retriever,
+        "CreateWebExperience": applications.create_web_experience,
+        "GetWebExperience": applications.get_web_experience,
+        "ListWebExperiences": applications.list_web_experiences,
+        "UpdateWebExperience": applications.update_web_experience,
+        "DeleteWebExperience": applications.delete_web_experience,
+        "BatchPutDocument": documents.batch_put_document,
+        "BatchDeleteDocument": documents.batch_delete_document,
+        "ListDocuments": documents.list_documents,
+        "PutGroup": groups.put_group,
+        "GetGroup": groups.get_group,
+        "ListGroups": groups.list_groups,
+        "DeleteGroup": groups.delete_group,
+        "CreateUser": groups.create_user,
+        "GetUser": groups.get_user,
+        "UpdateUser": groups.update_user,
+        "DeleteUser": groups.delete_user,
+        "CreateSubscription": subscriptions.create_subscription,
+        "UpdateSubscription": subscriptions.update_subscription,
+        "CancelSubscription": subscriptions.cancel_subscription,
+        "ListSubscriptions": subscriptions.list_subscriptions,
+        "TagResource": resources.tag_resource,
+        "UntagResource": resources.untag_resource,
+        "ListTagsForResource": resources.list_tags_for_resource,
+    }
+
+
+def _operations_of_users(chat: Chat) -> dict[str, Callable[[Json, Caller], Json]]:
+    return {
+        "ChatSync": chat.chat_sync,
+        "ListConversations": chat.list_conversations,
+        "ListMessages": chat.list_messages,
+        "DeleteConversation": chat.delete_conversation,
+        "GetMedia": chat.get_media,
+        "PutFeedback": chat.put_feedback,
+        "SearchRelevantContent": chat.search_relevant_content,
+    }

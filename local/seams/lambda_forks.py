@@ -27,7 +27,10 @@ from local.seams import fork_server
 HANDLER = "_HANDLER"
 LAYERS = "_LAMBDA_LAYERS_DIRS"
 OF_THE_SCRIPT = "botocore.handlers"  # MiniStack's script imports it too
-IDLE_SECONDS = 45.0
+# Powertools imports it when a handler makes its Tracer: most of the time of importing a handler.
+OF_A_TRACER = "aws_xray_sdk.core"
+IDLE_SECONDS = 45.0  # of a worker
+IDLE_SERVER_SECONDS = 180.0  # of a function's fork server, which takes half a second to start
 OF_ONE_WORKER = frozenset({LAYERS, "AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_TASK_ROOT", "NODE_PATH"})
 
 
@@ -85,6 +88,7 @@ class _Functions:
         self._lock = threading.Lock()
         self._of_layers = weakref.WeakValueDictionary[tuple[str, ...], ForkServer]()
         self._of_function: dict[str, tuple[Any, ForkServer]] = {}
+        self._used: dict[str, float] = {}
 
     def fork(self, script: str, folder: str, environment: dict[str, str]) -> "Fork":
         """Raises OSError or EOFError if the function's fork server has ended; the next call starts another."""
@@ -94,6 +98,7 @@ class _Functions:
         except (OSError, EOFError):
             with self._lock:
                 self._of_function.clear()
+                self._used.clear()
                 self._of_layers.clear()
             raise
 
@@ -109,7 +114,16 @@ class _Functions:
                 with_layers = self._with_layers(layers, environment)
                 server = with_layers.importing(environment, [*_path(layers), code], [OF_THE_SCRIPT, handler])
                 self._of_function[function] = now, server
+            self._used[function] = time.monotonic()
+            self._end_idle_but(function)
             return server
+
+    def _end_idle_but(self, function: str) -> None:
+        """Each fork server holds 14 MB, and there are as many as functions."""
+        now = time.monotonic()
+        for other in [each for each, used in self._used.items() if now - used >= IDLE_SERVER_SECONDS]:
+            if other != function:
+                del self._used[other], self._of_function[other]
 
     def _with_layers(self, layers: tuple[str, ...], environment: dict[str, str]) -> "ForkServer":
         server = self._of_layers.get(layers)
@@ -117,7 +131,7 @@ class _Functions:
             if layers:
                 packages = [module.name for module in pkgutil.iter_modules([f"{layers[-1]}/python"])]
                 below = self._with_layers(layers[:-1], environment)
-                server = below.importing(environment, _path(layers), packages)
+                server = below.importing(environment, _path(layers), [*packages, OF_A_TRACER])
             else:
                 server = ForkServer.started()
             self._of_layers[layers] = server

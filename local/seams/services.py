@@ -35,7 +35,7 @@ def add_service(name: str, handler: Handler) -> None:
 
 
 def handler_of(name: str) -> Handler:
-    """Who answers a service now."""
+    """The handler that answers a service now."""
     handlers: dict[str, Any] = app.SERVICE_HANDLERS
     return handlers[name]
 

@@ -23,7 +23,7 @@ class _SignedIn:
 
 
 def remember_who_signed_in() -> None:
-    """Who signed in within the last hour gets a code at once; MiniStack asks for the password each time."""
+    """A user who signed in within the last hour gets a code at once; MiniStack asks for the password each time."""
     sessions: dict[str, _SignedIn] = {}
     authorize, redirect, logout = (
         cognito.handle_oauth2_authorize,

@@ -1,6 +1,7 @@
 """Snapshots of all services on disk. A snapshot becomes current as a whole or not at all."""
 
 import asyncio
+import copy
 import gc
 import hashlib
 import json
@@ -194,6 +195,7 @@ def _save_as_child_of(parent: int) -> NoReturn:
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         # While the last snapshot is current, it needs packages that this one does not.
         lambda_svc._prune_orphan_code_blobs = lambda _referenced: None
+        copy.deepcopy = lambda value, _memo=None: value  # of what is a copy already; it took most of the time
         snapshot = _written(app._build_persistence_save_dict())
         if os.getppid() == parent:  # if not, another stack may have started from the last snapshot
             _make_current(snapshot)

@@ -154,7 +154,7 @@ def put(site: ConsoleSite, body: bytes, pictures: list[dict[str, Any]], **more: 
 
 
 def drawn(page: Page, number: int) -> None:
-    expect(page.locator(f"[data-page='{number}'] canvas[data-drawn=true]")).to_be_visible(timeout=60_000)
+    expect(page.locator(f"[data-page='{number}'] canvas[data-drawn=true]")).to_be_visible()
 
 
 def choose_zoom(page: Page, name: str) -> None:

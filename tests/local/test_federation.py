@@ -396,7 +396,7 @@ def test_no_way_around_leads_to_a_session(machine: Machine, open_id: OpenIdProvi
         body = json.dumps(request)
     else:
         headers = {"content-type": "application/x-www-form-urlencoded"}
-    reply = httpx.post(address, content=body, headers=headers)
+    reply = httpx.post(address, content=body, headers=headers, timeout=60)
     assert "AccessKeyId" not in reply.text
     assert reply.status_code >= 400 or "GetCallerIdentityResponse" in reply.text  # the body's action counts
 

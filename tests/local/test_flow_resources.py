@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flows.flow_files import to_pascal
-from local.flows import resource
+from local.flows import template_definitions
 from tests.support.flow_definitions import line, prompt
 
 type Json = dict[str, Any]
@@ -23,8 +23,8 @@ def asking() -> Json:
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> Callable[[Json], Json]:
     written = json.dumps(to_pascal(asking()))
-    monkeypatch.setattr(resource, "s3_text", lambda bucket, key: written)
-    return resource.definition_of
+    monkeypatch.setattr(template_definitions, "s3_text", lambda bucket, key: written)
+    return template_definitions.definition_of
 
 
 def test_all_forms_are_the_same_definition(read: Callable[[Json], Json]) -> None:

@@ -71,7 +71,7 @@ def test_what_the_disk_does_not_take_is_refused_and_what_was_there_stays(setting
             write()
         assert code_of(refused) == "ServiceUnavailable"
     form = client.generate_presigned_post("papers", "form.pdf")
-    reply = httpx.post(form["url"], data=form["fields"], files={"file": LARGE})
+    reply = httpx.post(form["url"], data=form["fields"], files={"file": LARGE}, timeout=60)
     assert (reply.status_code, "<Code>ServiceUnavailable</Code>" in reply.text) == (503, True)
     assert_as_before(client, kept)
     stop(settings, print)

@@ -49,7 +49,7 @@ def test_an_id_token_identifies_the_user_and_is_valid_for_an_hour(sign_in: SignI
 
 
 def test_a_page_shows_the_people_and_holds_no_script(sign_in: SignIn) -> None:
-    with httpx.Client(follow_redirects=True) as browser:
+    with httpx.Client(follow_redirects=True, timeout=60) as browser:
         page = browser.get(sign_in.authorization()[0])
     assert all(each in page.text for each in (MARY.name, MARY.email, MATEO.name, MATEO.email))
     assert "<script" not in page.text
@@ -59,7 +59,7 @@ def test_a_page_shows_the_people_and_holds_no_script(sign_in: SignIn) -> None:
 def test_what_a_request_says_is_never_part_of_a_page(sign_in: SignIn) -> None:
     address, _ = sign_in.authorization()
     spoilt = address.replace("client_id=docent", urlencode({"client_id": "<img src=x>"}))
-    page = httpx.get(spoilt, follow_redirects=True)
+    page = httpx.get(spoilt, follow_redirects=True, timeout=60)
     assert page.status_code == 400
     assert "<img" not in page.text
 
@@ -71,9 +71,9 @@ def test_an_unknown_user_cannot_sign_in(sign_in: SignIn) -> None:
 
 def test_a_sign_in_belongs_to_the_browser_that_began_it(sign_in: SignIn) -> None:
     """A form that another page posts to a known address signs no one in."""
-    began = httpx.get(sign_in.authorization()[0])
+    began = httpx.get(sign_in.authorization()[0], timeout=60)
     address = urljoin(str(began.url), began.headers["location"])
-    reply = httpx.post(address, data={"person": "mary"})
+    reply = httpx.post(address, data={"person": "mary"}, timeout=60)
     assert reply.status_code == 400
     assert "location" not in reply.headers
 
@@ -87,7 +87,7 @@ def test_consent_is_given_by_the_organisation_even_where_a_client_asks_for_it(si
 
 
 def test_after_signing_out_the_user_is_asked_again(sign_in: SignIn) -> None:
-    with httpx.Client() as browser:
+    with httpx.Client(timeout=60) as browser:
         address, kept = sign_in.authorization()
         code = parse_qs(urlsplit(sign_in.signed_in(address, "mary", browser)).query)["code"][0]
         token = sign_in.tokens(code, kept["verifier"])["id_token"]
@@ -126,11 +126,16 @@ def test_it_can_be_told_more_while_it_runs() -> None:
 def test_only_this_machine_and_no_page_of_another_origin_is_answered(sign_in: SignIn, saml_sign_in: SamlSignIn) -> None:
     """Users need no password here, so a page whose name leads to this machine could be anybody."""
     for address in (sign_in.authorization()[0], asked(saml_sign_in, person="mary")):
-        assert httpx.get(address).status_code < 400
-        assert httpx.get(address, headers={"Host": f"evil.example:{urlsplit(address).port}"}).status_code == 403
-    assert httpx.get(address, headers={"Origin": "https://evil.example"}).status_code == 403
+        assert httpx.get(address, timeout=60).status_code < 400
+        assert (
+            httpx.get(address, headers={"Host": f"evil.example:{urlsplit(address).port}"}, timeout=60).status_code
+            == 403
+        )
+    assert httpx.get(address, headers={"Origin": "https://evil.example"}, timeout=60).status_code == 403
     for origin, status in (("https://evil.example", 403), ("null", 403), (sign_in.issuer, 400)):
-        form = httpx.post(f"{sign_in.issuer}/interaction/none", data={"person": "mary"}, headers={"Origin": origin})
+        form = httpx.post(
+            f"{sign_in.issuer}/interaction/none", data={"person": "mary"}, headers={"Origin": origin}, timeout=60
+        )
         assert form.status_code == status
 
 
@@ -172,7 +177,7 @@ def test_a_response_is_what_sts_reads(saml_sign_in: SamlSignIn) -> None:
 
 
 def test_the_people_are_shown_and_what_came_along_is_kept(saml_sign_in: SamlSignIn) -> None:
-    page = httpx.get(asked(saml_sign_in, RelayState='"><script>alert(1)</script>'))
+    page = httpx.get(asked(saml_sign_in, RelayState='"><script>alert(1)</script>'), timeout=60)
     assert all(each in page.text for each in (MARY.name, MATEO.name))
     assert "<script" not in page.text
     _, fields = saml_sign_in.answer(asked(saml_sign_in, RelayState='"&<'), "mary")
@@ -180,7 +185,7 @@ def test_the_people_are_shown_and_what_came_along_is_kept(saml_sign_in: SamlSign
 
 
 def test_only_the_script_of_the_page_itself_runs(saml_sign_in: SamlSignIn) -> None:
-    page = httpx.get(asked(saml_sign_in, person="mary", RelayState="<script>"))
+    page = httpx.get(asked(saml_sign_in, person="mary", RelayState="<script>"), timeout=60)
     nonce = page.text.partition('<script nonce="')[2].partition('"')[0]
     assert page.text.count("<script") == 1
     assert f"script-src 'nonce-{nonce}'" in page.headers["content-security-policy"]
@@ -189,12 +194,12 @@ def test_only_the_script_of_the_page_itself_runs(saml_sign_in: SamlSignIn) -> No
 
 @pytest.mark.parametrize("request_", ["", "no base64!", "AAAA", "A" * 9, base64.b64encode(b"<a/>").decode()])
 def test_what_is_no_request_is_refused(saml_sign_in: SamlSignIn, request_: str) -> None:
-    assert httpx.get(f"{saml_sign_in.url}?{urlencode({'SAMLRequest': request_})}").status_code == 400
+    assert httpx.get(f"{saml_sign_in.url}?{urlencode({'SAMLRequest': request_})}", timeout=60).status_code == 400
 
 
 def test_a_request_that_swells_is_refused(saml_sign_in: SamlSignIn) -> None:
     swelling = authn_request("_r1", "x" * 20_000_000)
-    assert httpx.get(f"{saml_sign_in.url}?{urlencode({'SAMLRequest': swelling})}").status_code == 400
+    assert httpx.get(f"{saml_sign_in.url}?{urlencode({'SAMLRequest': swelling})}", timeout=60).status_code == 400
 
 
 def test_metadata_and_key_stay_over_a_restart() -> None:
@@ -205,7 +210,7 @@ def test_metadata_and_key_stay_over_a_restart() -> None:
             address = f"http://localhost:{settings.port + 2}/sso"
             sign_in = SamlSignIn((ACS,), ROLE, SAML_ARN, url=address)
             identity_providers.configure(settings, "saml", callbacks=[ACS])
-            assert httpx.get(asked(sign_in, person="mary")).status_code == 503  # no role yet
+            assert httpx.get(asked(sign_in, person="mary"), timeout=60).status_code == 503  # no role yet
             identity_providers.configure(settings, "saml", role_arn=ROLE, provider_arn=SAML_ARN)
             response = sign_in.answer(asked(sign_in), "mary")[1]["SAMLResponse"]
             identity_providers.stop(settings, print)

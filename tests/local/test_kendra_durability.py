@@ -58,7 +58,7 @@ def killed_after(data_dir: Path, indexing_seconds: float, happened: Callable[[st
         wait_until(lambda: happened(index))
         children = psutil.Process(process.pid).children(recursive=True)
         process.kill()
-    _, alive = psutil.wait_procs(children, timeout=20)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert not alive
     return index
 

@@ -115,7 +115,7 @@ def run(world: World, asked: Json, work: Callable[[], Awaitable[None]]) -> None:
     async def whole() -> None:
         await world.runs.resume()
         world.runs.begin(jobs.created(ARN, asked))
-        await asyncio.wait_for(work(), 20)
+        await asyncio.wait_for(work(), 60)
         await until(lambda: world.job["LabelingJobStatus"] in jobs.ENDED)
 
     asyncio.run(whole())

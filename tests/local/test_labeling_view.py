@@ -99,6 +99,14 @@ def dogs(site: ConsoleSite) -> LabelAnswers:
     return LabelAnswers(site, schema_of("dogs-video"), item)
 
 
+@pytest.fixture
+def text(site: ConsoleSite) -> LabelAnswers:
+    schema = schema_of("consistent-answer") | {"tracks": []}
+    document = f"Anchor: How bad was its year?\nReporter: It lost $10.6 billion in 2005. {HOSTILE}\n" * 40
+    asked = {"document": document, "question": "Which summary is true?", "answers": ["It lost $10.6 billion.", HOSTILE]}
+    return LabelAnswers(site, schema, {"number": 2, "status": "OPEN", "input": {}, "text": asked})
+
+
 def opened(context: BrowserContext, answers: LabelAnswers) -> Page:
     page = context.new_page()
     page.goto(answers.page)
@@ -364,6 +372,51 @@ def test_a_video_is_labelled_to_the_frame(context: BrowserContext, dogs: LabelAn
     )
     assert abs(shown - 24 * 3) < 3
     shot(page, "labeling-video")
+
+
+@pytest.mark.usefixtures("wrong")
+def test_a_text_is_answered_by_keyboard_and_survives_a_crash(context: BrowserContext, text: LabelAnswers) -> None:
+    page = context.new_page()
+    page.goto(text.page)
+    expect(page.get_by_role("group", name="Document")).to_contain_text("It lost $10.6 billion in 2005.")
+    clean(page, "labeling-text")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Required")).to_be_visible()
+    text.down = True
+    first = page.get_by_role("radio", name="Answer A")
+    first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("textbox", name="Quote from the document").fill("It lost $10.6 billion")
+    expect(page.get_by_role("radio", name="Answer B")).to_be_checked()
+    page.close()
+
+    text.down = False
+    again = context.new_page()
+    again.goto(text.page)
+    expect(again.get_by_role("radio", name="Answer B")).to_be_checked()
+    again.get_by_role("radio", name="Answer A").check(force=True)
+    again.get_by_role("button", name="Undo").click()
+    again.get_by_role("button", name="Redo").click()
+    shot(again, "labeling-text-answered")
+    again.keyboard.press("Control+Enter")
+    expect(again.get_by_text("Item 2 is submitted")).to_be_visible()
+    assert stored(text)["clip"] == {"consistent": "A", "evidence": "It lost $10.6 billion"}
+    assert (text.status, stored(text)["segments"]) == ("SUBMITTED", [])
+
+
+@pytest.mark.usefixtures("wrong")
+def test_answers_about_a_text_are_reviewed_beside_it(context: BrowserContext, text: LabelAnswers) -> None:
+    label = {"segments": [], "clip": {"consistent": "neither", "comment": HOSTILE}}
+    told = {"status": "SUBMITTED", "version": 1, "saved_at": "2026-11-29T12:00:00Z", "label": label}
+    text.item |= {"status": "REVIEW", "agreement": 0.3333, "answers": [
+        told | {"answer_id": letter * 32, "annotator": letter} for letter in "ab"
+    ]}  # fmt: skip
+    page = context.new_page()
+    page.goto(f"{text.page}/review")
+    expect(page.get_by_text("Agreement of the answers: 0.333")).to_be_visible()
+    expect(page.get_by_role("radio", name="Neither", checked=True)).to_have_count(2)
+    clean(page, "labeling-text-review")
 
 
 @pytest.mark.usefixtures("wrong")

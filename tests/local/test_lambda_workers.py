@@ -8,6 +8,7 @@ import psutil
 import pytest
 from ministack.core import lambda_runtime
 
+from local.seams import lambda_forks
 from tests.support.lambda_workers import Workers, package, result
 from tests.support.waiting import wait_until
 
@@ -38,8 +39,8 @@ def echoing(imports: str = "json") -> bytes:
 
 
 def fork_servers() -> list[psutil.Process]:
-    """The processes that this one has started to fork from."""
-    return [each for each in psutil.Process().children(recursive=True) if "fork_server.py" in _command(each)]
+    """The processes that this one has started to fork from. A running stack, which other tests left, has its own."""
+    return [each for each in psutil.Process().children() if "fork_server.py" in _command(each)]
 
 
 def _command(process: psutil.Process) -> str:
@@ -223,6 +224,17 @@ def test_of_a_function_that_changes_only_the_last_fork_server_stays(workers: Wor
         result(workers.worker(package(app=f"{COUNTING}\nnumber = {number}")))["imported_by"] for number in range(3)
     ]
     wait_until(lambda: [psutil.pid_exists(server) for server in servers] == [False, False, True])
+
+
+def test_the_fork_server_of_a_function_that_nobody_calls_ends(
+    monkeypatch: pytest.MonkeyPatch, workers: Workers
+) -> None:
+    code = package(app=COUNTING)
+    idle, used = (result(workers.worker(code, name))["imported_by"] for name in ("idle", "used"))
+    monkeypatch.setattr(lambda_forks, "IDLE_SERVER_SECONDS", 0)
+    assert result(workers.worker(code, "used"))["imported_by"] == used
+    wait_until(lambda: not psutil.pid_exists(idle))
+    assert psutil.pid_exists(used)
 
 
 def test_workers_of_other_runtimes_are_started_by_ministack(workers: Workers) -> None:

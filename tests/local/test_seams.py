@@ -795,13 +795,13 @@ def test_what_came_or_went_since_a_moment_is_announced_again_by_the_same_sequenc
         s3._put_object("papers", "new.pdf", b"2", {})
         s3._put_object("papers", "new.pdf", b"3", {})
         s3._delete_object("papers", "old.pdf", {}, {})
-        replaced, newest, uploaded, removed = sorted(sent.get(timeout=5) for _ in range(4))
+        replaced, newest, uploaded, removed = sorted(sent.get(timeout=60) for _ in range(4))
         assert (replaced[0], newest[0], removed[1]) == ("new.pdf", "new.pdf", "s3:ObjectRemoved:DeleteMarkerCreated")
         for earlier, later in ((replaced, newest), (uploaded, removed)):
             assert len(earlier[2]) > len(later[2]), "as on AWS, a later sequencer can be shorter"
             assert generation_of(earlier[2]) < generation_of(later[2])
         assert buckets.announce_again(since) == 2
-        assert sorted(sent.get(timeout=5) for _ in range(2)) == [newest, removed]
+        assert sorted(sent.get(timeout=60) for _ in range(2)) == [newest, removed]
     finally:
         s3.reset()
 

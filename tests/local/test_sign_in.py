@@ -98,7 +98,7 @@ def test_a_saml_provider_answers_the_request_it_got(machine: Machine) -> None:
         assert (posted_to, fields["RelayState"]) == (callback, "back")
         assert b'InResponseTo="_request7"' in base64.b64decode(fields["SAMLResponse"])
         elsewhere = urlencode({"SAMLRequest": authn_request("_request8", "https://elsewhere.example")})
-        assert httpx.get(f"{sign_in.url}?{elsewhere}&person=mateo").status_code == 400
+        assert httpx.get(f"{sign_in.url}?{elsewhere}&person=mateo", timeout=60).status_code == 400
     answer = machine.anonymous_sts().assume_role_with_saml(
         RoleArn=role, PrincipalArn=arn, SAMLAssertion=fields["SAMLResponse"]
     )

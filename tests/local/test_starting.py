@@ -28,7 +28,7 @@ FETCH = """
 from urllib.request import urlopen
 
 def handler(url, _):
-    with urlopen(url, timeout=20) as reply:
+    with urlopen(url, timeout=60) as reply:
         return reply.status
 """
 

@@ -77,9 +77,9 @@ def page(browser: Browser, site: ConsoleSite, wrong: list[str]) -> Iterator[Page
 def open_view(page: Page, site: ConsoleSite, view: str, *, ordinary: bool) -> None:
     path, heading = VIEWS[view]
     page.goto(site.address + path)
-    expect(page.get_by_role("heading", level=1, name=heading).first).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", level=1, name=heading).first).to_be_visible()
     if ordinary:
-        expect(page.get_by_text(ORDINARY[0]).first).to_be_visible(timeout=60_000)
+        expect(page.get_by_text(ORDINARY[0]).first).to_be_visible()
     for name in ("Why this answer",) if view == "ask" else ():
         page.get_by_role("button", name=name).click()
 
@@ -94,7 +94,7 @@ def test_what_others_wrote_is_shown_and_nothing_else_happens(
     frame = page.evaluate(FRAME)
     fill(site, HOSTILE)
     open_view(page, site, view, ordinary=False)
-    expect(page.get_by_text(HOSTILE[0]).first).to_be_attached(timeout=60_000)
+    expect(page.get_by_text(HOSTILE[0]).first).to_be_attached()
     page.wait_for_timeout(300)  # for what must not happen
     assert wrong == []
     assert page.evaluate(ELEMENTS) == 0
@@ -106,7 +106,7 @@ def test_an_error_of_the_api_is_text(site: ConsoleSite, page: Page, wrong: list[
     fill(site, ORDINARY)
     site.refusals["/documents"] = "\n".join(HOSTILE)
     page.goto(f"{site.address}/documents")
-    expect(page.get_by_text(HOSTILE[0]).first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(HOSTILE[0]).first).to_be_visible()
     site.refusals.clear()
     assert (wrong, page.evaluate(ELEMENTS)) == ([], 0)
 

@@ -78,7 +78,7 @@ class Accounts:
         queues = self.client(account, "sqs")
         url = queue if "/" in queue else queues.get_queue_url(QueueName=queue)["QueueUrl"]
         try:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 240
             while time.monotonic() < deadline:
                 reply = queues.receive_message(QueueUrl=url, WaitTimeSeconds=1)
                 for message in reply.get("Messages", []):

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from websockets.sync.client import connect
 
 from cli.target import Target
 from tests.support.http import http
+from tests.support.waiting import wait_until
 
 ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
 
@@ -49,14 +49,12 @@ class ApiClient:
 
     def settled(self, document_id: str, before: str = "", seconds: float = 240) -> dict[str, Any]:
         """The document once it has ended, later than `before`."""
-        deadline = time.monotonic() + seconds
-        document: Any = None
-        while time.monotonic() < deadline:
-            status, document = self.call("GET", f"/documents/{document_id}")
-            if status == 200 and document["status"] in ENDED and document["updated_at"] > before:
-                return document
-            time.sleep(0.2)
-        raise AssertionError(f"{document_id} did not end: {document}")
+
+        def document() -> Any:
+            status, found = self.call("GET", f"/documents/{document_id}")
+            return found if status == 200 and found["status"] in ENDED and found["updated_at"] > before else None
+
+        return wait_until(document, seconds, told=f"{document_id} did not end")
 
     def documents(self) -> set[str]:
         """The ids of all listed documents, page by page."""
@@ -82,7 +80,7 @@ class ApiClient:
     def stream(self, *messages: Any) -> Iterator[dict[str, Any]]:
         """Sends each message over one WebSocket and yields the replies up to its answer or problem."""
         protocols: Any = ["docent", self.token]
-        with connect(self.target.outputs["StreamUrl"], subprotocols=protocols, open_timeout=20) as socket:
+        with connect(self.target.outputs["StreamUrl"], subprotocols=protocols, open_timeout=60) as socket:
             assert socket.subprotocol == "docent"
             for message in messages:
                 socket.send(message if isinstance(message, str) else json.dumps({"action": "ask"} | message))

@@ -136,7 +136,7 @@ class ChatStack:
 
     def faults(self, rules: str) -> None:
         """Set the faults of the engines (local/faults.py)."""
-        httpx.put(f"{self.target.local.url}/_docent/faults", content=rules).raise_for_status()
+        httpx.put(f"{self.target.local.url}/_docent/faults", content=rules, timeout=60).raise_for_status()
 
     # The identity provider's responses, and those of an attacker
 
@@ -169,7 +169,7 @@ class ChatStack:
 
     def saml_response(self, address: str, person: str) -> str:
         """The response that the provider lets a browser post after `person` is chosen."""
-        page = httpx.get(f"{address}&{urlencode({'person': person})}").text
+        page = httpx.get(f"{address}&{urlencode({'person': person})}", timeout=60).text
         found = re.search(r'name="SAMLResponse" value="([^"]*)"', page)
         assert found, page
         self.secrets.add(found[1])

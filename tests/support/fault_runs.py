@@ -97,15 +97,15 @@ class FaultRuns[C: FaultCase]:
     def each(self, cases: Sequence[C], do: Callable[[C], None]) -> None:
         """Do it for each of them, for some at once, and wait until all that this starts has ended."""
         for case in cases:
-            wait_until(lambda: self._running() < self._at_once, pause=0.2)
+            wait_until(lambda: self._running() < self._at_once, pause=0.4)
             do(case)
         self.quiet()
 
     def quiet(self) -> None:
         """Wait until nothing runs, and once more for what the ends of executions start."""
-        wait_until(lambda: self._running() == 0, pause=0.2)
+        wait_until(lambda: self._running() == 0, pause=0.4)
         time.sleep(1)
-        wait_until(lambda: self._running() == 0, pause=0.2)
+        wait_until(lambda: self._running() == 0, pause=0.4)
 
     def _running(self) -> int:
         running = [each for arn in self._machines for each in self._executions(arn)]

@@ -54,13 +54,16 @@ class LabelAnswers:
 
     def _show(self) -> Any:
         answer = {"status": self.status, "version": self.version, "saved_at": SAVED_AT, "label": self.label}
+        claim = {"held": self.held, "until": SAVED_AT}
+        if "text" in self.item:
+            return self.item | {"task_id": TASK_ID, "claim": claim} | ({"answer": answer} if self.label else {})
         # The links are fresh.
         media = self.item["media"]
         copy = media["copy"] | self.site.link(media["copy"]["name"])
         levels = [each | self.site.link(each["name"]) for each in media["peaks"]]
         sound = {"sound": media["sound"] | self.site.link(media["sound"]["name"])} if "sound" in media else {}
         shown = self.item | {"task_id": TASK_ID, "media": media | {"copy": copy, "peaks": levels, **sound}}
-        shown["claim"] = {"held": self.held, "until": SAVED_AT}
+        shown["claim"] = claim
         return shown | ({"answer": answer} if self.label else {})
 
     def _claim(self) -> Any:

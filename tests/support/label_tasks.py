@@ -16,6 +16,7 @@ from tests.support.aws import LABELING_TABLE, SOURCE_BUCKET, World
 
 TASK_ID = "5b1d0e7c9a3f4c2e8d6b7a1f0c4e9d2b"
 PREPARING = "arn:aws:states:eu-central-1:111122223333:execution:docent-prepare-task:5b1d"
+EXPORTING = "arn:aws:states:eu-central-1:111122223333:execution:docent-export-labels:5b1d"
 CREATED = "2026-11-29T16:00:00.000Z"
 SUBMITTED = "2026-11-29T16:10:00.000Z"
 SECOND = 1_000_000
@@ -70,6 +71,31 @@ def put_label_item(aws: World, number: int = 1, status: str = "OPEN", needed: in
     _put(aws, TASK_ID, f"item#{number:07d}", values)
 
 
+DOCUMENT = "The company lost $10.6 billion in 2005. That is its largest loss since 1992."
+QUESTION = "Which summary is true?"
+TEXT = {
+    "source": DOCUMENT,
+    "id": "gm",
+    "question": QUESTION,
+    "answers": ["It lost $10.6 billion.", "It lost $10 billion."],
+}
+
+
+def put_text_item(aws: World, number: int = 1, status: str = "OPEN", needed: int = 1, **changes: Any) -> None:
+    """As prepare_clip leaves the item of `TEXT`."""
+    aws.put(LabelKeys(TASK_ID).text(number), DOCUMENT.encode())
+    line = {name: value for name, value in TEXT.items() if name != "source"}
+    media = {"kind": "text", "known_answer": False}
+    of_text = {"source": {"text": DOCUMENT}, "line": line, "media": media}
+    put_label_item(aws, number, status, needed, **of_text | changes)
+
+
+def put_export(aws: World, status: str, **values: Any) -> None:
+    if "missing" in values:
+        values["missing_lines"] = values.pop("missing")
+    _put(aws, TASK_ID, "export", {"status": status, "execution_arn": EXPORTING, **values})
+
+
 def put_answer(
     aws: World, caller: Caller, label: Mapping[str, Any], number: int = 1, status: str = "SUBMITTED", version: int = 1
 ) -> str:
@@ -115,6 +141,11 @@ def segment(start: float, end: float, own_id: str = "a", category: str = "Custom
         "origin": "person",
         **changes,
     }
+
+
+def choice(consistent: str, **clip: Any) -> dict[str, Any]:
+    """A label of `TEXT`."""
+    return {"segments": [], "clip": {"consistent": consistent} | clip}
 
 
 def label(*segments: dict[str, Any], **clip: Any) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Machine:
 
     def faults(self, rules: str) -> None:
         """Set the faults of the engines (local/faults.py)."""
-        assert http.put(f"{self.settings.url}/_docent/faults", content=rules, timeout=10).status_code == 200
+        assert http.put(f"{self.settings.url}/_docent/faults", content=rules).status_code == 200
 
     def restart(self) -> None:
         machine.stop(self.settings, print)

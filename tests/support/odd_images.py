@@ -17,6 +17,7 @@ class PdfWriter:
     """Numbers objects from 1 in the order they are added, and writes them with a valid cross-reference table."""
 
     objects: list[bytes] = field(default_factory=list)
+    root: str = ""  # further entries of the catalog
 
     def add(self, body: str | bytes) -> int:
         self.objects.append(body.encode() if isinstance(body, str) else body)
@@ -32,7 +33,7 @@ class PdfWriter:
         """`pages` are page objects. Their parent is the next object."""
         kids = " ".join(f"{page} 0 R" for page in pages)
         tree = self.add(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>")
-        root = self.add(f"<< /Type /Catalog /Pages {tree} 0 R >>")
+        root = self.add(f"<< /Type /Catalog /Pages {tree} 0 R {self.root} >>")
         out, places = io.BytesIO(), []
         out.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
         for number, body in enumerate(self.objects, 1):

@@ -35,7 +35,7 @@ class SamlSignIn:
 
     def answer(self, address: str, person: str) -> tuple[str, dict[str, str]]:
         """The URL and the fields that `person`'s browser posts after it is sent to `address`."""
-        page = httpx.get(f"{address}&{urlencode({'person': person})}").text
+        page = httpx.get(f"{address}&{urlencode({'person': person})}", timeout=60).text
         action = _ACTION.search(page)
         assert action, page
         fields = {name: html.unescape(value) for name, value in _FIELD.findall(page)}

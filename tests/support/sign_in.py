@@ -60,7 +60,7 @@ class SignIn:
 
     def signed_in(self, address: str, person: str, browser: httpx.Client | None = None) -> str:
         """The URL that the browser is sent back to after `person` is chosen."""
-        with contextlib.nullcontext(browser) if browser else httpx.Client() as browser:
+        with contextlib.nullcontext(browser) if browser else httpx.Client(timeout=60) as browser:
             reply = browser.get(address)
             for _ in range(8):
                 if reply.is_redirect:
@@ -83,7 +83,7 @@ class SignIn:
             "redirect_uri": redirect_uri,
         }
         endpoint = self.configuration["token_endpoint"]
-        return httpx.post(endpoint, data=given, auth=(CLIENT_ID, self.client_secret)).json()
+        return httpx.post(endpoint, data=given, auth=(CLIENT_ID, self.client_secret), timeout=60).json()
 
     def id_token(self, person: str, redirect_uri: str = CALLBACK) -> str:
         """The whole sign-in for `mary` or `mateo`."""
@@ -112,7 +112,7 @@ def started(settings: LocalSettings) -> Iterator[SignIn]:
     with_installed_provider(settings)
     try:
         found = identity_providers.start(settings, "oidc", print)
-        configuration = httpx.get(f"{found.issuer}/.well-known/openid-configuration").json()
+        configuration = httpx.get(f"{found.issuer}/.well-known/openid-configuration", timeout=60).json()
         yield SignIn(found.issuer, found.client_secret, configuration)
     finally:
         identity_providers.stop(settings, print)

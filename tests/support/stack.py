@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from docent.documents import document_id_of
 from docent.readers import METADATA
 from tests.support.deployments import copy_deployed, running, settings_for
 from tests.support.http import http
+from tests.support.waiting import wait_until
 
 ENDED = ("INGESTED", "INGESTED_WITH_GAPS", "FAILED", "REMOVED")
 # Retries and waits take a twentieth of their time, because only their number matters.
@@ -51,14 +51,12 @@ class Stack:
 
     def settled(self, key: str, after: str = "", seconds: float = 240) -> dict[str, Any]:
         """The document once it ended, with a generation later than `after`."""
-        deadline = time.monotonic() + seconds
-        document = None
-        while time.monotonic() < deadline:
-            document = self.document(key)
-            if document and document["generation"] > after and document["status"] in ENDED:
-                return document
-            time.sleep(0.1)
-        raise AssertionError(f"{key} did not end: {document}")
+
+        def document() -> dict[str, Any] | None:
+            found = self.document(key)
+            return found if found and found["generation"] > after and found["status"] in ENDED else None
+
+        return wait_until(document, seconds, told=f"{key} did not end")
 
     def ingest(self, key: str, body: bytes) -> dict[str, Any]:
         before = (self.document(key) or {"generation": ""})["generation"]
@@ -84,13 +82,12 @@ class Stack:
         ]
 
     def ended(self, execution_arn: str, seconds: float = 240) -> dict[str, Any]:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            execution = self.target.step_functions.describe_execution(executionArn=execution_arn)
-            if execution["status"] != "RUNNING":
-                return execution
-            time.sleep(0.1)
-        raise AssertionError(f"{execution_arn} did not end")
+
+        def execution() -> dict[str, Any] | None:
+            found = self.target.step_functions.describe_execution(executionArn=execution_arn)
+            return found if found["status"] != "RUNNING" else None
+
+        return wait_until(execution, seconds, told=f"{execution_arn} did not end")
 
     def states(self, execution_arn: str) -> list[str]:
         events = self.target.step_functions.get_execution_history(executionArn=execution_arn, maxResults=1000)["events"]

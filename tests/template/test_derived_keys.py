@@ -66,7 +66,7 @@ def test_the_parts_of_all_keys_are_known() -> None:
     job = {"chunks.jsonl", "summaries.jsonl", "report.json", "report.html"}
     run = {"debates/", "cases/", "units/", "refused.jsonl", "units.jsonl", "verdicts.jsonl"}
     task = {"labeling/", "items/", "answers/", "clips.jsonl", "suggestions.json", "known.json", "sound.wav"}
-    task |= {"export-parts/", "ground-truth/"}
+    task |= {"text.txt", "export-parts/", "ground-truth/"}
     assert generation | index | questionnaire | job | run | task | prefixes | {"glossary.csv"} == PARTS
 
 

@@ -132,8 +132,10 @@ IMPORT_EACH = """
 import json, os, socket, sys, traceback
 def refuse(*_, **__): raise AssertionError("importing the handler made a client or a connection")
 socket.socket.connect = refuse
-import aws_lambda_powertools.metrics, aws_lambda_powertools.tracing, boto3
+import aws_lambda_powertools.metrics, aws_lambda_powertools.tracing, aws_xray_sdk.core, boto3
 boto3.client = refuse
+sys.path.insert(0, sys.argv[2])
+import docent.api, docent.conversations, docent.objects, docent.usage
 ended = {}
 for name, paths in json.loads(sys.argv[1]).items():
     child = os.fork()
@@ -155,10 +157,11 @@ print(json.dumps(ended))
 def imports_of_handlers() -> tuple[dict[str, int], str]:
     """How importing each handler ended, and what it printed: in a process of its own, with an empty environment.
 
-    The processes are forked from one that has the SDK and Powertools, whose import takes most of the time.
+    The processes are forked from one that has the SDK, Powertools and most of the shared layer, whose import takes most
+    of the time.
     """
     paths = {folder.name: [str(each) for each in (folder, *layers_of(folder))] for folder in FUNCTIONS}
-    words = [sys.executable, "-c", IMPORT_EACH, json.dumps(paths)]
+    words = [sys.executable, "-c", IMPORT_EACH, json.dumps(paths), str(ROOT / "layers/shared")]
     done = subprocess.run(words, env={}, capture_output=True, text=True, timeout=240, check=True)
     return json.loads(done.stdout), done.stderr
 

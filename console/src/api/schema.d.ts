@@ -3083,7 +3083,7 @@ export interface components {
             label_attribute?: string;
             /** @description People who answer each item; 1 without this */
             answers?: number;
-            /** @description Group of those who annotate; the parameter LabelingGroup without this */
+            /** @description Group of those who annotate; without this the parameter LabelingGroup, of texts the owner alone */
             annotators?: string;
             /** @description Group of those who review; the owner always may */
             reviewers?: string;
@@ -3092,7 +3092,7 @@ export interface components {
              * @enum {string}
              */
             review?: "none" | "doubtful" | "all";
-            /** @description Least agreement of an item's answers (Krippendorff's alpha); 0.667 without this */
+            /** @description Least agreement of an item's answers (Krippendorff's alpha, of texts the share of pairs of people who chose the same); 0.667 without this */
             threshold?: number;
             /** @description More people who are asked where an item is below the threshold; 1 without this if several people answer */
             extra_answers?: number;
@@ -3137,7 +3137,7 @@ export interface components {
             name: string;
             schema_name: string;
             /** @enum {string} */
-            media: "audio" | "video";
+            media: "audio" | "video" | "text";
             status: components["schemas"]["LabelTaskStatus"];
             roles: ("owner" | "reviewer" | "annotator")[];
             /** Format: date-time */
@@ -3188,6 +3188,7 @@ export interface components {
             export?: {
                 /** @enum {string} */
                 status: "EXPORTING" | "EXPORTED" | "FAILED";
+                error?: components["schemas"]["Error"];
                 /** Format: date-time */
                 exported_at?: string;
                 counts?: {
@@ -3218,7 +3219,7 @@ export interface components {
             note?: string;
         };
         NewLabelExport: {
-            /** @description Beside the output manifest and the worker responses */
+            /** @description Beside the output manifest and the worker responses. Of texts there is csv only */
             formats?: ("webvtt" | "textgrid" | "csv" | "rttm")[];
         };
         LabelChange: {
@@ -3237,7 +3238,7 @@ export interface components {
         LabelSegmentId: string;
         Label: {
             segments: components["schemas"]["LabelSegment"][];
-            /** @description Values of the whole clip */
+            /** @description Values of the whole clip, or of the text */
             clip: Record<string, never>;
             /** @description What became of each suggestion */
             suggestions?: {
@@ -3335,6 +3336,13 @@ export interface components {
                 url: string;
             }[];
         };
+        /** @description What people read instead of playing a clip */
+        LabelText: {
+            document: string;
+            question: string;
+            /** @description A first, then B, and so on */
+            answers: string[];
+        };
         /** @enum {string} */
         LabelItemStatus: "OPEN" | "REVIEW" | "DONE" | "FAILED";
         LabelItem: {
@@ -3346,6 +3354,7 @@ export interface components {
             /** @description Why the clip cannot be prepared */
             failure?: string;
             media?: components["schemas"]["LabelMedia"];
+            text?: components["schemas"]["LabelText"];
             /** Format: date-time */
             links_until?: string;
             suggestions?: {
@@ -3369,6 +3378,7 @@ export interface components {
             items: {
                 number: number;
                 status: components["schemas"]["LabelItemStatus"];
+                /** @description The address of a clip, or the beginning of a text */
                 source: string;
                 failure?: string;
                 /** @description Of the caller's own answer */

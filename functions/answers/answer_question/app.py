@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from answer_question.answer_settings import Settings, settings
 from answer_question.chat_shape import RESOURCE, chat_answer_of, question_of
 from answer_question.kept_answers import kept_of
-from answer_question.stream_messages import Connection, message_id, problem_message, read_message
+from answer_question.stream_messages import Connection, read_message
 from answering.answer_course import Course
 from answering.answer_writing import Deliver
 from answering.asked_questions import AskedQuestion, answer_question
@@ -31,6 +31,7 @@ from docent.errors.answers import TurnExistsError
 from docent.grants import reader_of, with_products
 from docent.turn_progress import DONE, FAILED, STOPPED, Listener, Turning
 from docent.usage import INTERVENTIONS, Use, count_event, count_tokens
+from docent.websocket_messages import message_id, problem_message
 
 __all__ = ["Settings", "handler", "settings"]
 

@@ -48,7 +48,7 @@ def settings() -> Settings:
 
 
 def heard_by(task: UnitTask, round: int) -> list[Argument]:
-    """The arguments of earlier rounds. In turns, also that of who spoke before in this one."""
+    """The arguments of earlier rounds. If speakers take turns, also the earlier one of this round."""
     said = task.read_said(settings().derived_bucket, round if task.plan.in_turns else round - 1)
     return [each.argument for each in said if each.argument]
 

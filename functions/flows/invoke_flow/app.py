@@ -20,9 +20,10 @@ from docent.deadlines import Deadline
 from docent.errors import DocentError, UnauthorizedError, UnexpectedError
 from docent.throttling import count_request
 from docent.usage import check_budget
+from docent.websocket_messages import message_id, problem_message
 from flows.flow_runs import run_to_end, unheard
 from flows.invocations import Deliver
-from invoke_flow.flow_messages import Client, message_id, problem_message, read_message
+from invoke_flow.flow_messages import Client, read_message
 from invoke_flow.invoke_settings import Settings, settings
 from invoke_flow.started_runs import started
 
@@ -34,7 +35,7 @@ metrics = Metrics()
 
 # API Gateway waits 29 seconds for a reply. A cold start, keeping the run and the reply itself need some of them.
 REST_SECONDS = 25
-# Before Lambda ends the function, so that who is connected hears how it ended.
+# Before Lambda ends the function, so that the client is told how the run ended.
 KEPT_SECONDS = 10
 
 
@@ -74,7 +75,7 @@ def reply_to(deadline: Deadline, request: Request[Caller]) -> Reply:
 
 
 def answer_message(event: dict[str, Any], asked_at: float, remaining: Callable[[], int]) -> None:
-    """One message of a client that is connected. If the client leaves, the run goes on and is kept."""
+    """One message of a connected client. If the client leaves, the run continues and is kept."""
     context, text = event["requestContext"], event.get("body") or ""
     client = Client(settings().connections_url, context["connectionId"], message_id(text))
     try:

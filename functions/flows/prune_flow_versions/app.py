@@ -39,7 +39,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
             deleted = prune(event["ResourceProperties"]["FlowId"])
             logger.info("versions pruned", deleted=len(deleted))
     except Exception as error:
-        # CloudFormation waits for an answer, whatever happened.
+        # CloudFormation waits for an answer, also after an error.
         send_answer(event, f"{type(error).__name__}: {error}")
         raise
     send_answer(event)

@@ -1,4 +1,4 @@
-"""Have another version of a flow answer: PUT /flows/{flow}/alias of openapi.yaml.
+"""Point the alias of a flow to another version: PUT /flows/{flow}/alias of openapi.yaml.
 
 in   a request of API Gateway, its body a `FlowAliasTarget`
 out  200 with a `FlowAlias`; a problem: FlowForbiddenError, NotFoundError

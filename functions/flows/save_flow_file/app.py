@@ -3,7 +3,7 @@
 in   a request of API Gateway, its body a `FlowFileToSave`
 out  200 with a `FlowFile`; a problem: FlowForbiddenError, FlowFileChangedError, InvalidRequestError, NotFoundError
 
-A file with errors can be saved too; it is deployed by people, after `docent flow validate`.
+A file with errors can be saved too. Saving does not deploy it.
 """
 
 import time

@@ -12,8 +12,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from docent.clock import day_of
 from docent.settings import read_settings
-from docent.usage import day_of
 from governing.audit_anchors import put_anchor
 from governing.audit_chain import Anchor
 from governing.audit_log import last_entry
@@ -40,7 +40,7 @@ def anchor(now: float) -> dict[str, Any]:
     if last:
         anchor = Anchor(day_of(now), last.sequence, last.digest)
         put_anchor(known.audit_bucket, anchor)
-        # Who rules over this account does not rule over that one.
+        # Administrators of this account have no rights over the bucket of that one.
         if known.governance_bucket:
             put_anchor(known.governance_bucket, anchor, known.governance_role_arn)
     logger.info("audit log anchored", sequence=last.sequence if last else 0)

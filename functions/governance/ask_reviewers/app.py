@@ -1,4 +1,4 @@
-"""Let people decide about a request: keep the token by which the workflow hears of it. Called by approve_subscription.
+"""Let people decide about a request: store the task token that their decision answers. Called by approve_subscription.
 
 in   {"subscription_id", "task_token"}; the state ends with {"approved"} when they have decided
 out  {}
@@ -34,7 +34,7 @@ def settings() -> Settings:
 
 
 def ask(subscription_id: str, task_token: str) -> None:
-    """Who was faster than this state has decided already: then nobody is asked."""
+    """If the request was decided before this state ran, the workflow is answered at once and nobody is asked."""
     is_waiting = keep_token(settings().subscriptions_table, subscription_id, task_token)
     subscription = read_subscription(settings().subscriptions_table, subscription_id)
     product = read_product(settings().products_table, subscription.product_id) if subscription else None

@@ -3,8 +3,8 @@
 in   a request of API Gateway, its body `AccessDecision` or `Revocation`
 out  200 with a `Subscription`; a problem: ForbiddenByPolicyError, SettledRequestError, NotFoundError
 
-The policies say who may approve, at the moment they do. A revocation takes the grant away in the same transaction, so
-the next question finds nothing by it.
+The policies decide who can approve, at the moment of the approval. A revocation deletes the grant in the same
+transaction, so it takes effect with the next question.
 """
 
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def review(
 
 
 def role_of(caller: Caller, product: Product, subscription: Subscription) -> str:
-    """The role in which the caller decides: the owner's, if they have both, as there are several stewards.
+    """The role in which the caller decides: the owner's if they have both, because only one person can fill that.
 
     Raises ForbiddenByPolicyError with the policies that forbid it.
     """
@@ -97,7 +97,7 @@ def role_of(caller: Caller, product: Product, subscription: Subscription) -> str
 
 
 def revoke(caller: Caller, product: Product, subscription: Subscription) -> None:
-    """Who asked may give back what they got, and withdraw what they asked for. What has ended stays so."""
+    """Requesters can withdraw their request or give up their access; owners and stewards can end it."""
     own = caller.subject == subscription.requester_subject
     if not own and not may_revoke(caller, product, settings().stewards_group).is_allowed:
         raise ForbiddenByPolicyError("You may not end this grant: only the owner of the data product and stewards may.")

@@ -1,4 +1,4 @@
-"""Show a request as failed whose workflow failed, so that it can be started again. Called for the event WorkFailed.
+"""Mark a request as failed when its workflow failed, so that it can be restarted. Called for the event WorkFailed.
 
 in   the event, its detail {"subject": {"kind": "access", "id"}, "error": {"name", "message"}, "execution_arn"}
 out  {"failed"}: whether it was still waiting for this execution

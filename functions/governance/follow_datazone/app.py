@@ -15,13 +15,10 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from docent import executions
 from docent.settings import read_settings
 from follow_datazone.hints import hints_of
 from governing.access_changes import TableSettings
-from governing.datazone import Domain
 from governing.datazone_requests import Requests
-from governing.subscriptions import Subscription
 
 logger = Logger()
 tracer = Tracer()
@@ -40,16 +37,9 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
-def start(wanted: Subscription) -> None:
-    event = {"subject": {"kind": "access", "id": wanted.subscription_id}}
-    executions.start(settings().approve_subscription_arn, event, wanted.execution_name)
-
-
 def follow(event: dict[str, Any], now: float) -> dict[str, Any]:
-    known = settings()
-    domain = Domain(known.datazone_domain_id, known.datazone_project_id, known.governance_role_arn)
-    requests, count = Requests(known.tables, domain, start), 0
-    for hint in hints_of(event, domain):
+    requests, count = Requests.of(settings()), 0
+    for hint in hints_of(event, requests.domain):
         steps = requests.agree(hint.request_id, now, self_approved=hint.self_approved)
         count += len(steps)
         logger.info("request of DataZone followed", request_id=hint.request_id, steps=[each.action for each in steps])

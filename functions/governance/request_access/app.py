@@ -16,7 +16,6 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from docent import executions
 from docent.api import Reply, Request, serve
 from docent.callers import Caller
 from docent.clock import now_text
@@ -27,6 +26,7 @@ from docent.throttling import count_request
 from governing.access_changes import TableSettings, settled
 from governing.access_policy import is_shown_to, may_see
 from governing.products import find_product, no_such_product, read_product
+from governing.reviews import start_workflow
 from governing.subscriptions import Subscription, find_subscription, not_found, subscriptions_of
 from request_access.new_requests import new_request
 
@@ -64,7 +64,7 @@ def request_access(request: Request[Caller]) -> Reply:
 
 
 def restart(request: Request[Caller]) -> Reply:
-    """For all who see the request: it is decided as before, and approvals that still count are kept."""
+    """Everybody who can see the request can restart it. Approvals that still count are kept."""
     caller, subscription_id = request.caller, request.path["subscription_id"]
     count_request(settings().callers_table, caller, "access", settings().requests_per_minute, time.time())
     subscription = find_subscription(settings().subscriptions_table, subscription_id)
@@ -99,9 +99,8 @@ def in_force_before(wanted: Subscription) -> Subscription | None:
 
 def start(wanted: Subscription) -> None:
     """What could not be started is shown as failed, and does not wait for a workflow that never comes."""
-    event = {"subject": {"kind": "access", "id": wanted.subscription_id}}
     try:
-        executions.start(settings().approve_subscription_arn, event, wanted.execution_name)
+        start_workflow(settings().approve_subscription_arn, wanted)
     except DocentError as error:
         settings().tables.fail(wanted.subscription_id, wanted.attempt, error.to_json(), now_text())
         raise

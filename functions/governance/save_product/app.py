@@ -43,7 +43,7 @@ def settings() -> Settings:
 
 
 def create_product(request: Request[Caller]) -> Reply:
-    """Its maker owns it. If documents name the id already, a steward has to make it: it would not be its maker's."""
+    """The caller owns it. If documents already name the id, only a steward can create it: the documents are others'."""
     caller, body, at = request.caller, request.body, now_text()
     check_department(caller, body["department"])
     product_id = body["product_id"]
@@ -102,7 +102,7 @@ def end_grants(product: Product, caller: Caller, at: str) -> None:
 
 
 def check_department(caller: Caller, department: str) -> None:
-    """What is internal is granted to the whole department: nobody makes that decision for another one."""
+    """An internal product is granted to its whole department, so the department must be the caller's own."""
     if department not in caller.groups and not is_steward(caller, settings().stewards_group):
         raise refused("/body/department", "is a group that you are not in")
 

@@ -3,9 +3,8 @@
 in   a request of API Gateway
 out  200 with `DocumentLineage` or `ProductLineage`; a problem: NotFoundError
 
-A document, its images and the answers that cite it are shown to those who may read the document now. Of these answers,
-callers see their own. Who looks after a document or its data product is told who else was answered from it, and how
-often, and never what was asked.
+A document and its images are shown to those who can read it now, with their own answers that cite it. Its owner, and
+those who look after its data product, also see who else got answers from it and how many, but never what was asked.
 """
 
 import time

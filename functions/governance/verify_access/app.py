@@ -5,7 +5,7 @@ in   a request of API Gateway, its body `{repair}`; or {} by the schedule
 out  200 with `Differences`; a problem: ForbiddenByPolicyError
      {"questions"} to the schedule, which gets DifferingAccessError if something differs
 
-What DataZone differs in is repaired step by step. What a question finds is not repaired: the index has to be.
+Differences with DataZone are repaired step by step. What a question finds cannot be repaired here, only in the index.
 """
 
 import time
@@ -17,7 +17,6 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from answering.retrieval import Retriever, retriever_of
-from docent import executions
 from docent.api import Reply, Request, serve
 from docent.callers import Caller
 from docent.deadlines import Deadline
@@ -25,10 +24,8 @@ from docent.errors.governance import DifferingAccessError, ForbiddenByPolicyErro
 from docent.settings import read_settings
 from governing.access_changes import TableSettings
 from governing.access_policy import is_steward
-from governing.datazone import Domain
 from governing.datazone_requests import Requests
 from governing.grant_checks import Difference, differences, repair
-from governing.subscriptions import Subscription
 from verify_access import datazone_checks
 from verify_access.question_checks import Questions
 
@@ -71,25 +68,15 @@ def retriever() -> Retriever:
     return retriever_of(settings())
 
 
-def start(wanted: Subscription) -> None:
-    event = {"subject": {"kind": "access", "id": wanted.subscription_id}}
-    executions.start(settings().approve_subscription_arn, event, wanted.execution_name)
-
-
 def compared(deadline: Deadline, now: float) -> tuple[list[Difference], int]:
     """What differs, and how many questions were asked."""
     known, found = settings(), differences(settings().tables, now)
     if known.datazone_domain_id:
-        found += datazone_checks.differences(requests(), now, lambda: deadline.seconds > QUESTIONS_SECONDS)
+        requests = Requests.of(known)
+        found += datazone_checks.differences(requests, now, lambda: deadline.seconds > QUESTIONS_SECONDS)
     questions = Questions(known.tables, known.readers_table, known.documents_table, known.derived_bucket, retriever())
     of_questions, asked = questions.differences(now, lambda: deadline.seconds > 0)
     return found + of_questions, asked
-
-
-def requests() -> Requests:
-    known = settings()
-    domain = Domain(known.datazone_domain_id, known.datazone_project_id, known.governance_role_arn)
-    return Requests(known.tables, domain, start)
 
 
 def verify(request: Request[Caller], deadline: Deadline) -> Reply:
@@ -100,7 +87,7 @@ def verify(request: Request[Caller], deadline: Deadline) -> Reply:
     if request.body["repair"]:
         for difference in found:
             if difference.problem == "datazone":
-                requests().agree(difference.datazone_request, now)
+                Requests.of(settings()).agree(difference.datazone_request, now)
             elif difference.problem not in ("unfound", "found"):
                 repair(settings().tables, difference, request.caller.user, now)
     logger.info("access verified", differences=len(found), questions=asked, repaired=request.body["repair"])

@@ -12,6 +12,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from create_task.annotators import annotated
 from create_task.announced_tasks import announce
 from create_task.upload_forms import upload_form
 from docent.api import Reply, Request, serve
@@ -45,9 +46,8 @@ def create_task(request: Request) -> Reply:
     count_request(settings().callers_table, request.caller, "label", settings().requests_per_minute, now)
     key = manifest_key(request.caller.subject, request.body["name"])
     task_id = document_id_of(bucket, key)
-    options = request.body.get("options", {})
-    if not options.get("ground_truth"):  # its workers are none of ours
-        options = {"annotators": settings().labeling_group} | options
+    schema = schema_of(request.body["schema"])
+    options = annotated(request.body.get("options", {}), schema, settings().labeling_group)
     announce(
         settings().labeling_table,
         task_id,
@@ -55,7 +55,7 @@ def create_task(request: Request) -> Reply:
         {"bucket": bucket, "key": key},
         {
             "name": request.body["name"],
-            "schema": schema_of(request.body["schema"]),
+            "schema": schema,
             "options": options,
         },
         now,

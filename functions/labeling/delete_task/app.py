@@ -19,6 +19,7 @@ from docent.derived_keys import LabelKeys
 from docent.errors.labeling import LabelTaskBusyError
 from docent.objects import delete_object, delete_prefix
 from docent.settings import read_settings
+from labeling.exports import find_export, is_exporting
 from labeling.task_rows import find_task, unlist
 
 logger = Logger()
@@ -40,7 +41,7 @@ def settings() -> Settings:
 def delete_task(request: Request) -> Reply:
     table = settings().labeling_table
     row = find_task(table, request.path["task_id"], request.caller, "owner")
-    if row.is_busy or row.values.get("exported", {}).get("status") == "EXPORTING":
+    if row.is_busy or is_exporting(find_export(table, row.task_id)):
         raise LabelTaskBusyError(f"The labeling task {row.name} is at work.")
     delete_object(row.values["source"]["bucket"], row.values["source"]["key"])
     delete_prefix(settings().derived_bucket, LabelKeys(row.task_id).prefix)

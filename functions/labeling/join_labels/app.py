@@ -20,7 +20,8 @@ from docent.errors import NotFoundError
 from docent.objects import delete_prefix
 from docent.settings import read_settings
 from join_labels.joined_parts import join
-from labeling.task_rows import read_task, update_task
+from labeling.exports import complete_export, find_export
+from labeling.task_rows import read_task
 
 logger = Logger()
 tracer = Tracer()
@@ -47,20 +48,12 @@ def join_labels(event: dict[str, Any]) -> dict[str, Any]:
     row = read_task(table, task_id)
     if row is None:
         raise NotFoundError("The labeling task was deleted.")
-    keys, before = LabelKeys(task_id), row.values.get("exported", {})
+    keys, before = LabelKeys(task_id), find_export(table, task_id)
     if (before.get("export_id"), before.get("status")) == (export_id, "EXPORTED"):
         told = {name: before[name] for name in ("counts", "missing")}
     else:
         told = join(bucket, keys, export_id, event["parts"], row.schema, event["formats"])
-        more = {"export_id": export_id, "exported_at": event["started_at"], "archives": event["parts"]}
-        update_task(
-            table,
-            task_id,
-            "SET exported = :exported",
-            "attribute_exists(#status)",
-            {"exported": {"status": "EXPORTED", **more, **told}},
-            "an export was recorded",
-        )
+        complete_export(table, task_id, export_id, told, event["parts"], event["started_at"])
     delete_prefix(bucket, keys.export_parts(export_id))
     logger.info("labels joined", task_id=task_id, parts=event["parts"], labeled=told["counts"]["labeled"])
     return told

@@ -1,4 +1,4 @@
-"""Prepare one clip: a copy that plays exactly, its peaks, and suggestions. Called by prepare_task.
+"""Prepare one clip: a copy that plays exactly, its peaks, and suggestions; a text is only kept. Called by prepare_task.
 
 in   {"task_id", "manifest": {bucket, key, version_id?}, "clip": a line of clips.jsonl}, and `failed` {error, cause} if
      the call before died
@@ -22,7 +22,8 @@ from docent.errors.labeling import UnreadableClipError
 from docent.settings import read_settings
 from labeling.items import Item, find_label_item, put_label_item
 from labeling.task_rows import TaskRow, read_task
-from prepare_clip.prepared_clips import prepare, read_line
+from labeling.task_schemas import is_of_texts
+from prepare_clip.prepared_clips import prepare, prepare_text, read_line
 
 logger = Logger()
 tracer = Tracer()
@@ -48,11 +49,14 @@ def prepare_clip(event: dict[str, Any], context: LambdaContext) -> dict[str, Any
     if row is None:
         raise NotFoundError("The labeling task was deleted.")
     clip = event["clip"]
-    number, source = clip["number"], ObjectPointer.from_json(clip["source"])
+    number = clip["number"]
     before = find_label_item(settings().labeling_table, row.task_id, number)
     if before and before.status != "FAILED":
         return {"status": before.status}
     line = read_line(ObjectPointer.from_json(event["manifest"]), clip["offset"], clip["size"])
+    if is_of_texts(row.schema):
+        return _put(row, number, *prepare_text(settings().derived_bucket, row, number, line))
+    source = ObjectPointer.from_json(clip["source"])
     values = {"source": source.to_json(), "line": line}
     if "failed" in event:
         return _put(row, number, "FAILED", {**values, "failure": "The clip needs more memory or time than there is."})

@@ -1,7 +1,8 @@
 """Write the output manifest of a task and other formats: POST /label-tasks/{task_id}/export of openapi.yaml.
 
 in   a request of API Gateway, its body a `NewLabelExport`
-out  202 with a `LabelTaskState`; a problem: NotFoundError, LabelTaskBusyError, TooManyRequestsError
+out  202 with a `LabelTaskState`; a problem: InvalidRequestError for a format that a task of texts cannot have,
+     NotFoundError, LabelTaskBusyError, TooManyRequestsError
 """
 
 import time
@@ -16,7 +17,7 @@ from docent.api import Reply, Request, serve
 from docent.settings import read_settings
 from docent.throttling import count_request
 from labeling.task_rows import find_task
-from start_export.exports import start
+from start_export.exports import check_formats, start
 
 logger = Logger()
 tracer = Tracer()
@@ -40,6 +41,7 @@ def start_export(request: Request) -> Reply:
     count_request(settings().callers_table, request.caller, "label", settings().requests_per_minute, time.time())
     row = find_task(settings().labeling_table, request.path["task_id"], request.caller, "owner", "reviewer")
     formats = request.body.get("formats", [])
+    check_formats(row, formats)
     start(settings().labeling_table, settings().export_labels_arn, row, formats, time.time())
     logger.info("export started", task_id=row.task_id, formats=len(formats))
     return Reply({"task_id": row.task_id, "status": row.status}, 202)

@@ -54,7 +54,7 @@ def submit_answer(request: Request) -> Reply:
     if answer.version != request.body["version"]:
         raise LabelChangedError(f"Version {answer.version} of your answer for item {answer.number} is saved.")
     label, item = answer.read_save(bucket)["label"], read_label_item(table, row.task_id, answer.number)
-    if problems := problems_of(label, row.schema, item.values["media"]["duration_us"]):
+    if problems := problems_of(label, row.schema, item.duration_us):
         raise InvalidRequestError(
             f"The label of item {answer.number} is not complete.", tuple(dict(each) for each in problems[:100])
         )

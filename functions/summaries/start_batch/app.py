@@ -78,7 +78,7 @@ def start_batch(event: dict[str, Any]) -> None:
         metrics.add_metric("BatchJobsStarted", MetricUnit.Count, 1)
     row = read_job(settings().summaries_table, job_id)
     if row is None or row.values.get("execution_arn") != event["execution_arn"] or row.status == "STOPPED":
-        # Whoever stopped it meanwhile did not know the batch job yet.
+        # A stop in the meantime could not know the batch job yet.
         batch_jobs.stop(arn)
         raise SupersededJobError(f"The job {job_id} was stopped, deleted or put again.")
     batch = batch_jobs.follow(settings().summaries_table, row, arn)

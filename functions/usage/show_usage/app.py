@@ -14,11 +14,12 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from docent.api import Reply, Request, serve
+from docent.clock import day_of
 from docent.document_rows import read_rows
 from docent.grants import reader_of
 from docent.ownership import is_operator
 from docent.settings import read_settings
-from docent.usage import day_of, dollars_of, month_of, rows_of
+from docent.usage import dollars_of, month_of, rows_of
 from show_usage.usage_sums import usage_of
 
 logger = Logger()

@@ -75,7 +75,7 @@ class PassageSearch:
         return found
 
     def _read(self, passages: Sequence[Passage]) -> list[Passage]:
-        """Only what the documents' own rows let the caller read, whatever the index says."""
+        """Only what the documents' own rows let the caller read. What the index says does not count."""
         documents = {passage.document_id for passage in passages if passage.document_id}
         rows = read_rows(settings().documents_table, documents)
         found = readable(passages, rows, self._caller)[: settings().max_passages]

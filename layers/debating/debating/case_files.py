@@ -58,11 +58,11 @@ def read_cases(lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, Case |
 def _id_of(line: bytes) -> str:
     value = _json(line)
     given = value.get("id") if isinstance(value, dict) else None
-    return str(given)[:100] if isinstance(given, str | int) else ""
+    return str(given)[:100].encode(errors="replace").decode() if isinstance(given, str | int) else ""
 
 
 def _json(line: bytes) -> Any:
     try:
         return json.loads(line.decode("utf-8-sig"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -74,7 +74,9 @@ def read_case(line: str) -> Case:
     """Raises InvalidCaseError."""
     try:
         value = json.loads(line)
-    except ValueError as error:
+        # Refuses half a surrogate pair, which UTF-8 cannot write, and NaN.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError) as error:
         raise InvalidCaseError("It is not valid JSON.") from error
     return Case.from_json(value)
 

@@ -58,6 +58,6 @@ def decide(votes: Iterable[Vote], planned: int) -> Decision:
 
 
 def is_flipped(votes: Sequence[Vote], planned: int) -> bool | None:
-    """Whether the two positions decide differently; None if one of them decides nothing."""
+    """Whether the two positions lead to different decisions; None if one of them leads to none."""
     straight, flipped = (decide((vote for vote in votes if vote.first == first), planned).side for first in ("A", "B"))
     return straight != flipped if straight and flipped else None

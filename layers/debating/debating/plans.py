@@ -68,7 +68,7 @@ class Plan:
         temperature, budget = value.get("temperature", 0.7), value.get("budget")
         if not _is_number(temperature) or not 0 <= temperature <= 1:
             raise InvalidRunError("The temperature must be a number from 0 to 1.")
-        if budget is not None and (not _is_number(budget) or budget <= 0):
+        if budget is not None and (not _is_number(budget) or not budget > 0):  # which NaN is not
             raise InvalidRunError("The budget must be a number of US dollars above 0.")
         turns, by_round = value.get("turns", False), value.get("by_round", False)
         if not isinstance(turns, bool) or not isinstance(by_round, bool):

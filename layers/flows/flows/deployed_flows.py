@@ -15,7 +15,7 @@ from docent.clients import bedrock_agent
 from docent.errors import MisconfiguredError, NotFoundError, from_aws
 from flows.flow_files import Definition
 
-# Of the clocks of Bedrock and of a function, at most.
+# The most by which the clocks of Bedrock and of a function differ.
 _CLOCKS_DIFFER = 1.0
 
 
@@ -50,7 +50,7 @@ class DeployedFlow:
         return other if moved and other != version else ""
 
     def version(self, number: str) -> Mapping[str, Any]:
-        """Raises NotFoundError for a version that is not there (any more)."""
+        """Raises NotFoundError for a version that does not exist or was deleted."""
         return _version(self.flow_id, number)
 
     def definition(self, number: str) -> Definition:

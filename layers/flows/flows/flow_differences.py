@@ -1,8 +1,8 @@
-"""What differs between two definitions by their meaning.
+"""The differences in meaning between two definitions.
 
-The order of nodes and of members, the names of connections and the layout have none. Prompts and code are compared line
-by line. A text such as `${ModelId}` equals whatever it was filled in with. Of what looks like a secret, only the fact
-that it was changed is told.
+The order of nodes and members, the names of connections and the layout have no meaning. Prompts and code are compared
+line by line. A placeholder such as `${ModelId}` equals any value that it may have been filled in with. For what looks
+like a secret, only the fact that it changed is shown.
 """
 
 import difflib

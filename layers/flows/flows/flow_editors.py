@@ -1,4 +1,4 @@
-"""Who may change flows, try their nodes and see the runs of others."""
+"""Flow editors, who can change flows, try their nodes and see the runs of others."""
 
 from docent.callers import Caller
 from docent.errors.flows import FlowForbiddenError

@@ -10,7 +10,7 @@ from typing import Any
 
 type Definition = dict[str, Any]
 
-# What stands below these members is a document of a model's own, whose keys are no names of ours.
+# Below these members is a document in a model's own format, so its keys keep their spelling.
 _FREE = frozenset({"additionalModelRequestFields", "json"})
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 _INDENT = re.compile(r"^\s*\{\r?\n(?P<indent>[ \t]+)")
@@ -45,12 +45,12 @@ def to_camel(value: Any) -> Any:
 
 
 def definition_hash(definition: Definition) -> str:
-    """The same for two files that differ in their layout and in the order of members only."""
+    """Equal for two files that differ only in layout and in the order of members."""
     return hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()
 
 
 def placeholders(value: Any) -> set[str]:
-    """The names in `${…}`, wherever they stand."""
+    """The names in all `${…}` of a definition."""
     match value:
         case str():
             return set(PLACEHOLDER.findall(value))

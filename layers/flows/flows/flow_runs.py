@@ -36,11 +36,11 @@ class Guardrail:
 
 
 def _kept_before() -> None:
-    """The row of a run that goes on is there."""
+    """For a run that continues: its row exists already."""
 
 
 def _not_moved(_: float) -> str:
-    """A run that goes on has its version, and a trial is no version."""
+    """For a run that continues, which has its version, and for a trial, which has none."""
     return ""
 
 
@@ -62,7 +62,7 @@ class Started:
 
 
 def unheard(number: int, event: Event) -> None:
-    """What is delivered to nobody: the events are kept anyway."""
+    """Delivers events to nobody; they are kept anyway."""
 
 
 def input_port(definition: Definition) -> tuple[str, str]:
@@ -112,7 +112,7 @@ def run_to_end(
         runs.end(started.run_id, ended.status, now, values)
     for done in (counted, moved):
         if isinstance(error := done.exception(), DocentError):
-            note(type(error).__name__)  # the answer is there, and is given without this
+            note(type(error).__name__)  # the answer does not depend on it
         else:
             done.result()
     result = result_of(started.run_id, started.flow, started.version, ended)

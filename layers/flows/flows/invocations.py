@@ -36,7 +36,7 @@ from flows.run_events import (
     where_it_stopped,
 )
 
-# How long Bedrock keeps a run that asks, as its documentation has it: an hour after the last turn.
+# Bedrock keeps a run that waits for an answer for an hour after its last turn.
 TURN_SECONDS = 3600
 
 type Deliver = Callable[[int, Event], None]
@@ -129,7 +129,7 @@ class Invoked:
             self._stream = reply["responseStream"]
             for event in self._stream:
                 self._read.put(plain(event))
-        except Exception as error:  # of whatever kind: the other thread tells it
+        except Exception as error:  # of any kind: the other thread raises it
             self._read.put(error)
         else:
             self._read.put(None)
@@ -162,7 +162,7 @@ class Invoked:
             self._deliver(number, event)
 
     def _mask_again(self, ended: Ended) -> None:
-        """What was found late is masked in what was kept before."""
+        """Values that the guardrail found late are masked in the events that were kept before."""
         changed = {}
         for place, event in enumerate(self._events):
             if (masked := self._gate.again(event)) != event:

@@ -21,7 +21,7 @@ from docent.errors import InvalidRequestError, MisconfiguredError, NotFoundError
 from docent.owned_rows import owner_json, owner_of
 from docent.table_rows import change_row, read_item, values_of
 from flows.flow_files import Definition, definition_hash
-from flows.run_events import Event, seconds_of, shortened, time_text
+from flows.run_events import Event, shortened, time_text
 
 BY_OWNER, BY_FLOW = "by-owner", "by-flow"
 DAY = 86_400
@@ -120,7 +120,7 @@ class Runs:
             raise from_aws(error, "the end of a run was kept", MisconfiguredError) from error
 
     def take_turn(self, run_id: str, question_id: str) -> bool:
-        """Have the answer to a question continue the run. False if the question was answered already."""
+        """Claim the question, so that one answer continues the run. False if it was answered already."""
         return change_row(
             self.table,
             _row_key(run_id),
@@ -131,7 +131,7 @@ class Runs:
         )
 
     def read(self, flow: str, run_id: str, caller: Caller, is_editor: bool) -> KeptRun:
-        """Raises NotFoundError for a run of another flow, and for those of others unless the caller is an editor."""
+        """Raises NotFoundError for a run of another flow, and for another user's run unless the caller is an editor."""
         item = read_item(self.table, _row_key(run_id), "a run of a flow was looked up")
         run = KeptRun.from_item(item) if item else None
         if run is None or run.flow != flow or not (is_editor or run.owner.subject == caller.subject):
@@ -185,11 +185,6 @@ class Runs:
                 yield from page["Items"]
         except (ClientError, BotoCoreError) as error:
             raise from_aws(error, "events of a run were read", MisconfiguredError) from error
-
-
-def age_of(run: KeptRun, now: float) -> float:
-    """Seconds since the run was started."""
-    return now - seconds_of(run.values["created_at"])
 
 
 def _row_key(run_id: str) -> dict[str, Any]:

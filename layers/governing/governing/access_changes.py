@@ -7,7 +7,7 @@ from typing import Any
 
 from docent.clock import now_text
 from docent.errors.governance import SettledRequestError
-from docent.grants import Grant, grant_key
+from docent.grants import grant_key
 
 from .audit_log import write_with_entry
 from .products import Product
@@ -22,7 +22,7 @@ class Tables:
     audit: str
 
     def save_product(self, product: Product, before: Product | None, by: str) -> bool:
-        """False if somebody else has made or changed it meanwhile."""
+        """False if somebody else has created or changed it meanwhile."""
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(product_id)"}
         if before:
             condition = {
@@ -46,7 +46,7 @@ class Tables:
         self._write("AccessRequested", subscription, subscription.created_at, subscription.requester, [put])
 
     def note_decision(self, subscription: Subscription, needed: Sequence[str], names: Sequence[str], at: str) -> bool:
-        """What the policies say of a request that waits; the same again changes nothing but the log."""
+        """Store what the policies decided about a waiting request. Repeating it only adds a log entry."""
         values = {"needed": json.dumps(list(needed)), "policies": json.dumps(list(names)), "updated_at": at}
         told = {"needed": list(needed), "policies": list(names)}
         return self._write("PolicyDecided", subscription, at, "policy", [self._waiting(subscription, values)], told)
@@ -67,23 +67,15 @@ class Tables:
         return replace(subscription, approvals=approvals)
 
     def grant(self, subscription: Subscription, names: Sequence[str], now: float) -> bool:
-        """Puts the grant in force; one that it prolongs ends at the same moment. False if it does not wait any more."""
+        """Put the grant in force, and end the one that it prolongs. False if the request no longer waits."""
         at = now_text(now)
-        grant = Grant(
-            subscription.principal,
-            subscription.product_id,
-            subscription.subscription_id,
-            subscription.purpose,
-            int(now),
-            subscription.ends_at,
-        )
         known = [subscription.subscription_id, *([subscription.prolongs] if subscription.prolongs else [])]
         holders = {f":holder{number}": {"S": each} for number, each in enumerate(known)}
         put = {
             "Put": {
                 "TableName": self.grants,
-                "Item": grant.to_item(),
-                # A grant that has ended may still have its row. Nobody else's that is in force is replaced.
+                "Item": subscription.to_grant(now).to_item(),
+                # A grant that has ended may still have its row. One in force by another request is never replaced.
                 "ConditionExpression": f"attribute_not_exists(principal) OR ends_at <= :now"
                 f" OR subscription_id IN ({', '.join(holders)})",
                 "ExpressionAttributeValues": {":now": {"N": str(int(now))}, **holders},
@@ -105,7 +97,7 @@ class Tables:
         return self._write("AccessRefused", subscription, at, by, [update], {"reason": reason, "policies": list(names)})
 
     def fail(self, subscription_id: str, attempt: int, failure: Mapping[str, str], at: str) -> bool:
-        """Its workflow failed. False if the request does not wait any more, or was started again meanwhile."""
+        """Mark a request whose workflow failed. False if it no longer waits, or was restarted meanwhile."""
         subscription = read_subscription(self.subscriptions, subscription_id)
         if subscription is None or not subscription.is_waiting or subscription.attempt != attempt:
             return False
@@ -114,13 +106,13 @@ class Tables:
         return self._write("AccessFailed", subscription, at, "workflow", [update], {"error": failure["name"]})
 
     def restart(self, subscription: Subscription, by: str, at: str) -> bool:
-        """False if it has been started again, or settled."""
+        """False if it was restarted or decided meanwhile."""
         values = {"status": "WAITING", "attempt": str(subscription.attempt + 1), "updated_at": at}
         update = self._update(subscription.subscription_id, values, "#status = :failed", {":failed": "FAILED"})
         return self._write("AccessRestarted", subscription, at, by, [update])
 
     def end(self, subscription: Subscription, reason: str, by: str, at: str) -> bool:
-        """Takes the grant away. False if it is not in force any more."""
+        """Delete the grant. False if it is no longer in force."""
         values = {"status": "ENDED", "reason": reason, "updated_at": at}
         update = self._update(subscription.subscription_id, values, "#status = :in_force", {":in_force": "IN_FORCE"})
         delete = {

@@ -54,8 +54,7 @@ class Wish:
 
 
 def with_valid_approvals(subscription: Subscription, product: Product) -> Subscription:
-    """Without that of somebody who was the owner and is not any more, or who decided in the place of an owner who left:
-    the new owner has to approve."""
+    """Without the approval of a former owner, or of a steward who stood in for one: the new owner has to approve."""
     valid = {
         role: each
         for role, each in (subscription.approvals or {}).items()
@@ -65,7 +64,7 @@ def with_valid_approvals(subscription: Subscription, product: Product) -> Subscr
 
 
 def may_see(caller: Caller, product: Product | None, stewards: str, subscription: Subscription) -> bool:
-    """Who asked, who would get the access, and those who look after the product."""
+    """The requester, those who would get the access, and those who look after the product."""
     if caller.subject == subscription.requester_subject or subscription.principal in names_of(caller):
         return True
     return looks_after(caller, product, stewards)
@@ -85,7 +84,7 @@ def is_steward(caller: Caller, stewards: str) -> bool:
 
 
 def days_until(ends_at: int, now: float) -> int:
-    """Days that have begun count."""
+    """Rounded up: a day that has begun counts."""
     return -int((now - ends_at) // DAY)
 
 

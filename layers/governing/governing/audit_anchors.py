@@ -1,4 +1,4 @@
-"""Anchors of the audit log: objects in a bucket with Object Lock, whose keys say all."""
+"""Anchors of the audit log: empty objects in a bucket with Object Lock, whose keys hold the values."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _KEY = re.compile(rf"{PREFIX}(?P<day>\d{{4}}-\d\d-\d\d)/(?P<sequence>\d+)-(?P<di
 
 
 def put_anchor(bucket: str, anchor: Anchor, role_arn: str = "") -> None:
-    """With a role, into a bucket of the role's account."""
+    """With `role_arn`, the bucket is in another account, whose role this is."""
     key = f"{PREFIX}{anchor.day}/{anchor.sequence}-{anchor.digest}"
     client = s3_as(role_arn) if role_arn else s3()
     try:

@@ -1,4 +1,4 @@
-"""The chain of the audit log: each entry has the hash of the one before, so a changed entry shows.
+"""The chain of the audit log: each entry has the hash of the one before, so that a changed entry is detected.
 
 Pure, and without AWS: `docent audit verify` checks an exported log with it, away from the account.
 """
@@ -57,7 +57,7 @@ def digest_of(sequence: int, told: str, previous: str) -> str:
 
 
 def problems_of(entries: Iterable[Entry], anchors: Sequence[Anchor]) -> list[str]:
-    """What is wrong with a whole log, as sentences; empty if nothing is."""
+    """The problems of a whole log, as sentences."""
     problems: list[str] = []
     digests: dict[int, str] = {}
     last: Entry | None = None

@@ -1,4 +1,4 @@
-"""The audit log in its table: entries are only added, each in the transaction that it tells of."""
+"""The audit log in its table. Entries are only added, each in the same transaction as the change that it records."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,10 +35,10 @@ def write_with_entry(
     writes: Sequence[Mapping[str, Any]] = (),
     sleep: Callable[[float], None] = time.sleep,
 ) -> bool:
-    """The writes and the entry that tells of them, all or nothing; false if a condition of the writes does not hold.
+    """Make the writes and add their log entry in one transaction. False if a condition of the writes does not hold.
 
-    Somebody else may add an entry at the same time: then the chain's end is read again. Raises TransientError if that
-    happens again and again.
+    If somebody else adds an entry at the same time, it reads the chain's end again and retries. Raises TransientError
+    if that fails too often.
     """
     for attempt in range(ATTEMPTS):
         if attempt:

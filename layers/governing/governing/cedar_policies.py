@@ -1,7 +1,7 @@
 """The policies, one Cedar file each, and what they decide: https://docs.cedarpolicy.com/
 
-Cedar skips a policy that fails while it is evaluated. A skipped `forbid` would let a `permit` win. So here any error
-denies, and so does a decision that is none.
+Cedar skips a policy that fails during evaluation, and a skipped `forbid` would let a `permit` win. So any error
+denies here, and so does a missing decision.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ class Decision:
 
 @cache
 def policies() -> PolicySet:
-    """Those that are deployed."""
+    """The deployed policies."""
     return read_policies(FOLDER)
 
 
@@ -70,7 +70,7 @@ def read_policies(folder: Path) -> PolicySet:
 
 
 def decide(question: Question, known: PolicySet | None = None) -> Decision:
-    """Never raises: what cannot be decided is not allowed."""
+    """Never raises: what cannot be decided is denied."""
     known = known or policies()
     request = {
         "principal": _uid(question.principal),

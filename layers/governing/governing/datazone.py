@@ -1,6 +1,6 @@
 """Amazon DataZone: the domain and the project in which Docent offers its data products.
 
-DataZone fulfils no subscription to an asset type of one's own. So Docent decides, and reports what it has granted.
+DataZone does not fulfil subscriptions to custom asset types. So Docent decides, and reports what it has granted.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -54,7 +54,7 @@ class Domain:
         return self.find("get_asset", "an asset was looked up", identifier=asset_id)
 
     def root_unit(self) -> str:
-        """The domain unit that has everything of the domain."""
+        """The domain's root domain unit."""
         try:
             return datazone(self.role_arn).get_domain(identifier=self.domain_id)["rootDomainUnitId"]
         except (ClientError, BotoCoreError) as error:
@@ -88,11 +88,11 @@ class Domain:
         try:
             return call(domainIdentifier=self.domain_id, **request)
         except (ClientError, BotoCoreError) as error:
-            # Somebody else was faster: ConflictException is transient, and what is so now is read again.
+            # ConflictException means that somebody else was faster: the retry reads the new state.
             raise from_aws(error, f"{doing} in DataZone", MisconfiguredError) from error
 
     def find(self, operation: str, doing: str, **request: Any) -> Any:
-        """The same; None if there is no such thing."""
+        """As `ask`; None if the resource does not exist."""
         try:
             return self.ask(operation, doing, **request)
         except MisconfiguredError as error:

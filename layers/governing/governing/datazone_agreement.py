@@ -1,12 +1,12 @@
-"""What has to be done so that DataZone and Docent agree about a request, one step after the other.
+"""The next step by which DataZone and Docent come to agree about a request.
 
-DataZone's events are hints: whatever an event says, the request, its subscription and its fulfilment are read from
-DataZone, and Docent's request and grant from the tables. So an event that comes twice, late or out of order changes
-nothing, and an event that never came is made up for by the next check.
+DataZone's events are hints: the request, its subscription and its fulfilment are always read from DataZone, and
+Docent's request and grant from the tables. So an event that comes twice, late or out of order changes nothing, and the
+next check makes up for an event that never came.
 
-Docent decides. What was accepted in DataZone, by a person or by itself, waits for Docent's policies and reviewers all
-the same; what they refuse is revoked there. DataZone can only take away: what is revoked, cancelled or withdrawn there
-ends here.
+Docent decides. A request that was accepted in DataZone, by a person or automatically, still waits for Docent's policies
+and reviewers; if they refuse, it is revoked there. DataZone can only take access away: what is revoked, cancelled or
+withdrawn there ends here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ class State:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether DataZone still has the wish, or a subscription that stands."""
+        """Whether DataZone still has an open or accepted request, or an approved subscription."""
         if self.subscription is not None:
             return self.subscription["status"] == "APPROVED"
         return self.request is not None and self.request["status"] in ("PENDING", "ACCEPTED")
@@ -60,7 +60,7 @@ class Step:
 
 
 def next_step(state: State) -> Step | None:
-    """None if both agree."""
+    """None if DataZone and Docent agree."""
     row = state.row
     if row is None:
         return Step("take") if state.is_wanted else None
@@ -80,7 +80,7 @@ def next_step(state: State) -> Step | None:
 
 
 def _is_given_back(state: State) -> bool:
-    """Whether who has the access has asked for its end, grant by grant."""
+    """Whether the subscriber has asked to revoke every grant."""
     statuses = [asset["status"] for grant in state.grants for asset in grant.get("assets", [])]
     return bool(statuses) and all(status in _TO_REVOKE | {"REVOKED"} for status in statuses)
 

@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
-from docent.clock import now_text
+from docent.clock import day_of, now_text
 from docent.errors import TransientError
 from docent.grants import grants_of
 from docent.names import group_name
@@ -16,27 +17,42 @@ from .access_changes import Tables
 from .audit_log import write_with_entry
 from .datazone import ACCESS_FORM, ASSET_TYPE, Domain, email_of
 from .datazone_agreement import State, Step, next_step
-from .reviews import answer_workflow
+from .reviews import answer_workflow, start_workflow
 from .subscriptions import Subscription, end_of_day, read_subscription, subscriptions_of
 
-# More steps than these do not bring a request from its beginning to its end.
+# A request needs fewer steps than this from its beginning to its end.
 MOST_STEPS = 12
 BY = "datazone"
-# What DataZone shows its users of a decision.
+# How DataZone's users are told of a decision.
 _COMMENTS = {
     "policy": "No policy of Docent allows it.",
-    "reviewer": "A reviewer has refused it in Docent.",
+    "reviewer": "A reviewer refused it in Docent.",
     "withdrawn": "It was withdrawn.",
-    "expired": "Nobody has decided about it in two weeks.",
-    "self_approval": "Nobody approves what they have asked for.",
-    "over": "The access was granted until now.",
+    "expired": "Nobody decided about it within two weeks.",
+    "self_approval": "Nobody can approve their own request.",
+    "over": "The access was granted until this day.",
     "retired": "The data product was retired.",
     "revoked": "It was revoked.",
 }
 
 
 class UnfitRequestError(Exception):
-    """A request that Docent cannot take. Its text is for who has asked."""
+    """A request that Docent cannot take. The text is for the requester."""
+
+
+class DataZoneSettings(Protocol):
+    """The settings of a function that follows requests in DataZone."""
+
+    @property
+    def tables(self) -> Tables: ...
+    @property
+    def approve_subscription_arn(self) -> str: ...
+    @property
+    def datazone_domain_id(self) -> str: ...
+    @property
+    def datazone_project_id(self) -> str: ...
+    @property
+    def governance_role_arn(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,11 @@ class Requests:
     tables: Tables
     domain: Domain
     start: Callable[[Subscription], None]
+
+    @classmethod
+    def of(cls, known: "DataZoneSettings") -> "Requests":
+        domain = Domain(known.datazone_domain_id, known.datazone_project_id, known.governance_role_arn)
+        return cls(known.tables, domain, partial(start_workflow, known.approve_subscription_arn))
 
     def id_of(self, request_id: str) -> str:
         return hashlib.sha256(f"{self.domain.domain_id}/{request_id}".encode()).hexdigest()[:32]
@@ -57,9 +78,9 @@ class Requests:
         return State(self.domain.request(request_id), subscription, grants, row, self._is_granted(row, now))
 
     def agree(self, request_id: str, now: float, *, self_approved: bool = False) -> list[Step]:
-        """What was done. `self_approved` if an event says that a person, and no rule, has accepted their own request.
+        """The steps that were taken. `self_approved`: an event says that a person accepted the request, not a rule.
 
-        Raises TransientError if it does not come to an end.
+        Raises TransientError if DataZone and Docent do not come to agree.
         """
         done: list[Step] = []
         while len(done) < MOST_STEPS:
@@ -87,7 +108,7 @@ class Requests:
             case "end":
                 self.tables.end(row, "revoked", BY, now_text(now))
             case "accept" if asked:
-                self.domain.accept(asked["id"], f"Docent has granted it until {row.ends_at}.")
+                self.domain.accept(asked["id"], f"Docent has granted it until the end of {day_of(row.ends_at - 1)}.")
             case "reject" if asked:
                 self.domain.reject(asked["id"], _COMMENTS.get(row.reason, "It was refused in Docent."))
             case "revoke" if subscription:
@@ -103,7 +124,7 @@ class Requests:
             answer_workflow(row, approved=False)
 
     def _take(self, state: State, now: float) -> bool:
-        """False if it is none of Docent's business, or cannot be taken."""
+        """False if the request is not for a product of Docent, or cannot be taken."""
         asked = state.request
         if asked is None or (product_id := self.product_of(asked)) is None:
             return False
@@ -112,7 +133,7 @@ class Requests:
         except UnfitRequestError as unfit:
             self._turn_down(state, product_id, str(unfit), now)
             return False
-        # The same request may be taken by another event at the same moment: one of the two makes the row.
+        # Another event may take the same request at the same moment: only one of the two creates the row.
         self.tables.request(wanted)
         return True
 
@@ -183,7 +204,7 @@ class Requests:
 
 
 def _principal(given: Mapping[str, Any]) -> str:
-    """As readers are named. A project stands for the group of its name, whoever is in the project."""
+    """In the form of readers' names. A project stands for the group with its name, whoever its members are."""
     match given:
         case {"user": {"details": details}} if email := email_of(details):
             return f"user:{email}"
@@ -193,7 +214,7 @@ def _principal(given: Mapping[str, Any]) -> str:
 
 
 def _answers(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What stands in the form that a rule makes obligatory."""
+    """The answers in the form that the rule requires."""
     for form in asked.get("metadataForms", []):
         if form.get("typeName", form["formName"]) == ACCESS_FORM:
             try:

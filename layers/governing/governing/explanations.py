@@ -12,7 +12,7 @@ from .access_policy import Wish, may_subscribe
 from .cedar_policies import PolicySet, policies
 from .products import PROTECTION
 
-# More changes at the same time are no explanation any more.
+# An explanation with more simultaneous changes would help nobody.
 MOST_CHANGES = 2
 
 
@@ -34,7 +34,7 @@ def explanation_of(wish: Wish, known: PolicySet | None = None) -> dict[str, Any]
 
 
 def smallest_changes(wish: Wish, known: PolicySet | None = None) -> list[tuple[str, ...]]:
-    """The fewest facts that would have to differ for the other decision, each way to do it."""
+    """Each of the smallest sets of facts that would have to differ for the opposite decision."""
     now = may_subscribe(wish, known).is_allowed
     changes = list(_changes(wish))
     for count in range(1, MOST_CHANGES + 1):
@@ -91,7 +91,7 @@ def _values(wish: Wish) -> Mapping[str, str]:
 
 
 def _changes(wish: Wish) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What could be otherwise: in words, and as the fact by its name."""
+    """What could be different: in words, and as facts by their names."""
     for role in ("steward", "owner"):
         told = f"the {role} has not approved" if role in wish.approvals else f"the {role} approves"
         yield told, {f"approval_{role}": role not in wish.approvals}

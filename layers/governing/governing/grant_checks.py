@@ -1,4 +1,4 @@
-"""Requests compared with grants: each request that is in force has one grant of its own, and nothing else has one.
+"""Requests compared with grants: each request in force has one grant of its own, and there are no other grants.
 
 verify_access also compares them with DataZone, and with what questions find.
 """
@@ -58,27 +58,20 @@ def differences(tables: Tables, now: float) -> list[Difference]:
 
 
 def repair(tables: Tables, difference: Difference, by: str, now: float) -> None:
-    """What has no request in force loses its grant; who should have one gets it again."""
+    """Delete a grant without a request in force; write a grant that is missing."""
     at, subscription = now_text(now), difference.subscription
     if difference.problem == "over" and subscription:
         tables.end(subscription, "over", by, at)
         return
     told = {"event": "AccessRepaired", "at": at, "by": by, **difference.to_json()}
     if subscription:
-        grant = Grant(
-            subscription.principal,
-            subscription.product_id,
-            subscription.subscription_id,
-            subscription.purpose,
-            int(now),
-            subscription.ends_at,
-        )
-        write_with_entry(tables.audit, told, [{"Put": {"TableName": tables.grants, "Item": grant.to_item()}}])
+        item = subscription.to_grant(now).to_item()
+        write_with_entry(tables.audit, told, [{"Put": {"TableName": tables.grants, "Item": item}}])
     else:
         delete = {
             "TableName": tables.grants,
             "Key": grant_key(difference.principal, difference.product_id),
-            # The row may be another grant's by now.
+            # The row may hold another grant by now.
             "ConditionExpression": "subscription_id = :foreign",
             "ExpressionAttributeValues": {":foreign": {"S": difference.foreign_id}},
         }

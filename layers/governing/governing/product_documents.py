@@ -11,7 +11,7 @@ from docent.document_rows import DocumentRow, read_rows
 from docent.errors import MisconfiguredError, from_aws
 from docent.readers import product_name
 
-# So many are looked at: for a larger product, quality is that of a part of it.
+# At most this many are examined: for a larger product, quality is that of a part of it.
 MOST = 5_000
 
 
@@ -27,7 +27,7 @@ def rows_of(readers_table: str, documents_table: str, product_id: str) -> list[D
 
 
 def quality_of(rows: Sequence[DocumentRow]) -> dict[str, Any]:
-    """Counts and ages only: who sees a catalogue cannot read the documents."""
+    """Counts and ages only, because not everybody who sees the catalogue can read the documents."""
     ages = sorted(row.values["updated_at"] for row in rows if "updated_at" in row.values)
     told: dict[str, Any] = {
         "documents": len(rows),

@@ -1,16 +1,23 @@
-"""Tell a workflow that waits for people what they have decided."""
+"""The workflow that decides about a request: started, and told what people have decided."""
 
 import json
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from docent import executions
 from docent.clients import step_functions
 from docent.errors import MisconfiguredError, from_aws
 
 from .subscriptions import Subscription
 
-# The workflow waits by another token, or does not wait any more. It reads what was decided when it asks again.
+# The workflow waits with another token, or no longer waits. It reads the decision when it asks again.
 _NOT_WAITING = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
+
+
+def start_workflow(approve_subscription_arn: str, subscription: Subscription) -> None:
+    """Idempotent: an attempt that was started already is not started again."""
+    event = {"subject": {"kind": "access", "id": subscription.subscription_id}}
+    executions.start(approve_subscription_arn, event, subscription.execution_name)
 
 
 def answer_workflow(subscription: Subscription, *, approved: bool) -> None:

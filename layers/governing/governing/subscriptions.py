@@ -23,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import dynamodb
 from docent.errors import MisconfiguredError, NotFoundError, from_aws
+from docent.grants import Grant
 from docent.table_rows import read_item
 
 type Status = Literal["WAITING", "IN_FORCE", "ENDED", "REFUSED", "FAILED"]
@@ -103,6 +104,11 @@ class Subscription:
 
     def prolonging(self, subscription_id: str) -> "Subscription":
         return replace(self, prolongs=subscription_id)
+
+    def to_grant(self, now: float) -> Grant:
+        """The grant that the request leads to, from now on."""
+        own = self.subscription_id
+        return Grant(self.principal, self.product_id, own, self.purpose, int(now), self.ends_at)
 
     def to_json(self) -> dict[str, Any]:
         """A `Subscription` of openapi.yaml."""

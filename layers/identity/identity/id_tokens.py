@@ -93,7 +93,7 @@ def verified_claims(
 def _claims(
     keys: KeysOfIssuer, key_id: str, algorithm: str, decoded: Callable[[SigningKey], dict[str, Any]]
 ) -> dict[str, Any]:
-    """By the key that signed the token. A key's own algorithms count, whatever the token names."""
+    """By the key that signed the token. The algorithms of the key count, not the one that the token names."""
     while True:
         fitting = [key for key in keys.find(key_id) if algorithm in key.algorithms]
         if not fitting:

@@ -1,4 +1,4 @@
-"""The clips of a task, and who has one of them: claims, answers, and when an item is done.
+"""The clips or texts of a task, and who has one of them: claims, answers, and when an item is done.
 
 `holders` has everybody who holds a place of the item, by subject: `{"status": CLAIMED | SUBMITTED | ACCEPTED, "until":
 seconds since 1970, "answer_id", "user"}`. A claim that ran out holds no place any more, but its holder may take one
@@ -49,6 +49,17 @@ class Item:
             int(values["revision"]),
             values,
         )
+
+    @property
+    def source(self) -> str:
+        """The address of a clip, or the beginning of a text."""
+        source = self.values["source"]
+        return source["text"] if "text" in source else f"s3://{source['bucket']}/{source['key']}"
+
+    @property
+    def duration_us(self) -> int | None:
+        """Of a clip."""
+        return self.values["media"].get("duration_us")
 
     def places_left(self, now: float) -> int:
         return self.needed - sum(_holds_a_place(holder, now) for holder in self.holders.values())
@@ -221,6 +232,7 @@ def all_items(table: str, task_id: str, after: int = 0) -> Iterator[Item]:
             ":first": {"S": f"item#{after + 1:07d}"},
             ":last": {"S": "item#9999999"},
         },
+        "ConsistentRead": True,  # an answer that was just submitted is not left out of an export
     }
     yield from (Item.from_item(item) for item in _pages(query, "items to label were listed"))
 

@@ -18,10 +18,6 @@ type Problem = Mapping[str, str]
 SLACK_US = 1_000
 
 
-def empty_label() -> dict[str, Any]:
-    return {"segments": [], "clip": {}}
-
-
 def normal(label: Label) -> dict[str, Any]:
     """The same label, its segments by start, end and id."""
     by_time = sorted(label["segments"], key=lambda segment: (segment["start_us"], segment["end_us"], segment["id"]))

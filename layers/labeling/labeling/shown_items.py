@@ -1,4 +1,5 @@
-"""An item as a person may see it: `LabelItem` of openapi.yaml, with links to the copy that is played and to its peaks.
+"""An item as a person may see it: `LabelItem` of openapi.yaml, with links to the copy that is played and to its peaks,
+or with its text.
 
 Nobody sees other people's answers or how well they agree before they have submitted their own, and nobody but reviewers
 sees them afterwards. What a known answer or a suggestion was made of is hidden too.
@@ -16,6 +17,7 @@ from docent.report_links import LIFETIME, link_to
 from labeling.answers import Answer, find_answer
 from labeling.items import Item
 from labeling.task_rows import TaskRow
+from labeling.texts import ASKED, is_text, read_text
 
 
 def shown_item(bucket: str, table: str, row: TaskRow, item: Item, caller: Caller, now: float) -> dict[str, Any]:
@@ -28,7 +30,10 @@ def shown_item(bucket: str, table: str, row: TaskRow, item: Item, caller: Caller
     }
     if "failure" in item.values:
         shown["failure"] = item.values["failure"]
-    if "media" in item.values:
+    if is_text(item):
+        asked = {name: item.values["line"][name] for name in ASKED}
+        shown["text"] = {"document": read_text(bucket, item), **asked}
+    elif "media" in item.values:
         shown |= {"media": _linked(bucket, item), "links_until": now_text(now + LIFETIME)}
         if item.values["media"].get("suggestions"):
             shown["suggestions"] = read_json(ObjectPointer(bucket, LabelKeys(row.task_id).suggestions(item.number)))
@@ -44,9 +49,9 @@ def shown_item(bucket: str, table: str, row: TaskRow, item: Item, caller: Caller
 
 
 def input_of(row: TaskRow, item: Item) -> dict[str, Any]:
-    """The line of the manifest without what the task hides."""
+    """The line of the manifest without what the task hides, and what is shown of a text anyway."""
     options = row.options
-    hidden = {"source-ref", "source", *options.get("hidden", ())}
+    hidden = {"source-ref", "source", *options.get("hidden", ()), *(ASKED if is_text(item) else ())}
     hidden |= {options.get(name) for name in ("suggestions", "transcribe", "known_answer")}
     attributes = {options["label_attribute"], *(options.get(name) for name in ("suggestions", "known_answer"))}
     hidden |= attributes | {f"{name}-metadata" for name in attributes if name}

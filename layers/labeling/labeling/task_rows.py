@@ -2,12 +2,11 @@
 
 The table has a partition for each task: `task` is the task itself, `item#<number>` one clip (items.py) and
 `answer#<subject>#<number>` one person's answer (answers.py); `tally#<subject>` counts one person's answers
-(tallies.py). A partition `listed#…` for each owner and each group has a
+(tallies.py), and `export` is the last export (exports.py). A partition `listed#…` for each owner and each group has a
 row for each task that its people see, newest last.
 
-Attributes are texts and numbers. `owner`, `source` {bucket, key, version_id}, `task_schema`, `task_options`,
-`problems`, `failures` and `exported` are JSON; `error` is a map of `name` and `message`. A row without `status` is of a
-task that was deleted.
+Attributes are texts and numbers. `owner`, `source` {bucket, key}, `task_schema`, `task_options` and `problems` are
+JSON; `error` is a map of `name` and `message`. A row without `status` is of a task that was deleted.
 """
 
 from collections.abc import Mapping
@@ -27,7 +26,7 @@ from docent.table_rows import change_row, read_item, values_of
 BUSY = ("CHECKING", "PREPARING")
 # In these nothing of a task can be lost by starting it, or by starting it again.
 STARTABLE = ("UPLOADING", "REFUSED", "FAILED")
-_JSON = ("owner", "source", "task_schema", "task_options", "problems", "exported")
+_JSON = ("owner", "source", "task_schema", "task_options", "problems")
 DEFAULTS: Mapping[str, Any] = {
     "label_attribute": "label",
     "answers": 1,
@@ -71,11 +70,14 @@ class TaskRow:
         return {**DEFAULTS, "extra_answers": extra, **given}
 
     def roles_of(self, caller: Caller) -> list[str]:
+        """Without a group of annotators, the owner alone annotates; of a job of Ground Truth, its workers do."""
         options = self.values["task_options"]
+        is_owner = bool(self.owner.subject) and self.owner.subject == caller.subject
+        annotates = options["annotators"] in caller.groups if "annotators" in options else is_owner
         roles = {
-            "owner": bool(self.owner.subject) and self.owner.subject == caller.subject,
+            "owner": is_owner,
             "reviewer": options.get("reviewers") in caller.groups,
-            "annotator": options.get("annotators") in caller.groups,
+            "annotator": annotates and not options.get("ground_truth"),
         }
         return [role for role, held in roles.items() if held]
 

@@ -1,4 +1,5 @@
-"""The schema of a task: its tracks, their categories, and the fields of a segment and of the whole clip.
+"""The schema of a task: its tracks, their categories, and the fields of a segment and of the whole clip. Texts have no
+times, so their schema has no tracks, and its `clip` has the fields of the whole text.
 
 task_schema.json beside this module says what a schema may hold, so that a new task needs no code. `fields` and `clip`
 are JSON Schema themselves; `title`, `titles`, `control` and `from` are for the page and mean nothing to a validator.
@@ -29,16 +30,24 @@ def schema_of(given: str | Mapping[str, Any]) -> TaskSchema:
     if isinstance(given, str):
         if given not in shipped_schemas():
             raise InvalidRequestError(f"There is no schema of this name; there are {', '.join(shipped_schemas())}.")
-        return json.loads((_HERE / "schemas" / f"{given}.json").read_text("utf-8"))
+        return check_schema(json.loads((_HERE / "schemas" / f"{given}.json").read_text("utf-8")))
     return check_schema(given)
 
 
 def check_schema(schema: Mapping[str, Any]) -> TaskSchema:
-    """Raises InvalidRequestError that names the place."""
+    """With its tracks, even if there are none. Raises InvalidRequestError that names the place."""
     try:
         _meta_schema()(schema)
     except JsonSchemaValueException as error:
         raise _wrong("/".join(["", *error.path[1:]]), error.message.removeprefix(error.name or "").strip()) from None
+    schema = {**schema, "tracks": schema.get("tracks", [])}
+    if is_of_texts(schema):
+        if schema["tracks"]:
+            raise _wrong("/tracks", "must be left out, as texts have no times")
+        if not clip_of(schema)["properties"]:
+            raise _wrong("/clip", "must have a property")
+    elif not schema["tracks"]:
+        raise _wrong("/tracks", "must hold a track")
     _must_differ([track["name"] for track in schema["tracks"]], "/tracks")
     for place, track in enumerate(schema["tracks"]):
         where = f"/tracks/{place}"
@@ -47,6 +56,10 @@ def check_schema(schema: Mapping[str, Any]) -> TaskSchema:
         _check_form(fields_of(track), f"{where}/fields")
     _check_form(clip_of(schema), "/clip")
     return schema
+
+
+def is_of_texts(schema: TaskSchema) -> bool:
+    return schema["media"] == "text"
 
 
 def tracks_of(schema: TaskSchema) -> dict[str, Mapping[str, Any]]:

@@ -199,7 +199,7 @@ def read_answers(table: str, keys: Sequence[Mapping[str, Any]]) -> list[LibraryA
 
 
 def answers_to(table: str, digest: str) -> list[LibraryAnswer]:
-    """Every approved answer to the question of this digest, whoever can read it."""
+    """Every approved answer to the question of this digest, without regard to readers."""
     try:
         pages = (
             dynamodb()

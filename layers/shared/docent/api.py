@@ -121,7 +121,7 @@ def problem(error: DocentError, request_id: str) -> Reply:
 def read_request[C](
     event: Mapping[str, Any], now: float, identify: Callable[[Mapping[str, Any], float], C]
 ) -> Request[C]:
-    """Raises InvalidRequestError and its like for what the contract does not allow."""
+    """Raises InvalidRequestError, or a similar error, for a request that the contract does not allow."""
     caller = identify(event, now)
     contract = contract_of(f"{event['httpMethod']} {event['resource']}")
     return Request(

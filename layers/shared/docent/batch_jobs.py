@@ -20,9 +20,9 @@ ENDED = frozenset({"Completed", "PartiallyCompleted", "Failed", "Stopped", "Expi
 GOOD = frozenset({"Completed", "PartiallyCompleted"})
 COUNTS = ("totalRecordCount", "processedRecordCount", "successRecordCount", "errorRecordCount")
 _NAME = re.compile(r"docent-(?P<job_id>[0-9a-f]{32})-[0-9a-f]{16}")
-# By which Bedrock says that a job has ended already, or was never there.
+# Bedrock's error codes for a job that has ended already or does not exist.
 _OVER = frozenset({"ConflictException", "ValidationException", "ResourceNotFoundException"})
-# By which Step Functions says that nobody waits for a token any longer.
+# The error codes of Step Functions for a token that nobody waits for.
 _NOT_WAITING = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
 
 

@@ -7,7 +7,7 @@
     parts      JSON: what of the document was cited, `text` or the ids of images
 
 A row lies beside its turn, below its caller's own subject. So it is kept, prolonged and forgotten with its
-conversation. It has no question and no answer: who looks after a document can be told who used it, and not for what.
+conversation. It has no question and no answer: the owner of a document can see who used it, but not for what.
 """
 
 import json

@@ -111,7 +111,7 @@ def id_of(moment: float, entropy: bytes) -> str:
 
 
 def read_conversation(table: str, caller: Caller, conversation_id: str, now: float) -> Conversation:
-    """Raises NotFoundError for what this caller has no conversation by."""
+    """Raises NotFoundError if the caller has no such conversation."""
     key = f"{CONVERSATION}{conversation_id}"
     items = list(_query(table, caller, "#item = :item", {":item": {"S": key}}))
     conversations = [found for item in items if (found := Conversation.from_item(item)).expires_at > now]
@@ -123,7 +123,7 @@ def read_conversation(table: str, caller: Caller, conversation_id: str, now: flo
 def list_conversations(
     table: str, caller: Caller, limit: int, after: str | None, now: float
 ) -> tuple[list[Conversation], str | None]:
-    """A page of them, newest first, from after the id that the page before ended with; and that id of this page."""
+    """A page of the caller's conversations, newest first, and the id after which the next page begins."""
     found: list[Conversation] = []
     begin = f"{CONVERSATION}{after}" if after else None
     for item in _query(

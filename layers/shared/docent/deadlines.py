@@ -1,4 +1,4 @@
-"""Calls that are under way at the same time, and a deadline by which somebody waits for them no longer.
+"""Calls that run at the same time, and a deadline after which nobody waits for them.
 
 A deadline lies before the end of the function, and before the time after which API Gateway waits no longer. It
 leaves time to keep what there is, and to reply.

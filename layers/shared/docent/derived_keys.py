@@ -38,6 +38,7 @@ debates/<run_id>/<generation>/            one run of debates
 labeling/<task_id>/                       one labeling task
     clips.jsonl                           the clips of its manifest, one in a line, by their places in it
     items/<number>/                       one clip, by the number of its line
+        text.txt                          of a text, the text itself
         copy.<format>                     the copy that is played
         sound.wav                         of a video, its sound, from which the page draws
         peaks-<per_second>.bin            its peaks
@@ -297,6 +298,9 @@ class LabelKeys:
     def item(self, number: int) -> str:
         """The prefix of what belongs to one clip."""
         return f"{self.prefix}items/{number:07d}/"
+
+    def text(self, number: int) -> str:
+        return f"{self.item(number)}text.txt"
 
     def copy(self, number: int, file_format: str) -> str:
         return f"{self.item(number)}copy.{file_format}"

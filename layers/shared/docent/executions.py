@@ -12,7 +12,7 @@ from docent.errors import MisconfiguredError, from_aws
 
 # Statuses from which an execution can be redriven.
 BADLY_ENDED = ("FAILED", "TIMED_OUT", "ABORTED")
-# By which Step Functions says that an execution has ended already, or that it was never there.
+# The error codes of Step Functions for an execution that has ended already or does not exist.
 _ENDED = frozenset({"ExecutionDoesNotExist", "ValidationException"})
 
 
@@ -27,7 +27,7 @@ def describe(execution_arn: str) -> dict[str, Any] | None:
 
 
 def start(state_machine_arn: str, event: Mapping[str, Any], name: str = "") -> None:
-    """With a name, what was started under this name is not started again."""
+    """Idempotent with a `name`: an execution of this name is not started again."""
     named: Any = {"name": name} if name else {}
     try:
         step_functions().start_execution(stateMachineArn=state_machine_arn, input=json.dumps(event), **named)
@@ -38,7 +38,7 @@ def start(state_machine_arn: str, event: Mapping[str, Any], name: str = "") -> N
 
 
 def stop(execution_arn: str, error: str, cause: str) -> None:
-    """One that has ended already stays as it is."""
+    """Does nothing if it has ended already."""
     try:
         step_functions().stop_execution(executionArn=execution_arn, error=error, cause=cause)
     except (ClientError, BotoCoreError) as answer:

@@ -16,10 +16,10 @@ from docent.errors import (
 )
 from docent.errors.ingest import PicturesHeldUpError
 
-# A Distributed Map fails by this name when a child execution failed.
+# The error of a Distributed Map in which a child execution failed.
 CHILDREN_FAILED = "States.ExceedToleratedFailureThreshold"
 TIMED_OUT = {"TIMED_OUT", "States.Timeout", "Sandbox.Timedout"}
-# What Step Functions, Lambda and the integrated services name "later". The state machines retry these.
+# Errors of Step Functions, Lambda and integrated services that mean "try again later". State machines retry them.
 LATER = re.compile(
     r"Lambda\.(ServiceException|AWSLambdaException|SdkClientException|TooManyRequestsException"
     r"|ClientExecutionTimeoutException)"

@@ -50,7 +50,7 @@ def read_replies(texts: Sequence[str], reply: Mapping[str, Any]) -> list[Masked]
 
 
 def _actions(value: Any) -> Iterator[str]:
-    """Every finding's action, in whichever policy it stands."""
+    """The actions of all findings, of every policy."""
     if isinstance(value, Mapping):
         if isinstance(value.get("action"), str):
             yield value["action"]

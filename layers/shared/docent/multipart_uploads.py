@@ -39,7 +39,7 @@ class PartsUpload:
 
     @property
     def goes_on(self) -> bool:
-        """Whether it can be gone on with: it was begun, and neither completed nor deleted."""
+        """Whether it can be continued: it was begun, and neither completed nor deleted."""
         try:
             return bool(self.upload_id) and self.stored() is not None
         except NotFoundError:

@@ -47,5 +47,5 @@ def unseen_in(text: str, *, controls: bool = False) -> str:
 
 
 def shown(text: str) -> str:
-    """With what cannot be seen written out, for messages."""
+    """For messages: characters that cannot be seen are written out."""
     return "".join(f"<{unseen}>" if (unseen := unseen_in(character)) else character for character in text)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # S3 deletes at most this many keys a call.
 DELETE_LIMIT = 1000
 PART_BYTES = 1 << 20
+# An upload has 10,000 parts at most.
+STREAM_PART_BYTES = 32 << 20
 # 404 is a HEAD's, whose answer has no body to name a code in. NoSuchBucket is not one of them: nobody deletes a
 # document by deleting its bucket, so the deployment is at fault.
 MISSING_CODES = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
@@ -167,6 +169,17 @@ def upload(path: str, pointer: ObjectPointer, content_type: str) -> None:
     try:
         with Path(path).open("rb") as body:
             s3().put_object(Bucket=pointer.bucket, Key=pointer.key, Body=body, ContentType=content_type)
+    except (ClientError, BotoCoreError) as error:
+        raise from_aws(error, f"writing s3://{pointer.bucket}/{pointer.key}", MisconfiguredError) from error
+
+
+def upload_stream(body: BinaryIO, pointer: ObjectPointer, content_type: str) -> None:
+    """What may be larger than the 5 GB that S3 takes at once: in parts, one of them in memory at a time."""
+    from boto3.s3.transfer import TransferConfig
+
+    parts = TransferConfig(multipart_chunksize=STREAM_PART_BYTES, use_threads=False)
+    try:
+        s3().upload_fileobj(body, pointer.bucket, pointer.key, {"ContentType": content_type}, Config=parts)
     except (ClientError, BotoCoreError) as error:
         raise from_aws(error, f"writing s3://{pointer.bucket}/{pointer.key}", MisconfiguredError) from error
 

@@ -1,7 +1,7 @@
 """A text in pieces that overlap, and what was masked in them put together again.
 
 A piece may end in the middle of an address or a bank account number, and neither half of it looks private. So
-whatever is no longer than the overlap is whole in one piece at least, and is masked as soon as one piece masks it.
+everything that is not longer than the overlap is whole in at least one piece, and masked if one piece masks it.
 """
 
 import re

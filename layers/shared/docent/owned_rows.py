@@ -12,11 +12,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docent.api import decode_next, encode_next
 from docent.callers import Caller
 from docent.clients import dynamodb
+from docent.clock import now_text
 from docent.errors import InvalidRequestError, MisconfiguredError, from_aws
-from docent.table_rows import BY_OWNER
+from docent.table_rows import BY_OWNER, change_row
 
 # Until then an event of something deleted that arrives late is refused.
 KEEP = 30 * 86_400
+# What is never started is forgotten after a day; its claim keeps it.
+KEEP_ANNOUNCED = 86_400
 _Item = Mapping[str, Mapping[str, Any]]
 
 
@@ -28,6 +31,23 @@ def owner_of(values: Mapping[str, Any]) -> Caller:
     """What was put straight into the bucket has no owner: a caller without a subject."""
     owner = values.get("owner", {})
     return Caller(owner.get("subject", ""), owner.get("user", ""), tuple(owner.get("groups", ())), 0)
+
+
+def announce(
+    table: str, key: Mapping[str, Any], source: Mapping[str, str], caller: Caller, now: float, *, is_new: bool
+) -> bool:
+    """Make the row the caller's, before anything is started. False if it is somebody else's."""
+    first = ", #status = :uploading, #source = :source, expires_at = :expires" if is_new else ""
+    of_first = {"source": dict(source), "uploading": "UPLOADING", "expires": int(now) + KEEP_ANNOUNCED}
+    return change_row(
+        table,
+        key,
+        "SET #owner = :owner, owner_subject = :subject, created_at = if_not_exists(created_at, :now),"
+        f" updated_at = if_not_exists(updated_at, :now){first}",
+        "attribute_not_exists(owner_subject) OR owner_subject = :subject",
+        {"owner": owner_json(caller), "subject": caller.subject, "now": now_text(now), **(of_first if is_new else {})},
+        f"a row of {table} was announced",
+    )
 
 
 def page(table: str, id_name: str, caller: Caller, limit: int, place: str | None) -> tuple[list[_Item], str | None]:

@@ -87,11 +87,6 @@ def price_of(
     return dollars * BATCH if batch else dollars
 
 
-def text_units_of(characters: int) -> int:
-    """The text units of one text that a guardrail checks."""
-    return -(-characters // TEXT_UNIT_CHARACTERS)
-
-
 def dollars_text(dollars: float) -> str:
     """With as many digits as tell small amounts apart: `$1,234.50`, `$0.0123`, `$0.00042`."""
     if not dollars or dollars >= 1:

@@ -43,7 +43,7 @@ class Item:
 
     @property
     def version(self) -> str:
-        """Changes whenever a person or the model changes something: who changes the item sends it back."""
+        """Changes whenever a person or the model changes something. A change of the item must send it back."""
         told = hashlib.sha256(self.values.get("answer", "").encode()).hexdigest()[:8]
         return f"{self.revision}-{told}"
 

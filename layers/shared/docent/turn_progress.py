@@ -25,7 +25,7 @@ WRITING, DONE, STOPPED, FAILED = "WRITING", "DONE", "STOPPED", "FAILED"
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who hears the sentences: a connection to the WebSocket API, and the id that its client gave the question."""
+    """The receiver of the sentences: a WebSocket connection, and the id that its client gave the question."""
 
     connection_id: str
     own_id: Mapping[str, str]

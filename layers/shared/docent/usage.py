@@ -14,6 +14,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from docent.clients import dynamodb
+from docent.clock import day_of
 from docent.errors import MisconfiguredError, from_aws
 from docent.errors.usage import BudgetUsedUpError
 from docent.prices import dollars_text, own_prices, price_of
@@ -118,10 +119,6 @@ def rows_of(table: str, day: str) -> list[dict[str, Any]]:
         ]
     except (ClientError, BotoCoreError) as error:
         raise _unwell(error) from error
-
-
-def day_of(now: float) -> str:
-    return datetime.fromtimestamp(now, UTC).date().isoformat()
 
 
 def month_of(now: float) -> str:

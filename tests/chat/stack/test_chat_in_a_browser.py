@@ -63,7 +63,7 @@ def page(chat: ChatStack, chromium: Chromium) -> Iterator[Page]:
     assert port
     with serving(PAGE.replace("API", chat.api), port):
         context = chromium.new_context()
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         yield context.new_page()
         context.close()
 
@@ -73,7 +73,7 @@ def ask(page: Page) -> str:
     page.get_by_label("Message").fill(QUESTION)
     page.get_by_role("button", name="Ask").click()
     status = page.get_by_role("status")
-    expect(status).not_to_have_text("…", timeout=30_000)
+    expect(status).not_to_have_text("…")
     return status.inner_text()
 
 
@@ -144,7 +144,7 @@ def test_mateo_signs_in_by_a_response_that_another_site_posts(chat: ChatStack, p
 @through("saml")
 def test_mateo_chats_in_the_console(chat: ChatStack, chromium: Chromium) -> None:
     with chatting(chat, chromium, "Mateo Jackson", "mateo@example.com") as page:
-        expect(page.get_by_text(ANY_ORG_APP).first).to_be_visible(timeout=60_000)
+        expect(page.get_by_text(ANY_ORG_APP).first).to_be_visible()
 
 
 @through("oidc")
@@ -153,12 +153,12 @@ def test_mary_chats_in_the_console_with_a_file_and_its_sources(
 ) -> None:
     (tmp_path / "desk #1.txt").write_text("The desk of Kirkwall is on the third floor.")
     with chatting(chat, chromium, "Mary Major", "mary@example.com") as page:
-        expect(page.get_by_text(ACME).first).to_be_visible(timeout=60_000)
+        expect(page.get_by_text(ACME).first).to_be_visible()
         expect(page.get_by_role("list", name="Sources").get_by_role("listitem").first).to_be_visible()
         page.locator("input[type=file]").set_input_files(tmp_path / "desk #1.txt")
         page.get_by_role("textbox", name="Your message").fill("On which floor is the desk of Kirkwall?")
         page.get_by_role("button", name="Send").click()
-        expect(page.get_by_text("third floor").first).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("third floor").first).to_be_visible()
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / "chat.png", full_page=True)
             page.set_viewport_size({"width": 360, "height": 740})
@@ -184,7 +184,7 @@ def chatting(chat: ChatStack, chromium: Chromium, name: str, email: str) -> Iter
         page.get_by_role("link", name="Sign in").click()
         page.get_by_role("button", name=name).click()
         page.wait_for_url(f"{console}/chat")
-        expect(message).to_have_value(QUESTION, timeout=60_000)
+        expect(message).to_have_value(QUESTION)
         page.get_by_role("button", name="Send").click()
         yield page
         cookies: list[Any] = [cookie for cookie in context.cookies() if cookie.get("name") == SESSION]

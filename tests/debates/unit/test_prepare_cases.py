@@ -60,6 +60,13 @@ def test_a_broken_line_does_not_stop_the_others(function: Function, aws: World) 
     ]
 
 
+def test_what_json_names_and_utf_8_cannot_write_is_refused_by_its_line(function: Function, aws: World) -> None:
+    half = json.dumps(CASE | {"id": "half \ud800", "document": "lost \ud800"})
+    put(aws, CASE, half, '{"document": ' + "[" * 5000)
+    assert (function(EVENT)["cases"], len(lines_of(aws, KEYS.refused))) == (1, 2)
+    assert {line["reason"] for line in lines_of(aws, KEYS.refused)} == {"It is not valid JSON."}
+
+
 def test_text_that_is_not_utf_8_is_refused_by_its_line(function: Function, aws: World) -> None:
     content = json.dumps(CASE).encode() + b"\n" + '{"document": "Ärger"}'.encode("latin-1")
     aws.put(EVENT["source"]["key"], content, bucket=SOURCE_BUCKET)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.aws import GRANTS_TABLE, SUBSCRIPTIONS_TABLE, World, session
-from tests.support.fake_datazone import FakeDataZone, zone_for
+from tests.support.fake_datazone import UNTIL, FakeDataZone, zone_for
 from tests.support.fake_workflows import FakeWorkflows
 from tests.support.functions import Function
 from tests.support.governed_access import (
@@ -192,7 +192,9 @@ def test_what_docent_grants_is_accepted_and_reported(
     follow_all(function, zone)
     settle(aws, "IN_FORCE")
     function(stream_of(aws))
-    assert zone.request(request_id)["status"] == "ACCEPTED"
+    accepted = zone.request(request_id)
+    assert accepted["status"] == "ACCEPTED"
+    assert accepted["decisionComment"] == f"Docent has granted it until the end of {UNTIL}."
     assert zone.subscriptions()[0]["status"] == "APPROVED"
     environment, listing = zone.target(), zone.listings()[0]["id"]
     granted = {"listing": {"identifier": listing, "revision": "1"}}

@@ -74,7 +74,7 @@ def test_chat_tells_where_the_image_is(stack: Stack, samples: Any) -> None:
     reply = chatting.say(stack.target, asked["question"])
     assert asked["answer_contains"] in reply["message"]
     image_url = reply["citations"][0]["segments"][0]["media_url"]
-    assert httpx.get(image_url).headers["content-type"].startswith("image/")
+    assert httpx.get(image_url, timeout=60).headers["content-type"].startswith("image/")
 
 
 @pytest.mark.parametrize("question", ["Who won the chess championship of 1972?", "Wie hoch ist der Mount Everest?"])

@@ -23,7 +23,7 @@ def test_as_many_as_allowed_are_under_way_together_and_none_is_left_when_the_blo
     uploaded: list[ImageFile] = []
 
     def upload(file: ImageFile) -> None:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         uploaded.append(file)
 
     save_all(upload)
@@ -34,15 +34,15 @@ def test_whoever_saves_waits_when_too_many_are_under_way() -> None:
     go_on, saved = threading.Event(), threading.Semaphore(0)
 
     def upload(_: ImageFile) -> None:
-        assert go_on.wait(timeout=10)
+        assert go_on.wait(timeout=60)
 
     saving = threading.Thread(target=lambda: save_all(upload, saved.release))
     saving.start()
     for _ in range(AT_ONCE):
-        assert saved.acquire(timeout=10)
+        assert saved.acquire(timeout=60)
     assert not saved.acquire(timeout=0.2), "one more than allowed was taken into memory"
     go_on.set()
-    saving.join(timeout=10)
+    saving.join(timeout=60)
     assert not saving.is_alive()
 
 

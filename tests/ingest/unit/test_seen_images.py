@@ -137,6 +137,77 @@ def test_what_a_shape_covers_is_not_extracted(tmp_path: Path, colour: bytes) -> 
     assert read.unlike() < 3
 
 
+COVERS = {
+    "black letters": b"BT 0 g /Squares 40 Tf 80 120 Td (nnnn) Tj ET ",
+    "glyphs that are drawn": b"BT 0 g /Drawn 20 Tf 80 140 Td (aaaaaa) Tj 0 -12 Td (aaaaaa) Tj 0 -12 Td (aaaaaa) Tj ET ",
+    "thin rules beside each other": b"0 G 2 w " + b"".join(b"80 %d m 200 %d l S\n" % (y, y) for y in range(115, 156)),
+    "a box": b"0 g 80 115 120 40 re f\n",
+}
+
+
+@pytest.mark.parametrize("words", ["", "many words "])
+@pytest.mark.parametrize("name", COVERS)
+def test_what_is_covered_on_an_image_of_the_whole_page_is_not_extracted(tmp_path: Path, name: str, words: str) -> None:
+    """With words, the image is a background, which is rendered without its text."""
+    writer, secret = PdfWriter(), Image.new("RGB", PAGE, (240, 250, 255))
+    ImageDraw.Draw(secret).rectangle((90, 100, 140, 130), fill=(255, 0, 255))
+    image = writer.image(f"{RGB} /Filter /FlateDecode", zlib.compress(secret.tobytes()), PAGE)
+    glyph = writer.stream("", b"1000 0 0 0 1000 1000 d1 0 0 1000 700 re f")
+    drawn = writer.add(
+        "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [.001 0 0 .001 0 0] /FirstChar 97"
+        f" /LastChar 97 /Widths [1000] /CharProcs << /a {glyph} 0 R >> /Encoding << /Differences [97 /a] >> >>"
+    )
+    fonts = f"/Font << /F << {HELVETICA} >> /Squares << {DINGBATS} >> /Drawn {drawn} 0 R >>"
+    lines = b"".join(sentence(20, 20 + 9 * line, words * 3) for line in range(7)) if words else b""
+    content = shown(box=WHOLE) + COVERS[name] + lines
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/XObject << /Im {image} 0 R >> {fonts}")]))
+    gaps = 400 if name == "black letters" else 20  # pixels, between the letters
+    assert magenta(read.file()) < gaps
+
+
+def magenta(file: ImageFile) -> int:
+    """Points of a page that have the colour of what is hidden."""
+    seen = Image.open(io.BytesIO(file.data)).convert("RGB").resize(PAGE, Image.Resampling.BOX)
+    red, green, blue = (channel.tobytes() for channel in seen.split())
+    return sum(r > 200 and g < 60 and b > 200 for r, g, b in zip(red, green, blue, strict=True))
+
+
+def test_a_sliver_that_is_cut_off_a_small_image_is_not_extracted(tmp_path: Path) -> None:
+    read = Read(tmp_path, page_of(clipped((70, 41.4, 90, 50), shown(box=(70, 40, 90, 50)))))
+    assert read.images[0][1].bbox == pytest.approx((70, 41.4, 90, 50), abs=0.1)
+    assert read.unlike() < 8
+
+
+@pytest.mark.parametrize("matrix", ["1 0 0 1 20 30", ".5 .1 -.1 .5 20 30"])
+def test_what_the_cells_of_a_pattern_leave_out_is_not_extracted(tmp_path: Path, matrix: str) -> None:
+    writer, secret = PdfWriter(), photo()
+    ImageDraw.Draw(secret).rectangle((0, 0, 60, HEIGHT), fill=(255, 0, 255))
+    tile = writer.stream(
+        f"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [70 0 {WIDTH} {HEIGHT}] /XStep {WIDTH - 70}"
+        f" /YStep {HEIGHT} /Matrix [{matrix}] /Resources << /XObject << /Im {stored(writer, secret)} 0 R >> >>",
+        b"%d 0 0 %d 0 0 cm /Im Do" % (WIDTH, HEIGHT),
+    )
+    content = b"/Pattern cs /Tile scn " + rectangle((40, 40, 260, 220))
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/Pattern << /Tile {tile} 0 R >>")]))
+    assert read.boxes == [(40, 40, 260, 220)]
+    assert magenta(read.file()) == 0
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["/VE [/Not {on} 0 R]", "/OCGs [{on} 0 R] /P /AllOff", "/OCGs [{on} 0 R {off} 0 R] /P /AllOn", "/OCGs {off} 0 R"],
+)
+def test_optional_content_that_is_not_shown_is_not_extracted(tmp_path: Path, condition: str) -> None:
+    writer = PdfWriter()
+    on, off = (writer.add("<< /Type /OCG /Name (Layer) >>") for _ in range(2))
+    image = stored(writer)
+    layer = f"/Properties << /Layer << /Type /OCMD {condition.format(on=on, off=off)} >> >>"
+    page = writer.page(b"/OC /Layer BDC " + shown() + b"EMC", f"/XObject << /Im {image} 0 R >> {layer}")
+    writer.root = f"/OCProperties << /OCGs [{on} 0 R {off} 0 R] /D << /ON [{on} 0 R] /OFF [{off} 0 R] >> >>"
+    read = Read(tmp_path, writer.pdf([page]))
+    assert (read.images, read.gaps) == ([], ())
+
+
 def test_what_is_drawn_on_an_image_is_in_it(tmp_path: Path) -> None:
     content = shown() + b"1 0 0 RG 3 w " + rectangle((100, 60, 180, 100), "S") + b"80 100 m 120 180 l S\n"
     read = Read(tmp_path, page_of(content))
@@ -217,6 +288,18 @@ def test_a_profile_that_changes_the_colours_is_applied(tmp_path: Path, swap: boo
     read = Read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>")]))
     assert read.unlike() < 3
     assert (read.file().data == data) is (coded == "jpeg" and not swap)  # kept where the profile changes nothing
+
+
+@pytest.mark.parametrize("coded", ["jpeg", "flate"])
+def test_a_profile_that_stands_for_the_colours_of_the_device_is_applied(tmp_path: Path, coded: str) -> None:
+    writer = PdfWriter()
+    icc = writer.stream("/N 3", profile(swap=True))
+    data = jpeg(photo()) if coded == "jpeg" else zlib.compress(photo().tobytes())
+    image = writer.image(f"{RGB} /Filter {'/DCTDecode' if coded == 'jpeg' else '/FlateDecode'}", data)
+    spaces = f"/ColorSpace << /DefaultRGB [/ICCBased {icc} 0 R] >>"
+    read = Read(tmp_path, writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >> {spaces}")]))
+    assert read.file().data != data
+    assert read.unlike() < 3
 
 
 def test_a_jpeg_in_a_stamp_has_the_colours_that_the_pdf_says(tmp_path: Path) -> None:
@@ -414,6 +497,10 @@ def curve(points: int) -> bytes:
 
 
 BARS = [(60, 150, 80, 200), (90, 110, 110, 200)]
+FAN = (
+    "/Shading << /Fan << /ShadingType 2 /ColorSpace /DeviceRGB /Coords [60 0 240 0] /Extend [true true]"
+    " /Function << /FunctionType 2 /Domain [0 1] /C0 [0.5 0 0] /C1 [0 0 0.8] /N 1 >> >> >>"
+)
 DRAWINGS = {
     "a curve of a thousand points": curve(1000),
     "a line of five points": b"2 w 40 50 m 90 120 l 140 90 l 190 160 l 240 200 l S\n",
@@ -442,6 +529,24 @@ DRAWINGS = {
         b"%d %d m %d %d l %d %d l h " % (x, y, x + 9, y, x + 5, y + 20) for x in range(20, 280, 14) for y in (30, 200)
     )
     + b"f",
+    "outlined bars": b"".join(
+        rectangle((60 + 25 * at, 200 - high, 85 + 25 * at, 200), "S")
+        for at, high in enumerate((30, 90, 140, 100, 50, 20))
+    ),
+    "a bar code of rules": b"".join(
+        b"%d w %d 80 m %d 140 l S\n" % (2 + at * 7 % 3 // 2 * 2, 60 + 5 * at, 60 + 5 * at) for at in range(30)
+    ),
+    "letters cut out of a box": b"40 60 220 60 re "
+    + b"".join(b"%d 70 m %d 70 l %d 110 l h " % (x, x + 12, x + 6) for x in range(50, 240, 16))
+    + b"f*",
+    "a gradient within a triangle": b"q 60 60 m 150 220 l 240 60 l h W n /Fan sh Q",
+    "white bars on a gradient": b"/Fan sh 1 g " + b"".join(map(rectangle, BARS)),
+    "squares that are images of a pixel": b"".join(
+        b"q 5 0 0 5 %d %d cm BI /W 1 /H 1 /CS /G /BPC 8 ID \0 EI Q " % (60 + 5 * x, 60 + 5 * y)
+        for x in range(20)
+        for y in range(20)
+        if x * y % 3
+    ),
     "straight digits in outlines": b"".join(
         b"%d 100 m %d 100 l %d 130 l %d 130 l %d 125 l %d 125 l h f\n" % (x, x + 4, x + 4, x - 3, x - 6, x)
         for x in range(60, 200, 20)
@@ -467,7 +572,7 @@ def test_a_drawing_is_seen_in_any_colour_space(tmp_path: Path, space: str) -> No
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_drawing_is_seen(tmp_path: Path, name: str) -> None:
-    read = Read(tmp_path, page_of(DRAWINGS[name]))
+    read = Read(tmp_path, page_of(DRAWINGS[name], FAN))
     assert set(read.kinds) == {"drawing"}
     assert read.unlike() < 15  # a thin line that falls between two pixels looks different
 
@@ -514,6 +619,15 @@ NO_DRAWINGS = {
     ),
     "a page's ground": b"0.9 0.95 1 rg " + rectangle(WHOLE) + sentence(30, 40),
     "a band": b"0 0 0.5 rg " + rectangle((0, 0, 300, 30)) + sentence(30, 60),
+    "a button with round corners and a gradient": b"q 60 104 m 60 122 l 60 124 62 126 64 126 c 140 126 l"
+    b" 142 126 144 124 144 122 c 144 104 l 144 102 142 100 140 100 c 64 100 l 62 100 60 102 60 104 c h W n /Fan sh Q "
+    + sentence(70, 140),
+    "a frame of two boxes": b"40 60 220 120 re 41 61 218 118 re f* " + sentence(60, 100),
+    "form fields of several widths": b"".join(
+        rectangle((30 + 90 * at, 40 + 22 * row, 90 + 95 * at, 58 + 22 * row), "S")
+        for row in range(6)
+        for at in range(3)
+    ),
     "white on white": b"1 g " + b"".join(map(rectangle, BARS)),
 }
 
@@ -521,7 +635,7 @@ NO_DRAWINGS = {
 @pytest.mark.parametrize("name", NO_DRAWINGS)
 def test_what_serves_the_text_is_no_drawing(tmp_path: Path, name: str) -> None:
     fonts = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
-    read = Read(tmp_path, page_of(NO_DRAWINGS[name], fonts))
+    read = Read(tmp_path, page_of(NO_DRAWINGS[name], fonts + FAN))
     assert (read.images, read.gaps) == ([], ())
 
 
@@ -653,18 +767,59 @@ def a_box_of_images(box: Edges) -> Painted:
     return b"q /Pattern cs /Tile scn " + rectangle(box) + b"Q\n", paint
 
 
+def a_blended_image(box: Edges) -> Painted:
+    seen = photo().resize((box[2] - box[0], box[3] - box[1]))
+
+    def paint(canvas: Canvas) -> None:
+        canvas.paste(ImageChops.multiply(canvas.crop(box), seen), box[:2])
+
+    return b"q /Darker gs " + shown(box=box) + b"Q\n", paint
+
+
+def a_ring_of_an_image(hole: Edges, box: Edges) -> Painted:
+    """All of it but what is in the hole."""
+    content, paint = an_image(box)
+    inside = Image.new("L", PAGE, 255)
+    inside.paste(0, hole)
+    x0, y0, x1, y1 = hole
+    path = b"0 0 %d %d re %d %d %d %d re W* n " % (*PAGE, x0, PAGE[1] - y1, x1 - x0, y1 - y0)
+    return b"q " + path + content + b"Q\n", lambda canvas: painted_within(canvas, inside, paint)
+
+
+def a_black_letter(x: int, y: int, size: int) -> Painted:
+    """The black square of Zapf Dingbats, which covers what is under it."""
+
+    def paint(canvas: Canvas) -> None:
+        square = (x + 0.035 * size, y - 0.705 * size, x + 0.726 * size, y + 0.014 * size)
+        ImageDraw.Draw(canvas).rectangle(square, fill="black")
+
+    return b"BT 0 g /Squares %d Tf %d %d Td (n) Tj ET " % (size, x, PAGE[1] - y), paint
+
+
+def a_page_of_words(_: int) -> Painted:
+    """Too small to make a difference, but so many that an image of the whole page is their background."""
+    lines = b"".join(sentence(20, 40 + 50 * at, "words " * 12, 2) for at in range(4))
+    return lines, lambda canvas: None
+
+
 def painted_within(canvas: Canvas, inside: Canvas, paint: Callable[[Canvas], None]) -> None:
     whole = canvas.copy()
     paint(whole)
     canvas.paste(whole, mask=inside)
 
 
+HELVETICA = "/Type /Font /Subtype /Type1 /BaseFont /Helvetica"
+DINGBATS = "/Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats"
 CELL = (80, 60)
 MASK_BOX = (60, 50, 220, 190)
 MASK_LEVELS = (0.0, 0.6, 1.0)
 
 PAINTED = st.one_of(
-    BOXES.map(an_image),
+    (BOXES | st.just((0, 0, *PAGE))).map(an_image),
+    BOXES.map(a_blended_image),
+    st.builds(a_ring_of_an_image, BOXES, BOXES),
+    st.builds(a_black_letter, st.integers(0, 200), st.integers(100, 240), st.integers(20, 150)),
+    st.just(0).map(a_page_of_words),
     st.builds(an_image_through_a_mask, st.integers(0, len(MASK_LEVELS) - 1), BOXES),
     st.builds(an_image_within_letters, st.integers(0, 200), st.integers(100, 240), st.integers(60, 150), BOXES),
     BOXES.map(a_box_of_images),
@@ -700,7 +855,7 @@ def test_whatever_is_painted_each_image_is_what_its_place_shows(tmp_path: Path, 
 def page_painted(content: bytes) -> bytes:
     writer = PdfWriter()
     image = stored(writer)
-    states = ["/Half << /ca 0.5 >> /Full << /ca 1 >>"]
+    states = ["/Half << /ca 0.5 >> /Full << /ca 1 >> /Darker << /BM /Multiply >>"]
     for at, level in enumerate(MASK_LEVELS):
         group = writer.stream(
             f"/Type /XObject /Subtype /Form /BBox [0 0 {PAGE[0]} {PAGE[1]}]"
@@ -715,8 +870,7 @@ def page_painted(content: bytes) -> bytes:
     )
     resources = (
         f"/XObject << /Im {image} 0 R >> /Pattern << /Tile {tile} 0 R >> /ExtGState << {' '.join(states)} >>"
-        " /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
-        " /Squares << /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >> >>"
+        f" /Font << /F << {HELVETICA} >> /Squares << {DINGBATS} >> >>"
     )
     return writer.pdf([writer.page(content, resources)])
 

@@ -4,11 +4,16 @@ import io
 import json
 import uuid
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.debate_labels import Texts, labels_of, sent
+from cli.debates import Debates, case_file
 from cli.ground_truth import JobRequest, LabelingJob, own_page, prepared_manifest, start_job
+from cli.labeling import Labeling
+from cli.session import Session
 from tests.support.api_client import ApiClient, send_form
 from tests.support.clips import encoded, sound, video, wav
 from tests.support.http import http
@@ -19,6 +24,12 @@ from tests.support.waiting import wait_until
 
 GROUP = "annotators"
 TONES = ((0.5, 1.2), (2.0, 2.8))
+CASE = {
+    "id": "gm",
+    "document": "The company lost $10.6 billion in 2005. That is its largest loss since 1992.",
+    "answer_a": "It lost $10.6 billion.",
+    "answer_b": "It lost $10.4 billion.",
+}
 
 
 class Person(ApiClient):
@@ -172,6 +183,41 @@ def test_a_labeling_job_of_ground_truth_asks_both_functions(stack: Stack, mary: 
 
 def output_of(job: LabelingJob) -> str:
     return job.describe()["LabelingJobOutput"]["OutputDatasetS3Uri"]
+
+
+def test_undecided_cases_of_a_debate_are_answered_by_people(
+    stack: Stack, everybody: People, mary: Person, erika: Person, tmp_path: Path
+) -> None:
+    session = Session(stack.target)
+    session.keep(everybody.sign_in("mary.labels@example.com", [GROUP]))
+    debates, labeling = Debates(session, 300), Labeling(session, 300)
+    path = tmp_path / "for-people.jsonl"
+    path.write_text(json.dumps(CASE))
+    run_id, before = debates.start(case_file(path, {"techniques": ["naive"], "votes": 1}))
+    assert debates.wait(run_id, before)["status"] == "JUDGED"
+    labels = labels_of(debates.verdicts(run_id), "naive")
+    assert labels.for_people == {"gm"}, labels
+
+    texts = Texts.of(debates.cases(run_id, labels.for_people))
+    task = sent(labeling, texts, "for-people", {"annotators": GROUP})
+    assert sent(labeling, texts, "for-people", {})["task_id"] == task["task_id"]
+    assert (task["status"], task["media"], task["progress"]["items"]) == ("OPEN", "text", 1)
+    other = Person(stack.target, everybody.token("otto.labels@example.com", []))
+    assert other.claimed(task["task_id"]) == (404, "NotFoundError")
+    item = erika.claimed(task["task_id"])
+    assert item["text"]["document"] == CASE["document"]
+    assert (item["text"]["answers"], item["input"]) == ([CASE["answer_a"], CASE["answer_b"]], {})
+    value = {"segments": [], "clip": {"consistent": "A", "evidence": "The company lost $10.6 billion"}}
+    assert erika.saved(task["task_id"], 1, 0, value)[0] == 200
+    assert erika.submitted(task["task_id"], 1, 1)[0] == 200
+
+    path = f"/label-tasks/{task['task_id']}/export"
+    assert mary.call("POST", path, {"formats": ["textgrid"]})[0] == 400
+    merged = labels.with_people(labeling.labels(task["task_id"]))
+    ((case,), undecided) = merged.labelled, merged.undecided
+    assert (case["case"], case["label"], case["technique"], undecided) == ("gm", "A", "people", [])
+    assert case["evidence"][0]["likeness"] == "exact"
+    session.end()
 
 
 def test_a_manifest_with_wrong_lines_is_refused_before_anything_is_prepared(stack: Stack, mary: Person) -> None:

@@ -9,7 +9,7 @@ from docent.derived_keys import LabelKeys
 from tests.support.api_calls import MARY
 from tests.support.aws import SOURCE_BUCKET, World
 from tests.support.functions import Function
-from tests.support.label_tasks import TASK_ID, put_task
+from tests.support.label_tasks import TASK_ID, TEXT, put_task
 from tests.support.project import sample_event
 
 EVENT = sample_event("check_manifest.first.json")
@@ -55,6 +55,18 @@ def test_lines_and_objects_that_are_wrong_are_named_in_their_order(function: Fun
         (1, "There"),
         (2, "It"),
         (3, f"s3://{SOURCE_BUCKET}/labeling/energy/empty.wav"),
+    ]
+
+
+def test_texts_are_in_the_manifest_so_no_object_is_looked_for(function: Function, aws: World) -> None:
+    put_task(aws, "CHECKING", schema="consistent-answer")
+    lines = [json.dumps(TEXT | {"id": number}).encode() + b"\n" for number in range(2)]
+    checked = check(function, aws, *lines, b'{"source": "x"}\n')
+    assert (checked["lines"], checked["done"]) == (3, True)
+    assert checked["problems"] == [{"line": 3, "reason": "It has no question."}]
+    assert [json.loads(each) for each in aws.read(CLIPS).splitlines()] == [
+        {"number": 1, "offset": 0, "size": len(lines[0]) - 1},
+        {"number": 2, "offset": len(lines[0]), "size": len(lines[1]) - 1},
     ]
 
 

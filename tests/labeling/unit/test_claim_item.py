@@ -8,9 +8,20 @@ import pytest
 
 from docent.callers import Caller
 from tests.support.api_calls import ERIKA, FOREVER, MARY, OTTO, asked, call
-from tests.support.aws import World
+from tests.support.aws import LABELING_TABLE, World
 from tests.support.functions import Function
-from tests.support.label_tasks import label, put_answer, put_label_item, put_task, row_of, segment
+from tests.support.label_tasks import (
+    DOCUMENT,
+    QUESTION,
+    TEXT,
+    label,
+    put_answer,
+    put_label_item,
+    put_task,
+    put_text_item,
+    row_of,
+    segment,
+)
 from tests.support.project import sample_event
 
 EVENT = sample_event("claim_item.next.json")
@@ -32,6 +43,25 @@ def test_the_first_item_is_given_with_its_media_and_a_claim(function: Function, 
     assert "copy.wav" in item["media"]["copy"]["url"]
     assert "peaks-10.bin" in item["media"]["peaks"][0]["url"]
     assert "suggestions" not in item
+
+
+def test_a_text_is_given_with_its_question_and_answers_and_only_to_whom_its_owner_lets(
+    function: Function, aws: World
+) -> None:
+    put_task(aws, schema="consistent-answer", options={"annotators": "Lesegruppe Süd", "hidden": ["id", "question"]})
+    put_text_item(aws, needed=2)
+    status, item = call(function, asked(EVENT, ERIKA))
+    assert (status, item["input"], "media" in item) == (200, {}, False)
+    assert item["text"] == {"document": DOCUMENT, "question": QUESTION, "answers": TEXT["answers"]}
+    assert claimed(function, NINA) == (404, "NotFoundError")
+
+
+def test_without_annotators_the_owner_alone_annotates(function: Function, aws: World) -> None:
+    put_task(aws, schema="consistent-answer", options={"annotators": None})
+    row = row_of(aws, "task")
+    aws.put_item(LABELING_TABLE, **row | {"task_options": "{}"})
+    put_text_item(aws)
+    assert [claimed(function, caller) for caller in (ERIKA, MARY)] == [(404, "NotFoundError"), 1]
 
 
 def test_a_known_answer_and_suggestions_are_not_in_the_input(function: Function, aws: World) -> None:

@@ -58,7 +58,25 @@ def test_a_schema_of_ones_own_is_taken(function: Function, aws: World) -> None:
     assert json.loads(rows(aws)[0]["task_schema"]) == schema
 
 
+def test_texts_are_for_their_owner_alone_until_a_group_is_named(function: Function, aws: World) -> None:
+    body: dict[str, Any] = {"name": "answers", "schema": "consistent-answer"}
+    call(function, asked(EVENT, body=body))
+    assert json.loads(rows(aws)[0]["task_options"]) == {}
+    listed = [row["task_id"] for row in aws.items(LABELING_TABLE) if row["item"] != "task"]
+    assert listed == [f"listed#user#{MARY.subject}"]
+    call(function, asked(EVENT, body=body | {"options": {"annotators": "energy"}}))
+    assert json.loads(rows(aws)[0]["task_options"]) == {"annotators": "energy"}
+
+
 @pytest.mark.parametrize("body", [
+    {"name": "a", "schema": "consistent-answer", "options": {"silence": True}},
+    {"name": "a", "schema": "consistent-answer", "options": {"ground_truth": True}},
+    {"name": "a", "schema": {"name": "x", "version": "1", "media": "text"}},
+    {"name": "a", "schema": {"name": "x", "version": "1", "media": "audio", "tracks": []}},
+    {"name": "a", "schema": {
+        "name": "x", "version": "1", "media": "text", "tracks": [{"name": "t", "categories": [{"name": "c"}]}],
+        "clip": {"type": "object", "properties": {"ok": {"type": "boolean"}}},
+    }},
     {"name": "a/b", "schema": "customer-call"},
     {"name": "a", "schema": "no-such"},
     {"name": "a", "schema": {"name": "x"}},

@@ -1,13 +1,11 @@
 """Deleting a task."""
 
-from typing import Any
-
 from docent.derived_keys import LabelKeys
 from labeling.task_rows import manifest_key
 from tests.support.api_calls import ERIKA, MARY, asked, call
 from tests.support.aws import LABELING_TABLE, SOURCE_BUCKET, World
 from tests.support.functions import Function
-from tests.support.label_tasks import TASK_ID, label, put_answer, put_label_item, put_task, segment
+from tests.support.label_tasks import TASK_ID, label, put_answer, put_export, put_label_item, put_task, segment
 from tests.support.project import sample_event
 
 EVENT = sample_event("delete_task.open.json")
@@ -30,10 +28,12 @@ def test_nothing_of_it_stays_but_the_media(function: Function, aws: World) -> No
 
 
 def test_a_task_at_work_is_not_deleted(function: Function, aws: World) -> None:
-    each: list[tuple[str, Any]] = [("CHECKING", {}), ("PREPARING", {}), ("OPEN", {"exported": {"status": "EXPORTING"}})]
-    for status, changes in each:
-        put_task(aws, status, **changes)
+    for status in ("CHECKING", "PREPARING"):
+        put_task(aws, status)
         assert call(function, EVENT)[0] == 409
+    put_task(aws)
+    put_export(aws, "EXPORTING")
+    assert call(function, EVENT)[0] == 409
 
 
 def test_only_its_owner_can(function: Function, aws: World) -> None:

@@ -20,7 +20,19 @@ from labeling.task_schemas import schema_of
 from tests.support.api_calls import ERIKA, MARY
 from tests.support.aws import World
 from tests.support.functions import Function
-from tests.support.label_tasks import TASK_ID, label, put_answer, put_label_item, put_task, row_of, segment
+from tests.support.label_tasks import (
+    DOCUMENT,
+    TASK_ID,
+    TEXT,
+    choice,
+    label,
+    put_answer,
+    put_label_item,
+    put_task,
+    put_text_item,
+    row_of,
+    segment,
+)
 from tests.support.project import sample_event
 
 EVENT = sample_event("export_labels.all.json")
@@ -180,3 +192,21 @@ def test_a_part_has_its_own_items_and_is_the_same_when_it_is_written_again(funct
         assert function({**EVENT, "part": 2}) == {"labeled": 2}
         lines = [json.loads(line)["call-id"] for line in part(aws, ".manifest", 2).splitlines()]
         assert lines == [f"call-{ITEMS + 1}", f"call-{2 * ITEMS}"]
+
+
+def test_labels_of_texts_come_out_with_their_texts(function: Function, aws: World) -> None:
+    put_task(aws, schema="consistent-answer", options={"answers": 2})
+    for number in (1, 2, 3):
+        put_text_item(aws, number, "DONE", needed=2)
+    put_answer(aws, MARY, choice("A", evidence="=lost $10.6 billion"), 2)
+    put_answer(aws, ERIKA, choice("A"), 2)
+    put_answer(aws, MARY, choice("neither"), 3)
+    assert function({**EVENT, "formats": ["csv"]}) == {"labeled": 2}
+    line, other = [json.loads(each) for each in part(aws, ".manifest").splitlines()]
+    assert {name: line[name] for name in TEXT} == TEXT
+    assert line["label"]["consistent"] == {"A": True, "B": False, "neither": False}
+    assert other["label"]["consistent"]["neither"]
+    assert {worker for worker, _ in workers_in(line["label"])} == {MARY.subject, ERIKA.subject}
+    rows = list(csv.DictReader(io.StringIO(part(aws, ".csv").decode(), newline="")))
+    assert [(each["number"], each["consistent"]) for each in rows] == [("2", "A"), ("3", "neither")]
+    assert (rows[0]["source"], rows[0]["evidence"]) == (DOCUMENT, "'=lost $10.6 billion")

@@ -9,7 +9,7 @@ import pytest
 from docent.derived_keys import LabelKeys
 from tests.support.aws import World
 from tests.support.functions import Function
-from tests.support.label_tasks import TASK_ID, put_task, row_of
+from tests.support.label_tasks import TASK_ID, put_export, put_task, row_of
 from tests.support.project import sample_event
 
 EVENT = sample_event("join_labels.two_parts.json")
@@ -20,7 +20,8 @@ COUNTS = {"items": 2, "labeled": 1, "missing": 1, "segments_person": 3}
 @pytest.fixture(autouse=True)
 def parts(aws: World) -> None:
     """What export_labels leaves of two parts."""
-    put_task(aws, exported={"status": "EXPORTING", "export_id": EVENT["export_id"]})
+    put_task(aws)
+    put_export(aws, "EXPORTING", export_id=EVENT["export_id"])
     for number in (1, 2):
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w") as archive:
@@ -47,14 +48,26 @@ def test_all_parts_make_one_manifest_and_an_archive_each(function: Function, aws
     assert first.read("rttm/speaker.rttm") == b"SPEAKER 1\nSPEAKER 2\n"
     assert first.read("webvtt/1.vtt") == b"WEBVTT"
     assert second.namelist() == ["webvtt/2.vtt"]
-    exported = json.loads(row_of(aws, "task")["exported"])
-    assert (exported["status"], exported["archives"]) == ("EXPORTED", 2)
-    assert exported["counts"] == {name: 2 * count for name, count in COUNTS.items()}
+    exported = row_of(aws, "export")
+    assert (exported["status"], exported["archives"]) == ("EXPORTED", "2")
+    assert json.loads(exported["counts"]) == {name: 2 * count for name, count in COUNTS.items()}
 
 
 def test_the_parts_are_gone_and_another_call_changes_nothing(function: Function, aws: World) -> None:
     first = function(EVENT)
-    before = row_of(aws, "task")
+    before = row_of(aws, "export")
     assert aws.list_keys(KEYS.export_parts(EVENT["export_id"])) == set()
     assert function(EVENT) == first
-    assert row_of(aws, "task") == before
+    assert row_of(aws, "export") == before
+
+
+def test_an_export_that_another_one_followed_is_not_recorded(function: Function, aws: World) -> None:
+    put_export(aws, "EXPORTING", export_id="another")
+    function(EVENT)
+    assert row_of(aws, "export")["status"] == "EXPORTING"
+
+
+def test_the_rows_of_texts_are_labels(function: Function, aws: World) -> None:
+    put_task(aws, schema="consistent-answer")
+    function({**EVENT, "formats": ["csv"]})
+    assert "labels.csv" in zipfile.ZipFile(io.BytesIO(aws.read(KEYS.labels(1)))).namelist()

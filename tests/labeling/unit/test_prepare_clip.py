@@ -9,7 +9,7 @@ from docent.derived_keys import LabelKeys
 from tests.support.aws import LABELING_TABLE, SOURCE_BUCKET, World
 from tests.support.clips import sound, video, wav
 from tests.support.functions import Function
-from tests.support.label_tasks import TASK_ID, label, put_task, row_of, segment
+from tests.support.label_tasks import DOCUMENT, TASK_ID, TEXT, label, put_task, row_of, segment
 from tests.support.project import CORPUS, sample_event
 
 EVENT = sample_event("prepare_clip.wav.json")
@@ -51,6 +51,19 @@ def test_a_video_has_the_size_and_the_rate_of_its_frames(function: Function, aws
     assert len(aws.read(LabelKeys(TASK_ID).sound(1))) == media["sound"]["bytes"] == 44 + 3 * 16_000 * 2
     assert media["frame_rate"] == {"numerator": 25, "denominator": 1}
     assert aws.read(KEYS.copy(1, "mp4"))[4:8] == b"ftyp"
+
+
+def test_a_text_is_kept_and_its_item_has_the_rest_of_its_line(function: Function, aws: World) -> None:
+    put_task(aws, "PREPARING", schema="consistent-answer", options={"answers": 2, "known_answer": "gold"})
+    text = json.dumps(TEXT | {"gold": {"consistent": {"A": True, "B": False, "neither": False}}}).encode()
+    aws.put(EVENT["manifest"]["key"], text + b"\n", SOURCE_BUCKET)
+    assert function({**EVENT, "clip": {"number": 1, "offset": 0, "size": len(text)}}) == {"status": "OPEN"}
+    row = row_of(aws, "item#0000001")
+    assert (aws.read(KEYS.text(1)).decode(), row["needed"]) == (DOCUMENT, "2")
+    assert json.loads(row["source"]) == {"text": DOCUMENT[:100]}
+    assert json.loads(row["line"])["answers"] == TEXT["answers"]
+    assert "source" not in json.loads(row["line"])
+    assert aws.read_json(KEYS.known_answer(1))["clip"] == {"consistent": "A"}
 
 
 @pytest.mark.parametrize(("clip", "why"), [

@@ -6,7 +6,7 @@ from docent.callers import Caller
 from tests.support.api_calls import ERIKA, FOREVER, MARY, OTTO, asked, call
 from tests.support.aws import LABELING_TABLE, World
 from tests.support.functions import Function
-from tests.support.label_tasks import TASK_ID, put_label_item, put_task
+from tests.support.label_tasks import TASK_ID, put_export, put_label_item, put_task
 from tests.support.project import sample_event
 
 LIST, ONE = sample_event("show_tasks.list.json"), sample_event("show_tasks.one.json")
@@ -70,7 +70,19 @@ def test_an_annotator_does_not_see_which_items_have_a_known_answer(function: Fun
 
 
 def test_an_export_has_links(function: Function, aws: World) -> None:
-    put_task(aws, exported={"status": "EXPORTED", "counts": {"items": 1}, "missing": [], "archives": 2})
+    put_task(aws)
+    put_export(aws, "EXPORTED", counts={"items": 1}, missing=[], archives=2)
     export = call(function, ONE)[1]["export"]
     assert (export["status"], set(export["links"])) == ("EXPORTED", {"output.manifest", "labels.zip", "labels-2.zip"})
     assert TASK_ID in export["links"]["labels.zip"]
+
+
+def test_an_export_that_failed_tells_why_and_one_that_is_written_nothing_of_the_one_before(
+    function: Function, aws: World
+) -> None:
+    put_task(aws)
+    error = {"name": "ProcessingAbortedError", "message": "Somebody stopped it. Start it again."}
+    put_export(aws, "FAILED", counts={"items": 1}, missing=[], archives=1, error=error)
+    assert call(function, ONE)[1]["export"] == {"status": "FAILED", "error": error, "links": {}}
+    put_export(aws, "EXPORTING", counts={"items": 1}, missing=[], archives=1)
+    assert call(function, ONE)[1]["export"] == {"status": "EXPORTING", "links": {}}

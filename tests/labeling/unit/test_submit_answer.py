@@ -13,10 +13,12 @@ from tests.support.functions import Function
 from tests.support.label_tasks import (
     MEDIA,
     TASK_ID,
+    choice,
     label,
     put_answer,
     put_label_item,
     put_task,
+    put_text_item,
     row_of,
     segment,
 )
@@ -85,6 +87,36 @@ def test_an_item_that_people_agree_on_is_done(function: Function, aws: World, re
     put_answer(aws, ERIKA, label(segment(0.02, 5.03)), status="DRAFT")
     submit(function, ERIKA)
     assert item(aws) == (status, 2)
+
+
+def test_people_who_choose_the_same_agree_whatever_they_write(function: Function, aws: World) -> None:
+    put_task(aws, schema="consistent-answer", options={"answers": 2, "review": "doubtful"})
+    put_text_item(aws, needed=2)
+    put_answer(aws, MARY, choice("A", evidence="lost $10.6 billion"))
+    put_answer(aws, ERIKA, choice("B"), status="DRAFT")
+    submit(function, ERIKA)
+    assert (item(aws), row_of(aws, "item#0000001")["agreement"]) == (("OPEN", 3), "0.0")
+    put_answer(aws, NINA, choice("A", comment="Its largest loss."), status="DRAFT")
+    submit(function, NINA)
+    assert (item(aws), row_of(aws, "item#0000001")["agreement"]) == (("REVIEW", 3), "0.3333")
+
+
+def test_a_text_has_no_segments_and_a_choice(function: Function, aws: World) -> None:
+    put_task(aws, schema="consistent-answer")
+    put_text_item(aws)
+    put_answer(aws, MARY, {"segments": [segment(0, 1)], "clip": {"evidence": "x"}}, status="DRAFT")
+    status, problem = submit(function)
+    assert (status, [each["field"] for each in problem["errors"]]) == (400, ["/segments/0/track", "/clip/consistent"])
+
+
+def test_a_choice_is_compared_with_the_known_one(function: Function, aws: World) -> None:
+    put_task(aws, schema="consistent-answer", options={"known_answer": "gold"})
+    put_text_item(aws, media={"kind": "text", "known_answer": True})
+    aws.put(LabelKeys(TASK_ID).known_answer(1), choice("A"))
+    put_answer(aws, MARY, choice("neither"), status="DRAFT")
+    submit(function)
+    row = row_of(aws, f"answer#{MARY.subject}#0000001")
+    assert [int(row[name]) for name in ("known_matched", "known_found", "known_wanted")] == [0, 1, 1]
 
 
 def test_a_claim_that_ran_out_counts_while_there_is_a_place(function: Function, aws: World) -> None:

@@ -105,7 +105,7 @@ def test_without_a_temperature_one_vote_is_taken() -> None:
 
 @pytest.mark.parametrize("wrong", [
     [], {"techniques": []}, {"techniques": ["poll"]}, {"rounds": 0}, {"rounds": True}, {"votes": 10}, {"judge": 1},
-    {"temperature": 2}, {"budget": 0}, {"turns": 1}, {"round": 3},
+    {"temperature": 2}, {"budget": 0}, {"budget": float("nan")}, {"turns": 1}, {"round": 3},
 ])  # fmt: skip
 def test_a_run_that_is_not_possible_is_refused(wrong: Any) -> None:
     with pytest.raises(InvalidRunError):

@@ -18,7 +18,7 @@ def label(*segments: dict, **clip: object) -> dict:
 
 
 def test_the_schemas_that_come_with_docent_are_valid() -> None:
-    assert shipped_schemas() == ["customer-call", "dogs-video"]
+    assert shipped_schemas() == ["consistent-answer", "customer-call", "dogs-video"]
     for name in shipped_schemas():
         check_schema(schema_of(name))
 

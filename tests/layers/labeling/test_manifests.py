@@ -50,6 +50,7 @@ def test_a_byte_order_mark_and_both_ends_of_lines_are_taken_and_places_are_those
     ({"source-ref": "s3://media/uploads/a.wav"}, "not below labeling/"),
     ({"source-ref": "s3://media/labeling/mary/a.pdf"}, "ends in pdf"),
     ({"source-ref": "s3://media/labeling/mary/a"}, "ends in nothing"),
+    ({"source-ref": "s3://media/labeling/mary/\ud800.wav"}, "not valid JSON in UTF-8"),
     (GOOD | {"transcript": "s3://other/t.json"}, "transcript is not in the bucket"),
     (GOOD | {"text": "x" * 102_400}, "longer than 102400 bytes"),
 ])  # fmt: skip
@@ -60,6 +61,36 @@ def test_a_line_that_is_wrong_is_named_with_its_reason(line, reason) -> None:
     assert isinstance(problem, LineProblem)
     assert problem.number == 2
     assert re.search(reason, problem.reason), problem.reason
+
+
+TEXT = {"source": "It lost $10.6 billion.", "question": "Which is true?", "answers": ["It lost.", "It won."]}
+
+
+@pytest.mark.parametrize(("change", "reason"), [
+    ({}, ""),
+    ({"answers": [str(number) for number in range(9)], "id": 1}, ""),
+    ({"source": "x" * 450_000}, ""),
+    ({"source": "x" * 450_001}, "more than 450,000 characters"),
+    ({"source": " "}, "document's text in source"),
+    ({"source": 5}, "document's text in source"),
+    ({"source-ref": "s3://media/labeling/mary/a.txt"}, "no source-ref"),
+    ({"question": ""}, "no question"),
+    ({"answers": ["one"]}, "a list of 2 to 9 texts"),
+    ({"answers": "AB"}, "a list of 2 to 9 texts"),
+    ({"answers": ["one", 2]}, "a list of 2 to 9 texts"),
+    ({"answers": ["one", "one"]}, "are the same"),
+    ({"answers": ["one", "x" * 102_400]}, "Without its source, it is longer than 102400 bytes"),
+    ({"source": "half \ud800"}, "not valid JSON in UTF-8"),
+])  # fmt: skip
+def test_a_text_is_in_its_line_with_a_question_and_answers(change: dict[str, object], reason: str) -> None:
+    rules = ManifestRules("media", frozenset(), "text")
+    (read,) = read_manifest(iter([json.dumps(TEXT | change).encode()]), rules)
+    if reason:
+        assert isinstance(read, LineProblem)
+        assert reason in read.reason
+    else:
+        assert isinstance(read, ManifestLine)
+        assert read.source is None
 
 
 def test_a_line_that_stands_twice_is_named() -> None:

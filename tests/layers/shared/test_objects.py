@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import FlexibleChecksumError
 from botocore.response import StreamingBody
 
+from docent import objects
 from docent.documents import ObjectPointer
 from docent.errors import MisconfiguredError, ThrottledError, TransientError
 from docent.errors.ingest import MissingDocumentError
@@ -155,3 +156,21 @@ def test_objects_that_s3_could_not_delete_are_not_called_deleted(aws: World) -> 
     reply = {"Errors": [{"Key": "documents/cafe/1/a.json", "Code": "InternalError"}]}
     with aws.answering("s3.DeleteObjects", reply), pytest.raises(TransientError):
         delete_prefix(DERIVED_BUCKET, "documents/cafe/1/")
+
+
+def test_a_stream_that_can_be_read_once_is_written_in_parts(aws: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "STREAM_PART_BYTES", 5 << 20)  # the least that S3 takes
+    body = bytes(range(256)) * (11 << 12)
+    pointer = ObjectPointer(DERIVED_BUCKET, "labeling/t/export/output.manifest")
+    objects.upload_stream(_ReadOnce(body), pointer, "application/jsonl")
+    assert read_bytes(pointer) == body
+
+
+class _ReadOnce(io.BytesIO):
+    """As a file that is made while it is read."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_: int) -> int:
+        raise io.UnsupportedOperation

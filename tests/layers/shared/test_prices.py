@@ -2,7 +2,7 @@
 
 import pytest
 
-from docent.prices import TokenPrices, dollars_text, own_prices, price_of, prices_of, text_units_of
+from docent.prices import TokenPrices, dollars_text, own_prices, price_of, prices_of
 
 THOUSAND = 1000
 
@@ -61,7 +61,3 @@ def test_prices_of_nothing_are_those_of_the_list() -> None:
 )
 def test_small_amounts_have_as_many_digits_as_tell_them_apart(dollars: float, text: str) -> None:
     assert dollars_text(dollars) == text
-
-
-def test_every_begun_thousand_characters_is_a_text_unit() -> None:
-    assert [text_units_of(length) for length in (0, 1, 1000, 1001)] == [0, 1, 1, 2]

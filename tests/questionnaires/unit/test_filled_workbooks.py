@@ -103,6 +103,61 @@ def test_rows_and_cells_without_references_are_counted() -> None:
     assert [cell.value for cell in filled[2]] == ["Question 2?", "We do."]
 
 
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+# With all that XML allows and that few programs write.
+ODD_SHEET = f"""<?xml version='1.0' standalone="yes"?>
+<!-- <row r="2"> --><x:worksheet  xmlns:x = '{MAIN}' xmlns:o="urn:other" o:note='a > "b"'><x:dimension ref="A1:A3"/>
+<x:sheetData  ><x:row r="1"><x:c r="A1" t='inlineStr'><x:is><x:t><![CDATA[</row><row>]]></x:t></x:is></x:c></x:row >
+<!-- between --><x:row r='3' o:note="/>"  /><?row r="4"?></x:sheetData><x:pageMargins left="1" right="1" top="1"
+bottom="1" header="1" footer="1"></x:pageMargins></x:worksheet>
+"""
+ANSWERED = """<x:c r="B{row}" t="inlineStr"><x:is><x:t xml:space="preserve">We do.</x:t></x:is></x:c></x:row>"""
+
+
+def with_sheet(text: str, encoding: str = "utf-8") -> bytes:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as target:
+        for name, data in parts(questionnaire()).items():
+            target.writestr(name, text.encode(encoding) if name == "xl/worksheets/sheet1.xml" else data)
+    return body.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rows", "changed"),
+    [
+        ([2], {"<x:row r='3'": f'<x:row r="2">{ANSWERED.format(row=2)}' + "<x:row r='3'"}),
+        ([3], {"<x:row r='3' o:note=\"/>\"  />": f'<x:row r="3" o:note="/&gt;">{ANSWERED.format(row=3)}'}),
+        (
+            [5, 4],
+            {"</x:sheetData>": "".join(f'<x:row r="{n}">{ANSWERED.format(row=n)}' for n in (4, 5)) + "</x:sheetData>"},
+        ),
+    ],
+)
+def test_not_a_byte_changes_beside_the_rows_that_are_filled(rows: list[int], changed: dict[str, str]) -> None:
+    source = with_sheet(ODD_SHEET)
+    found = entries(*(item(number, at(f"B{row}")) for number, row in enumerate(rows, 1)))
+    expected = ODD_SHEET.replace('ref="A1:A3"', f'ref="A1:B{max(3, *rows)}"')
+    for old, new in changed.items():
+        assert old in expected
+        expected = expected.replace(old, new)
+    assert parts(fill_workbook(source, found))["xl/worksheets/sheet1.xml"].decode() == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "iso-8859-1"])
+def test_a_sheet_in_another_encoding_is_filled(encoding: str) -> None:
+    named = {"utf-8-sig": "UTF-8"}.get(encoding, encoding)
+    text = f'<?xml version="1.0" encoding="{named}"?><worksheet xmlns="{MAIN}"><sheetData/></worksheet>'
+    filled = opened(fill_workbook(with_sheet(text, encoding), entries(item(1, at("B2"), "Müller does."))))["Sheet"]
+    assert filled["B2"].value == "Müller does."
+
+
+def test_an_answer_beside_another_and_below_it_are_both_kept() -> None:
+    """A row is left, and gone back to."""
+    found = entries(*(item(number, at(place)) for number, place in enumerate(["B2", "B4", "C2"], 1)))
+    filled = opened(fill_workbook(questionnaire(), found))["Sheet"]
+    assert [filled[place].value for place in ("B2", "C2", "B4")] == ["We do."] * 3
+
+
 def test_merged_cells_take_the_answer_into_their_first() -> None:
     workbook = Workbook()
     workbook["Sheet"].merge_cells("B2:D4")

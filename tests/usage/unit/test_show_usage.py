@@ -5,7 +5,8 @@ import time
 import pytest
 
 from docent.callers import Caller
-from docent.usage import FAILURES, INTERVENTIONS, Use, count_event, count_tokens, day_of
+from docent.clock import day_of
+from docent.usage import FAILURES, INTERVENTIONS, Use, count_event, count_tokens
 from tests.support.api_calls import ERIKA, FOREVER, MARY, OTTO, asked, call
 from tests.support.aws import DOCUMENTS_TABLE, USAGE_TABLE, World
 from tests.support.functions import MODEL_ID, Function

@@ -18,8 +18,9 @@ import { messages } from "./messages";
 
 type Review = NonNullable<Schemas["LabelOptions"]["review"]>;
 
+const TEXTS = "consistent-answer";
 /** Those that come with Docent. */
-const SCHEMAS = ["customer-call", "dogs-video"];
+const SCHEMAS = ["customer-call", "dogs-video", TEXTS];
 const OWN = "own";
 const ANSWERS = ["1", "2", "3", "4", "5"].map((value) => ({ value, label: value }));
 const REVIEWS: readonly Review[] = ["none", "doubtful", "all"];
@@ -48,7 +49,7 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
     setBusy(true);
     try {
       const given = schema === OWN ? (JSON.parse(await own!.text()) as Record<string, never>) : schema;
-      const options = { answers: Number(answers), review, ...(silence ? { silence } : {}) };
+      const options = { answers: Number(answers), review, ...(silence && schema !== TEXTS ? { silence } : {}) };
       const { task_id, upload } = await answer(api.POST("/label-tasks", { body: { name: nameOf(lines), schema: given, options } }));
       await postForm(sameOrigin(upload.url, config.files), upload.fields, lines, new AbortController().signal, () => undefined);
       await answer(api.POST("/label-tasks/{task_id}/start", { params: { path: { task_id } } }));
@@ -115,9 +116,11 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
             onChange={({ detail }) => setReview((detail.selectedOption.value ?? "none") as Review)}
           />
         </FormField>
-        <Checkbox checked={silence} onChange={({ detail }) => setSilence(detail.checked)}>
-          {t.silence}
-        </Checkbox>
+        {schema !== TEXTS && (
+          <Checkbox checked={silence} onChange={({ detail }) => setSilence(detail.checked)}>
+            {t.silence}
+          </Checkbox>
+        )}
       </SpaceBetween>
     </Modal>
   );

@@ -1,12 +1,8 @@
-import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useLanguage, useMessages } from "../../i18n/language";
-import { ErrorText } from "../../shell/notifications";
-import { Text } from "../../text/Text";
 import { barsOf } from "./bars";
 import { Categories } from "./Categories";
 import type { ClipSound } from "./ClipSound";
@@ -19,7 +15,6 @@ import { type Command, keyOfCategory, labelKey } from "./label_keys";
 import { MergeDialog } from "./MergeDialog";
 import { messages } from "./messages";
 import type { Player } from "./Player";
-import { SaveState } from "./SaveState";
 import { SegmentForm } from "./SegmentForm";
 import { SegmentList } from "./SegmentList";
 import { containing, type Span, showing } from "./span";
@@ -27,8 +22,10 @@ import { faultsOf, fieldsOf, type TaskSchema, titleOf, trackOf } from "./task_sc
 import { formatTime, type Microseconds } from "./times";
 import { Transport } from "./Transport";
 import type { Clip } from "./useClip";
+import { useSubmit } from "./useSubmit";
 import { WavePanel } from "./WavePanel";
 import type { Work } from "./Work";
+import { WorkHeader } from "./WorkHeader";
 
 interface Props {
   schema: TaskSchema;
@@ -58,7 +55,7 @@ interface Marking {
 export function Editor({ schema, clip, suggestions, work, player, sound, title, note, onSubmit, onRelease, local = false }: Props) {
   const t = useMessages(messages);
   const language = useLanguage();
-  const { label, canUndo, canRedo, ...saving } = useSyncExternalStore(work.subscribe, () => work.seen);
+  const { label, draft } = useSyncExternalStore(work.subscribe, () => work.seen);
   const { duration } = clip;
   const [span, setSpan] = useState<Span>({ from: 0, to: duration });
   const [chosen, setChosen] = useState<string>();
@@ -68,10 +65,7 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
   const [marking, setMarking] = useState<Marking>();
   const [rate, setRate] = useState(1);
   const [help, setHelp] = useState(false);
-  const [complete, setComplete] = useState(false);
   const [said, setSaid] = useState("");
-  const [failure, setFailure] = useState<unknown>();
-  const [submitting, setSubmitting] = useState(false);
   const box = useRef<HTMLDivElement>(null);
 
   const track = trackOf(schema, trackName) ?? schema.tracks[0]!;
@@ -107,28 +101,15 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
     choose(made.id, false);
   };
 
-  async function submit() {
-    if (submitting) return;
-    setFailure(undefined);
-    setComplete(true);
-    const [fault] = faultsOf(schema, work.label);
-    if (fault) {
+  const { complete, failure, setFailure, submitting, submit } = useSubmit(work, schema, {
+    begin: () => player.pause(),
+    onSubmit,
+    onFault: (fault) => {
       if (fault.segment) choose(fault.segment);
       setSaid(t.incomplete);
       box.current?.querySelector("#label-faults")?.scrollIntoView?.({ block: "nearest" });
-      return;
-    }
-    setSubmitting(true);
-    try {
-      player.pause();
-      if (await work.saver.flush()) await onSubmit();
-      else if (!work.saver.state.draft.conflict) setFailure(work.saver.state.status === "refused" ? work.saver.state.error : new Error(t.notSent));
-    } catch (error) {
-      setFailure(error);
-    } finally {
-      setSubmitting(false);
-    }
-  }
+    },
+  });
 
   const scene: Scene = {
     work, player, clip, track, category, span, chosen: segment ?? suggestion, segment, suggestion, edge, marking, rate, all, open,
@@ -145,7 +126,7 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
     edit: () => box.current?.querySelector<HTMLElement>("#segment-form :is(textarea, input, button)")?.focus(),
     leaveField: () => box.current?.focus({ preventScroll: true }),
     help: () => setHelp(true),
-    submit: () => void submit(),
+    submit,
     t,
   };
   const latest = useRef(scene);
@@ -178,40 +159,21 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
   return (
     <div ref={box} tabIndex={-1} className={styles.editor} role="region" aria-label={t.editor}>
       <SpaceBetween size="s">
-        <Header
-          variant="h1"
-          description={<SaveState {...saving} local={local} />}
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button iconName="undo" ariaLabel={t.keyNames["undo"]!} disabled={!canUndo} onClick={() => command({ do: "undo" }, now())} />
-              <Button iconName="redo" ariaLabel={t.keyNames["redo"]!} disabled={!canRedo} onClick={() => command({ do: "redo" }, now())} />
-              <Button onClick={() => setHelp(true)}>{t.keys}</Button>
-              {onRelease && <Button onClick={onRelease}>{t.release}</Button>}
-              <Button variant="primary" loading={submitting} onClick={() => void submit()}>
-                {t.submit}
-              </Button>
-            </SpaceBetween>
-          }
-        >
-          <Text of={title} />
-        </Header>
-        {note && (
-          <Alert type="warning" header={t.rejected}>
-            <Text of={note} />
-          </Alert>
-        )}
-        {failure !== undefined && (
-          <Alert type="error" header={t.failed} dismissible onDismiss={() => setFailure(undefined)}>
-            <ErrorText error={failure} />
-          </Alert>
-        )}
-        {faults.length > 0 && (
-          <div id="label-faults">
-            <Alert type="error" header={t.incomplete}>
-              {t.incompleteDetail(faults.length)}
-            </Alert>
-          </div>
-        )}
+        <WorkHeader
+          title={title}
+          work={work}
+          note={note}
+          faults={faults.length}
+          failure={failure}
+          onClose={() => setFailure(undefined)}
+          submitting={submitting}
+          onSubmit={submit}
+          onUndo={() => command({ do: "undo" }, now())}
+          onRedo={() => command({ do: "redo" }, now())}
+          onKeys={() => setHelp(true)}
+          onRelease={onRelease}
+          local={local}
+        />
         <WavePanel
           sound={sound}
           player={player}
@@ -272,7 +234,7 @@ export function Editor({ schema, clip, suggestions, work, player, sound, title, 
         {said}
       </div>
       {help && <KeysDialog schema={schema} video={clip.kind === "video"} onClose={() => setHelp(false)} />}
-      {saving.draft.conflict && <MergeDialog schema={schema} mine={label} theirs={saving.draft.conflict} onMerge={(merged) => work.resolve(merged)} />}
+      {draft.conflict && <MergeDialog schema={schema} mine={label} theirs={draft.conflict} onMerge={(merged) => work.resolve(merged)} />}
     </div>
   );
 }

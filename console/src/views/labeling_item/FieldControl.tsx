@@ -51,7 +51,9 @@ function FieldControl({ field, value, readOnly, onChange }: ControlProps) {
   switch (field.kind) {
     case "text": {
       const Control = field.long ? Textarea : Input;
-      return <Control value={typeof value === "string" ? value : ""} readOnly={readOnly} onChange={({ detail }) => onChange(detail.value)} />;
+      const text = typeof value === "string" ? value : "";
+      // What another person wrote is shown, what is edited stays as it is.
+      return <Control value={readOnly ? shown(text) : text} readOnly={readOnly} onChange={({ detail }) => onChange(detail.value)} />;
     }
     case "number":
       return <NumberControl value={value} readOnly={readOnly} onChange={onChange} />;
@@ -68,6 +70,10 @@ function FieldControl({ field, value, readOnly, onChange }: ControlProps) {
       );
     }
     case "choice": {
+      if (field.buttons) {
+        const items = field.options.map((each) => ({ value: each.value, label: shown(each.label) }));
+        return <RadioGroup readOnly={readOnly} items={items} value={typeof value === "string" ? value : null} onChange={({ detail }) => onChange(detail.value)} />;
+      }
       const options = [{ value: "", label: t.noChoice }, ...field.options.map((each) => ({ ...each, label: shown(each.label) }))];
       return (
         <Select

@@ -15,6 +15,7 @@ import { clipName, ManifestLine } from "./ManifestLine";
 import { messages } from "./messages";
 import { openWork } from "./openWork";
 import { type TaskSchema, titleOf } from "./task_schema";
+import { TextEditor } from "./TextEditor";
 import { useClip } from "./useClip";
 import { useLinks } from "./useLinks";
 import type { Work } from "./Work";
@@ -24,7 +25,6 @@ type Media = Schemas["LabelMedia"];
 
 interface Opened {
   item: Item;
-  media: Media;
   schema: TaskSchema;
   work: Work;
 }
@@ -68,11 +68,11 @@ function OneItem({ taskId, number }: { taskId: string; number: string }) {
           if (!shown.answer || !(error instanceof ApiError) || error.status < 400) throw error;
         }
       }
-      if (!item.media) throw new ApiError(item.failure ?? t.noMedia);
+      if (!item.media && !item.text) throw new ApiError(item.failure ?? t.noMedia);
       const schema = task.schema as unknown as TaskSchema;
       work = await openWork(api, subject, schema, item);
       if (gone) work.saver.stop();
-      else setOpened({ item, media: item.media, schema, work });
+      else setOpened({ item, schema, work });
     }
     open().catch((error: unknown) => gone || setState({ error }));
     return () => {
@@ -156,7 +156,8 @@ function OneItem({ taskId, number }: { taskId: string; number: string }) {
       </Box>
     );
   }
-  return <OpenedItem {...opened} onSubmit={submit} onRelease={() => void release()} />;
+  const Item = opened.item.text ? TextItem : ClipItem;
+  return <Item {...opened} onSubmit={submit} onRelease={() => void release()} />;
 }
 
 interface OpenedProps extends Opened {
@@ -164,11 +165,26 @@ interface OpenedProps extends Opened {
   onRelease: () => void;
 }
 
-function OpenedItem({ item, media, schema, work, onSubmit, onRelease }: OpenedProps) {
+function TextItem({ item, schema, work, onSubmit, onRelease }: OpenedProps) {
+  const title = useTitle(item, schema);
+  return (
+    <>
+      <TextEditor schema={schema} text={item.text!} work={work} title={title} note={item.answer?.note} onSubmit={onSubmit} onRelease={onRelease} />
+      <ManifestLine of={item.input} />
+    </>
+  );
+}
+
+function useTitle(item: Item, schema: TaskSchema): string {
   const t = useMessages(messages);
   const language = useLanguage();
+  return [titleOf(schema.title, language, schema.name), `${t.item} ${item.number}`, clipName(item)].filter(Boolean).join(" · ");
+}
+
+function ClipItem({ item, schema, work, onSubmit, onRelease }: OpenedProps) {
+  const media: Media = item.media!;
   const { element, player, sound, clip, error } = useClip(media, useLinks(item, media));
-  const title = [titleOf(schema.title, language, schema.name), `${t.item} ${item.number}`, clipName(item)].filter(Boolean).join(" · ");
+  const title = useTitle(item, schema);
   return (
     <>
       <ClipElement kind={media.kind} element={element} error={error} />

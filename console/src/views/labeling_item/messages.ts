@@ -19,6 +19,9 @@ export interface LabelingMessages {
   input: string;
   video: string;
   editor: string;
+  textEditor: string;
+  document: string;
+  answer: (place: number) => string;
   waveform: string;
   keys: string;
   keyCaps: Record<string, string>;
@@ -97,6 +100,9 @@ export const messages: Messages<LabelingMessages> = {
     input: "From the manifest",
     video: "Video",
     editor: "Segments of the clip",
+    textEditor: "Question about the document",
+    document: "Document",
+    answer: (place) => `Answer ${String.fromCharCode(65 + place)}`,
     waveform: "Waveform and spectrogram",
     keys: "Keys",
     keyCaps: {
@@ -239,6 +245,9 @@ export const messages: Messages<LabelingMessages> = {
     input: "Aus dem Manifest",
     video: "Video",
     editor: "Segmente der Aufnahme",
+    textEditor: "Frage zum Dokument",
+    document: "Dokument",
+    answer: (place) => `Antwort ${String.fromCharCode(65 + place)}`,
     waveform: "Wellenform und Spektrogramm",
     keys: "Tasten",
     keyCaps: {

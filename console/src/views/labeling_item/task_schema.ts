@@ -8,7 +8,7 @@ export interface TaskSchema {
   name: string;
   version: string;
   title?: Title;
-  media?: "audio" | "video";
+  media?: "audio" | "video" | "text";
   tracks: Track[];
   clip?: FieldsSchema;
 }
@@ -53,11 +53,17 @@ interface Common {
   required: boolean;
 }
 
+interface Option {
+  value: string;
+  label: string;
+}
+
 /** A field as the form draws it. */
 export type Field = Common &
   (
     | { kind: "text"; long: boolean; most?: number | undefined }
-    | { kind: "choice" | "choices"; options: { value: string; label: string }[] }
+    | { kind: "choice"; options: Option[]; buttons: boolean }
+    | { kind: "choices"; options: Option[] }
     | { kind: "number"; whole: boolean; least?: number | undefined; most?: number | undefined }
     | { kind: "stars"; least: number; most: number }
     | { kind: "yes" }
@@ -78,7 +84,7 @@ export function fieldsOf(schema: FieldsSchema | undefined, language: Language): 
 function fieldOf(property: Property, common: Common, language: Language): Field | undefined {
   const { type, enum: choices, items, minimum, maximum, maxLength, titles, control } = property;
   const options = (values: string[]) => values.map((value) => ({ value, label: titleOf(titles?.[value], language, value) }));
-  if (choices) return { ...common, kind: "choice", options: options(choices) };
+  if (choices) return { ...common, kind: "choice", options: options(choices), buttons: control === "buttons" };
   if (type === "array" && items?.enum) return { ...common, kind: "choices", options: options(items.enum) };
   if (type === "string") return { ...common, kind: "text", long: control === "text_area", most: maxLength };
   if (type === "boolean") return { ...common, kind: "yes" };

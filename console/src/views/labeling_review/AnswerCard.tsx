@@ -24,14 +24,15 @@ interface Props {
   item: Item;
   schema: TaskSchema;
   answer: NonNullable<Item["answers"]>[number];
-  segments: Segment[];
-  chosen: string | undefined;
-  onChoose: (id: string) => void;
+  /** Of a clip. */
+  segments?: Segment[];
+  chosen?: string | undefined;
+  onChoose?: (id: string) => void;
   onReviewed: (item: Item) => void;
 }
 
 /** One person's answer, which a reviewer accepts, or rejects with a note. */
-export function AnswerCard({ item, schema, answer: given, segments, chosen, onChoose, onReviewed }: Props) {
+export function AnswerCard({ item, schema, answer: given, segments = [], chosen, onChoose = () => {}, onReviewed }: Props) {
   const t = useMessages(messages);
   const language = useLanguage();
   const api = useApi();
@@ -61,7 +62,7 @@ export function AnswerCard({ item, schema, answer: given, segments, chosen, onCh
       }
     >
       <SpaceBetween size="m">
-        <SegmentList schema={schema} all={segments} chosen={chosen} onChoose={onChoose} of={given.annotator} />
+        {schema.tracks.length > 0 && <SegmentList schema={schema} all={segments} chosen={chosen} onChoose={onChoose} of={given.annotator} />}
         {fields.length > 0 && <FieldControls fields={fields} values={labelOf(given.label).clip} complete={false} readOnly onChange={() => {}} />}
         {given.note && (
           <Box>

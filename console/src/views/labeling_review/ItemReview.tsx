@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Schemas } from "../../api/client";
-import { useFormats, useLanguage, useMessages } from "../../i18n/language";
+import { useLanguage, useMessages } from "../../i18n/language";
 import { shown } from "../../text/plain";
 import { type Bar, barOf } from "../labeling_item/bars";
 import { ClipElement } from "../labeling_item/ClipElement";
@@ -35,12 +35,9 @@ interface Props {
 /** Each answer is a lane of the waveform and a card with its segments. */
 export function ItemReview(props: Props) {
   const { item, media } = props;
-  const t = useMessages(messages);
-  const { number } = useFormats();
   const { element, player, sound, clip, error } = useClip(media, useLinks(item, media));
   return (
     <>
-      {typeof item.agreement === "number" && <div>{t.agreement(number(Math.round(item.agreement * 1000) / 1000))}</div>}
       <ClipElement kind={media.kind} element={element} error={error} />
       {player && <Answers {...props} player={player} sound={sound} clip={clip} />}
       <ManifestLine of={item.input} />

@@ -7,12 +7,13 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useCallback, useEffect, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { answer, type Schemas } from "../../api/client";
-import { useMessages } from "../../i18n/language";
+import { useFormats, useMessages } from "../../i18n/language";
 import { useApi } from "../../shell/deployment";
 import { ErrorText } from "../../shell/notifications";
 import type { TaskSchema } from "../labeling_item/task_schema";
 import { ItemReview } from "./ItemReview";
 import { messages } from "./messages";
+import { TextReview } from "./TextReview";
 
 interface Loaded {
   item: Schemas["LabelItem"];
@@ -25,6 +26,7 @@ export default function ReviewPage() {
   const t = useMessages(messages);
   const api = useApi();
   const navigate = useNavigate();
+  const { number: decimal } = useFormats();
   const [{ loaded, error }, setState] = useState<{ loaded?: Loaded; error?: unknown }>({});
   const load = useCallback(async () => {
     const params = { path: { task_id: taskId, number } };
@@ -57,6 +59,7 @@ export default function ReviewPage() {
     );
   }
   const { item, schema } = loaded;
+  const reviewing = { item, schema, onReviewed: (reviewed: Loaded["item"]) => setState({ loaded: { schema, item: { ...item, ...reviewed } } }) };
   return (
     <SpaceBetween size="m">
       <Header variant="h1" actions={<Button onClick={() => void navigate(`/labeling/${taskId}`)}>{t.toTask}</Button>}>
@@ -65,15 +68,9 @@ export default function ReviewPage() {
       {item.failure && <Alert type="error">{item.failure}</Alert>}
       {!item.answers && <Alert type="info">{t.ownFirst}</Alert>}
       {item.answers?.length === 0 && <Box color="text-body-secondary">{t.noAnswers}</Box>}
-      {item.media && item.answers && item.answers.length > 0 && (
-        <ItemReview
-          item={item}
-          media={item.media}
-          schema={schema}
-          answers={item.answers}
-          onReviewed={(reviewed) => setState({ loaded: { schema, item: { ...item, ...reviewed } } })}
-        />
-      )}
+      {typeof item.agreement === "number" && <div>{t.agreement(decimal(Math.round(item.agreement * 1000) / 1000))}</div>}
+      {item.answers && item.answers.length > 0 && item.media && <ItemReview {...reviewing} media={item.media} answers={item.answers} />}
+      {item.answers && item.answers.length > 0 && item.text && <TextReview {...reviewing} answers={item.answers} />}
     </SpaceBetween>
   );
 }

@@ -59,7 +59,7 @@ export function ItemsTable({ taskId, judges }: { taskId: string; judges: boolean
 function useColumns(taskId: string, judges: boolean): TableProps.ColumnDefinition<Item>[] {
   const t = useMessages(messages);
   const { number } = useFormats();
-  const name = ({ source }: Item) => source.split("/").at(-1) || source;
+  const name = ({ source }: Item) => (source.startsWith("s3://") ? source.split("/").at(-1) || source : source);
   return [
     {
       id: "item",
@@ -80,7 +80,7 @@ function useColumns(taskId: string, judges: boolean): TableProps.ColumnDefinitio
       ? [
           {
             id: "agreement",
-            header: t.agreement,
+            header: t.itemAgreement,
             minWidth: 110,
             cell: ({ agreement }: Item) => (typeof agreement === "number" ? number(Math.round(agreement * 1000) / 1000) : "–"),
           },

@@ -145,7 +145,7 @@ function Progress({ task }: { task: Task }) {
             { label: t.inReview, value: number(review) },
             { label: t.done, value: number(done) },
             { label: t.failedItems, value: number(failed) },
-            ...(task.agreement === undefined ? [] : [{ label: t.agreement, value: task.agreement === null ? "–" : number(Math.round(task.agreement * 1000) / 1000) }]),
+            ...(task.agreement === undefined ? [] : [{ label: task.media === "text" ? t.agreementOfTexts : t.agreement, value: task.agreement === null ? "–" : number(Math.round(task.agreement * 1000) / 1000) }]),
           ]}
         />
       </SpaceBetween>
@@ -166,6 +166,7 @@ function Export({ task, onStarted }: ExportProps) {
   const { number } = useFormats();
   const [busy, setBusy] = useState(false);
   const { export: of } = task;
+  const isOfTexts = task.media === "text";
   async function start(formats: typeof FORMATS) {
     setBusy(true);
     try {
@@ -182,9 +183,9 @@ function Export({ task, onStarted }: ExportProps) {
       loading={busy || of?.status === "EXPORTING"}
       items={[
         { id: "manifest", text: t.exportManifest },
-        { id: "all", text: t.exportAll },
+        { id: "all", text: isOfTexts ? t.exportCsv : t.exportAll },
       ]}
-      onItemClick={({ detail }) => void start(detail.id === "all" ? FORMATS : [])}
+      onItemClick={({ detail }) => void start(detail.id !== "all" ? [] : isOfTexts ? ["csv"] : FORMATS)}
     >
       {t.exportNow}
     </ButtonDropdown>
@@ -202,6 +203,7 @@ function Export({ task, onStarted }: ExportProps) {
           <StatusIndicator type={of.status === "EXPORTED" ? "success" : of.status === "FAILED" ? "error" : "in-progress"}>
             {t.exportStatuses[of.status]}
           </StatusIndicator>
+          {of.error && <Text of={of.error.message} />}
           {of.missing && of.missing.length > 0 && <div>{t.missing(of.missing.map(number).join(", "))}</div>}
           {Object.entries(of.links ?? {}).map(([name, link]) => (
             <a key={name} href={sameOrigin(link, config.files)} download>

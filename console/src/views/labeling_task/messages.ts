@@ -18,6 +18,8 @@ interface TaskMessages {
   done: string;
   failedItems: string;
   agreement: string;
+  agreementOfTexts: string;
+  itemAgreement: string;
   annotators: string;
   annotatorsDetail: string;
   annotator: string;
@@ -42,6 +44,7 @@ interface TaskMessages {
   exportNow: string;
   exportManifest: string;
   exportAll: string;
+  exportCsv: string;
   exportFailed: string;
   neverExported: string;
   exportStatuses: Record<NonNullable<Schemas["LabelTaskDetails"]["export"]>["status"], string>;
@@ -66,8 +69,10 @@ export const messages: Messages<TaskMessages> = {
     done: "Done",
     failedItems: "Failed",
     agreement: "Agreement (Krippendorff's alpha)",
+    agreementOfTexts: "Agreement (pairs of people who chose the same)",
+    itemAgreement: "Agreement",
     annotators: "Annotators",
-    annotatorsDetail: "Precision and recall are measured on items whose answer is known, by segments that overlap enough.",
+    annotatorsDetail: "Precision and recall are measured on items whose answer is known: by segments that overlap enough, or by choices.",
     annotator: "Annotator",
     noAnswers: "No answers yet",
     answers: "Answers",
@@ -90,6 +95,7 @@ export const messages: Messages<TaskMessages> = {
     exportNow: "Export",
     exportManifest: "Output manifest and answers",
     exportAll: "WebVTT, TextGrid, CSV and RTTM, too",
+    exportCsv: "CSV, too",
     exportFailed: "The export was not started",
     neverExported: "Nothing was exported yet.",
     exportStatuses: { EXPORTING: "Being written", EXPORTED: "Written", FAILED: "Failed" },
@@ -112,8 +118,10 @@ export const messages: Messages<TaskMessages> = {
     done: "Fertig",
     failedItems: "Fehlgeschlagen",
     agreement: "Übereinstimmung (Krippendorffs Alpha)",
+    agreementOfTexts: "Übereinstimmung (Paare, die dasselbe gewählt haben)",
+    itemAgreement: "Übereinstimmung",
     annotators: "Bearbeiter",
-    annotatorsDetail: "Genauigkeit und Trefferquote werden an Aufgaben mit bekannter Antwort gemessen, an Segmenten, die genug überlappen.",
+    annotatorsDetail: "Genauigkeit und Trefferquote werden an Aufgaben mit bekannter Antwort gemessen: an Segmenten, die genug überlappen, oder an der Auswahl.",
     annotator: "Bearbeiter",
     noAnswers: "Noch keine Antworten",
     answers: "Antworten",
@@ -136,6 +144,7 @@ export const messages: Messages<TaskMessages> = {
     exportNow: "Exportieren",
     exportManifest: "Ausgabemanifest und Antworten",
     exportAll: "Auch WebVTT, TextGrid, CSV und RTTM",
+    exportCsv: "Auch CSV",
     exportFailed: "Der Export wurde nicht gestartet",
     neverExported: "Es wurde noch nichts exportiert.",
     exportStatuses: { EXPORTING: "Wird geschrieben", EXPORTED: "Geschrieben", FAILED: "Fehlgeschlagen" },

@@ -6,20 +6,12 @@ out  {"type": "sentence", "id"?, "number", "text"}              each as it passe
      {"type": "problem", "id"?, "name", "title", "status", "detail", "request_id", "errors"?, "retry_after"?}
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from docent.api import problem
-from docent.clients import connections
 from docent.contract import contract_of, parse_body
-from docent.errors import DocentError
 from docent.turn_progress import Listener, Progress
-
-# API Gateway's limit for a message: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-MAX_BYTES = 128 * 1024
+from docent.websocket_messages import MAX_BYTES, encoded, post
 
 
 def message_schema() -> dict[str, Any]:
@@ -30,25 +22,8 @@ def message_schema() -> dict[str, Any]:
 
 
 def read_message(text: str) -> dict[str, Any]:
-    """Raises InvalidRequestError and its like for what is no question."""
+    """Raises InvalidRequestError, or another error of parse_body, if it is no question."""
     return parse_body(message_schema(), text.encode(errors="replace"))
-
-
-def message_id(text: str) -> dict[str, str]:
-    """`{"id": …}` of a message that may be none, for the problem that answers it."""
-    try:
-        found = json.loads(text)["id"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return {}
-    return {"id": found} if isinstance(found, str) and len(found) <= 64 else {}
-
-
-def problem_message(error: DocentError, request_id: str) -> dict[str, Any]:
-    """An error as its problem details, but for their `type`, which says here what the message is: `name` instead."""
-    reply = problem(error, request_id)
-    wait = reply.headers.get("Retry-After")
-    details = {name: value for name, value in reply.body.items() if name != "type"}
-    return {"name": type(error).__name__, **details} | ({"retry_after": int(wait)} if wait else {})
 
 
 class Connection:
@@ -71,13 +46,8 @@ class Connection:
     def send(self, kind: str, content: Mapping[str, Any]) -> None:
         if self.failure:
             return
-        data = _encoded({"type": kind, **self._listener.own_id, **content})
-        try:
-            connections(self._url).post_to_connection(ConnectionId=self._listener.connection_id, Data=data)
-        except ClientError as error:
-            self.failure = error.response.get("Error", {}).get("Code", "Unknown")
-        except BotoCoreError as error:
-            self.failure = type(error).__name__
+        data = _fitting({"type": kind, **self._listener.own_id, **content})
+        self.failure = post(self._url, self._listener.connection_id, data)
 
     def send_sentence(self, text: str, progress: Progress | None) -> None:
         """`number` counts from 1: what two functions send may overtake each other."""
@@ -90,9 +60,10 @@ class Connection:
             self.send_sentence(text, None)
 
 
-def _encoded(message: Mapping[str, Any]) -> bytes:
-    data = json.dumps(message, ensure_ascii=False).encode()
+def _fitting(message: Mapping[str, Any]) -> bytes:
+    """Without the excerpts of its citations if it is too large."""
+    data = encoded(message)
     if len(data) <= MAX_BYTES or "citations" not in message:
         return data
     citations = [{**citation, "excerpt": ""} for citation in message["citations"]]
-    return json.dumps({**message, "citations": citations}, ensure_ascii=False).encode()
+    return encoded({**message, "citations": citations})

@@ -33,7 +33,7 @@ def claim(table: str, document: Document, execution_arn: str, resumes: bool, now
 
 
 def give_back(table: str, document: Document, execution_arn: str, now: str) -> None:
-    """What an execution claimed that was stopped before. Otherwise the run would look at work for ever."""
+    """Release the claim of an execution that was stopped before. Otherwise the run would look busy for ever."""
     update_run(
         table,
         document.document_id,

@@ -12,7 +12,7 @@ from debating.model_replies import Tokens
 from debating.plans import POSITIONS, Unit
 from debating.prompting import prompt_versions
 from debating.quotes import CheckedQuote
-from debating.unit_tasks import Judgement, Said, UnitTask
+from debating.unit_tasks import Judgement, UnitTask
 from debating.verdicts import Side
 
 from .costs import cost_of
@@ -88,7 +88,7 @@ class CaseVerdict:
 
     @property
     def tokens(self) -> dict[str, Tokens]:
-        """By the id of the model, with those of replies that held nothing."""
+        """By the id of the model, including replies that were of no use."""
         spent: dict[str, Tokens] = {}
         for _, judgement in self.units:
             for each in (*judgement.said, *judgement.votes):
@@ -96,7 +96,7 @@ class CaseVerdict:
         return spent
 
     def evidence(self) -> list[CheckedQuote]:
-        """The verified quotes of who argued for the answer that won, each once."""
+        """The verified quotes that argued for the winning answer, each once."""
         quotes = {
             quote.text: quote
             for _, judgement in self.units
@@ -145,10 +145,6 @@ def rounds_heard(verdict: CaseVerdict) -> Counter[tuple[int, bool]]:
         for each in judgement.votes
         if verdict.case.label and each.vote.after
     )
-
-
-def speeches(judgement: Judgement) -> list[Said]:
-    return [said for said in judgement.said if said.argument]
 
 
 def _final_votes(task: UnitTask, judgement: Judgement) -> list[Vote]:

@@ -1,4 +1,4 @@
-"""How right each technique is, how sure that is, and what else than truth could explain it."""
+"""How often each technique is right, how certain that is, and what other than truth could explain it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -94,7 +94,7 @@ class TechniqueMeasures:
             self._add_game(models, side, verdict.units[0][0].plan.judge)
 
     def _add_game(self, models: dict[Side, str], winner: Side, judge: str) -> None:
-        """Who plays against itself wins nothing. Names stay with the models when they swap their sides."""
+        """A model that plays against itself wins nothing. Names stay with the models when these swap their sides."""
         for side, model in models.items():
             self.players[model].count(side == winner)
         related = [side for side, model in models.items() if family_of(model) == family_of(judge)]
@@ -125,7 +125,7 @@ class TechniqueMeasures:
 
 
 def compared(measures: list[TechniqueMeasures]) -> Iterator[dict[str, Any]]:
-    """Each pair of techniques on the cases that both have. Few cases make no winner."""
+    """Each pair of techniques, on the cases that both have judged. With few cases there is no winner."""
     for first, second in combinations(measures, 2):
         cases = first.right.keys() & second.right.keys()
         only_first = sum(first.right[case] and not second.right[case] for case in cases)

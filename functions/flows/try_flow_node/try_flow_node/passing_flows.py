@@ -1,4 +1,4 @@
-"""A flow that is there for one run."""
+"""A temporary flow, for one run."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ def _sleep(seconds: float) -> None:
 def passing_flow(
     name: str, role_arn: str, definition: dict[str, Any], sleep: Callable[[float], None] = _sleep
 ) -> Iterator[str]:
-    """The id of a flow that is prepared; it is deleted in the end. Raises FlowTrialError if Bedrock refuses it."""
+    """The id of a prepared flow, which is deleted at the end. Raises FlowTrialError if Bedrock refuses it."""
     client = bedrock_agent()
     try:
         flow_id = client.create_flow(name=name, executionRoleArn=role_arn, definition=definition)["id"]

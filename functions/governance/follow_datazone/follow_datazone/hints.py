@@ -1,4 +1,4 @@
-"""What events say of requests in DataZone. They are hints: only which request it is about is taken from them."""
+"""What events say about requests in DataZone. They are hints: only the request's id is taken from them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

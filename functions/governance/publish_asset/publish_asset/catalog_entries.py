@@ -1,4 +1,4 @@
-"""What DataZone's ids of Docent's things are: one row of the catalog table each.
+"""The DataZone ids of Docent's assets and terms, one row of the catalog table each.
 
     name      `asset:…` of a product, `term:…` of a glossary term, or `set-up`
     id        in DataZone
@@ -32,7 +32,7 @@ class Entries:
         return Entry(item["id"]["S"], item["digest"]["S"], int(item["edition"]["N"]))
 
     def put(self, name: str, entry: Entry, before: Entry) -> bool:
-        """False if somebody else has changed it since `before` was read."""
+        """False if the row has changed since `before` was read."""
         condition = "edition = :before" if before.edition else "attribute_not_exists(id)"
         values: dict[str, Any] = {"id": entry.id, "digest": entry.digest, "next": before.edition + 1}
         values |= {"before": before.edition} if before.edition else {}

@@ -1,6 +1,6 @@
-"""What DataZone has to know before anything is published: the type of our assets, its forms, and a rule.
+"""What DataZone needs before anything is published: an asset type, its forms, and a rule.
 
-The rule makes people tell a purpose and a last day when they ask for a data product. Form types are Smithy structures:
+The rule requires a purpose and a last day in requests for a data product. Form types are Smithy structures:
 https://docs.aws.amazon.com/datazone/latest/userguide/create-asset-types.html
 """
 
@@ -40,7 +40,7 @@ _RULE, _SET_UP = "Docent access", "set-up"
 
 
 def set_up(domain: Domain, entries: Entries) -> None:
-    """Once for a domain; the same again changes nothing."""
+    """Idempotent: done once for a domain."""
     before = entries.get(_SET_UP)
     if before.id == domain.domain_id:
         return

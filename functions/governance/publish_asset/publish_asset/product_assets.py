@@ -28,8 +28,8 @@ class Catalog:
     documents: str
 
     def publish(self, product_id: str) -> int:
-        """What DataZone shows is what the tables say when this ends, whatever was published meanwhile: the tables are
-        read again after each change, and who was overtaken while publishing publishes again. The number of changes.
+        """Publish the state of the tables, and return the number of changes. The tables are read again after each
+        change, and what was overtaken is published again, so that DataZone shows the last state.
 
         Raises TransientError if others publish the same product all the time.
         """
@@ -89,7 +89,7 @@ class Catalog:
 
 
 def offer_of(product: Product, quality: Mapping[str, Any]) -> dict[str, Any]:
-    """`{name, description, terms, form}`. Counts and ages only: who sees it cannot read the documents."""
+    """`{name, description, terms, form}`. Counts and ages only: not everybody who sees it can read the documents."""
     about = {name: getattr(product, name) for name in ("product_id", "classification", "department", "owner")}
     return {
         "name": product.name,

@@ -1,4 +1,4 @@
-"""What time does to requests and grants."""
+"""Requests and grants whose time is over, and reminders for those that end soon."""
 
 import json
 from collections.abc import Sequence

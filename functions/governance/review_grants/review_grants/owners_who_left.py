@@ -1,4 +1,4 @@
-"""Owners who left are replaced by the owner of their department, so that nothing waits for somebody who is gone."""
+"""Owners who have left are replaced by the owner of their department, so that no request waits for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def owners_of_departments(text: str) -> Mapping[str, str]:
 
 
 def replace_owners(tables: Tables, people: People, departments: Mapping[str, str], now: float) -> int:
-    """How many products have another owner, or are known to have none, or have theirs again."""
+    """The number of changed products: those with a new owner, without one, or whose owner is back."""
     products = [each for each in every_product(tables.products) if each.status != "retired"]
     heirs = {departments[each.department] for each in products if each.department in departments}
     gone = {user for user in {each.owner for each in products} | heirs if people.has_left(user)}

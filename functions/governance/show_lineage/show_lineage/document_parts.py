@@ -10,7 +10,7 @@ from docent.errors.ingest import MissingDocumentError
 from docent.objects import read_json
 from indexing.ingestion_outcome import Record
 
-# A graph of more images is read by nobody. All are counted.
+# Nobody can read a graph of more images. All are counted.
 MOST_IMAGES = 60
 THREADS = 10
 S3_VECTORS = "s3_vectors"
@@ -62,7 +62,7 @@ def _shown(bucket: str, row: DocumentRow, images: list[Image], entries: dict[str
 
 
 def _entries(record: Record) -> dict[str, int]:
-    """How many entries the index has of the `text` and of each image; what it refused it has not."""
+    """How many entries the index has for the `text` and for each image, without those that it refused."""
     return {
         "text" if part == record.text_id else part.rpartition("/")[2]: record.counts.get(part, 1)
         for part in record.parts

@@ -11,7 +11,7 @@ from governing.products import Product
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Every word of `text` stands in the name, the description or a term; what is empty matches everything."""
+    """A filter: every word of `text` is in the name, the description or a term. Empty fields match everything."""
 
     words: tuple[str, ...]
     classification: str

@@ -1,4 +1,4 @@
-"""What DataZone says of requests, compared with Docent's. Repaired step by step, as follow_datazone does it."""
+"""Requests in DataZone, compared with Docent's. follow_datazone describes the repair."""
 
 from collections.abc import Callable, Iterator
 

@@ -38,7 +38,7 @@ class Questions:
     retriever: Retriever
 
     def differences(self, now: float, has_time: Callable[[], bool]) -> tuple[list[Difference], int]:
-        """And the number of questions that were asked. Raises as the search does."""
+        """The differences, and the number of questions that were asked. Raises the errors of the search."""
         found: list[Difference] = []
         asked = 0
         for subscription in islice(self._latest(now), MOST):
@@ -97,7 +97,7 @@ class Questions:
 
 
 def caller_of(principal: str) -> Caller:
-    """One who has the rights of this user or group and no others."""
+    """A caller with the rights of this user or group and no others."""
     kind, _, name = principal.partition(":")
     if kind == "user":
         return Caller("verify", name, (), 0)

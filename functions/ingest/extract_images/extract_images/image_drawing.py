@@ -57,29 +57,28 @@ def in_png_colours(pixmap: mupdf.FzPixmap) -> mupdf.FzPixmap:
     )
 
 
-def is_gray(parts: list[Part]) -> bool:
-    return all(part.stencil or part.image.colorspace().fz_colorspace_is_gray() for part in parts)
+def is_gray(part: Part) -> bool:
+    return part.stencil or bool(part.image.colorspace().fz_colorspace_is_gray())
 
 
-def drawn(parts: list[Part], width: int, height: int, top: int = 0) -> mupdf.FzPixmap:
-    """The parts over white, from row `top` on to row `height`."""
+def drawn(part: Part, width: int, height: int, top: int = 0) -> mupdf.FzPixmap:
+    """The part over white, from row `top` on to row `height`."""
     area = mupdf.FzIrect(0, top, width, height)
-    pixmap = mupdf.fz_new_pixmap_with_bbox(_colours(is_gray(parts)), area, mupdf.FzSeparations(), 0)
+    pixmap = mupdf.fz_new_pixmap_with_bbox(_colours(is_gray(part)), area, mupdf.FzSeparations(), 0)
     mupdf.fz_clear_pixmap_with_value(pixmap, 255)
-    across = TURNED_ACROSS if any(part.matrix.b for part in parts) else width
+    across = TURNED_ACROSS if part.matrix.b else width
     for left in range(0, width, across):
         clip = mupdf.FzIrect(left, top, min(width, left + across), height)
         device = mupdf.fz_new_draw_device_with_bbox(mupdf.FzMatrix(), pixmap, clip)
-        for part in parts:
-            _draw(device, part)
+        _draw(device, part)
         mupdf.fz_close_device(device)
     return pixmap
 
 
 def drawn_in_bands(part: Part, width: int, height: int) -> Iterator[mupdf.FzPixmap]:
     """The same from top to bottom. For what decoded_part_of gives: others would be decoded for each band."""
-    rows = max(1, BAND // (width * (1 if is_gray([part]) else 3)))
-    return (drawn([part], width, min(height, top + rows), top) for top in range(0, height, rows))
+    rows = max(1, BAND // (width * (1 if is_gray(part) else 3)))
+    return (drawn(part, width, min(height, top + rows), top) for top in range(0, height, rows))
 
 
 def _draw(device: mupdf.FzDevice, part: Part) -> None:

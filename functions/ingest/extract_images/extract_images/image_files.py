@@ -172,11 +172,11 @@ def _drawn(placed: PlacedImage, kind: str) -> ImageFile:
     matrix = Matrix(a * width, b * height, c * width, d * height, right, down)
     if smaller:
         part = part_of(placed, matrix)
-        bands = iter([drawn([part], width, height)])
+        bands = iter([drawn(part, width, height)])
     else:
         part = decoded_part_of(placed, matrix)
         bands = drawn_in_bands(part, width, height)
-    return _encoded(bands, width, height, is_gray([part]), kind)
+    return _encoded(bands, width, height, is_gray(part), kind)
 
 
 def _encoded(pixmaps: Iterable[mupdf.FzPixmap], width: int, height: int, gray: bool, kind: str) -> ImageFile:

@@ -5,6 +5,8 @@ drawing if it is large enough, text does not fill it, and
 
 - its shapes have at least MIN_BENDS slanted or curved segments, or MIN_LARGE_BENDS if it is large, or
 - its bars (boxes that hold no text) are equally thick and not equally long, or are MIN_BARS at least, or
+- its frames are equally wide, stand on one line and have MIN_OUTLINED heights, as in a histogram, or
+- at least MIN_BARS of its rules lie too close beside each other for words, as in a bar code, or
 - its boxes are filled with MIN_COLOURS bright colours, or
 - its rules join boxes that stand apart, as in an organisation chart, or end amid it, as ticks and walls do.
 
@@ -28,6 +30,7 @@ MIN_LINE = 8.0  # points: the shorter side of words in outlines
 MIN_BENDS = 8
 MIN_LINE_BENDS = 24
 MIN_BARS = 9
+MIN_OUTLINED = 3  # heights
 MIN_COLOURS, MIN_COLOURED = 3, 6
 MIN_APART, MIN_BOX = 3, 12.0  # boxes joined by rules, and points of their shorter sides
 MIN_LOOSE = 2  # rules that end amid a drawing
@@ -138,17 +141,20 @@ def _is_below(area: Box, above: Box) -> bool:
 
 def _seen(page: Box, marks: Iterable[Mark]) -> list[Mark]:
     """The paths that differ from their ground, without backgrounds and borders of the page."""
-    grounds: list[tuple[Box, tuple[float, ...]]] = []
+    grounds: list[tuple[Box, tuple[float, ...] | None]] = []  # and their colours, if they are known
     seen = []
     for mark in marks:
-        if mark.kind in (Kind.TEXT, Kind.IMAGE):
+        if mark.kind is Kind.TEXT:
             continue
-        if mark.colour and len(mark.colour) == 3:
+        known = mark.colour if mark.colour and len(mark.colour) == 3 else None
+        if known and mark.kind is not Kind.IMAGE:
             under = next((colour for box, colour in reversed(grounds) if box.covers(mark.box)), WHITE)
-            if _contrast(mark.colour, under) < CONTRAST:
+            if under and _contrast(known, under) < CONTRAST:
                 continue
-            if mark.kind is Kind.BOX and mark.box.area >= GROUND:
-                grounds = [*grounds[-GROUNDS:], (mark.box, mark.colour)]
+        if mark.kind in (Kind.BOX, Kind.IMAGE) and mark.box.area >= GROUND:
+            grounds = [*grounds[-GROUNDS:], (mark.box, None if mark.kind is Kind.IMAGE else known)]
+        if mark.kind is Kind.IMAGE:
+            continue
         if mark.kind in (Kind.BOX, Kind.FRAME) and mark.box.area >= PAGE_SHARE * page.area:
             continue
         seen.append(mark)
@@ -272,6 +278,8 @@ def _is_drawing(cluster: Cluster, texts: Bands, most_text: float) -> bool:
     boxes = [mark for mark in cluster if mark.kind is Kind.BOX]
     if _has_colours(boxes) or _has_bars([mark for mark in boxes if not _holds_text(mark, texts)]):
         return True
+    if _has_outlined_bars(cluster) or _has_dense_rules(cluster):
+        return True
     return share < SPARSE_TEXT and (_has_joined_boxes(cluster, area) or _has_loose_rules(cluster))
 
 
@@ -295,6 +303,26 @@ def _has_bars(bars: list[Mark]) -> bool:
         lengths["upright", round(mark.box.width)].add(round(mark.box.height))
         lengths["lying", round(mark.box.height)].add(round(mark.box.width))
     return any(max(each) - min(each) > 2 for each in lengths.values())
+
+
+def _has_outlined_bars(cluster: Cluster) -> bool:
+    """Whether frames of one width and of several heights stand on one line, as in a histogram."""
+    heights: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for mark in cluster:
+        if mark.kind is Kind.FRAME:
+            heights[round(mark.box.width), round(mark.box.y1)].add(round(mark.box.height))
+    return any(len(each) >= MIN_OUTLINED for each in heights.values())
+
+
+def _has_dense_rules(cluster: Cluster) -> bool:
+    """Whether many rules beside each other are too close for words between them, as in a bar code or hatching."""
+    places: dict[tuple[bool, int], list[float]] = defaultdict(list)
+    for mark in cluster:
+        if mark.kind is Kind.RULE:
+            x0, y0, x1, y1 = mark.box
+            lying = x1 - x0 >= y1 - y0
+            places[lying, round(x0 + x1 if lying else y0 + y1)].append(y0 if lying else x0)
+    return any(len(each) >= MIN_BARS and max(each) - min(each) < CELL * len(each) for each in places.values())
 
 
 def _has_colours(boxes: list[Mark]) -> bool:

@@ -5,9 +5,10 @@ page with hundreds of images or paths.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 BANDS = 64
+SKEW = 0.01
 
 
 class Matrix(NamedTuple):
@@ -20,10 +21,11 @@ class Matrix(NamedTuple):
     e: float
     f: float
 
-    def then(self, scale_x: float, scale_y: float, left: float, top: float) -> Self:
-        """This, then moved so that left, top becomes the origin, then scaled."""
-        a, b, c, d, e, f = self
-        return type(self)(a * scale_x, b * scale_y, c * scale_x, d * scale_y, (e - left) * scale_x, (f - top) * scale_y)
+    @property
+    def is_upright(self) -> bool:
+        """Or turned by quarters."""
+        a, b, c, d, *_ = self
+        return abs(b) + abs(c) <= SKEW * (abs(a) + abs(d)) or abs(a) + abs(d) <= SKEW * (abs(b) + abs(c))
 
 
 class Box(NamedTuple):

@@ -16,13 +16,16 @@ from pymupdf import mupdf
 from .extraction_limits import Limits
 from .page_effort import Effort
 from .page_geometry import Bands, Box, Matrix, around, mapped
-from .path_pieces import PathReader, PieceKind, most_segments
+from .path_pieces import RULE, PathReader, PieceKind, most_segments
 
+PAGE_SHARE = 0.8  # of the page's area, from which an image is its background or a scan of it
 MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
 BIG_GLYPH = 2000.0  # square points a glyph, from which a glyph that is drawn by operators is a drawing
 BIG_GLYPH_BENDS = 100
+BLOCK, BLOCK_SEGMENTS = 0.3, 8  # ems and segments: the shorter side of a glyph that is a filled box, and its outline
+EM = 1000.0  # points, in which outlines of glyphs are looked at
+COVERING = 100.0  # square points of a text that are such boxes, from which they hide something
 MANY_GLYPHS = 200  # of a text, up to which they are counted
-SKEW = 0.01
 MOST_LEFT_OFF = 10  # times the paths that are looked at one by one; a page with more is not read
 GRADIENT_KINDS = (mupdf.FZ_LINEAR, mupdf.FZ_RADIAL)
 
@@ -57,9 +60,7 @@ class PlacedImage:
 
     @property
     def is_upright(self) -> bool:
-        """Or turned by quarters."""
-        a, b, c, d, *_ = self.matrix
-        return abs(b) + abs(c) <= SKEW * (abs(a) + abs(d)) or abs(a) + abs(d) <= SKEW * (abs(b) + abs(c))
+        return self.matrix.is_upright
 
     @property
     def density(self) -> float:
@@ -95,7 +96,9 @@ class Mark:
 class PageMarks:
     """`glyphs` counts those that are seen, so not the text that text recognition lays invisibly over a scan; of a long
     text not all, and none on a page without images. `images_left_off` and `paths_left_off` count what is beyond the
-    caps, and `images_off_page` what is outside of the page or of its clip."""
+    caps, and `images_off_page` what is outside of the page or of its clip. MuPDF shows more than the cells of a pattern
+    that is turned. Covering glyphs may hide what is under them, as black boxes do; they are looked for on a page that
+    an image covers."""
 
     page: Box
     marks: list[Mark] = field(default_factory=list)
@@ -106,6 +109,8 @@ class PageMarks:
     paths: int = 0
     paths_left_off: int = 0
     has_patterns: bool = False
+    has_turned_patterns: bool = False
+    has_covering_glyphs: bool = False
     effort: Effort = field(default_factory=Effort)
 
 
@@ -129,8 +134,8 @@ _ALL = (
 class MarkDevice(mupdf.FzDevice2):
     """Collects the marks of a page; if `near` is given, paths only where they touch its boxes. With `images_only`, the
     rest is passed over, which takes next to no time. No mark is plain if stored images are not what is seen, whatever
-    is painted on them (`as_stored`). Texts are passed over if they do not matter (`texts`). `cookie` is to
-    be given to the run that it collects from."""
+    is painted on them (`as_stored`). Texts are passed over if they do not matter (`texts`), and looked at closer if an
+    image covers the page (`is_covered`). `cookie` is to be given to the run that it collects from."""
 
     def __init__(
         self,
@@ -140,6 +145,7 @@ class MarkDevice(mupdf.FzDevice2):
         images_only: bool = False,
         as_stored: bool = True,
         texts: bool = True,
+        is_covered: bool = False,
     ) -> None:
         super().__init__()
         for name in _IMAGES if images_only else (*_ALL, *(_TEXTS if texts else ())):
@@ -147,6 +153,8 @@ class MarkDevice(mupdf.FzDevice2):
         self.found = PageMarks(page)
         self._near = near
         self._as_stored = as_stored
+        self._is_covered = is_covered
+        self._blocks: dict[tuple[int, int], float] = {}  # by fonts and glyphs
         self._max_images = limits.max_page_images
         self._max_paths = limits.max_paths
         self._segments = MOST_SEGMENTS  # that are still looked at one by one
@@ -154,6 +162,7 @@ class MarkDevice(mupdf.FzDevice2):
         self._hidden: list[int] = []  # and from which on nothing is seen
         self._clips: list[tuple[int, Box]] = []  # with their depths
         self._tiled: list[tuple[int, Box]] = []  # patterns: the marks before each, and where it is seen
+        self._odd_clips: list[tuple[int, Any, Matrix, bool]] = []  # depths, paths, and whether they are filled
         self._in_glyph = False
         self._reader = PathReader()
         self.cookie = mupdf.FzCookie()
@@ -171,10 +180,13 @@ class MarkDevice(mupdf.FzDevice2):
         self._clip()
         if not mupdf.ll_fz_path_is_rect(path, matrix):
             self._alter()
+            self._odd_clips.append((self.m_internal.container_len, path, _matrix_of(matrix), True))
 
-    def clip_stroke_path(self, *_: Any) -> None:
+    def clip_stroke_path(self, *arguments: Any) -> None:
+        _, path, _, matrix, *_ = arguments
         self._clip()
         self._alter()
+        self._odd_clips.append((self.m_internal.container_len, path, _matrix_of(matrix), False))
 
     def fill_text(self, *arguments: Any) -> None:
         _, text, matrix, _, _, alpha, *_ = arguments
@@ -199,10 +211,8 @@ class MarkDevice(mupdf.FzDevice2):
         if not self._counts_path(box, alpha):
             return
         unique = (float(self.found.paths), -1.0)
-        if shade.type in GRADIENT_KINDS:
-            self._append(Mark(Kind.BOX, box, False, unique))
-        else:
-            self._append(Mark(Kind.SHAPE, box, False, unique, BIG_GLYPH_BENDS))
+        is_box = shade.type in GRADIENT_KINDS and not self._is_clipped_oddly()
+        self._append(Mark(Kind.BOX if is_box else Kind.SHAPE, box, False, unique, 0 if is_box else BIG_GLYPH_BENDS))
 
     def fill_image(self, *arguments: Any) -> None:
         _, image, matrix, alpha, *_ = arguments
@@ -245,7 +255,8 @@ class MarkDevice(mupdf.FzDevice2):
         """MuPDF shows one cell of a pattern only, wherever that is."""
         _, area, _, _, _, matrix, *_ = arguments
         self.found.has_patterns = True
-        where = Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+        where = _matrix_of(matrix)
+        self.found.has_turned_patterns |= not where.is_upright
         box = mapped((area.x0, area.y0, area.x1, area.y1), where).within(self._clip_around()).within(self.found.page)
         self._tiled.append((len(self.found.marks), box))
         self._alter()
@@ -273,6 +284,20 @@ class MarkDevice(mupdf.FzDevice2):
         while self._clips and self._clips[-1][0] >= depth:
             self._clips.pop()
         return self._clips[-1][1] if self._clips else self.found.page
+
+    def _is_clipped_oddly(self) -> bool:
+        """Whether a gradient is seen through a shape that is no box; it may have round corners."""
+        depth = self.m_internal.container_len
+        while self._odd_clips and self._odd_clips[-1][0] > depth:
+            self._odd_clips.pop()
+        if not self._odd_clips:
+            return False
+        _, path, placed, filled = self._odd_clips[-1]
+        matrix = mupdf.ll_fz_make_matrix(*placed)
+        bounds = mupdf.ll_fz_bound_path(path, None, matrix)
+        box = Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1)
+        pieces = self._reader.pieces(path, matrix, box, filled, self._segments)
+        return pieces is None or any(piece.bends for piece in pieces)
 
     def _alter(self) -> None:
         self._altered.append(self.m_internal.container_len)
@@ -334,7 +359,7 @@ class MarkDevice(mupdf.FzDevice2):
         for piece in pieces:
             shown = piece.box.grown(half, half).within(box)
             if shown.x1 >= shown.x0 and shown.y1 >= shown.y0:
-                self._append(Mark(_KINDS[piece.kind], shown, plain, filled, piece.bends))
+                self._append(Mark(_KINDS[piece.kind], shown, plain, None if piece.hole else filled, piece.bends))
 
     def _leave_off(self, path: Any, box: Box) -> None:
         self._add_effort(box, True, most_segments(path))
@@ -353,10 +378,40 @@ class MarkDevice(mupdf.FzDevice2):
             return
         glyphs, drawn = _glyphs(text, max(MANY_GLYPHS, box.area / BIG_GLYPH))
         self.found.glyphs += glyphs
+        if self._is_covered and not self.found.has_covering_glyphs:
+            self.found.has_covering_glyphs = drawn or self._has_blocks(text, matrix)
         if drawn and box.area >= BIG_GLYPH * max(1, glyphs) and not self._in_glyph:
             self._add_drawn(text, matrix)
         else:
             self._append(Mark(Kind.TEXT, box, self._is_plain() and alpha >= 1))
+
+    def _has_blocks(self, text: Any, matrix: Any) -> bool:
+        """Whether glyphs are filled boxes that are too many, or too large, to be bullets."""
+        blocks, span = 0.0, text.head
+        while span and blocks < COVERING:
+            item, font = mupdf.FzTextSpan(span).items, _address(span.font)
+            glyphs = [item(at).gid for at in range(span.len)]
+            for glyph in set(glyphs):
+                if (font, glyph) not in self._blocks:
+                    self._blocks[font, glyph] = self._block_area(span.font, glyph)
+                if area := self._blocks[font, glyph]:
+                    scale = mupdf.ll_fz_matrix_expansion(mupdf.ll_fz_concat(span.trm, matrix)) ** 2
+                    blocks += area * scale * glyphs.count(glyph)
+            span = span.next
+        return blocks >= COVERING
+
+    def _block_area(self, font: Any, glyph: int) -> float:
+        """In square ems; 0 if a glyph is no filled box, or one that is thin, as some letters and dashes are."""
+        large, same = mupdf.ll_fz_make_matrix(EM, 0, 0, EM, 0, 0), mupdf.ll_fz_make_matrix(1, 0, 0, 1, 0, 0)
+        outline = mupdf.ll_fz_outline_glyph(font, glyph, large) if glyph >= 0 else None
+        if not outline:
+            return 0.0
+        bounds = mupdf.ll_fz_bound_path(outline, None, same)
+        box = Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1)
+        pieces = self._reader.pieces(outline, same, box, True, BLOCK_SEGMENTS)
+        mupdf.ll_fz_drop_path(outline)
+        is_block = [piece.kind for piece in pieces or ()] == [PieceKind.BOX] and box.sides[0] >= BLOCK * EM
+        return box.area / EM**2 if is_block else 0.0
 
     def _add_drawn(self, text: Any, matrix: Any) -> None:
         """What glyphs paint that are drawn by operators: images, or else a drawing. No mark is plain, as their colour
@@ -383,16 +438,29 @@ class MarkDevice(mupdf.FzDevice2):
     ) -> None:
         if self._is_hidden(alpha):
             return
+        if image.w == image.h == 1 and not (stencil or image.mask or image.use_colorkey):
+            self._add_pixel(image, matrix, alpha)
+            return
         if self.found.images >= self._max_images:
             self.found.images_left_off += 1
             return
         self.found.images += 1
         kept = mupdf.FzImage(mupdf.ll_fz_keep_image(image))
-        placed = PlacedImage(kept, Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), stencil)
+        placed = PlacedImage(kept, _matrix_of(matrix), stencil)
         box = self._seen(placed.box)
         if not box.area:
             self.found.images_off_page += 1
         self._append(Mark(Kind.IMAGE, box, self._is_plain() and alpha >= 1, colour, placed=placed))
+
+    def _add_pixel(self, image: Any, matrix: Any, alpha: float) -> None:
+        """An image of one pixel is a box."""
+        box = self._seen(mapped((0, 0, 1, 1), _matrix_of(matrix)))
+        if not self._counts_path(box, alpha):
+            return
+        pixmap = mupdf.FzImage(mupdf.ll_fz_keep_image(image)).fz_get_unscaled_pixmap_from_image()
+        samples = mupdf.fz_pixmap_samples_memoryview(_in_rgb(pixmap))
+        kind = Kind.RULE if box.sides[0] <= RULE else Kind.BOX
+        self._append(Mark(kind, box, self._is_plain() and alpha >= 1, tuple(round(v / 255, 3) for v in samples[:3])))
 
 
 _KINDS = {
@@ -401,6 +469,11 @@ _KINDS = {
     PieceKind.RULE: Kind.RULE,
     PieceKind.SHAPE: Kind.SHAPE,
 }
+
+
+def _matrix_of(matrix: Any) -> Matrix:
+    """MuPDF's own is gone after the call that it is given to."""
+    return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
 def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:
@@ -416,11 +489,12 @@ def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:
     kept = mupdf.FzColorspace(mupdf.ll_fz_keep_colorspace(colours))
     one = mupdf.fz_new_pixmap(kept, 1, 1, mupdf.FzSeparations(), 0)
     mupdf.fz_pixmap_samples_memoryview(one)[:] = bytes(min(255, max(0, round(value * 255))) for value in values)
-    none = mupdf.FzColorspace()
-    shown = mupdf.fz_convert_pixmap(
-        one, mupdf.fz_device_rgb(), none, mupdf.FzDefaultColorspaces(), mupdf.FzColorParams(), 0
-    )
-    return tuple(round(value / 255, 3) for value in bytes(mupdf.fz_pixmap_samples_memoryview(shown)))
+    return tuple(round(value / 255, 3) for value in bytes(mupdf.fz_pixmap_samples_memoryview(_in_rgb(one))))
+
+
+def _in_rgb(pixmap: mupdf.FzPixmap) -> mupdf.FzPixmap:
+    none, defaults, how = mupdf.FzColorspace(), mupdf.FzDefaultColorspaces(), mupdf.FzColorParams()
+    return mupdf.fz_convert_pixmap(pixmap, mupdf.fz_device_rgb(), none, defaults, how, 0)
 
 
 def _glyphs(text: Any, most: float) -> tuple[int, bool]:

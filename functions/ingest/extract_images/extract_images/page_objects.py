@@ -1,10 +1,12 @@
 """What the objects of a page say before it is interpreted."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from pymupdf import mupdf
 
 QUARTER = 90
+DEVICE_COLOURS = ("DefaultGray", "DefaultRGB", "DefaultCMYK")
 JPX_HEAD = 4096  # bytes with the definition of the channels
 JPX_OPACITY = (b"\0\1", b"\0\2")  # kinds of channels
 
@@ -26,31 +28,39 @@ def without_odd_turn(page: mupdf.PdfObj) -> None:
         mupdf.pdf_dict_puts(page, "Rotate", mupdf.pdf_new_int(0))
 
 
-def image_objects(page: mupdf.PdfObj) -> Iterator[tuple[int, mupdf.PdfObj]]:
-    """The numbers and objects of all images that the page's resources name, also within forms, each once."""
-    seen: set[int] = set()
+@dataclass(slots=True)
+class PageObjects:
+    """What the resources of a page name, also those of its forms and patterns. `images` maps the numbers of images to
+    their objects. `has_drawn_fonts` tells of glyphs that are drawn by operators (Type 3). `device_colours` are the
+    colour spaces that stand for those of the device. `is_beyond_mupdf` if MuPDF shows something otherwise than other
+    readers do: it ignores transfer functions and some conditions of optional content, and applies an alpha channel
+    within a JPX image even if the PDF does not ask for it."""
+
+    images: dict[int, mupdf.PdfObj] = field(default_factory=dict)
+    device_colours: list[mupdf.PdfObj] = field(default_factory=list)
+    has_drawn_fonts: bool = False
+    is_beyond_mupdf: bool = False
+
+
+def objects_of(page: mupdf.PdfObj) -> PageObjects:
+    found = PageObjects()
     for resources in _resources(page):
+        for font in _values(mupdf.pdf_dict_gets(resources, "Font")):
+            found.has_drawn_fonts |= mupdf.pdf_to_name(mupdf.pdf_dict_gets(font, "Subtype")) == "Type3"
+        spaces = mupdf.pdf_dict_gets(resources, "ColorSpace")
+        if spaces.m_internal:
+            named = (mupdf.pdf_dict_gets(spaces, name) for name in DEVICE_COLOURS)
+            found.device_colours += [space for space in named if space.m_internal]
+        optional = list(_values(mupdf.pdf_dict_gets(resources, "Properties")))
         for shown in _values(mupdf.pdf_dict_gets(resources, "XObject")):
+            optional.append(mupdf.pdf_dict_gets(shown, "OC"))
             number = mupdf.pdf_to_num(shown)
-            if number not in seen and mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype")) == "Image":
-                seen.add(number)
-                yield number, shown
-
-
-def has_drawn_fonts(page: mupdf.PdfObj) -> bool:
-    """Whether the glyphs of a font are drawn by operators (Type 3)."""
-    fonts = (font for resources in _resources(page) for font in _values(mupdf.pdf_dict_gets(resources, "Font")))
-    return any(mupdf.pdf_to_name(mupdf.pdf_dict_gets(font, "Subtype")) == "Type3" for font in fonts)
-
-
-def is_beyond_mupdf(page: mupdf.PdfObj) -> bool:
-    """Whether MuPDF shows something on the page otherwise than other readers do: it ignores transfer functions, and
-    applies an alpha channel within a JPX image even if the PDF does not ask for it."""
-    for resources in _resources(page):
+            if number not in found.images and mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype")) == "Image":
+                found.images[number] = shown
+                found.is_beyond_mupdf |= _has_unwanted_alpha(shown)
         states = _values(mupdf.pdf_dict_gets(resources, "ExtGState"))
-        if any(_is_function(mupdf.pdf_dict_gets(state, key)) for state in states for key in ("TR", "TR2")):
-            return True
-    return any(_has_unwanted_alpha(image) for _, image in image_objects(page))
+        found.is_beyond_mupdf |= any(map(_has_transfer, states)) or any(map(_has_condition, optional))
+    return found
 
 
 def _resources(page: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
@@ -70,6 +80,16 @@ def _resources(page: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
 
 def _values(objects: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
     return (mupdf.pdf_dict_get_val(objects, at) for at in range(mupdf.pdf_dict_len(objects)))
+
+
+def _has_condition(optional: mupdf.PdfObj) -> bool:
+    """Whether optional content is seen on another condition than that one of its groups is."""
+    any_on = mupdf.pdf_to_name(mupdf.pdf_dict_gets(optional, "P")) in ("", "AnyOn")
+    return bool(mupdf.pdf_dict_gets(optional, "VE").m_internal) or not any_on
+
+
+def _has_transfer(state: mupdf.PdfObj) -> bool:
+    return any(_is_function(mupdf.pdf_dict_gets(state, key)) for key in ("TR", "TR2"))
 
 
 def _is_function(transfer: mupdf.PdfObj) -> bool:

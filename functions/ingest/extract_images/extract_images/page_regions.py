@@ -9,27 +9,28 @@ from typing import Any
 
 from .page_drawings import drawing_areas, merged, unexplained_ink
 from .page_geometry import Bands, Box, around
-from .page_marks import Kind, Mark, PageMarks, PlacedImage
+from .page_marks import PAGE_SHARE, Kind, Mark, PageMarks, PlacedImage
 from .text_lines import TextLine
 
-PAGE_SHARE = 0.8  # of the page's area, from which an image is its background or a scan of it
 SCAN_GLYPHS = 200  # seen on a page, from which its full-page image counts as a background and not as a scan
 TOUCH = 1.5  # points; producers round the positions of strips, or leave hairlines between them
 OVERLAP = 0.1  # of the smaller image, from which two that overlap are layers of one
 INSIDE = 0.5  # of a mark, from which it belongs to the image that it is painted on
 SLIVER = 0.75  # points by which neighbours may overlap
 THIN = 2.5  # points of a rule
-CUT = 1.5  # points that an edge of the page or a clip may cut off an image, as positions are rounded
+CUT, CUT_SHARE = 1.5, 0.02  # points, and share of a side, that may be cut off an image, as positions are rounded
 BLACK = 0.3  # of a colour's range, up to which a stencil is kept as black
 FEW_PIXELS = 64  # of the longer side; an image with fewer that is shown larger is rendered, as a model sees no fields
 ZOOM = 3.0  # pixels a point, so that small print can be read
 SEEN = 1568  # pixels of the longer side, which is all that a model sees,
 LONG = 2  # unless an image is this many times as long as wide: then it is read in parts
 LEAST_ZOOM, NEARLY = 2.0, 0.9
+FINER = 1.3  # times what a model sees, from which fewer pixels are worth the work of making them
 COARSE = 1.0  # pixels a point, below which the single pixels of an image are seen
 CONSIDERABLE = 0.02  # of the page: ink that no rule explains, from which the page itself is an image
 ABSORBED = 0.5  # of an image, from which it is a part of a drawing
 
+DENSE = 1.0  # points between rules, up to which they hide what is under them as a box does
 Lines = Callable[[], list[TextLine]]
 
 
@@ -150,7 +151,7 @@ def _whole_page(group: list[int], found: PageMarks, index: Bands, lines: Lines) 
     """The page as a person sees it; but a background of text, with nothing else on it, is the same on many pages."""
     page, marks = found.page, found.marks
     images = tuple(placed for at in group if (placed := marks[at].placed))
-    background = found.glyphs >= SCAN_GLYPHS
+    background = found.glyphs >= SCAN_GLYPHS and not found.has_covering_glyphs
     kind = "scan" if not background else "embedded" if any(each.xref for each in images) else "inline"
     if len(group) == 1 and _is_stored(group[0], marks, index, lines, text_matters=not background):
         return Region(marks[group[0]].box, kind, images, images[0])
@@ -176,14 +177,18 @@ def _image(group: list[int], marks: list[Mark], index: Bands, lines: Lines) -> R
 
 
 def _density(images: tuple[PlacedImage, ...], area: Box, drawn_on: bool) -> float:
-    """That of the finest image, or if that is too coarse for what is drawn on it, a multiple: it repeats pixels."""
+    """That of the finest image as far as a model sees it, or if that is too coarse for what is drawn on it, a multiple:
+    it repeats pixels."""
     finest = max((image.density for image in images), default=0.0)
     if not finest:
         return ZOOM
+    shorter, longer = area.sides
+    seen = finest if longer >= LONG * shorter else max(LEAST_ZOOM, SEEN / longer)
+    if finest > FINER * seen:
+        return seen
     if finest >= COARSE and not drawn_on:
         return finest
-    shorter, longer = area.sides
-    wanted = ZOOM if longer >= LONG * shorter else min(ZOOM, max(LEAST_ZOOM, SEEN / longer))
+    wanted = ZOOM if longer >= LONG * shorter else min(ZOOM, seen)
     return finest * max(1, ceil(NEARLY * wanted / finest))
 
 
@@ -204,7 +209,11 @@ def _is_stored(at: int, marks: list[Mark], index: Bands, lines: Lines, text_matt
             continue
         if not _meet(beside.box, mark.box):
             continue
-        if not text_matters and beside.kind is Kind.RULE and beside.box.sides[0] <= THIN:
+        if (
+            not text_matters
+            and _is_thin(beside)
+            and not any(_is_dense(beside, marks[n]) for n in index.near(beside.box.grown(DENSE, DENSE)))
+        ):
             continue  # it hides nothing
         if beside.kind is not Kind.TEXT:
             return False
@@ -213,8 +222,21 @@ def _is_stored(at: int, marks: list[Mark], index: Bands, lines: Lines, text_matt
     return True
 
 
+def _is_thin(mark: Mark) -> bool:
+    return mark.kind is Kind.RULE and mark.box.sides[0] <= THIN
+
+
+def _is_dense(rule: Mark, other: Mark) -> bool:
+    """Whether two rules lie beside each other, so that many of them would hide what is under them."""
+    if other is rule or not _is_thin(other):
+        return False
+    common = rule.box.grown(DENSE, DENSE).within(other.box.grown(DENSE, DENSE))
+    return common.sides[0] > 0 and common.sides[1] > 4 * THIN and rule.box != other.box
+
+
 def _is_cut(whole: Box, seen: Box) -> bool:
-    return whole.width - seen.width > CUT or whole.height - seen.height > CUT
+    sides = ((whole.width, seen.width), (whole.height, seen.height))
+    return any(side - left > min(CUT, CUT_SHARE * side) for side, left in sides)
 
 
 def _is_enlarged(placed: PlacedImage) -> bool:

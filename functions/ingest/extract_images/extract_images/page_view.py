@@ -6,17 +6,11 @@ from typing import TYPE_CHECKING
 from pymupdf import mupdf
 
 from .extraction_limits import Limits
+from .image_data import keeps_colours
 from .page_effort import Effort
 from .page_geometry import Bands, Box, around
-from .page_marks import MarkDevice, PageMarks, PlacedImage
-from .page_objects import (
-    decode_parameters,
-    has_drawn_fonts,
-    image_objects,
-    is_beyond_mupdf,
-    lacks_parts,
-    without_odd_turn,
-)
+from .page_marks import PAGE_SHARE, MarkDevice, PageMarks, PlacedImage
+from .page_objects import decode_parameters, lacks_parts, objects_of, without_odd_turn
 from .text_lines import TextLine, lines_of
 
 if TYPE_CHECKING:
@@ -33,7 +27,10 @@ class PageView:
         self._near: Bands | None = None  # boxes beside which nothing matters
         self._object = mupdf.pdf_lookup_page_obj(document, number)
         without_odd_turn(self._object)
-        self._second, self._is_beyond_mupdf = second, is_beyond_mupdf(self._object)
+        self._objects = objects_of(self._object)
+        self.has_drawn_fonts = self._objects.has_drawn_fonts
+        self._second, self._is_beyond_mupdf = second, self._objects.is_beyond_mupdf
+        self._as_stored = not self._is_beyond_mupdf and all(map(_keeps_colours, self._objects.device_colours))
         # FzPage, as a PdfPage would be run without its annotations.
         page = mupdf.FzPage(mupdf.pdf_load_page(document, number))
         bounds = mupdf.ll_fz_bound_page(page.m_internal)
@@ -45,10 +42,6 @@ class PageView:
         mupdf.fz_close_device(device)
         self.errors, self.lacks_parts = cookie.m_internal.errors, lacks_parts(self._object)
 
-    @cached_property
-    def has_drawn_fonts(self) -> bool:
-        return has_drawn_fonts(self._object)
-
     def marks(self, limits: Limits) -> PageMarks:
         """If drawings are not wanted, only the marks that may be on an image."""
         images = self._collected(MarkDevice(self.box, limits, images_only=True), None)
@@ -57,13 +50,15 @@ class PageView:
                 return images
             self._near = Bands(self.box, [mark.box for mark in images.marks])
         texts = bool(images.marks) or self.has_drawn_fonts
-        device = MarkDevice(self.box, limits, self._near, as_stored=not self._is_beyond_mupdf, texts=texts)
+        covered = any(mark.box.covers(self.box, PAGE_SHARE) for mark in images.marks)
+        device = MarkDevice(self.box, limits, self._near, as_stored=self._as_stored, texts=texts, is_covered=covered)
         found = self._collected(device, around(self._near.boxes) if self._near else None)
         if self._near:  # images that are not seen were passed over
             found.images, found.images_left_off = images.images, images.images_left_off
             found.images_off_page = images.images_off_page
         self._number_images([mark.placed for mark in found.marks if mark.placed])
         self._effort, self._has_patterns = found.effort, found.has_patterns
+        self._is_beyond_mupdf = self._is_beyond_mupdf or found.has_turned_patterns
         return found
 
     def _collected(self, device: MarkDevice, area: Box | None) -> PageMarks:
@@ -144,7 +139,7 @@ class PageView:
         widths = {each.image.w() for each in placed}
         numbers: dict[int, tuple[int, dict[str, int]]] = {}
         kept = []  # the address of an image that is released could be used again
-        for number, shown in image_objects(self._object):
+        for number, shown in self._objects.images.items():
             if mupdf.pdf_to_int(mupdf.pdf_dict_gets(shown, "Width")) in widths:
                 kept.append(image := mupdf.pdf_load_image(self._document, shown))
                 numbers[int(image.m_internal.this)] = (number, decode_parameters(shown))
@@ -152,6 +147,12 @@ class PageView:
             each.xref, each.parameters = numbers.get(int(each.image.m_internal.this), (0, None))
 
 
+def _keeps_colours(space: mupdf.PdfObj) -> bool:
+    colours = mupdf.pdf_load_colorspace(space)
+    return colours.fz_colorspace_n() < CMYK and keeps_colours(colours)
+
+
+CMYK = 4  # components
 GRAY = 0.01  # of a colour's range, by which its components may differ
 ROUNDED = 1.01  # times the density that an image seems to have, as positions are rounded
 _EVERYWHERE = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)

@@ -4,7 +4,7 @@
 # pyright: reportIncompatibleMethodOverride=false
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -32,12 +32,14 @@ class PieceKind(Enum):
 @dataclass(frozen=True, slots=True)
 class Piece:
     """`bends` counts the slanted and curved segments of a shape, and half of those along an axis if it is filled, as
-    the strokes of letters are. `rise` is how far its edges go up and down, in points."""
+    the strokes of letters are. `rise` is how far its edges go up and down, in points. A `hole` is cut out of a box of
+    the same path."""
 
     kind: PieceKind
     box: Box
     bends: int = 0
     rise: float = 0.0
+    hole: bool = False
 
 
 class PathReader:
@@ -56,7 +58,8 @@ class PathReader:
         if segments <= FEW and box.sides[0] <= RULE:
             return [_straight(box, filled)]
         subpaths = self._walker.walk(path, matrix)
-        return [piece for subpath in subpaths if len(subpath) > 1 for piece in _pieces(subpath, filled)]
+        pieces = [piece for subpath in subpaths if len(subpath) > 1 for piece in _pieces(subpath, filled)]
+        return _with_holes(pieces) if filled and len(pieces) > 1 else pieces
 
 
 def most_segments(path: Any) -> int:
@@ -132,6 +135,18 @@ def _pieces(points: Subpath, filled: bool) -> Iterator[Piece]:
         for x0, y0, x1, y1 in straight:
             edge = Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
             yield Piece(PieceKind.RULE, edge, rise=edge.height)
+
+
+def _with_holes(pieces: list[Piece]) -> list[Piece]:
+    """A box with a box cut out is a frame, and shapes cut out of a box are seen on it."""
+    ground = max(pieces, key=lambda piece: piece.box.area)
+    if ground.kind is not PieceKind.BOX:
+        return pieces
+    inner = [piece for piece in pieces if piece is not ground and ground.box.covers(piece.box)]
+    if len(inner) == 1 and inner[0].kind is PieceKind.BOX and len(pieces) == 2:
+        return [replace(ground, kind=PieceKind.FRAME)]
+    shapes = {id(piece) for piece in inner if piece.kind is PieceKind.SHAPE}
+    return [replace(piece, hole=True) if id(piece) in shapes else piece for piece in pieces]
 
 
 def _straight(box: Box, filled: bool) -> Piece:

@@ -26,12 +26,9 @@ def read_lines_of(manifest: ObjectPointer, row: TaskRow, bucket: str, clips: Obj
                 if len(problems) < SHOWN:
                     problems.append(read.to_json())
                 continue
-            clip = {
-                "number": read.number,
-                "source": read.source.to_json(),
-                "offset": read.offset,
-                "size": read.size,
-            }
+            clip: dict[str, Any] = {"number": read.number, "offset": read.offset, "size": read.size}
+            if read.source:
+                clip["source"] = read.source.to_json()
             file.write(json.dumps(clip, ensure_ascii=False).encode() + b"\n")
         file.flush()
         if not lines:

@@ -1,10 +1,10 @@
-"""CSV: a row for each segment. What a spreadsheet would take for a formula is quoted."""
+"""CSV: a row for each segment, or for each text. What a spreadsheet would take for a formula is quoted."""
 
 import csv
 from typing import Any, TextIO
 
 from labeling.ground_truth import seconds
-from labeling.task_schemas import TaskSchema, fields_of
+from labeling.task_schemas import TaskSchema, clip_of, fields_of
 
 from .exported_items import ExportedItem
 
@@ -26,6 +26,17 @@ class SegmentsFile:
             texts = (item.source, segment["track"], segment["category"])
             told = (*map(_safe, texts), *times, segment["origin"], *map(_safe, fields))
             self._rows.writerow([item.number, *told])
+
+
+class TextsFile:
+    def __init__(self, file: TextIO, schema: TaskSchema) -> None:
+        self._fields = list(clip_of(schema)["properties"])
+        self._rows = csv.writer(file)
+        self._rows.writerow(["number", "source", *self._fields])
+
+    def add(self, item: ExportedItem) -> None:
+        values = (_text(item.label["clip"].get(name)) for name in self._fields)
+        self._rows.writerow([item.number, *map(_safe, (item.source, *values))])
 
 
 def _text(value: Any) -> str:

@@ -17,15 +17,14 @@ class ExportedItem:
     number: int
     name: str
     source: str
-    duration_us: int
+    duration_us: int | None
     label: Label
 
     @classmethod
     def of(cls, item: Item, label: Label) -> Self:
-        source = item.values["source"]
-        stem = re.sub(r"[^A-Za-z0-9._-]+", "_", PurePosixPath(source["key"]).stem)[:100]
-        address = f"s3://{source['bucket']}/{source['key']}"
-        return cls(item.number, f"{item.number:07d}-{stem}", address, item.values["media"]["duration_us"], label)
+        """Of a text, nothing is in a file of its own, so its name is not used."""
+        stem = re.sub(r"[^A-Za-z0-9._-]+", "_", PurePosixPath(item.source).stem)[:100]
+        return cls(item.number, f"{item.number:07d}-{stem}", item.source, item.duration_us, label)
 
     def segments_of(self, track: str) -> list[Mapping[str, Any]]:
         return [segment for segment in self.label["segments"] if segment["track"] == track]

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
-from labeling.task_schemas import TaskSchema
+from labeling.task_schemas import TaskSchema, is_of_texts
 
-from .csv_file import SegmentsFile
+from .csv_file import SegmentsFile, TextsFile
 from .exported_items import ExportedItem
 from .rttm import rttm_lines
 from .textgrid import textgrid
@@ -29,7 +29,8 @@ class PartFiles:
         self._open = ExitStack()
         self._archive = self._open.enter_context(zipfile.ZipFile(self._path(".zip"), "w", zipfile.ZIP_DEFLATED))
         self._manifest = self._text(".manifest")
-        self._segments = SegmentsFile(self._text(".csv", newline=""), schema) if "csv" in formats else None
+        rows = TextsFile if is_of_texts(schema) else SegmentsFile
+        self._rows = rows(self._text(".csv", newline=""), schema) if "csv" in formats else None
         self._rttm = {track: self._text(f"-{track}.rttm") for track in self._tracks} if "rttm" in formats else {}
 
     def __enter__(self) -> Self:
@@ -56,14 +57,14 @@ class PartFiles:
                 self._rttm[track].writelines(rttm_lines(item.name, item.segments_of(track)))
         if "textgrid" in self._formats:
             self._archive.writestr(f"textgrid/{item.name}.TextGrid", textgrid(item, self._schema))
-        if self._segments:
-            self._segments.add(item)
+        if self._rows:
+            self._rows.add(item)
 
     def written(self) -> Iterator[tuple[str, str, str]]:
         """The ending of each file's key, its path, and its media type."""
         yield ".zip", self._path(".zip"), "application/zip"
         yield ".manifest", self._path(".manifest"), "application/jsonl"
-        if self._segments:
+        if self._rows:
             yield ".csv", self._path(".csv"), "text/csv"
         for track in self._rttm:
             yield f"-{track}.rttm", self._path(f"-{track}.rttm"), "text/plain"

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import batched, takewhile
 from typing import Any
@@ -19,6 +19,7 @@ from labeling.ground_truth import content_of, output_line, worker_answer, worker
 from labeling.items import Item, all_items
 from labeling.labels import Label
 from labeling.task_rows import TaskRow
+from labeling.texts import line_of
 
 from .exported_items import ExportedItem
 from .part_files import PartFiles
@@ -39,7 +40,7 @@ def write_part(bucket: str, table: str, row: TaskRow, export_id: str, part: int,
     with tempfile.TemporaryDirectory() as folder:
         files = PartFiles(folder, row.schema, formats)
         with files:
-            for item, answers in _answered(bucket, table, row, numbers_of(part)):
+            for item, line, answers in _answered(bucket, table, row, numbers_of(part)):
                 counts["items"] += 1
                 if not answers:
                     counts["missing"] += 1
@@ -49,7 +50,7 @@ def write_part(bucket: str, table: str, row: TaskRow, export_id: str, part: int,
                 agreement = float(item.values["agreement"]) if "agreement" in item.values else None
                 labels = [(answer.subject, save["label"]) for answer, save in answers]
                 content = consolidated_content(labels, row.schema, row.options["overlap"], agreement)
-                line, moment = item.values["line"], _moment(answers)
+                moment = _moment(answers)
                 files.add_line(output_line(line, row.options["label_attribute"], content, row.name, moment))
                 files.add_response(item.number, moment, _response(answers, row))
                 label = consolidated([label for _, label in labels], row.schema, row.options["overlap"])
@@ -62,8 +63,10 @@ def write_part(bucket: str, table: str, row: TaskRow, export_id: str, part: int,
     return counts["labeled"]
 
 
-def _answered(bucket: str, table: str, row: TaskRow, numbers: range) -> Iterator[tuple[Item, list[tuple[Answer, Any]]]]:
-    """Each item of a part with its answers that count, in the order of the manifest."""
+def _answered(
+    bucket: str, table: str, row: TaskRow, numbers: range
+) -> Iterator[tuple[Item, Mapping[str, Any], list[tuple[Answer, Any]]]]:
+    """Each item of a part with its line and its answers that count, in the order of the manifest."""
     found = takewhile(lambda item: item.number in numbers, all_items(table, row.task_id, numbers.start - 1))
     with ThreadPoolExecutor(AT_ONCE) as threads:
         for items in batched(found, BATCH, strict=False):
@@ -74,8 +77,9 @@ def _answered(bucket: str, table: str, row: TaskRow, numbers: range) -> Iterator
             by_number: dict[int, list[tuple[Answer, Any]]] = {}
             for answer, save in zip(answers, saves, strict=True):
                 by_number.setdefault(answer.number, []).append((answer, save))
-            for item in items:
-                yield item, by_number.get(item.number, [])
+            found_answers = [by_number.get(item.number, []) for item in items]
+            lines = threads.map(lambda item, own: line_of(bucket, item) if own else {}, items, found_answers)
+            yield from zip(items, lines, found_answers, strict=True)
 
 
 def _response(answers: Sequence[tuple[Answer, Any]], row: TaskRow) -> str:

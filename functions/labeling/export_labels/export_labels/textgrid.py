@@ -16,7 +16,7 @@ type Interval = tuple[int, int, str]
 
 
 def textgrid(item: ExportedItem, schema: TaskSchema) -> str:
-    end = max([item.duration_us, *(segment["end_us"] for segment in item.label["segments"])])
+    end = max([item.duration_us or 0, *(segment["end_us"] for segment in item.label["segments"])])
     tiers = [(name, list(_filled(intervals, end))) for name, intervals in _tiers(item, schema)]
     lines = [
         'File type = "ooTextFile"',

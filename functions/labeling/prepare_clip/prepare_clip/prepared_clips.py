@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from docent.derived_keys import LabelKeys
 from docent.documents import ObjectPointer
@@ -16,6 +16,7 @@ from docent.objects import download, read_json, read_parts, upload, write_json
 from labeling.ground_truth import label_of
 from labeling.manifests import address_of
 from labeling.task_rows import TaskRow
+from labeling.texts import keep_text
 
 from .copies import Copy, copy_sound, copy_video, written_sound
 from .offsets import measured_offset
@@ -72,6 +73,18 @@ def prepare(
             "suggestions": len(suggestions),
             "known_answer": has_known_answer,
         }
+
+
+def prepare_text(
+    bucket: str, row: TaskRow, number: int, line: Mapping[str, Any]
+) -> tuple[Literal["OPEN", "FAILED"], dict[str, Any]]:
+    """The item's status and attributes."""
+    values = keep_text(bucket, row.task_id, number, line)
+    try:
+        has_known_answer = _keep_known_answer(bucket, LabelKeys(row.task_id), number, row, line)
+    except UnreadableClipError as error:
+        return "FAILED", {**values, "failure": error.happened}
+    return "OPEN", {**values, "media": {"kind": "text", "known_answer": has_known_answer}}
 
 
 def suggested(row: TaskRow, line: Mapping[str, Any], peaks: PeakFiles | None, duration_us: int) -> list[dict[str, Any]]:

@@ -32,7 +32,5 @@ def own_items(table: str, row: TaskRow, caller: Caller, after: int, most: int) -
 
 
 def _item(item: Item) -> dict[str, Any]:
-    source = item.values["source"]
     failure = {"failure": item.values["failure"]} if "failure" in item.values else {}
-    address = f"s3://{source['bucket']}/{source['key']}"
-    return {"number": item.number, "status": item.status, "source": address, **failure}
+    return {"number": item.number, "status": item.status, "source": item.source, **failure}

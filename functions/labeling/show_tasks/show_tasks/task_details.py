@@ -8,12 +8,15 @@ from docent.callers import Caller
 from docent.derived_keys import LabelKeys
 from docent.report_links import link_to
 from labeling.export_parts import archive_name
+from labeling.exports import find_export
 from labeling.items import items_with
 from labeling.tallies import KNOWN, tallies_of
 from labeling.task_rows import TaskRow
 
 # Of failures.
 SHOWN = 100
+# Of an export, by its status. While another one is written, what the one before told counts no more.
+_TOLD = {"EXPORTING": (), "EXPORTED": ("exported_at", "counts", "missing"), "FAILED": ("error",)}
 
 
 def progress_of(row: TaskRow, counts: Mapping[str, int]) -> dict[str, Any]:
@@ -29,7 +32,7 @@ def details_of(bucket: str, table: str, row: TaskRow, caller: Caller) -> dict[st
     told |= {name: int(row.values[name]) for name in ("problem_count", "lines") if name in row.values}
     told |= {"schema": row.schema, "options": row.options, "source": _address(row.values["source"])}
     if row.is_reviewed_by(caller):
-        told |= _quality(table, row) | _export(bucket, row)
+        told |= _quality(table, row) | _export(bucket, table, row)
     else:
         told["options"] = {name: row.options[name] for name in ("claim_seconds", "answers", "review")}
     return {name: value for name, value in told.items() if value is not None}
@@ -66,20 +69,20 @@ def _count(tally: Mapping[str, Any], name: str) -> int:
     return int(tally.get(name, 0))
 
 
-def _export(bucket: str, row: TaskRow) -> dict[str, Any]:
-    exported = row.values.get("exported")
+def _export(bucket: str, table: str, row: TaskRow) -> dict[str, Any]:
+    exported = find_export(table, row.task_id)
     if not exported:
         return {}
     links = {}
     if exported["status"] == "EXPORTED":
         keys = LabelKeys(row.task_id)
         links = {"output.manifest": link_to(bucket, keys.output_manifest, "application/jsonl", "output.manifest")}
-        for part in range(1, exported["archives"] + 1):
+        for part in range(1, int(exported["archives"]) + 1):
             name = archive_name(part)
             saved_as = name.replace("labels", row.name, 1)
             links[name] = link_to(bucket, keys.labels(part), "application/zip", saved_as)
-    told = {name: value for name, value in exported.items() if name != "archives"}
-    return {"export": {**told, "links": links}}
+    shown = ("status", *_TOLD[exported["status"]])
+    return {"export": {**{name: exported[name] for name in shown if name in exported}, "links": links}}
 
 
 def _address(source: Mapping[str, Any]) -> str:

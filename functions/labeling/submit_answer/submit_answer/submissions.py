@@ -11,6 +11,7 @@ from docent.errors.labeling import ClaimLostError, LabelChangedError
 from docent.objects import read_json
 from labeling.agreement import agreement_of
 from labeling.answers import Answer, own_answer
+from labeling.choices import choice_agreement
 from labeling.decisions import decide
 from labeling.items import Item, read_label_item
 from labeling.shown_items import answers_to
@@ -37,7 +38,7 @@ def submit(
             raise ClaimLostError(f"Item {answer.number} got all its answers of others.")
         submitted = claimed.submitted(answer.subject)
         others = [_label(bucket, each) for each in answers_to(table, item)]
-        agreement = agreement_of([*others, label], item.values["media"]["duration_us"]) if others else None
+        agreement = _agreement(row, item, [*others, label]) if others else None
         decided = decided_item(row, submitted, agreement)
         told = {"submitted_at": now_text(now), **known}
         if decide(table, decided, agreement, answer, "SUBMITTED", told):
@@ -58,6 +59,12 @@ def decided_item(row: TaskRow, item: Item, agreement: float | None) -> Item:
         return replace(item, needed=item.needed + 1)
     is_reviewed = options["review"] == "all" or (is_doubtful and options["review"] == "doubtful")
     return replace(item, status="REVIEW" if is_reviewed else "DONE")
+
+
+def _agreement(row: TaskRow, item: Item, labels: list[Any]) -> float:
+    if item.duration_us is None:
+        return choice_agreement(labels, row.schema)
+    return agreement_of(labels, item.duration_us)
 
 
 def _label(bucket: str, answer: Answer) -> Any:

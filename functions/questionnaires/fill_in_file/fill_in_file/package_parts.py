@@ -22,6 +22,7 @@ class Package:
         self._zip = zipfile.ZipFile(io.BytesIO(source))
         self.names = set(self._zip.namelist())
         self._trees: dict[str, Any] = {}
+        self._written: dict[str, Write] = {}
         self._added: dict[str, Write] = {}
         self._removed: set[str] = set()
 
@@ -37,8 +38,11 @@ class Package:
     def change(self, name: str, root: Any) -> None:
         self._trees[name] = root
 
+    def rewrite(self, name: str, write: Write) -> None:
+        """`write` gets the file that the part is written to."""
+        self._written[name] = write
+
     def add(self, name: str, write: Write) -> None:
-        """`write` gets the file that the new part is written to."""
         self._added[name] = write
 
     def remove(self, name: str) -> None:
@@ -87,19 +91,21 @@ class Package:
                 override.getparent().remove(override)
 
     def to_bytes(self) -> bytes:
-        """In the order of the source. What is added comes last. Only trees and the package itself are in memory."""
+        """In the order of the source. What is added comes last."""
         body = io.BytesIO()
         with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as target:
             for info in self._zip.infolist():
                 if info.filename in self._removed:
                     continue
-                tree = self._trees.get(info.filename)
+                name = info.filename
                 with target.open(copy.copy(info), "w") as part:
-                    if tree is None:
+                    if name in self._trees:
+                        write_xml(self._trees[name], part)
+                    elif name in self._written:
+                        self._written[name](part)
+                    else:
                         with self._zip.open(info) as untouched:
                             shutil.copyfileobj(untouched, part)
-                    else:
-                        write_xml(tree, part)
             for name, write in self._added.items():
                 # A date of its own, so that the same answers give the same bytes.
                 info = zipfile.ZipInfo(name)

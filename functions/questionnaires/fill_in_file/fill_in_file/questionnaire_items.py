@@ -50,7 +50,7 @@ class Item:
 def read_items(table: str, questionnaire_id: str, questions: bytes) -> list[Item]:
     rows = {row["item"]["S"]: row for row in stored_items(table, questionnaire_id)}
     found = [Question.from_json(json.loads(line)) for line in questions.splitlines() if line.strip()]
-    return [Item.from_row(question, rows.get(item_key(question.number), {})) for question in found]
+    return [Item.from_row(question, rows.pop(item_key(question.number), {})) for question in found]
 
 
 def without_withheld(items: Sequence[Item], owner: OwnersReading) -> list[Item]:

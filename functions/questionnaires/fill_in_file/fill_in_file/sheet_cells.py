@@ -1,15 +1,16 @@
 """The cells of one worksheet part: found, made in their order where they are absent, and given a value."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 from lxml import etree
 
 from .entries import shortened
+from .package_parts import parse_xml
+from .sheet_layout import SheetLayout, tag_at
 
 CELL_LIMIT = 32_767  # UTF-16 units that Excel keeps in a cell
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
@@ -21,28 +22,30 @@ _LISTED = 4096
 
 
 class SheetCells:
-    def __init__(self, root: Any) -> None:
-        self.root, self._namespace = root, etree.QName(root).namespace
-        self._data = root.find(self._tag("sheetData"))
-        self._rows: dict[int, Any] = {}
-        # Of the row that was asked for last: questions come row by row, and a sheet can have tens of thousands.
-        self._cells: tuple[int, dict[int, Any]] = 0, {}
-        number = 0
-        for row in self._data.iterchildren(self._tag("row")):
-            number = int(row.get("r", number + 1))
-            self._rows[number] = row
-        self._numbers = sorted(self._rows)
+    """Only a row that gets a value is parsed, one at a time. All other bytes of the part are written as they are: the
+    tree of a sheet takes twelve times the memory of its text."""
+
+    def __init__(self, source: bytes) -> None:
+        """Raises ValueError for a part that has no rows to write into."""
+        self._layout = SheetLayout.of(source)
+        self._changed: dict[int, bytes] = {}
+        self._open: tuple[int, Any] = 0, None
         self._merged: dict[tuple[int, int], tuple[int, int]] = {}
         self._large: list[tuple[int, int, int, int]] = []
-        self._read_merged()
+        self._extent = self._layout.extent
+        for merged in self._layout.merged:
+            self._add_merged(merged)
 
     def cell(self, reference: str) -> Any:
-        """The cell; of merged cells the first, which holds their value."""
+        """The cell; of merged cells the first, which holds their value. It is one of the sheet until the next call for
+        another row."""
         row, column = self._first_of_merged(*position(reference))
         cells = self._cells_of(row)
-        if column not in cells:
-            self._add_cell(row, column)
-        return cells[column]
+        return cells[column] if column in cells else self._added(row, column, cells)
+
+    def write(self, file: IO[bytes]) -> None:
+        self._close_row()
+        self._layout.write(file, self._changed, self._extent)
 
     def formula(self, cell: Any) -> Any | None:
         return cell.find(self._tag("f"))
@@ -72,18 +75,17 @@ class SheetCells:
         return fitting == value
 
     def _tag(self, name: str) -> str:
-        return f"{{{self._namespace}}}{name}"
+        return f"{{{self._layout.namespace}}}{name}"
 
-    def _read_merged(self) -> None:
-        for merged in self.root.iterfind(f"{self._tag('mergeCells')}/{self._tag('mergeCell')}"):
-            start, _, end = merged.get("ref", "").partition(":")
-            (top, left), (bottom, right) = position(start), position(end or start)
-            if (bottom - top + 1) * (right - left + 1) > _LISTED:
-                self._large.append((top, left, bottom, right))
-                continue
-            for row in range(top, bottom + 1):
-                for column in range(left, right + 1):
-                    self._merged[row, column] = top, left
+    def _add_merged(self, reference: str) -> None:
+        start, _, end = reference.partition(":")
+        (top, left), (bottom, right) = position(start), position(end or start)
+        if (bottom - top + 1) * (right - left + 1) > _LISTED:
+            self._large.append((top, left, bottom, right))
+            return
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                self._merged[row, column] = top, left
 
     def _first_of_merged(self, row: int, column: int) -> tuple[int, int]:
         for top, left, bottom, right in self._large:
@@ -92,28 +94,28 @@ class SheetCells:
         return self._merged.get((row, column), (row, column))
 
     def _cells_of(self, row: int) -> dict[int, Any]:
-        if row != self._cells[0]:
-            cells, column = dict[int, Any](), 0
-            for cell in self._row(row).iterchildren(self._tag("c")):
-                column = position(cell.get("r"))[1] if cell.get("r") else column + 1
-                cells[column] = cell
-            self._cells = row, cells
-        return self._cells[1]
+        cells, column = dict[int, Any](), 0
+        for cell in self._row(row).iterchildren(self._tag("c")):
+            column = position(cell.get("r"))[1] if cell.get("r") else column + 1
+            cells[column] = cell
+        return cells
 
     def _row(self, number: int) -> Any:
-        if number not in self._rows:
-            row = etree.Element(self._tag("row"), r=str(number))
-            index = bisect_left(self._numbers, number)
-            if index < len(self._numbers):
-                self._rows[self._numbers[index]].addprevious(row)
-            else:
-                self._data.append(row)
-            self._numbers.insert(index, number)
-            self._rows[number] = row
-        return self._rows[number]
+        if number != self._open[0]:
+            self._close_row()
+            text = self._changed.get(number) or self._layout.row(number)
+            self._open = number, parse_xml(self._layout.opening + text + self._layout.closing)
+        return self._open[1][0]
 
-    def _add_cell(self, row: int, column: int) -> None:
-        cells, parent = self._cells_of(row), self._row(row)
+    def _close_row(self) -> None:
+        number, part = self._open
+        if part is not None:
+            text = etree.tostring(part, encoding="UTF-8")
+            self._changed[number] = text[tag_at(text, 0).end() : text.rindex(b"</")]
+        self._open = 0, None
+
+    def _added(self, row: int, column: int, cells: dict[int, Any]) -> Any:
+        parent = self._row(row)
         cell = etree.Element(self._tag("c"), r=f"{letters(column)}{row}")
         if style := self._style(parent, column):
             cell.set("s", style)
@@ -124,27 +126,24 @@ class SheetCells:
             cells[max(cells)].addnext(cell)
         else:
             parent.insert(0, cell)
-        cells[column] = cell
         parent.attrib.pop("spans", None)  # only a hint, which may now be wrong
         self._extend(row, column)
+        return cell
 
     def _style(self, row: Any, column: int) -> str | None:
         """Of a cell that is absent: its row's, or else its column's."""
         if row.get("customFormat") in ("1", "true") and row.get("s"):
             return row.get("s")
-        for columns in self.root.iterfind(f"{self._tag('cols')}/{self._tag('col')}"):
-            if int(columns.get("min")) <= column <= int(columns.get("max")):
+        for columns in self._layout.columns:
+            if int(columns["min"]) <= column <= int(columns["max"]):
                 return columns.get("style")
         return None
 
     def _extend(self, row: int, column: int) -> None:
-        dimension = self.root.find(self._tag("dimension"))
-        if dimension is None:
-            return
-        start, _, end = dimension.get("ref", "A1").partition(":")
+        start, _, end = self._extent.partition(":")
         (top, left), (bottom, right) = position(start), position(end or start)
         first = f"{letters(min(left, column))}{min(top, row)}"
-        dimension.set("ref", f"{first}:{letters(max(right, column))}{max(bottom, row)}")
+        self._extent = f"{first}:{letters(max(right, column))}{max(bottom, row)}"
 
 
 class DateStyles:

@@ -59,7 +59,7 @@ class _Filling:
         if not self._may_be_replaced(sheet, answer, entry.replaces):
             entry.refuse("has_formula")
             return
-        self._package.change(place["part"], sheet.root)
+        self._package.rewrite(place["part"], sheet.write)
         if not sheet.put(answer, self._value(entry, answer)):
             entry.notes.append("cut")
         for name, text in (("comment", entry.comment), ("evidence", entry.evidence)):
@@ -90,7 +90,7 @@ class _Filling:
 
     def _sheet(self, part: str) -> SheetCells:
         if part not in self._sheets:
-            self._sheets[part] = SheetCells(parse_xml(self._package.read(part)))
+            self._sheets[part] = SheetCells(self._package.read(part))
         return self._sheets[part]
 
 

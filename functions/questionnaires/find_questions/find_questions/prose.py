@@ -61,69 +61,93 @@ def find_in_prose(lines: Sequence[Line], found: Found, beside_tables: bool = Fal
     candidates = [line for line in lines if line.kind != "other"]
     for line, following in pairwise(candidates):
         line.has_place = line.has_place or bool(_options(following.text) and not _options(line.text))
-    listed = [line for line in candidates if line.kind == "item" or (line.kind == "paragraph" and len(line.text) < 400)]
-    marks = [line for line in candidates if _is_marked(line)]
-    required = sum(is_requirement(without_label(line.text)[1]) for line in listed)
-    signs = bool(marks) or any(line.has_place for line in candidates)
-    requests = signs or sum(is_request(without_label(line.text)[1]) for line in listed) * 10 >= len(listed) * 6
-    requirements = len(listed) > 1 and required * 10 >= len(listed) * 6
-    headings_ask = sum(line.kind == "heading" for line in marks) >= 2
-    by_label: dict[str, str] = {}
-    section = main = ""
-    off = below_question = False
-    last = -1  # of the question that the next lines may answer
+    reading = _Reading(found, _Signs.of(candidates, beside_tables))
     for line in candidates:
+        reading.read(line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What counts as a question in this text besides a question mark: requests ("Describe …"), and requirements.
+
+    If its `headings` ask, the text below each of them is no further question.
+    """
+
+    requests: bool
+    requirements: bool
+    headings: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], beside_tables: bool) -> "_Signs":
+        marked = [line for line in lines if _is_marked(line)]
+        listed = [without_label(line.text)[1] for line in lines if _is_listed(line)]
+        requested, required, most = sum(map(is_request, listed)), sum(map(is_requirement, listed)), len(listed) * 6
+        is_questionnaire = bool(marked) or any(line.has_place for line in lines)
+        return cls(
+            requests=not beside_tables and (is_questionnaire or requested * 10 >= most),
+            requirements=not beside_tables and len(listed) > 1 and required * 10 >= most,
+            headings=sum(line.kind == "heading" for line in marked) >= 2,
+        )
+
+
+class _Reading:
+    """Goes through the lines. `_last` is the index of the question that the next lines may answer, -1 if none."""
+
+    def __init__(self, found: Found, signs: _Signs) -> None:
+        self._found, self._signs = found, signs
+        self._by_label: dict[str, str] = {}
+        self._section = self._main = ""
+        self._is_off = self._is_below_question = False
+        self._last = -1
+
+    def read(self, line: Line) -> None:
         text = clean(_BLANK.sub("", line.text))
         if line.kind == "heading" and not _is_marked(line):
-            section, off, below_question, last = _bare(text), bool(_OFF.search(text)), False, -1
-            continue
-        answered = _ANSWER.match(line.text)
-        if answered and last >= 0:
-            _answer_below(found, last, answered[1], line.place)
-            last = -1
-            continue
-        if (boxes := _options(line.text)) and last >= 0:
-            _take_options(found, last, boxes)
-            continue
-        asks = not (below_question and headings_ask and line.kind != "heading") and (
-            _is_marked(line)
-            or (line.has_place and bool(text) and (is_field(text) or bool(line.label) or is_asked(text)))
-            or (not beside_tables and not off and requests and line.kind != "paragraph" and _asks_for(text))
-            or (
-                not beside_tables
-                and not off
-                and requests
-                and line.kind == "paragraph"
-                and is_request(text)
-                and len(text) < 600
-            )
-            or (
-                not beside_tables
-                and not off
-                and requirements
-                and line in listed
-                and is_requirement(without_label(text)[1])
-            )
-        )
-        if not asks or is_note(text) or is_placeholder(text):
-            if last >= 0 and line.kind == "paragraph" and below_question and not _is_aside(line.text):
-                _answer_below(found, last, line.text, None)
-            continue
+            self._section, self._is_off = _bare(text), bool(_OFF.search(text))
+            self._is_below_question, self._last = False, -1
+        elif self._last >= 0 and (answered := _ANSWER.match(line.text)):
+            _answer_below(self._found, self._last, answered[1], line.place)
+            self._last = -1
+        elif self._last >= 0 and (boxes := _options(line.text)):
+            _take_options(self._found, self._last, boxes)
+        elif self._asks(line, text) and not is_note(text) and not is_placeholder(text):
+            self._add(line, text)
+        elif self._last >= 0 and line.kind == "paragraph" and self._is_below_question and not _is_aside(line.text):
+            _answer_below(self._found, self._last, line.text, None)
+
+    def _asks(self, line: Line, text: str) -> bool:
+        if self._is_below_question and self._signs.headings and line.kind != "heading":
+            return False
+        if _is_marked(line):
+            return True
+        if line.has_place and text and (is_field(text) or line.label or is_asked(text)):
+            return True
+        if self._is_off:
+            return False
+        if self._signs.requests:
+            is_paragraph = line.kind == "paragraph"
+            if (is_request(text) and len(text) < 600) if is_paragraph else _asks_for(text):
+                return True
+        return self._signs.requirements and _is_listed(line) and is_requirement(without_label(text)[1])
+
+    def _add(self, line: Line, text: str) -> None:
         label, rest = (line.label, text) if line.label else without_label(text)
         rest = _bare(_QUESTION.sub("", rest, count=1))
-        parent = by_label.get(parent_label(label), "") if label else ""
+        parent = self._by_label.get(parent_label(label), "") if label else ""
         if not parent and is_follow_up(rest):
-            parent = main
+            parent = self._main
         if not parent:
-            main = rest
+            self._main = rest
         if label:
-            by_label[label.strip().rstrip(".):")] = rest
-        kind = line.answer if line.answer != AnswerType() else answer_type_in(rest, section)
-        found.add(
-            rest, line.place, kind, label=label.rstrip(".):"), section=section, parent=parent, existing=line.existing
-        )
-        last = len(found.questions) - 1
-        below_question = line.kind == "heading"
+            self._by_label[label.strip().rstrip(".):")] = rest
+        kind = line.answer if line.answer != AnswerType() else answer_type_in(rest, self._section)
+        place, label = line.place, label.rstrip(".):")
+        self._found.add(rest, place, kind, label=label, section=self._section, parent=parent, existing=line.existing)
+        self._last, self._is_below_question = len(self._found.questions) - 1, line.kind == "heading"
+
+
+def _is_listed(line: Line) -> bool:
+    return line.kind == "item" or (line.kind == "paragraph" and len(line.text) < 400)
 
 
 def _is_marked(line: Line) -> bool:

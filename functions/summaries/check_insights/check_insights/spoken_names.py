@@ -30,7 +30,7 @@ _ADDRESSED = re.compile(
     rf"[,!.]?\s+){_TITLE}|(?i:\b(?:thank\syou(?:\s(?:so|very)\smuch)?|thanks|hi|hello|danke|hallo))\b,?\s+)"
     rf"(?P<name>{_NAME})(?=[,.!?])"
 )
-# "calling Nordlicht Internet", "bei den Stadtwerken": who they work for is not who they are.
+# "calling Nordlicht Internet", "bei den Stadtwerken": the name of an employer is not theirs.
 _COMPANY = re.compile(
     rf"(?i:\b(?:calling|from|at|contacting|choosing|bei|von))\s(?:den\s|der\s|the\s)?(?P<name>{_NAME})"
 )
@@ -115,7 +115,7 @@ def _role_written(names: Mapping[str, str], roles: Mapping[str, str], text: str)
 
 def _introduced(turns: Sequence[SpokenTurn]) -> Iterator[tuple[str, str]]:
     for number, turn in enumerate(turns):
-        # Who takes a call greets with the company's name.
+        # Agents greet with the company's name.
         for pattern in (_INTRODUCED, _HERE, _GREETED_WITH_OWN) if number else (_INTRODUCED, _HERE):
             for found in pattern.finditer(turn.text):
                 yield turn.speaker, found["name"]

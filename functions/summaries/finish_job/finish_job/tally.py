@@ -1,4 +1,4 @@
-"""What became of all transcripts together: report.json. It holds counts, and reasons without anything that was said."""
+"""The totals of a job, for report.json: counts, and reasons without anything that was said."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -28,7 +28,7 @@ class Quota:
     units: float
 
     def seconds(self, units: Sequence[int]) -> float:
-        """That calls with so many text units each take."""
+        """How long calls with these numbers of text units take."""
         return max(len(units) / self.calls, sum(units) / self.units) / HEADROOM
 
 
@@ -45,7 +45,7 @@ class Line:
         return min(1.0, self.ease + RECOVERY * max(0.0, now - self.eased_at))
 
     def reserved(self, quota: Quota, units: Sequence[int], now: float) -> "tuple[Line, list[float]]":
-        """With the next calls taken from it, and when each of them may be made."""
+        """The line after the next calls have reserved their time, and the time of each call."""
         start, ease = max(now, self.free_at), self.ease_at(now)
         end = start + quota.seconds(units) / ease
         # A call with many units is followed by a longer pause.
@@ -68,10 +68,10 @@ def block_size(quota: Quota, units: Sequence[int]) -> int:
 
 
 class Lines(Protocol):
-    """Where the line is kept."""
+    """The store of the line."""
 
     def replace(self, old: Line, new: Line) -> Line | None:
-        """None if it was replaced; else the line that stands there instead of `old`."""
+        """None if it was replaced; otherwise the current line, which is not `old`."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The transcripts in one file, whatever wrote it."""
+"""The transcripts in one file, in any of the formats that recorders write."""
 
 import json
 import re

@@ -1,6 +1,6 @@
 """What changed, by the keys in a table's stream, and who may hear of it: those who may read it, as it is now.
 
-A stream tells of the past. So the rows are read again: who was a reader when a row changed may be none any more.
+A stream tells of the past. So the rows are read again: a reader at the time of the change may no longer be one.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -57,7 +57,7 @@ class Tables:
                 yield _of_owner("debate", name, run)
 
     def _of_document(self, row: DocumentRow, now: float) -> Change:
-        """Who is connected is found by the names of those to whom its products are granted."""
+        """The connections are found by the names of those to whom its products are granted."""
         names = (owner_name(owner_of(row.key)), *row.readers.names)
         if not row.readers.products:
             return Change("document", row.document_id, row.status, names, row.may_be_read_by)

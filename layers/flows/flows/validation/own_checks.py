@@ -1,4 +1,4 @@
-"""Our own checks, of what the service accepts and a person will regret."""
+"""Our own checks, for what the service accepts and people regret later."""
 
 from collections.abc import Iterator
 

@@ -73,7 +73,7 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Whatever JSON it is. What a flow of ours cannot use is not looked into."""
+    """Any JSON: parts that our flows cannot use are not checked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,104 @@
+"""Text that nobody sees, because something is painted over it: the words under a black bar are still in the file.
+
+What is painted where, and in which order, is told first; only if it may hide text is the page rendered and looked at.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+_DPI, _LONGEST = 144, 4000  # and pixels of the longer side of the page
+_THIN = 2.0  # points; what is thinner hides no text
+_SHARE = 0.5  # of a character's box, from which a painted box may hide it
+_CONTRAST = 12  # of 255 levels, from which a letter is seen on its ground
+_UPPER, _LOWER, _SIDE = 0.3, 0.8, 0.15  # of a character's box: what is within has ink of every letter and digit
+_RUN = 2  # letters and digits side by side that are hidden; a single one may be hollow
+
+Blocks = list[dict[str, Any]]
+
+
+class _Box(NamedTuple):
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def share_in(self, other: "_Box") -> float:
+        across = min(self.x1, other.x1) - max(self.x0, other.x0)
+        down = min(self.y1, other.y1) - max(self.y0, other.y0)
+        area = (self.x1 - self.x0) * (self.y1 - self.y0)
+        return max(0.0, across) * max(0.0, down) / area if area > 0 else 0.0
+
+    def meets(self, other: "_Box") -> bool:
+        return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
+
+
+def covers_of(page: Any) -> list[tuple[float, ...]]:
+    """The boxes that are painted over text on a page of PyMuPDF, opaque or not."""
+    covers: list[tuple[float, ...]] = []
+    later: list[_Box] = []  # painted after what is looked at
+    for kind, told in reversed(page.get_bboxlog()):
+        box = _Box(*told)
+        if kind in ("fill-path", "fill-image", "fill-shade", "fill-imgmask"):
+            if min(box.x1 - box.x0, box.y1 - box.y0) > _THIN:
+                later.append(box)
+        elif kind in ("fill-text", "stroke-text") and later:
+            covers += [cover for cover in later if cover.meets(box)]
+    return list(dict.fromkeys(covers))
+
+
+def hide(page: Any, blocks: Blocks, covers: list[tuple[float, ...]]) -> None:
+    """Puts spaces in place of the letters that are hidden. `blocks` are those of `get_text("rawdict")`."""
+    view = _View(page)
+    boxes = [_Box(*cover) for cover in covers]
+    for block in blocks:
+        for line in block.get("lines", ()):
+            for span in line["spans"]:
+                for run in _hidden_runs(span["chars"], view, boxes):
+                    for character in run:
+                        character["c"] = " "
+
+
+def _hidden_runs(characters: list[dict[str, Any]], view: "_View", covers: list[_Box]) -> Iterator[list[dict[str, Any]]]:
+    """Characters side by side of which no letter and no digit is seen."""
+    run: list[dict[str, Any]] = []
+    for character in [*characters, None]:
+        if character is not None and _is_hidden(character, view, covers):
+            run.append(character)
+            continue
+        if sum(each["c"].isalnum() for each in run) >= _RUN:
+            yield run
+        run = []
+
+
+def _is_hidden(character: dict[str, Any], view: "_View", covers: list[_Box]) -> bool:
+    box = _Box(*character["bbox"])
+    if not any(box.share_in(cover) >= _SHARE for cover in covers):
+        return False
+    return not character["c"].isalnum() or view.is_plain(box)
+
+
+class _View:
+    """A page as it is seen, in grey."""
+
+    def __init__(self, page: Any) -> None:
+        dpi = min(_DPI, 72 * _LONGEST / max(page.rect.width, page.rect.height, 1))
+        self._pixmap = page.get_pixmap(dpi=max(1, int(dpi)), colorspace="GRAY")
+        self._scale = self._pixmap.width / max(page.rect.width, 1)
+        self._turn = page.rotation_matrix
+        self._samples = self._pixmap.samples
+
+    def is_plain(self, box: _Box) -> bool:
+        """Whether the middle of a character's box shows one level of grey only."""
+        wide, high = box.x1 - box.x0, box.y1 - box.y0
+        across, down = (box.x0 + _SIDE * wide, box.x1 - _SIDE * wide), (box.y0 + _UPPER * high, box.y0 + _LOWER * high)
+        corners = [(x, y) for x in across for y in down]
+        a, b, c, d, e, f = (float(value) for value in self._turn)
+        xs, ys = zip(*((a * x + c * y + e, b * x + d * y + f) for x, y in corners), strict=True)
+        left, right = (self._within(x, self._pixmap.width) for x in (min(xs), max(xs)))
+        top, bottom = (self._within(y, self._pixmap.height) for y in (min(ys), max(ys)))
+        rows = (self._pixmap.stride * row for row in range(top, bottom + 1))
+        levels = {level for row in rows for level in self._samples[row + left : row + right + 1]}
+        return not levels or max(levels) - min(levels) < _CONTRAST
+
+    def _within(self, edge: float, pixels: int) -> int:
+        return min(pixels - 1, max(0, int(edge * self._scale)))

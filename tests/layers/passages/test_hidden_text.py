@@ -1,0 +1,45 @@
+"""Text that something is painted over is no text of the page."""
+
+import pymupdf
+import pytest
+
+from passages.layout import sheet_of
+from tests.support.odd_images import PdfWriter
+
+FLAGS = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES
+SENTENCE = b"BT /F 11 Tf 30 150 Td (The code name is Kestrel 3.5 for now) Tj ET "
+LEFT, WIDE = (pymupdf.get_text_length(words, fontsize=11) for words in ("The code name is ", "Kestrel 3.5"))
+BAR = b"%.1f 146 %.1f 14 re f " % (30 + LEFT, WIDE)
+
+
+def text_of(content: bytes, entries: str = "") -> str:
+    writer = PdfWriter()
+    resources = (
+        "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+        " /ExtGState << /Marker << /BM /Multiply >> /Thin << /ca 0.4 >> /Gone << /ca 0 >> >>"
+    )
+    pdf = writer.pdf([writer.page(content, resources, entries)])
+    page = pymupdf.open(stream=pdf, filetype="pdf")[0]
+    return " ".join(line.text for line in sheet_of(page, FLAGS).lines)
+
+
+@pytest.mark.parametrize("entries", ["", "/Rotate 90", "/Rotate 270 /CropBox [20 20 290 240]", "/UserUnit 2"])
+@pytest.mark.parametrize("colour", [b"0 g ", b"1 g ", b"0.8 0.1 0.1 rg "])
+def test_words_under_a_bar_are_not_read(colour: bytes, entries: str) -> None:
+    assert text_of(SENTENCE + colour + BAR, entries) == "The code name is for now"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SENTENCE,
+        b"0 g " + BAR + b"1 g " + SENTENCE,  # painted before the words
+        SENTENCE + b"/Marker gs 1 1 0 rg " + BAR,  # as a marker does
+        SENTENCE + b"/Thin gs 0.2 0.2 1 rg " + BAR,
+        SENTENCE + b"/Gone gs 0 g " + BAR,
+        SENTENCE + b"0 G " + BAR.replace(b"f", b"S"),  # a frame around them
+        SENTENCE + b"0 g " + BAR.replace(b"146", b"148").replace(b"14 re", b"1 re"),  # a line under them
+    ],
+)
+def test_words_that_are_seen_are_read(content: bytes) -> None:
+    assert text_of(content) == "The code name is Kestrel 3.5 for now"
