@@ -1060,7 +1060,7 @@ def test_a_client_that_asks_again_on_another_connection_hears_the_rest_there(
 def test_an_answer_that_is_stopped_keeps_the_sentences_until_then(
     function: Function, connections: FakeConnections, model: FakeModel
 ) -> None:
-    model.writes = "\n".join(["- Der Grenzwert ist 0,3 ppm [2].", "- Der Grenzwert ist 0,3 ppm. [2]"] * 200)
+    model.writes = "\n".join(["- Der Grenzwert ist 0,3 ppm [2].", "- Formaldehyd ist ein Gas [1]."] * 200)
 
     def stop(arrived: dict[str, Any]) -> None:
         if arrived.get("number") == 2:
