@@ -109,15 +109,15 @@ class SaidBefore:
     """What a model wrote already: small models repeat themselves, some until there is no room left."""
 
     def __init__(self) -> None:
-        self._words: set[str] = set()
-        self._last = ""
+        self._sentences: set[tuple[str, tuple[int, ...]]] = set()
+        self._last: tuple[str, tuple[int, ...]] = "", ()
 
     def again(self, sentence: Sentence) -> bool:
-        """Whether a sentence was there before. The item of a list can be right below two leads."""
-        words = " ".join(sentence.words.split()).casefold()
-        is_repeated = words == self._last or (sentence.is_prose and words in self._words)
-        self._words.add(words)
-        self._last = words
+        """Whether it was there before with the same citations. The item of a list can be right below two leads."""
+        said = " ".join(sentence.words.split()).casefold(), sentence.cited
+        is_repeated = said == self._last or (sentence.is_prose and said in self._sentences)
+        self._sentences.add(said)
+        self._last = said
         return is_repeated
 
 

@@ -1060,7 +1060,7 @@ def test_a_client_that_asks_again_on_another_connection_hears_the_rest_there(
 def test_an_answer_that_is_stopped_keeps_the_sentences_until_then(
     function: Function, connections: FakeConnections, model: FakeModel
 ) -> None:
-    model.writes = "\n".join(["- Der Grenzwert ist 0,3 ppm [2].", "- Dieser Grenzwert ist 0,3 ppm. [2]"] * 200)
+    model.writes = "\n".join(["- Der Grenzwert ist 0,3 ppm [2].", "- Formaldehyd ist ein Gas [1]."] * 200)
 
     def stop(arrived: dict[str, Any]) -> None:
         if arrived.get("number") == 2:
@@ -1144,8 +1144,8 @@ def test_an_answer_larger_than_a_message_comes_without_its_excerpts(
     function: Function, connections: FakeConnections, index: FakeIndex, model: FakeModel
 ) -> None:
     function.set(MAX_PASSAGES="100")
-    index.passages = [passage(f"Gas {n} {'ä' * 1400}", docent_document=BEEF, docent_key="a.pdf") for n in range(60)]
-    model.writes = "".join(f"Gas {number} [{number + 1}]. " for number in range(60))
+    index.passages = [passage(f"Gas {'ä' * 1400} [{n}]", docent_document=BEEF, docent_key="a.pdf") for n in range(60)]
+    model.writes = "".join(f"Gas [{number}]. " for number in range(1, 61))
     *sentences, answer = sent(function, connections)
     assert (len(sentences), answer["type"], len(answer["citations"])) == (60, "answer", 60)
     assert {citation["excerpt"] for citation in answer["citations"]} == {""}
