@@ -1447,6 +1447,18 @@ def test_a_sentence_that_rests_on_two_sources_is_a_part_of_both(function: Functi
     assert [citation["segments"][0]["end"] for citation in body["citations"]] == [26, 26]
 
 
+@pytest.mark.parametrize("before", ["", "\n  ", "[2] ", "\n[2]\n "])
+def test_places_of_sources_are_those_of_the_text_that_is_shown(
+    function: Function, model: FakeModel, before: str
+) -> None:
+    model.writes = f"{before}Der Grenzwert ist 0,3 ppm [2]. Formaldehyd ist ein Gas [1]."
+    _, body = chat(function)
+    parts = {
+        body["message"][each["begin"] : each["end"]] for source in body["citations"] for each in source["segments"]
+    }
+    assert parts == {"Der Grenzwert ist 0,3 ppm.", "Formaldehyd ist ein Gas."}
+
+
 def test_chat_goes_on_where_it_was(function: Function, model: FakeModel) -> None:
     _, first = chat(function)
     going_on = {"conversation_id": first["conversation_id"], "parent_message_id": first["message_id"]}
