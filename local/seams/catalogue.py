@@ -388,6 +388,12 @@ SEAMS = (
         histories.name_tasks_of_children,
     ),
     Seam(
+        "CloudWatch Logs",
+        "`FilterLogEvents` answers with the first 10,000 events, and tells of no others.",
+        "1.5.33",
+        histories.page_log_events,
+    ),
+    Seam(
         "EventBridge",
         "Every event stays in memory, in a list that nothing reads.",
         "1.5.33",

@@ -4,8 +4,10 @@ import json
 import threading
 import zlib
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
+from ministack.core.responses import json_response
 from ministack.services import (
     cloudwatch_logs,
     eventbridge,
@@ -13,6 +15,7 @@ from ministack.services import (
 )
 
 EXECUTIONS = timedelta(days=90)  # for as long as Step Functions keeps them
+LOG_EVENTS = 10_000  # of one page, as in CloudWatch Logs
 
 _unpacked = threading.Lock()
 
@@ -102,6 +105,30 @@ def unpack_history(execution: dict[str, Any]) -> None:
 def forget_delivered_events() -> None:
     """MiniStack appends every event to a list that nothing reads; replace it by a new list each time."""
     eventbridge._events_log_list = list
+
+
+def page_log_events() -> None:
+    """Tell of the next page of log events. Its token is where the next page starts: the time of the last event, and
+    how many events of that time have been given."""
+    of_ministack = cloudwatch_logs._filter_log_events
+
+    def events(data: dict[str, Any]) -> Any:
+        given = 0
+        if token := data.get("nextToken"):
+            start, given = map(int, token.split("-"))
+            data = {**data, "startTime": start}
+        limit = min(data.get("limit", LOG_EVENTS) + given, LOG_EVENTS)
+        status, headers, body = of_ministack({**data, "limit": limit})
+        if status != HTTPStatus.OK:
+            return status, headers, body
+        reply = json.loads(body)
+        found, page = reply["events"], reply["events"][given:]
+        if page and len(found) == limit:
+            last = page[-1]["timestamp"]
+            reply["nextToken"] = f"{last}-{sum(each['timestamp'] == last for each in found)}"
+        return json_response({**reply, "events": page})
+
+    cloudwatch_logs._filter_log_events = events
 
 
 def forget_what_aws_forgets(now: datetime) -> None:

@@ -707,6 +707,32 @@ def test_logs_and_executions_are_forgotten_when_aws_forgets_them() -> None:
         stepfunctions.reset()
 
 
+@of(histories.page_log_events)
+def test_all_log_events_are_read_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, cloudwatch_logs, "_filter_log_events")
+    histories.page_log_events()
+    times, now = [1, 1, 1, 2, 3, 3, 4], int(time.time() * 1000)
+    cloudwatch_logs._create_log_group({"logGroupName": "g"})
+    try:
+        for number, stream in enumerate(("a", "b")):
+            cloudwatch_logs._create_log_stream({"logGroupName": "g", "logStreamName": stream})
+            written = [{"timestamp": now + at, "message": f"{stream}{place}"} for place, at in enumerate(times)]
+            about = {"logGroupName": "g", "logStreamName": stream, "logEvents": written[number:]}
+            assert cloudwatch_logs._put_log_events(about)[0] == 200
+        for limit in (4, 5, 100):
+            asked, found = {"logGroupName": "g", "limit": limit}, list[str]()
+            while True:
+                reply = answer(cloudwatch_logs._filter_log_events(asked))
+                found += [each["message"] for each in reply["events"]]
+                if "nextToken" not in reply:
+                    break
+                asked["nextToken"] = reply["nextToken"]
+            assert sorted(found) == sorted([*(f"a{n}" for n in range(7)), *(f"b{n}" for n in range(1, 7))]), limit
+        assert cloudwatch_logs._filter_log_events({"logGroupName": "other"})[0] == 400
+    finally:
+        cloudwatch_logs.reset()
+
+
 @of(histories.forget_delivered_events)
 def test_nothing_reads_the_log_of_events_that_we_let_go() -> None:
     assert inspect.getsource(eventbridge).count("_events_log_list()") == 2

@@ -240,8 +240,8 @@ def test_no_content_reaches_a_log(stack: Stack) -> None:
     stack.faults("")
     assert CANARY in stack.ask(f"What opens with {CANARY}?")["answer"]
     # The last lines come after the answer.
-    wait_until(lambda: "question answered" in docent(stack, "logs", "--since", "60", "--json")[1])
-    code, output = docent(stack, "logs", "--since", "60", "--json")
+    wait_until(lambda: "question answered" in docent(stack, "logs", "--since", "10", "--json")[1])
+    code, output = docent(stack, "logs", "--since", "10", "--json")
     assert code == 0
     assert "image captioned" in output
     assert CANARY not in output
