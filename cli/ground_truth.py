@@ -133,12 +133,12 @@ def job_request(asked: JobRequest, outputs: Mapping[str, str], derived: str) -> 
 
 def _problems(target: Target, manifest: bytes, rules: ManifestRules) -> Iterator[LineProblem]:
     read = list(read_manifest(iter(manifest.splitlines(keepends=True)), rules))
-    lines = [each for each in read if isinstance(each, ManifestLine)]
+    clips = [(each.number, each.source) for each in read if isinstance(each, ManifestLine) and each.source]
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        there = threads.map(lambda line: _is_there(target, line.source), lines)
+        there = threads.map(lambda clip: _is_there(target, clip[1]), clips)
     missing = [
-        LineProblem(line.number, f"There is no object s3://{line.source.bucket}/{line.source.key}.")
-        for line, is_there in zip(lines, there, strict=True)
+        LineProblem(number, f"There is no object s3://{source.bucket}/{source.key}.")
+        for (number, source), is_there in zip(clips, there, strict=True)
         if not is_there
     ]
     found = [each for each in read if isinstance(each, LineProblem)] + missing
