@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, Self
 from xml.parsers import expat
@@ -56,7 +56,8 @@ class SheetLayout:
 
     def write(self, file: IO[bytes], changed: Mapping[int, bytes], extent: str) -> None:
         """The part with these rows changed or added."""
-        pieces = [(*self._place(number), text) for number, text in sorted(changed.items())]
+        numbers = sorted(self._rows)
+        pieces = [(*self._place(number, numbers), text) for number, text in sorted(changed.items())]
         if self._is_empty and pieces:
             name = self._prefix + b"sheetData"
             rows = b"".join(text for _, _, text in pieces)
@@ -70,11 +71,10 @@ class SheetLayout:
             written = end
         file.write(self.source[written:])
 
-    def _place(self, number: int) -> tuple[int, int]:
-        """An absent row goes in front of the next one."""
+    def _place(self, number: int, numbers: Sequence[int]) -> tuple[int, int]:
+        """An absent row goes in front of the next of `numbers`, which are those of all rows in order."""
         if number in self._rows:
             return self._rows[number]
-        numbers = sorted(self._rows)
         behind = bisect_right(numbers, number)
         start = self._rows[numbers[behind]][0] if behind < len(numbers) else self._rows_end
         return start, start
