@@ -1,21 +1,20 @@
-"""Files that a model can read, made from the placed images of a PDF: kept as they are if possible, else converted."""
+"""Files that a model can read, made from the regions of a page: as they are stored if possible, else rendered."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 from pymupdf import mupdf
 
 from .image_data import compressed, expect_data, keeps_colours
-from .image_drawing import decoded_part_of, drawn, drawn_in_bands, in_png_colours, is_gray, part_of
 from .jpeg_header import jpeg_header
 from .packed_png import packed_png
-from .page_geometry import Box, Matrix
+from .page_geometry import BOTTOM_UP, UPRIGHT, Box
 from .page_marks import PlacedImage
 from .page_regions import Region
 from .page_view import PageView
-from .png_stream import GRAY, RGB, in_pieces, png_of_samples, row_bytes
+from .png_stream import GRAY, RGB, in_pieces, png_of_samples, png_size, row_bytes
 
 LARGEST_SIDE = 8000  # pixels; a model refuses more
 MOST_PIXELS = 16_000_000  # of an image that is not kept as it is stored
@@ -39,21 +38,17 @@ class ImageFile:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def image_file_of(placed: PlacedImage, kind: str) -> ImageFile | None:
-    """The image upright as displayed, transparency over white, a stencil black on white. None if its mask hides it all.
-
-    Raises what MuPDF raises on a damaged image.
-    """
-    turn = turn_of(placed.matrix)
-    if _is_hidden(placed.image):
+def stored_file(placed: PlacedImage, kind: str) -> ImageFile | None:
+    """The stored image upright, a stencil black on white. None if that takes more than copying or repacking what is
+    stored: if it is turned, transparent in part, or of another codec or colour space."""
+    turn, longest = placed.matrix.turn, max(placed.image.w(), placed.image.h())
+    if turn not in (UPRIGHT, BOTTOM_UP) or _is_masked(placed.image):
         return None
-    if max(placed.image.w(), placed.image.h()) <= LARGEST_SIDE and not _is_masked(placed.image):
-        if turn == UPRIGHT:
-            kept = _jpeg_kept(placed, kind) or _packed(placed, kind)
-            return kept or _decoded(placed, kind)
-        if turn == BOTTOM_UP and (packed := _packed(placed, kind, bottom_up=True)):
-            return packed
-    return _drawn(placed, kind)
+    if longest <= LARGEST_SIDE and turn == UPRIGHT and (kept := _jpeg_kept(placed, kind)):
+        return kept
+    halvings = max(0, (longest - 1) // LARGEST_SIDE).bit_length()
+    data = packed_png(placed, turn == BOTTOM_UP, halvings)
+    return ImageFile(data, "png", *png_size(data), kind) if data else None
 
 
 def rendered_image(view: PageView, region: Region) -> ImageFile | None:
@@ -72,7 +67,12 @@ def _rendered(render: Callable[[Box, float], mupdf.FzPixmap], region: Region) ->
     area = region.area
     zoom = min(region.density, LARGEST_SIDE / max(area.width, area.height), (MOST_PIXELS / area.area) ** 0.5)
     pixmap = render(area, zoom)
-    return None if is_blank(pixmap) else _encoded([pixmap], pixmap.w(), pixmap.h(), pixmap.n() == 1, region.kind)
+    if is_blank(pixmap):
+        return None
+    # As PNG: MuPDF's JPEG encoder takes three times as long, and blurs text.
+    width, height, colour = pixmap.w(), pixmap.h(), GRAY if pixmap.n() == 1 else RGB
+    pieces = in_pieces(mupdf.fz_pixmap_samples_memoryview(pixmap), row_bytes(width, 8, colour))
+    return ImageFile(png_of_samples(width, height, 8, colour, pieces), "png", width, height, region.kind)
 
 
 def is_blank(pixmap: mupdf.FzPixmap) -> bool:
@@ -92,34 +92,13 @@ def is_blank(pixmap: mupdf.FzPixmap) -> bool:
     return True
 
 
-Turn = tuple[int, int, int, int]
-UPRIGHT: Turn = (1, 0, 0, 1)
-BOTTOM_UP: Turn = (1, 0, 0, -1)  # as Windows stores bitmaps
-
-
-def turn_of(matrix: Matrix) -> Turn:
-    """The nearest of the eight ways an image can be turned and mirrored, as signs of a matrix."""
-    a, b, c, d, *_ = matrix
-    if abs(a) + abs(d) >= abs(b) + abs(c):
-        return (-1 if a < 0 else 1, 0, 0, -1 if d < 0 else 1)
-    return (0, -1 if b < 0 else 1, -1 if c < 0 else 1, 0)
-
-
 def _is_masked(image: mupdf.FzImage) -> bool:
     """Whether a part of it is transparent: many producers add a mask that hides nothing."""
     details = image.m_internal
     if details.use_colorkey or not details.mask:
         return bool(details.use_colorkey)
-    alpha = _alpha(image)
+    alpha = bytes(mupdf.fz_pixmap_samples_memoryview(image.mask().fz_get_unscaled_pixmap_from_image()))
     return alpha.count(255) < len(alpha)
-
-
-def _is_hidden(image: mupdf.FzImage) -> bool:
-    return bool(image.m_internal.mask) and not _alpha(image).strip(b"\0")
-
-
-def _alpha(image: mupdf.FzImage) -> bytes:
-    return bytes(mupdf.fz_pixmap_samples_memoryview(image.mask().fz_get_unscaled_pixmap_from_image()))
 
 
 def _jpeg_kept(placed: PlacedImage, kind: str) -> ImageFile | None:
@@ -139,49 +118,3 @@ def _jpeg_kept(placed: PlacedImage, kind: str) -> ImageFile | None:
     if not header or not same or header.depth != 8 or header.oriented or not header.common:
         return None
     return ImageFile(data, "jpeg", header.width, header.height, kind)
-
-
-def _packed(placed: PlacedImage, kind: str, bottom_up: bool = False) -> ImageFile | None:
-    data = packed_png(placed, bottom_up)
-    return ImageFile(data, "png", placed.image.w(), placed.image.h(), kind) if data else None
-
-
-def _decoded(placed: PlacedImage, kind: str) -> ImageFile:
-    """Decoded by MuPDF, which knows every codec and colour space."""
-    image = placed.image
-    expect_data(image)
-    pixmap = image.fz_get_unscaled_pixmap_from_image()
-    if placed.stencil or pixmap.alpha() or (pixmap.w(), pixmap.h()) != (image.w(), image.h()):
-        return _drawn(placed, kind)
-    pixmap = in_png_colours(pixmap)
-    return _encoded([pixmap], pixmap.w(), pixmap.h(), pixmap.n() == 1, kind)
-
-
-def _drawn(placed: PlacedImage, kind: str) -> ImageFile:
-    """Drawn upright by MuPDF's renderer, which knows every mask as well."""
-    width, height = placed.image.w(), placed.image.h()
-    a, b, c, d = turn_of(placed.matrix)
-    if b:
-        width, height = height, width
-    smaller = max(width, height) > LARGEST_SIDE
-    expect_data(placed.image)
-    if smaller:
-        scale = min(LARGEST_SIDE / max(width, height), (MOST_PIXELS / (width * height)) ** 0.5)
-        width, height = max(1, round(width * scale)), max(1, round(height * scale))
-    right, down = (width if a + c < 0 else 0), (height if b + d < 0 else 0)
-    matrix = Matrix(a * width, b * height, c * width, d * height, right, down)
-    if smaller:
-        part = part_of(placed, matrix)
-        bands = iter([drawn(part, width, height)])
-    else:
-        part = decoded_part_of(placed, matrix)
-        bands = drawn_in_bands(part, width, height)
-    return _encoded(bands, width, height, is_gray(part), kind)
-
-
-def _encoded(pixmaps: Iterable[mupdf.FzPixmap], width: int, height: int, gray: bool, kind: str) -> ImageFile:
-    """As PNG: MuPDF's JPEG encoder takes three times as long, and blurs text."""
-    colour = GRAY if gray else RGB
-    stride = row_bytes(width, 8, colour)
-    pieces = (piece for pixmap in pixmaps for piece in in_pieces(mupdf.fz_pixmap_samples_memoryview(pixmap), stride))
-    return ImageFile(png_of_samples(width, height, 8, colour, pieces), "png", width, height, kind)

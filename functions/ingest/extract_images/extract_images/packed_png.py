@@ -22,11 +22,12 @@ from .png_stream import (
 )
 
 
-def packed_png(placed: PlacedImage, bottom_up: bool = False) -> bytes | None:
+def packed_png(placed: PlacedImage, bottom_up: bool = False, halvings: int = 0) -> bytes | None:
     """The samples unchanged: PDF packs them as PNG does, and a palette does the rest.
 
     This works for any image of one component, whatever its colour space and Decode array, as MuPDF
     turns each of its few values into a colour; of three components those that are RGB. None for all others.
+    An image of bytes that are grey or RGB can be halved in both directions some times, by the means of its pixels.
     """
     image, details = placed.image, placed.image.m_internal
     depth, codec = image.bpc(), image.fz_compressed_image_type()
@@ -45,36 +46,53 @@ def packed_png(placed: PlacedImage, bottom_up: bool = False) -> bytes | None:
         colour = RGB
     else:
         return None
+    if halvings and (depth < 8 or palette or bottom_up):
+        return None
     width, height = image.w(), image.h()
     stride = row_bytes(width, depth, colour)
-    pieces = _decoded_pieces(image, height, stride)
+    size = whole_rows(stride, 1 << halvings)
+    pieces = _decoded_pieces(image, height, stride, size)
     if codec == mupdf.FZ_IMAGE_JBIG2:
         if is_beyond_mupdf(compressed(image), blank=False):
             return None
         pieces = _shown(pieces)
     if codec == mupdf.FZ_IMAGE_FLATE:
         filtered = row_filter(placed)
-        if filtered is RowFilter.PNG and not bottom_up and holds_rows(deflated := compressed(image), height, stride):
+        changed = bottom_up or halvings
+        if filtered is RowFilter.PNG and not changed and holds_rows(deflated := compressed(image), height, stride):
             return png_of_deflated(width, height, depth, colour, [deflated], palette)
         if filtered is RowFilter.NONE:
-            pieces = inflated(compressed(image), stride * height, whole_rows(stride))
+            pieces = inflated(compressed(image), stride * height, size)
     try:
         pieces = upside_down(pieces, stride) if bottom_up else pieces
+        if halvings:
+            pieces = _halved(pieces, width, colour, halvings)
+            width, height = -(-width >> halvings), -(-height >> halvings)
         return png_of_samples(width, height, depth, colour, pieces, palette)
     except ValueError:  # damaged, cut off or blank: MuPDF shows what there is
         return None
 
 
-def _decoded_pieces(image: mupdf.FzImage, height: int, stride: int) -> Iterator[bytes]:
+def _decoded_pieces(image: mupdf.FzImage, height: int, stride: int, size: int) -> Iterator[bytes]:
     """The packed samples as MuPDF decodes them, some whole rows at a time, and no more than the image has."""
     stream = mupdf.fz_open_compressed_buffer(image.fz_compressed_image_buffer())
-    size = whole_rows(stride)
     for start in range(0, stride * height, size):
         wanted = min(size, stride * height - start)
         piece = mupdf.fz_read_all(mupdf.fz_open_null_filter(stream, wanted, start), wanted).fz_buffer_extract_copy()
         yield piece
         if len(piece) < wanted:
             return
+
+
+def _halved(pieces: Iterator[bytes], width: int, colour: int, times: int) -> Iterator[memoryview]:
+    """Raises ValueError if a piece does not hold whole rows."""
+    colours = mupdf.fz_device_rgb() if colour == RGB else mupdf.fz_device_gray()
+    stride = row_bytes(width, 8, colour)
+    for piece in pieces:
+        pixmap = mupdf.fz_new_pixmap(colours, width, len(piece) // stride, mupdf.FzSeparations(), 0)
+        mupdf.fz_pixmap_samples_memoryview(pixmap)[:] = piece
+        pixmap.fz_subsample_pixmap(times)
+        yield mupdf.fz_pixmap_samples_memoryview(pixmap)
 
 
 def _shown(pieces: Iterator[bytes]) -> Iterator[bytes]:

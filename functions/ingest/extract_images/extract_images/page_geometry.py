@@ -27,6 +27,18 @@ class Matrix(NamedTuple):
         a, b, c, d, *_ = self
         return abs(b) + abs(c) <= SKEW * (abs(a) + abs(d)) or abs(a) + abs(d) <= SKEW * (abs(b) + abs(c))
 
+    @property
+    def turn(self) -> tuple[bool, bool, bool]:
+        """The nearest of the eight ways an image can be turned and mirrored: whether it lies on its side, and whether
+        its rows and its columns run backwards."""
+        a, b, c, d, *_ = self
+        lies = abs(a) + abs(d) < abs(b) + abs(c)
+        return (lies, b < 0, c < 0) if lies else (lies, a < 0, d < 0)
+
+
+UPRIGHT = (False, False, False)
+BOTTOM_UP = (False, False, True)  # as Windows stores bitmaps
+
 
 class Box(NamedTuple):
     """May be empty: then an edge is before its opposite, and the area is 0."""

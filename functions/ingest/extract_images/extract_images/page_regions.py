@@ -38,8 +38,8 @@ Lines = Callable[[], list[TextLine]]
 class Region:
     """`kind` is as in ImageFile. `images` are those painted there, in their order; `stored` is the image that is all
     that is seen, if one is. `density` is the resolution that shows all of it, in pixels a point. A background is
-    rendered without the text on it, so that it is one image for all pages; pages with the same `ground` have the
-    same."""
+    rendered without the text on it, so that it is one image for all pages. Regions of a document with the same `key`
+    show the same."""
 
     area: Box
     kind: str
@@ -47,7 +47,7 @@ class Region:
     stored: PlacedImage | None = None
     density: float = ZOOM
     text: bool = True
-    ground: tuple[Any, ...] | None = None
+    key: tuple[Any, ...] | None = None
 
 
 def regions(found: PageMarks, lines: Lines, drawings: bool = True) -> list[Region]:
@@ -154,9 +154,10 @@ def _whole_page(group: list[int], found: PageMarks, index: Bands, lines: Lines) 
     background = found.glyphs >= SCAN_GLYPHS and not found.has_covering_glyphs
     kind = "scan" if not background else "embedded" if any(each.xref for each in images) else "inline"
     if len(group) == 1 and _is_stored(group[0], marks, index, lines, text_matters=not background):
-        return Region(marks[group[0]].box, kind, images, images[0])
-    density = _density(images, page, True)
-    return Region(page, kind, images, None, density, not background, _ground(found) if background else None)
+        area, stored, key = marks[group[0]].box, images[0], _stored_key(images[0])
+    else:
+        area, stored, key = page, None, _ground(found) if background else None
+    return Region(area, kind, images, stored, _density(images, area, not stored), not background, key)
 
 
 def _ground(found: PageMarks) -> tuple[Any, ...] | None:
@@ -172,8 +173,13 @@ def _image(group: list[int], marks: list[Mark], index: Bands, lines: Lines) -> R
     kind = "embedded" if any(each.xref for each in images) else "inline"
     stored = images[0] if len(group) == 1 and _is_stored(group[0], marks, index, lines) else None
     area = _area(group, marks)
-    alone = all(marks[at].kind is Kind.IMAGE for at in index.near(area) if _meet(marks[at].box, area))
-    return Region(area, kind, images, stored, _density(images, area, not alone))
+    alone = stored or all(marks[at].kind is Kind.IMAGE for at in index.near(area) if _meet(marks[at].box, area))
+    return Region(area, kind, images, stored, _density(images, area, not alone), key=stored and _stored_key(stored))
+
+
+def _stored_key(stored: PlacedImage) -> tuple[Any, ...] | None:
+    """Its object, and how it is turned or mirrored."""
+    return (stored.xref, stored.stencil, stored.matrix.turn) if stored.xref else None
 
 
 def _density(images: tuple[PlacedImage, ...], area: Box, drawn_on: bool) -> float:

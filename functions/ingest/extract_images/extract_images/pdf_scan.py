@@ -14,7 +14,7 @@ from docent.errors.ingest import EmbeddedContentError, OversizedPdfError, Unread
 
 from .extraction_limits import Limits
 from .image_data import BeyondMuPDFError
-from .image_files import ImageFile, image_file_of, rendered_by_second, rendered_image, turn_of
+from .image_files import ImageFile, rendered_by_second, rendered_image, stored_file
 from .page_content import may_show_images
 from .page_marks import PageMarks, PlacedImage
 from .page_regions import Region, regions
@@ -87,7 +87,7 @@ class _Scan:
         self._second = SecondReader(path)
         self._viewed: tuple[int, PageView] | None = None
         self._sent: set[str] = set()
-        self._converted: dict[tuple[Any, ...] | None, str] = {}  # of objects and their turns, and of backgrounds
+        self._converted: dict[tuple[Any, ...] | None, str] = {}  # the images of regions by their keys
         self.page_count = mupdf.pdf_count_pages(self._document)
 
     @cached_property
@@ -195,16 +195,12 @@ class _Scan:
             return self._first_time(file)
 
     def _file_by_mupdf(self, view: PageView, region: Region) -> tuple[str, ImageFile | None]:
-        placed = region.stored
-        key = region.ground
-        if placed and placed.xref:
-            key = (placed.xref, placed.stencil, turn_of(placed.matrix))
-        if key in self._converted:
-            return self._converted[key], None
-        found = image_file_of(placed, region.kind) if placed else rendered_image(view, region)
-        image_id, file = self._first_time(found)
-        if key:
-            self._converted[key] = image_id
+        if region.key in self._converted:
+            return self._converted[region.key], None
+        kept = stored_file(region.stored, region.kind) if region.stored else None
+        image_id, file = self._first_time(kept or rendered_image(view, region))
+        if region.key:
+            self._converted[region.key] = image_id
         return image_id, file
 
     def _first_time(self, file: ImageFile | None) -> tuple[str, ImageFile | None]:

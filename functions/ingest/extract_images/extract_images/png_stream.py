@@ -61,13 +61,18 @@ def png_of_deflated(
     return b"".join([*chunks, *_chunk(b"IEND", b"")])
 
 
+def png_size(data: bytes) -> tuple[int, int]:
+    """The width and height of a PNG."""
+    return struct.unpack_from(">II", data, len(_SIGNATURE) + 8)
+
+
 def row_bytes(width: int, depth: int, colour: int) -> int:
     return (width * depth * (3 if colour == RGB else 1) + 7) // 8
 
 
-def whole_rows(stride: int) -> int:
-    """The size of a piece: as many whole rows as PIECE holds, at least one."""
-    return max(1, PIECE // stride) * stride
+def whole_rows(stride: int, together: int = 1) -> int:
+    """The size of a piece: as many whole rows as PIECE holds, some of them always together."""
+    return max(1, PIECE // (stride * together)) * stride * together
 
 
 def in_pieces(samples: bytes | memoryview, stride: int) -> Iterator[memoryview]:
