@@ -7,6 +7,7 @@ from pymupdf import mupdf
 
 from extract_images.extraction_limits import Limits
 from extract_images.page_content import MOST, may_show_images
+from extract_images.page_objects import DocumentObjects
 from extract_images.page_view import PageView
 from extract_images.second_reader import SecondReader
 from tests.support.odd_images import PdfWriter, photo
@@ -16,6 +17,10 @@ def document_of(content: bytes, resources: str = "", entries: str = "") -> mupdf
     writer = PdfWriter()
     pdf = writer.pdf([writer.page(content, resources, entries)])
     return mupdf.pdf_open_document_with_stream(mupdf.fz_open_buffer(mupdf.fz_new_buffer_from_copied_data(pdf)))
+
+
+def may_show(document: mupdf.PdfDocument, drawings: bool) -> bool:
+    return may_show_images(document, mupdf.pdf_lookup_page_obj(document, 0), drawings)
 
 
 @pytest.mark.parametrize(
@@ -41,11 +46,11 @@ def test_a_page_is_passed_over_only_if_nothing_can_show_an_image(
     content: bytes, resources: str, entries: str, may: tuple[bool, bool]
 ) -> None:
     document = document_of(content, resources, entries)
-    assert tuple(may_show_images(document, 0, drawings)[0] for drawings in (False, True)) == may
+    assert tuple(may_show(document, drawings) for drawings in (False, True)) == may
 
 
 def test_content_without_end_is_not_looked_through() -> None:
-    assert may_show_images(document_of(b"0 g " * (MOST // 4)), 0, drawings=False)[0]
+    assert may_show(document_of(b"0 g " * (MOST // 4)), drawings=False)
 
 
 TEXTS = st.text("ab ETBfSDocm()\\%", max_size=12).map(
@@ -67,6 +72,7 @@ def test_a_page_that_is_passed_over_shows_nothing(steps: list[bytes]) -> None:
     image = writer.image("/ColorSpace /DeviceRGB /BitsPerComponent 8", photo().tobytes())
     pdf = writer.pdf([writer.page(b"\n".join(steps), f"/XObject << /Im {image} 0 R >>")])
     document = mupdf.pdf_open_document_with_stream(mupdf.fz_open_buffer(mupdf.fz_new_buffer_from_copied_data(pdf)))
-    found = PageView(document, 0, SecondReader("")).marks(Limits())
-    assert may_show_images(document, 0, drawings=True)[0] or not (found.images or found.paths)
-    assert may_show_images(document, 0, drawings=False)[0] or not found.images
+    objects = DocumentObjects().of(mupdf.pdf_lookup_page_obj(document, 0))
+    found = PageView(document, 0, objects, SecondReader("")).marks(Limits())
+    assert may_show(document, drawings=True) or not (found.images or found.paths)
+    assert may_show(document, drawings=False) or not found.images

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from pymupdf import mupdf
 
+from extract_images.page_objects import DocumentObjects
 from extract_images.page_view import PageView
 from extract_images.second_reader import SecondReader
 from tests.support.odd_texts import page_of, shown, without_unicode
@@ -12,7 +13,9 @@ from tests.support.odd_texts import page_of, shown, without_unicode
 
 def view_of(pdf: bytes) -> PageView:
     buffer = mupdf.fz_open_buffer(mupdf.fz_new_buffer_from_copied_data(pdf))
-    return PageView(mupdf.pdf_open_document_with_stream(buffer), 0, SecondReader(""))
+    document = mupdf.pdf_open_document_with_stream(buffer)
+    objects = DocumentObjects().of(mupdf.pdf_lookup_page_obj(document, 0))
+    return PageView(document, 0, objects, SecondReader(""))
 
 
 def test_lines_of_a_block_know_how_many_they_are() -> None:

@@ -5,7 +5,7 @@ import re
 
 from pymupdf import mupdf
 
-from .page_objects import lacks_parts
+from .page_objects import has_drawn_fonts
 from .png_stream import inflated
 
 MOST = 1 << 20  # bytes of content that are searched; a page with more is interpreted
@@ -13,23 +13,20 @@ _IMAGE = re.compile(rb"Do|BI[\x00\t\n\f\r /%]")
 _PATH = re.compile(rb"(?<![^\s\])>])(?:[fFsSbB]\*?|sh)(?![^\s\[(</%])")
 
 
-def may_show_images(document: mupdf.PdfDocument, number: int, drawings: bool) -> tuple[bool, bool]:
-    """Whether the page may show an image, or a drawing if they are wanted, and whether parts of it are missing.
+def may_show_images(document: mupdf.PdfDocument, page: mupdf.PdfObj, drawings: bool) -> bool:
+    """Whether the page may show an image, or a drawing if they are wanted.
 
     False only if there is certainly none: no annotation other than a link, no pattern, no font whose glyphs are drawn
     by operators, and content that neither shows objects (Do) nor has inline images (BI) nor paints paths. Letters of a
     text may look like an operator: then it is True.
     """
-    page = mupdf.pdf_lookup_page_obj(document, number)
-    missing = lacks_parts(page)
     try:
         operators = _operators(document, mupdf.pdf_dict_gets(page, "Contents"))
     except Exception:  # MuPDF shows what is left
-        return True, missing
-    if operators is None or _has_other_sources(page):
-        return True, missing
-    shows = _IMAGE.search(operators) or (drawings and _PATH.search(operators))
-    return bool(shows), missing
+        return True
+    if operators is None or _IMAGE.search(operators) or (drawings and _PATH.search(operators)):
+        return True
+    return _has_other_sources(page)
 
 
 def _has_other_sources(page: mupdf.PdfObj) -> bool:
@@ -38,14 +35,7 @@ def _has_other_sources(page: mupdf.PdfObj) -> bool:
         if mupdf.pdf_to_name(mupdf.pdf_dict_gets(mupdf.pdf_array_get(annotations, at), "Subtype")) != "Link":
             return True
     resources = mupdf.pdf_dict_get_inheritable(page, mupdf.PDF_ENUM_NAME_Resources)
-    if mupdf.pdf_dict_gets(resources, "Pattern").m_internal:
-        return True
-    fonts = mupdf.pdf_dict_gets(resources, "Font")
-    subtypes = (
-        mupdf.pdf_to_name(mupdf.pdf_dict_gets(mupdf.pdf_dict_get_val(fonts, at), "Subtype"))
-        for at in range(mupdf.pdf_dict_len(fonts))
-    )
-    return "Type3" in subtypes
+    return bool(mupdf.pdf_dict_gets(resources, "Pattern").m_internal) or has_drawn_fonts(resources)
 
 
 def _operators(document: mupdf.PdfDocument, content: mupdf.PdfObj) -> bytes | None:

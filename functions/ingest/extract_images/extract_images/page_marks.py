@@ -9,6 +9,7 @@ its marks, its lines of text, a region of it as pixels. Reading the marks decode
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any
 
 from pymupdf import mupdf
@@ -164,8 +165,11 @@ class MarkDevice(mupdf.FzDevice2):
         self._tiled: list[tuple[int, Box]] = []  # patterns: the marks before each, and where it is seen
         self._odd_clips: list[tuple[int, Any, Matrix, bool]] = []  # depths, paths, and whether they are filled
         self._in_glyph = False
-        self._reader = PathReader()
         self.cookie = mupdf.FzCookie()
+
+    @cached_property
+    def _reader(self) -> PathReader:
+        return PathReader()
 
     def fill_path(self, *arguments: Any) -> None:
         _, path, _, matrix, colours, colour, alpha, *_ = arguments

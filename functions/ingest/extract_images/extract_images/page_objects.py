@@ -1,5 +1,6 @@
 """What the objects of a page say before it is interpreted."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -31,22 +32,36 @@ def without_odd_turn(page: mupdf.PdfObj) -> None:
 @dataclass(slots=True)
 class PageObjects:
     """What the resources of a page name, also those of its forms and patterns. `images` maps the numbers of images to
-    their objects. `has_drawn_fonts` tells of glyphs that are drawn by operators (Type 3). `device_colours` are the
-    colour spaces that stand for those of the device. `is_beyond_mupdf` if MuPDF shows something otherwise than other
-    readers do: it ignores transfer functions and some conditions of optional content, and applies an alpha channel
-    within a JPX image even if the PDF does not ask for it."""
+    their objects, by their widths. `has_drawn_fonts` tells of glyphs that are drawn by operators (Type 3).
+    `device_colours` are the colour spaces that stand for those of the device. `is_beyond_mupdf` if MuPDF shows
+    something otherwise than other readers do: it ignores transfer functions and some conditions of optional content,
+    and applies an alpha channel within a JPX image even if the PDF does not ask for it."""
 
-    images: dict[int, mupdf.PdfObj] = field(default_factory=dict)
+    images: dict[int, dict[int, mupdf.PdfObj]] = field(default_factory=lambda: defaultdict(dict))
     device_colours: list[mupdf.PdfObj] = field(default_factory=list)
     has_drawn_fonts: bool = False
     is_beyond_mupdf: bool = False
 
 
-def objects_of(page: mupdf.PdfObj) -> PageObjects:
-    found = PageObjects()
-    for resources in _resources(page):
-        for font in _values(mupdf.pdf_dict_gets(resources, "Font")):
-            found.has_drawn_fonts |= mupdf.pdf_to_name(mupdf.pdf_dict_gets(font, "Subtype")) == "Type3"
+class DocumentObjects:
+    """Reads resources once for all pages that share them."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, PageObjects] = {}  # by the numbers of resources
+
+    def of(self, page: mupdf.PdfObj) -> PageObjects:
+        resources = mupdf.pdf_dict_get_inheritable(page, mupdf.PDF_ENUM_NAME_Resources)
+        number = mupdf.pdf_to_num(resources)
+        found = self._known.get(number) or _objects_in(resources)
+        if number:
+            self._known[number] = found
+        return found
+
+
+def _objects_in(resources_of_page: mupdf.PdfObj) -> PageObjects:
+    found, seen = PageObjects(), set[int]()
+    for resources in _resources(resources_of_page):
+        found.has_drawn_fonts |= has_drawn_fonts(resources)
         spaces = mupdf.pdf_dict_gets(resources, "ColorSpace")
         if spaces.m_internal:
             named = (mupdf.pdf_dict_gets(spaces, name) for name in DEVICE_COLOURS)
@@ -55,18 +70,24 @@ def objects_of(page: mupdf.PdfObj) -> PageObjects:
         for shown in _values(mupdf.pdf_dict_gets(resources, "XObject")):
             optional.append(mupdf.pdf_dict_gets(shown, "OC"))
             number = mupdf.pdf_to_num(shown)
-            if number not in found.images and mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype")) == "Image":
-                found.images[number] = shown
+            if number not in seen and mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype")) == "Image":
+                seen.add(number)
+                found.images[mupdf.pdf_to_int(mupdf.pdf_dict_gets(shown, "Width"))][number] = shown
                 found.is_beyond_mupdf |= _has_unwanted_alpha(shown)
         states = _values(mupdf.pdf_dict_gets(resources, "ExtGState"))
         found.is_beyond_mupdf |= any(map(_has_transfer, states)) or any(map(_has_condition, optional))
     return found
 
 
-def _resources(page: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
+def has_drawn_fonts(resources: mupdf.PdfObj) -> bool:
+    fonts = _values(mupdf.pdf_dict_gets(resources, "Font"))
+    return any(mupdf.pdf_to_name(mupdf.pdf_dict_gets(font, "Subtype")) == "Type3" for font in fonts)
+
+
+def _resources(resources_of_page: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
     """Those of the page, and of the forms and patterns in them."""
     seen: set[int] = set()
-    waiting = [mupdf.pdf_dict_get_inheritable(page, mupdf.PDF_ENUM_NAME_Resources)]
+    waiting = [resources_of_page]
     while waiting:
         resources = waiting.pop()
         yield resources

@@ -10,7 +10,7 @@ from .image_data import keeps_colours
 from .page_effort import Effort
 from .page_geometry import Bands, Box, around
 from .page_marks import PAGE_SHARE, MarkDevice, PageMarks, PlacedImage
-from .page_objects import decode_parameters, lacks_parts, objects_of, without_odd_turn
+from .page_objects import PageObjects, decode_parameters, without_odd_turn
 from .text_lines import TextLine, lines_of
 
 if TYPE_CHECKING:
@@ -19,18 +19,17 @@ if TYPE_CHECKING:
 
 class PageView:
     """Page `number`, from 0. May raise what MuPDF raises on a damaged page. `errors` counts what MuPDF could not
-    understand in its content. `second` renders pages that MuPDF shows wrongly."""
+    understand in its content. `objects` are those of its resources. `second` renders pages that MuPDF shows wrongly."""
 
-    def __init__(self, document: mupdf.PdfDocument, number: int, second: "SecondReader") -> None:
+    def __init__(self, document: mupdf.PdfDocument, number: int, objects: PageObjects, second: "SecondReader") -> None:
         self._document, self._number = document, number
         self._effort, self._has_patterns = Effort(), False
         self._near: Bands | None = None  # boxes beside which nothing matters
-        self._object = mupdf.pdf_lookup_page_obj(document, number)
-        without_odd_turn(self._object)
-        self._objects = objects_of(self._object)
-        self.has_drawn_fonts = self._objects.has_drawn_fonts
-        self._second, self._is_beyond_mupdf = second, self._objects.is_beyond_mupdf
-        self._as_stored = not self._is_beyond_mupdf and all(map(_keeps_colours, self._objects.device_colours))
+        without_odd_turn(mupdf.pdf_lookup_page_obj(document, number))
+        self._objects = objects
+        self.has_drawn_fonts = objects.has_drawn_fonts
+        self._second, self._is_beyond_mupdf = second, objects.is_beyond_mupdf
+        self._as_stored = not self._is_beyond_mupdf and all(map(_keeps_colours, objects.device_colours))
         # FzPage, as a PdfPage would be run without its annotations.
         page = mupdf.FzPage(mupdf.pdf_load_page(document, number))
         bounds = mupdf.ll_fz_bound_page(page.m_internal)
@@ -40,7 +39,7 @@ class PageView:
         cookie = mupdf.FzCookie()
         mupdf.fz_run_page(page, device, mupdf.FzMatrix(), cookie)
         mupdf.fz_close_device(device)
-        self.errors, self.lacks_parts = cookie.m_internal.errors, lacks_parts(self._object)
+        self.errors = cookie.m_internal.errors
 
     def marks(self, limits: Limits) -> PageMarks:
         """If drawings are not wanted, only the marks that may be on an image."""
@@ -134,13 +133,10 @@ class PageView:
     def _number_images(self, placed: list[PlacedImage]) -> None:
         """Adds the numbers of images that are objects of their own: MuPDF's store has one image per object, so the
         object whose image has the same address is the one drawn."""
-        if not placed:
-            return
-        widths = {each.image.w() for each in placed}
         numbers: dict[int, tuple[int, dict[str, int]]] = {}
         kept = []  # the address of an image that is released could be used again
-        for number, shown in self._objects.images.items():
-            if mupdf.pdf_to_int(mupdf.pdf_dict_gets(shown, "Width")) in widths:
+        for width in {each.image.w() for each in placed} & self._objects.images.keys():
+            for number, shown in self._objects.images[width].items():
                 kept.append(image := mupdf.pdf_load_image(self._document, shown))
                 numbers[int(image.m_internal.this)] = (number, decode_parameters(shown))
         for each in placed:

@@ -17,6 +17,7 @@ from .image_data import BeyondMuPDFError
 from .image_files import ImageFile, rendered_by_second, rendered_image, stored_file
 from .page_content import may_show_images
 from .page_marks import PageMarks, PlacedImage
+from .page_objects import DocumentObjects, lacks_parts
 from .page_regions import Region, regions
 from .page_text import is_garbled, letters_in
 from .page_view import PageView
@@ -84,6 +85,7 @@ class _Scan:
         self._name = name
         self._limits = limits
         self._document = open_pdf(path, name, limits)
+        self._objects = DocumentObjects()
         self._second = SecondReader(path)
         self._viewed: tuple[int, PageView] | None = None
         self._sent: set[str] = set()
@@ -97,8 +99,9 @@ class _Scan:
 
     def page(self, page: int) -> Iterator[Event]:
         try:
-            shows, missing = may_show_images(self._document, page - 1, self._limits.drawings)
-            if not shows:
+            content = mupdf.pdf_lookup_page_obj(self._document, page - 1)
+            missing = lacks_parts(content)
+            if not may_show_images(self._document, content, self._limits.drawings):
                 if missing:
                     yield self._damaged(page)
                 return
@@ -107,7 +110,7 @@ class _Scan:
         except Exception as error:
             yield self._page_gap(page, f"could not be read ({_words(error)})")
             return
-        if view.errors or view.lacks_parts:
+        if view.errors or missing:
             yield self._damaged(page)
         if found.images_left_off:
             shown = found.images + found.images_left_off
@@ -120,7 +123,8 @@ class _Scan:
     def _view(self, page: int) -> PageView:
         """Interpreted once for its images and its text."""
         if self._viewed is None or self._viewed[0] != page:
-            self._viewed = (page, PageView(self._document, page - 1, self._second))
+            objects = self._objects.of(mupdf.pdf_lookup_page_obj(self._document, page - 1))
+            self._viewed = (page, PageView(self._document, page - 1, objects, self._second))
         return self._viewed[1]
 
     def unread_parts(self) -> Iterator[Gap]:
