@@ -15,6 +15,7 @@ from typing import Any
 from pymupdf import mupdf
 
 from .extraction_limits import Limits
+from .mupdf_structures import box_of, depth_of, matrix_of
 from .page_effort import Effort
 from .page_geometry import Bands, Box, Matrix, around, mapped
 from .path_pieces import RULE, PathReader, PieceKind, most_segments
@@ -149,6 +150,7 @@ class MarkDevice(mupdf.FzDevice2):
         is_covered: bool = False,
     ) -> None:
         super().__init__()
+        self._own = self.m_internal.this
         for name in _IMAGES if images_only else (*_ALL, *(_TEXTS if texts else ())):
             getattr(self, f"use_virtual_{name}")()
         self.found = PageMarks(page)
@@ -173,32 +175,32 @@ class MarkDevice(mupdf.FzDevice2):
 
     def fill_path(self, *arguments: Any) -> None:
         _, path, _, matrix, colours, colour, alpha, *_ = arguments
-        self._add_path(path, None, matrix, colours, colour, alpha)
+        self._add_path(path, None, matrix.this, colours, colour, alpha)
 
     def stroke_path(self, *arguments: Any) -> None:
         _, path, stroke, matrix, colours, colour, alpha, *_ = arguments
-        self._add_path(path, stroke, matrix, colours, colour, alpha)
+        self._add_path(path, stroke, matrix.this, colours, colour, alpha)
 
     def clip_path(self, *arguments: Any) -> None:
         _, path, _, matrix, *_ = arguments
         self._clip()
         if not mupdf.ll_fz_path_is_rect(path, matrix):
             self._alter()
-            self._odd_clips.append((self.m_internal.container_len, path, _matrix_of(matrix), True))
+            self._odd_clips.append((depth_of(self._own), path, matrix_of(matrix.this), True))
 
     def clip_stroke_path(self, *arguments: Any) -> None:
         _, path, _, matrix, *_ = arguments
         self._clip()
         self._alter()
-        self._odd_clips.append((self.m_internal.container_len, path, _matrix_of(matrix), False))
+        self._odd_clips.append((depth_of(self._own), path, matrix_of(matrix.this), False))
 
     def fill_text(self, *arguments: Any) -> None:
         _, text, matrix, _, _, alpha, *_ = arguments
-        self._add_text(text, None, matrix, alpha)
+        self._add_text(text, None, matrix.this, alpha)
 
     def stroke_text(self, *arguments: Any) -> None:
         _, text, stroke, matrix, _, _, alpha, *_ = arguments
-        self._add_text(text, stroke, matrix, alpha)
+        self._add_text(text, stroke, matrix.this, alpha)
 
     def clip_text(self, *_: Any) -> None:
         self._clip()
@@ -210,8 +212,7 @@ class MarkDevice(mupdf.FzDevice2):
 
     def fill_shade(self, *arguments: Any) -> None:
         _, shade, matrix, alpha, *_ = arguments
-        bounds = mupdf.ll_fz_bound_shade(shade, matrix)
-        box = self._seen(Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1))
+        box = self._seen(box_of(mupdf.ll_fz_bound_shade(shade, matrix).this))
         if not self._counts_path(box, alpha):
             return
         unique = (float(self.found.paths), -1.0)
@@ -220,7 +221,7 @@ class MarkDevice(mupdf.FzDevice2):
 
     def fill_image(self, *arguments: Any) -> None:
         _, image, matrix, alpha, *_ = arguments
-        depth = self.m_internal.container_len
+        depth = depth_of(self._own)
         # An image with a mask of its own is announced by a clip to that mask.
         last = self.found.marks[-1] if self.found.marks else None
         if image.mask and last and last.placed and _address(last.placed.image.m_internal) == _address(image.mask):
@@ -251,7 +252,7 @@ class MarkDevice(mupdf.FzDevice2):
         self._clip()
         _, _, _, _, _, blend, alpha = arguments
         if alpha <= 0:
-            self._hidden.append(self.m_internal.container_len)
+            self._hidden.append(depth_of(self._own))
         elif alpha < 1 or blend != mupdf.FZ_BLEND_NORMAL:
             self._alter()
 
@@ -259,7 +260,7 @@ class MarkDevice(mupdf.FzDevice2):
         """MuPDF shows one cell of a pattern only, wherever that is."""
         _, area, _, _, _, matrix, *_ = arguments
         self.found.has_patterns = True
-        where = _matrix_of(matrix)
+        where = matrix_of(matrix.this)
         self.found.has_turned_patterns |= not where.is_upright
         box = mapped((area.x0, area.y0, area.x1, area.y1), where).within(self._clip_around()).within(self.found.page)
         self._tiled.append((len(self.found.marks), box))
@@ -278,51 +279,50 @@ class MarkDevice(mupdf.FzDevice2):
         self.found.marks[before:] = images
 
     def _clip(self) -> None:
-        clip = mupdf.ll_fz_device_current_scissor(self.m_internal)
+        clip = mupdf.ll_fz_device_current_scissor(self._own)
         self._clip_around()
-        self._clips.append((self.m_internal.container_len, Box(clip.x0, clip.y0, clip.x1, clip.y1)))
+        self._clips.append((depth_of(self._own), box_of(clip.this)))
 
     def _clip_around(self) -> Box:
         """The clip around what has begun just now: MuPDF has the clip of a pattern wrong."""
-        depth = self.m_internal.container_len
+        depth = depth_of(self._own)
         while self._clips and self._clips[-1][0] >= depth:
             self._clips.pop()
         return self._clips[-1][1] if self._clips else self.found.page
 
     def _is_clipped_oddly(self) -> bool:
         """Whether a gradient is seen through a shape that is no box; it may have round corners."""
-        depth = self.m_internal.container_len
+        depth = depth_of(self._own)
         while self._odd_clips and self._odd_clips[-1][0] > depth:
             self._odd_clips.pop()
         if not self._odd_clips:
             return False
         _, path, placed, filled = self._odd_clips[-1]
         matrix = mupdf.ll_fz_make_matrix(*placed)
-        bounds = mupdf.ll_fz_bound_path(path, None, matrix)
-        box = Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1)
-        pieces = self._reader.pieces(path, matrix, box, filled, self._segments)
+        box = box_of(mupdf.ll_fz_bound_path(path, None, matrix).this)
+        pieces = self._reader.pieces(path, matrix.this, box, filled, self._segments)
         return pieces is None or any(piece.bends for piece in pieces)
 
     def _alter(self) -> None:
-        self._altered.append(self.m_internal.container_len)
+        self._altered.append(depth_of(self._own))
 
     def _seen(self, box: Box) -> Box:
         if self._tiled:
             return box
-        clip, page = mupdf.ll_fz_device_current_scissor(self.m_internal), self.found.page
         x0, y0, x1, y1 = box
+        page, clip = self.found.page, box_of(mupdf.ll_fz_device_current_scissor(self._own).this)
         return Box(
             max(x0, page.x0, clip.x0), max(y0, page.y0, clip.y0), min(x1, page.x1, clip.x1), min(y1, page.y1, clip.y1)
         )
 
     def _is_plain(self) -> bool:
-        depth = self.m_internal.container_len
+        depth = depth_of(self._own)
         while self._altered and self._altered[-1] > depth:
             self._altered.pop()
         return self._as_stored and not self._altered
 
     def _is_hidden(self, alpha: float) -> bool:
-        depth = self.m_internal.container_len
+        depth = depth_of(self._own)
         while self._hidden and self._hidden[-1] > depth:
             self._hidden.pop()
         return alpha <= 0 or bool(self._hidden)
@@ -340,8 +340,7 @@ class MarkDevice(mupdf.FzDevice2):
         return True
 
     def _add_path(self, path: Any, stroke: Any, matrix: Any, colours: Any, colour: Any, alpha: float) -> None:
-        bounds = mupdf.ll_fz_bound_path(path, None, matrix)
-        whole = Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1)
+        whole = box_of(mupdf.ll_fz_bound_path(path, None, matrix).this)
         half = 0.5 * stroke.linewidth * mupdf.ll_fz_matrix_expansion(matrix) if stroke else 0.0
         box = self._seen(whole.grown(half, half))
         if self._near and not self._near.near(box):
@@ -376,8 +375,7 @@ class MarkDevice(mupdf.FzDevice2):
     def _add_text(self, text: Any, stroke: Any, matrix: Any, alpha: float) -> None:
         if self._is_hidden(alpha):
             return
-        bounds = mupdf.ll_fz_bound_text(text, stroke, matrix)
-        box = self._seen(Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1))
+        box = self._seen(box_of(mupdf.ll_fz_bound_text(text, stroke, matrix).this))
         if not box.area:
             return
         glyphs, drawn = _glyphs(text, max(MANY_GLYPHS, box.area / BIG_GLYPH))
@@ -410,9 +408,8 @@ class MarkDevice(mupdf.FzDevice2):
         outline = mupdf.ll_fz_outline_glyph(font, glyph, large) if glyph >= 0 else None
         if not outline:
             return 0.0
-        bounds = mupdf.ll_fz_bound_path(outline, None, same)
-        box = Box(bounds.x0, bounds.y0, bounds.x1, bounds.y1)
-        pieces = self._reader.pieces(outline, same, box, True, BLOCK_SEGMENTS)
+        box = box_of(mupdf.ll_fz_bound_path(outline, None, same).this)
+        pieces = self._reader.pieces(outline, same.this, box, True, BLOCK_SEGMENTS)
         mupdf.ll_fz_drop_path(outline)
         is_block = [piece.kind for piece in pieces or ()] == [PieceKind.BOX] and box.sides[0] >= BLOCK * EM
         return box.area / EM**2 if is_block else 0.0
@@ -429,7 +426,7 @@ class MarkDevice(mupdf.FzDevice2):
                 item, turned = items.items(at), span.trm
                 placed = mupdf.ll_fz_make_matrix(turned.a, turned.b, turned.c, turned.d, item.x, item.y)
                 where = mupdf.ll_fz_concat(placed, matrix)
-                mupdf.ll_fz_run_t3_glyph(span.font, item.gid, where, self.m_internal)
+                mupdf.ll_fz_run_t3_glyph(span.font, item.gid, where, self._own)
             span = span.next
         self._as_stored, self._in_glyph = as_stored, False
         painted = self.found.marks[before:]
@@ -450,7 +447,7 @@ class MarkDevice(mupdf.FzDevice2):
             return
         self.found.images += 1
         kept = mupdf.FzImage(mupdf.ll_fz_keep_image(image))
-        placed = PlacedImage(kept, _matrix_of(matrix), stencil)
+        placed = PlacedImage(kept, matrix_of(matrix.this), stencil)
         box = self._seen(placed.box)
         if not box.area:
             self.found.images_off_page += 1
@@ -458,7 +455,7 @@ class MarkDevice(mupdf.FzDevice2):
 
     def _add_pixel(self, image: Any, matrix: Any, alpha: float) -> None:
         """An image of one pixel is a box."""
-        box = self._seen(mapped((0, 0, 1, 1), _matrix_of(matrix)))
+        box = self._seen(mapped((0, 0, 1, 1), matrix_of(matrix.this)))
         if not self._counts_path(box, alpha):
             return
         pixmap = mupdf.FzImage(mupdf.ll_fz_keep_image(image)).fz_get_unscaled_pixmap_from_image()
@@ -473,11 +470,6 @@ _KINDS = {
     PieceKind.RULE: Kind.RULE,
     PieceKind.SHAPE: Kind.SHAPE,
 }
-
-
-def _matrix_of(matrix: Any) -> Matrix:
-    """MuPDF's own is gone after the call that it is given to."""
-    return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
 def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:

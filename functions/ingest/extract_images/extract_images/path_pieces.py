@@ -10,6 +10,7 @@ from typing import Any
 
 from pymupdf import mupdf
 
+from .mupdf_structures import matrix_of
 from .page_geometry import Box
 
 RULE = 2.5  # points; a box thinner than this is a line
@@ -49,7 +50,7 @@ class PathReader:
         self._walker = _Walker()
 
     def pieces(self, path: Any, matrix: Any, box: Box, filled: bool, most: int) -> list[Piece] | None:
-        """`box` is around all. None if it has more segments than `most`."""
+        """`box` is around all; `matrix` is a bare pointer. None if it has more segments than `most`."""
         if mupdf.ll_fz_path_is_rect(path, matrix):
             return [_straight(box, filled)]
         segments = most_segments(path)
@@ -74,13 +75,14 @@ class _Walker(mupdf.FzPathWalker2):
         super().__init__()
         for name in ("moveto", "lineto", "curveto", "closepath"):
             getattr(self, f"use_virtual_{name}")()
+        self._own = self.m_internal.this
         self.subpaths: list[Subpath] = []
         self._points: Subpath = []  # of the last one
 
     def walk(self, path: Any, matrix: Any) -> list[Subpath]:
         self.subpaths = []
-        mupdf.ll_fz_walk_path(path, self.m_internal, self.m_internal)
-        a, b, c, d, e, f = matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+        mupdf.ll_fz_walk_path(path, self._own, self._own)
+        a, b, c, d, e, f = matrix_of(matrix)
         return [[(a * x + c * y + e, b * x + d * y + f, curved) for x, y, curved in points] for points in self.subpaths]
 
     def moveto(self, _: Any, x: float, y: float) -> None:
