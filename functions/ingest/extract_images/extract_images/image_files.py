@@ -39,16 +39,21 @@ class ImageFile:
 
 
 def stored_file(placed: PlacedImage, kind: str) -> ImageFile | None:
-    """The stored image upright, a stencil black on white. None if that takes more than copying or repacking what is
-    stored: if it is turned, transparent in part, or of another codec or colour space."""
+    """The stored image upright, a stencil black on white. None if it is turned, transparent in part, or too large for a
+    model to be decoded at once.
+
+    Raises what MuPDF raises on a damaged image.
+    """
     turn, longest = placed.matrix.turn, max(placed.image.w(), placed.image.h())
     if turn not in (UPRIGHT, BOTTOM_UP) or _is_masked(placed.image):
         return None
-    if longest <= LARGEST_SIDE and turn == UPRIGHT and (kept := _jpeg_kept(placed, kind)):
-        return kept
     halvings = max(0, (longest - 1) // LARGEST_SIDE).bit_length()
-    data = packed_png(placed, turn == BOTTOM_UP, halvings)
-    return ImageFile(data, "png", *png_size(data), kind) if data else None
+    as_it_is = turn == UPRIGHT and not halvings
+    if as_it_is and (kept := _jpeg_kept(placed, kind)):
+        return kept
+    if data := packed_png(placed, turn == BOTTOM_UP, halvings):
+        return ImageFile(data, "png", *png_size(data), kind)
+    return _decoded(placed, kind) if as_it_is else None
 
 
 def rendered_image(view: PageView, region: Region) -> ImageFile | None:
@@ -67,12 +72,7 @@ def _rendered(render: Callable[[Box, float], mupdf.FzPixmap], region: Region) ->
     area = region.area
     zoom = min(region.density, LARGEST_SIDE / max(area.width, area.height), (MOST_PIXELS / area.area) ** 0.5)
     pixmap = render(area, zoom)
-    if is_blank(pixmap):
-        return None
-    # As PNG: MuPDF's JPEG encoder takes three times as long, and blurs text.
-    width, height, colour = pixmap.w(), pixmap.h(), GRAY if pixmap.n() == 1 else RGB
-    pieces = in_pieces(mupdf.fz_pixmap_samples_memoryview(pixmap), row_bytes(width, 8, colour))
-    return ImageFile(png_of_samples(width, height, 8, colour, pieces), "png", width, height, region.kind)
+    return None if is_blank(pixmap) else _encoded(pixmap, region.kind)
 
 
 def is_blank(pixmap: mupdf.FzPixmap) -> bool:
@@ -112,3 +112,21 @@ def _jpeg_kept(placed: PlacedImage, kind: str) -> ImageFile | None:
     if not header or not same or header.depth != 8 or header.oriented or not header.common:
         return None
     return ImageFile(data, "jpeg", header.width, header.height, kind)
+
+
+def _decoded(placed: PlacedImage, kind: str) -> ImageFile | None:
+    """Decoded by MuPDF, which knows every codec and colour space. None if it has transparent parts then."""
+    expect_data(placed.image)
+    pixmap = placed.image.fz_get_unscaled_pixmap_from_image()
+    if placed.stencil or pixmap.alpha() or (pixmap.w(), pixmap.h()) != (placed.image.w(), placed.image.h()):
+        return None
+    shown = mupdf.fz_device_gray() if pixmap.colorspace().fz_colorspace_is_gray() else mupdf.fz_device_rgb()
+    none, defaults, how = mupdf.FzColorspace(), mupdf.FzDefaultColorspaces(), mupdf.FzColorParams()
+    return _encoded(mupdf.fz_convert_pixmap(pixmap, shown, none, defaults, how, 0), kind)
+
+
+def _encoded(pixmap: mupdf.FzPixmap, kind: str) -> ImageFile:
+    """As PNG: MuPDF's JPEG encoder takes three times as long, and blurs text."""
+    width, height, colour = pixmap.w(), pixmap.h(), GRAY if pixmap.n() == 1 else RGB
+    pieces = in_pieces(mupdf.fz_pixmap_samples_memoryview(pixmap), row_bytes(width, 8, colour))
+    return ImageFile(png_of_samples(width, height, 8, colour, pieces), "png", width, height, kind)

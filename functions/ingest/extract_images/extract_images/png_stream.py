@@ -13,7 +13,6 @@ GRAY, RGB, PALETTE = 0, 2, 3
 LEVEL = 1  # of ISA-L: a tenth of the time that zlib's level 2 takes, for about a tenth more bytes
 PIECE = 1 << 18  # bytes
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_ROW_START = b"\x00"  # the row filter "none"
 
 
 def png_of_samples(
@@ -33,14 +32,19 @@ def png_of_samples(
     deflate = isal_zlib.compressobj(LEVEL)
     deflated, taken = [], 0
     for piece in pieces:
-        view = memoryview(piece)
-        rows = [view[at : at + stride] for at in range(0, len(view), stride)]
-        deflated.append(deflate.compress(_ROW_START + _ROW_START.join(rows)))
-        taken += len(rows) if rows and len(rows[-1]) == stride else 0
-    if taken != height:
-        raise ValueError(f"{taken} whole rows of samples are there, {height} are needed")
+        rows = len(piece) // stride
+        deflated.append(deflate.compress(_filtered(memoryview(piece)[: rows * stride], rows, stride)))
+        taken += len(piece)
+    if taken != height * stride:
+        raise ValueError(f"{height} whole rows of {stride} bytes are needed; {taken} bytes are there")
     deflated.append(deflate.flush())
     return png_of_deflated(width, height, depth, colour, deflated, palette)
+
+
+def _filtered(samples: memoryview, rows: int, stride: int) -> bytes:
+    """The rows with their filters, which are none. Taking them apart and putting them together as one structure takes a
+    tenth of the time of a loop over them."""
+    return struct.pack(f"x{stride}s" * rows, *struct.unpack(f"{stride}s" * rows, samples))
 
 
 def png_of_deflated(
