@@ -15,7 +15,7 @@ from typing import Any
 from pymupdf import mupdf
 
 from .extraction_limits import Limits
-from .mupdf_structures import box_of, depth_of, matrix_of
+from .mupdf_structures import box_of, components_of, depth_of, glyphs_of, matrix_of
 from .page_effort import Effort
 from .page_geometry import Bands, Box, Matrix, around, mapped
 from .path_pieces import RULE, PathReader, PieceKind, most_segments
@@ -378,7 +378,7 @@ class MarkDevice(mupdf.FzDevice2):
         box = self._seen(box_of(mupdf.ll_fz_bound_text(text, stroke, matrix).this))
         if not box.area:
             return
-        glyphs, drawn = _glyphs(text, max(MANY_GLYPHS, box.area / BIG_GLYPH))
+        glyphs, drawn = glyphs_of(text, max(MANY_GLYPHS, box.area / BIG_GLYPH))
         self.found.glyphs += glyphs
         if self._is_covered and not self.found.has_covering_glyphs:
             self.found.has_covering_glyphs = drawn or self._has_blocks(text, matrix)
@@ -475,14 +475,15 @@ _KINDS = {
 def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:
     if not colours or not colour:
         return None
-    values = [mupdf.floats_getitem(colour, at) for at in range(colours.n)]
-    if mupdf.ll_fz_colorspace_is_rgb(colours):
+    space = colours.this
+    values = [mupdf.floats_getitem(colour, at) for at in range(components_of(space))]
+    if mupdf.ll_fz_colorspace_is_rgb(space):
         return tuple(round(value, 3) for value in values)
-    if mupdf.ll_fz_colorspace_is_gray(colours):
+    if mupdf.ll_fz_colorspace_is_gray(space):
         return (round(values[0], 3),) * 3
-    if mupdf.ll_fz_colorspace_is_cmyk(colours):
+    if mupdf.ll_fz_colorspace_is_cmyk(space):
         return tuple(round((1 - value) * (1 - values[3]), 3) for value in values[:3])
-    kept = mupdf.FzColorspace(mupdf.ll_fz_keep_colorspace(colours))
+    kept = mupdf.FzColorspace(mupdf.ll_fz_keep_colorspace(space))
     one = mupdf.fz_new_pixmap(kept, 1, 1, mupdf.FzSeparations(), 0)
     mupdf.fz_pixmap_samples_memoryview(one)[:] = bytes(min(255, max(0, round(value * 255))) for value in values)
     return tuple(round(value / 255, 3) for value in bytes(mupdf.fz_pixmap_samples_memoryview(_in_rgb(one))))
@@ -491,16 +492,6 @@ def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:
 def _in_rgb(pixmap: mupdf.FzPixmap) -> mupdf.FzPixmap:
     none, defaults, how = mupdf.FzColorspace(), mupdf.FzDefaultColorspaces(), mupdf.FzColorParams()
     return mupdf.fz_convert_pixmap(pixmap, mupdf.fz_device_rgb(), none, defaults, how, 0)
-
-
-def _glyphs(text: Any, most: float) -> tuple[int, bool]:
-    """How many glyphs a text has, and whether some are drawn by operators. More than `most` change nothing."""
-    glyphs, drawn, span = 0, False, text.head
-    while span and glyphs < most:
-        glyphs += span.len
-        drawn = drawn or bool(span.font.t3procs)
-        span = span.next
-    return glyphs, drawn
 
 
 def _address(pointer: Any) -> int:
