@@ -7,6 +7,7 @@ its marks, its lines of text, a region of it as pixels. Reading the marks decode
 # MuPDF passes the arguments of a device's methods by position; its stubs name the parameters.
 # pyright: reportIncompatibleMethodOverride=false
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
@@ -116,20 +117,17 @@ class PageMarks:
     effort: Effort = field(default_factory=Effort)
 
 
-_IMAGES = ("fill_image", "fill_image_mask", "clip_image_mask", "begin_tile", "end_tile")
-_TEXTS = ("fill_text", "stroke_text")
+def _used(*names: str) -> tuple[Callable[[Any], None], ...]:
+    """What has a device call its methods of those names."""
+    return tuple(getattr(mupdf.FzDevice2, f"use_virtual_{name}") for name in names)
+
+
+_IMAGES = _used("fill_image", "fill_image_mask", "clip_image_mask", "begin_tile", "end_tile")
+_TEXTS = _used("fill_text", "stroke_text")
 _ALL = (
     *_IMAGES,
-    "fill_path",
-    "stroke_path",
-    "clip_path",
-    "clip_stroke_path",
-    "clip_text",
-    "clip_stroke_text",
-    "fill_shade",
-    "begin_mask",
-    "end_mask",
-    "begin_group",
+    *_used("fill_path", "stroke_path", "clip_path", "clip_stroke_path", "clip_text", "clip_stroke_text"),
+    *_used("fill_shade", "begin_mask", "end_mask", "begin_group"),
 )
 
 
@@ -151,8 +149,8 @@ class MarkDevice(mupdf.FzDevice2):
     ) -> None:
         super().__init__()
         self._own = self.m_internal.this
-        for name in _IMAGES if images_only else (*_ALL, *(_TEXTS if texts else ())):
-            getattr(self, f"use_virtual_{name}")()
+        for use in _IMAGES if images_only else (*_ALL, *(_TEXTS if texts else ())):
+            use(self.this)
         self.found = PageMarks(page)
         self._near = near
         self._as_stored = as_stored
