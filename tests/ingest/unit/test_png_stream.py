@@ -17,7 +17,6 @@ from extract_images.png_stream import (
     inflated,
     png_of_samples,
     row_bytes,
-    upside_down,
     whole_rows,
 )
 
@@ -61,12 +60,6 @@ def test_pieces_are_whole_rows_and_all_there_is() -> None:
     assert {len(piece) % 1000 for piece in pieces} == {0}
     assert max(map(len, pieces)) == whole_rows(1000) <= PIECE
     assert b"".join(pieces) == NOISE[:700_000]
-
-
-def test_rows_are_turned_upside_down() -> None:
-    rows = [NOISE[at : at + 999] for at in range(0, 500 * 999, 999)]
-    turned = b"".join(upside_down(in_pieces(b"".join(rows), 999), 999))
-    assert turned == b"".join(reversed(rows))
 
 
 def test_no_more_is_inflated_than_asked_for() -> None:

@@ -10,7 +10,7 @@ from pymupdf import mupdf
 from .image_data import compressed, expect_data, keeps_colours
 from .jpeg_header import jpeg_header
 from .packed_png import packed_png
-from .page_geometry import BOTTOM_UP, UPRIGHT, Box
+from .page_geometry import UPRIGHT, Box
 from .page_marks import PlacedImage
 from .page_regions import Region
 from .page_view import PageView
@@ -39,21 +39,20 @@ class ImageFile:
 
 
 def stored_file(placed: PlacedImage, kind: str) -> ImageFile | None:
-    """The stored image upright, a stencil black on white. None if it is turned, transparent in part, or too large for a
-    model to be decoded at once.
+    """The stored image, a stencil black on white. None if it is turned or mirrored, transparent in part, or too large
+    for a model to be decoded at once.
 
     Raises what MuPDF raises on a damaged image.
     """
-    turn, longest = placed.matrix.turn, max(placed.image.w(), placed.image.h())
-    if turn not in (UPRIGHT, BOTTOM_UP) or _is_masked(placed.image):
+    if placed.matrix.turn != UPRIGHT or _is_masked(placed.image):
         return None
-    halvings = max(0, (longest - 1) // LARGEST_SIDE).bit_length()
-    as_it_is = turn == UPRIGHT and not halvings
-    if as_it_is and (kept := _jpeg_kept(placed, kind)):
+    longest = max(placed.image.w(), placed.image.h())
+    halvings = ((longest - 1) // LARGEST_SIDE).bit_length()
+    if not halvings and (kept := _jpeg_kept(placed, kind)):
         return kept
-    if data := packed_png(placed, turn == BOTTOM_UP, halvings):
+    if data := packed_png(placed, halvings):
         return ImageFile(data, "png", *png_size(data), kind)
-    return _decoded(placed, kind) if as_it_is else None
+    return None if halvings else _decoded(placed, kind)
 
 
 def rendered_image(view: PageView, region: Region) -> ImageFile | None:

@@ -17,12 +17,11 @@ from .png_stream import (
     png_of_deflated,
     png_of_samples,
     row_bytes,
-    upside_down,
     whole_rows,
 )
 
 
-def packed_png(placed: PlacedImage, bottom_up: bool = False, halvings: int = 0) -> bytes | None:
+def packed_png(placed: PlacedImage, halvings: int = 0) -> bytes | None:
     """The samples unchanged: PDF packs them as PNG does, and a palette does the rest.
 
     This works for any image of one component, whatever its colour space and Decode array, as MuPDF
@@ -46,7 +45,7 @@ def packed_png(placed: PlacedImage, bottom_up: bool = False, halvings: int = 0) 
         colour = RGB
     else:
         return None
-    if halvings and (depth < 8 or palette or bottom_up):
+    if halvings and (depth < 8 or palette):
         return None
     width, height = image.w(), image.h()
     stride = row_bytes(width, depth, colour)
@@ -58,13 +57,11 @@ def packed_png(placed: PlacedImage, bottom_up: bool = False, halvings: int = 0) 
         pieces = _shown(pieces)
     if codec == mupdf.FZ_IMAGE_FLATE:
         filtered = row_filter(placed)
-        changed = bottom_up or halvings
-        if filtered is RowFilter.PNG and not changed and holds_rows(deflated := compressed(image), height, stride):
+        if filtered is RowFilter.PNG and not halvings and holds_rows(deflated := compressed(image), height, stride):
             return png_of_deflated(width, height, depth, colour, [deflated], palette)
         if filtered is RowFilter.NONE:
             pieces = inflated(compressed(image), stride * height, size)
     try:
-        pieces = upside_down(pieces, stride) if bottom_up else pieces
         if halvings:
             pieces = _halved(pieces, width, colour, halvings)
             width, height = -(-width >> halvings), -(-height >> halvings)

@@ -37,7 +37,6 @@ class Matrix(NamedTuple):
 
 
 UPRIGHT = (False, False, False)
-BOTTOM_UP = (False, False, True)  # as Windows stores bitmaps
 
 
 class Box(NamedTuple):

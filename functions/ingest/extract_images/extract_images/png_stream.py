@@ -84,14 +84,6 @@ def in_pieces(samples: bytes | memoryview, stride: int) -> Iterator[memoryview]:
     return (view[at : at + size] for at in range(0, len(view), size))
 
 
-def upside_down(pieces: Iterable[bytes], stride: int) -> Iterator[bytes]:
-    """The same rows, the last one first."""
-    rows = [piece[at : at + stride] for piece in pieces for at in range(0, len(piece), stride)]
-    rows.reverse()
-    size = whole_rows(stride) // stride
-    return (b"".join(rows[at : at + size]) for at in range(0, len(rows), size))
-
-
 def inflated(deflated: bytes, most: int, size: int = PIECE) -> Iterator[bytes]:
     """The first `most` bytes of a zlib stream, in pieces of `size`. Raises ValueError if it is damaged, or
     ends amid its data."""
