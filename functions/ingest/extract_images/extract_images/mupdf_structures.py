@@ -4,18 +4,25 @@ They are read through the bare pointer (`this`) of PyMuPDF's objects: if it is g
 name of its class each time, which takes ten times as long as the reading.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from pymupdf import mupdf
 
 from .page_geometry import Box, Matrix
 
-_X0, _Y0, _X1, _Y1 = (getattr(mupdf.fz_rect, name).fget for name in ("x0", "y0", "x1", "y1"))
-_A, _B, _C, _D, _E, _F = (getattr(mupdf.fz_matrix, name).fget for name in "abcdef")
-_HEAD, _NEXT = mupdf.fz_text.head.fget, mupdf.fz_text_span.next.fget
-_LENGTH, _FONT, _DRAWN = mupdf.fz_text_span.len.fget, mupdf.fz_text_span.font.fget, mupdf.fz_font.t3procs.fget
-components_of: Any = mupdf.fz_colorspace.n.fget  # of a colour space
-depth_of: Any = mupdf.fz_device.container_len.fget  # how many clips, groups and masks are open in a device
+
+def _reader(structure: Any, name: str) -> Callable[[Any], Any]:
+    return getattr(structure, name).fget
+
+
+_X0, _Y0, _X1, _Y1 = (_reader(mupdf.fz_rect, name) for name in ("x0", "y0", "x1", "y1"))
+_A, _B, _C, _D, _E, _F = (_reader(mupdf.fz_matrix, name) for name in "abcdef")
+_FIRST, _NEXT = _reader(mupdf.fz_text, "head"), _reader(mupdf.fz_text_span, "next")
+_LENGTH, _FONT = _reader(mupdf.fz_text_span, "len"), _reader(mupdf.fz_text_span, "font")
+_OPERATORS = _reader(mupdf.fz_font, "t3procs")
+components_of = _reader(mupdf.fz_colorspace, "n")  # of a colour space
+depth_of = _reader(mupdf.fz_device, "container_len")  # how many clips, groups and masks are open in a device
 
 
 def box_of(rect: Any) -> Box:
@@ -29,9 +36,9 @@ def matrix_of(matrix: Any) -> Matrix:
 
 def glyphs_of(text: Any, most: float) -> tuple[int, bool]:
     """How many glyphs a text has, and whether some are drawn by operators. More than `most` change nothing."""
-    glyphs, drawn, span = 0, False, _HEAD(text.this)
+    glyphs, drawn, span = 0, False, _FIRST(text)
     while span and glyphs < most:
         glyphs += _LENGTH(span.this)
-        drawn = drawn or bool(_DRAWN(_FONT(span.this).this))
+        drawn = drawn or bool(_OPERATORS(_FONT(span.this).this))
         span = _NEXT(span.this)
     return glyphs, drawn

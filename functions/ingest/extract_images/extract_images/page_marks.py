@@ -149,8 +149,9 @@ class MarkDevice(mupdf.FzDevice2):
     ) -> None:
         super().__init__()
         self._own = self.m_internal.this
+        device: Any = self
         for use in _IMAGES if images_only else (*_ALL, *(_TEXTS if texts else ())):
-            use(self.this)
+            use(device.this)
         self.found = PageMarks(page)
         self._near = near
         self._as_stored = as_stored
@@ -376,7 +377,7 @@ class MarkDevice(mupdf.FzDevice2):
         box = self._seen(box_of(mupdf.ll_fz_bound_text(text, stroke, matrix).this))
         if not box.area:
             return
-        glyphs, drawn = glyphs_of(text, max(MANY_GLYPHS, box.area / BIG_GLYPH))
+        glyphs, drawn = glyphs_of(text.this, max(MANY_GLYPHS, box.area / BIG_GLYPH))
         self.found.glyphs += glyphs
         if self._is_covered and not self.found.has_covering_glyphs:
             self.found.has_covering_glyphs = drawn or self._has_blocks(text, matrix)
