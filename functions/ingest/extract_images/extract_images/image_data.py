@@ -28,11 +28,13 @@ def compressed(image: mupdf.FzImage) -> bytes:
     return mupdf.ll_fz_buffer_to_bytes_internal(buffer, 0)
 
 
-def expect_data(image: mupdf.FzImage) -> None:
-    """Raise an error if nothing can be decoded, which MuPDF would show as black; half an image is worth having."""
+def expect_data(image: mupdf.FzImage, scale: float = 1.0) -> None:
+    """Raise an error if nothing can be decoded, which MuPDF would show as black; half an image is worth having.
+
+    What must be decoded whole to know it is decoded in the scale in which it is going to be shown."""
     codec = image.fz_compressed_image_type()
     if codec == mupdf.FZ_IMAGE_JBIG2:
-        shows = _shows_something(image)
+        shows = _shows_something(image, scale)
         if is_beyond_mupdf(compressed(image), blank=not shows):
             raise BeyondMuPDFError("its JBIG2 data cannot be decoded")
         if shows:
@@ -48,9 +50,12 @@ def expect_data(image: mupdf.FzImage) -> None:
         raise ValueError("its data cannot be decoded")
 
 
-def _shows_something(image: mupdf.FzImage) -> bool:
-    """Whether it has more than one colour. MuPDF keeps the decoded image."""
-    samples = mupdf.fz_pixmap_samples_memoryview(image.fz_get_unscaled_pixmap_from_image())
+def _shows_something(image: mupdf.FzImage, scale: float) -> bool:
+    """Whether it has more than one colour. MuPDF keeps the decoded image, for this scale."""
+    shown = mupdf.ll_fz_make_matrix(image.w() * scale, 0, 0, image.h() * scale, 0, 0)
+    pixmap, *_ = mupdf.ll_fz_get_pixmap_from_image(image.m_internal, None, shown)
+    decoded = mupdf.FzPixmap(pixmap)
+    samples = mupdf.fz_pixmap_samples_memoryview(decoded)
     first = bytes(samples[:1])
     return any(bytes(samples[at : at + PIECE]).strip(first) for at in range(0, len(samples), PIECE))
 

@@ -1,16 +1,15 @@
 """Files that a model can read, made from the regions of a page: as they are stored if possible, else rendered."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 from pymupdf import mupdf
 
 from .image_data import compressed, expect_data, keeps_colours
 from .jpeg_header import jpeg_header
 from .packed_png import packed_png
-from .page_geometry import UPRIGHT, Box
+from .page_geometry import UPRIGHT
 from .page_marks import PlacedImage
 from .page_regions import Region
 from .page_view import PageView
@@ -58,20 +57,22 @@ def stored_file(placed: PlacedImage, kind: str) -> ImageFile | None:
 def rendered_image(view: PageView, region: Region) -> ImageFile | None:
     """A region of the page as displayed, in its density if that is not too large. None if it is of one colour."""
     for placed in region.images:
-        expect_data(placed.image)
-    return _rendered(partial(view.rendered, images=region.images, text=region.text), region)
+        expect_data(placed.image, min(1.0, _zoom(region) / placed.density))
+    return _shown(view.rendered(region.area, _zoom(region), region.images, region.text), region.kind)
 
 
 def rendered_by_second(view: PageView, region: Region) -> ImageFile | None:
     """The same, as the second reader shows it."""
-    return _rendered(view.rendered_by_second, region)
+    return _shown(view.rendered_by_second(region.area, _zoom(region)), region.kind)
 
 
-def _rendered(render: Callable[[Box, float], mupdf.FzPixmap], region: Region) -> ImageFile | None:
+def _zoom(region: Region) -> float:
     area = region.area
-    zoom = min(region.density, LARGEST_SIDE / max(area.width, area.height), (MOST_PIXELS / area.area) ** 0.5)
-    pixmap = render(area, zoom)
-    return None if is_blank(pixmap) else _encoded(pixmap, region.kind)
+    return min(region.density, LARGEST_SIDE / max(area.width, area.height), (MOST_PIXELS / area.area) ** 0.5)
+
+
+def _shown(pixmap: mupdf.FzPixmap, kind: str) -> ImageFile | None:
+    return None if is_blank(pixmap) else _encoded(pixmap, kind)
 
 
 def is_blank(pixmap: mupdf.FzPixmap) -> bool:
