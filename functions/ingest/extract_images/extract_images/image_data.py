@@ -7,6 +7,7 @@ from pymupdf import mupdf
 from .jbig2_data import is_beyond_mupdf
 from .jpeg_header import jpeg_header
 from .page_marks import PlacedImage
+from .pixel_colours import samples_in
 from .png_stream import PIECE
 
 STEPS = (0, 64, 128, 192, 255)  # of each component of the colours that are compared
@@ -96,8 +97,5 @@ def keeps_colours(colours: mupdf.FzColorspace) -> bool:
     strip = mupdf.fz_new_pixmap(colours, len(samples) // components, 1, mupdf.FzSeparations(), 0)
     mupdf.fz_pixmap_samples_memoryview(strip)[:] = samples
     device = mupdf.fz_device_gray() if components == 1 else mupdf.fz_device_rgb()
-    shown = mupdf.fz_convert_pixmap(
-        strip, device, mupdf.FzColorspace(), mupdf.FzDefaultColorspaces(), mupdf.FzColorParams(), 0
-    )
-    differences = (abs(a - b) for a, b in zip(samples, mupdf.fz_pixmap_samples_memoryview(shown), strict=True))
+    differences = (abs(a - b) for a, b in zip(samples, samples_in(strip, device), strict=True))
     return max(differences) <= ALIKE

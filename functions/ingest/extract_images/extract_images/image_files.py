@@ -13,6 +13,7 @@ from .page_geometry import UPRIGHT
 from .page_marks import PlacedImage
 from .page_regions import Region
 from .page_view import PageView
+from .pixel_colours import converted
 from .png_stream import GRAY, RGB, in_pieces, png_of_samples, png_size, row_bytes
 
 LARGEST_SIDE = 8000  # pixels; a model refuses more
@@ -91,7 +92,8 @@ def _is_masked(image: mupdf.FzImage) -> bool:
     details = image.m_internal
     if details.use_colorkey or not details.mask:
         return bool(details.use_colorkey)
-    alpha = bytes(mupdf.fz_pixmap_samples_memoryview(image.mask().fz_get_unscaled_pixmap_from_image()))
+    mask = image.mask().fz_get_unscaled_pixmap_from_image()
+    alpha = bytes(mupdf.fz_pixmap_samples_memoryview(mask))
     return alpha.count(255) < len(alpha)
 
 
@@ -121,8 +123,7 @@ def _decoded(placed: PlacedImage, kind: str) -> ImageFile | None:
     if placed.stencil or pixmap.alpha() or (pixmap.w(), pixmap.h()) != (placed.image.w(), placed.image.h()):
         return None
     shown = mupdf.fz_device_gray() if pixmap.colorspace().fz_colorspace_is_gray() else mupdf.fz_device_rgb()
-    none, defaults, how = mupdf.FzColorspace(), mupdf.FzDefaultColorspaces(), mupdf.FzColorParams()
-    return _encoded(mupdf.fz_convert_pixmap(pixmap, shown, none, defaults, how, 0), kind)
+    return _encoded(converted(pixmap, shown), kind)
 
 
 def _encoded(pixmap: mupdf.FzPixmap, kind: str) -> ImageFile:

@@ -8,6 +8,7 @@ from pymupdf import mupdf
 from .image_data import PACKED, RowFilter, compressed, keeps_colours, row_filter
 from .jbig2_data import is_beyond_mupdf
 from .page_marks import PlacedImage
+from .pixel_colours import samples_in
 from .png_stream import (
     GRAY,
     PALETTE,
@@ -119,15 +120,7 @@ def _palette(placed: PlacedImage) -> bytes:
     samples[:] = bytes(min(255, max(0, round(level if indexed else level * 255))) for level in levels)
     if indexed:
         strip = mupdf.fz_convert_indexed_pixmap_to_base(strip)
-    strip = mupdf.fz_convert_pixmap(
-        strip,
-        mupdf.fz_device_rgb(),
-        mupdf.FzColorspace(),
-        mupdf.FzDefaultColorspaces(),
-        mupdf.FzColorParams(),
-        1,
-    )
-    return bytes(mupdf.fz_pixmap_samples_memoryview(strip))
+    return samples_in(strip, mupdf.fz_device_rgb())
 
 
 def _decode(placed: PlacedImage) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from .mupdf_structures import box_of, components_of, depth_of, glyphs_of, matrix
 from .page_effort import Effort
 from .page_geometry import Bands, Box, Matrix, around, mapped
 from .path_pieces import RULE, PathReader, PieceKind, most_segments
+from .pixel_colours import samples_in
 
 PAGE_SHARE = 0.8  # of the page's area, from which an image is its background or a scan of it
 MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
@@ -458,7 +459,7 @@ class MarkDevice(mupdf.FzDevice2):
         if not self._counts_path(box, alpha):
             return
         pixmap = mupdf.FzImage(mupdf.ll_fz_keep_image(image)).fz_get_unscaled_pixmap_from_image()
-        samples = mupdf.fz_pixmap_samples_memoryview(_in_rgb(pixmap))
+        samples = samples_in(pixmap, mupdf.fz_device_rgb())
         kind = Kind.RULE if box.sides[0] <= RULE else Kind.BOX
         self._append(Mark(kind, box, self._is_plain() and alpha >= 1, tuple(round(v / 255, 3) for v in samples[:3])))
 
@@ -485,12 +486,7 @@ def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:
     kept = mupdf.FzColorspace(mupdf.ll_fz_keep_colorspace(space))
     one = mupdf.fz_new_pixmap(kept, 1, 1, mupdf.FzSeparations(), 0)
     mupdf.fz_pixmap_samples_memoryview(one)[:] = bytes(min(255, max(0, round(value * 255))) for value in values)
-    return tuple(round(value / 255, 3) for value in bytes(mupdf.fz_pixmap_samples_memoryview(_in_rgb(one))))
-
-
-def _in_rgb(pixmap: mupdf.FzPixmap) -> mupdf.FzPixmap:
-    none, defaults, how = mupdf.FzColorspace(), mupdf.FzDefaultColorspaces(), mupdf.FzColorParams()
-    return mupdf.fz_convert_pixmap(pixmap, mupdf.fz_device_rgb(), none, defaults, how, 0)
+    return tuple(round(value / 255, 3) for value in samples_in(one, mupdf.fz_device_rgb()))
 
 
 def _address(pointer: Any) -> int:
