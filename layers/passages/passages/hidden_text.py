@@ -1,6 +1,7 @@
-"""Text that nobody sees, because something is painted over it: the words under a black bar are still in the file.
+"""Text that nobody sees: something is painted over it, it is transparent, or it has the colour of its ground.
 
-What is painted where, and in which order, is told first; only if it may hide text is the page rendered and looked at.
+Which text that may be is told first, from the order of painting and the colours of the text; only then is the page
+rendered and looked at.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,9 @@ from typing import Any, NamedTuple
 _DPI, _LONGEST = 144, 4000  # and pixels of the longer side of the page
 _THIN = 2.0  # points; what is thinner hides no text
 _SHARE = 0.5  # of a character's box, from which a painted box may hide it
+_FILLS = ("fill-path", "fill-image", "fill-shade", "fill-imgmask")
+_IMAGES = ("fill-image", "fill-imgmask")
+_FILLED_OR_STROKED = 48  # of a character's flags in PyMuPDF; neither is what text recognition lays over a scan
 _CONTRAST = 12  # of 255 levels, from which a letter is seen on its ground
 _UPPER, _LOWER, _SIDE = 0.3, 0.8, 0.15  # of a character's box: what is within has ink of every letter and digit
 _RUN = 2  # letters and digits side by side that are hidden; a single one may be hollow
@@ -32,34 +36,51 @@ class _Box(NamedTuple):
         return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
 
 
-def covers_of(page: Any) -> list[tuple[float, ...]]:
-    """The boxes that are painted over text on a page of PyMuPDF, opaque or not."""
-    covers: list[tuple[float, ...]] = []
-    later: list[_Box] = []  # painted after what is looked at
-    for kind, told in reversed(page.get_bboxlog()):
-        box = _Box(*told)
-        if kind in ("fill-path", "fill-image", "fill-shade", "fill-imgmask"):
-            if min(box.x1 - box.x0, box.y1 - box.y0) > _THIN:
+class Painted:
+    """What a page of PyMuPDF paints: `covers` are the boxes painted over text, opaque or not."""
+
+    def __init__(self, page: Any) -> None:
+        covers: list[_Box] = []
+        later: list[_Box] = []  # painted after what is looked at
+        self._images: list[_Box] = []
+        for kind, told in reversed(page.get_bboxlog()):
+            box = _Box(*told)
+            if kind in _IMAGES:
+                self._images.append(box)
+            if kind in _FILLS and min(box.x1 - box.x0, box.y1 - box.y0) > _THIN:
                 later.append(box)
-        elif kind in ("fill-text", "stroke-text") and later:
-            covers += [cover for cover in later if cover.meets(box)]
-    return list(dict.fromkeys(covers))
+            elif kind in ("fill-text", "stroke-text") and later:
+                covers += [cover for cover in later if cover.meets(box)]
+        self.covers = list(dict.fromkeys(covers))
+
+    def may_hide(self, blocks: Blocks) -> bool:
+        return bool(self.covers) or any(
+            self.is_faint(span) for block in blocks for line in block.get("lines", ()) for span in line["spans"]
+        )
+
+    def is_faint(self, span: dict[str, Any]) -> bool:
+        """Whether a span is white, as the ground of most text is, or transparent, but not as over a scan."""
+        if not span["char_flags"] & _FILLED_OR_STROKED:
+            return not any(image.meets(_Box(*span["bbox"])) for image in self._images)
+        return span["alpha"] == 0 or min(span["color"].to_bytes(3)) > 255 - _CONTRAST
 
 
-def hide(page: Any, blocks: Blocks, covers: list[tuple[float, ...]]) -> None:
+def hide(page: Any, blocks: Blocks, painted: Painted) -> None:
     """Puts spaces in place of the letters that are hidden. `blocks` are those of `get_text("rawdict")`."""
     view = _View(page)
-    boxes = [_Box(*cover) for cover in covers]
     for block in blocks:
         for line in block.get("lines", ()):
             for span in line["spans"]:
-                for run in _hidden_runs(span["chars"], view, boxes):
+                covers = None if painted.is_faint(span) else painted.covers
+                for run in _hidden_runs(span["chars"], view, covers):
                     for character in run:
                         character["c"] = " "
 
 
-def _hidden_runs(characters: list[dict[str, Any]], view: "_View", covers: list[_Box]) -> Iterator[list[dict[str, Any]]]:
-    """Characters side by side of which no letter and no digit is seen."""
+def _hidden_runs(
+    characters: list[dict[str, Any]], view: "_View", covers: list[_Box] | None
+) -> Iterator[list[dict[str, Any]]]:
+    """Characters side by side of which no letter and no digit is seen. Without covers, any of them may be hidden."""
     run: list[dict[str, Any]] = []
     for character in [*characters, None]:
         if character is not None and _is_hidden(character, view, covers):
@@ -70,9 +91,9 @@ def _hidden_runs(characters: list[dict[str, Any]], view: "_View", covers: list[_
         run = []
 
 
-def _is_hidden(character: dict[str, Any], view: "_View", covers: list[_Box]) -> bool:
+def _is_hidden(character: dict[str, Any], view: "_View", covers: list[_Box] | None) -> bool:
     box = _Box(*character["bbox"])
-    if not any(box.share_in(cover) >= _SHARE for cover in covers):
+    if covers is not None and not any(box.share_in(cover) >= _SHARE for cover in covers):
         return False
     return not character["c"].isalnum() or view.is_plain(box)
 
