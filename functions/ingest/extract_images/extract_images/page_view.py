@@ -105,6 +105,7 @@ class PageView:
             mupdf.fz_empty_store()
         levels = mupdf.fz_graphics_aa_level()
         mupdf.fz_set_graphics_aa_level(levels if smooth else 0)  # a device keeps the level it is made with
+        mupdf.fz_set_graphics_min_line_width(HAIRLINE)
         try:
             device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
             if images and all(each.is_upright and each.density <= zoom * ROUNDED for each in images):
@@ -153,6 +154,7 @@ def _keeps_colours(space: mupdf.PdfObj) -> bool:
 
 
 CMYK = 4  # components
+HAIRLINE = 1.0  # pixels of the thinnest line, as other readers show it
 GRAY = 0.01  # of a colour's range, by which its components may differ
 ROUNDED = 1.01  # times the density that an image seems to have, as positions are rounded
 _EVERYWHERE = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
