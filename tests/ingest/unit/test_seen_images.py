@@ -15,7 +15,19 @@ from docent.documents import Place
 from extract_images.page_effort import BUDGET, COARSEST, Effort
 from extract_images.pdf_images import Extraction, ImageFile, Limits, read_images
 from tests.ingest.unit.test_pdf_images import difference, rendered
-from tests.support.odd_images import BOX, HEIGHT, PAGE, WIDTH, PdfWriter, ink, jpeg, photo, shown
+from tests.support.odd_images import (
+    BOX,
+    CONDITIONS,
+    HEIGHT,
+    PAGE,
+    WIDTH,
+    PdfWriter,
+    ink,
+    jpeg,
+    optional_content,
+    photo,
+    shown,
+)
 from tests.support.project import CORPUS
 
 REPORTS = CORPUS / "pdf-reports"
@@ -193,19 +205,13 @@ def test_what_the_cells_of_a_pattern_leave_out_is_not_extracted(tmp_path: Path, 
     assert magenta(read.file()) == 0
 
 
-@pytest.mark.parametrize(
-    "condition",
-    ["/VE [/Not {on} 0 R]", "/OCGs [{on} 0 R] /P /AllOff", "/OCGs [{on} 0 R {off} 0 R] /P /AllOn", "/OCGs {off} 0 R"],
-)
-def test_optional_content_that_is_not_shown_is_not_extracted(tmp_path: Path, condition: str) -> None:
+@pytest.mark.parametrize(("condition", "is_shown"), CONDITIONS)
+def test_optional_content_is_extracted_if_it_is_shown(tmp_path: Path, condition: str, is_shown: bool) -> None:
     writer = PdfWriter()
-    on, off = (writer.add("<< /Type /OCG /Name (Layer) >>") for _ in range(2))
-    image = stored(writer)
-    layer = f"/Properties << /Layer << /Type /OCMD {condition.format(on=on, off=off)} >> >>"
+    image, layer = stored(writer), optional_content(writer, condition)
     page = writer.page(b"/OC /Layer BDC " + shown() + b"EMC", f"/XObject << /Im {image} 0 R >> {layer}")
-    writer.root = f"/OCProperties << /OCGs [{on} 0 R {off} 0 R] /D << /ON [{on} 0 R] /OFF [{off} 0 R] >> >>"
     read = Read(tmp_path, writer.pdf([page]))
-    assert (read.images, read.gaps) == ([], ())
+    assert (len(read.images), read.gaps) == (is_shown, ())
 
 
 def test_what_is_drawn_on_an_image_is_in_it(tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ class PageObjects:
     """What the resources of a page name, also those of its forms and patterns. `images` maps the numbers of images to
     their objects. `has_drawn_fonts` tells of glyphs that are drawn by operators (Type 3). `device_colours` are the
     colour spaces that stand for those of the device. `is_beyond_mupdf` if MuPDF shows something otherwise than other
-    readers do: it ignores transfer functions and some conditions of optional content, and applies an alpha channel
-    within a JPX image even if the PDF does not ask for it."""
+    readers do: it ignores transfer functions, and applies an alpha channel within a JPX image even if the PDF does not
+    ask for it."""
 
     images: dict[int, mupdf.PdfObj] = field(default_factory=dict)
     device_colours: list[mupdf.PdfObj] = field(default_factory=list)
@@ -51,15 +51,13 @@ def objects_of(page: mupdf.PdfObj) -> PageObjects:
         if spaces.m_internal:
             named = (mupdf.pdf_dict_gets(spaces, name) for name in DEVICE_COLOURS)
             found.device_colours += [space for space in named if space.m_internal]
-        optional = list(_values(mupdf.pdf_dict_gets(resources, "Properties")))
         for shown in _values(mupdf.pdf_dict_gets(resources, "XObject")):
-            optional.append(mupdf.pdf_dict_gets(shown, "OC"))
             number = mupdf.pdf_to_num(shown)
             if number not in found.images and mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype")) == "Image":
                 found.images[number] = shown
                 found.is_beyond_mupdf |= _has_unwanted_alpha(shown)
         states = _values(mupdf.pdf_dict_gets(resources, "ExtGState"))
-        found.is_beyond_mupdf |= any(map(_has_transfer, states)) or any(map(_has_condition, optional))
+        found.is_beyond_mupdf |= any(map(_has_transfer, states))
     return found
 
 
@@ -80,12 +78,6 @@ def _resources(page: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
 
 def _values(objects: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
     return (mupdf.pdf_dict_get_val(objects, at) for at in range(mupdf.pdf_dict_len(objects)))
-
-
-def _has_condition(optional: mupdf.PdfObj) -> bool:
-    """Whether optional content is seen on another condition than that one of its groups is."""
-    any_on = mupdf.pdf_to_name(mupdf.pdf_dict_gets(optional, "P")) in ("", "AnyOn")
-    return bool(mupdf.pdf_dict_gets(optional, "VE").m_internal) or not any_on
 
 
 def _has_transfer(state: mupdf.PdfObj) -> bool:
