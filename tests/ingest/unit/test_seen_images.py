@@ -576,6 +576,20 @@ def test_a_drawing_is_seen_in_any_colour_space(tmp_path: Path, space: str) -> No
     assert (read.kinds, read.gaps) == (["drawing"], ())
 
 
+def test_a_pattern_of_letters_is_a_drawing(tmp_path: Path) -> None:
+    """MuPDF has the letters of one cell."""
+    writer = PdfWriter()
+    tile = writer.stream(
+        "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 60 60] /XStep 60 /YStep 60"
+        f" /Resources << /Font << /Squares << {DINGBATS} >> >> >>",
+        b"BT 0 g /Squares 40 Tf 10 10 Td (u) Tj ET",
+    )
+    content = b"/Pattern cs /Tile scn " + rectangle((40, 20, 260, 220))
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/Pattern << /Tile {tile} 0 R >>")]))
+    assert read.kinds == ["drawing"]
+    assert read.unlike() < 3
+
+
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_drawing_is_seen(tmp_path: Path, name: str) -> None:
     read = Read(tmp_path, page_of(DRAWINGS[name], FAN))

@@ -109,7 +109,6 @@ class PageMarks:
     paths: int = 0
     paths_left_off: int = 0
     has_patterns: bool = False
-    has_turned_patterns: bool = False
     has_covering_glyphs: bool = False
     effort: Effort = field(default_factory=Effort)
 
@@ -255,22 +254,24 @@ class MarkDevice(mupdf.FzDevice2):
         """MuPDF shows one cell of a pattern only, wherever that is."""
         _, area, _, _, _, matrix, *_ = arguments
         self.found.has_patterns = True
-        where = _matrix_of(matrix)
-        self.found.has_turned_patterns |= not where.is_upright
-        box = mapped((area.x0, area.y0, area.x1, area.y1), where).within(self._clip_around()).within(self.found.page)
+        box = mapped((area.x0, area.y0, area.x1, area.y1), _matrix_of(matrix)).within(self._clip_around()).within(self.found.page)
         self._tiled.append((len(self.found.marks), box))
         self._alter()
         return 0
 
     def end_tile(self, *_: Any) -> None:
-        """A pattern of images is where all of its cells are, and any other one is a shape."""
+        """A pattern of images is where all of its cells are, and any other one is a shape. Of a pattern of words, the
+        text of the page has one cell only, and there may be no mark of it."""
         before, box = self._tiled.pop()
         painted = self.found.marks[before:]
         images = [mark for mark in painted if mark.placed]
         for mark in images:
             mark.box = box
-        if painted and not images:
-            images = [Mark(Kind.SHAPE, box, False, None, max(1, sum(mark.bends for mark in painted)))]
+        if not images:
+            words = all(mark.kind is Kind.TEXT for mark in painted)
+            bends = BIG_GLYPH_BENDS if words else max(1, sum(mark.bends for mark in painted))
+            images = [Mark(Kind.SHAPE, box, False, None, bends)]
+            self.found.paths += 1
         self.found.marks[before:] = images
 
     def _clip(self) -> None:
