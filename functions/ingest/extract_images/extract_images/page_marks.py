@@ -254,7 +254,8 @@ class MarkDevice(mupdf.FzDevice2):
         """MuPDF shows one cell of a pattern only, wherever that is."""
         _, area, _, _, _, matrix, *_ = arguments
         self.found.has_patterns = True
-        box = mapped((area.x0, area.y0, area.x1, area.y1), _matrix_of(matrix)).within(self._clip_around()).within(self.found.page)
+        whole = mapped((area.x0, area.y0, area.x1, area.y1), _matrix_of(matrix))
+        box = whole.within(self._clip_around()).within(self.found.page)
         self._tiled.append((len(self.found.marks), box))
         self._alter()
         return 0
