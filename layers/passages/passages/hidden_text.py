@@ -1,6 +1,6 @@
 """Text that nobody sees: something is painted over it, it is transparent, or it has the colour of its ground.
 
-Which text that may be is told first, from the order of painting and the colours of the text; only then is the page
+Which text that may be is told first, from the places of what is painted and the colours of the text; only then is the page
 rendered and looked at.
 """
 
@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 _DPI, _LONGEST = 144, 4000  # and pixels of the longer side of the page
 _THIN = 2.0  # points; what is thinner hides no text
+_MANY = 300  # boxes
 _SHARE = 0.5  # of a character's box, from which a painted box may hide it
-_FILLS = ("fill-path", "fill-image", "fill-shade", "fill-imgmask")
+_TEXTS, _INVISIBLE = ("fill-text", "stroke-text"), "ignore-text"
 _IMAGES = ("fill-image", "fill-imgmask")
 _FILLED_OR_STROKED = 48  # of a character's flags in PyMuPDF; neither is what text recognition lays over a scan
 _CONTRAST = 12  # of 255 levels, from which a letter is seen on its ground
@@ -37,32 +38,43 @@ class _Box(NamedTuple):
 
 
 class Painted:
-    """What a page of PyMuPDF paints: `covers` are the boxes painted over text, opaque or not."""
+    """What a page of PyMuPDF paints where its text is, opaque or not: over it, or under it in the same colour."""
 
     def __init__(self, page: Any) -> None:
-        covers: list[_Box] = []
-        later: list[_Box] = []  # painted after what is looked at
+        boxes: dict[_Box, None] = {}
+        later = 0  # than the first invisible text
         self._images: list[_Box] = []
         for kind, told in reversed(page.get_bboxlog()):
             box = _Box(*told)
             if kind in _IMAGES:
                 self._images.append(box)
-            if kind in _FILLS and min(box.x1 - box.x0, box.y1 - box.y0) > _THIN:
-                later.append(box)
-            elif kind in ("fill-text", "stroke-text") and later:
-                covers += [cover for cover in later if cover.meets(box)]
-        self.covers = list(dict.fromkeys(covers))
+            if kind == _INVISIBLE:
+                later = len(boxes)
+            elif kind not in _TEXTS and min(box.x1 - box.x0, box.y1 - box.y0) > _THIN:
+                boxes[box] = None
+        self._around, self._over_invisible = _few(list(boxes)), _few(list(boxes)[:later])
 
     def may_hide(self, blocks: Blocks) -> bool:
-        return bool(self.covers) or any(
-            self.is_faint(span) for block in blocks for line in block.get("lines", ()) for span in line["spans"]
-        )
+        spans = (span for block in blocks for line in block.get("lines", ()) for span in line["spans"])
+        return any(self._may_hide(span) for span in spans)
 
-    def is_faint(self, span: dict[str, Any]) -> bool:
-        """Whether a span is white, as the ground of most text is, or transparent, but not as over a scan."""
+    def _may_hide(self, span: dict[str, Any]) -> bool:
+        hiding, box = self.hiding(span), _Box(*span["bbox"])
+        return hiding is None or any(other.meets(box) for other in hiding)
+
+    def hiding(self, span: dict[str, Any]) -> list[_Box] | None:
+        """The boxes that may hide parts of a span; None if it may be hidden without any: it is white, as the ground of
+        most text is, or transparent. What text recognition lays over a scan may only be hidden by what is over it."""
         if not span["char_flags"] & _FILLED_OR_STROKED:
-            return not any(image.meets(_Box(*span["bbox"])) for image in self._images)
-        return span["alpha"] == 0 or min(span["color"].to_bytes(3)) > 255 - _CONTRAST
+            box = _Box(*span["bbox"])
+            return self._over_invisible if any(image.meets(box) for image in self._images) else None
+        faint = span["alpha"] == 0 or min(span["color"].to_bytes(3)) > 255 - _CONTRAST
+        return None if faint else self._around
+
+
+def _few(boxes: list[_Box]) -> list[_Box] | None:
+    """None if they are too many to be looked at one by one for each letter."""
+    return boxes if len(boxes) <= _MANY else None
 
 
 def hide(page: Any, blocks: Blocks, painted: Painted) -> None:
@@ -71,8 +83,7 @@ def hide(page: Any, blocks: Blocks, painted: Painted) -> None:
     for block in blocks:
         for line in block.get("lines", ()):
             for span in line["spans"]:
-                covers = None if painted.is_faint(span) else painted.covers
-                for run in _hidden_runs(span["chars"], view, covers):
+                for run in _hidden_runs(span["chars"], view, painted.hiding(span)):
                     for character in run:
                         character["c"] = " "
 
@@ -93,6 +104,8 @@ def _hidden_runs(
 
 def _is_hidden(character: dict[str, Any], view: "_View", covers: list[_Box] | None) -> bool:
     box = _Box(*character["bbox"])
+    if box.x0 >= box.x1 or box.y0 >= box.y1:  # its font does not say where it is
+        return False
     if covers is not None and not any(box.share_in(cover) >= _SHARE for cover in covers):
         return False
     return not character["c"].isalnum() or view.is_plain(box)

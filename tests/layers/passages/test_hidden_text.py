@@ -32,6 +32,25 @@ def test_words_under_a_bar_are_not_read(colour: bytes, entries: str) -> None:
     assert text_of(SENTENCE + colour + BAR, entries) == "The code name is for now"
 
 
+STROKE = b"14 w %.1f 153 m %.1f 153 l S " % (30 + LEFT, 30 + LEFT + WIDE)
+
+
+@pytest.mark.parametrize("content", [SENTENCE + b"0 G " + STROKE, SENTENCE + b"1 G " + STROKE])
+def test_words_under_a_thick_stroke_are_not_read(content: bytes) -> None:
+    assert text_of(content) == "The code name is for now"
+
+
+@pytest.mark.parametrize("colour", [b"0 g ", b"0.5 g ", b"0.8 0.1 0.1 rg ", b"1 g "])
+def test_words_in_the_colour_of_their_ground_are_not_read(colour: bytes) -> None:
+    assert text_of(colour + b"20 140 250 30 re f " + SENTENCE) == ""
+
+
+def test_words_under_an_annotation_are_not_read() -> None:
+    rect = f"[{30 + LEFT} 146 {30 + LEFT + WIDE} 160]"
+    square = f"<< /Type /Annot /Subtype /Square /F 4 /Rect {rect} /IC [0 0 0] /C [0 0 0] >>"
+    assert text_of(SENTENCE, f"/Annots [{square}]") == "The code name is for now"
+
+
 @pytest.mark.parametrize(
     "content",
     [
