@@ -1,7 +1,7 @@
 """Text that nobody sees: something is painted over it, it is transparent, or it has the colour of its ground.
 
-Which text that may be is told first, from the places of what is painted and the colours of the text; only then is the page
-rendered and looked at.
+Which text that may be is told first, from the places of what is painted and the colours of the text; only then is the
+page rendered and looked at.
 """
 
 from collections.abc import Iterator

@@ -11,7 +11,8 @@ BLANK_BYTES = 200  # of a stream, from which it is no blank image
 
 def is_beyond_mupdf(data: bytes, blank: bool) -> bool:
     """Whether MuPDF shows something else than the stream says: it leaves out what it cannot decode, paints all
-    halftones over what is there, and refines a part of a page as if it were its corner. `blank` says whether it shows one colour only."""
+    halftones over what is there, and refines a part of a page as if it were its corner. `blank` says whether it shows
+    one colour only."""
     if blank and len(data) > BLANK_BYTES:
         return True
     regions = ((kind, body) for kind, body in _segments(data) if len(body) > REGION)
