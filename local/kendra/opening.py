@@ -7,7 +7,7 @@ import io
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from passages.optional_content import settle
+from passages.pdf_preparation import prepare
 
 if TYPE_CHECKING:
     import pymupdf
@@ -22,7 +22,7 @@ def opened(path: str, filetype: str) -> "pymupdf.Document":
 
     document = _opened(path, filetype)
     if document.is_pdf and not document.needs_pass:
-        settle(mupdf, mupdf.pdf_document_from_fz_document(document.this))
+        prepare(mupdf, mupdf.pdf_document_from_fz_document(document.this))
     return document
 
 

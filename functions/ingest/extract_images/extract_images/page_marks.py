@@ -176,8 +176,9 @@ class MarkDevice(mupdf.FzDevice2):
 
     def clip_path(self, *arguments: Any) -> None:
         _, path, _, matrix, *_ = arguments
-        self._clip()
-        if not mupdf.ll_fz_path_is_rect(path, matrix):
+        is_odd = not mupdf.ll_fz_path_is_rect(path, matrix)
+        self._clip(layer=is_odd)
+        if is_odd:
             self._alter()
             self._odd_clips.append((self.m_internal.container_len, path, _matrix_of(matrix), True))
 
@@ -275,10 +276,14 @@ class MarkDevice(mupdf.FzDevice2):
             self.found.paths += 1
         self.found.marks[before:] = images
 
-    def _clip(self) -> None:
+    def _clip(self, layer: bool = True) -> None:
+        """A layer is painted by itself and then laid over the page through a mask."""
         clip = mupdf.ll_fz_device_current_scissor(self.m_internal)
+        box = Box(clip.x0, clip.y0, clip.x1, clip.y1)
         self._clip_around()
-        self._clips.append((self.m_internal.container_len, Box(clip.x0, clip.y0, clip.x1, clip.y1)))
+        self._clips.append((self.m_internal.container_len, box))
+        if layer:
+            self.found.effort.add_layer(box.within(self.found.page).area)
 
     def _clip_around(self) -> Box:
         """The clip around what has begun just now: MuPDF has the clip of a pattern wrong."""

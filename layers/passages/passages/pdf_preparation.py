@@ -1,5 +1,4 @@
-"""Optional content (the layers of a PDF) on conditions that MuPDF does not know: expressions of several groups, and
-policies other than that one of the groups is shown. MuPDF would show what is hidden, or hide what is shown.
+"""What is changed in memory of a PDF before MuPDF reads its pages.
 
 No layer packages PyMuPDF, so callers pass its module `mupdf`.
 """
@@ -11,9 +10,13 @@ from typing import Any
 _DEEPEST = 20  # levels of an expression, and of dictionaries within an object
 
 
-def settle(mupdf: Any, document: Any) -> None:
-    """Puts in place of each condition of a `mupdf.PdfDocument` whether its content is shown."""
+def prepare(mupdf: Any, document: Any) -> None:
+    """Takes the structure out of a `mupdf.PdfDocument`: MuPDF follows it while it interprets a page, which may never
+    end, and nothing here reads it. Settles whether optional content is shown, where MuPDF does not know its condition,
+    and would show what is hidden, or hide what is shown: expressions of several groups, and policies other than that
+    one of the groups is shown."""
     root = mupdf.pdf_dict_gets(mupdf.pdf_trailer(document), "Root")
+    mupdf.pdf_dict_dels(root, "StructTreeRoot")
     if not mupdf.pdf_dict_gets(root, "OCProperties").m_internal:
         return
     for number in range(1, mupdf.pdf_xref_len(document)):
