@@ -87,7 +87,8 @@ def regions(found: PageMarks, lines: Lines, drawings: bool = True) -> list[Regio
             if (placed := marks[at].placed)
             and marks[at].box.within(area).area >= OVERLAP * min(marks[at].box.area, area.area)
         )
-        result.append(Region(area, "drawing", inside, density=_density(inside, area, True)))
+        enough = max(ZOOM, SEEN / area.sides[1])  # however long it is, as its images are a part of it
+        result.append(Region(area, "drawing", inside, density=min(enough, _density(inside, area, True))))
     return result
 
 
