@@ -1,8 +1,8 @@
 """How long MuPDF takes to render the paths of a page, told from their sizes before they are rendered, so that no page
 takes longer than BUDGET, whatever is drawn on it.
 
-The rise of the edges, the filled area, the area of layers and the number of paths decide it. A page that would take too long is rendered
-without smooth edges, and if that does not suffice, with fewer pixels.
+The rise of the edges, the filled area, the area of layers and the number of paths decide it. A page that would take too
+long is rendered without smooth edges, and if that does not suffice, with fewer pixels.
 """
 
 from dataclasses import dataclass
