@@ -112,17 +112,17 @@ def _is_hidden(character: dict[str, Any], view: "_View", covers: list[_Box] | No
 
 
 class _View:
-    """A page as it is seen, in grey."""
+    """A page as it is seen, in RGB: in grey, MuPDF shows colours alike that differ."""
 
     def __init__(self, page: Any) -> None:
         dpi = min(_DPI, 72 * _LONGEST / max(page.rect.width, page.rect.height, 1))
-        self._pixmap = page.get_pixmap(dpi=max(1, int(dpi)), colorspace="GRAY")
+        self._pixmap = page.get_pixmap(dpi=max(1, int(dpi)), alpha=False)
         self._scale = self._pixmap.width / max(page.rect.width, 1)
         self._turn = page.rotation_matrix
         self._samples = self._pixmap.samples
 
     def is_plain(self, box: _Box) -> bool:
-        """Whether the middle of a character's box shows one level of grey only."""
+        """Whether the middle of a character's box shows one colour only."""
         wide, high = box.x1 - box.x0, box.y1 - box.y0
         across, down = (box.x0 + _SIDE * wide, box.x1 - _SIDE * wide), (box.y0 + _UPPER * high, box.y0 + _LOWER * high)
         corners = [(x, y) for x in across for y in down]
@@ -130,9 +130,9 @@ class _View:
         xs, ys = zip(*((a * x + c * y + e, b * x + d * y + f) for x, y in corners), strict=True)
         left, right = (self._within(x, self._pixmap.width) for x in (min(xs), max(xs)))
         top, bottom = (self._within(y, self._pixmap.height) for y in (min(ys), max(ys)))
-        rows = (self._pixmap.stride * row for row in range(top, bottom + 1))
-        levels = {level for row in rows for level in self._samples[row + left : row + right + 1]}
-        return not levels or max(levels) - min(levels) < _CONTRAST
+        starts = (self._pixmap.stride * row for row in range(top, bottom + 1))
+        pixels = b"".join(self._samples[start + 3 * left : start + 3 * right + 3] for start in starts)
+        return all(max(levels) - min(levels) < _CONTRAST for levels in (pixels[at::3] for at in range(3)) if levels)
 
     def _within(self, edge: float, pixels: int) -> int:
         return min(pixels - 1, max(0, int(edge * self._scale)))

@@ -81,8 +81,9 @@ def test_words_that_leave_no_ink_are_not_read(content: bytes) -> None:
     [
         b"q 300 0 0 250 0 0 cm /Scan Do Q 3 Tr " + SENTENCE,  # as text recognition lays it over a scan
         SENTENCE + b"3 Tr " + SENTENCE,  # over the outlines of the same words
+        b"0 0.49 0 rg 20 140 250 30 re f 0.97 0 0 rg " + SENTENCE,
     ],
-    ids=["over a scan", "over outlines"],
+    ids=["over a scan", "over outlines", "red on green as dark"],
 )
 def test_words_that_leave_ink_are_read(content: bytes) -> None:
     assert "The code name is Kestrel 3.5 for now" in text_of(content)
