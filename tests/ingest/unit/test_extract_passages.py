@@ -109,6 +109,20 @@ def test_optional_content_is_read_if_it_is_shown(tmp_path: Path, condition: str,
     assert len(passages_in(tmp_path / "a.pdf")[0]) == is_shown
 
 
+def test_what_is_seen_is_read_and_not_what_the_structure_says(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    words = b"/P << /MCID 0 >> BDC BT /F 11 Tf 30 150 Td (The name is left out) Tj ET EMC"
+    font = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    page = writer.page(words, font, "/StructParents 0")
+    tree, part = page + 1, page + 2
+    writer.add(f"<< /Type /StructTreeRoot /K [{part} 0 R] /ParentTree << /Nums [0 [{part} 0 R]] >> >>")
+    text = "/ActualText (The name is Kestrel)"
+    writer.add(f"<< /Type /StructElem /S /P /P {tree} 0 R /Pg {page} 0 R /K 0 {text} >>")
+    writer.root = f"/MarkInfo << /Marked true >> /StructTreeRoot {tree} 0 R"
+    (tmp_path / "a.pdf").write_bytes(writer.pdf([page]))
+    assert [passage.text for passage in passages_in(tmp_path / "a.pdf")[0]] == ["The name is left out"]
+
+
 def test_a_passage_whose_words_do_not_tell_is_in_the_language_of_its_document(function: Function, aws: World) -> None:
     german = "Die Frist für den Vertrag ist nicht von der Größe des Hauses abhängig und wird vereinbart."
     event = uploaded(aws, pdf(["The ferry to Sark leaves at nine and is on time.", german, "4711 4712 4713"]))
