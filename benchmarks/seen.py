@@ -339,12 +339,17 @@ def _opened(mask: Any, down: int, across: int) -> Any:
 def _size_and_texts(pdf: Path, page: int) -> tuple[tuple[float, float], list[tuple[float, ...]]]:
     """The size of a page as displayed, and the boxes of its words, in points."""
     import pymupdf
+    from pymupdf import mupdf
 
+    from extract_images.page_objects import without_odd_turn
     from extract_images.pdf_opening import open_for_rendering
 
     size = (1.0, 1.0)
     try:
-        shown = open_for_rendering(str(pdf))[page - 1]
+        document = open_for_rendering(str(pdf))
+        pages = mupdf.pdf_document_from_fz_document(document.this)
+        without_odd_turn(mupdf.pdf_lookup_page_obj(pages, page - 1))
+        shown = document[page - 1]
         size = shown.rect.width, shown.rect.height
         words: Any = shown.get_text("words")
         boxes: list[Any] = [pymupdf.Rect(word[:4]) * shown.rotation_matrix for word in words]

@@ -12,9 +12,9 @@ _DEEPEST = 20  # levels of an expression, and of dictionaries within an object
 
 def prepare(mupdf: Any, document: Any) -> None:
     """Takes the structure out of a `mupdf.PdfDocument`: MuPDF follows it while it interprets a page, which may never
-    end, and takes text from it that is not what is seen. Settles whether optional content is shown, where MuPDF does not know its condition,
-    and would show what is hidden, or hide what is shown: expressions of several groups, and policies other than that
-    one of the groups is shown."""
+    end, and takes text from it that is not what is seen. Settles whether optional content is shown, where MuPDF does
+    not know its condition, and would show what is hidden, or hide what is shown: expressions of several groups, and
+    policies other than that one of the groups is shown."""
     root = mupdf.pdf_dict_gets(mupdf.pdf_trailer(document), "Root")
     mupdf.pdf_dict_dels(root, "StructTreeRoot")
     if not mupdf.pdf_dict_gets(root, "OCProperties").m_internal:
