@@ -1,10 +1,12 @@
 """What is extracted from PDFs, compared with what a person sees in two independent renderers (pdfium and poppler).
 
-Two figures for each page:
+Three figures for each page:
 
 - `likeness` of each image with its place on the page, 0 to 1: 1 less the difference of their ink (what is not white),
   divided by the ink of both. The renderer that is more like it counts, because they differ from each other too.
 - `unexplained`: the share of the page's ink (what is not its commonest colour) that is in no image and no text.
+- `missed`: the same without what serves a text: thin straight lines, and the colours that words stand on. So the rules
+  and shaded cells of a table count as unexplained, but not as missed.
 
 Pages that neither renderer shows, and files that are refused, are in no mean. Of each file the first pages are read, in
 a process of its own, within so many seconds of the processor: a busy machine changes no figure.
@@ -25,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -36,10 +39,14 @@ FOLDERS = ("pdf-reports", "pdf")
 TIME_LIMIT = 60  # seconds of the processor for one file
 PATIENCE = 300  # seconds for poppler, on a machine that is busy with other work
 PAGES = 4  # of each file
+DENSITY, LONGEST = 2.0, 4000  # pixels a point, and of the longer side, of a page as the renderers show it: with one
+# pixel a point, they show thin lines as much too black
 SIDE = 160  # pixels of the longer side at which an image is compared
 INK = 40  # levels by which a pixel differs from the ground
 AROUND = 2  # points around a text or an image that it explains too
 UNLIKE = 0.9  # images less like their place are listed
+RULE, RULE_LENGTH = 3, 12  # pixels at a pixel a point: the thickness of a thin line, and its length at least
+GROUND = 0.4  # of a word's box that has the same colour, which is the word's ground
 LEFT = 0.2  # pages with a larger share of unexplained ink are listed
 QUICK_FILES = 25
 _FORK = multiprocessing.get_context("fork")
@@ -61,10 +68,10 @@ def table(results: Any) -> str:
     summary = results["summary"]
     lines = [
         "| files | pages | images | likeness (mean) | images less than"
-        f" {UNLIKE} alike | unexplained ink (mean of pages) | pages with more than {LEFT:.0%} of it |",
-        "|---|---|---|---|---|---|---|",
+        f" {UNLIKE} alike | unexplained ink (mean of pages) | pages with more than {LEFT:.0%} of it | missed ink |",
+        "|---|---|---|---|---|---|---|---|",
         f"| {summary['files']} | {summary['pages']} | {summary['images']} | {summary['likeness']:.4f}"
-        f" | {summary['unlike']} | {summary['unexplained']:.4f} | {summary['left']} |",
+        f" | {summary['unlike']} | {summary['unexplained']:.4f} | {summary['left']} | {summary['missed']:.4f} |",
         "",
     ]
     for name, told in results["files"].items():
@@ -76,7 +83,7 @@ def table(results: Any) -> str:
             if unlike or figures["unexplained"] > LEFT:
                 lines.append(
                     f"- {name} page {page}: {len(figures['likeness'])} images, unlike {', '.join(unlike) or 'none'},"
-                    f" unexplained {figures['unexplained']:.2f}"
+                    f" unexplained {figures['unexplained']:.2f}, missed {figures['missed']:.2f}"
                 )
     return "\n".join(lines)
 
@@ -91,6 +98,7 @@ def _summary(files: dict[str, Any]) -> dict[str, Any]:
         "likeness": fmean(likeness or [0.0]),
         "unlike": sum(each < UNLIKE for each in likeness),
         "unexplained": fmean([page["unexplained"] for page in pages] or [0.0]),
+        "missed": fmean([page["missed"] for page in pages] or [0.0]),
         "left": sum(page["unexplained"] > LEFT for page in pages),
     }
 
@@ -146,10 +154,11 @@ def _measure(pdf: Path, save: Path | None) -> dict[str, Any]:
         return {"failed": type(error).__name__}
     found = collector.extraction()
     seconds = time.process_time() - before
-    shown = [dict(renderer(pdf)) for renderer in (_pdfium, _poppler)]
+    shown = [dict(renderer(pdf, _density(pdf))) for renderer in (_pdfium, _poppler)]
     pages: dict[int, Any] = {}
     for page in range(1, min(found.page_count, PAGES) + 1):
-        views = [pages_of[page] for pages_of in shown if page in pages_of]
+        size, texts = _size_and_texts(pdf, page)
+        views = [View(pages_of[page], size) for pages_of in shown if page in pages_of]
         if not views:
             continue
         images = [
@@ -165,14 +174,40 @@ def _measure(pdf: Path, save: Path | None) -> dict[str, Any]:
             "likeness": likeness,
             "places": [[round(edge) for edge in box] for box in boxes],
             "kinds": [file.kind + " " + file.format for file, _ in images],
-            "unexplained": min(_unexplained(view, [*boxes, *_texts(pdf, page)]) for view in views),
+            **_left(views, boxes, texts),
         }
     gaps = [f"{gap.page} {gap.name} {gap.message}" for gap in found.gaps]
     return {"pages": pages, "gaps": gaps, "skipped": found.skipped, "seconds": seconds}
 
 
-def _pdfium(pdf: Path) -> Iterator[tuple[int, Any]]:
-    """Each page at a pixel a point."""
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page as a renderer shows it. `size` is the page's in points; renderers ignore the unit of a page."""
+
+    image: Any
+    size: tuple[float, float]
+
+    def pixels(self, box: tuple[float, ...]) -> tuple[float, float, float, float]:
+        """A box of the page, cut at its edges."""
+        across, down = (most / points for most, points in zip(self.image.size, self.size, strict=True))
+        width, height = self.image.size
+        x0, y0 = min(max(0.0, box[0] * across), width - 1.0), min(max(0.0, box[1] * down), height - 1.0)
+        return x0, y0, max(min(box[2] * across, width), x0 + 1), max(min(box[3] * down, height), y0 + 1)
+
+
+def _density(pdf: Path) -> float:
+    """Pixels a point that are not too many for a page of this file."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+        longest = max(max(document[page].get_size()) for page in range(min(len(document), PAGES)))
+    except (pypdfium2.PdfiumError, ValueError):
+        return DENSITY
+    return min(DENSITY, LONGEST / longest)
+
+
+def _pdfium(pdf: Path, density: float) -> Iterator[tuple[int, Any]]:
     import pypdfium2
 
     try:
@@ -182,16 +217,18 @@ def _pdfium(pdf: Path) -> Iterator[tuple[int, Any]]:
         return
     for page in range(min(len(document), PAGES)):
         try:
-            yield page + 1, document[page].render(scale=1).to_pil().convert("RGB")
+            scale: Any = density
+            yield page + 1, document[page].render(scale=scale).to_pil().convert("RGB")
         except pypdfium2.PdfiumError:
             continue
 
 
-def _poppler(pdf: Path) -> Iterator[tuple[int, Any]]:
+def _poppler(pdf: Path, density: float) -> Iterator[tuple[int, Any]]:
     from PIL import Image
 
     with tempfile.TemporaryDirectory() as folder:
-        command = ["pdftoppm", "-cropbox", "-r", "72", "-png", "-l", str(PAGES), str(pdf), f"{folder}/page"]
+        dpi = f"{72 * density:g}"
+        command = ["pdftoppm", "-cropbox", "-r", dpi, "-png", "-l", str(PAGES), str(pdf), f"{folder}/page"]
         try:
             # For damaged files, poppler writes gigabytes of error messages.
             subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=PATIENCE)
@@ -201,7 +238,7 @@ def _poppler(pdf: Path) -> Iterator[tuple[int, Any]]:
             yield int(path.stem.rpartition("-")[2]), Image.open(io.BytesIO(path.read_bytes())).convert("RGB")
 
 
-def _likeness(file: Any, box: tuple[float, ...], page: Any) -> float:
+def _likeness(file: Any, box: tuple[float, ...], page: View) -> float:
     import numpy
 
     one, other = (numpy.asarray(image).astype(int) for image in _side_by_side(file, box, page))
@@ -209,7 +246,7 @@ def _likeness(file: Any, box: tuple[float, ...], page: Any) -> float:
     return float(1 - abs(one - other).sum() / ink) if ink > 2 * one.size else 1.0
 
 
-def _side_by_side(file: Any, box: tuple[float, ...], page: Any) -> tuple[Any, Any]:
+def _side_by_side(file: Any, box: tuple[float, ...], page: View) -> tuple[Any, Any]:
     """The image and its place, small and equally large, a little blurred as renderers place edges differently."""
     from PIL import Image, ImageFilter
 
@@ -217,22 +254,16 @@ def _side_by_side(file: Any, box: tuple[float, ...], page: Any) -> tuple[Any, An
     scale = min(1.0, SIDE / max(across, down))
     size = max(1, round(across * scale)), max(1, round(down * scale))
     image = Image.open(io.BytesIO(file.data)).convert("RGB").resize(size, Image.Resampling.BOX)
-    place = page.resize(size, Image.Resampling.BOX, box=_inside(box, page.size))
+    place = page.image.resize(size, Image.Resampling.BOX, box=page.pixels(box))
     return image.filter(ImageFilter.BoxBlur(1)), place.filter(ImageFilter.BoxBlur(1))
 
 
-def _inside(box: tuple[float, ...], size: tuple[int, int]) -> tuple[float, float, float, float]:
-    x0, y0 = (min(max(0.0, edge), most - 1.0) for edge, most in zip(box[:2], size, strict=True))
-    x1, y1 = (max(min(edge, most), low + 1) for edge, most, low in zip(box[2:], size, (x0, y0), strict=True))
-    return x0, y0, x1, y1
-
-
-def _save(path: Path, file: Any, box: tuple[float, ...], views: list[Any]) -> None:
+def _save(path: Path, file: Any, box: tuple[float, ...], views: list[View]) -> None:
     from PIL import Image
 
     image = Image.open(io.BytesIO(file.data)).convert("RGB")
     image.thumbnail((500, 500))
-    places = [view.crop(tuple(round(edge) for edge in _inside(box, view.size))) for view in views]
+    places = [view.image.crop(tuple(round(edge) for edge in view.pixels(box))) for view in views]
     for place in places:
         place.thumbnail((500, 500))
     beside = Image.new("RGB", (sum(each.width + 10 for each in (image, *places)), 510), "grey")
@@ -244,35 +275,87 @@ def _save(path: Path, file: Any, box: tuple[float, ...], views: list[Any]) -> No
     beside.save(path)
 
 
-def _unexplained(page: Any, boxes: list[tuple[float, ...]]) -> float:
-    import numpy
+def _left(views: list[View], boxes: list[tuple[float, ...]], texts: list[tuple[float, ...]]) -> dict[str, float]:
+    """`unexplained` and `missed`, as the renderer shows it that leaves less."""
+    unexplained, missed = zip(*(_left_in(view, boxes, texts) for view in views), strict=True)
+    return {"unexplained": min(unexplained), "missed": min(missed)}
 
-    pixels = numpy.asarray(page).astype(int)
-    codes, counts = numpy.unique(pixels @ (1 << 16, 1 << 8, 1), return_counts=True)
-    commonest = int(codes[counts.argmax()]).to_bytes(3)
-    ink = (abs(pixels - list(commonest)) > INK).any(axis=2)
+
+def _left_in(page: View, boxes: list[tuple[float, ...]], texts: list[tuple[float, ...]]) -> tuple[float, float]:
+    import numpy
+    from PIL import Image
+
+    small = [max(1, round(side / max(1.0, DENSITY))) for side in page.image.size]
+    view = View(page.image.resize(small, Image.Resampling.BOX), page.size)
+    codes = numpy.asarray(view.image).astype(int) @ (1 << 16, 1 << 8, 1)
+    ink = _differs(codes, _commonest(codes)[0])
     every = int(ink.sum())
-    for x0, y0, x1, y1 in boxes:
+    if every <= codes.size / 1000:
+        return 0.0, 0.0
+    served = numpy.zeros_like(ink)
+    for box in texts:
+        x0, y0, x1, y1 = (int(edge) for edge in view.pixels(box))
+        ground, share = _commonest(codes[y0 : y1 + 1, x0 : x1 + 1])
+        if share >= GROUND:
+            served |= codes == ground
+    for x0, y0, x1, y1 in map(view.pixels, [*boxes, *texts]):
         ink[
             max(0, int(y0) - AROUND) : max(0, int(y1) + AROUND + 1),
             max(0, int(x0) - AROUND) : max(0, int(x1) + AROUND + 1),
         ] = False
-    return float(ink.sum() / every) if every > pixels.shape[0] * pixels.shape[1] / 1000 else 0.0
+    long = _opened(ink, 1, RULE_LENGTH) | _opened(ink, RULE_LENGTH, 1)
+    served |= long & ~_opened(ink, RULE + 1, RULE + 1)
+    return float(ink.sum() / every), float((ink & ~served).sum() / every)
 
 
-def _texts(pdf: Path, page: int) -> list[tuple[float, ...]]:
+def _commonest(codes: Any) -> tuple[int, float]:
+    """The commonest colour, and the share of the pixels that have it."""
+    import numpy
+
+    found, counts = numpy.unique(codes, return_counts=True)
+    return int(found[counts.argmax()]), float(counts.max() / codes.size)
+
+
+def _differs(codes: Any, colour: int) -> Any:
+    import numpy
+
+    return numpy.any([abs((codes >> shift & 255) - (colour >> shift & 255)) > INK for shift in (0, 8, 16)], axis=0)
+
+
+def _opened(mask: Any, down: int, across: int) -> Any:
+    """What is left of a mask if it is painted with a brush of this many pixels."""
+    import numpy
+
+    if mask.shape[0] < down or mask.shape[1] < across:
+        return numpy.zeros_like(mask)
+    fits = numpy.lib.stride_tricks.sliding_window_view(mask, (down, across)).all(axis=(2, 3))
+    painted = numpy.zeros_like(mask)
+    for y in range(down):
+        for x in range(across):
+            painted[y : y + fits.shape[0], x : x + fits.shape[1]] |= fits
+    return painted
+
+
+def _size_and_texts(pdf: Path, page: int) -> tuple[tuple[float, float], list[tuple[float, ...]]]:
+    """The size of a page as displayed, and the boxes of its words, in points."""
     import pymupdf
+    from pymupdf import mupdf
 
+    from extract_images.page_objects import without_odd_turn
     from extract_images.pdf_opening import open_for_rendering
 
+    size = (1.0, 1.0)
     try:
         document = open_for_rendering(str(pdf))
-        turned = document[page - 1].rotation_matrix
-        words: Any = document[page - 1].get_text("words")
-        boxes: list[Any] = [pymupdf.Rect(word[:4]) * turned for word in words]
-        return [(box.x0, box.y0, box.x1, box.y1) for box in boxes]
+        pages = mupdf.pdf_document_from_fz_document(document.this)
+        without_odd_turn(mupdf.pdf_lookup_page_obj(pages, page - 1))
+        shown = document[page - 1]
+        size = shown.rect.width, shown.rect.height
+        words: Any = shown.get_text("words")
+        boxes: list[Any] = [pymupdf.Rect(word[:4]) * shown.rotation_matrix for word in words]
+        return size, [(box.x0, box.y0, box.x1, box.y1) for box in boxes]
     except Exception:
-        return []
+        return size, []
 
 
 def _main() -> None:

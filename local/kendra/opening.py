@@ -7,6 +7,8 @@ import io
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
+from passages.pdf_preparation import prepare
+
 if TYPE_CHECKING:
     import pymupdf
     from pymupdf import mupdf
@@ -16,6 +18,15 @@ _DEEPEST = 50  # levels of a page tree
 
 def opened(path: str, filetype: str) -> "pymupdf.Document":
     """The document; a PDF that MuPDF cannot read is repaired by PDFium, if it can. Raises what PyMuPDF raises."""
+    from pymupdf import mupdf
+
+    document = _opened(path, filetype)
+    if document.is_pdf and not document.needs_pass:
+        prepare(mupdf, mupdf.pdf_document_from_fz_document(document.this))
+    return document
+
+
+def _opened(path: str, filetype: str) -> "pymupdf.Document":
     import pymupdf
 
     with suppress(Exception):  # PyMuPDF raises many kinds of errors

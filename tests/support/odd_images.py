@@ -67,6 +67,29 @@ def pdf_of_image(entries: str, data: bytes, size: tuple[int, int] = (WIDTH, HEIG
     return writer.pdf([writer.page(shown(), f"/XObject << /Im {image} 0 R >>", f"/Rotate {rotation}")])
 
 
+# Of optional content, of a group that is shown and one that is not; and whether the content is shown.
+CONDITIONS = [
+    ("/OCGs {on} 0 R", True),
+    ("/OCGs {off} 0 R", False),
+    ("/OCGs [{on} 0 R {off} 0 R]", True),
+    ("/OCGs [{on} 0 R {off} 0 R] /P /AllOn", False),
+    ("/OCGs [{on} 0 R {off} 0 R] /P /AnyOff", True),
+    ("/OCGs [{on} 0 R] /P /AnyOff", False),
+    ("/OCGs [{on} 0 R] /P /AllOff", False),
+    ("/OCGs [{off} 0 R] /P /AllOff", True),
+    ("/VE [/Not {on} 0 R]", False),
+    ("/VE [/And {on} 0 R [/Not {off} 0 R]]", True),
+    ("/VE [/Or {off} 0 R [/Not {on} 0 R]] /OCGs {on} 0 R", False),
+]
+
+
+def optional_content(writer: PdfWriter, condition: str) -> str:
+    """Resources with one of CONDITIONS, which is called Layer."""
+    on, off = (writer.add("<< /Type /OCG /Name (Layer) >>") for _ in range(2))
+    writer.root = f"/OCProperties << /OCGs [{on} 0 R {off} 0 R] /D << /ON [{on} 0 R] /OFF [{off} 0 R] >> >>"
+    return f"/Properties << /Layer << /Type /OCMD {condition.format(on=on, off=off)} >> >>"
+
+
 def photo() -> Image.Image:
     """A colourful image without any symmetry, so that a turn, a wrong colour or an inversion shows."""
     red = Image.linear_gradient("L").resize((WIDTH, HEIGHT))

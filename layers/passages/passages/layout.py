@@ -13,7 +13,7 @@ from statistics import fmean
 from typing import Any, Literal
 
 from .glyphs import has_letters_from_the_right, text_of
-from .hidden_text import covers_of, hide
+from .hidden_text import Painted, hide
 from .line_ends import UNSPACED_LETTER, is_broken, is_unspaced, joined
 
 CELL_CHARS = 45  # a longer line is not a cell
@@ -82,13 +82,14 @@ def paragraphs(text: str) -> list[Block]:
 
 def sheet_of(page: Any, flags: int) -> Sheet:
     """A page of PyMuPDF, which its caller has: no layer packages it. `flags` are those of `get_text("dict")`. Text that
-    nobody sees because something is painted over it is left out."""
+    nobody sees is left out."""
     content = page.get_text("dict", flags=flags)
-    covers = covers_of(page) if content["blocks"] else []
-    if covers or has_letters_from_the_right(content["blocks"]):
+    painted = Painted(page) if content["blocks"] else None
+    hides = painted is not None and painted.may_hide(content["blocks"])
+    if hides or has_letters_from_the_right(content["blocks"]):
         content = page.get_text("rawdict", flags=flags)
-    if covers:
-        hide(page, content["blocks"], covers)
+    if painted and hides:
+        hide(page, content["blocks"], painted)
     return Sheet(page.rect.height, lines_of(content["blocks"]))
 
 

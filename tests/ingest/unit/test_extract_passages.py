@@ -31,6 +31,7 @@ from passages.layout import Line, Sheet
 from passages.splitting import Passage
 from tests.support.aws import DERIVED_BUCKET, SOURCE_BUCKET, World
 from tests.support.functions import Function
+from tests.support.odd_images import CONDITIONS, PdfWriter, optional_content
 from tests.support.pdfs import pdf
 from tests.support.project import CORPUS, ROOT, sample_event
 
@@ -96,6 +97,30 @@ def test_the_sample_event_gives_its_text_in_passages_that_name_their_pages(funct
     assert {line["page"] for line in lines} == {1, 2, 3}
     assert {line["language"] for line in lines} == {"en"}
     assert all(line.keys() == {"n", "page", "text", "language"} for line in lines)
+
+
+@pytest.mark.parametrize(("condition", "is_shown"), CONDITIONS)
+def test_optional_content_is_read_if_it_is_shown(tmp_path: Path, condition: str, is_shown: bool) -> None:
+    writer = PdfWriter()
+    resources = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> "
+    words = b"/OC /Layer BDC BT /F 11 Tf 30 150 Td (The code name is Kestrel) Tj ET EMC"
+    page = writer.page(words, resources + optional_content(writer, condition))
+    (tmp_path / "a.pdf").write_bytes(writer.pdf([page]))
+    assert len(passages_in(tmp_path / "a.pdf")[0]) == is_shown
+
+
+def test_what_is_seen_is_read_and_not_what_the_structure_says(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    words = b"/P << /MCID 0 >> BDC BT /F 11 Tf 30 150 Td (The name is left out) Tj ET EMC"
+    font = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    page = writer.page(words, font, "/StructParents 0")
+    tree, part = page + 1, page + 2
+    writer.add(f"<< /Type /StructTreeRoot /K [{part} 0 R] /ParentTree << /Nums [0 [{part} 0 R]] >> >>")
+    text = "/ActualText (The name is Kestrel)"
+    writer.add(f"<< /Type /StructElem /S /P /P {tree} 0 R /Pg {page} 0 R /K 0 {text} >>")
+    writer.root = f"/MarkInfo << /Marked true >> /StructTreeRoot {tree} 0 R"
+    (tmp_path / "a.pdf").write_bytes(writer.pdf([page]))
+    assert [passage.text for passage in passages_in(tmp_path / "a.pdf")[0]] == ["The name is left out"]
 
 
 def test_a_passage_whose_words_do_not_tell_is_in_the_language_of_its_document(function: Function, aws: World) -> None:

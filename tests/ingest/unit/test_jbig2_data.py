@@ -20,8 +20,13 @@ def test_halftones_that_are_combined_with_what_is_there_are_beyond_it(kind: int)
     assert not is_beyond_mupdf(jbig2(ink()) + segment(kind, REGION + b"\x06" + bytes(20)), blank=False)
 
 
+@pytest.mark.parametrize("kind", [40, 42, 43])
+def test_refinements_are_beyond_it(kind: int) -> None:
+    assert is_beyond_mupdf(jbig2(ink()) + segment(kind, REGION + bytes(20)), blank=False)
+
+
 def test_a_blank_image_of_much_data_was_not_decoded() -> None:
-    data = jbig2(ink()) + segment(42, bytes(300))
+    data = jbig2(ink()) + segment(36, bytes(300))
     assert is_beyond_mupdf(data, blank=True)
     assert not is_beyond_mupdf(data, blank=False)
     assert not is_beyond_mupdf(data[:40], blank=True)

@@ -10,12 +10,26 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps
+from pymupdf import mupdf
 
 from docent.documents import Place
 from extract_images.page_effort import BUDGET, COARSEST, Effort
 from extract_images.pdf_images import Extraction, ImageFile, Limits, read_images
+from extract_images.pdf_opening import open_pdf
 from tests.ingest.unit.test_pdf_images import difference, rendered
-from tests.support.odd_images import BOX, HEIGHT, PAGE, WIDTH, PdfWriter, ink, jpeg, photo, shown
+from tests.support.odd_images import (
+    BOX,
+    CONDITIONS,
+    HEIGHT,
+    PAGE,
+    WIDTH,
+    PdfWriter,
+    ink,
+    jpeg,
+    optional_content,
+    photo,
+    shown,
+)
 from tests.support.project import CORPUS
 
 REPORTS = CORPUS / "pdf-reports"
@@ -193,19 +207,13 @@ def test_what_the_cells_of_a_pattern_leave_out_is_not_extracted(tmp_path: Path, 
     assert magenta(read.file()) == 0
 
 
-@pytest.mark.parametrize(
-    "condition",
-    ["/VE [/Not {on} 0 R]", "/OCGs [{on} 0 R] /P /AllOff", "/OCGs [{on} 0 R {off} 0 R] /P /AllOn", "/OCGs {off} 0 R"],
-)
-def test_optional_content_that_is_not_shown_is_not_extracted(tmp_path: Path, condition: str) -> None:
+@pytest.mark.parametrize(("condition", "is_shown"), CONDITIONS)
+def test_optional_content_is_extracted_if_it_is_shown(tmp_path: Path, condition: str, is_shown: bool) -> None:
     writer = PdfWriter()
-    on, off = (writer.add("<< /Type /OCG /Name (Layer) >>") for _ in range(2))
-    image = stored(writer)
-    layer = f"/Properties << /Layer << /Type /OCMD {condition.format(on=on, off=off)} >> >>"
+    image, layer = stored(writer), optional_content(writer, condition)
     page = writer.page(b"/OC /Layer BDC " + shown() + b"EMC", f"/XObject << /Im {image} 0 R >> {layer}")
-    writer.root = f"/OCProperties << /OCGs [{on} 0 R {off} 0 R] /D << /ON [{on} 0 R] /OFF [{off} 0 R] >> >>"
     read = Read(tmp_path, writer.pdf([page]))
-    assert (read.images, read.gaps) == ([], ())
+    assert (len(read.images), read.gaps) == (is_shown, ())
 
 
 def test_what_is_drawn_on_an_image_is_in_it(tmp_path: Path) -> None:
@@ -502,6 +510,7 @@ FAN = (
     " /Function << /FunctionType 2 /Domain [0 1] /C0 [0.5 0 0] /C1 [0 0 0.8] /N 1 >> >> >>"
 )
 DRAWINGS = {
+    "an arrow": b"3 w 150 40 m 150 200 l S 110 160 m 150 200 l 190 160 l S ",
     "a curve of a thousand points": curve(1000),
     "a line of five points": b"2 w 40 50 m 90 120 l 140 90 l 190 160 l 240 200 l S\n",
     "a pyramid": b"0 0 1 rg 150 230 m 120 170 l 180 170 l h f 1 0 0 rg 118 166 m 182 166 l 240 50 l 60 50 l h f\n",
@@ -568,6 +577,20 @@ def test_a_drawing_is_seen_in_any_colour_space(tmp_path: Path, space: str) -> No
     content = b"/Odd cs " + components + b" sc " + b"".join(map(rectangle, BARS))
     read = Read(tmp_path, page_of(content, f"/ColorSpace << /Odd {space} >>"))
     assert (read.kinds, read.gaps) == (["drawing"], ())
+
+
+def test_a_pattern_of_letters_is_a_drawing(tmp_path: Path) -> None:
+    """MuPDF has the letters of one cell."""
+    writer = PdfWriter()
+    tile = writer.stream(
+        "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 60 60] /XStep 60 /YStep 60"
+        f" /Resources << /Font << /Squares << {DINGBATS} >> >> >>",
+        b"BT 0 g /Squares 40 Tf 10 10 Td (u) Tj ET",
+    )
+    content = b"/Pattern cs /Tile scn " + rectangle((40, 20, 260, 220))
+    read = Read(tmp_path, writer.pdf([writer.page(content, f"/Pattern << /Tile {tile} 0 R >>")]))
+    assert read.kinds == ["drawing"]
+    assert read.unlike() < 3
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
@@ -667,6 +690,36 @@ ODD = {
 def test_considerable_ink_that_no_rule_explains_makes_the_page_an_image(tmp_path: Path, name: str) -> None:
     read = Read(tmp_path, page_of(b"".join(colour + rectangle(box) for box, colour in ODD[name])))
     assert (read.kinds, read.boxes) == (["drawing"], [tuple(map(round, WHOLE))])
+
+
+def test_an_image_within_a_long_drawing_does_not_make_it_finer_than_a_model_sees(tmp_path: Path) -> None:
+    """A side bar with a small logo."""
+    content = b"0 0 1 RG 3 w 5 5 m 80 60 5 120 40 245 c 20 200 l 60 150 l S " + shown(box=(20, 100, 28, 106))
+    read = Read(tmp_path, page_of(content, images={}))
+    assert read.kinds == ["drawing"]
+    assert max(read.file().width, read.file().height) <= 1568
+
+
+def test_layers_as_large_as_the_page_take_bounded_time() -> None:
+    effort = Effort()
+    for _ in range(10_000):
+        effort.add_layer(600 * 800)
+    zoom, _ = effort.affordable(3)
+    assert effort.seconds(zoom, smooth=False) <= BUDGET or zoom == COARSEST
+    assert zoom < 3
+
+
+def test_the_structure_of_a_tagged_file_is_not_followed(tmp_path: Path) -> None:
+    """MuPDF never comes back from a part of it that has no parent."""
+    writer = PdfWriter()
+    page = writer.page(b"/P << /MCID 0 >> BDC EMC", "", "/StructParents 0")
+    orphan = writer.add("<< /Type /StructElem /S /P /K 0 >>")
+    writer.root = f"/StructTreeRoot << /K [{orphan} 0 R] /ParentTree << /Nums [0 [{orphan} 0 R]] >> >>"
+    (tmp_path / "a.pdf").write_bytes(writer.pdf([page]))
+    document = open_pdf(str(tmp_path / "a.pdf"), "a.pdf", Limits())
+    assert not mupdf.pdf_dict_gets(
+        mupdf.pdf_dict_gets(mupdf.pdf_trailer(document), "Root"), "StructTreeRoot"
+    ).m_internal
 
 
 def test_a_page_of_endless_paths_is_one_image(tmp_path: Path) -> None:

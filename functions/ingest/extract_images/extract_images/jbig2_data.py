@@ -3,19 +3,20 @@
 import struct
 from collections.abc import Iterator
 
-HALFTONES = (20, 22, 23)  # kinds of segments
+HALFTONES, REFINEMENTS = (20, 22, 23), (40, 42, 43)  # kinds of segments
 REGION = 17  # bytes that say where a region is
 COMBINED = 0xF0  # the bits of a halftone that say how it is combined with what is there, and with which ground
 BLANK_BYTES = 200  # of a stream, from which it is no blank image
 
 
 def is_beyond_mupdf(data: bytes, blank: bool) -> bool:
-    """Whether MuPDF shows something else than the stream says: it leaves out what it cannot decode, and paints all
-    halftones over what is there. `blank` says whether it shows one colour only."""
+    """Whether MuPDF shows something else than the stream says: it leaves out what it cannot decode, paints all
+    halftones over what is there, and refines a part of a page as if it were its corner. `blank` says whether it shows
+    one colour only."""
     if blank and len(data) > BLANK_BYTES:
         return True
-    halftones = (body for kind, body in _segments(data) if kind in HALFTONES and len(body) > REGION)
-    return any(body[REGION] & COMBINED for body in halftones)
+    regions = ((kind, body) for kind, body in _segments(data) if len(body) > REGION)
+    return any(kind in REFINEMENTS or (kind in HALFTONES and body[REGION] & COMBINED) for kind, body in regions)
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:

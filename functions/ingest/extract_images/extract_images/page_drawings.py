@@ -25,7 +25,7 @@ from .page_marks import Kind, Mark
 from .text_lines import TextLine
 
 MIN_SIDES = (24.0, 48.0)  # points: shorter and longer side
-LARGE, MIN_LARGE_BENDS = 60.0, 3  # points of the shorter side, from which few slanted segments make a drawing
+LARGE, MIN_LARGE_BENDS = 60.0, 2  # points of the shorter side, from which few slanted segments make a drawing
 MIN_LINE = 8.0  # points: the shorter side of words in outlines
 MIN_BENDS = 8
 MIN_LINE_BENDS = 24

@@ -113,7 +113,6 @@ class PageMarks:
     paths: int = 0
     paths_left_off: int = 0
     has_patterns: bool = False
-    has_turned_patterns: bool = False
     has_covering_glyphs: bool = False
     effort: Effort = field(default_factory=Effort)
 
@@ -183,8 +182,9 @@ class MarkDevice(mupdf.FzDevice2):
 
     def clip_path(self, *arguments: Any) -> None:
         _, path, _, matrix, *_ = arguments
-        self._clip()
-        if not mupdf.ll_fz_path_is_rect(path, matrix):
+        is_odd = not mupdf.ll_fz_path_is_rect(path, matrix)
+        self._clip(layer=is_odd)
+        if is_odd:
             self._alter()
             self._odd_clips.append((depth_of(self._own), path, matrix_of(matrix.this), True))
 
@@ -260,28 +260,34 @@ class MarkDevice(mupdf.FzDevice2):
         """MuPDF shows one cell of a pattern only, wherever that is."""
         _, area, _, _, _, matrix, *_ = arguments
         self.found.has_patterns = True
-        where = matrix_of(matrix.this)
-        self.found.has_turned_patterns |= not where.is_upright
-        box = mapped((area.x0, area.y0, area.x1, area.y1), where).within(self._clip_around()).within(self.found.page)
+        whole = mapped((area.x0, area.y0, area.x1, area.y1), matrix_of(matrix.this))
+        box = whole.within(self._clip_around()).within(self.found.page)
         self._tiled.append((len(self.found.marks), box))
         self._alter()
         return 0
 
     def end_tile(self, *_: Any) -> None:
-        """A pattern of images is where all of its cells are, and any other one is a shape."""
+        """A pattern of images is where all of its cells are, and any other one is a shape. Of a pattern of words, the
+        text of the page has one cell only, and there may be no mark of it."""
         before, box = self._tiled.pop()
         painted = self.found.marks[before:]
         images = [mark for mark in painted if mark.placed]
         for mark in images:
             mark.box = box
-        if painted and not images:
-            images = [Mark(Kind.SHAPE, box, False, None, max(1, sum(mark.bends for mark in painted)))]
+        if not images:
+            words = all(mark.kind is Kind.TEXT for mark in painted)
+            bends = BIG_GLYPH_BENDS if words else max(1, sum(mark.bends for mark in painted))
+            images = [Mark(Kind.SHAPE, box, False, None, bends)]
+            self.found.paths += 1
         self.found.marks[before:] = images
 
-    def _clip(self) -> None:
-        clip = mupdf.ll_fz_device_current_scissor(self._own)
+    def _clip(self, layer: bool = True) -> None:
+        """A layer is painted by itself and then laid over the page through a mask."""
+        box = box_of(mupdf.ll_fz_device_current_scissor(self._own).this)
         self._clip_around()
-        self._clips.append((depth_of(self._own), box_of(clip.this)))
+        self._clips.append((depth_of(self._own), box))
+        if layer:
+            self.found.effort.add_layer(box.within(self.found.page).area)
 
     def _clip_around(self) -> Box:
         """The clip around what has begun just now: MuPDF has the clip of a pattern wrong."""

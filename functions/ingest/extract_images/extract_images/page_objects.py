@@ -34,8 +34,8 @@ class PageObjects:
     """What the resources of a page name, also those of its forms and patterns. `images` maps the numbers of images to
     their objects, by their widths. `has_drawn_fonts` tells of glyphs that are drawn by operators (Type 3).
     `device_colours` are the colour spaces that stand for those of the device. `is_beyond_mupdf` if MuPDF shows
-    something otherwise than other readers do: it ignores transfer functions and some conditions of optional content,
-    and applies an alpha channel within a JPX image even if the PDF does not ask for it."""
+    something otherwise than other readers do: it ignores transfer functions, and applies an alpha channel within a JPX
+    image even if the PDF does not ask for it."""
 
     images: dict[int, dict[int, mupdf.PdfObj]] = field(default_factory=lambda: defaultdict(dict))
     device_colours: list[mupdf.PdfObj] = field(default_factory=list)
@@ -66,16 +66,14 @@ def _objects_in(resources_of_page: mupdf.PdfObj) -> PageObjects:
         if spaces.m_internal:
             named = (mupdf.pdf_dict_gets(spaces, name) for name in DEVICE_COLOURS)
             found.device_colours += [space for space in named if space.m_internal]
-        optional = list(_values(mupdf.pdf_dict_gets(resources, "Properties")))
         for shown in _values(mupdf.pdf_dict_gets(resources, "XObject")):
-            optional.append(mupdf.pdf_dict_gets(shown, "OC"))
             number = mupdf.pdf_to_num(shown)
             if number not in seen and mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype")) == "Image":
                 seen.add(number)
                 found.images[mupdf.pdf_to_int(mupdf.pdf_dict_gets(shown, "Width"))][number] = shown
                 found.is_beyond_mupdf |= _has_unwanted_alpha(shown)
         states = _values(mupdf.pdf_dict_gets(resources, "ExtGState"))
-        found.is_beyond_mupdf |= any(map(_has_transfer, states)) or any(map(_has_condition, optional))
+        found.is_beyond_mupdf |= any(map(_has_transfer, states))
     return found
 
 
@@ -101,12 +99,6 @@ def _resources(resources_of_page: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
 
 def _values(objects: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
     return (mupdf.pdf_dict_get_val(objects, at) for at in range(mupdf.pdf_dict_len(objects)))
-
-
-def _has_condition(optional: mupdf.PdfObj) -> bool:
-    """Whether optional content is seen on another condition than that one of its groups is."""
-    any_on = mupdf.pdf_to_name(mupdf.pdf_dict_gets(optional, "P")) in ("", "AnyOn")
-    return bool(mupdf.pdf_dict_gets(optional, "VE").m_internal) or not any_on
 
 
 def _has_transfer(state: mupdf.PdfObj) -> bool:

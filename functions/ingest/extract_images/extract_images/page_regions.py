@@ -82,9 +82,13 @@ def regions(found: PageMarks, lines: Lines, drawings: bool = True) -> list[Regio
     areas = [area for area in merged(areas) if not (whole and area.covers(page, PAGE_SHARE))]
     for area in areas:
         inside = tuple(
-            mark.placed for mark in (marks[at] for at in numbers) if mark.placed and mark.box.within(area).area > 0
+            placed
+            for at in numbers
+            if (placed := marks[at].placed)
+            and marks[at].box.within(area).area >= OVERLAP * min(marks[at].box.area, area.area)
         )
-        result.append(Region(area, "drawing", inside, density=_density(inside, area, True)))
+        enough = max(ZOOM, SEEN / area.sides[1])  # however long it is, as its images are a part of it
+        result.append(Region(area, "drawing", inside, density=min(enough, _density(inside, area, True))))
     return result
 
 

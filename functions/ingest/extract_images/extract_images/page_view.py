@@ -23,7 +23,7 @@ class PageView:
 
     def __init__(self, document: mupdf.PdfDocument, number: int, objects: PageObjects, second: "SecondReader") -> None:
         self._document, self._number = document, number
-        self._effort, self._has_patterns = Effort(), False
+        self._effort = Effort()
         self._near: Bands | None = None  # boxes beside which nothing matters
         without_odd_turn(mupdf.pdf_lookup_page_obj(document, number))
         self._objects = objects
@@ -56,8 +56,8 @@ class PageView:
             found.images, found.images_left_off = images.images, images.images_left_off
             found.images_off_page = images.images_off_page
         self._number_images([mark.placed for mark in found.marks if mark.placed])
-        self._effort, self._has_patterns = found.effort, found.has_patterns
-        self._is_beyond_mupdf = self._is_beyond_mupdf or found.has_turned_patterns
+        self._effort = found.effort
+        self._is_beyond_mupdf = self._is_beyond_mupdf or found.has_patterns
         return found
 
     def _collected(self, device: MarkDevice, area: Box | None) -> PageMarks:
@@ -100,10 +100,9 @@ class PageView:
         across, down = width / area.width, height / area.height
         matrix = mupdf.FzMatrix(across, 0, 0, down, -area.x0 * across, -area.y0 * down)
         scissor = mupdf.FzRect(0, 0, width, height)
-        if self._has_patterns:  # MuPDF keeps their cells, and would show them where they are in another region
-            mupdf.fz_empty_store()
         levels = mupdf.fz_graphics_aa_level()
         mupdf.fz_set_graphics_aa_level(levels if smooth else 0)  # a device keeps the level it is made with
+        mupdf.fz_set_graphics_min_line_width(HAIRLINE)
         try:
             device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
             if images and all(each.is_upright and each.density <= zoom * ROUNDED for each in images):
@@ -149,6 +148,7 @@ def _keeps_colours(space: mupdf.PdfObj) -> bool:
 
 
 CMYK = 4  # components
+HAIRLINE = 1.0  # pixels of the thinnest line, as other readers show it
 GRAY = 0.01  # of a colour's range, by which its components may differ
 ROUNDED = 1.01  # times the density that an image seems to have, as positions are rounded
 _EVERYWHERE = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)

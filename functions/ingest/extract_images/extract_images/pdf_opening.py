@@ -8,6 +8,7 @@ import pymupdf
 from pymupdf import mupdf
 
 from docent.errors.ingest import EmptyPdfError, EncryptedPdfError, OversizedPdfError, UnreadablePdfError
+from passages.pdf_preparation import prepare
 
 from .extraction_limits import Limits
 from .second_reader import repaired
@@ -36,6 +37,7 @@ def open_pdf(path: str, name: str, limits: Limits) -> mupdf.PdfDocument:
         document, pages = _opened(lambda: _in_memory(data), name)
     if pages > limits.max_pages:
         raise OversizedPdfError(f"{name} has {pages} pages, more than the {limits.max_pages} that are read.")
+    prepare(mupdf, document)
     return document
 
 
@@ -49,10 +51,13 @@ def open_for_rendering(path: str) -> pymupdf.Document:
     """A file that open_pdf accepted, as PyMuPDF opens it to render pages and to read texts."""
     with contextlib.suppress(Exception):
         document = pymupdf.open(path, filetype="pdf")
-        if not document.needs_pass and _count_pages(mupdf.pdf_document_from_fz_document(document.this)):
+        if not document.needs_pass and _count_pages(pdf := mupdf.pdf_document_from_fz_document(document.this)):
+            prepare(mupdf, pdf)
             return document
     document = pymupdf.open(stream=repaired(path), filetype="pdf")
-    _count_pages(mupdf.pdf_document_from_fz_document(document.this))
+    pdf = mupdf.pdf_document_from_fz_document(document.this)
+    _count_pages(pdf)
+    prepare(mupdf, pdf)
     return document
 
 

@@ -14,6 +14,7 @@ from pypdfium2.raw import FPDF_REMOVE_SECURITY
 from docent.errors import PermanentError
 from docent.errors.ingest import EmptyPdfError, EncryptedPdfError, OversizedPdfError, UnreadablePdfError
 from passages.layout import Sheet, sheet_of
+from passages.pdf_preparation import prepare
 
 from .extraction_limits import Limits
 
@@ -75,6 +76,7 @@ def _opened(name: str, **source: Any) -> tuple[pymupdf.Document, int]:
         raise UnreadablePdfError(f"{name} has a damaged page tree.") from error
     if pages == 0:
         raise EmptyPdfError(f"{name} has no pages.")
+    prepare(mupdf, mupdf.pdf_document_from_fz_document(document.this))
     return document, pages
 
 
