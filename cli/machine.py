@@ -10,12 +10,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from cli.background import PROJECT, Background, answer, refuse_taken
 from cli.target import LOCAL_STACK, CommandError
+from cli.template import template
 from local import home
 from local.controls import HOME
 from local.settings import MODEL_VARIABLES, LocalSettings
@@ -65,7 +65,7 @@ def keep_parameters(settings: LocalSettings, parameters: Mapping[str, str]) -> N
     before = kept_parameters(settings)
     if not before.keys() | parameters.keys():
         return
-    known = _parameters_of_the_template()
+    known = template()["Parameters"]
     if unknown := parameters.keys() - known.keys():
         raise CommandError(f"The template has no parameter {', '.join(sorted(unknown))}.")
     gone = {name: str(known[name]["Default"]) for name in before if name in known and "Default" in known[name]}
@@ -78,12 +78,6 @@ def named_parameters(words: list[str]) -> dict[str, str]:
         if "=" not in word:
             raise CommandError(f"Give the parameter {word} a value: --parameter {word}=VALUE.")
     return dict(word.split("=", 1) for word in words)
-
-
-def _parameters_of_the_template() -> dict[str, Any]:
-    from samcli.yamlhelper import yaml_parse
-
-    return yaml_parse((PROJECT / "template.yaml").read_text())["Parameters"]
 
 
 def _parameters_file(settings: LocalSettings) -> Path:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from aws_xray_sdk.core import xray_recorder  # opens a datagram socket when it is first imported, so before they close
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
@@ -42,7 +44,11 @@ def pytest_configure(config: pytest.Config) -> None:
     # The same examples in each run, so that no test fails by chance; `--hypothesis-profile explore` tries others.
     settings.register_profile("docent", usual, derandomize=True)
     settings.register_profile("explore", usual)
-    settings.load_profile(config.getoption("--hypothesis-profile") or "docent")
+    chosen = config.getoption("--hypothesis-profile") or "docent"
+    settings.load_profile(chosen)
+    if chosen == "docent":
+        # Among the examples are constants of the modules that the process has imported so far, whichever these are.
+        providers._get_local_constants = Constants
 
 
 def pytest_unconfigure() -> None:

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Self
 
 from cli.target import LOCAL_STACK, CommandError, Target
-
-TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
+from cli.template import template
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +54,14 @@ class Subject:
     @classmethod
     def planned(cls, target: Target, given: Mapping[str, str]) -> Self:
         """Raises CommandError for a parameter that the template does not have."""
-        from samcli.yamlhelper import yaml_parse
-
-        template = yaml_parse(TEMPLATE.read_text())
-        known = template["Parameters"]
+        known = template()["Parameters"]
         if unknown := given.keys() - known.keys():
             raise CommandError(f"The template has no parameter {', '.join(sorted(unknown))}.")
         values = {name: str(each.get("Default", "")) for name, each in known.items()} | dict(given)
         shown = {name: value for name, value in values.items() if not known[name].get("NoEcho")}
         models = tuple(sorted({value for name, value in shown.items() if _writes_text(name) and value}))
         index = shown.get("KendraIndexId", "")
-        return cls(target, target.stack or LOCAL_STACK, shown, models, (), index, template.get("Rules", {}))
+        return cls(target, target.stack or LOCAL_STACK, shown, models, (), index, template().get("Rules", {}))
 
     @property
     def is_deployed(self) -> bool:

@@ -19,6 +19,8 @@ from typing import Any
 
 LONGEST = 1 << 18  # bytes of a request: an environment and a few paths
 FILES = 4
+# What nearly every function calls. To read its models from the SDK's files takes longer than to fork a worker.
+OFTEN_CALLED = ("s3", "dynamodb")
 FORKED = b"forked"  # a worker's reply, which comes with a file that stands for its process
 PATH = tuple(sys.path)
 
@@ -47,6 +49,16 @@ def import_more(environment: dict[str, str], path: list[str], modules: list[str]
     for module in modules:
         with contextlib.suppress(Exception):  # the worker imports it again, and reports the error
             importlib.import_module(module)
+    if "boto3" in modules:
+        with contextlib.suppress(Exception):
+            read_service_models()
+
+
+def read_service_models() -> None:
+    """Into the SDK's default session, which has neither credentials nor a region of its own yet."""
+    sdk = importlib.import_module("boto3")
+    for service in OFTEN_CALLED:
+        sdk.client(service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")  # noqa: S106 (none)
 
 
 def become_worker(script: str, folder: str, environment: dict[str, str], files: list[int]) -> None:

@@ -1,13 +1,14 @@
 """Execution histories, and what else MiniStack would keep in memory for ever: logs, and events that nothing reads."""
 
 import json
+import re
 import threading
 import zlib
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from ministack.core.responses import json_response
+from ministack.core.responses import error_response_json, json_response
 from ministack.services import (
     cloudwatch_logs,
     eventbridge,
@@ -115,7 +116,9 @@ def page_log_events() -> None:
     def events(data: dict[str, Any]) -> Any:
         given = 0
         if token := data.get("nextToken"):
-            start, given = map(int, token.split("-"))
+            if not (page_start := re.fullmatch(r"(\d{1,15})-(\d{1,5})", token)):
+                return error_response_json("InvalidParameterException", "The specified nextToken is invalid.", 400)
+            start, given = map(int, page_start.groups())
             data = {**data, "startTime": start}
         limit = min(data.get("limit", LOG_EVENTS) + given, LOG_EVENTS)
         status, headers, body = of_ministack({**data, "limit": limit})

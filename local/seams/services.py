@@ -195,10 +195,11 @@ def name_alarms() -> None:
     of_ministack = iam_actions.extract_resource_arn
 
     def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
-        asked = (headers.get("x-amz-target", ""), path, body.decode(errors="replace").partition("&")[0])
-        if service == "monitoring" and any(re.search(r"\bDescribeAlarms$", each) for each in asked):
-            _, region, account_id = rest
-            return f"arn:aws:cloudwatch:{region}:{account_id}:alarm:*"
+        if service == "monitoring":
+            asked = (headers.get("x-amz-target", ""), path, body.decode(errors="replace").partition("&")[0])
+            if any(re.search(r"\bDescribeAlarms$", each) for each in asked):
+                _, region, account_id = rest
+                return f"arn:aws:cloudwatch:{region}:{account_id}:alarm:*"
         return of_ministack(service, method, path, headers, body, *rest)
 
     iam_actions.extract_resource_arn = extract_resource_arn

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import running_chromium
+from tests.support.browser import check_width, running_chromium
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.project import ROOT
 
@@ -67,7 +67,7 @@ def test_a_conversation_is_led_by_keyboard_and_axe_finds_nothing(
         assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
         for width, height in ((1280, 800), (360, 740)):
             page.set_viewport_size({"width": width, "height": height})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            check_width(page, width)
             if SHOTS:
                 page.screenshot(path=Path(SHOTS) / f"chat-{scheme}-{width}.png", full_page=True)
         page.reload()

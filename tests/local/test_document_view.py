@@ -13,7 +13,7 @@ from PIL import Image, ImageCms, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from extract_images.pdf_images import Limits, read_images
-from tests.support.browser import running_chromium
+from tests.support.browser import check_width, running_chromium
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.pdfs import image_with
 from tests.support.project import CORPUS, ROOT
@@ -507,7 +507,7 @@ def test_in_german_on_a_phone_nothing_is_wider_than_the_screen(site: ConsoleSite
         for name in ("Bilder (2)", "Bild 1, Seite 1", "Lücken (3)", "Ablauf"):
             page.get_by_role("button" if "Seite" in name else "tab", name=name).last.click()
             page.wait_for_timeout(300)
-            assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+            check_width(page, 360)
         expect(page.get_by_text("7 Sek. · 3 Versuche")).to_be_visible()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import running_chromium
+from tests.support.browser import check_width, running_chromium
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.project import ROOT
 
@@ -185,7 +185,7 @@ def test_in_german_on_a_phone_nothing_is_wider_than_the_screen(site: ConsoleSite
         opened(site, page)
         expect(page.get_by_role("heading", name="Betrieb")).to_be_visible()
         expect(page.get_by_text("Ein Alarm ist ausgelöst")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        check_width(page, 360)
         shot(page, "operations-german")
 
 

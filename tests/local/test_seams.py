@@ -729,6 +729,8 @@ def test_all_log_events_are_read_page_by_page(monkeypatch: pytest.MonkeyPatch) -
                 asked["nextToken"] = reply["nextToken"]
             assert sorted(found) == sorted([*(f"a{n}" for n in range(7)), *(f"b{n}" for n in range(1, 7))]), limit
         assert cloudwatch_logs._filter_log_events({"logGroupName": "other"})[0] == 400
+        status, _, refused = cloudwatch_logs._filter_log_events({"logGroupName": "g", "nextToken": "made up"})
+        assert (status, json.loads(refused)["__type"]) == (400, "InvalidParameterException")
     finally:
         cloudwatch_logs.reset()
 

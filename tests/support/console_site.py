@@ -1,6 +1,7 @@
 """The console's built page, served with its content security policy, a sign-in that lets everybody in, and an API that
 answers what a test says. For tests of the page alone; the journeys have the deployed stack."""
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -217,8 +218,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # a page that was left has no use for it
+            self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing."""

@@ -29,8 +29,8 @@ MARY, ERIKA, OLGA = "mary@example.com", "erika@example.com", "olga@example.com"
 STELLA = "stella@example.com"
 HOSTILE = "<img src=x onerror=alert(1)> #1 100% „ü“.pdf"
 MINUTES = 60_000
-FACT = "The harbour of Skerry Sound is 17.5 metres deep. Its master is called Ingrid Halvorsen."
-QUESTION = "How deep is the harbour of Skerry Sound?"
+FACT = "The belfry of Brough Abbey is 17.5 metres tall. Its ringer is called Ingrid Halvorsen."
+QUESTION = "How tall is the belfry of Brough Abbey?"
 CUSTOMER, CUSTOMERS_ADDRESS = "John Whitcombe", "john.whitcombe@example.org"
 LIGHT = "The light of Muckle Skerry is kept by Agnes Sinclair. It shines for 21 miles."
 PUMP = "The heat pump of Skerry Sound needs 3 kW of electric power."
@@ -108,7 +108,7 @@ def test_a_document_is_uploaded_watched_shared_and_removed(
     page = visit.sign_in(MARY, "/documents?status=INGESTING")
     assert page.url == f"{visit.console}/documents?status=INGESTING", "the deep link is where it was"
     page.goto(f"{visit.console}/documents")
-    expect(page.get_by_role("heading", name="Documents")).to_be_visible(timeout=MINUTES)
+    expect(page.get_by_role("heading", name="Documents", exact=True)).to_be_visible(timeout=MINUTES)
     visit.shot("empty")
 
     (tmp_path / HOSTILE).write_bytes(pdf(["The heat pump needs 3 kW."]))
@@ -248,7 +248,7 @@ def test_a_page_that_is_loaded_again_is_signed_in_and_at_the_same_place(visit: V
 
 
 def test_a_question_is_answered_with_its_source_and_its_reasons(visit: Visit, running_stack: Stack) -> None:
-    target, bucket, key = running_stack.target, running_stack.library.bucket, "asked/harbour.pdf"
+    target, bucket, key = running_stack.target, running_stack.library.bucket, "asked/belfry.pdf"
     metadata = {"docent-readers": json.dumps({"users": [MARY]})}
     target.s3.put_object(Bucket=bucket, Key=key, Body=pdf([FACT]), Metadata=metadata)
     running_stack.settled(key)
@@ -263,13 +263,13 @@ def test_a_question_is_answered_with_its_source_and_its_reasons(visit: Visit, ru
     expect(page.get_by_role("button", name="Helpful", exact=True)).to_be_visible(timeout=2 * MINUTES)
     expect(page.get_by_text("17.5 metres").first).to_be_visible()
     expect(page.get_by_text("support this answer")).to_be_visible(timeout=MINUTES)
-    expect(page.get_by_role("list", name="Sources").get_by_text("harbour.pdf")).to_be_visible()
+    expect(page.get_by_role("list", name="Sources").get_by_text("belfry.pdf")).to_be_visible()
     page.get_by_role("button", name="Why this answer").click()
     expect(page.get_by_text("Passages that were found")).to_be_visible()
     visit.shot("answer")
 
     page.get_by_role("button", name="Not helpful").click()
-    page.get_by_label("What was wrong?").fill("<b>It is deeper.</b>")
+    page.get_by_label("What was wrong?").fill("<b>It is taller.</b>")
     page.get_by_role("button", name="Send comment").click()
     expect(page.get_by_text("Your feedback was saved")).to_be_visible(timeout=MINUTES)
 
@@ -289,6 +289,8 @@ def test_an_operator_sees_why_a_document_failed_and_redrives_it(visit: Visit, st
     stack.faults("")
     page = visit.sign_in(OLGA)
     page.get_by_role("navigation").get_by_role("link", name="Operations").click()
+    # Which workflow is shown first depends on what failed in other tests of this stack.
+    page.get_by_role("link", name=re.compile("of Ingest documents: Failed$")).click(timeout=MINUTES)
     row = page.get_by_role("row").filter(has_text="operated/console.pdf")
     expect(row.get_by_text("AWS answered ValidationException")).to_be_visible(timeout=MINUTES)
     visit.shot("operations")
