@@ -28,7 +28,7 @@ page:
 	@$(BIN)/python -m compiler.console test
 
 tests:
-	@$(BIN)/python -m pytest -n 3 $(TESTS)
+	@$(BIN)/python -m pytest -n 4 $(TESTS)
 
 bench: .venv/dev ## Measure everything we claim; writes benchmarks/results.json and results.md
 	@$(BIN)/python -m benchmarks

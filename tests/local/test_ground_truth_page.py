@@ -17,7 +17,7 @@ from labeling.task_rows import TaskRow
 from labeling.task_schemas import schema_of
 from prepare_annotation.prepared_items import prepared_input
 from tests.support.api_calls import MARY
-from tests.support.browser import running_chromium
+from tests.support.browser import running_chromium, tick
 from tests.support.clips import sound, video, wav
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.label_peaks import LEVELS, peaks
@@ -116,8 +116,8 @@ def test_a_worker_marks_a_call_and_the_form_sends_what_was_marked(
     page.reload()
     expect(editor(page)).to_be_focused()
     assert page.locator("img").count() == 0
-    page.get_by_role("radio", name="4", exact=True).check(force=True)
-    page.get_by_role("checkbox", name="Music").check(force=True)
+    tick(page.get_by_role("radio", name="4", exact=True))
+    tick(page.get_by_role("checkbox", name="Music"))
     editor(page).focus()
     page.keyboard.press("Control+Enter")
     expect(page).to_have_title("submitted")
@@ -176,7 +176,7 @@ def test_a_video_is_sent_with_its_frames(context: BrowserContext, site: ConsoleS
     page = opened(context, portal)
     mark(page, 1, 2)
     page.keyboard.press(".")
-    page.get_by_role("radio", name="5", exact=True).check(force=True)
+    tick(page.get_by_role("radio", name="5", exact=True))
     editor(page).focus()
     page.keyboard.press("Control+Enter")
     expect(page).to_have_title("submitted")

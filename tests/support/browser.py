@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 # How long a page takes says how busy the machine is, and five seconds can be too few. In milliseconds.
 expect.set_options(timeout=60_000)
@@ -27,6 +27,12 @@ def running_chromium(more: Sequence[str] = ()) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *more])
         yield browser
         browser.close()
+
+
+def tick(field: Locator) -> None:
+    """A radio button or a check box, by keyboard: a click misses what moves while the page is drawn."""
+    field.press("Space")
+    expect(field).to_be_checked()
 
 
 def check_width(page: Page, width: int) -> None:

@@ -15,7 +15,7 @@ from cli.governance import read_log
 from docent.multipart_uploads import PART_BYTES
 from governing.audit_chain import problems_of
 from tests.support.api_client import ApiClient, send_form
-from tests.support.browser import running_chromium
+from tests.support.browser import running_chromium, tick
 from tests.support.clips import encoded, sound
 from tests.support.http import http
 from tests.support.pdfs import image_with, pdf
@@ -477,7 +477,7 @@ def test_a_call_is_labelled_in_the_page_and_its_manifest_has_what_was_marked(
     page.keyboard.press("l")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     page.keyboard.press("l")
-    page.get_by_role("radio", name="4").check(force=True)
+    tick(page.get_by_role("radio", name="4"))
     visit.shot("labeling")
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_text("1 of 1 items are done", exact=True)).to_be_visible(timeout=MINUTES)
