@@ -320,6 +320,28 @@ test("a save whose reply was lost is sent again under its id, and counts once", 
   next.stop();
 });
 
+test("what is forgotten is not kept again by a save that is under way or planned", async () => {
+  const kept: (Draft | undefined)[] = [];
+  const place = { read: async () => undefined, write: async (draft: Draft) => void kept.push(draft), forget: async () => void kept.push(undefined), leave: () => {} };
+  let arrive = () => {};
+  const saver = new Saver(draftOf(), place, async ({ base, events }) => {
+    await new Promise<void>((done) => (arrive = done));
+    return { kind: "saved", version: base + events.length, held: true };
+  });
+  write(saver, added(made("a", 1, 2)));
+  void saver.flush();
+  await expect.poll(() => saver.state.status).toBe("saving");
+  const forgotten = saver.forget();
+  arrive();
+  await forgotten;
+  expect(kept.at(-1)).toBeUndefined();
+  write(saver, added(made("b", 3, 4)));
+  await saver.forget();
+  await new Promise((done) => setTimeout(done, 1000));
+  expect(kept.at(-1)).toBeUndefined();
+  saver.stop();
+});
+
 test("two windows that save keep both versions until a person has merged them", async () => {
   const { state, send } = server();
   const one = new Saver(draftOf(), undefined, send);

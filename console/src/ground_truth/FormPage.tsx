@@ -35,9 +35,9 @@ export function FormPage({ task, work, form }: Props) {
   const submit = useCallback(async () => {
     const label = { ...withFrames(work.label, media.frame_rate, media.offset_us), ended_at: new Date().toISOString() };
     fill(form.querySelector<HTMLElement>("#answer")!, inputsOf(label, schema));
-    form.submit();
-    // Another person may work at this device.
+    // Another person may work at this device. Once the form is sent, the page is left, and a change of what is kept may be lost.
     await work.saver.forget();
+    form.submit();
   }, [work, media, schema, form]);
   return (
     <Box padding="l">

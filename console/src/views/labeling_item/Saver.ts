@@ -85,6 +85,8 @@ export class Saver {
 
   /** The work is done elsewhere: the device may forget it. */
   async forget(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#sending; // it writes the draft when it is done
     await this.#place?.forget().catch(() => undefined);
   }
 
