@@ -11,7 +11,7 @@ from .jpeg_header import jpeg_header
 from .packed_png import packed_png
 from .page_geometry import UPRIGHT
 from .page_marks import PlacedImage
-from .page_regions import Region
+from .page_regions import LONG, Region
 from .page_view import PageView
 from .pixel_colours import converted
 from .png_stream import GRAY, RGB, in_pieces, png_of_samples, png_size, row_bytes
@@ -40,14 +40,16 @@ class ImageFile:
 
 def stored_file(placed: PlacedImage, kind: str) -> ImageFile | None:
     """The stored image, a stencil black on white. None if it is turned or mirrored, transparent in part, or too large
-    for a model to be decoded at once.
+    for a model to be decoded at once, or to be halved.
 
     Raises what MuPDF raises on a damaged image.
     """
     if placed.matrix.turn != UPRIGHT or _is_masked(placed.image):
         return None
-    longest = max(placed.image.w(), placed.image.h())
+    shortest, longest = sorted((placed.image.w(), placed.image.h()))
     halvings = ((longest - 1) // LARGEST_SIDE).bit_length()
+    if halvings and longest >= LONG * shortest:
+        return None  # it is read in parts, so half of its pixels would be missed
     if not halvings and (kept := _jpeg_kept(placed, kind)):
         return kept
     if data := packed_png(placed, halvings):
