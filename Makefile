@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Without compiled bytecode, each of the many Python processes compiles what it imports again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint bench samples compile console requirements clean
+.PHONY: help run test test-all lint bench samples compile console requirements clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,12 +12,18 @@ help: ## Show what can be done
 run: .venv/run ## Start everything on this machine, ingest the samples, ask a question
 	@$(BIN)/docent demo
 
-test: .venv/dev ## Check and test everything
+test: .venv/dev ## Check everything, and run all tests but the long ones
+	@$(MAKE) --no-print-directory checks SELECTED='-m "not long"'
+
+test-all: .venv/dev ## Check everything, and run all tests, as continuous integration does
+	@$(MAKE) --no-print-directory checks
+
+.PHONY: checks types template page tests
+checks:
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(MAKE) --no-print-directory -j3 tests types template page
 
-# Side by side: they are parts of `test`. The one that takes longest begins first.
-.PHONY: types template page tests
+# Side by side. The one that takes longest begins first.
 types:
 	@$(BIN)/pyright
 
@@ -28,7 +34,7 @@ page:
 	@$(BIN)/python -m compiler.console test
 
 tests:
-	@$(BIN)/python -m pytest -n 4 $(TESTS)
+	@$(BIN)/python -m pytest -n 4 $(SELECTED) $(TESTS)
 
 bench: .venv/dev ## Measure everything we claim; writes benchmarks/results.json and results.md
 	@$(BIN)/python -m benchmarks

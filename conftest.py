@@ -10,6 +10,7 @@ for threads in ("OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
 pytest_plugins = [
     "tests.support.stack",
     "tests.support.vector_stack",
+    "tests.support.browser",
     "tests.support.people",
     "tests.support.chat",
     "tests.support.lambda_workers",

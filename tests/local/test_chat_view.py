@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import check_width, running_chromium
+from tests.support.browser import check_width
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.project import ROOT
 
@@ -32,12 +32,6 @@ ANSWER = {
     ],
     "failed_attachments": [{"name": "odd.pdf", "detail": "It could not be read."}],
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

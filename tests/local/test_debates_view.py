@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import running_chromium
 from tests.support.console_site import ConsoleSite, console_site
 
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
@@ -125,8 +124,8 @@ def site() -> Iterator[ConsoleSite]:
 
 
 @pytest.fixture
-def page(site: ConsoleSite) -> Iterator[Page]:
-    with running_chromium() as browser, browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+def page(browser: Browser, site: ConsoleSite) -> Iterator[Page]:
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
         page = context.new_page()
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -13,7 +13,7 @@ from PIL import Image, ImageCms, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from extract_images.pdf_images import Limits, read_images
-from tests.support.browser import check_width, running_chromium
+from tests.support.browser import check_width
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.pdfs import image_with
 from tests.support.project import CORPUS, ROOT
@@ -48,12 +48,6 @@ MAGENTA = """around => {
     ],
   ];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.browser import check_width, running_chromium
+from tests.support.browser import check_width
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.project import ROOT
 
@@ -115,9 +115,9 @@ def site() -> Iterator[ConsoleSite]:
 
 
 @pytest.fixture
-def page(site: ConsoleSite) -> Iterator[Page]:
+def page(browser: Browser, site: ConsoleSite) -> Iterator[Page]:
     size = {"width": 1280, "height": 900}
-    with running_chromium() as browser, browser.new_context(viewport=size, reduced_motion="reduce") as context:  # type: ignore[arg-type]
+    with browser.new_context(viewport=size, reduced_motion="reduce") as context:  # type: ignore[arg-type]
         page = context.new_page()
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -17,7 +17,7 @@ from labeling.task_rows import TaskRow
 from labeling.task_schemas import schema_of
 from prepare_annotation.prepared_items import prepared_input
 from tests.support.api_calls import MARY
-from tests.support.browser import running_chromium, tick
+from tests.support.browser import tick
 from tests.support.clips import sound, video, wav
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.label_peaks import LEVELS, peaks
@@ -27,12 +27,6 @@ HOSTILE = '<img src=x onerror="alert(1)">{{ task.input }}'
 SECONDS = 8
 SPOKEN = [(1.0, 1.75), (2.4, 3.123)]
 MEDIA = {"kind": "audio", "offset_us": 0, "channels": 1, "sample_rate": 16_000}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium(["--autoplay-policy=no-user-gesture-required"]) as browser:
-        yield browser
 
 
 @pytest.fixture

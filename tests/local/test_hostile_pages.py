@@ -16,6 +16,7 @@ from tests.support.browser import running_chromium, serving
 from tests.support.machine import Machine
 from tests.support.ports import free_ports
 
+pytestmark = pytest.mark.long
 # A name whose address the attacker changes to 127.0.0.1 once the page is there (DNS rebinding).
 REBOUND = "rebound.example"
 SECRET = "the-only-copy"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.support.browser import check_width, running_chromium, tick
+from tests.support.browser import check_width, tick
 from tests.support.clips import sound, video, wav
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.label_answers import TASK_ID, LabelAnswers
@@ -23,12 +23,6 @@ SCHEMAS = ROOT / "layers/labeling/labeling/schemas"
 HOSTILE = '<img src=x onerror="alert(1)">\u202egnp.exe'
 SECONDS = 8
 SPOKEN = [(1.0, 1.75), (2.4, 3.123), (4.001, 5.5)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium(["--autoplay-policy=no-user-gesture-required"]) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import check_width, running_chromium
+from tests.support.browser import check_width
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.project import ROOT
 
@@ -84,12 +84,6 @@ FAILED = {
     ],
     "next": "older",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

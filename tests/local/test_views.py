@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import check_width, running_chromium
+from tests.support.browser import check_width
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.console_views import ID, VIEWS, fill
 from tests.support.project import CORPUS, ROOT
@@ -43,12 +43,6 @@ FRAME = """() => {
 }"""
 ELEMENTS = """() => document.querySelectorAll('#content :is(script, iframe, object, embed, form, style),'
   + '#content img:not([src^="/"]):not([src^="data:"]), #content a[href]:not([href^="/"])').length"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,17 @@ def running_chromium(more: Sequence[str] = ()) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_chromium(["--autoplay-policy=no-user-gesture-required"]) as browser:
+        yield browser
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if "browser" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.long)
+
+
 def tick(field: Locator) -> None:
     """A radio button or a check box, by keyboard: a click misses what moves while the page is drawn."""
     field.press("Space")

@@ -44,8 +44,8 @@ def test_every_docent_command_exists(page: Path) -> None:
 
 @by_page
 def test_every_make_target_exists(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    for target in re.findall(r"`?\bmake ([a-z]+)\b`", page.read_text()):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for target in re.findall(r"`?\bmake ([a-z-]+)\b`", page.read_text()):
         assert target in targets, target
 
 

@@ -15,15 +15,13 @@ from cli.governance import read_log
 from docent.multipart_uploads import PART_BYTES
 from governing.audit_chain import problems_of
 from tests.support.api_client import ApiClient, send_form
-from tests.support.browser import running_chromium, tick
+from tests.support.browser import tick
 from tests.support.clips import encoded, sound
 from tests.support.http import http
 from tests.support.pdfs import image_with, pdf
 from tests.support.people import PASSWORD, People
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
-
-pytestmark = pytest.mark.first
 
 MARY, ERIKA, OLGA = "mary@example.com", "erika@example.com", "olga@example.com"
 STELLA = "stella@example.com"
@@ -36,12 +34,6 @@ LIGHT = "The light of Muckle Skerry is kept by Agnes Sinclair. It shines for 21 
 PUMP = "The heat pump of Skerry Sound needs 3 kW of electric power."
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
 type Role = Literal["button", "link"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

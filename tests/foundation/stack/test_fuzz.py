@@ -20,7 +20,7 @@ expected-statuses = [400, 401, 403, 404, 409, 413, 415, 429, "5xx"]
 """
 
 
-@pytest.mark.first
+@pytest.mark.long
 def test_no_request_brings_an_answer_that_the_contract_does_not_have(
     running_stack: Stack, everybody: People, tmp_path: Path
 ) -> None:

@@ -21,7 +21,7 @@ from tests.support.stack import Stack
 from tests.support.task_faults import STOPPED
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.first
+pytestmark = pytest.mark.long
 
 READ, ANSWER = "read-questionnaire", "answer-questionnaire"
 

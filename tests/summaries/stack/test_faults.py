@@ -18,7 +18,7 @@ from tests.support.stack import Stack
 from tests.support.task_faults import STOPPED
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.first
+pytestmark = pytest.mark.long
 
 MACHINE = "summarize-transcripts"
 TRANSCRIPTS = 2
