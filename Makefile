@@ -12,8 +12,8 @@ help: ## Show what can be done
 run: .venv/run ## Start everything on this machine, ingest the samples, ask a question
 	@$(BIN)/docent demo
 
-test: .venv/dev ## Check everything, and run all tests but the long ones
-	@$(MAKE) --no-print-directory checks SELECTED='-m "not long"'
+test: .venv/dev ## Check everything, and run the tests that need neither the stack nor a browser
+	@$(MAKE) --no-print-directory checks SELECTED='-m "not stack and not browser"'
 
 test-all: .venv/dev ## Check everything, and run all tests, as continuous integration does
 	@$(MAKE) --no-print-directory checks

@@ -58,7 +58,7 @@ def pytest_unconfigure() -> None:
 class _Shares(LoadScopeScheduling):
     """How the processes of `-n` share the tests: by group, each of which stays together and in order.
 
-    In front are the long groups, then the others that need the stack. The first process begins there: it
+    In front are the groups that need the stack or a browser. The first process begins there: it
     builds and deploys the template. The others begin at the end, and go on at the front when it is deployed. So nobody
     waits for that, and when the tests end, no long group is left. Which group a test is of, only the processes know
     that collect it.
@@ -95,9 +95,9 @@ def _group(item: pytest.Item) -> str:
 
 
 def _place(item: pytest.Item) -> tuple[bool, ...]:
-    """Long tests before others, then those of the stack, and among them those last that have to be."""
-    long, stack, last = (item.get_closest_marker(name) is not None for name in ("long", "stack", "last"))
-    return not long, not stack, last
+    """Tests of the stack or a browser before others, and among them those first or last that have to be."""
+    marked = {each.name for each in item.iter_markers()}
+    return "first" not in marked, not marked & {"stack", "browser"}, "last" in marked
 
 
 @pytest.hookimpl(trylast=True)  # when the tests of the stack are marked as such

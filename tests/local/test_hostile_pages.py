@@ -16,7 +16,6 @@ from tests.support.browser import running_chromium, serving
 from tests.support.machine import Machine
 from tests.support.ports import free_ports
 
-pytestmark = pytest.mark.long
 # A name whose address the attacker changes to 127.0.0.1 once the page is there (DNS rebinding).
 REBOUND = "rebound.example"
 SECRET = "the-only-copy"
@@ -59,23 +58,23 @@ UPLOAD = """async ([url, fields]) => {
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     with running_chromium([f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"]) as browser:
         yield browser
 
 
 @pytest.fixture(params=["localhost", "127.0.0.1", REBOUND])
-def hostile(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+def hostile(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page of another site, and one of another port of the same site."""
-    with opened(chromium, request.param) as page:
+    with opened(browser, request.param) as page:
         yield page
 
 
 @contextmanager
-def opened(chromium: Browser, host: str) -> Iterator[Page]:
+def opened(browser: Browser, host: str) -> Iterator[Page]:
     port = free_ports()
     with serving("<!doctype html><title>A page</title>", port):
-        context = chromium.new_context()
+        context = browser.new_context()
         page = context.new_page()
         page.goto(f"http://{host}:{port}/")
         yield page
@@ -145,9 +144,9 @@ def test_a_page_opens_no_websocket(machine: Machine, hostile: Page) -> None:
         assert hostile.evaluate(SOCKET, f"ws://localhost:{machine.settings.port}{path}") == "refused"
 
 
-def test_a_name_that_leads_here_is_not_this_machine(machine: Machine, chromium: Browser) -> None:
+def test_a_name_that_leads_here_is_not_this_machine(machine: Machine, browser: Browser) -> None:
     """The browser takes the page and the machine for one, so only the machine can tell them apart."""
-    page = chromium.new_page()
+    page = browser.new_page()
     address = f"http://{REBOUND}:{machine.settings.port}"
     reply = page.goto(f"{address}/health")
     assert reply
@@ -159,12 +158,12 @@ def test_a_name_that_leads_here_is_not_this_machine(machine: Machine, chromium: 
     page.close()
 
 
-def test_a_page_in_a_bucket_is_a_page_like_any_other(machine: Machine, chromium: Browser) -> None:
+def test_a_page_in_a_bucket_is_a_page_like_any_other(machine: Machine, browser: Browser) -> None:
     """It is of one origin with everything here."""
     client = machine.client("s3")
     client.create_bucket(Bucket="pages")
     client.put_object(Bucket="pages", Key="page.html", Body=b"<!doctype html>", ContentType="text/html")
-    page = chromium.new_page()
+    page = browser.new_page()
     page.goto(client.generate_presigned_url("get_object", Params={"Bucket": "pages", "Key": "page.html"}))
     assert page.evaluate(FETCH, [f"{machine.settings.url}/_ministack/reset", {"method": "POST"}]).startswith("403")
     for url, options in calls(machine).values():
@@ -172,11 +171,11 @@ def test_a_page_in_a_bucket_is_a_page_like_any_other(machine: Machine, chromium:
     page.close()
 
 
-def test_a_bucket_takes_an_upload_from_a_page_that_its_rules_allow(machine: Machine, chromium: Browser) -> None:
+def test_a_bucket_takes_an_upload_from_a_page_that_its_rules_allow(machine: Machine, browser: Browser) -> None:
     client = machine.client("s3")
     client.create_bucket(Bucket="uploads")
     form = client.generate_presigned_post("uploads", "from-a-page.txt")
-    with opened(chromium, "localhost") as allowed, opened(chromium, "localhost") as other:
+    with opened(browser, "localhost") as allowed, opened(browser, "localhost") as other:
         rule = {"AllowedOrigins": [allowed.evaluate("origin")], "AllowedMethods": ["POST"], "AllowedHeaders": ["*"]}
         client.put_bucket_cors(Bucket="uploads", CORSConfiguration={"CORSRules": [rule]})
         assert other.evaluate(UPLOAD, [form["url"], form["fields"]]) == 0

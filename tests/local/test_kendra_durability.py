@@ -68,7 +68,6 @@ def data_dir(tmp_path: Path) -> Path:
     return tmp_path / "kendra"
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("indexing_seconds", "indexed_before"), [(600, 0), (0, 3)], ids=["accepted", "at work"])
 def test_accepted_work_survives_kill_9(data_dir: Path, indexing_seconds: float, indexed_before: int) -> None:
     def enough_is_indexed(index: str) -> bool:

@@ -21,7 +21,7 @@ from tests.support.q_business import Application, text
 from tests.support.qbusiness_installations import StoppedTarget, inventory, stopped, target_of
 from tests.support.saml import SamlProvider, encoded
 
-pytestmark = pytest.mark.long  # it waits a lot, and would wait alone at the end
+pytestmark = pytest.mark.first  # it waits a lot, and would wait alone at the end
 
 NOTHING = {
     "applications": [], "roles": [], "secrets": [], "identity providers": [], "index": [], "retriever": [],

@@ -51,7 +51,6 @@ def test_an_application_is_being_created_at_first(slow: QBusinessService) -> Non
     assert (status, refused["resourceType"]) == (409, "APPLICATION")
 
 
-@pytest.mark.long
 def test_accepted_documents_and_groups_outlive_a_restart(tmp_path: Path) -> None:
     with closing(service_in(tmp_path, 0)) as service:
         application = call(service, "POST", "/applications", displayName="q", identityType="ANONYMOUS")[1]
@@ -73,7 +72,6 @@ def test_accepted_documents_and_groups_outlive_a_restart(tmp_path: Path) -> None
         assert call(service, "GET", f"{path}/indices/{index}/groups/keepers")[0] == 200
 
 
-@pytest.mark.long
 def test_conversations_subscriptions_and_access_outlive_a_restart(tmp_path: Path, open_id: OpenIdProvider) -> None:
     question = "When does the garage open?"
     with running_machine(tmp_path / "home") as machine:

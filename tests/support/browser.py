@@ -37,7 +37,7 @@ def browser() -> Iterator[Browser]:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     if "browser" in getattr(item, "fixturenames", ()):
-        item.add_marker(pytest.mark.long)
+        item.add_marker(pytest.mark.browser)
 
 
 def tick(field: Locator) -> None:

@@ -180,4 +180,3 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.timeout(SECONDS))
     if "chat_stack" in asked:
         item.add_marker(pytest.mark.xdist_group("chat"))  # it is deployed for one kind of provider after the other
-        item.add_marker(pytest.mark.long)

@@ -104,4 +104,3 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.stack)
         item.add_marker(pytest.mark.timeout(SECONDS))
         item.add_marker(pytest.mark.xdist_group("vectors"))  # it is deployed once
-        item.add_marker(pytest.mark.long)

@@ -24,7 +24,6 @@ def parsed(name: str) -> dict[str, Any]:
     return yaml_parse((ROOT / "accounts" / f"{name}.yaml").read_text())
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_valid_in_its_own_environment_of_samconfig(name: str) -> None:
     settings = tomllib.loads((ROOT / "samconfig.toml").read_text())[name]

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
 from identity.chat_sessions import SESSION
-from tests.support.browser import running_chromium, serving
+from tests.support.browser import serving
 from tests.support.chat import QUESTION, ChatStack, through
 from tests.support.people import PASSWORD, People
 from tests.support.ports import free_ports
@@ -50,19 +50,13 @@ FORM = """(api) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with running_chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
-def page(chat: ChatStack, chromium: Chromium) -> Iterator[Page]:
+def page(chat: ChatStack, browser: Chromium) -> Iterator[Page]:
     """A browser of its own for each test, and the organisation's page, where the API allows one to be."""
     port = urlsplit(chat.page).port
     assert port
     with serving(PAGE.replace("API", chat.api), port):
-        context = chromium.new_context()
+        context = browser.new_context()
         context.set_default_timeout(60_000)
         yield context.new_page()
         context.close()
@@ -142,17 +136,17 @@ def test_mateo_signs_in_by_a_response_that_another_site_posts(chat: ChatStack, p
 
 
 @through("saml")
-def test_mateo_chats_in_the_console(chat: ChatStack, chromium: Chromium) -> None:
-    with chatting(chat, chromium, "Mateo Jackson", "mateo@example.com") as page:
+def test_mateo_chats_in_the_console(chat: ChatStack, browser: Chromium) -> None:
+    with chatting(chat, browser, "Mateo Jackson", "mateo@example.com") as page:
         expect(page.get_by_text(ANY_ORG_APP).first).to_be_visible()
 
 
 @through("oidc")
 def test_mary_chats_in_the_console_with_a_file_and_its_sources(
-    chat: ChatStack, chromium: Chromium, tmp_path: Path
+    chat: ChatStack, browser: Chromium, tmp_path: Path
 ) -> None:
     (tmp_path / "desk #1.txt").write_text("The desk of Kirkwall is on the third floor.")
-    with chatting(chat, chromium, "Mary Major", "mary@example.com") as page:
+    with chatting(chat, browser, "Mary Major", "mary@example.com") as page:
         expect(page.get_by_text(ACME).first).to_be_visible()
         expect(page.get_by_role("list", name="Sources").get_by_role("listitem").first).to_be_visible()
         page.locator("input[type=file]").set_input_files(tmp_path / "desk #1.txt")
@@ -166,12 +160,12 @@ def test_mary_chats_in_the_console_with_a_file_and_its_sources(
 
 
 @contextmanager
-def chatting(chat: ChatStack, chromium: Chromium, name: str, email: str) -> Iterator[Page]:
+def chatting(chat: ChatStack, browser: Chromium, name: str, email: str) -> Iterator[Page]:
     """The console, its API and the session of chat are of one origin: two sign-ins, and back to the kept message, which
     is sent."""
     People(chat.target).token(email)
     console = chat.target.outputs["ConsoleUrl"]
-    with chromium.new_context() as context:
+    with browser.new_context() as context:
         context.set_default_timeout(60_000)
         page = context.new_page()
         page.goto(f"{console}/chat")

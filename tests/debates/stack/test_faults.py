@@ -18,8 +18,6 @@ from tests.support.fault_runs import FaultCase, FaultRuns, asked_for, every_case
 from tests.support.stack import Stack
 from tests.support.task_faults import STOPPED
 
-pytestmark = pytest.mark.long
-
 RUN, RECORD = "run-debates", "record-failure"
 RUN_LINE = {"techniques": ["debate"], "rounds": 1, "votes": 1}
 CASE_LINE = {

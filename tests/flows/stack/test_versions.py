@@ -47,7 +47,6 @@ def deployment(number: int, flow: dict[str, str], prune: str) -> str:
     return json.dumps({"Resources": resources, "Outputs": outputs})
 
 
-@pytest.mark.long
 def test_twelve_deployments_leave_ten_versions_and_one_of_them_answers_again(stack: Stack, editor: ApiClient) -> None:
     cloudformation, agent = stack.target.client("cloudformation"), stack.target.client("bedrock-agent")
     known = json.loads(stack.target.outputs["FlowIds"])["customer-service"]

@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.support.people import People
 from tests.support.project import ROOT
 from tests.support.stack import SECONDS, Stack
@@ -20,7 +18,6 @@ expected-statuses = [400, 401, 403, 404, 409, 413, 415, 429, "5xx"]
 """
 
 
-@pytest.mark.long
 def test_no_request_brings_an_answer_that_the_contract_does_not_have(
     running_stack: Stack, everybody: People, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from tests.support.deployments import copy_deployed, running, settings_for
 from tests.support.http import http
 from tests.support.stack import SECONDS
 
-pytestmark = [pytest.mark.stack, pytest.mark.long, pytest.mark.timeout(SECONDS)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(SECONDS)]
 SECOND_ORIGIN = "https://docs.example.com"
 # Each switches a condition, or a list to more than one value.
 OTHERS = {

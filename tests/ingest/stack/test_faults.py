@@ -20,8 +20,6 @@ from tests.support.stack import ENDED, Stack
 from tests.support.task_faults import STOPPED
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.long
-
 PRIVATE = "wilhelmina.zwiebelturm@example.com"
 # So many documents alike would crowd others out of answers.
 NOBODY = "{}"

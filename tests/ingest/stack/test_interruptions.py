@@ -4,14 +4,11 @@ import contextlib
 import shutil
 
 import psutil
-import pytest
 
 from cli import machine
 from tests.support.pdfs import image_with, pdf
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
-
-pytestmark = pytest.mark.long
 
 
 def kill_workers(stack: Stack, function: str) -> None:

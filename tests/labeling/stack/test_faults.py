@@ -24,8 +24,6 @@ from tests.support.stack import Stack
 from tests.support.task_faults import STOPPED
 
 PREPARING, EXPORTING = MACHINES = ["prepare-task", "export-labels"]
-pytestmark = pytest.mark.long
-
 CLIP = "labeling/annotators/fault.wav"
 DONE = ("UPLOADING", "OPEN", "REFUSED", "FAILED", "EXPORTED")
 TEXT = {"source": "It lost $10.6 billion.", "question": "Which is true?", "answers": ["It lost.", "It won."]}

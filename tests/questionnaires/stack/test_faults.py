@@ -21,8 +21,6 @@ from tests.support.stack import Stack
 from tests.support.task_faults import STOPPED
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.long
-
 READ, ANSWER = "read-questionnaire", "answer-questionnaire"
 
 

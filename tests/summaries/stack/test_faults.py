@@ -18,8 +18,6 @@ from tests.support.stack import Stack
 from tests.support.task_faults import STOPPED
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.long
-
 MACHINE = "summarize-transcripts"
 TRANSCRIPTS = 2
 # A batch job has at least a hundred records: tests/summaries/stack/test_journey.py has its faults.
