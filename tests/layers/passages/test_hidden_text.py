@@ -4,11 +4,11 @@ import zlib
 
 import pymupdf
 import pytest
+from pymupdf import mupdf
 
 from passages.layout import sheet_of
 from tests.support.odd_images import PdfWriter, ink
 
-FLAGS = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES
 SENTENCE = b"BT /F 11 Tf 30 150 Td (The code name is Kestrel 3.5 for now) Tj ET "
 LEFT, WIDE = (pymupdf.get_text_length(words, fontsize=11) for words in ("The code name is ", "Kestrel 3.5"))
 BAR = b"%.1f 146 %.1f 14 re f " % (30 + LEFT, WIDE)
@@ -23,7 +23,7 @@ def text_of(content: bytes, entries: str = "") -> str:
     scan = writer.image("/ImageMask true /BitsPerComponent 1 /Filter /FlateDecode", zlib.compress(ink().tobytes()))
     pdf = writer.pdf([writer.page(content, f"{resources} /XObject << /Scan {scan} 0 R >>", entries)])
     page = pymupdf.open(stream=pdf, filetype="pdf")[0]
-    return " ".join(line.text for line in sheet_of(page, FLAGS).lines)
+    return " ".join(line.text for line in sheet_of(mupdf, page).lines)
 
 
 @pytest.mark.parametrize("entries", ["", "/Rotate 90", "/Rotate 270 /CropBox [20 20 290 240]", "/UserUnit 2"])
