@@ -6,7 +6,6 @@ No layer packages PyMuPDF, so callers pass its module `mupdf`.
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-_THIN = 2.0  # points; what is thinner hides no text
 _SCAN = 0.8  # of the page, which the images of a scan cover
 
 
@@ -46,7 +45,7 @@ class Paint:
     has_patterns: bool = False
 
     def add(self, box: Box) -> None:
-        if min(box.x1 - box.x0, box.y1 - box.y0) > _THIN:
+        if box.x0 < box.x1 and box.y0 < box.y1:
             self.boxes[box] = len(self.boxes)
 
     def over_visible_text(self) -> list[Box]:
