@@ -9,13 +9,37 @@ import regex
 # What a font without a map to Unicode leaves: replacement characters, controls, private use.
 _LOST = regex.compile(r"[\ufffd\p{Co}\p{Cc}--[\t\n\r]]+", regex.V1)
 _LIGATURES = regex.compile(r"[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc]+")
+_LONGEST_LIGATURE = 4  # letters
 _FROM_THE_RIGHT = regex.compile(r"[\p{Hebrew}\p{Arabic}\p{Syriac}]")
 
 
 def has_letters_from_the_right(blocks: Sequence[dict[str, Any]]) -> bool:
     """Then PyMuPDF's `get_text("rawdict")` is needed, which takes longer."""
-    spans = (span for block in blocks for line in block.get("lines", ()) for span in line["spans"])
-    return any(_FROM_THE_RIGHT.search(span["text"]) for span in spans)
+    return any(_FROM_THE_RIGHT.search(span["text"]) for span in _spans(blocks))
+
+
+def has_lost_letters(blocks: Sequence[dict[str, Any]]) -> bool:
+    """Whether a font does not say which letters its glyphs are. Then the page may do so (`find_letters`)."""
+    return any(_LOST.search(span["text"]) for span in _spans(blocks))
+
+
+def find_letters(blocks: Sequence[dict[str, Any]], told: Sequence[dict[str, Any]]) -> None:
+    """Puts in place of lost letters what ActualText says in their places. Both are blocks of `get_text("rawdict")`."""
+    letters: dict[tuple[float, float], str] = {}
+    for character in _characters(told):
+        letters[character["origin"]] = letters.get(character["origin"], "") + character["c"]
+    for character in _characters(blocks):
+        found = letters.get(character["origin"], "")
+        if _LOST.fullmatch(character["c"]) and len(found) <= _LONGEST_LIGATURE:  # no text that is not in the glyph
+            character["c"] = found or character["c"]
+
+
+def _characters(blocks: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (character for span in _spans(blocks) for character in span["chars"])
+
+
+def _spans(blocks: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (span for block in blocks for line in block.get("lines", ()) for span in line["spans"])
 
 
 def text_of(span: dict[str, Any]) -> str:

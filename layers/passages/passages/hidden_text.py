@@ -23,7 +23,7 @@ _UPPER, _LOWER, _SIDE = 0.3, 0.8, 0.15  # of a character's box: what is within h
 _RUN = 2  # letters and digits side by side that are hidden; a single one may be hollow
 _OVER = 0.5  # of the height of a line, from which a later one is over it
 _ROW = 8.0  # points
-_BLOCK = 0.8  # of a letter's place: letters have less ink, and blocks have more
+_BLOCK = 0.65  # of a letter's place: letters have less ink, and blocks have more
 _FILLED_OR_STROKED = 48  # of a character's flags in PyMuPDF; neither is what text recognition lays over a scan
 
 Blocks = list[dict[str, Any]]
@@ -157,7 +157,12 @@ class _View:
         box = mupdf.FzIrect(0, 0, self._width, self._height)
         pixmap = mupdf.fz_new_pixmap_with_bbox(mupdf.fz_device_rgb(), box, mupdf.FzSeparations(), 0)
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
-        device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
+        levels = mupdf.fz_graphics_aa_level()
+        mupdf.fz_set_graphics_aa_level(0)  # of shapes: with smooth edges, text is seen between two that touch
+        try:
+            device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)  # which keeps the level it is made with
+        finally:
+            mupdf.fz_set_graphics_aa_level(levels)
         if not text:  # text that clips stays
             device.m_internal.fill_text = device.m_internal.stroke_text = None
         within = mupdf.FzRect(0, 0, self._width, self._height)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any, Literal
 
-from .glyphs import has_letters_from_the_right, text_of
+from .glyphs import find_letters, has_letters_from_the_right, has_lost_letters, text_of
 from .hidden_text import PageText
 from .line_ends import UNSPACED_LETTER, is_broken, is_unspaced, joined
 
@@ -84,13 +84,16 @@ def sheet_of(mupdf: Any, page: Any) -> Sheet:
     """A page of PyMuPDF: no layer packages it, so its caller passes the page, and its module `mupdf`. Text that nobody
     sees is left out. May raise what MuPDF raises about a damaged page."""
     # A code without a character is no letter, though it may look like one.
-    flags = mupdf.FZ_STEXT_PRESERVE_LIGATURES | mupdf.FZ_STEXT_PRESERVE_WHITESPACE
-    flags |= mupdf.FZ_STEXT_CLIP | mupdf.FZ_STEXT_MEDIABOX_CLIP | mupdf.FZ_STEXT_IGNORE_ACTUALTEXT
+    told = mupdf.FZ_STEXT_PRESERVE_LIGATURES | mupdf.FZ_STEXT_PRESERVE_WHITESPACE
+    told |= mupdf.FZ_STEXT_CLIP | mupdf.FZ_STEXT_MEDIABOX_CLIP
+    flags = told | mupdf.FZ_STEXT_IGNORE_ACTUALTEXT  # which may say something else than what is seen
     blocks = page.get_text("dict", flags=flags)["blocks"]
     text = PageText(mupdf, page) if blocks else None
-    hides = text is not None and text.may_be_hidden(blocks)
-    if hides or has_letters_from_the_right(blocks):
+    hides, loses = text is not None and text.may_be_hidden(blocks), has_lost_letters(blocks)
+    if hides or loses or has_letters_from_the_right(blocks):
         blocks = page.get_text("rawdict", flags=flags)["blocks"]
+    if loses:
+        find_letters(blocks, page.get_text("rawdict", flags=told)["blocks"])
     if text and hides:
         text.hide(blocks)
     return Sheet(page.rect.height, lines_of(blocks))
