@@ -26,8 +26,14 @@ def has_lost_letters(blocks: Sequence[dict[str, Any]]) -> bool:
 def find_letters(blocks: Sequence[dict[str, Any]], told: Sequence[dict[str, Any]]) -> None:
     """Puts in place of lost letters what ActualText says in their places. Both are blocks of `get_text("rawdict")`."""
     letters: dict[tuple[float, float], str] = {}
+    place = None
     for character in _characters(told):
-        letters[character["origin"]] = letters.get(character["origin"], "") + character["c"]
+        left, top, right, bottom = character["bbox"]
+        if place is not None and (left == right or top == bottom):  # a further letter of the same glyph
+            letters[place] += character["c"]
+        else:
+            place = character["origin"]
+            letters[place] = character["c"]
     for character in _characters(blocks):
         found = letters.get(character["origin"], "")
         if _LOST.fullmatch(character["c"]) and len(found) <= _LONGEST_LIGATURE:  # no text that is not in the glyph

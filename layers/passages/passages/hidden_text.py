@@ -15,7 +15,7 @@ from typing import Any
 
 from .page_paint import Box, paint_in
 
-_DPI, _LONGEST = 108, 4000  # and pixels of the longer side of what is rendered
+_DPI, _LONGEST = 108, 3000  # and pixels of the longer side of what is rendered
 _MANY = 300  # boxes, and lines in a row, that are looked at one by one
 _FAINT = 25  # of 255: letters may not be seen if their opacity is less, or their colour as near to white
 _CONTRAST = 12  # of 255 levels, from which a letter is seen on its ground
@@ -24,7 +24,7 @@ _RUN = 2  # letters and digits side by side that are hidden; a single one may be
 _OVER = 0.5  # of the height of a line, from which a later one is over it
 _ROW = 8.0  # points
 _BLOCK = 0.65  # of a letter's place: letters have less ink, and blocks have more
-_FILLED_OR_STROKED = 48  # of a character's flags in PyMuPDF; neither is what text recognition lays over a scan
+_FILLED_OR_STROKED, _CLIPS = 48, 64  # of a character's flags; text recognition lays neither of these over a scan
 
 Blocks = list[dict[str, Any]]
 Line = dict[str, Any]
@@ -43,7 +43,7 @@ class PageText:
         self._paint = paint_in(mupdf, self._displayed, mupdf.FzMatrix(*self._turn))
         self._around, self._over = _few(list(self._paint.boxes)), _few(self._paint.over_visible_text())
         self._over_invisible = _few(self._paint.over_invisible_text())
-        self._is_under_scan = self._paint.has_scan_over_text(self._page)
+        self._is_scan, self._is_under_scan = self._paint.is_scan(self._page), self._paint.has_scan_over_text(self._page)
 
     def may_be_hidden(self, blocks: Blocks) -> bool:
         """`blocks` are those of `get_text("dict")` or `get_text("rawdict")`."""
@@ -86,8 +86,9 @@ class PageText:
 
     def _may_show_through(self, span: Span) -> bool:
         """Whether what is seen in its place may be the same words, as in a scan, though its own letters are not."""
-        invisible = not span["char_flags"] & _FILLED_OR_STROKED
-        return invisible or self._is_under_scan or not _meets(Box(*span["bbox"]), self._over)
+        if span["char_flags"] & _CLIPS or not span["char_flags"] & _FILLED_OR_STROKED:
+            return True
+        return self._is_under_scan if _meets(Box(*span["bbox"]), self._over) else self._is_scan
 
 
 def _few(boxes: list[Box]) -> list[Box] | None:

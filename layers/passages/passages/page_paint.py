@@ -3,6 +3,7 @@
 No layer packages PyMuPDF, so callers pass its module `mupdf`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
@@ -54,10 +55,16 @@ class Paint:
     def over_invisible_text(self) -> list[Box]:
         return _after(self.before_invisible_text, self.boxes)
 
+    def is_scan(self, page: Box) -> bool:
+        return _cover(self.images, page)
+
     def has_scan_over_text(self, page: Box) -> bool:
         """Text recognition may lay its text under the images that show it."""
-        images = _after(self.before_visible_text, self.images)
-        return sum(image.within(page).area for image in images) >= _SCAN * page.area
+        return _cover(_after(self.before_visible_text, self.images), page)
+
+
+def _cover(images: Iterable[Box], page: Box) -> bool:
+    return sum(image.within(page).area for image in images) >= _SCAN * page.area
 
 
 def _after(before: int | None, boxes: dict[Box, int]) -> list[Box]:
