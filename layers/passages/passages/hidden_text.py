@@ -1,4 +1,4 @@
-"""Text that nobody sees: something is painted over it, it is transparent or cut away, or it has the colour of its ground.
+"""Text that nobody sees: covered, transparent, cut away, or in the colour of its ground.
 
 Which text that may be is told first, from the places of what is painted and the colours of the text. Only then is its
 part of the page rendered, as it is and without text: a letter is seen where the two differ.
@@ -42,7 +42,7 @@ class PageText:
         self._displayed = page.get_displaylist().this
         self._paint = paint_in(mupdf, self._displayed, mupdf.FzMatrix(*self._turn))
         self._around, self._over = _few(list(self._paint.boxes)), _few(self._paint.over_visible_text())
-        self._over_invisible = _few(self._paint.over_invisible_text())
+        self._over_invisible, self._images = _few(self._paint.over_invisible_text()), _few(list(self._paint.images))
         self._is_scan, self._is_under_scan = self._paint.is_scan(self._page), self._paint.has_scan_over_text(self._page)
 
     def may_be_hidden(self, blocks: Blocks) -> bool:
@@ -79,8 +79,7 @@ class PageText:
         """It is white, as the ground of most text is, or transparent, or something is painted there. What text
         recognition lays over a scan may only be hidden by what is over it."""
         if not span["char_flags"] & _FILLED_OR_STROKED:
-            on_image = any(image.meets(box) for image in self._paint.images)
-            return not on_image or _meets(box, self._over_invisible)
+            return not _meets(box, self._images) or _meets(box, self._over_invisible)
         faint = span["alpha"] < _FAINT or min(span["color"].to_bytes(3)) > 255 - _FAINT
         return faint or _meets(box, self._around)
 

@@ -2,6 +2,7 @@
 
 import zlib
 from random import Random
+from typing import Any
 
 import pymupdf
 import pytest
@@ -189,8 +190,8 @@ def test_words_that_leave_ink_are_read(content: bytes) -> None:
 
 def test_the_text_of_fields_and_annotations_is_read_unless_something_is_over_it() -> None:
     page = page_of(b"")
-    field = pymupdf.Widget()
-    field.field_type, field.field_name, field.field_value = pymupdf.PDF_WIDGET_TYPE_TEXT, "name", "Filled in here"
+    field: Any = pymupdf.Widget()
+    field.field_type, field.field_name, field.field_value = 7, "name", "Filled in here"  # a field of text
     field.rect, field.fill_color = pymupdf.Rect(30, 30, 200, 50), (1, 1, 0.8)
     page.add_widget(field)
     page.add_freetext_annot(pymupdf.Rect(30, 80, 200, 100), "A note beside it", fill_color=(0.9, 0.9, 1))
@@ -201,9 +202,10 @@ def test_the_text_of_fields_and_annotations_is_read_unless_something_is_over_it(
 
 def test_looking_for_hidden_text_changes_nothing() -> None:
     page = page_of(SENTENCE + b"/Words Do " + TILES, "/Rotate 90")
-    before = page.parent.tobytes(no_new_id=True), page.get_pixmap().samples
+    document: Any = page.parent
+    before = document.tobytes(no_new_id=True), page.get_pixmap().samples
     assert read(page) == read(page)
-    assert (page.parent.tobytes(no_new_id=True), page.get_pixmap().samples) == before
+    assert (document.tobytes(no_new_id=True), page.get_pixmap().samples) == before
     assert mupdf.fz_graphics_aa_level() == 8
 
 
