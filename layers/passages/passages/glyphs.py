@@ -10,6 +10,7 @@ import regex
 _LOST = regex.compile(r"[\ufffd\p{Co}\p{Cc}--[\t\n\r]]+", regex.V1)
 _LIGATURES = regex.compile(r"[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc]+")
 _LONGEST_LIGATURE = 4  # letters
+_SOFT_HYPHEN = "\xad"
 _FROM_THE_RIGHT = regex.compile(r"[\p{Hebrew}\p{Arabic}\p{Syriac}]")
 
 
@@ -18,26 +19,24 @@ def has_letters_from_the_right(blocks: Sequence[dict[str, Any]]) -> bool:
     return any(_FROM_THE_RIGHT.search(span["text"]) for span in _spans(blocks))
 
 
-def has_lost_letters(blocks: Sequence[dict[str, Any]]) -> bool:
-    """Whether a font does not say which letters its glyphs are. Then the page may do so (`find_letters`)."""
-    return any(_LOST.search(span["text"]) for span in _spans(blocks))
-
-
-def find_letters(blocks: Sequence[dict[str, Any]], told: Sequence[dict[str, Any]]) -> None:
-    """Puts in place of lost letters what ActualText says in their places. Both are blocks of `get_text("rawdict")`."""
-    letters: dict[tuple[float, float], str] = {}
-    place = None
+def take_actual_text(blocks: Sequence[dict[str, Any]], told: Sequence[dict[str, Any]]) -> None:
+    """Puts what ActualText says of glyphs in place of those whose font does not say which letters they are, and soft
+    hyphens in place of what is no letter. Letters that are seen stay. `blocks` are those of `get_text("rawdict")`
+    without ActualText, and `told` are those with it."""
+    says: dict[tuple[float, ...], str] = {}
+    glyph = None
     for character in _characters(told):
         left, top, right, bottom = character["bbox"]
-        if place is not None and (left == right or top == bottom):  # a further letter of the same glyph
-            letters[place] += character["c"]
+        if glyph is not None and (left == right or top == bottom):  # a further letter of the same glyph
+            says[glyph] += character["c"]
         else:
-            place = character["origin"]
-            letters[place] = character["c"]
+            glyph = character["bbox"]
+            says[glyph] = character["c"]
     for character in _characters(blocks):
-        found = letters.get(character["origin"], "")
-        if _LOST.fullmatch(character["c"]) and len(found) <= _LONGEST_LIGATURE:  # no text that is not in the glyph
-            character["c"] = found or character["c"]
+        seen, said = character["c"], says.get(character["bbox"], "")
+        is_short = len(said) <= _LONGEST_LIGATURE  # more letters cannot all be seen in one glyph
+        if said and (is_short if _LOST.fullmatch(seen) else said == _SOFT_HYPHEN and not seen.isalnum()):
+            character["c"] = said
 
 
 def _characters(blocks: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -24,7 +24,7 @@ _RUN = 2  # letters and digits side by side that are hidden; a single one may be
 _OVER = 0.5  # of the height of a line, from which a later one is over it
 _ROW = 8.0  # points
 _BLOCK = 0.65  # of a letter's place: letters have less ink, and blocks have more
-_FILLED_OR_STROKED, _CLIPS = 48, 64  # of a character's flags; text recognition lays neither of these over a scan
+_FILLED_OR_STROKED = 48  # of a character's flags in PyMuPDF; neither is what text recognition lays over a scan
 
 Blocks = list[dict[str, Any]]
 Line = dict[str, Any]
@@ -41,6 +41,7 @@ class PageText:
         self._page = Box(*(page.rect * page.derotation_matrix))
         self._displayed = page.get_displaylist().this
         self._paint = paint_in(mupdf, self._displayed, mupdf.FzMatrix(*self._turn))
+        self.has_actual_text = self._paint.has_actual_text
         self._around, self._over = _few(list(self._paint.boxes)), _few(self._paint.over_visible_text())
         self._over_invisible, self._images = _few(self._paint.over_invisible_text()), _few(list(self._paint.images))
         self._is_scan, self._is_under_scan = self._paint.is_scan(self._page), self._paint.has_scan_over_text(self._page)
@@ -71,7 +72,7 @@ class PageText:
             later = [span for above in over.get(number, ()) for span in lines[above]["spans"]]
             for span in line["spans"]:
                 box = Box(*span["bbox"])
-                blocking = [other for other in later if box.meets(Box(*other["bbox"])) and other["alpha"] == 255]
+                blocking = [other for other in later if _is_over(other, span)]
                 if blocking or self._is_suspect(span, box):
                     yield span, blocking
 
@@ -85,7 +86,7 @@ class PageText:
 
     def _may_show_through(self, span: Span) -> bool:
         """Whether what is seen in its place may be the same words, as in a scan, though its own letters are not."""
-        if span["char_flags"] & _CLIPS or not span["char_flags"] & _FILLED_OR_STROKED:
+        if span["alpha"] == 0 or not span["char_flags"] & _FILLED_OR_STROKED:
             return True
         return self._is_under_scan if _meets(Box(*span["bbox"]), self._over) else self._is_scan
 
@@ -113,6 +114,16 @@ def _lines_over(lines: Sequence[Line]) -> dict[int, list[int]]:
                     over.setdefault(earlier, []).append(number)
         rows[int((box.y0 + box.y1) / 2 // _ROW)].append(number)
     return over
+
+
+def _is_over(other: Span, span: Span) -> bool:
+    """Other words than those of the span, which may be painted more than once for its outline or its shadow."""
+    over = Box(*other["bbox"]).meets(Box(*span["bbox"])) and other["alpha"] == 255
+    return over and _words(other) != _words(span)
+
+
+def _words(span: Span) -> str:
+    return span["text"] if "text" in span else "".join(character["c"] for character in span["chars"])
 
 
 def _is_hidden(character: dict[str, Any], view: "_View", blocking: list[Span], shows_through: bool) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any, Literal
 
-from .glyphs import find_letters, has_letters_from_the_right, has_lost_letters, text_of
+from .glyphs import has_letters_from_the_right, take_actual_text, text_of
 from .hidden_text import PageText
 from .line_ends import UNSPACED_LETTER, is_broken, is_unspaced, joined
 
@@ -89,11 +89,11 @@ def sheet_of(mupdf: Any, page: Any) -> Sheet:
     flags = told | mupdf.FZ_STEXT_IGNORE_ACTUALTEXT  # which may say something else than what is seen
     blocks = page.get_text("dict", flags=flags)["blocks"]
     text = PageText(mupdf, page) if blocks else None
-    hides, loses = text is not None and text.may_be_hidden(blocks), has_lost_letters(blocks)
-    if hides or loses or has_letters_from_the_right(blocks):
+    hides, says = (text.may_be_hidden(blocks), text.has_actual_text) if text else (False, False)
+    if hides or says or has_letters_from_the_right(blocks):
         blocks = page.get_text("rawdict", flags=flags)["blocks"]
-    if loses:
-        find_letters(blocks, page.get_text("rawdict", flags=told)["blocks"])
+    if says:
+        take_actual_text(blocks, page.get_text("rawdict", flags=told)["blocks"])
     if text and hides:
         text.hide(blocks)
     return Sheet(page.rect.height, lines_of(blocks))

@@ -44,6 +44,7 @@ class Paint:
     before_visible_text: int | None = None
     before_invisible_text: int | None = None
     has_patterns: bool = False
+    has_actual_text: bool = False
 
     def add(self, box: Box) -> None:
         if box.x0 < box.x1 and box.y0 < box.y1:
@@ -144,6 +145,9 @@ def paint_in(mupdf: Any, displayed: Any, matrix: Any) -> Paint:
         def ignore_text(self, *_: Any) -> None:
             if paint.before_invisible_text is None:
                 paint.before_invisible_text = len(paint.boxes)
+
+        def begin_metatext(self, *told: Any) -> None:
+            paint.has_actual_text = paint.has_actual_text or told[1] == mupdf.FZ_METATEXT_ACTUALTEXT
 
     square = mupdf.FzRect(0, 0, 1, 1)
     unit = square.internal()
