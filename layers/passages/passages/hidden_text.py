@@ -24,6 +24,7 @@ _RUN = 2  # letters and digits side by side that are hidden; a single one may be
 _OVER = 0.5  # of the height of a line, from which a later one is over it
 _ROW = 8.0  # points
 _BLOCK = 0.65  # of a letter's place: letters have less ink, and blocks have more
+_POINTS = 12  # that are looked at across a letter, and down
 _FILLED_OR_STROKED = 48  # of a character's flags in PyMuPDF; neither is what text recognition lays over a scan
 
 Blocks = list[dict[str, Any]]
@@ -58,8 +59,8 @@ class PageText:
             return
         view = _View(self._mupdf, self._displayed, self._turn, area, self._paint.has_patterns)
         for span, blocking in suspects:
-            shows_through = self._may_show_through(span)
-            hidden = [_is_hidden(character, view, blocking, shows_through) for character in span["chars"]]
+            through = self._may_show_through(span)
+            hidden = [_is_hidden(character, view, blocking, through) for character in span["chars"]]
             for run in _runs(span["chars"], hidden):
                 for character in run:
                     character["c"] = " "
@@ -126,15 +127,16 @@ def _words(span: Span) -> str:
     return span["text"] if "text" in span else "".join(character["c"] for character in span["chars"])
 
 
-def _is_hidden(character: dict[str, Any], view: "_View", blocking: list[Span], shows_through: bool) -> bool:
+def _is_hidden(character: dict[str, Any], view: "_View", blocking: list[Span], through: bool) -> bool:
     box = Box(*character["bbox"])
     if box.x0 >= box.x1 or box.y0 >= box.y1:  # its font does not say where it is
         return False
     if not character["c"].isalnum():
         return True
-    if any(box.meets(Box(*span["bbox"])) and view.has_colour(box, span["color"]) for span in blocking):
+    over = {span["color"] for span in blocking if box.meets(Box(*span["bbox"]))}
+    if any(view.has_colour(box, colour) for colour in over):
         return True
-    return not view.shows_text(box) and not (shows_through and not view.is_plain(box))
+    return not view.shows_text(box) and not (through and not view.is_plain(box))
 
 
 def _runs(characters: list[dict[str, Any]], hidden: list[bool]) -> Iterator[list[dict[str, Any]]]:
@@ -194,12 +196,13 @@ class _View:
         return all(max(levels) - min(levels) < _CONTRAST for levels in (pixels[at::3] for at in range(3)) if levels)
 
     def has_colour(self, box: Box, colour: int) -> bool:
-        """Whether most of what is seen there has a colour of PyMuPDF's."""
-        wanted = colour.to_bytes(3)
-        pixels = b"".join(self._shown[part] for part in self._middle(box))
-        levels = zip(*([iter(pixels)] * 3), strict=True)
-        same = sum(all(abs(a - b) < _CONTRAST for a, b in zip(pixel, wanted, strict=True)) for pixel in levels)
-        return 3 * same >= _BLOCK * len(pixels) > 0
+        """Whether most of some points there have a colour of PyMuPDF's."""
+        rows = [self._shown[part] for part in self._middle(box)]
+        wanted, fewer = colour.to_bytes(3), ceil(len(rows) / _POINTS)
+        step = 3 * ceil(len(rows[0]) / 3 / _POINTS)
+        points = [point for row in rows[::fewer] for point in zip(row[::step], row[1::step], row[2::step], strict=True)]
+        same = sum(all(abs(a - b) < _CONTRAST for a, b in zip(point, wanted, strict=True)) for point in points)
+        return same >= _BLOCK * len(points)
 
     def _middle(self, box: Box) -> Iterator[slice]:
         """Where its rows of pixels are."""
