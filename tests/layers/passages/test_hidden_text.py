@@ -209,6 +209,39 @@ def test_the_text_of_fields_and_annotations_is_read_unless_something_is_over_it(
     assert read(page) == "Filled in here"
 
 
+@pytest.mark.parametrize(
+    ("said", "glyphs", "read"),
+    [
+        (b"(The code name is Osprey)", b"The code name is Kestrel", "The code name is Kestrel"),
+        (b"(x)", b"Kestrel", "Kestrel"),
+        (b"()", b"Kestrel", "Kestrel"),
+        (b"(code name)", b"  ", ""),  # no letter is seen
+        (b"(ffi)", b"\\001", "ffi"),  # the font does not say which letter it is
+        (b"(abc)", b"\\001\\002\\003", "abc"),
+        (b"(The code name is Kestrel)", b"\\001", ""),  # more than a glyph can show
+        (b"<FEFF00AD>", b"-", "\xad"),
+    ],
+)
+def test_letters_that_are_seen_are_read_whatever_the_page_says_they_are(said: bytes, glyphs: bytes, read: str) -> None:
+    words = b"BT /F 11 Tf 30 150 Td (See ) Tj /Span << /ActualText %s >> BDC (%s) Tj EMC ( end) Tj ET"
+    assert text_of(words % (said, glyphs)) == " ".join(f"See {read} end".split())
+
+
+def test_a_page_is_not_read_if_it_cannot_be_seen() -> None:
+    class Unseen:
+        def __init__(self) -> None:
+            self.page = page_of(SENTENCE + BAR)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.page, name)
+
+        def get_displaylist(self) -> None:
+            raise RuntimeError("its display list cannot be made")
+
+    with pytest.raises(RuntimeError):
+        sheet_of(mupdf, Unseen())
+
+
 def test_looking_for_hidden_text_changes_nothing() -> None:
     page = page_of(SENTENCE + b"/Words Do " + TILES, "/Rotate 90")
     document: Any = page.parent
