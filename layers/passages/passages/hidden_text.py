@@ -23,7 +23,8 @@ _UPPER, _LOWER, _SIDE = 0.3, 0.8, 0.15  # of a character's box: what is within h
 _RUN = 2  # letters and digits side by side that are hidden; a single one may be hollow
 _OVER = 0.5  # of the height of a line, from which a later one is over it
 _ROW = 8.0  # points
-_BLOCK = 0.65  # of a letter's place: letters have less ink, and blocks have more
+_BLOCK = 0.5  # of a letter's place: other letters have less ink, and blocks with gaps between them have more
+_TRACES = 0.15  # of a letter's place, if the rest of it is under blocks in the colour of the ground
 _POINTS = 12  # that are looked at across a letter, and down
 _FILLED_OR_STROKED = 48  # of a character's flags in PyMuPDF; neither is what text recognition lays over a scan
 
@@ -102,18 +103,21 @@ def _meets(box: Box, others: list[Box] | None) -> bool:
 
 
 def _lines_over(lines: Sequence[Line]) -> dict[int, list[int]]:
-    """By the number of a line, those of later lines that are over it. Text is told in the order of painting."""
+    """By the number of a line, those of later lines that are over it, if both are level or both are not. Text is told
+    in the order of painting."""
     over: dict[int, list[int]] = {}
-    rows: dict[int, list[int]] = defaultdict(list)  # lines by their middles
+    rows: dict[tuple[bool, int], list[int]] = defaultdict(list)  # lines by their middles
     boxes = [Box(*line["bbox"]) for line in lines]
-    for number, box in enumerate(boxes):
-        for row in range(int(box.y0 // _ROW), min(int(box.y1 // _ROW), int(box.y0 // _ROW) + _MANY) + 1):
-            for earlier in rows[row][-_MANY:]:
+    for number, (line, box) in enumerate(zip(lines, boxes, strict=True)):
+        level = abs(line["dir"][0]) >= abs(line["dir"][1])
+        start, end = (box.y0, box.y1) if level else (box.x0, box.x1)
+        for row in range(int(start // _ROW), min(int(end // _ROW), int(start // _ROW) + _MANY) + 1):
+            for earlier in rows[level, row][-_MANY:]:
                 under = boxes[earlier]
-                shared = min(box.y1, under.y1) - max(box.y0, under.y0)
-                if box.meets(under) and shared >= _OVER * (under.y1 - under.y0):
+                low, high = (under.y0, under.y1) if level else (under.x0, under.x1)
+                if box.meets(under) and min(end, high) - max(start, low) >= _OVER * (high - low):
                     over.setdefault(earlier, []).append(number)
-        rows[int((box.y0 + box.y1) / 2 // _ROW)].append(number)
+        rows[level, int((start + end) / 2 // _ROW)].append(number)
     return over
 
 
@@ -134,7 +138,7 @@ def _is_hidden(character: dict[str, Any], view: "_View", blocking: list[Span], t
     if not character["c"].isalnum():
         return True
     over = {span["color"] for span in blocking if box.meets(Box(*span["bbox"]))}
-    if any(view.has_colour(box, colour) for colour in over):
+    if over and view.is_under(box, over):
         return True
     return not view.shows_text(box) and not (through and not view.is_plain(box))
 
@@ -149,6 +153,10 @@ def _runs(characters: list[dict[str, Any]], hidden: list[bool]) -> Iterator[list
         if sum(each["c"].isalnum() for each in run) >= _RUN:
             yield run
         run = []
+
+
+def _are_alike(pixels: bytes, others: bytes) -> bool:
+    return all(abs(one - other) < _CONTRAST for one, other in zip(pixels, others, strict=True))
 
 
 class _View:
@@ -185,24 +193,22 @@ class _View:
 
     def shows_text(self, box: Box) -> bool:
         rows = ((self._shown[part], self._bare[part]) for part in self._middle(box))
-        return any(
-            shown != bare and any(abs(one - other) >= _CONTRAST for one, other in zip(shown, bare, strict=True))
-            for shown, bare in rows
-        )
+        return any(shown != bare and not _are_alike(shown, bare) for shown, bare in rows)
 
     def is_plain(self, box: Box) -> bool:
         """Whether one colour only is seen there."""
         pixels = b"".join(self._shown[part] for part in self._middle(box))
         return all(max(levels) - min(levels) < _CONTRAST for levels in (pixels[at::3] for at in range(3)) if levels)
 
-    def has_colour(self, box: Box, colour: int) -> bool:
-        """Whether most of some points there have a colour of PyMuPDF's."""
-        rows = [self._shown[part] for part in self._middle(box)]
-        wanted, fewer = colour.to_bytes(3), ceil(len(rows) / _POINTS)
-        step = 3 * ceil(len(rows[0]) / 3 / _POINTS)
-        points = [point for row in rows[::fewer] for point in zip(row[::step], row[1::step], row[2::step], strict=True)]
-        same = sum(all(abs(a - b) < _CONTRAST for a, b in zip(point, wanted, strict=True)) for point in points)
-        return same >= _BLOCK * len(points)
+    def is_under(self, box: Box, colours: set[int]) -> bool:
+        """Whether a letter is under blocks in text of such colours of PyMuPDF's. Some points tell."""
+        parts = list(self._middle(box))
+        across = 3 * ceil((parts[0].stop - parts[0].start) / 3 / _POINTS)
+        starts = [at for part in parts[:: ceil(len(parts) / _POINTS)] for at in range(part.start, part.stop, across)]
+        points = ((self._shown[at : at + 3], self._bare[at : at + 3]) for at in starts)
+        ink = [shown for shown, bare in points if not _are_alike(shown, bare)]
+        alike = (sum(_are_alike(point, colour.to_bytes(3)) for point in ink) for colour in colours)
+        return len(ink) < _TRACES * len(starts) or any(count >= _BLOCK * len(starts) for count in alike)
 
     def _middle(self, box: Box) -> Iterator[slice]:
         """Where its rows of pixels are."""

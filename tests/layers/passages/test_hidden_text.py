@@ -156,9 +156,23 @@ def test_words_that_are_seen_are_read(content: bytes) -> None:
     assert text_of(content) == "The code name is Kestrel 3.5 for now"
 
 
+def test_gaps_between_blocks_show_no_words() -> None:
+    text = text_of(SENTENCE + b"BT 0.6 Tc /Blocks 14 Tf %.1f 149 Td (abcdefa) Tj ET" % (30 + LEFT))
+    assert text == "The code name is for now abcdefa"
+
+
 def test_words_over_other_words_are_read() -> None:
     over = b"BT /F 11 Tf %.1f 150 Td (Falcon 9.8) Tj ET" % (30 + LEFT)
     assert text_of(SENTENCE + over) == "The code name is Kestrel 3.5 for now Falcon 9.8"
+    small_and_white = b"1 g BT /F 4 Tf %.1f 152 Td (Falcon 9.8 Falcon 9.8) Tj ET" % (30 + LEFT)
+    assert "The code name is Kestrel 3.5 for now" in text_of(SENTENCE + small_and_white)
+
+
+@pytest.mark.parametrize("turn", [b"1 0 0 1 0 0", b"0 1 -1 0 200 0", b"0.7 0.7 -0.7 0.7 100 -50"])
+def test_letters_beside_other_letters_are_read(turn: bytes) -> None:
+    lines = b"".join(b"0 -22 Td (The fifth cliff in Illinois %d) Tj " % number for number in range(4))
+    text = text_of(b"q " + turn + b" cm BT 0 0.5 0.5 rg /F 28 Tf 20 200 Td " + lines + b"ET Q")
+    assert text.count("The fifth cliff in") == 4
 
 
 @pytest.mark.parametrize(
