@@ -16,7 +16,9 @@ from typing import Any
 from .page_paint import Box, paint_in
 
 _DPI, _LONGEST = 108, 3000  # and pixels of the longer side of what is rendered
-_MANY = 300  # boxes, and lines in a row, that are looked at one by one
+_MANY = 300  # boxes that are looked at one by one
+_NEAR = 10  # lines before a line, and after it, that are looked at one by one
+_MOST_OVER = 1000  # lines that are under others; more are read as if nothing were over them
 _FAINT = 25  # of 255: letters may not be seen if their opacity is less, or their colour as near to white
 _CONTRAST = 12  # of 255 levels, from which a letter is seen on its ground
 _UPPER, _LOWER, _SIDE = 0.3, 0.8, 0.15  # of a character's box: what is within has ink of every letter and digit
@@ -55,6 +57,8 @@ class PageText:
     def hide(self, blocks: Blocks) -> None:
         """Puts spaces in place of the letters that are hidden. `blocks` are those of `get_text("rawdict")`."""
         suspects = list(self._suspects(blocks))
+        if not suspects:
+            return
         area = reduce(Box.around, (Box(*span["bbox"]) for span, _ in suspects)).within(self._page)
         if area.x0 >= area.x1 or area.y0 >= area.y1:
             return
@@ -111,12 +115,14 @@ def _lines_over(lines: Sequence[Line]) -> dict[int, list[int]]:
     for number, (line, box) in enumerate(zip(lines, boxes, strict=True)):
         level = abs(line["dir"][0]) >= abs(line["dir"][1])
         start, end = (box.y0, box.y1) if level else (box.x0, box.x1)
-        for row in range(int(start // _ROW), min(int(end // _ROW), int(start // _ROW) + _MANY) + 1):
-            for earlier in rows[level, row][-_MANY:]:
+        for row in range(int(start // _ROW), min(int(end // _ROW), int(start // _ROW) + _NEAR) + 1):
+            for earlier in rows[level, row][-_NEAR:]:
                 under = boxes[earlier]
                 low, high = (under.y0, under.y1) if level else (under.x0, under.x1)
-                if box.meets(under) and min(end, high) - max(start, low) >= _OVER * (high - low):
-                    over.setdefault(earlier, []).append(number)
+                above = over.get(earlier, [])
+                near = box.meets(under) and len(above) < _NEAR and len(over) < _MOST_OVER
+                if near and min(end, high) - max(start, low) >= _OVER * (high - low):
+                    over[earlier] = [*above, number]
         rows[level, int((start + end) / 2 // _ROW)].append(number)
     return over
 
