@@ -53,6 +53,7 @@ def _blocks_of_text(text: str, content_type: str) -> list[Block]:
 
 def _document_pages(path: str, content_type: str) -> list[Page]:
     import pymupdf
+    from pymupdf import mupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)
     try:
@@ -67,12 +68,10 @@ def _document_pages(path: str, content_type: str) -> list[Page]:
     if page_count == 0:
         raise UnreadableFileError("The file has no pages.")
     size = 0
-    # A code without a character is no letter, though it may look like one.
-    flags = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES & ~pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
     sheets: dict[int, Sheet] = {}
     for number in range(page_count):
         try:
-            sheet = sheet_of(document[number], flags)
+            sheet = sheet_of(mupdf, document[number])
         except Exception:  # noqa: S112 - a page that is damaged, or promised and not there; the others are read
             continue
         sheets[number + 1] = sheet

@@ -9,13 +9,42 @@ import regex
 # What a font without a map to Unicode leaves: replacement characters, controls, private use.
 _LOST = regex.compile(r"[\ufffd\p{Co}\p{Cc}--[\t\n\r]]+", regex.V1)
 _LIGATURES = regex.compile(r"[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc]+")
+_LONGEST_LIGATURE = 4  # letters
+_SOFT_HYPHEN = "\xad"
 _FROM_THE_RIGHT = regex.compile(r"[\p{Hebrew}\p{Arabic}\p{Syriac}]")
 
 
 def has_letters_from_the_right(blocks: Sequence[dict[str, Any]]) -> bool:
     """Then PyMuPDF's `get_text("rawdict")` is needed, which takes longer."""
-    spans = (span for block in blocks for line in block.get("lines", ()) for span in line["spans"])
-    return any(_FROM_THE_RIGHT.search(span["text"]) for span in spans)
+    return any(_FROM_THE_RIGHT.search(span["text"]) for span in _spans(blocks))
+
+
+def take_actual_text(blocks: Sequence[dict[str, Any]], told: Sequence[dict[str, Any]]) -> None:
+    """Puts what ActualText says of glyphs in place of those whose font does not say which letters they are, and soft
+    hyphens in place of what is no letter. Letters that are seen stay. `blocks` are those of `get_text("rawdict")`
+    without ActualText, and `told` are those with it."""
+    says: dict[tuple[float, ...], str] = {}
+    glyph = None
+    for character in _characters(told):
+        left, top, right, bottom = character["bbox"]
+        if glyph is not None and (left == right or top == bottom):  # a further letter of the same glyph
+            says[glyph] += character["c"]
+        else:
+            glyph = character["bbox"]
+            says[glyph] = character["c"]
+    for character in _characters(blocks):
+        seen, said = character["c"], says.get(character["bbox"], "")
+        is_short = len(said) <= _LONGEST_LIGATURE  # more letters cannot all be seen in one glyph
+        if said and (is_short if _LOST.fullmatch(seen) else said == _SOFT_HYPHEN and not seen.isalnum()):
+            character["c"] = said
+
+
+def _characters(blocks: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (character for span in _spans(blocks) for character in span["chars"])
+
+
+def _spans(blocks: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (span for block in blocks for line in block.get("lines", ()) for span in line["spans"])
 
 
 def text_of(span: dict[str, Any]) -> str:

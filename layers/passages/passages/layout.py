@@ -12,8 +12,8 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any, Literal
 
-from .glyphs import has_letters_from_the_right, text_of
-from .hidden_text import Painted, hide
+from .glyphs import has_letters_from_the_right, take_actual_text, text_of
+from .hidden_text import PageText
 from .line_ends import UNSPACED_LETTER, is_broken, is_unspaced, joined
 
 CELL_CHARS = 45  # a longer line is not a cell
@@ -80,17 +80,23 @@ def paragraphs(text: str) -> list[Block]:
     return [Block("prose", part) for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
-def sheet_of(page: Any, flags: int) -> Sheet:
-    """A page of PyMuPDF, which its caller has: no layer packages it. `flags` are those of `get_text("dict")`. Text that
-    nobody sees is left out."""
-    content = page.get_text("dict", flags=flags)
-    painted = Painted(page) if content["blocks"] else None
-    hides = painted is not None and painted.may_hide(content["blocks"])
-    if hides or has_letters_from_the_right(content["blocks"]):
-        content = page.get_text("rawdict", flags=flags)
-    if painted and hides:
-        hide(page, content["blocks"], painted)
-    return Sheet(page.rect.height, lines_of(content["blocks"]))
+def sheet_of(mupdf: Any, page: Any) -> Sheet:
+    """A page of PyMuPDF: no layer packages it, so its caller passes the page, and its module `mupdf`. Text that nobody
+    sees is left out. May raise what MuPDF raises about a damaged page."""
+    # A code without a character is no letter, though it may look like one.
+    told = mupdf.FZ_STEXT_PRESERVE_LIGATURES | mupdf.FZ_STEXT_PRESERVE_WHITESPACE
+    told |= mupdf.FZ_STEXT_CLIP | mupdf.FZ_STEXT_MEDIABOX_CLIP
+    flags = told | mupdf.FZ_STEXT_IGNORE_ACTUALTEXT  # which may say something else than what is seen
+    blocks = page.get_text("dict", flags=flags)["blocks"]
+    text = PageText(mupdf, page) if blocks else None
+    hides, says = (text.may_be_hidden(blocks), text.has_actual_text) if text else (False, False)
+    if hides or says or has_letters_from_the_right(blocks):
+        blocks = page.get_text("rawdict", flags=flags)["blocks"]
+    if says:
+        take_actual_text(blocks, page.get_text("rawdict", flags=told)["blocks"])
+    if text and hides:
+        text.hide(blocks)
+    return Sheet(page.rect.height, lines_of(blocks))
 
 
 def lines_of(blocks: Sequence[dict[str, Any]]) -> list[Line]:

@@ -19,8 +19,6 @@ from passages.pdf_preparation import prepare
 from .extraction_limits import Limits
 
 DEEPEST = 50  # levels of a page tree
-# A code without a character is no letter, though it may look like one.
-FLAGS = pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES & ~pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 
 
 def read_sheets(path: str, name: str, limits: Limits, first_page: int) -> Iterator[int | Sheet | str]:
@@ -34,7 +32,7 @@ def read_sheets(path: str, name: str, limits: Limits, first_page: int) -> Iterat
     yield pages
     for number in range(first_page, pages + 1):
         try:
-            sheet = sheet_of(document[number - 1], FLAGS)
+            sheet = sheet_of(mupdf, document[number - 1])
         except Exception as error:  # PyMuPDF raises many kinds of errors
             yield f"could not be read ({type(error).__name__})"
             continue
