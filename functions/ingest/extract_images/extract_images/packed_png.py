@@ -83,13 +83,17 @@ def _decoded_pieces(image: mupdf.FzImage, height: int, stride: int, size: int) -
 
 
 def _halved(pieces: Iterator[bytes], width: int, colour: int, times: int) -> Iterator[memoryview]:
-    """Raises ValueError if a piece does not hold whole rows."""
+    """Raises ValueError if a piece does not hold whole rows. Pieces that are alike, as blank ones are, are halved
+    once."""
     colours = mupdf.fz_device_rgb() if colour == RGB else mupdf.fz_device_gray()
     stride = row_bytes(width, 8, colour)
+    last, pixmap = b"", mupdf.FzPixmap()
     for piece in pieces:
-        pixmap = mupdf.fz_new_pixmap(colours, width, len(piece) // stride, mupdf.FzSeparations(), 0)
-        mupdf.fz_pixmap_samples_memoryview(pixmap)[:] = piece
-        pixmap.fz_subsample_pixmap(times)
+        if piece != last:
+            pixmap = mupdf.fz_new_pixmap(colours, width, len(piece) // stride, mupdf.FzSeparations(), 0)
+            mupdf.fz_pixmap_samples_memoryview(pixmap)[:] = piece
+            pixmap.fz_subsample_pixmap(times)
+        last = piece
         yield mupdf.fz_pixmap_samples_memoryview(pixmap)
 
 

@@ -19,7 +19,7 @@ from .extraction_limits import Limits
 from .mupdf_structures import box_of, components_of, depth_of, glyphs_of, matrix_of
 from .page_effort import Effort
 from .page_geometry import Bands, Box, Matrix, around, mapped
-from .path_pieces import RULE, PathReader, PieceKind, most_segments
+from .path_pieces import RULE, PathReader, PieceKind
 from .pixel_colours import samples_in
 
 PAGE_SHARE = 0.8  # of the page's area, from which an image is its background or a scan of it
@@ -353,30 +353,34 @@ class MarkDevice(mupdf.FzDevice2):
             return
         if not self._counts_path(box, alpha):
             if self.found.paths_left_off:
-                self._leave_off(path, box)
+                self._leave_off(path, matrix, box)
             return
         plain = self._is_plain() and alpha >= 1
         filled = None if stroke else _rgb(colours, colour)
         pieces = self._reader.pieces(path, matrix, whole, stroke is None, self._segments)
         if pieces is None:
-            self._add_effort(box, not stroke, most_segments(path))
+            self._add_unread(path, matrix, box, not stroke)
             self._append(Mark(Kind.SHAPE, box, plain, filled, BIG_GLYPH_BENDS))
             return
-        edges = sum(1 + piece.bends for piece in pieces)
-        self._segments -= edges
-        self._add_effort(box, not stroke, edges, sum(piece.rise for piece in pieces))
+        self._segments -= self._reader.segments
+        self._add_effort(box, not stroke, sum(1 + piece.bends for piece in pieces), sum(piece.rise for piece in pieces))
         for piece in pieces:
             shown = piece.box.grown(half, half).within(box)
             if shown.x1 >= shown.x0 and shown.y1 >= shown.y0:
                 self._append(Mark(_KINDS[piece.kind], shown, plain, None if piece.hole else filled, piece.bends))
 
-    def _leave_off(self, path: Any, box: Box) -> None:
-        self._add_effort(box, True, most_segments(path))
+    def _leave_off(self, path: Any, matrix: Any, box: Box) -> None:
+        self._add_unread(path, matrix, box, True)
         if self.found.paths_left_off > self._max_paths * MOST_LEFT_OFF:
             self.cookie.m_internal.abort = 1
 
-    def _add_effort(self, box: Box, filled: bool, edges: int, rise: float = float("inf")) -> None:
-        self.found.effort.add(min(rise, box.height * edges), box.area if filled else 0.0, edges)
+    def _add_unread(self, path: Any, matrix: Any, box: Box, filled: bool) -> None:
+        segments, rise = self._reader.size(path, matrix)
+        self._add_effort(box, filled, segments, rise)
+
+    def _add_effort(self, box: Box, filled: bool, edges: int, rise: float) -> None:
+        most = box.height * self._reader.segments
+        self.found.effort.add(min(rise, most), box.area if filled else 0.0, edges)
 
     def _add_text(self, text: Any, stroke: Any, matrix: Any, alpha: float) -> None:
         if self._is_hidden(alpha):

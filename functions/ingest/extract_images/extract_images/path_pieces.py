@@ -11,13 +11,11 @@ from typing import Any
 from pymupdf import mupdf
 
 from .mupdf_structures import matrix_of
-from .page_geometry import Box
+from .page_geometry import Box, Matrix
 
 RULE = 2.5  # points; a box thinner than this is a line
 SLANT = 0.05  # of a segment's longer extent, from which the shorter one makes it slanted
 ROUNDED = 0.55  # of the outline of a box that must lie along its edges, so that the rest are its round corners
-FEW = 5  # segments of a path that is a rule if it is thin, so that it need not be walked
-PATH_BYTES, SEGMENT_BYTES = 20, 5  # that MuPDF keeps at least for a path and for a segment
 
 
 Subpath = list[tuple[float, float, int]]
@@ -43,62 +41,68 @@ class Piece:
     hole: bool = False
 
 
-class PathReader:
-    """Reads one path after the other."""
-
-    def __init__(self) -> None:
-        self._walker = _Walker()
-
-    def pieces(self, path: Any, matrix: Any, box: Box, filled: bool, most: int) -> list[Piece] | None:
-        """`box` is around all; `matrix` is a bare pointer. None if it has more segments than `most`."""
-        if mupdf.ll_fz_path_is_rect(path, matrix):
-            return [_straight(box, filled)]
-        segments = most_segments(path)
-        if segments > most:
-            return None
-        if segments <= FEW and box.sides[0] <= RULE:
-            return [_straight(box, filled)]
-        subpaths = self._walker.walk(path, matrix)
-        pieces = [piece for subpath in subpaths if len(subpath) > 1 for piece in _pieces(subpath, filled)]
-        return _with_holes(pieces) if filled and len(pieces) > 1 else pieces
-
-
-def most_segments(path: Any) -> int:
-    """No path of this size has more."""
-    return (mupdf.ll_fz_packed_path_size(path) - PATH_BYTES) // SEGMENT_BYTES
-
-
-class _Walker(mupdf.FzPathWalker2):
-    """Collects subpaths as lists of points; a curve is its two control points and its end, told by a third value."""
+class PathReader(mupdf.FzPathWalker2):
+    """Reads one path after the other. `segments` are those of the last one, as far as it was walked."""
 
     def __init__(self) -> None:
         super().__init__()
         for name in ("moveto", "lineto", "curveto", "closepath"):
             getattr(self, f"use_virtual_{name}")()
         self._own = self.m_internal.this
-        self.subpaths: list[Subpath] = []
-        self._points: Subpath = []  # of the last one
+        self._subpaths: list[Subpath] = []
+        self._points: Subpath = []  # of the last one; a curve is its two control points and its end
+        self._most = self.segments = 0
+        self._rise = 0.0
+        self._last = (0.0, 0.0)
 
-    def walk(self, path: Any, matrix: Any) -> list[Subpath]:
-        self.subpaths = []
+    def pieces(self, path: Any, matrix: Any, box: Box, filled: bool, most: int) -> list[Piece] | None:
+        """`box` is around all; `matrix` is a bare pointer. None if it has more segments than `most`."""
+        if mupdf.ll_fz_path_is_rect(path, matrix):
+            self.segments = 1
+            return [_straight(box, filled)]
+        a, b, c, d, e, f = self._walk(path, matrix, most)
+        if self.segments > most:
+            return None
+        subpaths = [[(a * x + c * y + e, b * x + d * y + f, bent) for x, y, bent in each] for each in self._subpaths]
+        pieces = [piece for subpath in subpaths if len(subpath) > 1 for piece in _pieces(subpath, filled)]
+        return _with_holes(pieces) if filled and len(pieces) > 1 else pieces
+
+    def size(self, path: Any, matrix: Any) -> tuple[int, float]:
+        """How many segments it has, and how far they go up and down, in points. No point is kept."""
+        self._walk(path, matrix, 0)
+        return self.segments, self._rise
+
+    def _walk(self, path: Any, matrix: Any, most: int) -> Matrix:
+        self._subpaths, self._most, self.segments, self._rise = [], most, 0, 0.0
+        self._matrix = matrix_of(matrix)
         mupdf.ll_fz_walk_path(path, self._own, self._own)
-        a, b, c, d, e, f = matrix_of(matrix)
-        return [[(a * x + c * y + e, b * x + d * y + f, curved) for x, y, curved in points] for points in self.subpaths]
+        return self._matrix
 
     def moveto(self, _: Any, x: float, y: float) -> None:
         self._points = [(x, y, 0)]
-        self.subpaths.append(self._points)
+        self._last = (x, y)
+        self._subpaths.append(self._points)
 
     def lineto(self, _: Any, x: float, y: float) -> None:
-        self._points.append((x, y, 0))
+        if self._is_kept(x, y):
+            self._points.append((x, y, 0))
 
     def curveto(self, _: Any, x1: float, y1: float, x2: float, y2: float, x3: float, y3: float) -> None:
-        self._points += ((x1, y1, 1), (x2, y2, 1), (x3, y3, 2))
+        if self._is_kept(x3, y3):
+            self._points += ((x1, y1, 1), (x2, y2, 1), (x3, y3, 2))
 
     def closepath(self, _: Any) -> None:
         points = self._points
         if points[0][:2] != points[-1][:2]:
             points.append((*points[0][:2], 0))
+
+    def _is_kept(self, x: float, y: float) -> bool:
+        self.segments += 1
+        if self.segments <= self._most:
+            return True
+        self._rise += abs(self._matrix.b * (x - self._last[0]) + self._matrix.d * (y - self._last[1]))
+        self._last = (x, y)
+        return False
 
 
 def _pieces(points: Subpath, filled: bool) -> Iterator[Piece]:
