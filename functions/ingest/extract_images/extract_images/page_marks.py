@@ -26,7 +26,7 @@ PAGE_SHARE = 0.8  # of the page's area, from which an image is its background or
 MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
 BIG_GLYPH = 2000.0  # square points a glyph, from which a glyph that is drawn by operators is a drawing
 BIG_GLYPH_BENDS = 100
-BLOCK, BLOCK_SEGMENTS = 0.3, 8  # ems and segments: the shorter side of a glyph that is a filled box, and its outline
+BLOCK, BLOCK_BYTES = 0.3, 64  # ems and bytes: the shorter side of a glyph that is a filled box, and its outline at most
 EM = 1000.0  # points, in which outlines of glyphs are looked at
 COVERING = 100.0  # square points of a text that are such boxes, from which they hide something
 MANY_GLYPHS = 200  # of a text, up to which they are counted
@@ -375,8 +375,8 @@ class MarkDevice(mupdf.FzDevice2):
             self.cookie.m_internal.abort = 1
 
     def _add_unread(self, path: Any, matrix: Any, box: Box, filled: bool) -> None:
-        segments, rise = self._reader.size(path, matrix)
-        self._add_effort(box, filled, segments, rise)
+        rise = self._reader.rise(path, matrix)
+        self._add_effort(box, filled, self._reader.segments, rise)
 
     def _add_effort(self, box: Box, filled: bool, edges: int, rise: float) -> None:
         most = box.height * self._reader.segments
@@ -418,11 +418,14 @@ class MarkDevice(mupdf.FzDevice2):
         outline = mupdf.ll_fz_outline_glyph(font, glyph, large) if glyph >= 0 else None
         if not outline:
             return 0.0
-        box = box_of(mupdf.ll_fz_bound_path(outline, None, same).this)
-        pieces = self._reader.pieces(outline, same.this, box, True, BLOCK_SEGMENTS)
+        area = 0.0
+        if mupdf.ll_fz_packed_path_size(outline) <= BLOCK_BYTES:
+            box = box_of(mupdf.ll_fz_bound_path(outline, None, same).this)
+            pieces = self._reader.pieces(outline, same.this, box, True, MOST_SEGMENTS) or ()
+            if [piece.kind for piece in pieces] == [PieceKind.BOX] and box.sides[0] >= BLOCK * EM:
+                area = box.area / EM**2
         mupdf.ll_fz_drop_path(outline)
-        is_block = [piece.kind for piece in pieces or ()] == [PieceKind.BOX] and box.sides[0] >= BLOCK * EM
-        return box.area / EM**2 if is_block else 0.0
+        return area
 
     def _add_drawn(self, text: Any, matrix: Any) -> None:
         """What glyphs paint that are drawn by operators: images, or else a drawing. No mark is plain, as their colour

@@ -15,8 +15,8 @@ from .page_geometry import Box, Matrix
 
 RULE = 2.5  # points; a box thinner than this is a line
 SLANT = 0.05  # of a segment's longer extent, from which the shorter one makes it slanted
+SHORT = 49  # bytes of a path of a few segments, which is a rule if it is thin, so that it need not be walked
 ROUNDED = 0.55  # of the outline of a box that must lie along its edges, so that the rest are its round corners
-
 
 Subpath = list[tuple[float, float, int]]
 
@@ -42,7 +42,7 @@ class Piece:
 
 
 class PathReader(mupdf.FzPathWalker2):
-    """Reads one path after the other. `segments` are those of the last one, as far as it was walked."""
+    """Reads one path after the other. `segments` are those of the last one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,13 +51,14 @@ class PathReader(mupdf.FzPathWalker2):
         self._own = self.m_internal.this
         self._subpaths: list[Subpath] = []
         self._points: Subpath = []  # of the last one; a curve is its two control points and its end
-        self._most = self.segments = 0
-        self._rise = 0.0
+        self._room = self.segments = 0
+        self._rise = 0.0  # of the segments that there is no room for
         self._last = (0.0, 0.0)
 
     def pieces(self, path: Any, matrix: Any, box: Box, filled: bool, most: int) -> list[Piece] | None:
         """`box` is around all; `matrix` is a bare pointer. None if it has more segments than `most`."""
-        if mupdf.ll_fz_path_is_rect(path, matrix):
+        is_short = mupdf.ll_fz_packed_path_size(path) <= SHORT
+        if (is_short and box.sides[0] <= RULE) or mupdf.ll_fz_path_is_rect(path, matrix):
             self.segments = 1
             return [_straight(box, filled)]
         a, b, c, d, e, f = self._walk(path, matrix, most)
@@ -67,42 +68,48 @@ class PathReader(mupdf.FzPathWalker2):
         pieces = [piece for subpath in subpaths if len(subpath) > 1 for piece in _pieces(subpath, filled)]
         return _with_holes(pieces) if filled and len(pieces) > 1 else pieces
 
-    def size(self, path: Any, matrix: Any) -> tuple[int, float]:
-        """How many segments it has, and how far they go up and down, in points. No point is kept."""
+    def rise(self, path: Any, matrix: Any) -> float:
+        """How far its segments go up and down, in points. None of them is kept, however many there are."""
         self._walk(path, matrix, 0)
-        return self.segments, self._rise
+        return self._rise
 
     def _walk(self, path: Any, matrix: Any, most: int) -> Matrix:
-        self._subpaths, self._most, self.segments, self._rise = [], most, 0, 0.0
+        self._subpaths, self._room, self.segments, self._rise = [], most, 0, 0.0
         self._matrix = matrix_of(matrix)
         mupdf.ll_fz_walk_path(path, self._own, self._own)
+        self.segments += most - self._room
         return self._matrix
 
     def moveto(self, _: Any, x: float, y: float) -> None:
-        self._points = [(x, y, 0)]
         self._last = (x, y)
-        self._subpaths.append(self._points)
+        if self._room:
+            self._room -= 1
+            self._points = [(x, y, 0)]
+            self._subpaths.append(self._points)
 
     def lineto(self, _: Any, x: float, y: float) -> None:
-        if self._is_kept(x, y):
+        if self._room:
+            self._room -= 1
             self._points.append((x, y, 0))
+        else:
+            self._pass(x, y)
 
     def curveto(self, _: Any, x1: float, y1: float, x2: float, y2: float, x3: float, y3: float) -> None:
-        if self._is_kept(x3, y3):
+        if self._room:
+            self._room -= 1
             self._points += ((x1, y1, 1), (x2, y2, 1), (x3, y3, 2))
+        else:
+            self._pass(x3, y3)
 
     def closepath(self, _: Any) -> None:
         points = self._points
-        if points[0][:2] != points[-1][:2]:
+        if self._room and points[0][:2] != points[-1][:2]:
             points.append((*points[0][:2], 0))
 
-    def _is_kept(self, x: float, y: float) -> bool:
+    def _pass(self, x: float, y: float) -> None:
         self.segments += 1
-        if self.segments <= self._most:
-            return True
         self._rise += abs(self._matrix.b * (x - self._last[0]) + self._matrix.d * (y - self._last[1]))
         self._last = (x, y)
-        return False
 
 
 def _pieces(points: Subpath, filled: bool) -> Iterator[Piece]:
