@@ -120,3 +120,27 @@ class Bands:
     def _of(self, box: Box) -> range:
         first, last = (int((edge - self._top) / self._height) for edge in (box.y0, box.y1))
         return range(min(BANDS - 1, max(0, first)), min(BANDS - 1, max(0, last)) + 1)
+
+
+class Joined:
+    """Things that are numbered from 0, and joined to groups. The number of one stands for its group."""
+
+    def __init__(self, things: int = 0) -> None:
+        self._parents = list(range(things))
+
+    def __len__(self) -> int:
+        return len(self._parents)
+
+    def add(self) -> int:
+        """One more, which is in no group yet."""
+        self._parents.append(len(self._parents))
+        return self._parents[-1]
+
+    def join(self, one: int, other: int) -> None:
+        self._parents[self.root(one)] = self.root(other)
+
+    def root(self, thing: int) -> int:
+        parents = self._parents
+        while parents[thing] != thing:
+            parents[thing] = thing = parents[parents[thing]]
+        return thing

@@ -9,7 +9,6 @@ its marks, its lines of text, a region of it as pixels. Reading the marks decode
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
@@ -19,10 +18,10 @@ from .extraction_limits import Limits
 from .mupdf_structures import box_of, components_of, depth_of, glyphs_of, matrix_of
 from .page_effort import Effort
 from .page_geometry import Bands, Box, Matrix, around, mapped
-from .path_pieces import RULE, PathReader, PieceKind
+from .path_pieces import RULE, Kind, PathReader
 from .pixel_colours import samples_in
 
-PAGE_SHARE = 0.8  # of the page's area, from which an image is its background or a scan of it
+PAGE_SHARE = 0.8  # of the page's area, from which an image or a box is its background, a scan of it or its border
 MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
 BIG_GLYPH = 2000.0  # square points a glyph, from which a glyph that is drawn by operators is a drawing
 BIG_GLYPH_BENDS = 100
@@ -32,18 +31,6 @@ COVERING = 100.0  # square points of a text that are such boxes, from which they
 MANY_GLYPHS = 200  # of a text, up to which they are counted
 MOST_LEFT_OFF = 10  # times the paths that are looked at one by one; a page with more is not read
 GRADIENT_KINDS = (mupdf.FZ_LINEAR, mupdf.FZ_RADIAL)
-
-
-class Kind(Enum):
-    """What a mark looks like. A box is filled, a frame is not, a rule is a thin line along an axis, and a shape is
-    every other path; a mesh or function of colours is a shape and a gradient is a box."""
-
-    IMAGE = auto()
-    BOX = auto()
-    FRAME = auto()
-    RULE = auto()
-    SHAPE = auto()
-    TEXT = auto()
 
 
 @dataclass(slots=True)
@@ -367,7 +354,7 @@ class MarkDevice(mupdf.FzDevice2):
         for piece in pieces:
             shown = piece.box.grown(half, half).within(box)
             if shown.x1 >= shown.x0 and shown.y1 >= shown.y0:
-                self._append(Mark(_KINDS[piece.kind], shown, plain, None if piece.hole else filled, piece.bends))
+                self._append(Mark(piece.kind, shown, plain, None if piece.hole else filled, piece.bends))
 
     def _leave_off(self, path: Any, matrix: Any, box: Box) -> None:
         self._add_unread(path, matrix, box, True)
@@ -422,7 +409,7 @@ class MarkDevice(mupdf.FzDevice2):
         if mupdf.ll_fz_packed_path_size(outline) <= BLOCK_BYTES:
             box = box_of(mupdf.ll_fz_bound_path(outline, None, same).this)
             pieces = self._reader.pieces(outline, same.this, box, True, MOST_SEGMENTS) or ()
-            if [piece.kind for piece in pieces] == [PieceKind.BOX] and box.sides[0] >= BLOCK * EM:
+            if [piece.kind for piece in pieces] == [Kind.BOX] and box.sides[0] >= BLOCK * EM:
                 area = box.area / EM**2
         mupdf.ll_fz_drop_path(outline)
         return area
@@ -475,14 +462,6 @@ class MarkDevice(mupdf.FzDevice2):
         samples = samples_in(pixmap, mupdf.fz_device_rgb())
         kind = Kind.RULE if box.sides[0] <= RULE else Kind.BOX
         self._append(Mark(kind, box, self._is_plain() and alpha >= 1, tuple(round(v / 255, 3) for v in samples[:3])))
-
-
-_KINDS = {
-    PieceKind.BOX: Kind.BOX,
-    PieceKind.FRAME: Kind.FRAME,
-    PieceKind.RULE: Kind.RULE,
-    PieceKind.SHAPE: Kind.SHAPE,
-}
 
 
 def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:

@@ -21,11 +21,16 @@ ROUNDED = 0.55  # of the outline of a box that must lie along its edges, so that
 Subpath = list[tuple[float, float, int]]
 
 
-class PieceKind(Enum):
+class Kind(Enum):
+    """What a mark looks like. A box is filled, a frame is not, a rule is a thin line along an axis, and a shape is
+    every other path; a mesh or function of colours is a shape and a gradient is a box."""
+
+    IMAGE = auto()
     BOX = auto()
     FRAME = auto()
     RULE = auto()
     SHAPE = auto()
+    TEXT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Piece:
     the strokes of letters are. `rise` is how far its edges go up and down, in points. A `hole` is cut out of a box of
     the same path."""
 
-    kind: PieceKind
+    kind: Kind
     box: Box
     bends: int = 0
     rise: float = 0.0
@@ -117,7 +122,7 @@ def _pieces(points: Subpath, filled: bool) -> Iterator[Piece]:
     box = Box(min(xs), min(ys), max(xs), max(ys))
     across, down = box.width, box.height
     if min(across, down) <= RULE and not any(curves):
-        yield Piece(PieceKind.RULE, box, rise=down)
+        yield Piece(Kind.RULE, box, rise=down)
         return
     near = 0.01 * max(across, down)
     left, right, top, bottom = box.x0 + near, box.x1 - near, box.y0 + near, box.y1 - near
@@ -143,26 +148,26 @@ def _pieces(points: Subpath, filled: bool) -> Iterator[Piece]:
     if closed and box.area and along >= ROUNDED * 2 * (across + down) and len(straight) <= 4 and bends <= 8:
         yield _straight(box, filled)
     elif bends or filled:
-        yield Piece(PieceKind.SHAPE, box, bends + (len(straight) // 2 if filled else 0), rise)
+        yield Piece(Kind.SHAPE, box, bends + (len(straight) // 2 if filled else 0), rise)
     else:
         for x0, y0, x1, y1 in straight:
             edge = Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-            yield Piece(PieceKind.RULE, edge, rise=edge.height)
+            yield Piece(Kind.RULE, edge, rise=edge.height)
 
 
 def _with_holes(pieces: list[Piece]) -> list[Piece]:
     """A box with a box cut out is a frame, and shapes cut out of a box are seen on it."""
     ground = max(pieces, key=lambda piece: piece.box.area)
-    if ground.kind is not PieceKind.BOX:
+    if ground.kind is not Kind.BOX:
         return pieces
     inner = [piece for piece in pieces if piece is not ground and ground.box.covers(piece.box)]
-    if len(inner) == 1 and inner[0].kind is PieceKind.BOX and len(pieces) == 2:
-        return [replace(ground, kind=PieceKind.FRAME)]
-    shapes = {id(piece) for piece in inner if piece.kind is PieceKind.SHAPE}
+    if len(inner) == 1 and inner[0].kind is Kind.BOX and len(pieces) == 2:
+        return [replace(ground, kind=Kind.FRAME)]
+    shapes = {id(piece) for piece in inner if piece.kind is Kind.SHAPE}
     return [replace(piece, hole=True) if id(piece) in shapes else piece for piece in pieces]
 
 
 def _straight(box: Box, filled: bool) -> Piece:
     if box.sides[0] <= RULE:
-        return Piece(PieceKind.RULE, box, rise=box.height)
-    return Piece(PieceKind.BOX if filled else PieceKind.FRAME, box, rise=box.height)
+        return Piece(Kind.RULE, box, rise=box.height)
+    return Piece(Kind.BOX if filled else Kind.FRAME, box, rise=box.height)
