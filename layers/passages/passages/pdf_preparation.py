@@ -36,14 +36,14 @@ def prepare(mupdf: Any, document: Any) -> None:
 
 def _conditions(mupdf: Any, found: Any, levels: int = _DEEPEST) -> Iterator[Any]:
     """The conditions that an object is, or has in it."""
-    if not mupdf.pdf_is_dict(found) or not levels:
+    if not levels:
         return
     if mupdf.pdf_to_name(mupdf.pdf_dict_gets(found, "Type")) == "OCMD":
         yield found
         return
     for at in range(mupdf.pdf_dict_len(found)):
         entry = mupdf.pdf_dict_get_val(found, at)
-        if not mupdf.pdf_is_indirect(entry):
+        if not mupdf.pdf_is_indirect(entry) and mupdf.pdf_is_dict(entry):
             yield from _conditions(mupdf, entry, levels - 1)
 
 

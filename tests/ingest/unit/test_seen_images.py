@@ -728,6 +728,15 @@ def test_a_page_of_endless_paths_is_one_image(tmp_path: Path) -> None:
     assert read.boxes == [tuple(map(round, WHOLE))]
 
 
+@pytest.mark.parametrize("segments", [50_000, 70_000])
+def test_a_path_of_endless_segments_has_fewer_pixels(tmp_path: Path, segments: int) -> None:
+    """MuPDF tells only of short paths how long they are. With 3 pixels a point, such a page took half a minute."""
+    strokes = b"".join(b"%d %d l " % (at % 300, 240 * (at % 2)) for at in range(segments))
+    read = Read(tmp_path, page_of(b"0 0 m " + strokes + b"S"))
+    assert read.kinds == ["drawing"]
+    assert read.file().width < 2.5 * PAGE[0]
+
+
 def test_a_page_of_far_too_many_paths_is_a_gap(tmp_path: Path) -> None:
     read = Read(tmp_path, page_of(b"0 0 m 300 250 l S\n" * 120), Limits(max_paths=10))
     assert (read.images, [gap.name for gap in read.gaps]) == ([], ["UnreadablePageError"])

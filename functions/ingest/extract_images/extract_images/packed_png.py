@@ -27,13 +27,14 @@ def packed_png(placed: PlacedImage, halvings: int = 0) -> bytes | None:
 
     This works for any image of one component, whatever its colour space and Decode array, as MuPDF
     turns each of its few values into a colour; of three components those that are RGB. None for all others.
+    Bytes of an RGB with another profile are converted.
     An image of bytes that are grey or RGB can be halved in both directions some times, by the means of its pixels.
     """
     image, details = placed.image, placed.image.m_internal
     depth, codec = image.bpc(), image.fz_compressed_image_type()
     if codec not in PACKED:
         return None
-    palette = b""
+    palette, converts = b"", False
     if image.n() == 1 and depth in (1, 2, 4, 8):
         palette = _palette(placed)
         if palette == _gray_palette(depth):
@@ -41,9 +42,7 @@ def packed_png(placed: PlacedImage, halvings: int = 0) -> bytes | None:
         else:
             colour = PALETTE
     elif image.n() == 3 and depth == 8 and image.colorspace().fz_colorspace_is_rgb() and not details.use_decode:
-        if not keeps_colours(image.colorspace()):
-            return None
-        colour = RGB
+        colour, converts = RGB, not keeps_colours(image.colorspace())
     else:
         return None
     if halvings and (depth < 8 or palette):
@@ -58,10 +57,13 @@ def packed_png(placed: PlacedImage, halvings: int = 0) -> bytes | None:
         pieces = _shown(pieces)
     if codec == mupdf.FZ_IMAGE_FLATE:
         filtered = row_filter(placed)
-        if filtered is RowFilter.PNG and not halvings and holds_rows(deflated := compressed(image), height, stride):
+        kept = filtered is RowFilter.PNG and not halvings and not converts
+        if kept and holds_rows(deflated := compressed(image), height, stride):
             return png_of_deflated(width, height, depth, colour, [deflated], palette)
         if filtered is RowFilter.NONE:
             pieces = inflated(compressed(image), stride * height, size)
+    if converts:
+        pieces = (_in_rgb(piece, image.colorspace(), width) for piece in pieces)
     try:
         if halvings:
             pieces = _halved(pieces, width, colour, halvings)
@@ -82,14 +84,28 @@ def _decoded_pieces(image: mupdf.FzImage, height: int, stride: int, size: int) -
             return
 
 
+def _pixmap(samples: bytes, colours: mupdf.FzColorspace, width: int) -> mupdf.FzPixmap:
+    """Of whole rows. Raises ValueError if they are not."""
+    rows = len(samples) // (width * colours.fz_colorspace_n())
+    pixmap = mupdf.fz_new_pixmap(colours, width, rows, mupdf.FzSeparations(), 0)
+    mupdf.fz_pixmap_samples_memoryview(pixmap)[:] = samples
+    return pixmap
+
+
+def _in_rgb(samples: bytes, colours: mupdf.FzColorspace, width: int) -> bytes:
+    return samples_in(_pixmap(samples, colours, width), mupdf.fz_device_rgb())
+
+
 def _halved(pieces: Iterator[bytes], width: int, colour: int, times: int) -> Iterator[memoryview]:
-    """Raises ValueError if a piece does not hold whole rows."""
+    """Raises ValueError if a piece does not hold whole rows. Pieces that are alike, as blank ones are, are halved
+    once."""
     colours = mupdf.fz_device_rgb() if colour == RGB else mupdf.fz_device_gray()
-    stride = row_bytes(width, 8, colour)
+    last, pixmap = b"", mupdf.FzPixmap()
     for piece in pieces:
-        pixmap = mupdf.fz_new_pixmap(colours, width, len(piece) // stride, mupdf.FzSeparations(), 0)
-        mupdf.fz_pixmap_samples_memoryview(pixmap)[:] = piece
-        pixmap.fz_subsample_pixmap(times)
+        if piece != last:
+            pixmap = _pixmap(piece, colours, width)
+            pixmap.fz_subsample_pixmap(times)
+        last = piece
         yield mupdf.fz_pixmap_samples_memoryview(pixmap)
 
 

@@ -20,8 +20,9 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 
-from .page_geometry import Bands, Box, around
-from .page_marks import Kind, Mark
+from .page_geometry import Bands, Box, Joined, around
+from .page_marks import PAGE_SHARE, Mark
+from .path_pieces import Kind
 from .text_lines import TextLine
 
 MIN_SIDES = (24.0, 48.0)  # points: shorter and longer side
@@ -48,7 +49,6 @@ ROOM = 12.0  # points around a bar
 LABEL = (24.0, 12.0)  # points beside and below; a short text closer than this belongs to the drawing
 LABEL_LINES = 3
 MARGIN = 3.0  # points around a drawing
-PAGE_SHARE = 0.8  # of the page's area, from which a box is its background or border
 TOUCH = 3.0  # points
 BAND = 0.8  # of a side of the page, from which a box along it is a decoration
 HIDDEN = 0.6  # of a box, from which another one that is painted later makes it a shadow or a ground
@@ -178,23 +178,11 @@ def _clusters(page: Box, marks: list[Mark], texts: Bands) -> list[Cluster]:
             grid[row][left : right + 1] = b"\1" * (right + 1 - left)
 
     for mark in marks:
-        if mark.kind is Kind.FRAME:
-            x0, y0, x1, y1 = mark.box
-            for edge in (Box(x0, y0, x1, y0), Box(x0, y1, x1, y1), Box(x0, y0, x0, y1), Box(x1, y0, x1, y1)):
-                paint(edge)
-        elif mark.kind is Kind.BOX and not _holds_text(mark, texts):  # a bar stands no further off than it is thick
-            room = min(mark.box.sides[0] / 2, ROOM)
-            paint(mark.box.grown(room, room))
-        else:
-            paint(mark.box)
-    parent: list[int] = []
-
-    def root(run: int) -> int:
-        while parent[run] != run:
-            parent[run] = parent[parent[run]]
-            run = parent[run]
-        return run
-
+        is_bar = mark.kind is Kind.BOX and not _holds_text(mark, texts)
+        room = min(mark.box.sides[0] / 2, ROOM) if is_bar else 0.0  # a bar stands no further off than it is thick
+        for edge in _edges(mark):
+            paint(edge.grown(room, room))
+    joined = Joined()
     starts: dict[int, list[int]] = {}  # of the runs of each row
     firsts: dict[int, int] = {}  # the number of the first run of each row
     above: list[tuple[int, int, int]] = []
@@ -202,21 +190,20 @@ def _clusters(page: Box, marks: list[Mark], texts: Bands) -> list[Cluster]:
         if row - 1 not in grid:
             above = []
         runs = []
-        firsts[row] = len(parent)
+        firsts[row] = len(joined)
         for match in _RUN.finditer(grid[row]):
-            run = len(parent)
-            parent.append(run)
+            run = joined.add()
             runs.append((match.start(), match.end(), run))
             for start, end, other in above:
                 if start < match.end() and match.start() < end:
-                    parent[root(other)] = root(run)
+                    joined.join(other, run)
         starts[row] = [start for start, _, _ in runs]
         above = runs
     clusters: dict[int, Cluster] = defaultdict(list)
     for mark in marks:
         column = min(columns - 1, max(0, int((mark.box.x0 - page.x0) / cell)))
         row = min(rows - 1, max(0, int((mark.box.y0 - page.y0) / cell)))
-        clusters[root(firsts[row] + bisect_right(starts[row], column) - 1)].append(mark)
+        clusters[joined.root(firsts[row] + bisect_right(starts[row], column) - 1)].append(mark)
     return _in_lines(list(clusters.values()))
 
 
@@ -344,13 +331,7 @@ def _has_joined_boxes(cluster: Cluster, area: Box) -> bool:
 
 def _has_loose_rules(cluster: Cluster) -> bool:
     """Whether rules end at another one with one end only: the rules of a table do with both, underlines with none."""
-    edges: list[Box] = []
-    for mark in cluster[:MOST_RULES]:
-        if mark.kind is Kind.FRAME:
-            x0, y0, x1, y1 = mark.box
-            edges += [Box(x0, y0, x1, y0), Box(x0, y1, x1, y1), Box(x0, y0, x0, y1), Box(x1, y0, x1, y1)]
-        else:
-            edges.append(mark.box)
+    edges = [edge for mark in cluster[:MOST_RULES] for edge in _edges(mark)]
     loose = 0
     for mark in cluster[:MOST_RULES]:
         if mark.kind is not Kind.RULE:
@@ -362,6 +343,14 @@ def _has_loose_rules(cluster: Cluster) -> bool:
         held = sum(any(_holds(edge, x, y) for edge in edges if edge is not mark.box) for x, y in ends)
         loose += held == 1
     return loose >= MIN_LOOSE
+
+
+def _edges(mark: Mark) -> list[Box]:
+    """The four sides of a frame; the box of any other mark."""
+    if mark.kind is not Kind.FRAME:
+        return [mark.box]
+    x0, y0, x1, y1 = mark.box
+    return [Box(x0, y0, x1, y0), Box(x0, y1, x1, y1), Box(x0, y0, x0, y1), Box(x1, y0, x1, y1)]
 
 
 def _holds(edge: Box, x: float, y: float) -> bool:

@@ -4,6 +4,7 @@ Plain tuples: PyMuPDF's own Rect and Matrix cost a few microseconds each, which 
 page with hundreds of images or paths.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -100,14 +101,14 @@ class Bands:
     def __init__(self, page: Box, boxes: Iterable[Box]) -> None:
         self._top, self._height = page.y0, max(page.height, 1.0) / BANDS
         self.boxes = list(boxes)
-        self._bands: list[list[int]] = [[] for _ in range(BANDS)]
+        self._bands: dict[int, list[int]] = defaultdict(list)
         for number, box in enumerate(self.boxes):
             for band in self._of(box):
                 self._bands[band].append(number)
 
     def near(self, box: Box) -> list[int]:
         """The numbers of those that touch the box, in their order."""
-        numbers = {number for band in self._of(box) for number in self._bands[band]}
+        numbers = {number for band in self._of(box) for number in self._bands.get(band, ())}
         return sorted(number for number in numbers if self.boxes[number].touches(box))
 
     def share(self, box: Box) -> float:
@@ -119,3 +120,27 @@ class Bands:
     def _of(self, box: Box) -> range:
         first, last = (int((edge - self._top) / self._height) for edge in (box.y0, box.y1))
         return range(min(BANDS - 1, max(0, first)), min(BANDS - 1, max(0, last)) + 1)
+
+
+class Joined:
+    """Things that are numbered from 0, and joined to groups. The number of one stands for its group."""
+
+    def __init__(self, things: int = 0) -> None:
+        self._parents = list(range(things))
+
+    def __len__(self) -> int:
+        return len(self._parents)
+
+    def add(self) -> int:
+        """One more, which is in no group yet."""
+        self._parents.append(len(self._parents))
+        return self._parents[-1]
+
+    def join(self, one: int, other: int) -> None:
+        self._parents[self.root(one)] = self.root(other)
+
+    def root(self, thing: int) -> int:
+        parents = self._parents
+        while parents[thing] != thing:
+            parents[thing] = thing = parents[parents[thing]]
+        return thing

@@ -9,7 +9,6 @@ its marks, its lines of text, a region of it as pixels. Reading the marks decode
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
@@ -19,31 +18,19 @@ from .extraction_limits import Limits
 from .mupdf_structures import box_of, components_of, depth_of, glyphs_of, matrix_of
 from .page_effort import Effort
 from .page_geometry import Bands, Box, Matrix, around, mapped
-from .path_pieces import RULE, PathReader, PieceKind, most_segments
+from .path_pieces import RULE, Kind, PathReader
 from .pixel_colours import samples_in
 
-PAGE_SHARE = 0.8  # of the page's area, from which an image is its background or a scan of it
+PAGE_SHARE = 0.8  # of the page's area, from which an image or a box is its background, a scan of it or its border
 MOST_SEGMENTS = 60_000  # of a page's paths that are looked at one by one
 BIG_GLYPH = 2000.0  # square points a glyph, from which a glyph that is drawn by operators is a drawing
 BIG_GLYPH_BENDS = 100
-BLOCK, BLOCK_SEGMENTS = 0.3, 8  # ems and segments: the shorter side of a glyph that is a filled box, and its outline
+BLOCK, BLOCK_BYTES = 0.3, 64  # ems and bytes: the shorter side of a glyph that is a filled box, and its outline at most
 EM = 1000.0  # points, in which outlines of glyphs are looked at
 COVERING = 100.0  # square points of a text that are such boxes, from which they hide something
 MANY_GLYPHS = 200  # of a text, up to which they are counted
 MOST_LEFT_OFF = 10  # times the paths that are looked at one by one; a page with more is not read
 GRADIENT_KINDS = (mupdf.FZ_LINEAR, mupdf.FZ_RADIAL)
-
-
-class Kind(Enum):
-    """What a mark looks like. A box is filled, a frame is not, a rule is a thin line along an axis, and a shape is
-    every other path; a mesh or function of colours is a shape and a gradient is a box."""
-
-    IMAGE = auto()
-    BOX = auto()
-    FRAME = auto()
-    RULE = auto()
-    SHAPE = auto()
-    TEXT = auto()
 
 
 @dataclass(slots=True)
@@ -353,30 +340,34 @@ class MarkDevice(mupdf.FzDevice2):
             return
         if not self._counts_path(box, alpha):
             if self.found.paths_left_off:
-                self._leave_off(path, box)
+                self._leave_off(path, matrix, box)
             return
         plain = self._is_plain() and alpha >= 1
         filled = None if stroke else _rgb(colours, colour)
         pieces = self._reader.pieces(path, matrix, whole, stroke is None, self._segments)
         if pieces is None:
-            self._add_effort(box, not stroke, most_segments(path))
+            self._add_unread(path, matrix, box, not stroke)
             self._append(Mark(Kind.SHAPE, box, plain, filled, BIG_GLYPH_BENDS))
             return
-        edges = sum(1 + piece.bends for piece in pieces)
-        self._segments -= edges
-        self._add_effort(box, not stroke, edges, sum(piece.rise for piece in pieces))
+        self._segments -= self._reader.segments
+        self._add_effort(box, not stroke, sum(1 + piece.bends for piece in pieces), sum(piece.rise for piece in pieces))
         for piece in pieces:
             shown = piece.box.grown(half, half).within(box)
             if shown.x1 >= shown.x0 and shown.y1 >= shown.y0:
-                self._append(Mark(_KINDS[piece.kind], shown, plain, None if piece.hole else filled, piece.bends))
+                self._append(Mark(piece.kind, shown, plain, None if piece.hole else filled, piece.bends))
 
-    def _leave_off(self, path: Any, box: Box) -> None:
-        self._add_effort(box, True, most_segments(path))
+    def _leave_off(self, path: Any, matrix: Any, box: Box) -> None:
+        self._add_unread(path, matrix, box, True)
         if self.found.paths_left_off > self._max_paths * MOST_LEFT_OFF:
             self.cookie.m_internal.abort = 1
 
-    def _add_effort(self, box: Box, filled: bool, edges: int, rise: float = float("inf")) -> None:
-        self.found.effort.add(min(rise, box.height * edges), box.area if filled else 0.0, edges)
+    def _add_unread(self, path: Any, matrix: Any, box: Box, filled: bool) -> None:
+        rise = self._reader.rise(path, matrix)
+        self._add_effort(box, filled, self._reader.segments, rise)
+
+    def _add_effort(self, box: Box, filled: bool, edges: int, rise: float) -> None:
+        most = box.height * self._reader.segments
+        self.found.effort.add(min(rise, most), box.area if filled else 0.0, edges)
 
     def _add_text(self, text: Any, stroke: Any, matrix: Any, alpha: float) -> None:
         if self._is_hidden(alpha):
@@ -414,11 +405,14 @@ class MarkDevice(mupdf.FzDevice2):
         outline = mupdf.ll_fz_outline_glyph(font, glyph, large) if glyph >= 0 else None
         if not outline:
             return 0.0
-        box = box_of(mupdf.ll_fz_bound_path(outline, None, same).this)
-        pieces = self._reader.pieces(outline, same.this, box, True, BLOCK_SEGMENTS)
+        area = 0.0
+        if mupdf.ll_fz_packed_path_size(outline) <= BLOCK_BYTES:
+            box = box_of(mupdf.ll_fz_bound_path(outline, None, same).this)
+            pieces = self._reader.pieces(outline, same.this, box, True, MOST_SEGMENTS) or ()
+            if [piece.kind for piece in pieces] == [Kind.BOX] and box.sides[0] >= BLOCK * EM:
+                area = box.area / EM**2
         mupdf.ll_fz_drop_path(outline)
-        is_block = [piece.kind for piece in pieces or ()] == [PieceKind.BOX] and box.sides[0] >= BLOCK * EM
-        return box.area / EM**2 if is_block else 0.0
+        return area
 
     def _add_drawn(self, text: Any, matrix: Any) -> None:
         """What glyphs paint that are drawn by operators: images, or else a drawing. No mark is plain, as their colour
@@ -468,14 +462,6 @@ class MarkDevice(mupdf.FzDevice2):
         samples = samples_in(pixmap, mupdf.fz_device_rgb())
         kind = Kind.RULE if box.sides[0] <= RULE else Kind.BOX
         self._append(Mark(kind, box, self._is_plain() and alpha >= 1, tuple(round(v / 255, 3) for v in samples[:3])))
-
-
-_KINDS = {
-    PieceKind.BOX: Kind.BOX,
-    PieceKind.FRAME: Kind.FRAME,
-    PieceKind.RULE: Kind.RULE,
-    PieceKind.SHAPE: Kind.SHAPE,
-}
 
 
 def _rgb(colours: Any, colour: Any) -> tuple[float, ...] | None:

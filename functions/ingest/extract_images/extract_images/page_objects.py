@@ -59,19 +59,25 @@ class DocumentObjects:
 
 
 def _objects_in(resources_of_page: mupdf.PdfObj) -> PageObjects:
-    found, seen = PageObjects(), set[int]()
-    for resources in _resources(resources_of_page):
+    found, seen, waiting = PageObjects(), set[int](), [resources_of_page]
+    while waiting:
+        resources = waiting.pop()
         found.has_drawn_fonts |= has_drawn_fonts(resources)
         spaces = mupdf.pdf_dict_gets(resources, "ColorSpace")
         if spaces.m_internal:
             named = (mupdf.pdf_dict_gets(spaces, name) for name in DEVICE_COLOURS)
             found.device_colours += [space for space in named if space.m_internal]
-        for shown in _values(mupdf.pdf_dict_gets(resources, "XObject")):
+        objects, patterns = (mupdf.pdf_dict_gets(resources, kind) for kind in ("XObject", "Pattern"))
+        for shown in (*_values(objects), *_values(patterns)):
             number = mupdf.pdf_to_num(shown)
-            if number not in seen and mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype")) == "Image":
-                seen.add(number)
+            if number in seen:
+                continue
+            seen.add(number)
+            if mupdf.pdf_to_name(mupdf.pdf_dict_gets(shown, "Subtype")) == "Image":
                 found.images[mupdf.pdf_to_int(mupdf.pdf_dict_gets(shown, "Width"))][number] = shown
                 found.is_beyond_mupdf |= _has_unwanted_alpha(shown)
+            elif (inner := mupdf.pdf_dict_gets(shown, "Resources")).m_internal:
+                waiting.append(inner)
         states = _values(mupdf.pdf_dict_gets(resources, "ExtGState"))
         found.is_beyond_mupdf |= any(map(_has_transfer, states))
     return found
@@ -80,21 +86,6 @@ def _objects_in(resources_of_page: mupdf.PdfObj) -> PageObjects:
 def has_drawn_fonts(resources: mupdf.PdfObj) -> bool:
     fonts = _values(mupdf.pdf_dict_gets(resources, "Font"))
     return any(mupdf.pdf_to_name(mupdf.pdf_dict_gets(font, "Subtype")) == "Type3" for font in fonts)
-
-
-def _resources(resources_of_page: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:
-    """Those of the page, and of the forms and patterns in them."""
-    seen: set[int] = set()
-    waiting = [resources_of_page]
-    while waiting:
-        resources = waiting.pop()
-        yield resources
-        for kind in ("XObject", "Pattern"):
-            for shown in _values(mupdf.pdf_dict_gets(resources, kind)):
-                number, inner = mupdf.pdf_to_num(shown), mupdf.pdf_dict_gets(shown, "Resources")
-                if inner.m_internal and number not in seen:
-                    seen.add(number)
-                    waiting.append(inner)
 
 
 def _values(objects: mupdf.PdfObj) -> Iterator[mupdf.PdfObj]:

@@ -8,8 +8,9 @@ from math import ceil
 from typing import Any
 
 from .page_drawings import drawing_areas, merged, unexplained_ink
-from .page_geometry import Bands, Box, around
-from .page_marks import PAGE_SHARE, Kind, Mark, PageMarks, PlacedImage
+from .page_geometry import Bands, Box, Joined, around
+from .page_marks import PAGE_SHARE, Mark, PageMarks, PlacedImage
+from .path_pieces import RULE, Kind
 from .text_lines import TextLine
 
 SCAN_GLYPHS = 200  # seen on a page, from which its full-page image counts as a background and not as a scan
@@ -17,7 +18,6 @@ TOUCH = 1.5  # points; producers round the positions of strips, or leave hairlin
 OVERLAP = 0.1  # of the smaller image, from which two that overlap are layers of one
 INSIDE = 0.5  # of a mark, from which it belongs to the image that it is painted on
 SLIVER = 0.75  # points by which neighbours may overlap
-THIN = 2.5  # points of a rule
 CUT, CUT_SHARE = 1.5, 0.02  # points, and share of a side, that may be cut off an image, as positions are rounded
 BLACK = 0.3  # of a colour's range, up to which a stencil is kept as black
 FEW_PIXELS = 64  # of the longer side; an image with fewer that is shown larger is rendered, as a model sees no fields
@@ -112,28 +112,21 @@ def _is_on_image(mark: Mark, owned: Bands) -> bool:
 def _groups(numbers: list[int], marks: list[Mark], page: Box, has_text: bool) -> list[list[int]]:
     """Images that overlap, or touch along an edge, are parts of one. On a page with text, a full-page image is a
     background, and the images on it are their own."""
-    parent = {at: at for at in numbers}
-
-    def root(at: int) -> int:
-        while parent[at] != at:
-            parent[at] = parent[parent[at]]
-            at = parent[at]
-        return at
-
+    joined = Joined(len(numbers))
     boxes = Bands(page, [marks[at].box for at in numbers])
     large = {at for at in numbers if marks[at].box.covers(page, PAGE_SHARE)}
     for place, at in enumerate(numbers):
         box = marks[at].box
         for near in boxes.near(box.grown(TOUCH, TOUCH)):
             other = numbers[near]
-            if near <= place or root(at) == root(other):
+            if near <= place or joined.root(place) == joined.root(near):
                 continue
             on_background = has_text and len({at, other} & large) == 1 and not _is_ink(at, other, marks)
             if not on_background and _are_one(box, marks[other].box):
-                parent[root(other)] = root(at)
+                joined.join(near, place)
     groups: dict[int, list[int]] = defaultdict(list)
-    for at in numbers:
-        groups[root(at)].append(at)
+    for place, at in enumerate(numbers):
+        groups[joined.root(place)].append(at)
     return sorted(groups.values())
 
 
@@ -233,7 +226,7 @@ def _is_stored(at: int, marks: list[Mark], index: Bands, lines: Lines, text_matt
 
 
 def _is_thin(mark: Mark) -> bool:
-    return mark.kind is Kind.RULE and mark.box.sides[0] <= THIN
+    return mark.kind is Kind.RULE and mark.box.sides[0] <= RULE
 
 
 def _is_dense(rule: Mark, other: Mark) -> bool:
@@ -241,7 +234,7 @@ def _is_dense(rule: Mark, other: Mark) -> bool:
     if other is rule or not _is_thin(other):
         return False
     common = rule.box.grown(DENSE, DENSE).within(other.box.grown(DENSE, DENSE))
-    return common.sides[0] > 0 and common.sides[1] > 4 * THIN and rule.box != other.box
+    return common.sides[0] > 0 and common.sides[1] > 4 * RULE and rule.box != other.box
 
 
 def _is_cut(whole: Box, seen: Box) -> bool:
