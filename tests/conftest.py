@@ -95,9 +95,9 @@ def _group(item: pytest.Item) -> str:
 
 
 def _place(item: pytest.Item) -> tuple[bool, ...]:
-    """Tests of the stack or a browser before others, and among them those first or last that have to be."""
+    """Tests that need the stack or a browser before others, as they take long, and those last that have to be."""
     marked = {each.name for each in item.iter_markers()}
-    return "first" not in marked, not marked & {"stack", "browser"}, "last" in marked
+    return not marked & {"stack", "browser", "first"}, "last" in marked
 
 
 @pytest.hookimpl(trylast=True)  # when the tests of the stack are marked as such
