@@ -320,6 +320,36 @@ test("a save whose reply was lost is sent again under its id, and counts once", 
   next.stop();
 });
 
+test("a save is on the device before it is sent, so that a window that ends amid it has no quarrel with the next one", async () => {
+  const { state, send } = server();
+  const written: (() => void)[] = [];
+  const kept: Draft[] = [];
+  const slowly = (draft: Draft) => new Promise<void>((done) => written.push(() => (kept.push(draft), done())));
+  const ends = new Saver(draftOf(), { read: async () => undefined, write: slowly, forget: async () => {}, leave: () => {} }, send);
+  write(ends, added(made("a", 1, 2)));
+  void ends.flush();
+  await new Promise((done) => setTimeout(done, 50));
+  expect([written.length, state.saves.length]).toEqual([2, 0]);
+  for (const write of written) write();
+  await expect.poll(() => state.saves.length).toBe(1);
+  const next = new Saver(opened(kept.at(-1), undefined, EMPTY), undefined, send);
+  write(next, added(made("b", 3, 4)));
+  expect(await next.flush()).toBe(true);
+  expect([next.state.status, state.label.segments.map(({ id }) => id)]).toEqual(["saved", ["a", "b"]]);
+  ends.stop();
+  next.stop();
+});
+
+test("a device that does not answer does not hold up the server", async () => {
+  const { state, send } = server();
+  const place = { read: async () => undefined, write: () => new Promise<void>(() => {}), forget: async () => {}, leave: () => {} };
+  const saver = new Saver(draftOf(), place, send);
+  write(saver, added(made("a", 1, 2)));
+  expect(await saver.flush()).toBe(true);
+  expect(state.saves.length).toBe(1);
+  saver.stop();
+});
+
 test("what is forgotten is not kept again by a save that is under way or planned", async () => {
   const kept: (Draft | undefined)[] = [];
   const place = { read: async () => undefined, write: async (draft: Draft) => void kept.push(draft), forget: async () => void kept.push(undefined), leave: () => {} };

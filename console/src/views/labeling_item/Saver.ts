@@ -24,6 +24,8 @@ export interface SaverState {
 
 /** After the last change, and at most after the first unsent one. */
 const [SOON, AT_LATEST] = [800, 4_000];
+/** A device that does not answer must not hold up the server. */
+const KEPT_AT_LATEST = 1_000;
 const [FIRST_PAUSE, LONGEST_PAUSE] = [2_000, 30_000];
 
 /** Keeps a draft: first on the device, then on the server. What it is told is never lost before both are done. */
@@ -55,12 +57,12 @@ export class Saver {
   }
 
   change(change: Change, label: Label, at = new Date().toISOString()): void {
-    this.#keep(withChange(this.#state.draft, change, label, at));
+    void this.#keep(withChange(this.#state.draft, change, label, at));
     if (this.#state.status !== "conflict") this.#unsent();
   }
 
   resolve(label: Label, at = new Date().toISOString()): void {
-    this.#keep(resolved(this.#state.draft, label, at));
+    void this.#keep(resolved(this.#state.draft, label, at));
     this.#set({ status: "unsent" });
     void this.flush();
   }
@@ -93,7 +95,8 @@ export class Saver {
   async #sendOnce(): Promise<void> {
     const next = nextSave(this.#state.draft, crypto.randomUUID());
     if (!next) return;
-    this.#keep(next.draft);
+    // If this window ends now, the next one must send the same save, which the server takes once.
+    await Promise.race([this.#keep(next.draft), new Promise((done) => setTimeout(done, KEPT_AT_LATEST))]);
     this.#set({ status: "saving" });
     const reply = await this.#send(next.save);
     if (this.#stopped && reply.kind !== "saved") return;
@@ -103,13 +106,13 @@ export class Saver {
         this.#failures = 0;
         this.#firstUnsent = 0;
         const now = savedAs(draft, reply.version);
-        this.#keep(now);
+        void this.#keep(now);
         this.#set({ status: isSaved(now) ? "saved" : "unsent", error: undefined, held: reply.held });
         if (!isSaved(now)) this.#schedule(SOON);
         return;
       }
       case "conflict":
-        this.#keep(conflicting(draft, reply.saved));
+        void this.#keep(conflicting(draft, reply.saved));
         return this.#set({ status: "conflict", error: undefined });
       case "refused":
         return this.#set({ status: "refused", error: reply.error });
@@ -133,9 +136,9 @@ export class Saver {
     if (!this.#stopped) this.#timer = setTimeout(() => void this.flush(), pause);
   }
 
-  #keep(draft: Draft): void {
+  async #keep(draft: Draft): Promise<void> {
     this.#set({ draft });
-    this.#place?.write(draft).then(
+    await this.#place?.write(draft).then(
       () => this.#state.unkept !== undefined && this.#set({ unkept: undefined }),
       (error: unknown) => this.#set({ unkept: error }),
     );

@@ -1,0 +1,1 @@
+import{w as e}from"./status-indicator-DURPUEUe.js";import{c as t}from"./page-Doae1o_Z.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};

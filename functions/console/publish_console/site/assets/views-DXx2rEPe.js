@@ -1,1 +1,0 @@
-import{w as e}from"./status-indicator-DURPUEUe.js";import{c as t}from"./page-CclLAc1G.js";function n(n){return t().views.some(t=>e(t.path,n))}export{n as t};
