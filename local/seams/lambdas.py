@@ -3,10 +3,12 @@
 import contextlib
 import hashlib
 import io
+import os
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from errno import EPIPE
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +22,8 @@ _RAISED = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}
 _RAISED_BY_NAME = """{"status": "ok", "result": {"__raised__": {
                 "errorType": type(e).__name__, "errorMessage": str(e),
                 "stackTrace": traceback.format_tb(e.__traceback__)}}}"""
+# What MiniStack says when a worker's process ends before it replies, or before it is asked.
+_DIED = ("Worker process died", "Worker returned no response", str(BrokenPipeError(EPIPE, os.strerror(EPIPE))))
 
 
 def name_errors_as_lambda_does() -> None:
@@ -43,10 +47,7 @@ def name_errors_as_lambda_does() -> None:
                 f"[ERROR] {raised['errorType']}: {raised['errorMessage']}\nTraceback (most recent call last):\n{trace}"
             )
             return {"body": raised, "error": True, "log": "\n".join(filter(None, [result.get("log"), line]))}
-        if isinstance(body, dict) and body.get("errorMessage") in (
-            "Worker process died",
-            "Worker returned no response",
-        ):
+        if isinstance(body, dict) and body.get("errorMessage") in _DIED:
             return result | {"body": body | {"errorType": "Runtime.ExitError"}}
         return result
 

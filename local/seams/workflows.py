@@ -275,8 +275,8 @@ def _killed_when_asked(of_ministack: Callable[..., Any]) -> Callable[..., Any]:
         killer.start()
         reply = of_ministack(worker, *args, **kwargs)
         killer.join()
-        # A faster worker is killed before its reply is read.
-        return reply if reply.get("status") == "error" else {"status": "error", "error": "Worker process died"}
+        # A faster worker is killed before its reply is read, a slower one before it is asked.
+        return reply | {"status": "error", "error": "Worker process died"}
 
     return invoke
 

@@ -7,8 +7,9 @@ from typing import Any
 import psutil
 import pytest
 from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
 
-from local.seams import lambda_forks
+from local.seams import lambda_forks, lambdas
 from tests.support.lambda_workers import Workers, package, result
 from tests.support.waiting import wait_until
 
@@ -177,6 +178,23 @@ def test_a_worker_that_takes_too_long_or_crashes_ends_alone(workers: Workers) ->
     assert first.invoke("os._exit(3)", "id")["error"] == "Worker process died"
     assert result(first, "0") not in (before, after, other)
     assert result(second, "0") == other
+
+
+def test_a_worker_that_ended_before_it_was_asked_has_the_error_of_one_that_ended_amid_its_work(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = workers.worker(package(app=COUNTING))
+    result(worker)
+    process = worker._proc
+    process.kill()
+    process.wait()
+    process.poll = lambda: None  # it is asked in the moment in which it ends
+    reply = worker.invoke({}, "id")
+    body = {"errorType": "Runtime.HandlerError", "errorMessage": reply["error"]}
+    monkeypatch.setattr(lambda_svc, "_execute_function_warm", lambda *_: {"body": body, "error": True})
+    monkeypatch.setattr(lambda_runtime, "_PYTHON_WORKER_SCRIPT", lambdas._RAISED)
+    lambdas.name_errors_as_lambda_does()
+    assert lambda_svc._execute_function_warm({}, {}, "id")["body"]["errorType"] == "Runtime.ExitError"
 
 
 def test_a_killed_worker_is_gone(workers: Workers) -> None:

@@ -1,6 +1,8 @@
 """MiniStack's Lambda workers in the test's own process, without a server."""
 
+import gc
 import io
+import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,7 +43,12 @@ class Workers:
         return worker
 
     def close(self) -> None:
+        """MiniStack leaves a worker's pipes to the garbage collector: it finds them here, in no later test."""
         lambda_runtime.kill_workers(self._started)
+        for thread in threading.enumerate():
+            if thread.name.startswith("stderr-"):
+                thread.join()
+        gc.collect()
 
 
 def result(worker: Any, event: Any = None) -> Any:
