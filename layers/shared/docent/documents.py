@@ -94,7 +94,7 @@ class Place:
 class Image:
     """One distinct image of a document, once, with every place where it appears.
 
-    `image_id` is the SHA-256 of its bytes (hex); `format` is png or jpeg; `width` and `height` are
+    `image_id` is the SHA-256 of its content (hex); `format` is png or jpeg; `width` and `height` are
     pixels; `kind` is embedded, inline, drawing or scan.
     """
 

@@ -8,7 +8,7 @@ import pytest
 from extract_images.image_files import ImageFile
 from extract_images.image_uploads import AT_ONCE, uploads
 
-FILES = [ImageFile(bytes([number]), "png", 1, 1, "embedded") for number in range(3 * AT_ONCE)]
+FILES = [ImageFile(f"{number:064x}", bytes([number]), "png", 1, 1, "embedded") for number in range(3 * AT_ONCE)]
 
 
 def save_all(upload: Callable[[ImageFile], None], saved: Callable[[], object] = lambda: None) -> None:

@@ -68,7 +68,7 @@ def written(tmp_path: Path, pdf: bytes) -> Path:
 
 
 def image_file(page: int) -> ImageFile:
-    return ImageFile(b"image of page %d" % page, "png", 10, 10, "embedded")
+    return ImageFile(f"{page:064x}", b"image of page %d" % page, "png", 10, 10, "embedded")
 
 
 def pages_that(misbehave: dict[int, object], pages: int = 4):
@@ -129,7 +129,7 @@ def test_a_worker_that_is_killed_while_it_sends_an_image_is_a_gap(
         yield PageStarted(1)
         yield Found("first", Place(1, (0, 0, 9, 9)), image_file(1))
         threading.Timer(0.5, crash).start()
-        large = ImageFile(bytes(10_000_000), "png", 10, 10, "embedded")  # more than a pipe holds
+        large = ImageFile("large", bytes(10_000_000), "png", 10, 10, "embedded")  # more than a pipe holds
         yield Found("large", Place(1, (0, 0, 9, 9)), large)
 
     def save(file: ImageFile) -> None:

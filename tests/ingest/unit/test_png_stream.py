@@ -7,6 +7,7 @@ import zlib
 import pytest
 from PIL import Image
 
+from extract_images import png_stream
 from extract_images.png_stream import (
     GRAY,
     PALETTE,
@@ -42,11 +43,28 @@ def test_what_is_written_is_read_back(colour: int, depth: int, mode: str, width:
     stride = row_bytes(width, depth, colour)
     samples = NOISE[: stride * height]
     palette = bytes(range(256)) * 3 if colour == PALETTE else b""
-    image = decoded(png_of_samples(width, height, depth, colour, in_pieces(samples, stride), palette))
+    image = decoded(png_of_samples(width, height, depth, colour, in_pieces(samples, stride), palette).data)
     assert (image.mode, image.size) == (mode, (width, height))
     assert image.tobytes() == Image.frombytes(mode, (width, height), samples).tobytes()
     if palette:
         assert bytes(image.getpalette() or ()) == palette
+
+
+def test_the_hash_is_of_what_is_shown_not_of_how_it_is_deflated(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples, stride = bytes(100) * 1000, 1000
+    first = png_of_samples(1000, 100, 8, GRAY, in_pieces(samples, stride))
+    monkeypatch.setattr(png_stream, "LEVEL", 3)
+    again = png_of_samples(1000, 100, 8, GRAY, [samples[:stride], samples[stride:]])
+    assert again.data != first.data
+    assert again.content_hash == first.content_hash
+    others = [
+        png_of_samples(1000, 100, 8, GRAY, [samples[:-1], b"\1"]),
+        png_of_samples(500, 200, 8, GRAY, [samples]),
+        png_of_samples(8000, 100, 1, GRAY, [samples]),
+        png_of_samples(1000, 100, 8, PALETTE, [samples], bytes(768)),
+        png_of_samples(1000, 100, 8, PALETTE, [samples], bytes(767) + b"\1"),
+    ]
+    assert len({first.content_hash, *(other.content_hash for other in others)}) == 6
 
 
 @pytest.mark.parametrize("size", [0, 39, 40, 20 * 39, 20 * 40 - 1, 20 * 41])

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Self
 
 from pymupdf import mupdf
 
@@ -14,7 +14,7 @@ from .page_marks import PlacedImage
 from .page_regions import LONG, Region
 from .page_view import PageView
 from .pixel_colours import converted
-from .png_stream import GRAY, RGB, in_pieces, png_of_samples, png_size, row_bytes
+from .png_stream import GRAY, RGB, Png, in_pieces, png_of_samples, row_bytes
 
 LARGEST_SIDE = 8000  # pixels; a model refuses more
 MOST_PIXELS = 16_000_000  # of an image that is not kept as it is stored
@@ -24,18 +24,19 @@ BLANK = 4  # levels by which the pixels of a blank region may differ from the fi
 
 @dataclass(frozen=True)
 class ImageFile:
-    """The bytes of one distinct image. `format` is png or jpeg; `width` and `height` are pixels; `kind`
-    is embedded, inline, drawing or scan."""
+    """The bytes of one distinct image. `image_id` is the SHA-256 (hex) of its content, the same in each extraction;
+    `format` is png or jpeg; `width` and `height` are pixels; `kind` is embedded, inline, drawing or scan."""
 
+    image_id: str
     data: bytes
     format: str
     width: int
     height: int
     kind: str
 
-    @cached_property
-    def image_id(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
+    @classmethod
+    def of(cls, png: Png, kind: str) -> Self:
+        return cls(png.content_hash, png.data, "png", png.width, png.height, kind)
 
 
 def stored_file(placed: PlacedImage, kind: str) -> ImageFile | None:
@@ -52,8 +53,8 @@ def stored_file(placed: PlacedImage, kind: str) -> ImageFile | None:
         return None  # it is read in parts, so half of its pixels would be missed
     if not halvings and (kept := _jpeg_kept(placed, kind)):
         return kept
-    if data := packed_png(placed, halvings):
-        return ImageFile(data, "png", *png_size(data), kind)
+    if png := packed_png(placed, halvings):
+        return ImageFile.of(png, kind)
     return None if halvings else _decoded(placed, kind)
 
 
@@ -115,7 +116,7 @@ def _jpeg_kept(placed: PlacedImage, kind: str) -> ImageFile | None:
     same = header and (header.width, header.height, header.components) == (image.w(), image.h(), image.n())
     if not header or not same or header.depth != 8 or header.oriented or not header.common:
         return None
-    return ImageFile(data, "jpeg", header.width, header.height, kind)
+    return ImageFile(hashlib.sha256(data).hexdigest(), data, "jpeg", header.width, header.height, kind)
 
 
 def _decoded(placed: PlacedImage, kind: str) -> ImageFile | None:
@@ -132,4 +133,4 @@ def _encoded(pixmap: mupdf.FzPixmap, kind: str) -> ImageFile:
     """As PNG: MuPDF's JPEG encoder takes three times as long, and blurs text."""
     width, height, colour = pixmap.w(), pixmap.h(), GRAY if pixmap.n() == 1 else RGB
     pieces = in_pieces(mupdf.fz_pixmap_samples_memoryview(pixmap), row_bytes(width, 8, colour))
-    return ImageFile(png_of_samples(width, height, 8, colour, pieces), "png", width, height, kind)
+    return ImageFile.of(png_of_samples(width, height, 8, colour, pieces), kind)

@@ -13,6 +13,7 @@ from .png_stream import (
     GRAY,
     PALETTE,
     RGB,
+    Png,
     holds_rows,
     inflated,
     png_of_deflated,
@@ -22,7 +23,7 @@ from .png_stream import (
 )
 
 
-def packed_png(placed: PlacedImage, halvings: int = 0) -> bytes | None:
+def packed_png(placed: PlacedImage, halvings: int = 0) -> Png | None:
     """The samples unchanged: PDF packs them as PNG does, and a palette does the rest.
 
     This works for any image of one component, whatever its colour space and Decode array, as MuPDF
@@ -59,7 +60,7 @@ def packed_png(placed: PlacedImage, halvings: int = 0) -> bytes | None:
         filtered = row_filter(placed)
         kept = filtered is RowFilter.PNG and not halvings and not converts
         if kept and holds_rows(deflated := compressed(image), height, stride):
-            return png_of_deflated(width, height, depth, colour, [deflated], palette)
+            return png_of_deflated(width, height, depth, colour, deflated, palette)
         if filtered is RowFilter.NONE:
             pieces = inflated(compressed(image), stride * height, size)
     if converts:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docent.documents import Gap, Image, Place
 from docent.errors.ingest import ExtractionStoppedError, OversizedPdfError
@@ -115,8 +115,7 @@ class ImageCollector:
             if found.file is None:
                 raise ValueError(f"image {found.image_id} came without its bytes")
             self._save(found.file)
-            kept = found.file
-            self._files[found.image_id] = ImageFile(b"", kept.format, kept.width, kept.height, kept.kind)
+            self._files[found.image_id] = replace(found.file, data=b"")
         places = self._places.setdefault(found.image_id, [])
         if len(places) < self._limits.max_places:
             places.append(found.place)

@@ -4,8 +4,10 @@ Samples are processed in pieces, so an image of any size takes little more memor
 piece stays in the processor's cache.
 """
 
+import hashlib
 import struct
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from isal import igzip_lib, isal_zlib
 
@@ -15,6 +17,17 @@ PIECE = 1 << 18  # bytes
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Png:
+    """A PNG file. `content_hash` is the SHA-256 (hex) of what the file is made from: ISA-L's bytes for the same samples
+    differ from one processor to another, and even from one call to the next."""
+
+    data: bytes
+    width: int
+    height: int
+    content_hash: str
+
+
 def png_of_samples(
     width: int,
     height: int,
@@ -22,23 +35,25 @@ def png_of_samples(
     colour: int,
     pieces: Iterable[bytes | memoryview],
     palette: bytes = b"",
-) -> bytes:
+) -> Png:
     """A PNG of rows packed to whole bytes, as PDF and MuPDF pack them too; each piece holds whole rows.
 
     No row filter: for the line art and flat colour that come this way, deflate alone does as well, and
     filtering in Python would cost more than all the rest. Raises ValueError if rows are missing.
     """
     stride = row_bytes(width, depth, colour)
-    deflate = isal_zlib.compressobj(LEVEL)
+    header, deflate = _header(width, height, depth, colour, palette), isal_zlib.compressobj(LEVEL)
+    content = hashlib.sha256(header)
     deflated, taken = [], 0
     for piece in pieces:
+        content.update(piece)
         rows = len(piece) // stride
         deflated.append(deflate.compress(_filtered(memoryview(piece)[: rows * stride], rows, stride)))
         taken += len(piece)
     if taken != height * stride:
         raise ValueError(f"{height} whole rows of {stride} bytes are needed; {taken} bytes are there")
     deflated.append(deflate.flush())
-    return png_of_deflated(width, height, depth, colour, deflated, palette)
+    return Png(_file(header, deflated), width, height, content.hexdigest())
 
 
 def _filtered(samples: memoryview, rows: int, stride: int) -> bytes:
@@ -52,22 +67,29 @@ def png_of_deflated(
     height: int,
     depth: int,
     colour: int,
-    deflated: Iterable[bytes],
+    deflated: bytes,
     palette: bytes = b"",
-) -> bytes:
+) -> Png:
     """A PNG around a zlib stream that holds its rows already, each with its filter byte."""
-    chunks = [_SIGNATURE, *_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))]
+    header = _header(width, height, depth, colour, palette)
+    content = hashlib.sha256(header)
+    content.update(deflated)
+    return Png(_file(header, [deflated]), width, height, content.hexdigest())
+
+
+def _header(width: int, height: int, depth: int, colour: int, palette: bytes) -> bytes:
+    header = [_SIGNATURE, *_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))]
     if palette:
-        chunks += _chunk(b"PLTE", palette[: 3 << depth])
+        header += _chunk(b"PLTE", palette[: 3 << depth])
+    return b"".join(header)
+
+
+def _file(header: bytes, deflated: Iterable[bytes]) -> bytes:
+    chunks = [header]
     for part in deflated:
         if part:
             chunks += _chunk(b"IDAT", part)
     return b"".join([*chunks, *_chunk(b"IEND", b"")])
-
-
-def png_size(data: bytes) -> tuple[int, int]:
-    """The width and height of a PNG."""
-    return struct.unpack_from(">II", data, len(_SIGNATURE) + 8)
 
 
 def row_bytes(width: int, depth: int, colour: int) -> int:

@@ -65,8 +65,7 @@ class SecondReader:
         bitmap = page.render(scale=zoom, rev_byteorder=True)  # pyright: ignore[reportArgumentType] - a float is meant
         samples, row = memoryview(bitmap.buffer), 3 * bitmap.width
         rows = (bytes(samples[start : start + row]) for start in range(0, bitmap.height * bitmap.stride, bitmap.stride))
-        data = png_of_samples(bitmap.width, bitmap.height, 8, RGB, rows)
-        return ImageFile(data, "png", bitmap.width, bitmap.height, kind)
+        return ImageFile.of(png_of_samples(bitmap.width, bitmap.height, 8, RGB, rows), kind)
 
     def pixels(self, number: int, area: Box, page: Box, zoom: float) -> mupdf.FzPixmap:
         """An area of a page in RGB, over white. PDFium ignores the unit of a page, which `page` and `area` are in."""
