@@ -16,6 +16,7 @@ from extract_images.png_stream import (
     holds_rows,
     in_pieces,
     inflated,
+    png_of_deflated,
     png_of_samples,
     row_bytes,
     whole_rows,
@@ -65,6 +66,16 @@ def test_the_hash_is_of_what_is_shown_not_of_how_it_is_deflated(monkeypatch: pyt
         png_of_samples(1000, 100, 8, PALETTE, [samples], bytes(767) + b"\1"),
     ]
     assert len({first.content_hash, *(other.content_hash for other in others)}) == 6
+
+
+def test_a_stream_with_and_without_filtered_rows_has_two_hashes() -> None:
+    stream = zlib.compress(bytes(11 * 10))
+    plain = png_of_samples(10, 10, 8, GRAY, inflated(stream, 10 * 10), source=stream)
+    same = png_of_samples(10, 10, 8, GRAY, inflated(stream, 10 * 10), source=stream)
+    narrow = png_of_samples(5, 20, 8, GRAY, inflated(stream, 5 * 20), source=stream)
+    filtered = png_of_deflated(10, 10, 8, GRAY, stream)
+    assert same == plain
+    assert len({png.content_hash for png in (plain, narrow, filtered)}) == 3
 
 
 @pytest.mark.parametrize("size", [0, 39, 40, 20 * 39, 20 * 40 - 1, 20 * 41])

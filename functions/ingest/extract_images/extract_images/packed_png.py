@@ -51,25 +51,24 @@ def packed_png(placed: PlacedImage, halvings: int = 0) -> Png | None:
     width, height = image.w(), image.h()
     stride = row_bytes(width, depth, colour)
     size = whole_rows(stride, 1 << halvings)
-    pieces = _decoded_pieces(image, height, stride, size)
+    pieces, source = _decoded_pieces(image, height, stride, size), b""
     if codec == mupdf.FZ_IMAGE_JBIG2:
         if is_beyond_mupdf(compressed(image), blank=False):
             return None
         pieces = _shown(pieces)
     if codec == mupdf.FZ_IMAGE_FLATE:
-        filtered = row_filter(placed)
-        kept = filtered is RowFilter.PNG and not halvings and not converts
-        if kept and holds_rows(deflated := compressed(image), height, stride):
+        deflated, filtered, unchanged = compressed(image), row_filter(placed), not (halvings or converts)
+        if unchanged and filtered is RowFilter.PNG and holds_rows(deflated, height, stride):
             return png_of_deflated(width, height, depth, colour, deflated, palette)
         if filtered is RowFilter.NONE:
-            pieces = inflated(compressed(image), stride * height, size)
+            pieces, source = inflated(deflated, stride * height, size), deflated if unchanged else b""
     if converts:
         pieces = (_in_rgb(piece, image.colorspace(), width) for piece in pieces)
     try:
         if halvings:
             pieces = _halved(pieces, width, colour, halvings)
             width, height = -(-width >> halvings), -(-height >> halvings)
-        return png_of_samples(width, height, depth, colour, pieces, palette)
+        return png_of_samples(width, height, depth, colour, pieces, palette, source)
     except ValueError:  # damaged, cut off or blank: MuPDF shows what there is
         return None
 

@@ -35,18 +35,21 @@ def png_of_samples(
     colour: int,
     pieces: Iterable[bytes | memoryview],
     palette: bytes = b"",
+    source: bytes = b"",
 ) -> Png:
-    """A PNG of rows packed to whole bytes, as PDF and MuPDF pack them too; each piece holds whole rows.
+    """A PNG of rows packed to whole bytes, as PDF and MuPDF pack them too; each piece holds whole rows. If the pieces
+    are just inflated from `source`, it is hashed instead of them, since it is shorter.
 
     No row filter: for the line art and flat colour that come this way, deflate alone does as well, and
     filtering in Python would cost more than all the rest. Raises ValueError if rows are missing.
     """
     stride = row_bytes(width, depth, colour)
     header, deflate = _header(width, height, depth, colour, palette), isal_zlib.compressobj(LEVEL)
-    content = hashlib.sha256(header)
+    content = hashlib.sha256(b"inflated" + header + source if source else header)
     deflated, taken = [], 0
     for piece in pieces:
-        content.update(piece)
+        if not source:
+            content.update(piece)
         rows = len(piece) // stride
         deflated.append(deflate.compress(_filtered(memoryview(piece)[: rows * stride], rows, stride)))
         taken += len(piece)
@@ -72,8 +75,7 @@ def png_of_deflated(
 ) -> Png:
     """A PNG around a zlib stream that holds its rows already, each with its filter byte."""
     header = _header(width, height, depth, colour, palette)
-    content = hashlib.sha256(header)
-    content.update(deflated)
+    content = hashlib.sha256(b"deflated" + header + deflated)
     return Png(_file(header, [deflated]), width, height, content.hexdigest())
 
 
