@@ -1,7 +1,6 @@
 """A page as it is displayed: interpreted once, then asked for its marks, its lines of text and its pixels."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from pymupdf import mupdf
 
@@ -11,17 +10,15 @@ from .page_effort import Effort
 from .page_geometry import Bands, Box, around
 from .page_marks import PAGE_SHARE, MarkDevice, PageMarks, PlacedImage
 from .page_objects import PageObjects, decode_parameters, without_odd_turn
+from .second_reader import SecondReader
 from .text_lines import TextLine, lines_of
-
-if TYPE_CHECKING:
-    from .second_reader import SecondReader
 
 
 class PageView:
     """Page `number`, from 0. May raise what MuPDF raises on a damaged page. `errors` counts what MuPDF could not
     understand in its content. `objects` are those of its resources. `second` renders pages that MuPDF shows wrongly."""
 
-    def __init__(self, document: mupdf.PdfDocument, number: int, objects: PageObjects, second: "SecondReader") -> None:
+    def __init__(self, document: mupdf.PdfDocument, number: int, objects: PageObjects, second: SecondReader) -> None:
         self._document, self._number = document, number
         self._effort = Effort()
         self._near: Bands | None = None  # boxes beside which nothing matters

@@ -150,8 +150,9 @@ class _Scan:
             letters = letters_in(text) if view.errors else 0
             missing = view.errors and letters_in(self._second.text(page - 1)) > letters
             if missing or is_garbled(text, view.has_drawn_fonts, lambda: self._texts, page - 1):
-                image_id, file = self._first_time(self._second.image(page - 1, "scan"))
-                yield Found(image_id, Place(page, view.box), file)
+                image_id, file = self._first_time(rendered_by_second(view, Region(view.box, "scan")))
+                if image_id:
+                    yield Found(image_id, Place(page, view.box), file)
             elif letters:
                 yield self._page_gap(page, "has errors in its content; some of its text may be missing")
         except Exception as error:

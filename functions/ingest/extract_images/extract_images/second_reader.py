@@ -12,15 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from pymupdf import mupdf
 
-from .image_files import LARGEST_SIDE, ImageFile
 from .page_geometry import Box
-from .png_stream import RGB, png_of_samples
 
 if TYPE_CHECKING:
     import pypdfium2
 
 _REPAIRED_BYTES = 100_000_000  # of a file that is repaired in memory; the index takes 50 MB
-_ZOOM = 200 / 72  # pixels a point
 
 
 def repaired(path: str) -> bytes | None:
@@ -57,15 +54,6 @@ class SecondReader:
         with contextlib.suppress(pypdfium2.PdfiumError, IndexError):
             return self._document[number].get_textpage().get_text_bounded()
         return ""
-
-    def image(self, number: int, kind: str) -> ImageFile:
-        """The whole page as displayed. Raises PdfiumError or IndexError if PDFium cannot read it."""
-        page = self._document[number]
-        zoom = min(_ZOOM, LARGEST_SIDE / max(page.get_size()))
-        bitmap = page.render(scale=zoom, rev_byteorder=True)  # pyright: ignore[reportArgumentType] - a float is meant
-        samples, row = memoryview(bitmap.buffer), 3 * bitmap.width
-        rows = (bytes(samples[start : start + row]) for start in range(0, bitmap.height * bitmap.stride, bitmap.stride))
-        return ImageFile.of(png_of_samples(bitmap.width, bitmap.height, 8, RGB, rows), kind)
 
     def pixels(self, number: int, area: Box, page: Box, zoom: float) -> mupdf.FzPixmap:
         """An area of a page in RGB, over white. PDFium ignores the unit of a page, which `page` and `area` are in."""
