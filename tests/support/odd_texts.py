@@ -96,10 +96,12 @@ def _with_characters(glyphs: list[str], encoding: str, shown: list[tuple[int, in
     return writer.pdf([writer.page(content.encode(), f"/Font << /X {font} 0 R >>", "", SIZE)])
 
 
-def type3(names: list[str], first_code: int = 65, codes: bytes = b"ABCABCABCABC") -> bytes:
+def type3(names: list[str], first_code: int = 65, codes: bytes = b"ABCABCABCABC", paint: bytes = b"f") -> bytes:
     """Words in glyphs that are drawn on the spot."""
     writer = PdfWriter()
-    glyphs = [writer.stream("", b"50 0 0 0 40 40 d1 %d 0 20 40 re f" % (index * 5)) for index, _ in enumerate(names)]
+    glyphs = [
+        writer.stream("", b"50 0 0 0 40 40 d1 %d 0 20 40 re %s" % (index * 5, paint)) for index, _ in enumerate(names)
+    ]
     procs = " ".join(f"/{name} {glyph} 0 R" for name, glyph in zip(names, glyphs, strict=True))
     font = writer.add(
         f"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 50 50] /FontMatrix [0.02 0 0 0.02 0 0] /CharProcs << {procs} >>"

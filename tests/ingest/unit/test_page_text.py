@@ -54,13 +54,16 @@ def test_a_page_whose_text_is_garbage_is_read_as_an_image(tmp_path: Path, conten
     extraction, (file,) = read(tmp_path, content)
     assert page_images(extraction) == [(0, 0, 400, 200)]
     assert extraction.gaps == ()
-    assert (file.width, file.height) == (1112, 556)
-
-
-def test_the_words_are_on_the_image(tmp_path: Path) -> None:
-    _, (file,) = read(tmp_path, without_unicode("Type0"))
+    assert (file.width, file.height) == (1200, 600)
     shades = pymupdf.Pixmap(file.data).samples
-    assert (min(shades) < 100, max(shades)) == (True, 255)
+    assert (min(shades) < 100, max(shades)) == (True, 255), "the words are on it"
+
+
+def test_garbage_that_nobody_sees_is_told(tmp_path: Path) -> None:
+    extraction, files = read(tmp_path, type3(GLYPHS, paint=b"n"))
+    assert files == []
+    (gap,) = extraction.gaps
+    assert "has text that could not be read, and shows none. " in gap.message
 
 
 @pytest.mark.parametrize(

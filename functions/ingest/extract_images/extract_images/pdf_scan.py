@@ -150,9 +150,12 @@ class _Scan:
             letters = letters_in(text) if view.errors else 0
             missing = view.errors and letters_in(self._second.text(page - 1)) > letters
             if missing or is_garbled(text, view.has_drawn_fonts, lambda: self._texts, page - 1):
-                image_id, file = self._first_time(rendered_by_second(view, Region(view.box, "scan")))
+                whole = Region(view.box, "scan")
+                image_id, file = self._first_time(rendered_by_second(view, whole) or rendered_image(view, whole))
                 if image_id:
                     yield Found(image_id, Place(page, view.box), file)
+                else:
+                    yield self._page_gap(page, "has text that could not be read, and shows none")
             elif letters:
                 yield self._page_gap(page, "has errors in its content; some of its text may be missing")
         except Exception as error:
