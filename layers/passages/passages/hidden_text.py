@@ -8,12 +8,12 @@ No layer packages PyMuPDF, so callers pass its module `mupdf`.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import reduce
 from itertools import chain
 from math import ceil
 from typing import Any
 
-from .page_paint import Box, paint_in
+from .page_boxes import Box, around
+from .page_paint import paint_in
 
 _DPI, _LONGEST = 108, 3000  # and pixels of the longer side of what is rendered
 _MANY = 300  # boxes that are looked at one by one
@@ -59,7 +59,7 @@ class PageText:
         suspects = list(self._suspects(blocks))
         if not suspects:
             return
-        area = reduce(Box.around, (Box(*span["bbox"]) for span, _ in suspects)).within(self._page)
+        area = around(Box(*span["bbox"]) for span, _ in suspects).within(self._page)
         if area.x0 >= area.x1 or area.y0 >= area.y1:
             return
         view = _View(self._mupdf, self._displayed, self._turn, area, self._paint.has_patterns)

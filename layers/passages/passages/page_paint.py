@@ -5,33 +5,11 @@ No layer packages PyMuPDF, so callers pass its module `mupdf`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import Any
+
+from .page_boxes import Box
 
 _SCAN = 0.8  # of the page, which the images of a scan cover
-
-
-class Box(NamedTuple):
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @classmethod
-    def of(cls, rect: Any) -> Self:
-        return cls(rect.x0, rect.y0, rect.x1, rect.y1)
-
-    @property
-    def area(self) -> float:
-        return max(0.0, self.x1 - self.x0) * max(0.0, self.y1 - self.y0)
-
-    def meets(self, other: "Box") -> bool:
-        return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
-
-    def within(self, other: "Box") -> "Box":
-        return Box(max(self.x0, other.x0), max(self.y0, other.y0), min(self.x1, other.x1), min(self.y1, other.y1))
-
-    def around(self, other: "Box") -> "Box":
-        return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
 
 
 @dataclass(slots=True)

@@ -9,7 +9,9 @@ from typing import Any
 
 from pymupdf import mupdf
 
-from .page_geometry import Box, Matrix
+from passages.page_boxes import Box
+
+from .page_geometry import Matrix
 
 
 def _reader(structure: Any, name: str) -> Callable[[Any], Any]:

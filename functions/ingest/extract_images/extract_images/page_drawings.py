@@ -20,7 +20,9 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 
-from .page_geometry import Bands, Box, Joined, around
+from passages.page_boxes import Box, around
+
+from .page_geometry import Bands, Joined
 from .page_marks import PAGE_SHARE, Mark
 from .path_pieces import Kind
 from .text_lines import TextLine

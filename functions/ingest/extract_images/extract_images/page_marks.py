@@ -14,10 +14,12 @@ from typing import Any
 
 from pymupdf import mupdf
 
+from passages.page_boxes import Box, around
+
 from .extraction_limits import Limits
 from .mupdf_structures import box_of, components_of, depth_of, glyphs_of, matrix_of
 from .page_effort import Effort
-from .page_geometry import Bands, Box, Matrix, around, mapped
+from .page_geometry import Bands, Matrix, mapped
 from .path_pieces import RULE, Kind, PathReader
 from .pixel_colours import samples_in
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from passages.page_boxes import Box, around
+
 from .page_drawings import drawing_areas, merged, unexplained_ink
-from .page_geometry import Bands, Box, Joined, around
+from .page_geometry import Bands, Joined
 from .page_marks import PAGE_SHARE, Mark, PageMarks, PlacedImage
 from .path_pieces import RULE, Kind
 from .text_lines import TextLine

@@ -4,10 +4,12 @@ from functools import cached_property
 
 from pymupdf import mupdf
 
+from passages.page_boxes import Box, around
+
 from .extraction_limits import Limits
 from .image_data import keeps_colours
 from .page_effort import Effort
-from .page_geometry import Bands, Box, around
+from .page_geometry import Bands
 from .page_marks import PAGE_SHARE, MarkDevice, PageMarks, PlacedImage
 from .page_objects import PageObjects, decode_parameters, without_odd_turn
 from .second_reader import SecondReader

@@ -10,8 +10,10 @@ from typing import Any
 
 from pymupdf import mupdf
 
+from passages.page_boxes import Box
+
 from .mupdf_structures import matrix_of
-from .page_geometry import Box, Matrix
+from .page_geometry import Matrix
 
 RULE = 2.5  # points; a box thinner than this is a line
 SLANT = 0.05  # of a segment's longer extent, from which the shorter one makes it slanted

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymupdf import mupdf
 
-from .page_geometry import Box
+from passages.page_boxes import Box
 
 if TYPE_CHECKING:
     import pypdfium2

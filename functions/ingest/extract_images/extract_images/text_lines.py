@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pymupdf import mupdf
 
-from .page_geometry import Box
+from passages.page_boxes import Box
 
 _SCALE = 1000  # of the boxes, which are written as whole numbers
 
