@@ -23,18 +23,22 @@ checks:
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(MAKE) --no-print-directory -j3 tests types template page
 
-# Side by side. The one that takes longest begins first.
+# Side by side. The one that takes longest begins first. Tests in the browser need packages of the page's.
+PACKAGES = console/node_modules/.package-lock.json
 types:
 	@$(BIN)/pyright
 
 template:
 	@SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
 
-page:
+page: $(PACKAGES)
 	@$(BIN)/python -m compiler.console test
 
-tests:
+tests: $(PACKAGES)
 	@$(BIN)/python -m pytest -n 4 $(SELECTED) $(TESTS)
+
+$(PACKAGES): console/package-lock.json
+	@$(BIN)/python -m compiler.console install
 
 bench: .venv/dev ## Measure everything we claim; writes benchmarks/results.json and results.md
 	@$(BIN)/python -m benchmarks

@@ -46,14 +46,22 @@ def test() -> None:
     _run("check", "test")
 
 
-def _run(*scripts: str) -> None:
-    """Scripts of package.json, with the packages that its lock names."""
-    npm = str(_node_folder() / "lib/node_modules/npm/bin/npm-cli.js")
+def install() -> None:
+    """The packages that the lock names, unless they are there. Raises CalledProcessError as `build` does."""
     lock, installed = CONSOLE / "package-lock.json", CONSOLE / "node_modules/.package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        _node(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+
+
+def _run(*scripts: str) -> None:
+    """Scripts of package.json."""
+    install()
     for script in scripts:
-        _node(npm, "run", "--silent", script)
+        _npm("run", "--silent", script)
+
+
+def _npm(*words: str) -> None:
+    _node(str(_node_folder() / "lib/node_modules/npm/bin/npm-cli.js"), *words)
 
 
 def _node(*words: str) -> None:
@@ -88,6 +96,6 @@ def _digest(files: list[Path]) -> str:
 
 if __name__ == "__main__":
     try:
-        test() if sys.argv[1:] == ["test"] else build()
+        {"install": install, "test": test}.get(" ".join(sys.argv[1:]), build)()
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)

@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.accessibility import found_by_axe
 from tests.support.browser import check_width
 from tests.support.console_site import ConsoleSite, console_site
-from tests.support.project import ROOT
 
-AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
 TEXT = "Open a ticket with the ACME desk. It is answered within a day."
 ANSWER = {
@@ -42,7 +40,6 @@ def site() -> Iterator[ConsoleSite]:
         yield site
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_conversation_is_led_by_keyboard_and_axe_finds_nothing(
     site: ConsoleSite, browser: Browser, scheme: str
@@ -56,9 +53,7 @@ def test_a_conversation_is_led_by_keyboard_and_axe_finds_nothing(
         message.press("Enter")
         expect(page.get_by_role("list", name="Sources")).to_contain_text("<b>Onboarding</b> at ACME.pdf")
         expect(page.get_by_role("link", name="Source 1")).to_have_count(2)
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
+        assert found_by_axe(page) == []
         for width, height in ((1280, 800), (360, 740)):
             page.set_viewport_size({"width": width, "height": height})
             check_width(page, width)

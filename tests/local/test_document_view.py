@@ -13,16 +13,15 @@ from PIL import Image, ImageCms, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from extract_images.pdf_images import Limits, read_images
+from tests.support.accessibility import found_by_axe
 from tests.support.browser import check_width
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.pdfs import image_with
-from tests.support.project import CORPUS, ROOT
+from tests.support.project import CORPUS
 
 DOCUMENT_ID, OTHER_ID = "a" * 32, "b" * 32
 PATH = f"/documents/{DOCUMENT_ID}"
 FILE_NAME = "<img src=x onerror=alert(1)> Pump.pdf"
-AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
 # Where the magenta on the canvas is, and where all that is around it is.
 MAGENTA = """around => {
@@ -505,20 +504,16 @@ def test_in_german_on_a_phone_nothing_is_wider_than_the_screen(site: ConsoleSite
         expect(page.get_by_text("7 Sek. · 3 Versuche")).to_be_visible()
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(site: ConsoleSite, page: Page, scheme: str) -> None:
     whole_document(site)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(f"{site.address}{PATH}")
     drawn(page, 1)
-    page.evaluate(AXE.read_text())
     for name in ("Images", "Image 1, page 1", "Gaps", "Trace"):
         role = "button" if "page" in name else "tab"
         page.get_by_role(role, name=name).last.click()
         page.wait_for_timeout(300)
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        told = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
-        assert told == [], name
+        assert found_by_axe(page) == [], name
         if scheme == "dark":
             shot(page, f"dark-{name}")

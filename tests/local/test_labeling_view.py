@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.support.accessibility import found_by_axe
 from tests.support.browser import check_width, tick
 from tests.support.clips import sound, video, wav
 from tests.support.console_site import ConsoleSite, console_site
@@ -16,8 +17,6 @@ from tests.support.label_answers import TASK_ID, LabelAnswers
 from tests.support.label_peaks import LEVELS, peaks
 from tests.support.project import ROOT
 
-AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
 SCHEMAS = ROOT / "layers/labeling/labeling/schemas"
 HOSTILE = '<img src=x onerror="alert(1)">\u202egnp.exe'
@@ -425,7 +424,6 @@ def test_the_sound_of_a_video_has_a_spectrogram(context: BrowserContext, dogs: L
     shot(page, "labeling-video-spectrogram")
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.usefixtures("wrong")
 def test_axe_finds_nothing_and_texts_stay_texts(browser: Browser, call: LabelAnswers, scheme: str) -> None:
@@ -439,13 +437,11 @@ def test_axe_finds_nothing_and_texts_stay_texts(browser: Browser, call: LabelAns
         page.get_by_text("From the manifest").click()
         assert page.locator("img").count() == 0
         assert "\u202e" not in page.inner_text("body")
-        page.evaluate(AXE.read_text())
         for name in ("item", "keys"):
             if name == "keys":
                 editor(page).focus()
                 page.keyboard.press("?")
-            found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
+            assert found_by_axe(page) == []
             for width, height in ((1280, 1000), (360, 740)):
                 page.set_viewport_size({"width": width, "height": height})
                 check_width(page, width)
@@ -453,7 +449,6 @@ def test_axe_finds_nothing_and_texts_stay_texts(browser: Browser, call: LabelAns
             page.set_viewport_size({"width": 1280, "height": 1000})
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_where_answers_are_reviewed_and_tasks_are_made(
     browser: Browser, call: LabelAnswers, scheme: str
@@ -479,9 +474,7 @@ def test_axe_finds_nothing_where_answers_are_reviewed_and_tasks_are_made(
 
 
 def axe_finds_nothing(page: Page, name: str) -> None:
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
+    assert found_by_axe(page) == []
     assert page.locator("img").count() == 0
     shot(page, name)
 
@@ -513,7 +506,6 @@ def test_a_session_that_ends_keeps_the_work_and_sends_it_after_the_next_sign_in(
     assert times(call.label) == [(1_000_000, 1_750_000)]
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
 @pytest.mark.usefixtures("wrong")
 def test_a_reviewer_sees_the_dashboards_and_gives_an_answer_back(context: BrowserContext, call: LabelAnswers) -> None:
     def answer(letter: str, start: int) -> dict[str, Any]:
@@ -561,7 +553,5 @@ def test_a_reviewer_sees_the_dashboards_and_gives_an_answer_back(context: Browse
 
 def clean(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
+    assert found_by_axe(page) == []
     shot(page, name)

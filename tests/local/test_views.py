@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.accessibility import found_by_axe
 from tests.support.browser import check_width
 from tests.support.console_site import ConsoleSite, console_site
 from tests.support.console_views import ID, VIEWS, fill
-from tests.support.project import CORPUS, ROOT
+from tests.support.project import CORPUS
 
-AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("DOCENT_SCREENSHOTS")
 WIDTHS = {360: 740, 1280: 800, 3840: 2160}
 # What axe looks at: the layouts of a phone and of a desk, and the colours of both themes.
@@ -104,12 +103,6 @@ def test_an_error_of_the_api_is_text(site: ConsoleSite, page: Page, wrong: list[
     assert (wrong, page.evaluate(ELEMENTS)) == ([], 0)
 
 
-def found_by_axe(page: Page) -> list[tuple[str, list[str]]]:
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
-
-
-@pytest.mark.skipif(not AXE.exists(), reason="`make console` installs axe")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_any_view_and_nothing_is_wider_than_the_screen(
     site: ConsoleSite, page: Page, wrong: list[str], scheme: str
@@ -118,7 +111,6 @@ def test_axe_finds_nothing_in_any_view_and_nothing_is_wider_than_the_screen(
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     for view in VIEWS:
         open_view(page, site, view, ordinary=True)
-        page.evaluate(AXE.read_text())
         for width, height in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": height})
             is_looked_at = width in LOOKED_AT[scheme]
