@@ -1,7 +1,7 @@
 """The console's page: built from `console/` by Node, and committed, so that a deployment needs no Node.
 
-`make console` runs this module, and `make test` runs it with the word `test`. The built files name the digest of the
-sources that they were built from; a test compares it with that of the sources.
+`make console` runs this module, and `make test` runs it with the words `install` and `test`. The built files name the
+digest of the sources that they were built from; a test compares it with that of the sources.
 """
 
 import hashlib
