@@ -7,7 +7,8 @@ from typing import Any
 
 from docent.errors.questionnaires import InvalidMapError, UnreadableQuestionnaireError
 from find_questions.found import Found
-from find_questions.tables import Table, find_in
+from find_questions.table_parts import Table
+from find_questions.tables import find_in
 from find_questions.wording import answer_type_in
 
 _DELIMITERS = ",;\t|"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docent.questionnaires import AnswerType, Question
-from find_questions.tables import Table
+from find_questions.table_parts import Table
 
 
 @dataclass

@@ -11,7 +11,7 @@ from typing import Any
 
 from docent.batches import write_all
 from docent.questionnaire_rows import read_items, read_row
-from find_questions.tables import Table
+from find_questions.table_parts import Table
 
 # The partition of an owner's maps, and the sort key of one.
 MAPS, HEADER = "maps#", "header#"

@@ -7,7 +7,8 @@ from typing import Any
 from docent.questionnaires import AnswerType
 from find_questions.found import Found
 from find_questions.prose import Line, find_in_prose
-from find_questions.tables import Table, find_in
+from find_questions.table_parts import Table
+from find_questions.tables import find_in
 from find_questions.wording import answer_type_in, is_asking, is_request, without_label
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")

@@ -14,7 +14,8 @@ from docent.questionnaires import AnswerType
 from find_questions.found import Found
 from find_questions.packages import Package, local_name
 from find_questions.prose import Line, find_in_prose
-from find_questions.tables import Row, Table, find_in
+from find_questions.table_parts import Table
+from find_questions.tables import Row, find_in
 from find_questions.wording import answer_type_in, clean, is_field, is_placeholder, without_label
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

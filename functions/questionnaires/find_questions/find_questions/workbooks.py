@@ -15,7 +15,8 @@ from docent.errors.questionnaires import InvalidMapError, OversizedQuestionnaire
 from docent.questionnaires import AnswerType
 from find_questions.found import Found
 from find_questions.packages import Package, local_name
-from find_questions.tables import Finding, Row, Table, find_in
+from find_questions.table_parts import Table
+from find_questions.tables import Finding, Row, find_in
 from find_questions.validations import Validation, Validations, is_date_format, is_number_format
 from find_questions.wording import answer_type_in
 
