@@ -8,9 +8,10 @@ from passages.page_boxes import Box, around
 
 from .extraction_limits import Limits
 from .image_data import keeps_colours
+from .mark_device import MarkDevice
 from .page_effort import Effort
 from .page_geometry import Bands
-from .page_marks import PAGE_SHARE, MarkDevice, PageMarks, PlacedImage
+from .page_marks import PAGE_SHARE, PageMarks, PlacedImage
 from .page_objects import PageObjects, decode_parameters, without_odd_turn
 from .second_reader import SecondReader
 from .text_lines import TextLine, lines_of
