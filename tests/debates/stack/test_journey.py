@@ -114,7 +114,8 @@ def test_a_file_is_judged_by_all_four_techniques(stack: Stack, run: Run) -> None
 
 
 def test_a_run_that_is_killed_in_round_two_goes_on_and_pays_for_nothing_twice(stack: Stack, run: Run) -> None:
-    stack.faults("bedrock-runtime.Converse=delay:1")
+    # Two rounds of a consultancy for each answer and of a debate wait, so that there is time to stop the run.
+    stack.faults("docent-run-debates*.WriteArgument=delay:15*8")
     run.put(GM)
     wait_until(lambda: run.row and any("round-2-" in key for key in run.kept()), 600)
     assert run.row
